@@ -1,0 +1,38 @@
+# Each target does its own set-up: a virtual environment in .venv with every dependency at the locked version and hash.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test lint lock clean help
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+$(READY): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "PoseSpotter needs Python 3.11 or later, this is " + sys.version.split()[0])'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(READY)  ## process the demo clip: an overlay video and a table of joints in demo/
+	$(BIN)/posespotter estimate docs/demo/two_people.mp4 -o demo --overwrite --export csv
+	@echo
+	@echo "Open demo/two_people/overlay.mp4 in a browser; the joints are in demo/two_people/poses.csv and poses.parquet."
+
+test: $(READY)  ## run all tests
+	$(BIN)/python -m pytest
+
+lint: $(READY)  ## ruff and mypy --strict
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+lock:  ## renew requirements/*.txt from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --extra cpu -o requirements/cpu.txt --quiet --custom-compile-command "make lock"
+	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --extra gpu -o requirements/gpu.txt --quiet --custom-compile-command "make lock"
+	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --extra cpu --group dev -c requirements/cpu.txt -o requirements/dev.txt --quiet --custom-compile-command "make lock"
+
+clean:  ## remove what make made
+	rm -rf $(VENV) demo .pytest_cache .ruff_cache .mypy_cache
