@@ -1,0 +1,324 @@
+"""The tracker: it gives the people of each frame the ids they had before.
+
+Each person is followed by two constant-velocity Kalman filters over the middle of the trunk and the size of the box:
+a *steady* one, whose velocity averages about half a second and carries a person behind another one for seconds, and
+an *agile* one, which follows a jump or a fall. A find is matched to the person under whom it is most likely, given
+where the filters expect them (heavy-tailed, so that one bad box loses nobody), how alike the joints are (OKS) and how
+much the boxes overlap. All noise is in body sizes and seconds: neither frame rate nor distance changes the answer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from posespotter.arrays import Bool, Float32, Float64, Int32, require_shape
+from posespotter.errors import ShapeError
+from posespotter.estimation.oks import body_areas, box_overlap, oks
+from posespotter.skeletons import Skeleton
+
+_TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
+
+
+@dataclass(frozen=True)
+class TrackerSettings:
+    """What the tracker believes about people. A body size is the diagonal of the person's box; costs are in nats.
+
+    The noise figures were fitted on walking people (gait swings the trunk by 2 % and the box by 5 % of a body size);
+    the costs on synthetic crossings, see benchmarks/identity.py.
+
+    Attributes:
+        memory_s: how long a person who is not seen is remembered.
+        max_lost: how many unseen people are remembered at most; the longest unseen goes first.
+        reach: how far from the expected place a person may be found, in body sizes,
+        reach_per_s: plus so much for each second unseen,
+        max_reach: and never further than this.
+        max_size_change: nor with a body size changed by more than this factor.
+        place_noise: standard deviation of the trunk's measured place, body sizes.
+        size_noise: standard deviation of the measured log body size.
+        steady_push: spectral density of acceleration of the steady filter, body sizes²/s³.
+        agile_push: the same of the agile filter.
+        size_push: spectral density of the acceleration of log body size, 1/s³.
+        first_speed: standard deviation of a new person's speed, body sizes/s.
+        first_growth: standard deviation of a new person's change of log body size, 1/s.
+        agile_share: how often people move as the agile filter expects.
+        pose_weight: cost of joints without any likeness (OKS 0) against equal ones, for a person just seen.
+        box_weight: cost of boxes that do not overlap against equal ones, for a person just seen.
+        pose_memory_s: after this time unseen, pose and box count 1/e.
+        followed_bonus: how much cheaper a person's own followed crop is.
+        new_cost: cost of calling a find a new person.
+    """
+
+    memory_s: float = 2.5
+    max_lost: int = 64
+    reach: float = 0.7
+    reach_per_s: float = 1.5
+    max_reach: float = 2.5
+    max_size_change: float = 2.0
+    place_noise: float = 0.025
+    size_noise: float = 0.06
+    steady_push: float = 0.02
+    agile_push: float = 2.0
+    size_push: float = 0.01
+    first_speed: float = 1.0
+    first_growth: float = 0.1
+    agile_share: float = 0.2
+    pose_weight: float = 4.0
+    box_weight: float = 2.0
+    pose_memory_s: float = 0.3
+    followed_bonus: float = 3.0
+    new_cost: float = 3.0
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """Where the people of the last update should be now.
+
+    Attributes:
+        ids: (T,) int32.
+        keypoints: (T, K, 2) float32 px.
+        scores: (T, K) float32 of the last update.
+        boxes: (T, 4) float32 px.
+    """
+
+    ids: Int32
+    keypoints: Float32
+    scores: Float32
+    boxes: Float32
+
+
+class _Motion:
+    """Kalman filters of T people: axis 0 is steady, agile; the last axis x, y (px) and log body size.
+
+    Covariances are in body sizes, so that a near and a far person are filtered alike.
+    """
+
+    def __init__(self, settings: TrackerSettings) -> None:
+        s = settings
+        self.noise = np.array([s.place_noise, s.place_noise, s.size_noise]) ** 2
+        self.push = np.array(
+            [[[s.steady_push, s.steady_push, s.size_push]], [[s.agile_push, s.agile_push, s.size_push]]]
+        )
+        self.first_rate = np.array([s.first_speed, s.first_speed, s.first_growth]) ** 2
+        self.mean = np.empty((2, 0, 3))
+        self.rate = np.empty((2, 0, 3))
+        self.mean_var = np.empty((2, 0, 3))
+        self.cross_var = np.empty((2, 0, 3))
+        self.rate_var = np.empty((2, 0, 3))
+
+    @property
+    def size(self) -> Float64:
+        """(T,) body size in px."""
+        return np.asarray(np.exp(self.mean[0, :, 2]), np.float64)
+
+    def advance(self, step_s: float) -> None:
+        """Move everybody on by `step_s` (white-noise acceleration, Bar-Shalom et al. 2001, eq. 6.2.2-12)."""
+        self.mean += self.rate * step_s
+        self.mean_var += step_s * (2 * self.cross_var + step_s * self.rate_var) + self.push * (step_s**3 / 3)
+        self.cross_var += step_s * self.rate_var + self.push * (step_s**2 / 2)
+        self.rate_var += self.push * step_s
+
+    def cost(self, measured: Float64, agile_share: float) -> Float64:
+        """(T, M) negative log likelihood of (M, 3) measurements: Student's t, four degrees of freedom, two filters."""
+        variance = self.mean_var + self.noise
+        off = measured[None, None] - self.mean[:, :, None]
+        off[..., :2] /= self.size[:, None, None]
+        distance_2 = np.einsum("atmd,atd->atm", off**2, 1 / variance)
+        cost = 3.5 * np.log1p(distance_2 / 4) + 0.5 * np.log(variance).sum(-1)[..., None]
+        steady, agile = cost[0] - np.log(1 - agile_share), cost[1] - np.log(agile_share)
+        return np.asarray(-np.logaddexp(-steady, -agile), np.float64)
+
+    def correct(self, people: Int32, measured: Float64) -> None:
+        """Take in the measurements (P, 3) of `people` (P,); far-off ones count less, as Student's t demands."""
+        unit = np.ones((len(people), 3))
+        unit[:, :2] = self.size[people, None]
+        mean_var, cross_var = self.mean_var[:, people], self.cross_var[:, people]
+        off = (measured - self.mean[:, people]) / unit
+        variance = mean_var + self.noise
+        distance_2 = (off**2 / variance).sum(-1, keepdims=True)
+        variance = mean_var + self.noise * np.maximum((4 + distance_2) / 7, 1)
+        gain, rate_gain = mean_var / variance, cross_var / variance
+        self.mean[:, people] += gain * off * unit
+        self.rate[:, people] += rate_gain * off * unit
+        self.mean_var[:, people] = (1 - gain) * mean_var
+        self.rate_var[:, people] -= rate_gain * cross_var
+        self.cross_var[:, people] = (1 - gain) * cross_var
+
+    def add(self, measured: Float64) -> None:
+        """Begin with new people, standing still."""
+        shape = (2, len(measured), 3)
+        self.mean = np.concatenate([self.mean, np.broadcast_to(measured, shape)], 1)
+        self.rate = np.concatenate([self.rate, np.zeros(shape)], 1)
+        self.mean_var = np.concatenate([self.mean_var, np.broadcast_to(self.noise, shape)], 1)
+        self.cross_var = np.concatenate([self.cross_var, np.zeros(shape)], 1)
+        self.rate_var = np.concatenate([self.rate_var, np.broadcast_to(self.first_rate, shape)], 1)
+
+    def keep(self, people: Bool) -> None:
+        """Forget all but `people`."""
+        for name in ("mean", "rate", "mean_var", "cross_var", "rate_var"):
+            setattr(self, name, getattr(self, name)[:, people])
+
+
+class Tracker:
+    """Gives people ids that last. One tracker a video; `update` is called with the people of each frame in turn."""
+
+    def __init__(self, skeleton: Skeleton, settings: TrackerSettings = TrackerSettings()) -> None:
+        self._settings = settings
+        self._sigmas = skeleton.oks_sigmas
+        self._trunk = [skeleton.index(name) for name in _TRUNK if name in skeleton]
+        self._next_id = 1
+        self._time_s: float | None = None
+        self._motion = _Motion(settings)
+        k = len(skeleton)
+        self._ids = np.empty(0, np.int32)
+        self._unseen_s = np.empty(0)
+        self._keypoints = np.empty((0, k, 2), np.float32)
+        self._scores = np.empty((0, k), np.float32)
+        self._boxes = np.empty((0, 4), np.float32)
+
+    @property
+    def lost(self) -> Int32:
+        """The ids of the people who are not seen now, but still remembered."""
+        return self._ids[self._unseen_s > 0]
+
+    def update(  # noqa: PLR0917
+        self,
+        time_s: float,
+        keypoints: Float32,
+        scores: Float32,
+        boxes: Float32,
+        box_scores: Float32,
+        prior_ids: Sequence[int | None] | None = None,
+    ) -> Int32:
+        """Name the people of one frame.
+
+        Args:
+            time_s: presentation time of the frame in seconds. Where it stands still or jumps back, no time has passed.
+            keypoints: (M, K, 2) px; NaN means "not seen".
+            scores: (M, K) 0..1.
+            boxes: (M, 4) x0, y0, x1, y1 in px.
+            box_scores: (M,) 0..1.
+            prior_ids: for each of the M the id of the person whose crop it was found in, None for a new detection;
+                a strong hint, which place, size and pose can overrule.
+
+        Returns:
+            (M,) int32 ids, 1 or more, each once. A person never seen before has a new id; no id is used for two people.
+
+        Raises:
+            ShapeError: the arrays do not belong together.
+        """
+        m, k = len(boxes), len(self._sigmas)
+        require_shape("keypoints", keypoints, (m, k, 2))
+        require_shape("scores", scores, (m, k))
+        require_shape("boxes", boxes, (m, 4))
+        require_shape("box_scores", box_scores, (m,))
+        if prior_ids is not None and len(prior_ids) != m:
+            raise ShapeError(f"prior_ids: expected {m} ids or None, got {len(prior_ids)}.")
+
+        self._advance(time_s)
+        measured = self._measure(keypoints, boxes)
+        people, finds = self._match(measured, keypoints, boxes, prior_ids)
+        self._motion.correct(people, measured[finds])
+        self._unseen_s[people] = 0
+        self._keypoints[people], self._scores[people], self._boxes[people] = (
+            keypoints[finds],
+            scores[finds],
+            boxes[finds],
+        )
+        ids = np.zeros(m, np.int32)
+        ids[finds] = self._ids[people]
+        new = np.flatnonzero(ids == 0)
+        ids[new] = np.arange(self._next_id, self._next_id + len(new))
+        self._next_id += len(new)
+        if len(new):
+            self._motion.add(measured[new])
+            self._ids = np.concatenate([self._ids, ids[new]])
+            self._unseen_s = np.concatenate([self._unseen_s, np.zeros(len(new))])
+            self._keypoints = np.concatenate([self._keypoints, keypoints[new]])
+            self._scores = np.concatenate([self._scores, scores[new]])
+            self._boxes = np.concatenate([self._boxes, boxes[new]])
+        self._forget()
+        return ids
+
+    def predict(self, time_s: float) -> Prediction:
+        """The people of the last update, moved on to `time_s` by their velocity."""
+        seen = np.flatnonzero(self._unseen_s == 0)
+        step_s = max(time_s - self._time_s, 0.0) if self._time_s is not None else 0.0
+        shift = (self._motion.rate[1, seen, :2] * step_s).astype(np.float32)
+        return Prediction(
+            self._ids[seen],
+            self._keypoints[seen] + shift[:, None],
+            self._scores[seen],
+            self._boxes[seen] + np.tile(shift, 2),
+        )
+
+    def _advance(self, time_s: float) -> None:
+        step_s = max(time_s - self._time_s, 0.0) if self._time_s is not None else 0.0
+        self._time_s = time_s
+        # Nobody is remembered longer than this, and a longer step would only overflow the variances.
+        step_s = min(step_s, self._settings.memory_s + 1)
+        self._unseen_s += max(step_s, 1e-6)
+        self._forget()
+        # A person just seen is followed by the agile filter, one out of sight by the steady one.
+        fresh = self._unseen_s <= self._settings.pose_memory_s
+        rate = np.where(fresh[:, None], self._motion.rate[1, :, :2], self._motion.rate[0, :, :2])
+        shift = (rate * step_s).astype(np.float32)
+        self._keypoints += shift[:, None]
+        self._boxes += np.tile(shift, 2)
+        self._motion.advance(step_s)
+
+    def _measure(self, keypoints: Float32, boxes: Float32) -> Float64:
+        """(M, 3) middle of the trunk (of the box, where the trunk is not seen) and log body size."""
+        boxes = np.asarray(boxes, np.float64)
+        place = (boxes[:, :2] + boxes[:, 2:]) / 2
+        if self._trunk:
+            trunk = keypoints[:, self._trunk].astype(np.float64).mean(1)
+            place = np.where(np.isfinite(trunk), trunk, place)
+        size = np.maximum(np.linalg.norm(boxes[:, 2:] - boxes[:, :2], axis=1), 1.0)
+        return np.concatenate([place, np.log(size)[:, None]], 1)
+
+    def _match(
+        self, measured: Float64, keypoints: Float32, boxes: Float32, prior_ids: Sequence[int | None] | None
+    ) -> tuple[Int32, Int32]:
+        """Pairs (people, finds) of least total cost, where each find may also be a new person."""
+        t, m = len(self._ids), len(measured)
+        if t == 0 or m == 0:
+            return np.empty(0, np.int32), np.empty(0, np.int32)
+        s = self._settings
+        cost = self._motion.cost(measured, s.agile_share)
+        recent = np.exp(-self._unseen_s / s.pose_memory_s)[:, None]
+        unlike = s.pose_weight * (1 - oks(self._keypoints, keypoints, body_areas(self._boxes), self._sigmas))
+        unlike += s.box_weight * (1 - box_overlap(self._boxes, boxes))
+        # After a while unseen, likeness says nothing: everyone is half alike.
+        cost += recent * unlike + (1 - recent) * (s.pose_weight + s.box_weight) / 2
+        if prior_ids is not None:
+            prior = np.array([0 if i is None else i for i in prior_ids], np.int32)
+            cost -= s.followed_bonus * (self._ids[:, None] == prior[None])
+        cost[~self._within_reach(measured)] = np.inf
+        # Costs above that of a new person are no match; the assignment sees the gain over "new", never a loss.
+        gain = np.maximum(s.new_cost - cost, 0.0)
+        people, finds = linear_sum_assignment(gain, maximize=True)
+        good = gain[people, finds] > 0
+        return people[good].astype(np.int32), finds[good].astype(np.int32)
+
+    def _within_reach(self, measured: Float64) -> Bool:
+        """(T, M) bool: as near and as large as the person can be."""
+        s = self._settings
+        reach = np.minimum(s.reach + s.reach_per_s * self._unseen_s, s.max_reach)
+        off = measured[None, None] - self._motion.mean[:, :, None]
+        near = np.linalg.norm(off[..., :2], axis=-1) <= (reach * self._motion.size)[:, None]
+        alike = np.abs(off[0, ..., 2]) <= np.log(s.max_size_change)
+        return np.asarray(near.any(0) & alike, np.bool_)
+
+    def _forget(self) -> None:
+        s = self._settings
+        keep = self._unseen_s <= s.memory_s
+        lost = np.flatnonzero(keep & (self._unseen_s > 0))
+        if len(lost) > s.max_lost:
+            keep[lost[np.argsort(self._unseen_s[lost], kind="stable")[s.max_lost :]]] = False
+        if keep.all():
+            return
+        self._motion.keep(keep)
+        self._ids, self._unseen_s = self._ids[keep], self._unseen_s[keep]
+        self._keypoints, self._scores, self._boxes = self._keypoints[keep], self._scores[keep], self._boxes[keep]
