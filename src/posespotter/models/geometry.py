@@ -1,0 +1,74 @@
+"""Cutting model inputs out of pictures: letterboxes and turned squares, and the way back; boxes and their overlap."""
+
+import cv2
+import numpy as np
+
+from posespotter.arrays import Array, Float32, Image
+
+
+def letterbox(image: Image, width: int, height: int, fill: int, *, centred: bool) -> tuple[Image, float, float, float]:
+    """Scale `image` to fit (height, width) and pad the rest with `fill`.
+
+    Args:
+        image: any picture.
+        width, height: size of the result, px.
+        fill: grey level of the padding.
+        centred: padding on both sides (MediaPipe) or only right and below (MMDetection).
+
+    Returns:
+        the padded picture, the scale, and the left and top padding in px: x_out = x_in * scale + left.
+    """
+    scale = min(height / image.shape[0], width / image.shape[1])
+    inner = (max(1, int(image.shape[1] * scale)), max(1, int(image.shape[0] * scale)))
+    left, top = ((width - inner[0]) // 2, (height - inner[1]) // 2) if centred else (0, 0)
+    out = np.full((height, width, 3), fill, np.uint8)
+    # INTER_LINEAR reads four pixels whatever the scale, as the models' own pipelines do.
+    cv2.resize(image, inner, dst=out[top : top + inner[1], left : left + inner[0]], interpolation=cv2.INTER_LINEAR)
+    return out, scale, float(left), float(top)
+
+
+def square_to_crop(square: Array, size: int) -> Float32:
+    """(2, 3) affine matrix from px of the picture to px of a `size` x `size` crop of a turned square.
+
+    Args:
+        square: (4,) centre x, centre y, side (px), angle (radians, clockwise from upright).
+        size: side of the crop, px.
+    """
+    x, y, side, angle = (float(v) for v in square)
+    scale = size / side
+    cos, sin = np.cos(angle) * scale, np.sin(angle) * scale
+    return np.array([[cos, sin, size / 2 - cos * x - sin * y], [-sin, cos, size / 2 + sin * x - cos * y]], np.float32)
+
+
+def crop_to_picture(points: Float32, squares: Float32, size: int) -> Float32:
+    """(M, K, 2) px of `size` x `size` crops of (M, 4) turned squares as px of the picture."""
+    offset = (points / size - 0.5) * squares[:, None, 2:3]
+    cos, sin = np.cos(squares[:, None, 3]), np.sin(squares[:, None, 3])
+    x = offset[..., 0] * cos - offset[..., 1] * sin + squares[:, None, 0]
+    y = offset[..., 0] * sin + offset[..., 1] * cos + squares[:, None, 1]
+    return np.stack([x, y], -1).astype(np.float32)
+
+
+def box_iou(first: Array, second: Array) -> Float32:
+    """(M, N) overlap of (M, 4) and (N, 4) boxes: area in common over area in all, 0..1."""
+    low = np.maximum(first[:, None, :2], second[None, :, :2])
+    high = np.minimum(first[:, None, 2:], second[None, :, 2:])
+    common = np.prod(np.clip(high - low, 0, None), axis=-1)
+    areas = [np.prod(np.clip(boxes[:, 2:] - boxes[:, :2], 0, None), axis=-1) for boxes in (first, second)]
+    union = areas[0][:, None] + areas[1][None] - common
+    overlap: Float32 = np.divide(common, union, out=np.zeros_like(common), where=union > 0).astype(np.float32)
+    return overlap
+
+
+def extent(keypoints: Float32, seen: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Float32:
+    """(M, 4) boxes around the (M, K, 2) keypoints where the (M, K) mask is true; NaN where none is."""
+    low = np.where(seen[..., None], keypoints, np.inf).min(1)
+    high = np.where(seen[..., None], keypoints, -np.inf).max(1)
+    boxes = np.concatenate([low, high], 1)
+    return np.where(np.isfinite(boxes), boxes, np.nan).astype(np.float32)
+
+
+def clip_boxes(boxes: Float32, image: Image) -> Float32:
+    """Boxes cut to the picture."""
+    height, width = image.shape[:2]
+    return np.clip(boxes, 0, np.array([width, height, width, height], np.float32)).astype(np.float32)

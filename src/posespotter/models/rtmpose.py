@@ -1,0 +1,80 @@
+"""RTMPose and other top-down SimCC pose models as MMDeploy exports them.
+
+Source: RTMPose (arXiv 2303.07399), SimCC (arXiv 2107.03332). Scores are the mean of the two axes' peak heights, cut to
+0..1; the position is that of the peaks, to half a pixel of the crop.
+"""
+
+import cv2
+import numpy as np
+
+from posespotter.arrays import Float32, Image
+from posespotter.models.geometry import clip_boxes, extent
+from posespotter.models.people import Joints, Regions
+from posespotter.models.session import Session
+from posespotter.skeletons import skeleton_for
+
+_MEAN = np.array([123.675, 116.28, 103.53], np.float32)  # RGB, as in MMPose's configuration
+_STD = np.array([58.395, 57.12, 57.375], np.float32)
+_PADDING = 1.25  # the crop is larger than the box by this factor (MMPose's GetBBoxCenterScale)
+_SPLIT = 2.0  # bins a pixel (SimCC's simcc_split_ratio)
+_SEEN = 0.3  # joints below this score do not say where the person is
+
+
+class RTMPose:
+    """Joints from a SimCC model with outputs (M, K, 2 x width) and (M, K, 2 x height)."""
+
+    presence_limit = 0.3
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._height, self._width = (int(n) for n in session.inputs[0][1][2:])
+        # MMDeploy's exports leave K free in the declared shape: one run on nothing tells.
+        answer = session.run({session.inputs[0][0]: np.zeros((1, 3, self._height, self._width), np.float32)})
+        self.skeleton = skeleton_for(answer[0].shape[1])
+
+    def estimate(self, image: Image, regions: Regions) -> Joints:
+        """The joints in each region's box; presence is the mean score of the better half of the joints."""
+        centres, sizes = self._crops(regions.boxes)
+        tensors = [self._tensor(image, centre, size) for centre, size in zip(centres, sizes, strict=True)]
+        answers = self.session.run_each(tensors)
+        k = len(self.skeleton)
+        keypoints = np.empty((len(regions), k, 2), np.float32)
+        scores = np.empty((len(regions), k), np.float32)
+        for i, (along_x, along_y) in enumerate(answers):
+            peaks = np.stack([along_x[0].argmax(-1), along_y[0].argmax(-1)], -1) / _SPLIT
+            keypoints[i] = peaks / (self._width, self._height) * sizes[i] + centres[i] - sizes[i] / 2
+            scores[i] = (along_x[0].max(-1) + along_y[0].max(-1)) / 2
+        keypoints[scores <= 0] = np.nan
+        scores = scores.clip(0, 1)
+        presence = np.sort(scores, axis=1)[:, k // 2 :].mean(1)
+        return Joints(keypoints, scores, None, presence, self._follow(image, regions, keypoints, scores))
+
+    def _crops(self, boxes: Float32) -> tuple[Float32, Float32]:
+        """(M, 2) centres and (M, 2) sizes in px: the padded boxes, grown to the model's aspect ratio."""
+        centres: Float32 = (boxes[:, :2] + boxes[:, 2:]) / np.float32(2)
+        wide, high = ((boxes[:, 2:] - boxes[:, :2]) * _PADDING).clip(1).T
+        ratio = self._width / self._height
+        sizes: Float32 = np.stack([np.maximum(wide, high * ratio), np.maximum(high, wide / ratio)], 1, dtype=np.float32)
+        return centres, sizes
+
+    def _tensor(self, image: Image, centre: Float32, size: Float32) -> Float32:
+        scale = self._width / float(size[0])
+        shift = np.array([self._width, self._height]) / 2 - scale * centre
+        matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]])
+        crop = cv2.warpAffine(image, matrix, (self._width, self._height), flags=cv2.INTER_LINEAR)
+        tensor = np.empty((1, 3, self._height, self._width), np.float32)
+        np.multiply(crop[..., ::-1].transpose(2, 0, 1), (1 / _STD)[:, None, None], out=tensor[0])
+        tensor[0] -= (_MEAN / _STD)[:, None, None]
+        return tensor
+
+    @staticmethod
+    def _follow(image: Image, regions: Regions, keypoints: Float32, scores: Float32) -> Regions:
+        """The people's boxes from their joints, with the margins that the last detection left around them."""
+        around = extent(keypoints, scores > _SEEN)
+        around = np.where(np.isnan(around), regions.boxes, around)
+        size = np.tile(around[:, 2:] - around[:, :2], 2).clip(1)
+        outwards = np.array([-1, -1, 1, 1], np.float32)
+        measured = (regions.boxes - around) * outwards / size
+        margins = np.where(np.isnan(regions.margins), measured.clip(0, 0.5), regions.margins).astype(np.float32)
+        boxes = (around + margins * outwards * size).astype(np.float32)
+        return Regions(clip_boxes(boxes, image), regions.scores, regions.squares, margins)

@@ -1,0 +1,152 @@
+"""One wrapper around ONNX Runtime: its provider, its threads, and a loud word when it is not the one asked for."""
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from posespotter.arrays import Float32
+from posespotter.errors import ModelError, SettingsError
+from posespotter.settings import settings
+
+PROVIDERS = {
+    "cpu": "CPUExecutionProvider",
+    "cuda": "CUDAExecutionProvider",
+    "coreml": "CoreMLExecutionProvider",
+    "directml": "DmlExecutionProvider",
+    "openvino": "OpenVINOExecutionProvider",
+}
+DEVICES = ("auto", *PROVIDERS)
+"""What `--device` may say; `auto` takes CUDA where it works and the CPU elsewhere."""
+
+_AUTO = ("cuda", "directml", "cpu")
+_INSTALL = {
+    "cuda": "install posespotter[gpu] in place of [cpu], with CUDA and cuDNN",
+    "coreml": "it comes with onnxruntime on macOS",
+    "directml": "install posespotter[directml] in place of [cpu] on Windows",
+    "openvino": "install posespotter[openvino] in place of [cpu]",
+}
+_FATAL_ONLY = 4  # ONNX Runtime's own log level: what goes wrong is said in our words
+
+
+def cpu_threads() -> int:
+    """How many threads the models may use: the setting, or one for each core this process may run on."""
+    if settings().threads:
+        return settings().threads
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def runtime() -> Any:
+    """The onnxruntime module.
+
+    Raises:
+        ModelError: none is installed.
+    """
+    try:
+        import onnxruntime
+    except ImportError:
+        raise ModelError(
+            "No ONNX Runtime is installed. Run: pip install 'posespotter[cpu]' (or [gpu] with an NVIDIA card)."
+        ) from None
+    return onnxruntime
+
+
+class Session:
+    """A model file, loaded once, ready to run.
+
+    Attributes:
+        device: what runs: one of `PROVIDERS`.
+        warning: a sentence when that is not what was asked for, else None.
+        inputs, outputs: (name, shape) pairs as the file declares them; a free dimension is a string or None.
+        seconds: time spent inside ONNX Runtime so far.
+        calls: how often it was run so far.
+    """
+
+    def __init__(self, path: Path, device: str = "auto") -> None:
+        """Load `path` for `device`.
+
+        Raises:
+            SettingsError: `device` is not one of `DEVICES`.
+            ModelError: the file is no ONNX model that this ONNX Runtime can run.
+        """
+        if device not in DEVICES:
+            raise SettingsError(f"Unknown device {device!r}; expected one of: {', '.join(DEVICES)}.")
+        self.path = path
+        self.seconds = 0.0
+        self.calls = 0
+        available = runtime().get_available_providers()
+        wanted = _AUTO if device == "auto" else (device, "cpu")
+        order = [PROVIDERS[name] for name in dict.fromkeys(wanted) if PROVIDERS[name] in available]
+        self._session = self._load(order, cpu_threads())
+        running = self._session.get_providers()[0]
+        self.device = next((name for name, provider in PROVIDERS.items() if provider == running), running)
+        self.warning = None
+        if device not in ("auto", self.device):
+            self.warning = f"{device} was asked for but {self.device} runs: {_INSTALL[device]}."
+        self.inputs = [(i.name, i.shape) for i in self._session.get_inputs()]
+        self.outputs = [(o.name, o.shape) for o in self._session.get_outputs()]
+
+    def _load(self, providers: list[str], threads: int) -> Any:
+        ort = runtime()
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = _FATAL_ONLY
+        # Decoding and encoding share the cores: a model's idle threads must not burn them.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.add_free_dimension_override_by_name("batch", 1)
+        try:
+            return ort.InferenceSession(str(self.path), options, providers=providers)
+        except Exception as error:
+            # ONNX Runtime raises a class of its own for each kind of failure, with C++ locations in the text.
+            raise ModelError(
+                f"{self.path.name} cannot be loaded by ONNX Runtime {ort.__version__}: expected an ONNX model file."
+            ) from error
+
+    @cached_property
+    def _narrow(self) -> Any:
+        """The same model on one thread, for several pictures side by side."""
+        return self._load([PROVIDERS["cpu"]], 1)
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(cpu_threads(), thread_name_prefix="model")
+
+    def run(self, inputs: Mapping[str, Float32]) -> list[Float32]:
+        """Run once; the outputs come in the order of `outputs`."""
+        start = time.perf_counter()
+        results: list[Float32] = self._session.run(None, dict(inputs))
+        self.seconds += time.perf_counter() - start
+        self.calls += 1
+        return results
+
+    def run_each(self, pictures: Sequence[Float32]) -> list[list[Float32]]:
+        """Run a model of one input on each of `pictures` (each with its batch axis of 1).
+
+        On a CPU, small models gain more from one thread for each picture than from many threads on one, so whole
+        rounds of pictures run side by side and only the rest runs alone on all threads.
+        """
+        name = self.inputs[0][0]
+        threads = cpu_threads()
+        side_by_side = len(pictures) - len(pictures) % threads if self.device == "cpu" and threads > 1 else 0
+        results: list[list[Float32]] = []
+        if side_by_side:
+            start = time.perf_counter()
+            jobs = [self._pool.submit(self._narrow.run, None, {name: x}) for x in pictures[:side_by_side]]
+            results += [job.result() for job in jobs]
+            self.seconds += time.perf_counter() - start
+            self.calls += side_by_side
+        results += [self.run({name: picture}) for picture in pictures[side_by_side:]]
+        return results
+
+    def warm_up(self) -> None:
+        """Run once on zeros, so that the first real picture is not the slow one."""
+        shapes = [(name, [n if isinstance(n, int) else 1 for n in shape]) for name, shape in self.inputs]
+        self._session.run(None, {name: np.zeros(shape, np.float32) for name, shape in shapes})

@@ -1,0 +1,44 @@
+"""What all tests share: where the real clips are, and what happens where they are not."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def shared_folder() -> Path:
+    """The folder of real clips and test models: POSESPOTTER_SHARED, or `shared` beside the project."""
+    return Path(os.environ.get("POSESPOTTER_SHARED", ROOT.parent / "shared"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if shared_folder().is_dir():
+        return
+    if os.environ.get("CI") == "true":
+        raise pytest.UsageError(f"CI needs the real clips: expected a folder at {shared_folder()}, there is none.")
+    for item in items:
+        if item.get_closest_marker("shared"):
+            item.add_marker(pytest.mark.skip(reason="needs the real clips of ../shared"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real clips and test models; use it in tests marked `shared`."""
+    return shared_folder()
+
+
+@pytest.fixture(scope="session")
+def demo_clip() -> Path:
+    """The project's own clip: two people, a few seconds."""
+    return ROOT / "docs" / "demo" / "two_people.mp4"
+
+
+@pytest.fixture(autouse=True)
+def _own_models_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the user's model cache."""
+    from posespotter.settings import settings
+
+    monkeypatch.setenv("POSESPOTTER_MODELS", str(tmp_path_factory.getbasetemp() / "models"))
+    settings.cache_clear()
