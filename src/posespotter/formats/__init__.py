@@ -1,1 +1,118 @@
 """One module a file format: each turns a `PoseSequence` into a file, and back where the format can hold one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from posespotter.errors import InputError, SettingsError
+
+if TYPE_CHECKING:
+    from posespotter.poses import PoseSequence
+
+__all__ = ["FORMATS", "Format", "export", "format_named", "read_poses"]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A file format that poses can be written to.
+
+    Attributes:
+        name: what the command line calls it.
+        suffix: the end of its files' names; empty for a folder of files.
+        writer: module and function that write it, imported when they are needed.
+        leaves_out: what of a `PoseSequence` it cannot hold, for people; empty if nothing.
+    """
+
+    name: str
+    suffix: str
+    writer: str
+    leaves_out: str
+
+    def write(self, poses: "PoseSequence", path: Path) -> None:
+        """Store `poses`; the file or folder appears whole or not at all.
+
+        Raises:
+            OutputError: the folder cannot be written.
+            SettingsError: the format needs keypoints that the skeleton of `poses` does not have.
+        """
+        module, function = self.writer.split(":")
+        getattr(import_module(module), function)(poses, path)
+
+
+_HERE = "posespotter.formats"
+FORMATS: Mapping[str, Format] = MappingProxyType({
+    known.name: known
+    for known in (
+        Format("csv", ".csv", f"{_HERE}.tables:write_csv", "boxes, frame size, frames without people"),
+        Format("mmpose", ".json", f"{_HERE}.mmpose:write_mmpose", "world positions"),
+        Format("coco", ".json", f"{_HERE}.coco:write_coco", "ids, times, boxes, world positions"),
+        Format("openpose", "", f"{_HERE}.openpose:write_openpose", "times, boxes, frame size, world positions"),
+        Format("parquet", ".parquet", f"{_HERE}.parquet:write_parquet", ""),
+    )
+})  # fmt: skip
+"""The formats by name."""
+
+
+def format_named(name: str) -> Format:
+    """The format of that name.
+
+    Raises:
+        SettingsError: there is none; the message has the names.
+    """
+    if name in FORMATS:
+        return FORMATS[name]
+    near = get_close_matches(name, FORMATS, 1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    raise SettingsError(f"Unknown format {name!r}; expected one of: {', '.join(FORMATS)}.{hint}")
+
+
+def export(poses: "PoseSequence", format: str, path: str | Path) -> None:  # noqa: A002  the word that everybody uses
+    """Store `poses` at `path` in the format of that name.
+
+    Raises:
+        OutputError: the folder cannot be written.
+        SettingsError: there is no such format, or it needs keypoints that the skeleton of `poses` does not have.
+    """
+    format_named(format).write(poses, Path(path))
+
+
+def read_poses(path: str | Path, *, fps: float | None = None) -> "PoseSequence":
+    """Read poses from any format that can hold them, told apart by content, not by name.
+
+    Args:
+        path: a Parquet, MMPose JSON or tidy CSV file, or a folder of OpenPose files.
+        fps: frame rate of the video, for files that hold no times: MMPose's own, and OpenPose's.
+
+    Raises:
+        InputError: it is missing, damaged, or none of these.
+    """
+    path = Path(path)
+    if path.is_dir():
+        from posespotter.formats.openpose import read_openpose
+
+        return read_openpose(path, fps=fps)
+    try:
+        with path.open("rb") as file:
+            start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
+    except OSError as error:
+        raise InputError(f"{path}: expected a file of poses, it cannot be read: {error.strerror or error}.") from error
+    if start.startswith(b"PAR1"):
+        from posespotter.formats.parquet import read_parquet
+
+        return read_parquet(path)
+    if start.startswith((b"[", b"{")):
+        from posespotter.formats.mmpose import read_mmpose
+
+        return read_mmpose(path, fps=fps)
+    if start.removeprefix(b'"').startswith(b"source"):
+        from posespotter.formats.tables import read_csv
+
+        return read_csv(path)
+    raise InputError(
+        f"{path}: expected poses as Parquet, MMPose JSON, a CSV table of joints or a folder of OpenPose files, "
+        "it is none of them."
+    )

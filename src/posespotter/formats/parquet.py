@@ -1,4 +1,4 @@
-"""The own format: Parquet, one column a field of `PoseSequence`, the metadata as JSON in the file's key-value schema."""
+"""The own format: Parquet, one column a field of `PoseSequence`, the metadata as JSON in the key-value schema."""
 
 import json
 from pathlib import Path
@@ -6,17 +6,17 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from posespotter.errors import InputError, PoseSpotterError
+from posespotter.errors import InputError, ShapeError
 from posespotter.files import whole
+from posespotter.formats.metadata import checked_metadata, metadata_of
 from posespotter.poses import ROW_TYPES, PoseSequence
-from posespotter.skeletons import skeleton_named
 
+MAGIC = b"PAR1"
 _KEY = b"posespotter"
-_FORMAT = 1
-_METADATA = ("fps", "n_frames", "source", "detector", "pose_model", "settings", "version")
+_EXPECTED = "a Parquet file made by PoseSpotter"
+_OPTIONAL = {"world", "raw_keypoints"}
 
 
 def write_parquet(poses: PoseSequence, path: Path) -> None:
@@ -30,9 +30,8 @@ def write_parquet(poses: PoseSequence, path: Path) -> None:
         flat = pa.array(np.ascontiguousarray(array).reshape(-1))
         width = int(np.prod(array.shape[1:]))
         columns[name] = flat if array.ndim == 1 else pa.FixedSizeListArray.from_arrays(flat, width)
-    metadata: dict[str, Any] = {name: getattr(poses, name) for name in _METADATA}
-    metadata |= {"format": _FORMAT, "skeleton": poses.skeleton.name, "frame_size": list(poses.frame_size)}
-    table = pa.table(columns).replace_schema_metadata({_KEY: json.dumps(metadata).encode()})
+    metadata = json.dumps(metadata_of(poses)).encode()
+    table = pa.table(columns).replace_schema_metadata({_KEY: metadata})
     with whole(path) as temporary:
         pq.write_table(table, temporary, compression="zstd")
 
@@ -44,27 +43,60 @@ def read_parquet(path: Path) -> PoseSequence:
         InputError: the file is missing, is not Parquet, or holds something else than a `PoseSequence`.
     """
     if not path.is_file():
-        raise InputError(f"{path}: expected a PoseSpotter Parquet file, there is no such file.")
+        raise InputError(f"{path}: expected {_EXPECTED}, there is no such file.")
     try:
-        table = pq.read_table(path)
-        metadata = json.loads((table.schema.metadata or {})[_KEY])
-        if metadata.pop("format") != _FORMAT:
-            raise InputError(f"{path} was made by a newer PoseSpotter; update this one to read it.")
-        skeleton = skeleton_named(metadata.pop("skeleton"))
-        frame_size = tuple(metadata.pop("frame_size"))
-        axes = {"keypoints": 2, "world": 3, "raw_keypoints": 2}
-        arrays: dict[str, Any] = {}
-        for name in table.column_names:
-            column = table.column(name).combine_chunks()
-            if pa.types.is_fixed_size_list(column.type):
-                values = pc.list_flatten(column).to_numpy(zero_copy_only=False)
-                width, last = column.type.list_size, axes.get(name)
-                array = values.reshape(len(column), *((width // last, last) if last else (width,)))
-            else:
-                array = column.to_numpy(zero_copy_only=False)
-            arrays[name] = np.ascontiguousarray(array, ROW_TYPES[name])
-        return PoseSequence(skeleton=skeleton, frame_size=frame_size, **arrays, **metadata)
+        # Not pq.read_table: it takes part of the path ("run=3/poses.parquet") for columns.
+        with pq.ParquetFile(path) as file:
+            stored = (file.schema_arrow.metadata or {}).get(_KEY)
+            metadata = checked_metadata(None if stored is None else json.loads(stored), str(path))
+            k = len(metadata["skeleton"])
+            shapes: dict[str, tuple[int, ...]] = {
+                "bbox": (4,), "keypoints": (k, 2), "scores": (k,), "world": (k, 3), "raw_keypoints": (k, 2),
+            }  # fmt: skip
+            _check_columns(file.schema_arrow, shapes, path)
+            table = file.read()
+        arrays = {name: _array(table.column(name), name, shapes.get(name, ()), path) for name in table.column_names}
+        return PoseSequence(**arrays, **metadata)
+    except ShapeError as error:
+        raise InputError(f"{path}: {error}") from error
+    except RecursionError:
+        raise InputError(f"{path}: expected {_EXPECTED}, its metadata are nested too deep.") from None
     except InputError:
         raise
-    except (pa.ArrowException, KeyError, TypeError, ValueError, PoseSpotterError) as error:
-        raise InputError(f"{path}: expected a Parquet file made by PoseSpotter, it cannot be read as one.") from error
+    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
+        raise InputError(f"{path}: expected {_EXPECTED}, it cannot be read as one.") from error
+
+
+def _check_columns(schema: pa.Schema, shapes: dict[str, tuple[int, ...]], path: Path) -> None:
+    """Refuse other columns and types than those of `write_parquet`: a cast would make numbers out of nulls and texts.
+
+    Raises:
+        InputError: there are some.
+    """
+    names = schema.names
+    wanted = set(ROW_TYPES) - (_OPTIONAL - set(names))
+    if sorted(names) != sorted(wanted):
+        missing, more = sorted(wanted - set(names)), sorted({n for n in names if n not in wanted or names.count(n) > 1})
+        parts = [f"{', '.join(missing)} missing"] if missing else []
+        parts += [f"{', '.join(more)[:200]} more than expected"] if more else []
+        raise InputError(f"{path}: expected the columns of {_EXPECTED}, got {' and '.join(parts)}.")
+    for name in names:
+        came = schema.field(name).type
+        want: pa.DataType = pa.from_numpy_dtype(np.dtype(ROW_TYPES[name]))
+        if name in shapes:
+            want = pa.list_(want, int(np.prod(shapes[name])))
+        if came != want:
+            raise InputError(f"{path}: expected column {name} as {want}, got {came}.")
+
+
+def _array(column: "pa.ChunkedArray[Any]", name: str, shape: tuple[int, ...], path: Path) -> Any:
+    """The (N, *shape) array of a column whose type was checked.
+
+    Raises:
+        InputError: there are nulls in it.
+    """
+    whole_column: Any = column.combine_chunks()
+    values = whole_column.flatten() if shape else whole_column
+    if whole_column.null_count or values.null_count:
+        raise InputError(f"{path}: expected a number in every cell of {name}, got nulls.")
+    return np.ascontiguousarray(values.to_numpy(zero_copy_only=False)).reshape(len(whole_column), *shape)

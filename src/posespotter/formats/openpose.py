@@ -1,0 +1,177 @@
+"""OpenPose JSON, version 1.3 with BODY_25: a folder with one file a frame, as Pose2Sim, Sports2D and Kinovea take it.
+
+`<source>_000000000000_keypoints.json` holds `{"version": 1.3, "people": [{"person_id": [3], "pose_keypoints_2d":
+[x, y, score] * 25}]}` (github.com/CMU-Perceptual-Computing-Lab/openpose, doc/02_output.md). A joint that was not seen
+is 0, 0, 0. The neck is the middle of the shoulders and the mid-hip that of the hips where the model gives none, with
+the lower of the two scores; BlazePose's foot index stands for the big toe. A frame without people has a file without
+people. The format holds neither times, boxes, frame size nor world positions.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from posespotter.errors import InputError, SettingsError
+from posespotter.files import whole
+from posespotter.formats.checked_json import (
+    LARGEST_FRAME,
+    PX_DECIMALS,
+    SCORE_DECIMALS,
+    load_json,
+    numbers,
+    rounded,
+)
+from posespotter.formats.people import (
+    AssignIds,
+    box_around,
+    frame_around,
+    given_id,
+    ids_by_overlap,
+    score_of,
+    seen_joints,
+    settle_ids,
+    times_at,
+)
+from posespotter.poses import PoseSequence
+from posespotter.skeletons import HALPE26
+
+# BODY_25's order, in the words of Halpe-26, which has all of its points and the top of the head besides.
+_BODY_25 = (
+    "nose", "neck", "right_shoulder", "right_elbow", "right_wrist", "left_shoulder", "left_elbow", "left_wrist", "hip",
+    "right_hip", "right_knee", "right_ankle", "left_hip", "left_knee", "left_ankle", "right_eye", "left_eye",
+    "right_ear", "left_ear", "left_big_toe", "left_small_toe", "left_heel", "right_big_toe", "right_small_toe",
+    "right_heel",
+)  # fmt: skip
+_ORDER = [HALPE26.index(name) for name in _BODY_25]
+_STAND_INS = {"left_big_toe": "left_foot_index", "right_big_toe": "right_foot_index"}
+_MIDDLES = {"neck": ("left_shoulder", "right_shoulder"), "hip": ("left_hip", "right_hip")}
+_NAME = re.compile(r"(?P<source>.*)_(?P<frame>\d{1,12})_keypoints\.json", re.DOTALL)
+_EMPTY_PARTS = (
+    "face_keypoints_2d", "hand_left_keypoints_2d", "hand_right_keypoints_2d", "pose_keypoints_3d", "face_keypoints_3d",
+    "hand_left_keypoints_3d", "hand_right_keypoints_3d",
+)  # fmt: skip
+
+
+def write_openpose(poses: PoseSequence, path: Path) -> None:
+    """Store `poses` as the folder `path`, one file a frame.
+
+    Raises:
+        OutputError: the folder is there and not empty, or cannot be written.
+        SettingsError: the skeleton has no keypoint of BODY_25.
+    """
+    triplets = _to_body_25(poses)
+    stem = re.sub(r"[^\w.-]+", "_", Path(poses.source).stem)[:100] or "poses"
+    starts = np.searchsorted(poses.frame, np.arange(poses.n_frames + 1))
+    with whole(path) as temporary:
+        temporary.mkdir()
+        for frame in range(poses.n_frames):
+            people = [
+                {"person_id": [int(poses.track_id[row])], "pose_keypoints_2d": triplets[row].tolist()}
+                | {part: [] for part in _EMPTY_PARTS}
+                for row in range(starts[frame], starts[frame + 1])
+            ]
+            name = f"{stem}_{frame:012d}_keypoints.json"
+            (temporary / name).write_text(json.dumps({"version": 1.3, "people": people}), encoding="utf-8")
+
+
+def _to_body_25(poses: PoseSequence) -> Any:
+    """(N, 75) x, y and score of BODY_25's points in turn, as the files hold them."""
+    if not set(poses.skeleton.keypoints) & set(_BODY_25):
+        raise SettingsError(f"OpenPose files need the names of the body's joints; {poses.skeleton.name} has none.")
+    halpe = poses.to_skeleton(HALPE26)
+    keypoints, scores = halpe.keypoints.copy(), halpe.scores.copy()
+    for name, origin in _STAND_INS.items():
+        if origin in poses.skeleton:
+            keypoints[:, HALPE26.index(name)] = poses.keypoint(origin)
+            scores[:, HALPE26.index(name)] = poses.scores[:, poses.skeleton.index(origin)]
+    for name, (left, right) in _MIDDLES.items():
+        middle, ends = HALPE26.index(name), [HALPE26.index(left), HALPE26.index(right)]
+        lacking = np.isnan(keypoints[:, middle]).any(axis=1)
+        keypoints[lacking, middle] = keypoints[lacking][:, ends].mean(axis=1)
+        scores[lacking, middle] = scores[lacking][:, ends].min(axis=1)
+    seen = seen_joints(keypoints)
+    xy = rounded(np.where(seen[..., None], keypoints, 0), PX_DECIMALS)
+    score = rounded(np.where(seen, scores, 0), SCORE_DECIMALS)
+    return np.concatenate([xy, score[..., None]], axis=2)[:, _ORDER].reshape(len(poses), -1)
+
+
+def read_openpose(path: Path, *, fps: float | None = None, assign_ids: AssignIds = ids_by_overlap) -> PoseSequence:
+    """Read a folder of OpenPose files as Halpe-26, whose head is not seen.
+
+    Args:
+        path: the folder.
+        fps: frame rate of the video; needed unless there is only one frame.
+        assign_ids: says who is who where `person_id` is -1 or missing.
+
+    Returns:
+        The people, with boxes around their joints, in the smallest frame that holds everybody.
+
+    Raises:
+        InputError: there is no such folder, no such file in it, or one is damaged or of another kind.
+    """
+    files = _files(path)
+    rows: list[dict[str, Any]] = []
+    ids: list[int | None] = []
+    for frame, file in files:
+        data = load_json(file, "OpenPose JSON")
+        people = data.get("people") if isinstance(data, dict) else None
+        if not isinstance(people, list):
+            raise InputError(f'{file}: expected OpenPose JSON with a list of "people".')
+        for place, person in enumerate(people, 1):
+            what = f"{file}: person {place}"
+            if not isinstance(person, dict):
+                raise InputError(f"{what}: expected keypoints, got {type(person).__name__}.")
+            rows.append({"frame": frame, "track_id": place} | _person(person, what))
+            came = person.get("person_id")
+            ids.append(given_id(came[0] if isinstance(came, list) and len(came) == 1 else came, f"{what}, person_id"))
+    times = times_at(np.array([row["frame"] for row in rows], np.int32), fps, path)
+    for row, time_s in zip(rows, times, strict=True):
+        row["time_s"] = time_s
+    bbox, keypoints = (np.array([row[name] for row in rows], np.float32) for name in ("bbox", "keypoints"))
+    match = _NAME.fullmatch(files[0][1].name)
+    poses = PoseSequence.from_rows(
+        rows,
+        HALPE26,
+        frame_size=frame_around(bbox, keypoints),
+        fps=fps or 0.0,
+        n_frames=files[-1][0] + 1,
+        source=match["source"] if match else "",
+    )
+    return settle_ids(poses, ids, assign_ids, path)
+
+
+def _files(path: Path) -> list[tuple[int, Path]]:
+    """(frame number, file) of each OpenPose file in a folder, in order.
+
+    Raises:
+        InputError: there are none, or two of one number.
+    """
+    if not path.is_dir():
+        raise InputError(f"{path}: expected a folder of OpenPose files, there is no such folder.")
+    found: dict[int, Path] = {}
+    for file in path.iterdir():
+        match = _NAME.fullmatch(file.name)
+        if not match:
+            continue
+        frame = int(match["frame"])
+        if frame > LARGEST_FRAME:
+            raise InputError(f"{file}: expected a frame number up to {LARGEST_FRAME}.")
+        if frame in found:
+            raise InputError(f"{path}: expected the files of one video, got {found[frame].name} and {file.name}.")
+        found[frame] = file
+    if not found:
+        raise InputError(f"{path}: expected OpenPose files (NAME_000000000000_keypoints.json), there are none.")
+    return sorted(found.items())
+
+
+def _person(person: dict[str, Any], what: str) -> dict[str, Any]:
+    triplets = numbers(person.get("pose_keypoints_2d"), (3 * len(_BODY_25),), f"{what}, pose_keypoints_2d")
+    triplets = triplets.reshape(-1, 3)
+    keypoints = np.full((len(HALPE26), 2), np.nan, np.float32)
+    scores = np.zeros(len(HALPE26), np.float32)
+    keypoints[_ORDER], scores[_ORDER] = triplets[:, :2], triplets[:, 2].clip(0, 1)
+    keypoints[(scores == 0) & (keypoints == 0).all(axis=1)] = np.nan
+    return {"keypoints": keypoints, "scores": scores, "bbox": box_around(keypoints), "bbox_score": score_of(scores)}

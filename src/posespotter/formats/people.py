@@ -1,0 +1,140 @@
+"""What other formats leave out and a reader must complete: boxes, the frame size, times, and who is who."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from posespotter.arrays import Array, Bool, Float32, Int32
+from posespotter.errors import InputError
+from posespotter.formats.checked_json import whole_number
+from posespotter.poses import PoseSequence
+
+AssignIds = Callable[[PoseSequence], Int32]
+"""Gives the (N,) track ids, 1 or more, of people whose ids are only their places in each frame."""
+
+_SAME_PERSON_IOU = 0.3  # SORT's threshold (Bewley et al. 2016)
+_LOST_AFTER_S = 1.0
+
+
+def seen_joints(keypoints: Float32) -> Bool:
+    """(N, K) true where the (N, K, 2) keypoint is not NaN."""
+    return ~(np.isnan(keypoints[..., 0]) | np.isnan(keypoints[..., 1]))
+
+
+def box_around(keypoints: Float32) -> Float32:
+    """(4,) px, the smallest box around the (K, 2) keypoints that were seen; NaN where none was."""
+    seen = keypoints[~np.isnan(keypoints).any(axis=1)]
+    if not len(seen):
+        return np.full(4, np.nan, np.float32)
+    return np.concatenate([seen.min(axis=0), seen.max(axis=0)])
+
+
+def score_of(scores: Float32) -> float:
+    """The score of a box that came without one: the mean of the scores above 0 of its keypoints; 0 if there is none."""
+    given = scores[scores > 0]
+    return float(given.mean()) if len(given) else 0.0
+
+
+def frame_around(bbox: Float32, keypoints: Float32) -> tuple[int, int]:
+    """(width, height) of the smallest picture that holds every box and keypoint; at least 1 x 1 px."""
+    corners = np.concatenate([bbox.reshape(-1, 2), keypoints.reshape(-1, 2)])
+    seen = corners[np.isfinite(corners).all(axis=1)]
+    if not len(seen):
+        return 1, 1
+    width, height = np.maximum(np.ceil(seen.max(axis=0)), 1)
+    return int(width), int(height)
+
+
+def times_at(frame: Int32, fps: float | None, path: Path) -> Array:
+    """(N,) seconds of each frame number, for a file that holds no times.
+
+    Raises:
+        InputError: `fps` was not given, and some frame is not the first.
+    """
+    if fps is None or fps <= 0:
+        if len(frame) and frame.max() > 0:
+            raise InputError(f"{path} holds no times: give the frame rate of its video (fps, --fps).")
+        return np.zeros(len(frame))
+    return frame / fps
+
+
+def ids_by_overlap(poses: PoseSequence) -> Int32:
+    """Track ids for people that came without: the best overlapping box of the last second is the same person.
+
+    This is a stand-in that needs nothing but boxes. People who cross or hide are better followed by a tracker, which
+    has the same signature.
+    """
+    ids = np.zeros(len(poses), np.int32)
+    last_box: dict[int, Float32] = {}
+    last_s: dict[int, float] = {}
+    next_id = 1
+    starts = np.flatnonzero(np.diff(poses.frame, prepend=-1))
+    for start, end in zip(starts, [*starts[1:], len(poses)], strict=True):
+        now = float(poses.time_s[start])
+        alive = [i for i, seen_s in last_s.items() if now - seen_s <= _LOST_AFTER_S]
+        boxes = poses.bbox[start:end]
+        if alive:
+            overlap = _iou(boxes, np.stack([last_box[i] for i in alive]))
+            while overlap.size and overlap.max() >= _SAME_PERSON_IOU:
+                row, column = divmod(int(overlap.argmax()), len(alive))
+                ids[start + row] = alive[column]
+                overlap[row], overlap[:, column] = 0, 0
+        for place in range(start, end):
+            if not ids[place]:
+                ids[place] = next_id
+                next_id += 1
+            last_box[int(ids[place])], last_s[int(ids[place])] = poses.bbox[place], now
+    return ids
+
+
+def _iou(first: Float32, second: Float32) -> Float32:
+    """(N, M) intersection over union of (N, 4) and (M, 4) boxes; 0 where a box is NaN or empty."""
+    low = np.maximum(first[:, None, :2], second[None, :, :2])
+    high = np.minimum(first[:, None, 2:], second[None, :, 2:])
+    shared = np.clip(high - low, 0, None).prod(axis=2)
+    areas = [np.clip(boxes[:, 2:] - boxes[:, :2], 0, None).prod(axis=1) for boxes in (first, second)]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        overlap: Float32 = shared / (areas[0][:, None] + areas[1][None, :] - shared)
+    overlap[~np.isfinite(overlap)] = 0
+    return overlap
+
+
+def given_id(value: Any, what: str) -> int | None:
+    """The id that a file gives a person; null and negative numbers mean that it gives none.
+
+    Raises:
+        InputError: it is something else than a whole number.
+    """
+    if value is None or (isinstance(value, int) and value < 0):
+        return None
+    return whole_number(value, what)
+
+
+def settle_ids(poses: PoseSequence, given: Sequence[int | None], assign_ids: AssignIds, path: Path) -> PoseSequence:
+    """`poses` with the ids that a file gave, and with assigned ones where it gave none, ordered by frame and id.
+
+    Ids that begin at 0 become one more, since ours begin at 1. Assigned ids follow the largest given one.
+
+    Raises:
+        InputError: one id stands twice in one frame.
+    """
+    known = [i for i in given if i is not None]
+    shift = 1 if 0 in known else 0
+    ids = np.array([0 if i is None else i + shift for i in given], np.int32)
+    missing = ids == 0
+    if missing.any():
+        ids[missing] = assign_ids(poses.where(missing)) + ids.max()
+    order = np.lexsort((ids, poses.frame))
+    rows = {name: array[order] for name, array in poses.columns().items()}
+    rows["track_id"] = ids[order]
+    twice = (np.diff(rows["frame"]) == 0) & (np.diff(rows["track_id"]) == 0)
+    if twice.any():
+        first = int(np.flatnonzero(twice)[0])
+        raise InputError(
+            f"{path}: expected each person once in a frame, got id {rows['track_id'][first] - shift} twice "
+            f"in frame {rows['frame'][first]}."
+        )
+    return replace(poses, **rows)
