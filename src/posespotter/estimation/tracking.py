@@ -45,9 +45,11 @@ class TrackerSettings:
         agile_share: how often people move as the agile filter expects.
         pose_weight: cost of joints without any likeness (OKS 0) against equal ones, for a person just seen.
         box_weight: cost of boxes that do not overlap against equal ones, for a person just seen.
-        pose_memory_s: after this time unseen, pose and box count 1/e.
+        unknown_pose_cost: cost of joints and box of a person unseen for long.
+        pose_memory_s: after this time unseen, joints and boxes count 1/e.
         followed_bonus: how much cheaper a person's own followed crop is.
         new_cost: cost of calling a find a new person.
+        vanish_cost: cost of missing a person who was just seen.
     """
 
     memory_s: float = 2.5
@@ -64,11 +66,13 @@ class TrackerSettings:
     first_speed: float = 1.0
     first_growth: float = 0.1
     agile_share: float = 0.2
-    pose_weight: float = 4.0
+    pose_weight: float = 12.0
     box_weight: float = 2.0
+    unknown_pose_cost: float = 2.5
     pose_memory_s: float = 0.3
     followed_bonus: float = 3.0
     new_cost: float = 3.0
+    vanish_cost: float = 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -268,15 +272,18 @@ class Tracker:
         self._boxes += np.tile(shift, 2)
         self._motion.advance(step_s)
 
-    def _measure(self, keypoints: Float32, boxes: Float32) -> Float64:
-        """(M, 3) middle of the trunk (of the box, where the trunk is not seen) and log body size."""
-        boxes = np.asarray(boxes, np.float64)
-        place = (boxes[:, :2] + boxes[:, 2:]) / 2
+    def _place(self, keypoints: Float32, boxes: Float32) -> Float64:
+        """(M, 2) middle of the trunk, or of the box where the trunk is not seen."""
+        place = (boxes[:, :2].astype(np.float64) + boxes[:, 2:]) / 2
         if self._trunk:
             trunk = keypoints[:, self._trunk].astype(np.float64).mean(1)
             place = np.where(np.isfinite(trunk), trunk, place)
-        size = np.maximum(np.linalg.norm(boxes[:, 2:] - boxes[:, :2], axis=1), 1.0)
-        return np.concatenate([place, np.log(size)[:, None]], 1)
+        return place
+
+    def _measure(self, keypoints: Float32, boxes: Float32) -> Float64:
+        """(M, 3) place and log body size."""
+        size = np.maximum(np.linalg.norm(boxes[:, 2:].astype(np.float64) - boxes[:, :2], axis=1), 1.0)
+        return np.concatenate([self._place(keypoints, boxes), np.log(size)[:, None]], 1)
 
     def _match(
         self, measured: Float64, keypoints: Float32, boxes: Float32, prior_ids: Sequence[int | None] | None
@@ -288,16 +295,19 @@ class Tracker:
         s = self._settings
         cost = self._motion.cost(measured, s.agile_share)
         recent = np.exp(-self._unseen_s / s.pose_memory_s)[:, None]
-        unlike = s.pose_weight * (1 - oks(self._keypoints, keypoints, body_areas(self._boxes), self._sigmas))
+        # Trunk on trunk: the place has been judged already, and at few frames a second it changes much.
+        shapes = self._keypoints - self._place(self._keypoints, self._boxes)[:, None]
+        found_shapes = keypoints - measured[:, None, :2]
+        unlike = s.pose_weight * (1 - oks(shapes, found_shapes, body_areas(self._boxes), self._sigmas))
         unlike += s.box_weight * (1 - box_overlap(self._boxes, boxes))
-        # After a while unseen, likeness says nothing: everyone is half alike.
-        cost += recent * unlike + (1 - recent) * (s.pose_weight + s.box_weight) / 2
+        # After a while unseen, likeness says nothing: neither for nor against.
+        cost += recent * unlike + (1 - recent) * s.unknown_pose_cost
         if prior_ids is not None:
             prior = np.array([0 if i is None else i for i in prior_ids], np.int32)
             cost -= s.followed_bonus * (self._ids[:, None] == prior[None])
         cost[~self._within_reach(measured)] = np.inf
-        # Costs above that of a new person are no match; the assignment sees the gain over "new", never a loss.
-        gain = np.maximum(s.new_cost - cost, 0.0)
+        # What a match gains over "this one vanished and that one is new"; without a gain there is no match.
+        gain = np.maximum(s.new_cost + s.vanish_cost * recent - cost, 0.0)
         people, finds = linear_sum_assignment(gain, maximize=True)
         good = gain[people, finds] > 0
         return people[good].astype(np.int32), finds[good].astype(np.int32)
