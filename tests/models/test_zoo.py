@@ -1,0 +1,128 @@
+import hashlib
+from dataclasses import replace
+
+import pytest
+
+from posespotter.errors import ModelError
+from posespotter.models.cache import path_of
+from posespotter.models.zoo import find_model, load_zoo, read_zoo
+
+ENTRY = """
+[[models]]
+name = "some-pose"
+family = "rtmpose"
+task = "pose"
+description = "for the test"
+urls = ["https://example.org/some-pose.zip"]
+archive_member = "end2end.onnx"
+sha256 = "{sha256}"
+input_size = [192, 256]
+keypoints = 17
+licence = "Apache-2.0"
+""".format(sha256="0" * 64)
+
+
+@pytest.mark.parametrize(
+    ("name", "task", "keypoints", "input_size"),
+    [
+        ("blazepose", "detector", None, (224, 224)),
+        ("blazepose-lite", "pose", 33, (256, 256)),
+        ("blazepose-full", "pose", 33, (256, 256)),
+        ("blazepose-heavy", "pose", 33, (256, 256)),
+        ("rtmdet-nano", "detector", None, (320, 320)),
+        ("rtmdet-m", "detector", None, (640, 640)),
+        ("rtmpose-t", "pose", 17, (192, 256)),
+        ("rtmpose-s", "pose", 17, (192, 256)),
+        ("rtmpose-m", "pose", 17, (192, 256)),
+        ("rtmpose-l", "pose", 17, (192, 256)),
+        ("rtmpose-x-384", "pose", 17, (288, 384)),
+        ("yolox-tiny", "detector", None, (416, 416)),
+        ("yolox-m", "detector", None, (640, 640)),
+    ],
+)
+def test_every_model_is_known(name, task, keypoints, input_size):
+    entry = find_model(name, task)
+    assert (entry.task, entry.keypoints, entry.input_size) == (task, keypoints, input_size)
+
+
+def test_the_table_above_is_the_whole_zoo():
+    assert len(load_zoo()) == 13
+
+
+@pytest.mark.parametrize("entry", [entry for entry in load_zoo() if entry.embedded], ids=lambda entry: entry.name)
+def test_embedded_files_are_the_ones_the_zoo_names(entry):
+    content = path_of(entry).read_bytes()
+    assert hashlib.sha256(content).hexdigest() == entry.sha256
+    assert len(content) == entry.size_bytes
+
+
+@pytest.mark.parametrize("entry", [entry for entry in load_zoo() if not entry.embedded], ids=lambda entry: entry.name)
+def test_fetched_models_have_a_mirror_and_safe_addresses(entry):
+    assert len(entry.urls) == 2
+    assert all(url.startswith("https://") and url.endswith(".zip") for url in entry.urls)
+    assert len({url.rsplit("/", 1)[1] for url in entry.urls}) == 1
+
+
+def test_licences_and_sources_are_named():
+    assert all(entry.licence for entry in load_zoo())
+    assert all(entry.accuracy.metric and entry.accuracy.source for entry in load_zoo() if entry.accuracy)
+
+
+@pytest.mark.parametrize(
+    ("name", "task", "said"),
+    [
+        ("rtmpose_m", "pose", "Did you mean rtmpose-m"),
+        ("blazepos", "detector", "Did you mean blazepose?"),
+        (
+            "rtmpose-m",
+            "detector",
+            "is a pose model; expected a detector model. The detector models are: blazepose, rtm",
+        ),
+        ("nothing-like-it", None, "There is no model called 'nothing-like-it'. The models are: blazepose, "),
+    ],
+)
+def test_unknown_names_are_answered_with_what_there_is(name, task, said):
+    with pytest.raises(ModelError) as refused:
+        find_model(name, task)
+    assert said in str(refused.value)
+
+
+def test_a_right_entry_is_read():
+    (entry,) = read_zoo(ENTRY)
+    assert entry.urls == ("https://example.org/some-pose.zip",)
+    assert not entry.embedded
+
+
+@pytest.mark.parametrize(
+    ("change", "into", "said"),
+    [
+        ('sha256 = "0', 'sha256 = "z', "models.0.sha256"),
+        ('family = "rtmpose"', 'family = "openpose"', "models.0.family"),
+        ("keypoints = 17", "", "keypoints exactly where the task is pose"),
+        ("keypoints = 17", "keypoints = 0", "models.0.keypoints"),
+        ("keypoints = 17", "keypoints = 17\njoints = 17", "models.0.joints"),
+        ('archive_member = "end2end.onnx"', "", "archive_member exactly where there are urls"),
+        ('archive_member = "end2end.onnx"', 'archive_member = "../end2end.onnx"', "models.0.archive_member"),
+        ('urls = ["https://example.org/some-pose.zip"]', "", "either a file (embedded) or urls"),
+        ('name = "some-pose"', 'name = "../some-pose"', "models.0.name"),
+        ("[[models]]", "[[models", "not TOML"),
+        ("[[models]]", "[[model]]", "wrong at models"),
+    ],
+)
+def test_wrong_entries_are_refused(change, into, said):
+    assert change in ENTRY
+    with pytest.raises(ModelError) as refused:
+        read_zoo(ENTRY.replace(change, into))
+    assert said in str(refused.value)
+
+
+def test_a_name_used_twice_is_refused():
+    with pytest.raises(ModelError, match="twice: some-pose"):
+        read_zoo(ENTRY + ENTRY)
+
+
+def test_entries_cannot_be_changed_in_place():
+    entry = find_model("rtmpose-m")
+    with pytest.raises(AttributeError):
+        entry.sha256 = "0" * 64
+    assert replace(entry, sha256="0" * 64) != entry
