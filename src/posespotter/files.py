@@ -23,6 +23,16 @@ def _sync(path: Path) -> None:
             os.fsync(file.fileno())
 
 
+def _take_place(temporary: Path, target: Path) -> None:
+    if not target.is_dir():
+        temporary.replace(target)
+        return
+    old = target.with_name(f".{target.name[:80]}.{secrets.token_hex(4)}.old")
+    target.replace(old)  # a folder cannot be renamed onto another one
+    temporary.replace(target)
+    _remove(old)
+
+
 @contextmanager
 def whole(target: Path) -> Iterator[Path]:
     """A temporary path beside `target`, with the same suffix; it takes `target`'s place when the block ends well.
@@ -37,7 +47,7 @@ def whole(target: Path) -> Iterator[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         _sync(temporary)
-        temporary.replace(target)
+        _take_place(temporary, target)
     except OSError as error:
         raise OutputError(f"{target} could not be written: {error.strerror or error}.") from error
     finally:

@@ -23,7 +23,7 @@ from posespotter.skeletons import BLAZEPOSE33
 _CIRCLE_TO_SIDE = 2.5  # the square's side in radii of the body circle: the diameter, enlarged by 1.25
 _BOX_TO_SIDE = 1.5  # the same square from a person's box: the circle around the hips is 1.1 to 1.2 body lengths wide
 _NMS_IOU = 0.3
-_LOGIT_LIMIT = 100.0
+_LOGIT_LIMIT = 80.0  # of float32, before exp overflows; MediaPipe clips at 100, which gives the same score
 _PAIRS_OF_ANCHORS = ((28, 2), (14, 2), (7, 6))  # cells a side, anchors a cell: strides 8, 16 and 32 + 32 + 32 of 224
 _BODY = len(BLAZEPOSE33)  # landmarks 0..32 are the body, 33 and 34 align the next square
 _SEEN = 0.5  # landmarks below this score do not say how far the person reaches
@@ -141,7 +141,7 @@ class BlazePose:
         size = np.tile(around[:, 2:] - around[:, :2], 2)
         boxes = clip_boxes(around + size * _MARGIN * np.array([-1, -1, 1, 1], np.float32), image)
         margins = np.full_like(boxes, np.nan)
-        return Joints(keypoints, scores, world, presence, Regions(boxes, regions.scores, following, margins))
+        return Joints(keypoints, scores, world, presence, Regions(boxes, presence, following, margins))
 
     def _landmarks(self, image: Image, squares: Float32) -> tuple[Float32, Float32, Float32, Float32, Float32]:
         """Keypoints (px), scores, world (m), presence, and the squares that the landmarks align."""

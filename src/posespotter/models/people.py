@@ -1,7 +1,7 @@
 """What detectors and pose models hand to each other: where people are, where to look for joints, and the joints."""
 
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,7 @@ from posespotter.arrays import Float32, Image
 from posespotter.models.session import Session
 from posespotter.skeletons import Skeleton
 
-Rows = npt.NDArray[np.intp] | npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.integer[Any]] | npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Regions:
 
     Attributes:
         boxes: (M, 4) float32, the whole person: x0, y0, x1, y1 in px.
-        scores: (M,) float32, 0..1: how sure the detector was, or the last pose where no detector ran.
+        scores: (M,) float32, 0..1: how sure the detector was when it last saw the person, or the pose model since then.
         squares: (M, 4) float32, a square turned with the person: centre x, centre y, side in px, angle in radians
             (clockwise from upright); NaN where nobody knows it.
         margins: (M, 4) float32, how far `boxes` reach beyond the joints' extent to the left, top, right and bottom, as

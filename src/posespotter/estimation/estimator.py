@@ -1,0 +1,254 @@
+"""`PoseEstimator`: a detector and a pose model, made ready once, for pictures and videos."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from posespotter import __version__
+from posespotter.arrays import Image, require_image
+from posespotter.errors import SettingsError
+from posespotter.estimation.cadence import detect_every as checked_cadence
+from posespotter.estimation.following import Follower, People
+from posespotter.estimation.pipeline import FrameReader
+from posespotter.estimation.rows import PeopleRows
+from posespotter.estimation.smoothing import Strength, smooth
+from posespotter.media import Frame, Source, SourceInfo, open_source, read_image
+from posespotter.models.load import Loaded, load_detector, load_pose_model
+from posespotter.models.people import Detector, PoseModel
+from posespotter.poses import PoseSequence
+
+DEFAULT_DETECTOR = "blazepose"
+DEFAULT_POSE = "blazepose-heavy"
+DEFAULT_POSE_LIVE = "blazepose-full"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an estimation is.
+
+    Attributes:
+        frames: frames done.
+        total: frames in all, as the header claims; None where nobody knows.
+        time_s: time of the last frame done.
+        people: people in it.
+    """
+
+    frames: int
+    total: int | None
+    time_s: float
+    people: int
+
+
+@dataclass
+class Timings:
+    """Seconds spent in each stage of the last estimation; stages overlap, so they may add up to more than `total_s`."""
+
+    decode_s: float = 0.0
+    detect_s: float = 0.0
+    pose_s: float = 0.0
+    smooth_s: float = 0.0
+    total_s: float = 0.0
+    detector_runs: int = 0
+    pose_runs: int = 0
+
+
+@dataclass
+class Estimate:
+    """What came of one source, beside the poses.
+
+    Attributes:
+        poses: everything found.
+        timings: where the time went.
+        dropped: frames of a live source that were never looked at.
+        warnings: sentences about what was repaired or lost.
+        stopped_early: whether it was interrupted; `poses` holds what was done by then.
+    """
+
+    poses: PoseSequence
+    timings: Timings
+    dropped: int = 0
+    warnings: list[str] = field(default_factory=list)
+    stopped_early: bool = False
+
+
+FrameSink = Callable[[Frame, People], None]
+
+
+class PoseEstimator:
+    """Finds the people in pictures and videos and gives their joints.
+
+    Example:
+        >>> estimator = PoseEstimator()
+        >>> poses = estimator.estimate_video("squat.mp4")
+        >>> poses.keypoints.shape  # doctest: +SKIP
+        (240, 33, 2)
+    """
+
+    def __init__(
+        self,
+        detector: str = DEFAULT_DETECTOR,
+        pose: str = DEFAULT_POSE,
+        *,
+        device: str = "auto",
+        detect_every: str | int = "auto",
+        max_people: int | None = None,
+        smoothing: Strength = "light",
+        progress: Callable[[int, int | None], None] | None = None,
+    ) -> None:
+        """Load the models, fetching them first where they are not on this machine.
+
+        Args:
+            detector: name of a person detector, or path of an ONNX file.
+            pose: name of a pose model, or path of an ONNX file.
+            device: auto, cpu, cuda, coreml, directml or openvino.
+            detect_every: run the detector on every N-th frame, or `auto`: when something calls for it.
+            max_people: follow at most this many people, the surest first; None for all.
+            smoothing: off, light or strong; what videos are smoothed with.
+            progress: is told (bytes done, bytes in all) while a model is downloaded.
+
+        Raises:
+            ModelError: a model is unknown, cannot be fetched, or is not of a kind that is understood.
+            SettingsError: an option is not one of the possible ones.
+        """
+        self.detect_every = checked_cadence(detect_every)
+        if max_people is not None and max_people < 1:
+            raise SettingsError(f"max-people: expected a number of 1 or more, got {max_people}.")
+        self.max_people = max_people
+        self.smoothing = smoothing
+        self.device = device
+        self.detector: Loaded[Detector] = load_detector(detector, device, progress)
+        self.pose: Loaded[PoseModel] = load_pose_model(pose, device, progress)
+        self.detector.model.session.warm_up()
+        self.pose.model.session.warm_up()
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is not as asked for: another device runs than the one named."""
+        sessions = (self.detector.model.session, self.pose.model.session)
+        return list(dict.fromkeys(session.warning for session in sessions if session.warning))
+
+    def follower(self) -> Follower:
+        """A fresh state for one video, for callers who have the frames themselves."""
+        return Follower(self.detector.model, self.pose.model, self.detect_every, self.max_people)
+
+    def estimate_image(self, image: Image | str | Path) -> PoseSequence:
+        """The people in one picture, as a sequence of one frame.
+
+        Args:
+            image: (H, W, 3) uint8 BGR, or the path of a JPEG, PNG, WebP or BMP file.
+
+        Raises:
+            InputError: the file cannot be read as a picture.
+            ShapeError: the array is not (H, W, 3) uint8.
+        """
+        name = "" if isinstance(image, np.ndarray) else Path(image).name
+        pixels = image if isinstance(image, np.ndarray) else read_image(image)
+        require_image(pixels)
+        height, width = pixels.shape[:2]
+        info = SourceInfo(name, "image", width, height, 0.0, 1, live=False)
+        rows = PeopleRows(self.pose.model.skeleton)
+        rows.add(0, 0.0, self.follower().step_still(pixels))
+        return rows.sequence(**self._metadata(info, 1))
+
+    def estimate_video(
+        self, source: str | Path | Source, *, progress: Callable[[Progress], None] | None = None
+    ) -> PoseSequence:
+        """The people in a video, folder of frames, camera or stream, followed and smoothed.
+
+        Args:
+            source: path, camera number as text, address, or an open source (which stays open).
+            progress: is called after each frame.
+
+        Raises:
+            InputError: the source cannot be opened or holds no frame.
+        """
+        return self.run(source, progress=progress).poses
+
+    def run(
+        self,
+        source: str | Path | Source,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        sink: FrameSink | None = None,
+    ) -> Estimate:
+        """`estimate_video` with all that is known beside the poses.
+
+        Args:
+            source: as for `estimate_video`.
+            progress: is called after each frame.
+            sink: is handed each frame with its people, before smoothing.
+
+        Ctrl-C ends it early with what was done by then.
+        """
+        if not isinstance(source, Source):
+            with open_source(source) as opened:
+                return self.run(opened, progress=progress, sink=sink)
+        if source.info.kind == "image":
+            return self._run_picture(source, sink)
+        start = time.perf_counter()
+        before = self._counts()
+        follower = self.follower()
+        rows = PeopleRows(self.pose.model.skeleton)
+        frames, stopped = 0, False
+        with FrameReader(source, "latest" if source.info.live else "all") as reader:
+            try:
+                for frame in reader:
+                    people = follower.step(frame.time_s, frame.image)
+                    rows.add(frame.index, frame.time_s, people)
+                    frames = frame.index + 1
+                    if sink is not None:
+                        sink(frame, people)
+                    if progress is not None:
+                        progress(Progress(frames, source.info.n_frames, frame.time_s, len(people.ids)))
+            except KeyboardInterrupt:
+                stopped = True
+        smoothing_from = time.perf_counter()
+        poses = smooth(rows.sequence(**self._metadata(source.info, frames)), self.smoothing)
+        timings = self._timings(before, start)
+        timings.decode_s, timings.smooth_s = reader.seconds, time.perf_counter() - smoothing_from
+        return Estimate(poses, timings, reader.dropped, [*self.warnings, *source.warnings], stopped)
+
+    def _run_picture(self, source: Source, sink: FrameSink | None) -> Estimate:
+        start, before = time.perf_counter(), self._counts()
+        rows = PeopleRows(self.pose.model.skeleton)
+        for frame in source:
+            people = self.follower().step_still(frame.image)
+            rows.add(0, 0.0, people)
+            if sink is not None:
+                sink(frame, people)
+        poses = rows.sequence(**self._metadata(source.info, 1))
+        return Estimate(poses, self._timings(before, start), 0, [*self.warnings, *source.warnings])
+
+    def _counts(self) -> tuple[float, int, float, int]:
+        detector, pose = self.detector.model.session, self.pose.model.session
+        return detector.seconds, detector.calls, pose.seconds, pose.calls
+
+    def _timings(self, before: tuple[float, int, float, int], start: float) -> Timings:
+        spent = [after - earlier for after, earlier in zip(self._counts(), before, strict=True)]
+        return Timings(
+            detect_s=spent[0],
+            detector_runs=int(spent[1]),
+            pose_s=spent[2],
+            pose_runs=int(spent[3]),
+            total_s=time.perf_counter() - start,
+        )
+
+    def _metadata(self, info: SourceInfo, n_frames: int) -> dict[str, Any]:
+        return {
+            "frame_size": (info.width, info.height),
+            "fps": float(info.fps),
+            "n_frames": n_frames,
+            "source": info.name,
+            "detector": self.detector.name,
+            "pose_model": self.pose.name,
+            "settings": {
+                "detect_every": self.detect_every,
+                "max_people": self.max_people,
+                "smoothing": self.smoothing if info.kind != "image" else "off",
+            },
+            "version": __version__,
+        }

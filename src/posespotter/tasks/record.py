@@ -1,0 +1,73 @@
+"""run.json: what ran, on what, with what, how long, so that a result can be understood and made again."""
+
+import platform
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from posespotter import __version__
+from posespotter.estimation.estimator import Estimate, PoseEstimator
+from posespotter.estimation.quality import track_quality
+from posespotter.media import SourceInfo
+
+_LIBRARIES = ("av", "numpy", "opencv-python-headless", "onnxruntime", "onnxruntime-gpu", "pyarrow", "scipy")
+
+
+def versions() -> dict[str, str]:
+    """The versions of PoseSpotter, Python and the libraries that decide a result."""
+    found = {"posespotter": __version__, "python": platform.python_version(), "platform": sys.platform}
+    for name in _LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def estimate_record(
+    estimator: PoseEstimator, info: SourceInfo, estimate: Estimate, stages: Mapping[str, float], outputs: list[str]
+) -> dict[str, Any]:
+    """The content of run.json, as JSON values.
+
+    Args:
+        estimator: what estimated.
+        info: what it looked at.
+        estimate: what came of it.
+        stages: seconds spent in stages beyond the estimation.
+        outputs: the files beside run.json.
+    """
+    poses, timings = estimate.poses, estimate.timings
+    seconds = {name: round(value, 4) for name, value in {**_seconds(timings), **stages}.items()}
+    return {
+        "kind": "estimate",
+        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "stopped_early": estimate.stopped_early,
+        "warnings": estimate.warnings,
+        "source": {
+            "name": info.name,
+            "kind": info.kind,
+            "frame_size": [info.width, info.height],
+            "fps": round(info.fps, 4),
+            "frames": poses.n_frames,
+            "frames_dropped": estimate.dropped,
+        },
+        "models": [
+            {"task": task, "name": model.name, "sha256": model.sha256, "device": model.model.session.device}
+            for task, model in (("detector", estimator.detector), ("pose", estimator.pose))
+        ],
+        "settings": {"device": estimator.device, **poses.settings},
+        "people": [asdict(quality) for quality in track_quality(poses)],
+        "timings_s": seconds,
+        "detector_runs": timings.detector_runs,
+        "pose_runs": timings.pose_runs,
+        "frames_per_second": round(poses.n_frames / timings.total_s, 2),
+        "outputs": sorted(outputs),
+        "versions": versions(),
+    }
+
+
+def _seconds(timings: Any) -> dict[str, float]:
+    return {name.removesuffix("_s"): value for name, value in asdict(timings).items() if name.endswith("_s")}
