@@ -1,0 +1,79 @@
+"""`Source`: whatever gives pictures in order with their times: a picture, video, numbered frames, camera, stream."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Literal, Self
+
+from posespotter.arrays import Image
+
+Kind = Literal["image", "video", "frames", "camera", "stream"]
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One picture of a source.
+
+    Attributes:
+        index: 0-based number of the frame, counting the frames that were decoded.
+        time_s: presentation time in seconds after the first frame, from the container (a camera or stream: from its
+            own clock); strictly increasing, and 0.0 for the first frame.
+        image: (H, W, 3) uint8 BGR, upright, of the size that `SourceInfo` tells.
+    """
+
+    index: int
+    time_s: float
+    image: Image
+
+
+@dataclass(frozen=True)
+class SourceInfo:
+    """What is known of a source before it is read.
+
+    Attributes:
+        name: a name to show: a file name, not a path; an address without its credentials.
+        kind: what it is.
+        width: px of the upright picture.
+        height: px of the upright picture.
+        fps: nominal frames a second; 0 for a picture. Frames of variable rate have their own times.
+        n_frames: what the header claims, None where it claims nothing: an estimate for progress bars, often wrong.
+        live: whether waiting costs frames: a camera or a stream.
+    """
+
+    name: str
+    kind: Kind
+    width: int
+    height: int
+    fps: float
+    n_frames: int | None
+    live: bool
+
+
+class Source(ABC):
+    """Iterate to get the frames; use as a context manager, or call `close()`.
+
+    Iterating again starts again from the first frame (a camera or stream: from now).
+
+    Attributes:
+        info: what is known before reading.
+        warnings: sentences about what was repaired or lost, filled while iterating and emptied by a new start.
+    """
+
+    info: SourceInfo
+    warnings: list[str]
+
+    @abstractmethod
+    def __iter__(self) -> Iterator[Frame]:
+        """The frames in order."""
+
+    def close(self) -> None:  # noqa: B027 - pictures hold nothing open
+        """Let go of the file or device. May be called from another thread: its iteration ends at the next frame."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,103 @@
+"""The one door: from what a user names to the sources behind it."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from posespotter.errors import InputError
+from posespotter.media.frames import (
+    FRAMES_FPS,
+    PICTURE_SUFFIXES,
+    FramesSource,
+    PictureSource,
+    frame_numbers,
+    frames_of_pattern,
+    is_pattern,
+)
+from posespotter.media.sniff import PICTURES, sniff
+from posespotter.media.source import Source
+from posespotter.media.stream import CameraSource, StreamSource, is_address
+from posespotter.media.video import VIDEO_SUFFIXES, VideoSource
+
+_SUFFIXES = PICTURE_SUFFIXES | VIDEO_SUFFIXES
+
+
+def open_source(spec: str | Path | int, *, fps: float = FRAMES_FPS) -> Source:
+    """Open anything that shows pictures.
+
+    Args:
+        spec: a picture or video file; a folder of consecutively numbered pictures, or a pattern of their names
+            (`shots/frame_%04d.png`, `shots/*.png`); the number of a camera (0, "0"); an address (rtsp, rtsps, http,
+            https). A file whose name is a number is written with its folder: `./0`.
+        fps: frames a second of numbered pictures, which do not say it themselves (30 unless given); else unused.
+
+    Raises:
+        InputError: there is nothing there, or it cannot be read.
+    """
+    if isinstance(spec, int):
+        return CameraSource(spec)
+    if isinstance(spec, str) and _is_camera(spec):
+        return CameraSource(int(spec))
+    if isinstance(spec, str) and is_address(spec):
+        return StreamSource(spec)
+    if not str(spec).strip():
+        raise InputError("Expected a file, folder, camera number or address, got an empty name.")
+    path = Path(spec)
+    if path.is_dir():
+        return _open_folder(path, fps)
+    if is_pattern(path) and not path.exists():
+        return frames_of_pattern(path, fps)
+    return PictureSource(path) if sniff(path) in PICTURES else VideoSource(path)
+
+
+def expand_inputs(specs: Sequence[str]) -> list[str]:
+    """The inputs that `specs` name, each to be opened with `open_source`.
+
+    A folder becomes its pictures and videos (by suffix; hidden files and subfolders are left out) in natural order:
+    `clip2` before `clip10`. A folder that holds nothing but three or more consecutively numbered pictures is one video
+    and stays one input. Everything else is passed on as it is.
+
+    Raises:
+        InputError: a folder holds no picture and no video, or cannot be read.
+    """
+    inputs: list[str] = []
+    for spec in specs:
+        folder = Path(spec)
+        if not spec.strip() or _is_camera(spec) or is_address(spec) or not folder.is_dir():
+            inputs.append(spec)
+            continue
+        files = _media(folder)
+        inputs += [spec] if frame_numbers(files) else [str(path) for path in files]
+    return inputs
+
+
+def _is_camera(spec: str) -> bool:
+    return spec.isascii() and spec.isdecimal()
+
+
+def _open_folder(folder: Path, fps: float) -> Source:
+    files = _media(folder)
+    numbers = frame_numbers(files)
+    if numbers is None:
+        raise InputError(
+            f"{folder}: expected a folder of numbered frames of one video, got {len(files)} separate files. "
+            "Name the files themselves."
+        )
+    return FramesSource(folder.absolute().name, files, numbers, fps)
+
+
+def _media(folder: Path) -> list[Path]:
+    try:
+        files = [path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES and path.is_file()]
+    except OSError as error:
+        raise InputError(f"{folder} could not be read: {error.strerror or error}.") from error
+    found = sorted((path for path in files if not path.name.startswith(".")), key=_natural)
+    if not found:
+        kinds = ", ".join(sorted(_SUFFIXES))
+        raise InputError(f"{folder}: expected a folder with pictures or videos ({kinds}), got one without any.")
+    return found
+
+
+def _natural(path: Path) -> list[tuple[int, int, str]]:
+    parts = re.split(r"(\d+)", path.name.lower())
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part] + [(2, 0, path.name)]

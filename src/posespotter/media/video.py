@@ -1,0 +1,31 @@
+"""Video files."""
+
+from pathlib import Path
+
+from posespotter.errors import InputError
+from posespotter.media.decoding import DecodedSource, Opening
+from posespotter.media.sniff import PICTURES, sniff
+
+VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".gif", ".ts", ".mts", ".m2ts"})
+"""The names under which a folder's videos are looked for; a file that is named itself may have any."""
+
+
+class VideoSource(DecodedSource):
+    """A video file: MP4, MOV, AVI, MKV, WebM, GIF or MPEG-TS, by its content, not its name.
+
+    Sound is ignored. Of a file that is cut off or damaged, what can be decoded comes, and `warnings` tell of the rest.
+    Nothing but this one file is opened, whatever the file says.
+
+    Raises:
+        InputError: the file is missing, empty, no such video, of a codec that is not accepted, or gives no frame.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        path = Path(path)
+        demuxer = sniff(path)
+        if demuxer in PICTURES:
+            raise InputError(f"{path}: expected a video, got a picture ({demuxer.upper()}).")
+        # An absolute path cannot be taken for an address of one of FFmpeg's protocols.
+        url = str(path.absolute())
+        options = {"protocol_whitelist": "file", "format_whitelist": demuxer}
+        super().__init__(Opening(path.name, str(path), "video", url, demuxer, options))

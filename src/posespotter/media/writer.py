@@ -1,0 +1,187 @@
+"""Write a video that browsers play, with the times of its source."""
+
+from contextlib import ExitStack, suppress
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import cv2
+import numpy as np
+from av.container import OutputContainer
+from av.packet import Packet
+from av.video.stream import VideoStream
+
+from posespotter.arrays import Image, require_image
+from posespotter.errors import OutputError, ShapeError
+from posespotter.files import whole
+
+ENCODERS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("libx264", {"preset": "veryfast", "crf": "21"}),
+    ("libopenh264", {"rc_mode": "quality", "b": "4M"}),
+    ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "8", "crf": "33", "b": "0", "row-mt": "1"}),
+)
+"""Tried in this order. Every PyAV wheel has the first; the last is VP9, which browsers play from an MP4 file too."""
+
+_TICKS_A_SECOND = 90_000
+_MAX_FPS = 1000.0
+_KEY_FRAME_EVERY_S = 2.0
+_HD_WIDTH, _HD_HEIGHT = 1024, 576
+# FFmpeg's numbers for matrix, primaries, transfer: BT.709 for HD, BT.601 (NTSC) below; what players expect of each.
+_BT709 = (1, 1, 1)
+_BT601 = (6, 6, 6)
+_LIMITED_RANGE = 1
+
+
+class VideoWriter:
+    """Writes an MP4 file that appears whole when the block ends well, and not at all after an error.
+
+    H.264, yuv420p, index in front. Every frame is shown from its own time to that of the next one, the last for one
+    nominal period. A picture with an odd side gets its last row or column twice, as yuv420p needs even sides.
+
+    Args:
+        path: the file to write, ending in .mp4; one that exists is replaced at the end.
+        size: (width, height) of the pictures, px.
+        fps: nominal frames a second; 0 or less stands for 30.
+
+    Attributes:
+        codec: name of the encoder in use, once the block has begun; libvpx-vp9 (VP9 in MP4) where none for H.264 is.
+
+    Raises:
+        OutputError: the file cannot be written, no frame came, or this FFmpeg has none of `ENCODERS`.
+    """
+
+    def __init__(self, path: str | Path, size: tuple[int, int], fps: float) -> None:
+        self.path = Path(path)
+        if self.path.suffix.lower() != ".mp4":
+            raise OutputError(f"{self.path}: expected a name ending in .mp4.")
+        if min(size) < 2:
+            raise ShapeError(f"size: expected at least 2x2 px, got {size[0]}x{size[1]}.")
+        self.codec = ""
+        self._size = size
+        self._fps = min(fps, _MAX_FPS) if fps > 0 else 30.0
+        self._stack = ExitStack()
+        self._start_s: float | None = None
+        self._last_tick = -1
+        self._held: Packet[VideoStream] | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            temporary = self._stack.enter_context(whole(self.path))
+            self._container: OutputContainer = av.open(
+                str(temporary.absolute()), "w", format="mp4", options={"movflags": "+faststart"}
+            )
+            self._stack.callback(self._abandon)
+            self._stream = self._add_stream()
+        except BaseException as error:
+            self._stack.__exit__(type(error), error, error.__traceback__)
+            if isinstance(error, av.FFmpegError | OSError):
+                raise OutputError(f"{self.path} could not be written: {error.strerror}.") from error
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            try:
+                self._finish()
+            except BaseException as failure:
+                self._stack.__exit__(type(failure), failure, failure.__traceback__)
+                raise
+        self._stack.__exit__(kind, error, trace)
+
+    def write(self, image: Image, time_s: float) -> None:
+        """Add a frame.
+
+        Args:
+            image: (H, W, 3) uint8 BGR of the writer's size; not kept.
+            time_s: when it is shown; the first frame of the file is shown at 0. A time that does not go forward is
+                moved to just after the frame before.
+
+        Raises:
+            ShapeError: the picture is of another size or type.
+            OutputError: the disk is full or the encoder failed.
+        """
+        require_image(image)
+        if image.shape[1::-1] != self._size:
+            width, height = self._size
+            raise ShapeError(f"image: expected {width}x{height} px, got {image.shape[1]}x{image.shape[0]}.")
+        if self._start_s is None:
+            self._start_s = time_s
+        tick = max(round((time_s - self._start_s) * _TICKS_A_SECOND), self._last_tick + 1)
+        frame = self._frame(image)
+        frame.pts, frame.time_base = tick, Fraction(1, _TICKS_A_SECOND)
+        self._last_tick = tick
+        self._mux(frame)
+
+    def _frame(self, image: Image) -> av.VideoFrame:
+        odd_rows, odd_columns = image.shape[0] % 2, image.shape[1] % 2
+        if odd_rows or odd_columns:
+            image = cv2.copyMakeBorder(image, 0, odd_rows, 0, odd_columns, cv2.BORDER_REPLICATE)
+        bgr = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), "bgr24")
+        matrix, primaries, transfer = self._colours()
+        frame = bgr.reformat(
+            format="yuv420p",
+            dst_colorspace="itu709" if matrix == _BT709[0] else "itu601",
+            dst_color_range=_LIMITED_RANGE,
+        )
+        frame.colorspace, frame.color_primaries, frame.color_trc = matrix, primaries, transfer
+        frame.color_range = _LIMITED_RANGE
+        return frame
+
+    def _colours(self) -> tuple[int, int, int]:
+        return _BT709 if self._size[0] > _HD_WIDTH or self._size[1] > _HD_HEIGHT else _BT601
+
+    def _add_stream(self) -> VideoStream:
+        for name, options in ENCODERS:
+            try:
+                stream = self._container.add_stream(
+                    name, rate=Fraction(self._fps).limit_denominator(1001), options=dict(options)
+                )
+            except (av.FFmpegError, ValueError):  # this FFmpeg was built without it
+                continue
+            assert isinstance(stream, VideoStream)  # noqa: S101 - each of ENCODERS is one of video
+            context = stream.codec_context
+            stream.width, stream.height = (side + side % 2 for side in self._size)
+            stream.pix_fmt = "yuv420p"
+            # Without B-frames packets leave in the order of their times, so that every duration is exact.
+            context.max_b_frames = 0
+            context.gop_size = max(1, round(self._fps * _KEY_FRAME_EVERY_S))
+            context.time_base = stream.time_base = Fraction(1, _TICKS_A_SECOND)
+            context.colorspace, context.color_primaries, context.color_trc = self._colours()
+            context.color_range = _LIMITED_RANGE
+            self.codec = name
+            return stream
+        raise OutputError(
+            f"{self.path} could not be written: this FFmpeg has none of the encoders "
+            f"{', '.join(name for name, _ in ENCODERS)}. Install PyAV from its wheel."
+        )
+
+    def _mux(self, frame: av.VideoFrame | None) -> None:
+        """Encode `frame` (None: the end). A packet waits for its successor, as the last one is told its duration."""
+        try:
+            for packet in self._stream.encode(frame):
+                if self._held is not None:
+                    self._container.mux(self._held)
+                self._held = packet
+        except (av.FFmpegError, OSError) as error:
+            raise OutputError(f"{self.path} could not be written: {error.strerror or error}.") from error
+
+    def _finish(self) -> None:
+        if self._start_s is None:
+            raise OutputError(f"{self.path} was not written: expected at least one frame, got none.")
+        self._mux(None)
+        try:
+            if self._held is not None:
+                self._held.duration = round(_TICKS_A_SECOND / self._fps)
+                self._container.mux(self._held)
+            self._container.close()
+        except (av.FFmpegError, OSError) as error:
+            raise OutputError(f"{self.path} could not be written: {error.strerror or error}.") from error
+
+    def _abandon(self) -> None:
+        """Close the container, a second time after success; what it says about its end no longer matters."""
+        with suppress(av.FFmpegError, OSError, ValueError):
+            self._container.close()
