@@ -30,9 +30,9 @@ _FAR = 3.0  # a joint this many picture sizes away is no estimate any more
 _SIDES = ("middle", "left", "right")
 # Points of the hands, the mouth and the corners of the eyes: clutter on people who are small in the picture.
 _DETAILS = {"inner", "outer", "mouth", "pinky", "index", "thumb"}
-_DETAILS_FROM_PX = 170
+_DETAILS_FROM_PX = 240
 _RINGS_FROM_PX = 4
-_FACE = {"nose", "eye", "ear", "mouth"}
+_FINE = {"nose", "eye", "ear", "mouth", "heel", "toe", "foot"}
 _FONT = cv2.FONT_HERSHEY_DUPLEX
 _FONT_PX = 21  # height of its capitals at scale 1
 _SMALLEST_TEXT_PX = 7
@@ -149,7 +149,7 @@ class _Plan:
 def _plan(skeleton: Skeleton) -> _Plan:
     words = [set(name.split("_")) for name in skeleton.keypoints]
     detail = np.array([bool(w & _DETAILS) and "foot" not in w for w in words], bool)
-    fine = detail | np.array([bool(w & _FACE) for w in words], bool)
+    fine = detail | np.array([bool(w & _FINE) for w in words], bool)
     side = np.array([_SIDES.index(side) for side in skeleton.sides], np.int32)
     limbs = np.array(skeleton.limb_indices, np.intp).reshape(-1, 2)
     first, last = side[limbs[:, 0]], side[limbs[:, 1]]
@@ -182,7 +182,7 @@ def _pen_for(size_px: float, picture_px: int, style: OverlayStyle) -> _Pen:
         fine=max(1, round(line * 0.5)),
         edge=max(1, round(line * 0.3)),
         dot=max(2, round(line * 2.0)),
-        fine_dot=max(1, round(line * 1.2)),
+        fine_dot=max(1, round(line * 0.95)),
         details=size_px >= _DETAILS_FROM_PX,
     )
 
@@ -254,10 +254,11 @@ def _draw_label(image: Image, text: str, frame: Float32, style: OverlayStyle) ->
         return
     height, width = image.shape[:2]
     text_px = max(_SMALLEST_TEXT_PX, min(min(height, width) / 45, _size_px(frame) * 0.12))
-    scale, stroke = text_px / _FONT_PX, max(1, round(text_px / 14))
+    scale, stroke = text_px / _FONT_PX, max(1, round(text_px / 11))
     (text_width, text_height), _ = cv2.getTextSize(text, _FONT, scale, stroke)
     pad = max(2, round(text_px * 0.35))
-    label_width, label_height = text_width + 2 * pad, text_height + 2 * pad
+    below = round(text_px * 0.2)  # the number sign reaches under the line
+    label_width, label_height = text_width + 2 * pad, text_height + 2 * pad + below
     x = int(np.clip(frame[0], 0, max(0, width - label_width)))
     y = int(np.clip(frame[1] - label_height - pad, 0, max(0, height - label_height)))
     cv2.rectangle(image, (x, y), (x + label_width - 1, y + label_height - 1), style.outline, cv2.FILLED)

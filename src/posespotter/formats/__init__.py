@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from posespotter.errors import InputError, SettingsError
+from posespotter.errors import InputError, OutputError, SettingsError
 
 if TYPE_CHECKING:
     from posespotter.poses import PoseSequence
@@ -36,9 +36,15 @@ class Format:
         """Store `poses`; the file or folder appears whole or not at all.
 
         Raises:
-            OutputError: the folder cannot be written.
+            OutputError: the folder cannot be written, or `path` is one where a file is expected.
             SettingsError: the format needs keypoints that the skeleton of `poses` does not have.
         """
+        try:
+            is_folder = path.is_dir()
+        except OSError as error:
+            raise OutputError(f"{path} could not be written: {error.strerror or error}.") from error
+        if is_folder and self.suffix:
+            raise OutputError(f"{path} is a folder; expected the name of a {self.suffix} file, give one inside it.")
         module, function = self.writer.split(":")
         getattr(import_module(module), function)(poses, path)
 
@@ -47,10 +53,10 @@ _HERE = "posespotter.formats"
 FORMATS: Mapping[str, Format] = MappingProxyType({
     known.name: known
     for known in (
-        Format("csv", ".csv", f"{_HERE}.tables:write_csv", "boxes, frame size, frames without people"),
-        Format("mmpose", ".json", f"{_HERE}.mmpose:write_mmpose", "world positions"),
-        Format("coco", ".json", f"{_HERE}.coco:write_coco", "ids, times, boxes, world positions"),
-        Format("openpose", "", f"{_HERE}.openpose:write_openpose", "times, boxes, frame size, world positions"),
+        Format("csv", ".csv", f"{_HERE}.tables:write_csv", "boxes, frame size, frames without people, unsmoothed joints"),
+        Format("mmpose", ".json", f"{_HERE}.mmpose:write_mmpose", "world positions, unsmoothed joints"),
+        Format("coco", ".json", f"{_HERE}.coco:write_coco", "ids, times, boxes, world positions, unsmoothed joints"),
+        Format("openpose", "", f"{_HERE}.openpose:write_openpose", "times, boxes, frame size, world positions, unsmoothed joints"),
         Format("parquet", ".parquet", f"{_HERE}.parquet:write_parquet", ""),
     )
 })  # fmt: skip

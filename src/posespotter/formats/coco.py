@@ -42,7 +42,7 @@ def coco_results(poses: PoseSequence, image_ids: Mapping[int, int] | None = None
     seen = seen_joints(poses.keypoints)
     joint_scores = rounded(np.where(seen, poses.scores, 0), SCORE_DECIMALS)
     xy = rounded(np.where(seen[..., None], poses.keypoints, 0), PX_DECIMALS)
-    triplets = np.concatenate([xy, joint_scores[..., None]], axis=2).reshape(len(poses), -1)
+    triplets = np.concatenate([xy, joint_scores[..., None]], axis=2).reshape(len(poses), 3 * len(COCO17))
     scores = rounded(poses.bbox_score * _counted_mean(joint_scores), SCORE_DECIMALS)
     results = []
     for row, frame in enumerate(poses.frame.tolist()):

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from posespotter.errors import InputError, SettingsError
+from posespotter.errors import InputError, OutputError, SettingsError
 from posespotter.files import whole
 from posespotter.formats.checked_json import (
     LARGEST_FRAME,
@@ -56,12 +56,16 @@ _EMPTY_PARTS = (
 
 
 def write_openpose(poses: PoseSequence, path: Path) -> None:
-    """Store `poses` as the folder `path`, one file a frame.
+    """Store `poses` as the folder `path`, one file a frame; a folder of OpenPose files is replaced as a whole.
 
     Raises:
-        OutputError: the folder is there and not empty, or cannot be written.
+        OutputError: the folder is there and holds something else, or cannot be written.
         SettingsError: the skeleton has no keypoint of BODY_25.
     """
+    if path.is_dir():
+        strange = next((file.name for file in path.iterdir() if not _NAME.fullmatch(file.name)), None)
+        if strange is not None:
+            raise OutputError(f"{path} holds more than OpenPose files ({strange}), so it is not replaced.")
     triplets = _to_body_25(poses)
     stem = re.sub(r"[^\w.-]+", "_", Path(poses.source).stem)[:100] or "poses"
     starts = np.searchsorted(poses.frame, np.arange(poses.n_frames + 1))
@@ -95,7 +99,7 @@ def _to_body_25(poses: PoseSequence) -> Any:
     seen = seen_joints(keypoints)
     xy = rounded(np.where(seen[..., None], keypoints, 0), PX_DECIMALS)
     score = rounded(np.where(seen, scores, 0), SCORE_DECIMALS)
-    return np.concatenate([xy, score[..., None]], axis=2)[:, _ORDER].reshape(len(poses), -1)
+    return np.concatenate([xy, score[..., None]], axis=2)[:, _ORDER].reshape(len(poses), 3 * len(_BODY_25))
 
 
 def read_openpose(path: Path, *, fps: float | None = None, assign_ids: AssignIds = ids_by_overlap) -> PoseSequence:

@@ -179,7 +179,7 @@ def _numbers(table: pa.Table, name: str, empty: float, path: Path) -> Float64:
         finite = np.isfinite(given.astype(np.float32)).all()
     if not finite:
         raise InputError(f"{path}: expected finite numbers as {name}.")
-    values = np.full(len(column), empty)
+    values = np.full(len(column), empty, np.float64)
     values[column.is_valid().to_numpy().astype(bool)] = given
     return values
 

@@ -1,0 +1,38 @@
+"""`posespotter export`: poses from one file format to another."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from posespotter.errors import OutputError
+from posespotter.formats import FORMATS, format_named, read_poses
+
+
+def export_command(
+    poses: Annotated[
+        Path, typer.Argument(metavar="POSES", help="poses.parquet; MMPose JSON, CSV and OpenPose folders are read too.")
+    ],
+    to: Annotated[str, typer.Option("--to", metavar="FORMAT", help=f"One of: {', '.join(FORMATS)}.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The file to write; a folder for openpose.")
+    ],
+    *,
+    fps: Annotated[
+        float | None, typer.Option(min=0.001, help="Frame rate of the video, for input that holds no times.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it is there.")] = False,
+) -> None:
+    """Write poses in the file format of another program."""
+    target = format_named(to)
+    if os.path.lexists(output) and not overwrite:
+        raise OutputError(f"{output} is already there; give another name, or --overwrite to replace it.")
+    sequence = read_poses(poses, fps=fps)
+    target.write(sequence, output)
+    lost = f" ({to} cannot hold: {target.leaves_out})" if target.leaves_out else ""
+    typer.echo(f"{output}: {len(sequence)} poses of {_people(len(sequence.track_ids))}{lost}")
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count} people"

@@ -1,0 +1,71 @@
+from pathlib import Path
+
+import pytest
+from tests.sequences import made_sequence
+from typer.testing import CliRunner, Result
+
+from posespotter.cli import app
+from posespotter.errors import InputError, OutputError, SettingsError
+from posespotter.formats import FORMATS, read_poses
+
+
+@pytest.fixture
+def poses(tmp_path: Path) -> Path:
+    made_sequence().to_parquet(tmp_path / "poses.parquet")
+    return tmp_path / "poses.parquet"
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, ["export", *map(str, arguments)])
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format(poses: Path, tmp_path: Path, name: str) -> None:
+    result = run(poses, "--to", name, "-o", tmp_path / "out")
+    assert result.exit_code == 0
+    assert "poses of 4 people" in result.output
+    assert (tmp_path / "out").is_dir() == (name == "openpose")
+
+
+def test_what_is_lost_is_said(poses: Path, tmp_path: Path) -> None:
+    assert "coco cannot hold: ids, times" in run(poses, "--to", "coco", "-o", tmp_path / "a").output
+    assert "cannot hold" not in run(poses, "--to", "parquet", "-o", tmp_path / "b").output
+
+
+def test_unknown_format_names_the_known(poses: Path, tmp_path: Path) -> None:
+    result = run(poses, "--to", "mmpse", "-o", tmp_path / "out")
+    assert isinstance(result.exception, SettingsError)
+    assert "csv, mmpose, coco, openpose, parquet. Did you mean mmpose?" in str(result.exception)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_is_there_is_replaced_only_when_asked(poses: Path, tmp_path: Path, name: str) -> None:
+    out = tmp_path / "out"
+    assert run(poses, "--to", name, "-o", out).exit_code == 0
+    made_sequence(rows=0).to_parquet(poses)
+    assert isinstance(run(poses, "--to", name, "-o", out).exception, OutputError)
+    assert run(poses, "--to", name, "-o", out, "--overwrite").exit_code == 0
+    if name != "coco":
+        assert len(read_poses(out, fps=25)) == 0
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_folder_of_other_things_is_never_replaced(poses: Path, tmp_path: Path, name: str) -> None:
+    result = run(poses, "--to", name, "-o", tmp_path, "--overwrite")
+    assert isinstance(result.exception, OutputError)
+    assert poses.is_file()
+
+
+def test_input_that_holds_no_times(tmp_path: Path) -> None:
+    person = '{"keypoints": [[1, 2]], "keypoint_scores": [0.5]}'
+    (tmp_path / "in.json").write_text(f'[{{"instances": [{person}]}}, {{"instances": [{person}]}}]')
+    result = run(tmp_path / "in.json", "--to", "csv", "-o", tmp_path / "out.csv")
+    assert isinstance(result.exception, InputError)
+    assert "--fps" in str(result.exception)
+    assert run(tmp_path / "in.json", "--to", "csv", "-o", tmp_path / "out.csv", "--fps", 25).exit_code == 0
+
+
+def test_missing_input_leaves_nothing(tmp_path: Path) -> None:
+    result = run(tmp_path / "missing.parquet", "--to", "csv", "-o", tmp_path / "out.csv")
+    assert isinstance(result.exception, InputError)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,57 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.sequences import made_sequence
+
+from posespotter.errors import InputError, OutputError, SettingsError
+from posespotter.formats import FORMATS, export, format_named, read_poses
+
+
+@pytest.mark.parametrize("name", ["csv", "mmpose", "openpose", "parquet"])
+@pytest.mark.parametrize("rows", [0, 20])
+def test_every_format_is_told_by_its_content(tmp_path: Path, name: str, rows: int) -> None:
+    export(made_sequence(rows=rows), name, tmp_path / "poses.data")
+    back = read_poses(tmp_path / "poses.data", fps=25)
+    assert len(back) == len(made_sequence(rows=rows))
+    assert back.track_ids == made_sequence(rows=rows).track_ids
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_nothing_is_left_where_nothing_can_be_written(tmp_path: Path, name: str) -> None:
+    with pytest.raises(OutputError, match="could not be written: File name too long"):
+        export(made_sequence(), name, tmp_path / ("x" * 300))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_folder_with_something_in_it_is_never_replaced(tmp_path: Path, name: str) -> None:
+    (tmp_path / "letter.txt").write_text("dear")
+    with pytest.raises(OutputError):
+        export(made_sequence(), name, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+@pytest.mark.parametrize(("name", "hint"), [("mmpse", "Did you mean mmpose?"), ("c3d", "csv, mmpose, coco")])
+def test_unknown_format(name: str, hint: str) -> None:
+    with pytest.raises(SettingsError, match=hint):
+        format_named(name)
+
+
+@pytest.mark.parametrize("content", [b"", b"   ", b"\xff\xd8\xff\xe0 a photo", b"some,other,table\n1,2,3\n"])
+def test_something_else(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x").write_bytes(content)
+    with pytest.raises(InputError, match="it is none of them"):
+        read_poses(tmp_path / "x")
+
+
+def test_missing(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read: No such file"):
+        read_poses(tmp_path / "x")
+
+
+def test_importing_costs_nothing_heavy() -> None:
+    code = "import sys, posespotter.formats; print([m for m in ('pyarrow', 'numpy', 'cv2') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

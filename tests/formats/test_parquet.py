@@ -1,0 +1,143 @@
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.sequences import made_sequence
+
+from posespotter.errors import InputError
+from posespotter.formats.metadata import metadata_of
+from posespotter.formats.parquet import read_parquet, write_parquet
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> tuple[pa.Table, Path]:
+    path = tmp_path / "poses.parquet"
+    write_parquet(made_sequence(), path)
+    return pq.ParquetFile(path).read(), path
+
+
+def refused(path: Path, match: str = "expected") -> None:
+    with pytest.raises(InputError, match=match) as caught:
+        read_parquet(path)
+    assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(("change", "message"), [
+    ({"fps": "25"}, "fps: expected a number, got '25'"),
+    ({"fps": None}, "fps: expected a number"),
+    ({"fps": -1}, "frame rate of 0 or more"),
+    ({"fps": float("nan")}, "fps: expected a number"),
+    ({"n_frames": 2.5}, "n_frames: expected a whole number"),
+    ({"n_frames": -1}, "n_frames: expected a whole number"),
+    ({"n_frames": 3}, "frame: expected numbers from 0 to 2"),
+    ({"n_frames": 10**30}, "n_frames: .*got a huge number"),
+    ({"frame_size": [640]}, "frame size of two numbers"),
+    ({"frame_size": "640x480"}, "frame size of two numbers"),
+    ({"frame_size": [640, True]}, "frame size: expected a whole number"),
+    ({"skeleton": 17}, "expected a text as skeleton, got int"),
+    ({"skeleton": ["coco17"]}, "expected a text as skeleton, got list"),
+    ({"skeleton": "lizard"}, "Unknown skeleton 'lizard'"),
+    ({"skeleton": "halpe26"}, "column keypoints as .*52.*got .*34"),
+    ({"source": 3}, "expected a text as source"),
+    ({"settings": [1]}, "expected settings by name"),
+    ({"format": 2}, "newer PoseSpotter"),
+    ({"format": "1"}, "format: expected a whole number"),
+])  # fmt: skip
+def test_hostile_metadata(stored: tuple[pa.Table, Path], change: dict[str, Any], message: str) -> None:
+    table, path = stored
+    metadata = metadata_of(made_sequence()) | change
+    pq.write_table(table.replace_schema_metadata({"posespotter": json.dumps(metadata)}), path)
+    refused(path, message)
+
+
+@pytest.mark.parametrize("metadata", ["", "[]", "null", "3", '"text"', "{", "[" * 100_000, "\x00", "{}"])
+def test_metadata_of_another_kind(stored: tuple[pa.Table, Path], metadata: str) -> None:
+    table, path = stored
+    pq.write_table(table.replace_schema_metadata({"posespotter": metadata}), path)
+    refused(path)
+
+
+def test_keys_of_a_later_program_are_left_out(stored: tuple[pa.Table, Path]) -> None:
+    table, path = stored
+    metadata = metadata_of(made_sequence()) | {"weather": "rain"}
+    pq.write_table(table.replace_schema_metadata({"posespotter": json.dumps(metadata)}), path)
+    assert len(read_parquet(path)) == len(table)
+
+
+def _cast(kind: pa.DataType) -> Any:
+    return lambda column: column.cast(kind)
+
+
+def _with_null(column: Any) -> Any:
+    return pa.array([None, *column.to_pylist()[1:]], column.type)
+
+
+def _with_inner_null(column: Any) -> Any:
+    values = column.to_pylist()
+    return pa.array([[None, *values[0][1:]], *values[1:]], column.type)
+
+
+@pytest.mark.parametrize(("name", "change", "message"), [
+    ("frame", _cast(pa.int64()), "column frame as int32, got int64"),
+    ("frame", _cast(pa.string()), "column frame as int32, got string"),
+    ("frame", _cast(pa.float64()), "column frame as int32, got double"),
+    ("frame", lambda column: pa.nulls(len(column)), "column frame as int32, got null"),
+    ("frame", _with_null, "every cell of frame, got nulls"),
+    ("time_s", _with_null, "every cell of time_s, got nulls"),
+    ("keypoints", _with_null, "every cell of keypoints, got nulls"),
+    ("keypoints", _with_inner_null, "every cell of keypoints, got nulls"),
+    ("keypoints", _cast(pa.list_(pa.float32())), "column keypoints as"),
+    ("keypoints", lambda column: pa.array([row[:33] for row in column.to_pylist()], pa.list_(pa.float32(), 33)), "33"),
+    ("bbox_score", lambda column: pa.array([[1]] * len(column)), "column bbox_score as float, got list"),
+    ("frame", lambda column: pa.array(list(range(len(column)))[::-1], pa.int32()), "ordered by frame"),
+])  # fmt: skip
+def test_hostile_columns(stored: tuple[pa.Table, Path], name: str, change: Any, message: str) -> None:
+    table, path = stored
+    column = change(table.column(name).combine_chunks())
+    table = table.set_column(table.column_names.index(name), name, column)
+    pq.write_table(table, path)
+    refused(path, message)
+
+
+@pytest.mark.parametrize(("change", "message"), [
+    (lambda table: table.drop_columns(["scores"]), "got scores missing"),
+    (lambda table: table.append_column("extra", table.column("frame")), "got extra more"),
+    (lambda table: table.append_column("frame", table.column("frame")), "got frame more"),
+    (lambda table: table.append_column("skeleton", table.column("frame")), "got skeleton more"),
+    (lambda table: table.replace_schema_metadata({}), "expected metadata of PoseSpotter"),
+])  # fmt: skip
+def test_other_columns(stored: tuple[pa.Table, Path], change: Any, message: str) -> None:
+    table, path = stored
+    pq.write_table(change(table), path)
+    refused(path, message)
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1PAR1", b"text", b"\x00" * 1000, b"PAR1" * 100])
+def test_garbage(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "garbage.parquet"
+    path.write_bytes(content)
+    refused(path)
+
+
+def test_missing_file_and_folder(tmp_path: Path) -> None:
+    refused(tmp_path / "missing.parquet", "no such file")
+    refused(tmp_path, "no such file")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_a_damaged_file_is_read_or_refused(tmp_path_factory: Any, data: st.DataObject) -> None:
+    path = tmp_path_factory.mktemp("damaged") / "poses.parquet"
+    write_parquet(made_sequence(rows=3), path)
+    content = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 5))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    path.write_bytes(content[: data.draw(st.integers(1, len(content)))] if data.draw(st.booleans()) else content)
+    with suppress(InputError):
+        read_parquet(path)
