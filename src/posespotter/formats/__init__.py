@@ -50,16 +50,23 @@ class Format:
 
 
 _HERE = "posespotter.formats"
-FORMATS: Mapping[str, Format] = MappingProxyType({
-    known.name: known
-    for known in (
-        Format("csv", ".csv", f"{_HERE}.tables:write_csv", "boxes, frame size, frames without people, unsmoothed joints"),
-        Format("mmpose", ".json", f"{_HERE}.mmpose:write_mmpose", "world positions, unsmoothed joints"),
-        Format("coco", ".json", f"{_HERE}.coco:write_coco", "ids, times, boxes, world positions, unsmoothed joints"),
-        Format("openpose", "", f"{_HERE}.openpose:write_openpose", "times, boxes, frame size, world positions, unsmoothed joints"),
-        Format("parquet", ".parquet", f"{_HERE}.parquet:write_parquet", ""),
-    )
-})  # fmt: skip
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        known.name: known
+        for known in (
+            Format("csv", ".csv", f"{_HERE}.tables:write_csv", "boxes, frame size, frames without people, raw joints"),
+            Format("mmpose", ".json", f"{_HERE}.mmpose:write_mmpose", "world positions, raw joints"),
+            Format("coco", ".json", f"{_HERE}.coco:write_coco", "ids, times, boxes, world positions, raw joints"),
+            Format(
+                "openpose",
+                "",
+                f"{_HERE}.openpose:write_openpose",
+                "times, boxes, frame size, world positions, raw joints",
+            ),
+            Format("parquet", ".parquet", f"{_HERE}.parquet:write_parquet", ""),
+        )
+    }
+)
 """The formats by name."""
 
 
