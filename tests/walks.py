@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from posespotter.poses import PoseSequence
 from posespotter.skeletons import COCO17, Skeleton
 
 FRAME_SIZE = (1280, 720)
@@ -348,3 +349,25 @@ def plain(fps: float = 30.0, skeleton: Skeleton = COCO17) -> list[Scene]:
         scene("two come nearer", nearer, fps=fps, skeleton=skeleton),
         scene("two turn round", turning, fps=fps, skeleton=skeleton),
     ]
+
+
+def poses_of(scene: Scene, seed: int = 0, joint_noise: float = 0.01) -> PoseSequence:
+    """The scene as a sequence: everybody in every frame, ids from 1, joints with white noise (share of body height)."""
+    rng = np.random.default_rng(seed)
+    frames, people, k = scene.keypoints.shape[:3]
+    height = (BODY_M * FOCAL_PX / scene.depth_m)[..., None, None]
+    keypoints = scene.keypoints + rng.normal(size=scene.keypoints.shape) * joint_noise * height
+    n = frames * people
+    return PoseSequence(
+        frame=np.repeat(np.arange(frames, dtype=np.int32), people),
+        time_s=np.repeat(scene.time_s, people).astype(np.float64),
+        track_id=np.tile(np.arange(1, people + 1, dtype=np.int32), frames),
+        bbox=scene.boxes.reshape(n, 4).astype(np.float32),
+        bbox_score=np.full(n, 0.9, np.float32),
+        keypoints=keypoints.reshape(n, k, 2).astype(np.float32),
+        scores=np.full((n, k), 0.9, np.float32),
+        skeleton=scene.skeleton,
+        frame_size=FRAME_SIZE,
+        fps=1 / float(np.median(np.diff(scene.time_s))),
+        n_frames=frames,
+    )

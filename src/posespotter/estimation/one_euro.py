@@ -1,0 +1,104 @@
+"""The live filter, one-euro: joints at rest are held still, moving ones let through (Casiez et al., CHI 2012)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from posespotter.arrays import Float32, Float64, Int32
+
+REST_CUTOFF_HZ = 1.5
+"""Cut-off of a joint at rest. Jitter of white noise at 30 frames a second falls by about 80 %."""
+
+SPEED_RAISES_CUTOFF = 14.0
+"""Hz of cut-off for each body size a second: a walking joint (1 body size/s) lags by about 10 ms."""
+
+SPEED_CUTOFF_HZ = 2.0
+"""Cut-off of the speed itself; twice the paper's 1 Hz, for strokes that begin abruptly."""
+
+SPEED_NOISE = 0.1
+"""Body sizes/s; slower than this is taken for rest, since jitter looks like movement too."""
+
+FORGET_S = 2.5
+"""A person unseen for this long begins anew."""
+
+MAX_PEOPLE = 256
+"""People remembered at most; the longest unseen goes first."""
+
+
+class OneEuro:
+    """Filters the joints of people who come and go. One filter a stream, called once a frame."""
+
+    def __init__(self) -> None:
+        self._time_s: float | None = None
+        self._ids = np.empty(0, np.int32)
+        self._seen_s = np.empty(0)
+        self._place: Float64 = np.empty((0, 0, 2))
+        self._speed: Float64 = np.empty((0, 0, 2))
+
+    def __len__(self) -> int:
+        """How many people are remembered."""
+        return len(self._ids)
+
+    def __call__(self, time_s: float, ids: Int32 | Sequence[int], keypoints: Float32) -> Float32:
+        """Filter the people of one frame.
+
+        Args:
+            time_s: presentation time of the frame, seconds. Where it stands still or jumps back, no time has passed.
+            ids: (M,) their track ids, each once.
+            keypoints: (M, K, 2) px; NaN means "not seen", and the joint begins anew when it is seen again.
+
+        Returns:
+            (M, K, 2) filtered positions in px, NaN where the input is.
+        """
+        ids = np.asarray(ids, np.int32)
+        now = self._clock(time_s)
+        rows = self._rows(ids, keypoints.shape[1], now)
+        fresh = keypoints.astype(np.float64)
+        # Two frames of one time are taken as a millisecond apart.
+        step_s = np.maximum(now - self._seen_s[rows], 1e-3)[:, None, None]
+        place, speed = self._place[rows], self._speed[rows]
+        with np.errstate(invalid="ignore"):
+            body_px = _body_px(fresh)[:, None, None]
+            measured = (fresh - place) / step_s
+            speed = speed + _share(SPEED_CUTOFF_HZ, step_s) * (measured - speed)
+            pace = np.maximum(np.linalg.norm(speed, axis=-1, keepdims=True) / body_px - SPEED_NOISE, 0.0)
+            place = place + _share(REST_CUTOFF_HZ + SPEED_RAISES_CUTOFF * pace, step_s) * (fresh - place)
+        begins = np.isnan(place)
+        place = np.where(begins, fresh, place)
+        self._place[rows], self._speed[rows] = place, np.where(begins, 0.0, speed)
+        self._seen_s[rows] = now
+        return place.astype(np.float32)
+
+    def _clock(self, time_s: float) -> float:
+        """The time as it may go on: never back."""
+        if self._time_s is not None and time_s < self._time_s:
+            self._seen_s += time_s - self._time_s
+        self._time_s = time_s
+        return time_s
+
+    def _rows(self, ids: Int32, k: int, now: float) -> Int32:
+        """Where `ids` are remembered; new ones are added, those long unseen forgotten."""
+        keep = (now - self._seen_s <= FORGET_S) & (np.arange(len(self._ids)) >= len(self._ids) - MAX_PEOPLE)
+        new = ids[~np.isin(ids, self._ids[keep])]
+        unknown = np.full((len(new), k, 2), np.nan)
+        self._place = np.concatenate([self._place[keep].reshape(-1, k, 2), unknown])
+        self._speed = np.concatenate([self._speed[keep].reshape(-1, k, 2), np.zeros_like(unknown)])
+        self._seen_s = np.concatenate([self._seen_s[keep], np.full(len(new), now)])
+        self._ids = np.concatenate([self._ids[keep], new])
+        order = np.argsort(self._ids)
+        return order[np.searchsorted(self._ids, ids, sorter=order)].astype(np.int32)
+
+
+def _share(cutoff_hz: Float64 | float, step_s: Float64) -> Float64:
+    """What a first-order low-pass takes of the new value after `step_s`."""
+    turn = 2 * np.pi * cutoff_hz * step_s
+    return np.asarray(turn / (turn + 1), np.float64)
+
+
+def _body_px(keypoints: Float64) -> Float64:
+    """(M,) body size: the diagonal of the box around the joints seen."""
+    seen = np.isfinite(keypoints)
+    high = np.where(seen, keypoints, -np.inf).max(1)
+    low = np.where(seen, keypoints, np.inf).min(1)
+    size = np.linalg.norm(np.where(np.isfinite(high - low), high - low, 0.0), axis=-1)
+    return np.asarray(np.maximum(size, 1.0), np.float64)

@@ -1,0 +1,113 @@
+"""What is missing or wrong for a moment: single wild joints, short gaps of a joint, short gaps of a person."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.ndimage import median_filter
+
+from posespotter.arrays import Bool, Float64
+from posespotter.poses import PoseSequence
+
+MAX_GAP_S = 0.3
+"""Gaps up to this are filled; longer ones stay NaN."""
+
+_OUTLIER_WINDOW_S = 0.2
+"""Around each frame; within it a joint moves almost in a line."""
+
+_OUTLIER_SPREADS = 4.0
+"""Robust standard deviations (Hampel's rule; 3 is common, 4 spares fast strokes)."""
+
+_OUTLIER_LEAST = 0.05
+"""Body sizes; what is nearer to its neighbours than this is no outlier. About the length of a hand."""
+
+_OUTLIER_LEAST_HZ = 14.0
+"""Below this frame rate a window of five frames is longer than a stroke of an arm: nothing is called an outlier."""
+
+
+def outliers(time_s: Float64, keypoints: Float64, body_px: Float64) -> Bool:
+    """(N, K) joints that stand alone, far from where the frames around them have them (Hampel's rule).
+
+    Args:
+        time_s: (N,) seconds, ascending.
+        keypoints: (N, K, 2) px, NaN where not seen.
+        body_px: (N,) body size.
+    """
+    n = len(time_s)
+    step = float(np.median(np.diff(time_s))) if n > 1 else 1.0
+    if n < 5 or step > 1 / _OUTLIER_LEAST_HZ:
+        return np.zeros(keypoints.shape[:2], bool)
+    rows = max(5, 2 * round(_OUTLIER_WINDOW_S / step / 2) + 1)
+    whole = fill_gaps(time_s, keypoints, np.inf)
+    whole = np.nan_to_num(whole) / body_px[:, None, None]
+    middle = median_filter(whole, (rows, 1, 1), mode="nearest")
+    off = np.abs(whole - middle)
+    spread = 1.4826 * median_filter(off, (rows, 1, 1), mode="nearest")
+    wild = np.asarray(off > np.maximum(_OUTLIER_SPREADS * spread, _OUTLIER_LEAST)).any(-1)
+    # At the ends the window is one-sided, and a joint in motion looks wild.
+    inside = (np.arange(n) >= rows // 2) & (np.arange(n) < n - rows // 2)
+    return np.asarray(wild & inside[:, None] & np.isfinite(keypoints).all(-1), np.bool_)
+
+
+def fill_gaps(time_s: Float64, values: Float64, max_gap_s: float = MAX_GAP_S) -> Float64:
+    """(N, ..., D) values whose gaps of up to `max_gap_s` are bridged by straight lines.
+
+    A gap lasts from the last value before it to the first one after it. What is missing before the first and after the
+    last value stays NaN.
+    """
+    n = len(time_s)
+    out = values.reshape(n, -1).copy()
+    for column in np.flatnonzero(np.isnan(out).any(0)):
+        known = np.flatnonzero(np.isfinite(out[:, column]))
+        if len(known) < 2:
+            continue
+        missing = np.flatnonzero(np.isnan(out[:, column]))
+        missing = missing[(missing > known[0]) & (missing < known[-1])]
+        after = np.searchsorted(known, missing)
+        gap = time_s[known[after]] - time_s[known[after - 1]]
+        fill = missing[gap <= max_gap_s + 1e-6]
+        out[fill, column] = np.interp(time_s[fill], time_s[known], out[known, column])
+    return out.reshape(values.shape)
+
+
+def add_missing_rows(poses: PoseSequence) -> PoseSequence:
+    """Give a person who is missed for up to `MAX_GAP_S` the rows in between, boxes and scores interpolated.
+
+    Joints (and `raw_keypoints`) of the added rows are NaN: that marks them as not the model's. Frames that were never
+    looked at, because only every n-th was, get no rows.
+    """
+    frames, first_rows = np.unique(poses.frame, return_index=True)
+    if len(frames) < 2:
+        return poses
+    stride = int(np.median(np.diff(frames)))
+    added = [_missing_rows(poses.person(i), stride) for i in poses.track_ids]
+    if not any(len(rows["frame"]) for rows in added):
+        return poses
+    columns: dict[str, Any] = {
+        name: np.concatenate([array, *(rows[name] for rows in added)]) for name, array in poses.columns().items()
+    }
+    # Where somebody else was seen in the frame, its time is known.
+    at = np.minimum(np.searchsorted(frames, columns["frame"]), len(frames) - 1)
+    columns["time_s"] = np.where(frames[at] == columns["frame"], poses.time_s[first_rows[at]], columns["time_s"])
+    order = np.lexsort((columns["track_id"], columns["frame"]))
+    return replace(poses, **{name: array[order] for name, array in columns.items()})
+
+
+def _missing_rows(person: PoseSequence, stride: int) -> dict[str, npt.NDArray[Any]]:
+    """The columns of the rows that `person` lacks."""
+    step, gap_s = np.diff(person.frame), np.diff(person.time_s)
+    holes = np.flatnonzero((step > stride) & (gap_s <= MAX_GAP_S + 1e-6) & (gap_s > 0))
+    before = np.concatenate([np.full(len(range(stride, step[h], stride)), h) for h in holes] or [np.empty(0, int)])
+    ahead = np.concatenate([np.arange(stride, step[h], stride) for h in holes] or [np.empty(0, int)])
+    before = before.astype(np.intp)
+    share = ahead / np.maximum(step[before], 1) if len(before) else np.empty(0)
+    rows: dict[str, npt.NDArray[Any]] = {}
+    for name, array in person.columns().items():
+        if name in {"keypoints", "raw_keypoints", "world"}:
+            rows[name] = np.full((len(before), *array.shape[1:]), np.nan, array.dtype)
+            continue
+        weight = share.reshape(-1, *[1] * (array.ndim - 1))
+        between = array[before] * (1 - weight) + array[before + 1] * weight if len(before) else array[:0]
+        rows[name] = np.asarray(np.rint(between) if array.dtype == np.int32 else between).astype(array.dtype)
+    return rows
