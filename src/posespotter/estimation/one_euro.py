@@ -7,15 +7,15 @@ import numpy as np
 from posespotter.arrays import Float32, Float64, Int32
 
 REST_CUTOFF_HZ = 1.5
-"""Cut-off of a joint at rest. Jitter of white noise at 30 frames a second falls by about 80 %."""
+"""Cut-off of a joint at rest. At 30 frames a second the jitter of white noise falls by about 80 %."""
 
-SPEED_RAISES_CUTOFF = 14.0
-"""Hz of cut-off for each body size a second: a walking joint (1 body size/s) lags by about 10 ms."""
+SPEED_RAISES_CUTOFF = 40.0
+"""Hz of cut-off for each body size a second: a walking joint (1 body size/s) lags by less than 10 ms."""
 
 SPEED_CUTOFF_HZ = 2.0
 """Cut-off of the speed itself; twice the paper's 1 Hz, for strokes that begin abruptly."""
 
-SPEED_NOISE = 0.1
+SPEED_NOISE = 0.2
 """Body sizes/s; slower than this is taken for rest, since jitter looks like movement too."""
 
 FORGET_S = 2.5
