@@ -10,7 +10,9 @@ BODY_SHARE_OF_BOX = 0.53
 """Area of a person's outline as a share of the box: what COCO-style tools assume without an outline (xtcocotools)."""
 
 SAME_OKS = 0.85
-"""Two finds are one person from this similarity on."""
+"""Two finds are one person from this similarity on. Two results for one person with joint noise of 0.5 % of the body
+height each lie above 0.95, with 1 % mostly above 0.89; two people who cross at half a body's depth reach 0.5 at most in
+the median crossing, 0.83 in one of twenty."""
 
 _SAME_SIZE = 1.35
 """One person found twice has about one size; a person behind another one is smaller."""
@@ -20,15 +22,6 @@ def body_areas(boxes: Array) -> Float64:
     """(M,) area of the person in each of (M, 4) boxes, px²: the share of the box that a body fills."""
     sides = np.maximum(boxes[:, 2:].astype(np.float64) - boxes[:, :2], 1e-6)
     return np.asarray(BODY_SHARE_OF_BOX * sides[:, 0] * sides[:, 1], np.float64)
-
-
-def box_overlap(first: Array, second: Array) -> Float64:
-    """(M, N) intersection over union of (M, 4) and (N, 4) boxes."""
-    a, b = first[:, None].astype(np.float64), second[None].astype(np.float64)
-    sides = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])
-    common = np.maximum(sides, 0).prod(-1)
-    union = (a[..., 2:] - a[..., :2]).prod(-1) + (b[..., 2:] - b[..., :2]).prod(-1) - common
-    return np.asarray(common / np.maximum(union, 1e-9), np.float64)
 
 
 def oks(  # noqa: PLR0917

@@ -15,7 +15,8 @@ from scipy.optimize import linear_sum_assignment
 
 from posespotter.arrays import Bool, Float32, Float64, Int32, require_shape
 from posespotter.errors import ShapeError
-from posespotter.estimation.oks import body_areas, box_overlap, oks
+from posespotter.estimation.oks import body_areas, oks
+from posespotter.models.geometry import box_iou
 from posespotter.skeletons import Skeleton
 
 _TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
@@ -186,6 +187,12 @@ class Tracker:
         """The ids of the people who are not seen now, but still remembered."""
         return self._ids[self._unseen_s > 0]
 
+    @property
+    def lost_boxes(self) -> Float32:
+        """(L, 4) px: where the lost people should be at the time of the last update, those lost last at the end."""
+        lost = np.flatnonzero(self._unseen_s > 0)
+        return self._boxes[lost[np.argsort(-self._unseen_s[lost], kind="stable")]]
+
     def update(  # noqa: PLR0917
         self,
         time_s: float,
@@ -299,7 +306,7 @@ class Tracker:
         shapes = self._keypoints - self._place(self._keypoints, self._boxes)[:, None]
         found_shapes = keypoints - measured[:, None, :2]
         unlike = s.pose_weight * (1 - oks(shapes, found_shapes, body_areas(self._boxes), self._sigmas))
-        unlike += s.box_weight * (1 - box_overlap(self._boxes, boxes))
+        unlike += s.box_weight * (1 - box_iou(self._boxes, boxes))
         # After a while unseen, likeness says nothing: neither for nor against.
         cost += recent * unlike + (1 - recent) * s.unknown_pose_cost
         if prior_ids is not None:
@@ -308,9 +315,25 @@ class Tracker:
         cost[~self._within_reach(measured)] = np.inf
         # What a match gains over "this one vanished and that one is new"; without a gain there is no match.
         gain = np.maximum(s.new_cost + s.vanish_cost * recent - cost, 0.0)
-        people, finds = linear_sum_assignment(gain, maximize=True)
-        good = gain[people, finds] > 0
-        return people[good].astype(np.int32), finds[good].astype(np.int32)
+        pairs = linear_sum_assignment(gain, maximize=True)
+        good = gain[pairs] > 0
+        people, finds = pairs[0][good].astype(np.int32), pairs[1][good].astype(np.int32)
+        return (people, finds) if prior_ids is None else self._with_own_crops(people, finds, measured, prior)
+
+    def _with_own_crops(self, people: Int32, finds: Int32, measured: Float64, prior: Int32) -> tuple[Int32, Int32]:
+        """Also pair what is left over with the person in whose own crop it was found, however much the pose changed.
+
+        People who enter the picture, turn or are half hidden change their outline from frame to frame more than their
+        motion allows; a find in their crop that nobody else claims is still them.
+        """
+        for find in np.setdiff1d(np.arange(len(measured)), finds):
+            person = np.flatnonzero((self._ids == prior[find]) & (prior[find] > 0))
+            if len(person) and person[0] not in people:
+                off = np.linalg.norm(measured[find, :2] - self._motion.mean[1, person[0], :2])
+                if off <= self._settings.max_reach * self._motion.size[person[0]]:
+                    people = np.append(people, np.int32(person[0]))
+                    finds = np.append(finds, np.int32(find))
+        return people, finds
 
     def _within_reach(self, measured: Float64) -> Bool:
         """(T, M) bool: as near and as large as the person can be."""
