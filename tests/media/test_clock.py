@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -30,7 +31,7 @@ def test_times(container_s, expected, repaired):
 def test_times_go_forward_whatever_comes(container_s, fps):
     clock = Clock(fps)
     times = [clock.time_s(t) for t in container_s]
-    assert all(b > a for a, b in zip(times, times[1:], strict=False))
+    assert all(b > a for a, b in pairwise(times))
     assert all(math.isfinite(t) for t in times)
 
 

@@ -31,8 +31,8 @@ RED = np.full((20, 24, 3), (250, 10, 30), np.uint8)  # RGB
         (".jpeg", "CMYK", 8),
         (".webp", None, 8),
         (".png", "RGBA", 0),
-        (".png", "P", 26),  # the web palette has steps of 51
-        (".bmp", "P", 26),
+        (".png", "P", 52),  # the web palette has steps of 51
+        (".bmp", "P", 52),
     ],
 )
 def test_kinds(tmp_path, suffix, mode, tolerance):

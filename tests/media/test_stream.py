@@ -124,7 +124,7 @@ def test_hls_over_http_and_no_local_file_through_it(make_video, serve, tmp_path)
     port = serve(http_handler(tmp_path))
     with open_source(f"http://127.0.0.1:{port}/whole/good.m3u8") as source:
         assert len(list(source)) == 30
-    with pytest.raises(InputError, match="stream|video"):
+    with pytest.raises(InputError, match=r"stream|video"):
         open_source(f"http://127.0.0.1:{port}/whole/evil.m3u8")
 
 

@@ -1,6 +1,7 @@
 """What video files, cameras and streams have in common: one container, decoded frame by frame under guard."""
 
 import math
+import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from posespotter.errors import InputError
 from posespotter.media.clock import Clock
 from posespotter.media.images import check_size
 from posespotter.media.source import Frame, Kind, Source, SourceInfo
-from posespotter.media.upright import fit, to_image
+from posespotter.media.upright import Upright, fit
 from posespotter.settings import settings
 
 CODECS: tuple[str, ...] = (
@@ -36,6 +37,10 @@ _ROUNDING_S = 0.5
 _ROUNDING_SHARE = 0.02
 # The length of an AVI file is FFmpeg's guess from its size; its header counts frames.
 _FORMATS_COUNTING_FRAMES = frozenset({"avi"})
+# AVI knows times of decoding only; FFmpeg guesses those of showing, and is wrong for frames out of order.
+_FORMATS_WITHOUT_ORDER = frozenset({"avi"})
+# Matroska tells the length of each stream in a tag.
+_MATROSKA_LENGTH = re.compile(r"(\d+):(\d+):(\d+(?:\.\d+)?)")
 _INTERRUPTED = "immediate exit requested"
 # MJPEG over HTTP carries no times; FFmpeg makes them up.
 _FORMATS_WITHOUT_TIMES = frozenset({"mpjpeg"})
@@ -93,7 +98,8 @@ class Reading:
             self.stream = _video_stream(self._container, opening)
             self.fps = _nominal_fps(self.stream)
             self._time_base = self.stream.time_base or Fraction(1, av.time_base)
-            self._rest = self._decoded()
+            self._upright = Upright(self.stream.sample_aspect_ratio)
+            self._rest: Iterator[av.VideoFrame] = self._decoded()
             first = next(self._rest, None)
             if first is None:
                 why = f" ({self.trouble})" if self.trouble else ""
@@ -107,7 +113,8 @@ class Reading:
             raise
 
     def close(self) -> None:
-        """Close the container."""
+        """Close the container, and let go of the decoder with its pictures now, not when garbage is collected."""
+        self._rest = iter(())
         self._container.close()
 
     def frames(self) -> Iterator[av.VideoFrame]:
@@ -117,14 +124,15 @@ class Reading:
 
     def image(self, frame: av.VideoFrame) -> Image:
         """A frame as an upright picture."""
-        return to_image(frame, self.stream.sample_aspect_ratio)
+        return self._upright.image(frame)
 
     def clock_s(self, frame: av.VideoFrame) -> float | None:
         """The container's time of a frame in seconds, None where it has none."""
         if self._container.format.name in _FORMATS_WITHOUT_TIMES:
             return self._arrived_s
+        ticks = frame.dts if self._container.format.name in _FORMATS_WITHOUT_ORDER else frame.pts
         # Not `frame.time`: the last frames, which the decoder gives at the end, lack a time base.
-        return None if frame.pts is None else float(frame.pts * self._time_base)
+        return None if ticks is None else float(ticks * self._time_base)
 
     def n_frames(self) -> int | None:
         """How many frames the header claims, None where it claims nothing."""
@@ -147,7 +155,11 @@ class Reading:
     def _length_s(self) -> float | None:
         if self.stream.duration and self.stream.time_base:
             return float(self.stream.duration * self.stream.time_base)
-        return self._container.duration / av.time_base if self._container.duration else None
+        if tag := _MATROSKA_LENGTH.match(self.stream.metadata.get("DURATION", "")):
+            return int(tag[1]) * 3600 + int(tag[2]) * 60 + float(tag[3])
+        if len(self._container.streams) > 1 or not self._container.duration:  # it may be the length of the sound
+            return None
+        return self._container.duration / av.time_base
 
     def _decoded(self) -> Iterator[av.VideoFrame]:
         for packet in self._packets():

@@ -1,6 +1,7 @@
 """Pictures from files, as upright 8-bit BGR."""
 
 import struct
+import warnings
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -44,7 +45,8 @@ def read_image(path: str | Path) -> Image:
     if kind not in PICTURES:
         raise InputError(f"{path}: expected a picture (JPEG, PNG, WebP, BMP), got a video. Open it as a video.")
     try:
-        with path.open("rb") as file:
+        with path.open("rb") as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's remarks on EXIF data help nobody
             picture = _READERS[kind](file)
             check_size(str(path), picture.width, picture.height)
             picture.load()

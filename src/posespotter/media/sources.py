@@ -43,9 +43,9 @@ def open_source(spec: str | Path | int, *, fps: float = FRAMES_FPS) -> Source:
     if not str(spec).strip():
         raise InputError("Expected a file, folder, camera number or address, got an empty name.")
     path = Path(spec)
-    if path.is_dir():
+    if _is_folder(path):
         return _open_folder(path, fps)
-    if is_pattern(path) and not path.exists():
+    if is_pattern(path) and not _is_file(path):
         return frames_of_pattern(path, fps)
     return PictureSource(path) if sniff(path) in PICTURES else VideoSource(path)
 
@@ -63,7 +63,7 @@ def expand_inputs(specs: Sequence[str]) -> list[str]:
     inputs: list[str] = []
     for spec in specs:
         folder = Path(spec)
-        if not spec.strip() or _is_camera(spec) or is_address(spec) or not folder.is_dir():
+        if not spec.strip() or _is_camera(spec) or is_address(spec) or not _is_folder(folder):
             inputs.append(spec)
             continue
         files = _media(folder)
@@ -73,6 +73,20 @@ def expand_inputs(specs: Sequence[str]) -> list[str]:
 
 def _is_camera(spec: str) -> bool:
     return spec.isascii() and spec.isdecimal()
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name too long to be one
+        return False
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _open_folder(folder: Path, fps: float) -> Source:

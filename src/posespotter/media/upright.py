@@ -1,5 +1,6 @@
 """From a decoded frame to a picture as people see it: upright, square pixels, 8-bit BGR, of one size."""
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -18,24 +19,63 @@ _SQUARE_WITHIN = 0.02
 _MAX_RATIO = 4
 
 
-def to_image(frame: av.VideoFrame, pixel_aspect: Fraction | None) -> Image:
-    """`frame` as upright 8-bit BGR.
+class Upright:
+    """Turns the decoded frames of one video into upright 8-bit BGR pictures.
 
     Rotation and mirroring of the display matrix are obeyed (to the nearest quarter turn), pixels that are not square
     are made so by width, deeper colours are brought to 8 bit. High dynamic range is not tone-mapped: it looks pale.
 
     Args:
-        frame: what the decoder gave.
         pixel_aspect: width of a pixel over its height, None where unknown.
     """
-    options: dict[str, Any] = {}
-    if frame.colorspace == _UNTAGGED and (frame.width > _PAL_WIDTH or frame.height > _PAL_HEIGHT):
-        options["src_colorspace"] = "itu709"
-    width = display_width(frame.width, pixel_aspect)
-    if width != frame.width:
-        options |= {"width": width, "interpolation": "BICUBIC"}
-    image: Image = frame.to_ndarray(format="bgr24", **options)  # type: ignore[assignment]
-    return _turn(image, frame)
+
+    def __init__(self, pixel_aspect: Fraction | None) -> None:
+        self._pixel_aspect = pixel_aspect
+        self._rotation_deg: int | None = None
+        self._turn = _Turn(transposed=False, mirror_x=False, mirror_y=False)
+
+    def image(self, frame: av.VideoFrame) -> Image:
+        """`frame` as a picture."""
+        options: dict[str, Any] = {}
+        if frame.colorspace == _UNTAGGED and (frame.width > _PAL_WIDTH or frame.height > _PAL_HEIGHT):
+            options["src_colorspace"] = "itu709"
+        width = display_width(frame.width, self._pixel_aspect)
+        if width != frame.width:
+            options |= {"width": width, "interpolation": "BICUBIC"}
+        image: Image = frame.to_ndarray(format="bgr24", **options)  # type: ignore[assignment]
+        # Side data are looked at only when the rotation changes: in PyAV they and their frame keep each other alive
+        # until garbage is collected, which adds up to hundreds of megabytes.
+        if frame.rotation != self._rotation_deg:
+            self._rotation_deg = frame.rotation
+            self._turn = _turn_of(frame)
+        return self._turn.apply(image)
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """One of the eight ways to put a picture upright: transposed first, then mirrored."""
+
+    transposed: bool
+    mirror_x: bool
+    mirror_y: bool
+
+    def apply(self, image: Image) -> Image:
+        if self.transposed:
+            image = cv2.transpose(image)
+        if self.mirror_x or self.mirror_y:
+            image = cv2.flip(image, -1 if self.mirror_x and self.mirror_y else int(self.mirror_x))
+        return image
+
+
+def _turn_of(frame: av.VideoFrame) -> _Turn:
+    """The display matrix: x' = a x + c y, y' = b x + d y, both axes seen from the middle."""
+    data: Any = frame.side_data.get("DISPLAYMATRIX")
+    if data is None:
+        return _Turn(transposed=False, mirror_x=False, mirror_y=False)
+    (a, b, _), (c, d, _), _ = np.frombuffer(bytes(data), np.int32).reshape(3, 3).tolist()
+    if abs(b) + abs(c) > abs(a) + abs(d):
+        return _Turn(transposed=True, mirror_x=c < 0, mirror_y=b < 0)
+    return _Turn(transposed=False, mirror_x=a < 0, mirror_y=d < 0)
 
 
 def display_width(width: int, pixel_aspect: Fraction | None) -> int:
@@ -43,22 +83,6 @@ def display_width(width: int, pixel_aspect: Fraction | None) -> int:
     if not pixel_aspect or abs(pixel_aspect - 1) < _SQUARE_WITHIN or not 1 / _MAX_RATIO <= pixel_aspect <= _MAX_RATIO:
         return width
     return max(1, round(width * pixel_aspect))
-
-
-def _turn(image: Image, frame: av.VideoFrame) -> Image:
-    """Apply the display matrix: x' = a x + c y, y' = b x + d y, both axes seen from the middle."""
-    data: Any = frame.side_data.get("DISPLAYMATRIX")
-    if data is None:
-        return image
-    (a, b, _), (c, d, _), _ = np.frombuffer(bytes(data), np.int32).reshape(3, 3).tolist()
-    if abs(b) + abs(c) > abs(a) + abs(d):
-        image = cv2.transpose(image)
-        mirror_x, mirror_y = c < 0, b < 0
-    else:
-        mirror_x, mirror_y = a < 0, d < 0
-    if mirror_x or mirror_y:
-        image = cv2.flip(image, -1 if mirror_x and mirror_y else int(mirror_x))
-    return image
 
 
 def fit(image: Image, width: int, height: int) -> Image:
