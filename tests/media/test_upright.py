@@ -100,3 +100,9 @@ def test_fit(shape, inner):
     expected = np.zeros((48, 64, 3), np.uint8)
     expected[inner] = 200
     assert (out == expected).all()
+
+
+@pytest.mark.parametrize("pix_fmt", ["bgr24", "yuv420p"])
+def test_uncompressed_avi_is_not_upside_down(make_video, pictures, pix_fmt):
+    with open_source(make_video("a.avi", 2, codec="rawvideo", pix_fmt=pix_fmt, picture=pictures.quarters)) as source:
+        assert [pictures.corners(frame.image) for frame in source] == ["red green blue white"] * 2

@@ -7,6 +7,7 @@ from typing import Any
 import av
 import cv2
 import numpy as np
+from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 
 from posespotter.arrays import Image
 
@@ -31,6 +32,8 @@ class Upright:
 
     def __init__(self, pixel_aspect: Fraction | None) -> None:
         self._pixel_aspect = pixel_aspect
+        # One for all frames: `frame.to_ndarray(format=...)` sets up its own each time, which takes as long as the work.
+        self._reformatter = VideoReformatter()
         self._rotation_deg: int | None = None
         self._turn = _Turn(transposed=False, mirror_x=False, mirror_y=False)
 
@@ -38,11 +41,11 @@ class Upright:
         """`frame` as a picture."""
         options: dict[str, Any] = {}
         if frame.colorspace == _UNTAGGED and (frame.width > _PAL_WIDTH or frame.height > _PAL_HEIGHT):
-            options["src_colorspace"] = "itu709"
+            options["src_colorspace"] = Colorspace.ITU709
         width = display_width(frame.width, self._pixel_aspect)
         if width != frame.width:
-            options |= {"width": width, "interpolation": "BICUBIC"}
-        image: Image = frame.to_ndarray(format="bgr24", **options)  # type: ignore[assignment]
+            options |= {"width": width, "interpolation": Interpolation.BICUBIC}
+        image: Image = self._reformatter.reformat(frame, format="bgr24", **options).to_ndarray()  # type: ignore[assignment]
         # Side data are looked at only when the rotation changes: in PyAV they and their frame keep each other alive
         # until garbage is collected, which adds up to hundreds of megabytes.
         if frame.rotation != self._rotation_deg:

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from av.container import OutputContainer
 from av.packet import Packet
+from av.video.reformatter import Colorspace, VideoReformatter
 from av.video.stream import VideoStream
 
 from posespotter.arrays import Image, require_image
@@ -62,6 +63,7 @@ class VideoWriter:
         self._size = size
         self._fps = min(fps, _MAX_FPS) if fps > 0 else 30.0
         self._stack = ExitStack()
+        self._reformatter = VideoReformatter()
         self._start_s: float | None = None
         self._last_tick = -1
         self._held: Packet[VideoStream] | None = None
@@ -122,9 +124,10 @@ class VideoWriter:
             image = cv2.copyMakeBorder(image, 0, odd_rows, 0, odd_columns, cv2.BORDER_REPLICATE)
         bgr = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), "bgr24")
         matrix, primaries, transfer = self._colours()
-        frame = bgr.reformat(
+        frame = self._reformatter.reformat(
+            bgr,
             format="yuv420p",
-            dst_colorspace="itu709" if matrix == _BT709[0] else "itu601",
+            dst_colorspace=Colorspace.ITU709 if matrix == _BT709[0] else Colorspace.ITU601,
             dst_color_range=_LIMITED_RANGE,
         )
         frame.colorspace, frame.color_primaries, frame.color_trc = matrix, primaries, transfer
