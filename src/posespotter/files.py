@@ -1,10 +1,11 @@
 """Results appear whole or not at all: written beside their place under a temporary name, then renamed."""
 
+import errno
 import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from posespotter.errors import OutputError
@@ -14,7 +15,8 @@ def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:
@@ -24,6 +26,8 @@ def _sync(path: Path) -> None:
 
 
 def _take_place(temporary: Path, target: Path) -> None:
+    if target.is_dir() and not temporary.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "there is a folder of that name")
     if not target.is_dir():
         temporary.replace(target)
         return

@@ -10,6 +10,8 @@ from posespotter.arrays import Bool, Float32, Image
 from posespotter.errors import SettingsError
 
 DetectEvery = int | Literal["auto"]
+Reason = Literal["counted", "routine", "doubtful", "empty", "changed"]
+"""Why the detector runs: its N-th frame, its second is over, someone is lost or doubtful, nobody is there, a change."""
 
 # All in seconds. A new person has to be seen within half a second, whatever the frame rate.
 _AT_LEAST_EVERY_S = 1.0
@@ -47,9 +49,12 @@ class Cadence:
     _frames: int = 0
     _last_s: float = -np.inf
     _thumbnail: Float32 | None = field(default=None, repr=False)
+    changed_at: tuple[float, float] | None = None
 
-    def due(self, time_s: float, image: Image, boxes: Float32, *, doubtful: bool) -> bool:
-        """Whether to detect on this frame.
+    def due(self, time_s: float, image: Image, boxes: Float32, *, doubtful: bool) -> Reason | None:
+        """Why to detect on this frame, or None where there is no reason.
+
+        Where the reason is a change, `changed_at` is its middle, x and y in px.
 
         Args:
             time_s: the frame's time.
@@ -59,15 +64,16 @@ class Cadence:
         """
         self._frames += 1
         if isinstance(self.every, int):
-            return (self._frames - 1) % self.every == 0
+            return "counted" if (self._frames - 1) % self.every == 0 else None
         since = time_s - self._last_s
-        if since >= _AT_LEAST_EVERY_S or since < 0:
-            return True
-        if doubtful and since >= _WHEN_DOUBTFUL_S:
-            return True
-        if not len(boxes):
-            return since >= _WHEN_EMPTY_S
-        return since >= _WHEN_CHANGED_S and self._changed(image, boxes)
+        since = np.inf if since < 0 else since
+        reasons: tuple[tuple[Reason, bool], ...] = (
+            ("doubtful", doubtful and since >= _WHEN_DOUBTFUL_S),
+            ("empty", not len(boxes) and since >= _WHEN_EMPTY_S),
+            ("routine", since >= _AT_LEAST_EVERY_S),
+            ("changed", since >= _WHEN_CHANGED_S and self._changed(image, boxes)),
+        )
+        return next((reason for reason, holds in reasons if holds), None)
 
     def detected(self, time_s: float, image: Image) -> None:
         """Take note that the detector has just looked at this frame."""
@@ -79,7 +85,15 @@ class Cadence:
         if self._thumbnail is None:
             return True
         changed = np.abs(_thumbnail(image) - self._thumbnail) > _CELL_CHANGED
-        return int((changed & _outside(boxes, image)).sum()) >= _CELLS_CHANGED
+        rows, columns = np.nonzero(changed & _outside(boxes, image))
+        if len(rows) < _CELLS_CHANGED:
+            return False
+        height, width = image.shape[:2]
+        self.changed_at = (
+            float((np.median(columns) + 0.5) * width / _GRID[0]),
+            float((np.median(rows) + 0.5) * height / _GRID[1]),
+        )
+        return True
 
 
 def _thumbnail(image: Image) -> Float32:

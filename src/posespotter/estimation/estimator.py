@@ -97,6 +97,7 @@ class PoseEstimator:
         detect_every: str | int = "auto",
         max_people: int | None = None,
         smoothing: Strength = "light",
+        tiles: bool = True,
         progress: Callable[[int, int | None], None] | None = None,
     ) -> None:
         """Load the models, fetching them first where they are not on this machine.
@@ -108,6 +109,7 @@ class PoseEstimator:
             detect_every: run the detector on every N-th frame, or `auto`: when something calls for it.
             max_people: follow at most this many people, the surest first; None for all.
             smoothing: off, light or strong; what videos are smoothed with.
+            tiles: look at parts of a large picture in turn while nobody is found in the whole of it.
             progress: is told (bytes done, bytes in all) while a model is downloaded.
 
         Raises:
@@ -119,6 +121,7 @@ class PoseEstimator:
             raise SettingsError(f"max-people: expected a number of 1 or more, got {max_people}.")
         self.max_people = max_people
         self.smoothing = smoothing
+        self.tiles = tiles
         self.device = device
         self.detector: Loaded[Detector] = load_detector(detector, device, progress)
         self.pose: Loaded[PoseModel] = load_pose_model(pose, device, progress)
@@ -133,7 +136,7 @@ class PoseEstimator:
 
     def follower(self) -> Follower:
         """A fresh state for one video, for callers who have the frames themselves."""
-        return Follower(self.detector.model, self.pose.model, self.detect_every, self.max_people)
+        return Follower(self.detector.model, self.pose.model, self.detect_every, self.max_people, tiles=self.tiles)
 
     def estimate_image(self, image: Image | str | Path) -> PoseSequence:
         """The people in one picture, as a sequence of one frame.
@@ -248,6 +251,7 @@ class PoseEstimator:
             "settings": {
                 "detect_every": self.detect_every,
                 "max_people": self.max_people,
+                "tiles": self.tiles,
                 "smoothing": self.smoothing if info.kind != "image" else "off",
             },
             "version": __version__,

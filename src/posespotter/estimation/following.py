@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from posespotter.arrays import Bool, Float32, Image, Int32
-from posespotter.estimation.cadence import Cadence, DetectEvery
+from posespotter.arrays import Bool, Float32, Float64, Image, Int32
+from posespotter.estimation.cadence import Cadence, DetectEvery, Reason
 from posespotter.estimation.oks import duplicates
-from posespotter.estimation.tiles import TilesInTurn, detect_in, windows
+from posespotter.estimation.search import Search, detect_everywhere
 from posespotter.estimation.tracking import Tracker
 from posespotter.models.geometry import box_iou
 from posespotter.models.people import Detector, Joints, PoseModel, Regions
@@ -16,9 +16,14 @@ from posespotter.models.people import Detector, Joints, PoseModel, Regions
 _SAME_PERSON_IOU = 0.4  # a detection that overlaps a followed person this much is that person
 _SAME_CENTRE = 0.2  # ... or, where both know the body circle, whose centres are this near, in sides of the square
 _SAME_SIDE = 1.5  # ... and whose sides differ by less than this factor
+_NEAR_LOST = 0.5  # a find this near to where a lost person should be needs no other proof, in diagonals of their box
 _DOUBTFUL_ABOVE_LIMIT = 0.15  # a pose this little above the presence limit calls for the detector
 _INSIDE = 0.35  # share of a person's joints that must be in the picture: less is a person who has left
 _EDGE = 0.02  # joints this far outside still count as inside, in picture sides
+_LEAST_SCORE = 0.35  # mean joint score below which a pose is none, whatever its presence
+_PROBATION_S = 0.3  # how long a doubtful find must look like a person in every frame before it is one
+_PROBATION_LOOKS = 3
+_PROBATION_SCORE = 0.6  # mean joint score
 
 
 @dataclass(frozen=True)
@@ -36,89 +41,147 @@ class People:
     detected: bool
 
 
+@dataclass(frozen=True)
+class _Followed:
+    """Regions to look at in the next frame, one a row.
+
+    Attributes:
+        regions: where to look.
+        ids: (M,) track id; 0 for those who have none yet.
+        since_s: (M,) time at which a doubtful find was made; NaN for sure ones.
+        looks: (M,) how often it has looked like a person since.
+    """
+
+    regions: Regions
+    ids: Int32
+    since_s: Float64
+    looks: Int32
+
+    @classmethod
+    def none(cls) -> "_Followed":
+        return cls.new(Regions.none(), np.empty(0))
+
+    @classmethod
+    def new(cls, regions: Regions, since_s: Float64) -> "_Followed":
+        zeros = np.zeros(len(regions), np.int32)
+        return cls(regions, zeros, since_s, zeros)
+
+    def take(self, rows: Int32 | Bool) -> "_Followed":
+        return _Followed(self.regions.take(rows), self.ids[rows], self.since_s[rows], self.looks[rows])
+
+    def plus(self, other: "_Followed") -> "_Followed":
+        return _Followed(
+            self.regions.plus(other.regions),
+            np.concatenate([self.ids, other.ids]),
+            np.concatenate([self.since_s, other.since_s]),
+            np.concatenate([self.looks, other.looks]),
+        )
+
+
 class Follower:
     """State of one video. Call `step` with its frames in order."""
 
     def __init__(
-        self, detector: Detector, pose: PoseModel, every: DetectEvery = "auto", max_people: int | None = None
+        self,
+        detector: Detector,
+        pose: PoseModel,
+        every: DetectEvery = "auto",
+        max_people: int | None = None,
+        *,
+        tiles: bool = True,
     ) -> None:
         self._detector = detector
         self._pose = pose
         self._max_people = max_people
         self._cadence = Cadence(every)
-        self._tiles = TilesInTurn(detector)
+        self._search = Search(detector, in_parts=tiles)
         self._tracker = Tracker(pose.skeleton)
-        self._ids = np.empty(0, np.int32)
-        self._regions = Regions.none()
+        self._followed = _Followed.none()
         self._doubtful = False
 
     def step(self, time_s: float, image: Image) -> People:
         """Find, follow and name the people of the next frame."""
-        regions = self._predicted(time_s)
-        priors: list[int | None] = [int(i) for i in self._ids]
-        detect = self._cadence.due(time_s, image, regions.boxes, doubtful=self._doubtful)
-        if detect:
-            regions, priors = self._with_detections(time_s, image, regions, priors)
-        joints, priors = self._look(image, regions, priors)
-        lost = len(self._ids) > sum(prior is not None for prior in priors)
-        if lost and not detect and self._cadence.every == "auto":
-            # Someone slipped out of the crop: look again in the same frame, so that there is no gap.
-            detect = True
-            regions, again = self._with_detections(time_s, image, joints.regions, list(priors))
-            joints, priors = self._look(image, regions, again)
-        ids = self._tracker.update(
-            time_s, joints.keypoints, joints.scores, joints.regions.boxes, joints.regions.scores, priors
-        )
-        order = np.argsort(ids)
-        ids, joints = ids[order], joints.take(order)
-        self._ids, self._regions = ids, joints.regions
-        self._doubtful = lost or bool((joints.presence < self._pose.presence_limit + _DOUBTFUL_ABOVE_LIMIT).any())
-        return People(ids, joints, detect)
+        before = self._followed
+        followed = self._predicted(time_s)
+        reason = self._cadence.due(time_s, image, followed.regions.boxes, doubtful=self._doubtful)
+        if reason is not None:
+            followed = self._with_detections(time_s, image, followed, reason)
+        followed, joints = self._look(time_s, image, followed)
+        lost = len(np.setdiff1d(before.ids[before.ids > 0], followed.ids)) > 0
+        if lost and reason is None and self._cadence.every == "auto":
+            # Someone slipped out of the crop: search in the same frame, so that there is no gap.
+            reason = "doubtful"
+            followed = self._with_detections(time_s, image, followed, reason)
+            followed, joints = self._look(time_s, image, followed)
+        people = self._name(time_s, followed, joints)
+        sure_enough = joints.presence >= self._pose.presence_limit + _DOUBTFUL_ABOVE_LIMIT
+        self._doubtful = lost or bool(len(self._tracker.lost)) or not bool(sure_enough.all())
+        return People(people.ids, people.joints, reason is not None)
 
     def step_still(self, image: Image) -> People:
-        """The people of a picture that stands alone: there is time to look at every tile."""
-        found = self._detector.detect(image)
-        if not len(found):
-            for window in windows(image.shape[1], image.shape[0], self._detector.input_size):
-                found = found.plus(detect_in(self._detector, image, window))
-        joints, _ = self._look(image, found, [None] * len(found))
+        """The people of a picture that stands alone: there is time for every tile, and no later look to wait for."""
+        found = detect_everywhere(self._detector, image)
+        _, joints = self._look(0.0, image, _Followed.new(found, np.full(len(found), np.nan)))
         return People(np.arange(1, len(joints) + 1, dtype=np.int32), joints, detected=True)
 
-    def _predicted(self, time_s: float) -> Regions:
+    def _predicted(self, time_s: float) -> _Followed:
         """Where the people of the last frame should be now."""
-        if not len(self._ids):
-            return self._regions
         moved = self._tracker.predict(time_s)
         place = {int(i): row for row, i in enumerate(moved.ids)}
-        rows = [place[int(i)] for i in self._ids]
-        before = (self._regions.boxes[:, :2] + self._regions.boxes[:, 2:]) / 2
-        after = (moved.boxes[rows, :2] + moved.boxes[rows, 2:]) / 2
-        return self._regions.shifted((after - before).astype(np.float32))
+        shift = np.zeros((len(self._followed.ids), 2), np.float32)
+        for row, i in enumerate(self._followed.ids):
+            if int(i) in place:
+                now, last = moved.boxes[place[int(i)]], self._followed.regions.boxes[row]
+                shift[row] = (now[:2] + now[2:] - last[:2] - last[2:]) / 2
+        f = self._followed
+        return _Followed(f.regions.shifted(shift), f.ids, f.since_s, f.looks)
 
-    def _with_detections(
-        self, time_s: float, image: Image, known: Regions, priors: list[int | None]
-    ) -> tuple[Regions, list[int | None]]:
+    def _with_detections(self, time_s: float, image: Image, known: _Followed, reason: Reason) -> _Followed:
         """The followed people and the newly detected ones; a followed one takes on the box of its detection."""
-        found = self._detector.detect(image)
-        if not len(found) and not len(known) and self._tiles.due(time_s, image):
-            found = self._tiles.detect(time_s, image)
+        lost = self._tracker.lost_boxes
+        found = self._search.look(image, reason, lost, self._cadence.changed_at)
         self._cadence.detected(time_s, image)
-        people, finds = _same_people(known, found)
+        people, finds = _same_people(known.regions, found)
         if len(people):
-            known = _refreshed(known, people, found.take(finds))
-        new = np.setdiff1d(np.arange(len(found)), finds)
-        return known.plus(found.take(new)), priors + [None] * len(new)
+            regions = _refreshed(known.regions, people, found.take(finds))
+            known = _Followed(regions, known.ids, known.since_s, known.looks)
+        new = found.take(np.setdiff1d(np.arange(len(found)), finds))
+        sure = (new.scores >= self._detector.sure_limit) | _near(new.boxes, lost)
+        return known.plus(_Followed.new(new, np.where(sure, np.nan, time_s)))
 
-    def _look(self, image: Image, regions: Regions, priors: list[int | None]) -> tuple[Joints, list[int | None]]:
-        """The joints in each region, without those where nobody is, and no one twice."""
-        if self._max_people is not None and len(regions) > self._max_people:
-            regions, priors = regions.take(np.arange(self._max_people)), priors[: self._max_people]
-        joints = self._pose.estimate(image, regions) if len(regions) else _nobody(self._pose)
-        there = (joints.presence >= self._pose.presence_limit) & _inside(joints, image)
-        rows = np.flatnonzero(there)
-        joints = joints.take(rows)
+    def _look(self, time_s: float, image: Image, followed: _Followed) -> tuple[_Followed, Joints]:
+        """The joints of everyone followed, without those who are not there (any more), and no one twice."""
+        if self._max_people is not None and len(followed.ids) > self._max_people:
+            followed = followed.take(np.arange(self._max_people, dtype=np.int32))
+        if not len(followed.ids):
+            return followed, _nobody(self._pose)
+        joints = self._pose.estimate(image, followed.regions)
+        there = joints.presence >= self._pose.presence_limit
+        there &= (joints.scores.mean(1) >= _LEAST_SCORE) & _inside(joints, image)
+        doubtful = ~np.isnan(followed.since_s)
+        convincing = (joints.presence >= self._pose.sure_presence) & (joints.scores.mean(1) >= _PROBATION_SCORE)
+        rows = np.flatnonzero(there & (convincing | ~doubtful))
+        followed, joints = followed.take(rows.astype(np.int32)), joints.take(rows)
         once = ~duplicates(joints.keypoints, joints.scores, joints.regions.boxes, joints.presence, self._pose.skeleton)
-        return joints.take(once), [priors[row] for row in rows[once]]
+        followed, joints = followed.take(once), joints.take(once)
+        looks = followed.looks + 1
+        passed = (looks >= _PROBATION_LOOKS) & (time_s - followed.since_s >= _PROBATION_S)
+        since_s = np.where(passed, np.nan, followed.since_s)
+        return _Followed(joints.regions, followed.ids, since_s, looks.astype(np.int32)), joints
+
+    def _name(self, time_s: float, followed: _Followed, joints: Joints) -> People:
+        """Ask the tracker for the ids of those who are not doubtful, and take note of everyone for the next frame."""
+        sure = np.flatnonzero(np.isnan(followed.since_s))
+        named = joints.take(sure)
+        priors = [int(i) or None for i in followed.ids[sure]]
+        ids = self._tracker.update(
+            time_s, named.keypoints, named.scores, named.regions.boxes, named.regions.scores, priors
+        )
+        all_ids = followed.ids.copy()
+        all_ids[sure] = ids
+        self._followed = _Followed(followed.regions, all_ids, followed.since_s, followed.looks)
+        order = np.argsort(ids)
+        return People(ids[order], named.take(order), detected=False)
 
 
 def _same_people(known: Regions, found: Regions) -> tuple[Int32, Int32]:
@@ -136,6 +199,15 @@ def _same_people(known: Regions, found: Regions) -> tuple[Int32, Int32]:
     people, finds = linear_sum_assignment(alike, maximize=True)
     same = alike[people, finds] > 0
     return people[same].astype(np.int32), finds[same].astype(np.int32)
+
+
+def _near(boxes: Float32, lost: Float32) -> Bool:
+    """(M,) whether each of (M, 4) boxes is about where one of the (L, 4) lost people should be."""
+    if not len(lost):
+        return np.zeros(len(boxes), bool)
+    apart = (boxes[:, None, :2] + boxes[:, None, 2:] - lost[None, :, :2] - lost[None, :, 2:]) / 2
+    size = np.linalg.norm(lost[:, 2:] - lost[:, :2], axis=1)
+    return np.asarray((np.linalg.norm(apart, axis=-1) < _NEAR_LOST * size).any(1), np.bool_)
 
 
 def _refreshed(known: Regions, people: Int32, found: Regions) -> Regions:
@@ -156,4 +228,4 @@ def _inside(joints: Joints, image: Image) -> Bool:
 def _nobody(pose: PoseModel) -> Joints:
     k = len(pose.skeleton)
     empty = np.empty((0, k, 2), np.float32)
-    return Joints(empty, empty[..., 0], np.empty((0, k, 3), np.float32), empty[:, 0, 0], Regions.none())
+    return Joints(empty, empty[..., 0], None, empty[:, 0, 0], Regions.none())

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 import numpy as np
-from posespotter.models.fetch import model_path
 
 from posespotter.errors import ModelError
 from posespotter.models.blazepose import BlazePose, BlazePoseDetector
+from posespotter.models.fetch import model_path
 from posespotter.models.people import Detector, PoseModel
 from posespotter.models.rtmdet import RTMDet
 from posespotter.models.rtmpose import RTMPose

@@ -93,10 +93,16 @@ class Joints:
 
 
 class Detector(Protocol):
-    """Finds people in a picture."""
+    """Finds people in a picture.
+
+    Attributes:
+        input_size: side of the square that the picture is scaled to, px.
+        sure_limit: finds with a lower score are people only where one was seen just before.
+    """
 
     session: Session
     input_size: int
+    sure_limit: float
 
     def detect(self, image: Image) -> Regions:
         """The people in `image`, surest first; possibly none."""
@@ -108,11 +114,13 @@ class PoseModel(Protocol):
 
     Attributes:
         presence_limit: poses with less presence are no people.
+        sure_presence: poses with this much presence, frame after frame, are people even if the detector doubted.
     """
 
     session: Session
     skeleton: Skeleton
     presence_limit: float
+    sure_presence: float
 
     def estimate(self, image: Image, regions: Regions) -> Joints:
         """The joints in each of `regions`, in their order."""

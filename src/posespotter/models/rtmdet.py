@@ -23,6 +23,8 @@ class RTMDet:
     The boxes' scores are the model's class probabilities.
     """
 
+    sure_limit = 0.5
+
     def __init__(self, session: Session, input_size: int, *, normalise: bool = True, score_limit: float = 0.3) -> None:
         self.session = session
         self.input_size = input_size

@@ -24,6 +24,7 @@ class RTMPose:
     """Joints from a SimCC model with outputs (M, K, 2 x width) and (M, K, 2 x height)."""
 
     presence_limit = 0.3
+    sure_presence = 0.5
 
     def __init__(self, session: Session) -> None:
         self.session = session

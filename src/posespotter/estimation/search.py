@@ -1,0 +1,112 @@
+"""Where to look for people: the whole picture, or a part of one that is much larger than the detector's input."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from posespotter.arrays import Float32, Image
+from posespotter.estimation.cadence import Reason
+from posespotter.models.people import Detector, Regions
+
+_MUCH_LARGER = 1.4  # times the detector's input: below that a tile shows nothing that the whole picture does not
+_OVERLAP = 0.5  # share of a tile's side that its neighbour sees too: a person of half a tile is whole in one of them
+_TILES_ALONG_SHORT_SIDE = 1.75  # side of a tile: the picture's short side over this
+_LARGEST_SQUARE = 1.5  # times the side of a tile: a larger body circle would be that of a person cut off on all sides
+_AROUND_LOST = 2.0  # side of the window around a person who was lost, in lengths of their box
+_AROUND_LOST_LARGEST = 0.7  # times the picture's long side: beyond that the whole picture serves as well
+
+Window = tuple[int, int, int]
+"""Left, top, and side of a square part of the picture, px."""
+
+
+def tiles(width: int, height: int, input_size: int) -> list[Window]:
+    """Overlapping tiles of a picture, those in the middle first; none where it is not much larger than the input."""
+    if max(width, height) < _MUCH_LARGER * input_size:
+        return []
+    side = max(int(min(width, height) / _TILES_ALONG_SHORT_SIDE), input_size // 2)
+    windows = [(left, top, side) for top in _starts(height, side) for left in _starts(width, side)]
+    middle = np.array([width - side, height - side]) / 2
+    return sorted(windows, key=lambda window: float(np.hypot(*(np.array(window[:2]) - middle))))
+
+
+def _starts(length: int, side: int) -> list[int]:
+    count = max(1, int(np.ceil((length - side) / (side * (1 - _OVERLAP)))) + 1)
+    return [round(start) for start in np.linspace(0, max(0, length - side), count)]
+
+
+def detect_in(detector: Detector, image: Image, window: Window) -> Regions:
+    """The people whom the detector finds in one part of the picture, in px of the whole."""
+    left, top, side = window
+    found = detector.detect(np.ascontiguousarray(image[top : top + side, left : left + side]))
+    found = found.take(~(found.squares[:, 2] > _LARGEST_SQUARE * side))
+    return found.shifted(np.tile(np.array([left, top], np.float32), (len(found), 1)))
+
+
+def detect_everywhere(detector: Detector, image: Image) -> Regions:
+    """The people in the whole picture, or where there are none those in all its tiles: for pictures."""
+    found = detector.detect(image)
+    if not len(found):
+        for window in tiles(image.shape[1], image.shape[0], detector.input_size):
+            found = found.plus(detect_in(detector, image, window))
+    return found
+
+
+class Search:
+    """Looks at the whole picture, and with a second look at the part that the reason for looking points to.
+
+    Tiles are looked at in turn, one a look, so that the cost stays that of one or two detector runs.
+    """
+
+    def __init__(self, detector: Detector, *, in_parts: bool = True) -> None:
+        self._detector = detector
+        self._in_parts = in_parts
+        self._turn: Iterator[Window] = iter(())
+        self._part_next = False
+
+    def look(self, image: Image, reason: Reason, lost: Float32, changed: tuple[float, float] | None) -> Regions:
+        """The people found in this frame.
+
+        Args:
+            image: the frame.
+            reason: why the detector runs.
+            lost: (L, 4) boxes where people seen a short while ago should be now.
+            changed: where the picture changed, px, if that is the reason.
+        """
+        if not self._in_parts:
+            return self._detector.detect(image)
+        if reason in {"changed", "routine"}:
+            # With people in sight the whole picture and a part of it are looked at by turns.
+            self._part_next = not self._part_next
+            window = None if self._part_next else self._tile(image, changed)
+            return self._detector.detect(image) if window is None else detect_in(self._detector, image, window)
+        found = self._detector.detect(image)
+        window = self._around(image, lost) if reason == "doubtful" else None if len(found) else self._tile(image, None)
+        return found if window is None else found.plus(detect_in(self._detector, image, window))
+
+    def _tile(self, image: Image, place: tuple[float, float] | None) -> Window | None:
+        """The tile whose middle is nearest to `place`, or the next one in turn."""
+        height, width = image.shape[:2]
+        if place is not None:
+            every = tiles(width, height, self._detector.input_size)
+            return min(
+                every, key=lambda w: np.hypot(w[0] + w[2] / 2 - place[0], w[1] + w[2] / 2 - place[1]), default=None
+            )
+        window = next(self._turn, None)
+        if window is None:
+            self._turn = iter(tiles(width, height, self._detector.input_size))
+            window = next(self._turn, None)
+        return window
+
+    @staticmethod
+    def _around(image: Image, lost: Float32) -> Window | None:
+        """A window around the person lost last, if that is much less than the whole picture."""
+        if not len(lost):
+            return None
+        height, width = image.shape[:2]
+        x0, y0, x1, y1 = (float(v) for v in lost[-1])
+        side = min(int(_AROUND_LOST * max(x1 - x0, y1 - y0, 32)), width, height)
+        if side > _AROUND_LOST_LARGEST * max(width, height):
+            return None
+        left = int(np.clip((x0 + x1 - side) / 2, 0, width - side))
+        top = int(np.clip((y0 + y1 - side) / 2, 0, height - side))
+        return left, top, side
