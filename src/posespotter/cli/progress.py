@@ -52,7 +52,7 @@ class _PlainLines:
 @contextmanager
 def _bar(name: str, unit: str) -> Iterator[Tell]:
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn, TimeRemainingColumn
     from rich.text import Text
 
     class Rate(ProgressColumn):
@@ -69,15 +69,15 @@ def _bar(name: str, unit: str) -> Iterator[Tell]:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, int] = {}
+        tasks: dict[str, TaskID] = {}
 
         def tell(stage: str, done: int, total: int | None) -> None:
             if stage not in tasks:
                 for earlier in tasks.values():
                     bars.update(earlier, visible=False)
-                tasks[stage] = bars.add_task(stage, source=name)  # type: ignore[assignment]
+                tasks[stage] = bars.add_task(stage, source=name)
             # Headers claim wrong numbers: a bar past its end starts to pulse instead.
             known = total if total is not None and done <= total else None
-            bars.update(tasks[stage], completed=done, total=known)  # type: ignore[arg-type]
+            bars.update(tasks[stage], completed=done, total=known)
 
         yield tell

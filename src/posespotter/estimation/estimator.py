@@ -11,6 +11,7 @@ import numpy as np
 from posespotter import __version__
 from posespotter.arrays import Image, require_image
 from posespotter.errors import SettingsError
+from posespotter.estimation.blips import without_blips
 from posespotter.estimation.cadence import detect_every as checked_cadence
 from posespotter.estimation.following import Follower, People
 from posespotter.estimation.pipeline import FrameReader
@@ -210,7 +211,7 @@ class PoseEstimator:
             except KeyboardInterrupt:
                 stopped = True
         smoothing_from = time.perf_counter()
-        poses = smooth(rows.sequence(**self._metadata(source.info, frames)), self.smoothing)
+        poses = smooth(without_blips(rows.sequence(**self._metadata(source.info, frames))), self.smoothing)
         timings = self._timings(before, start)
         timings.decode_s, timings.smooth_s = reader.seconds, time.perf_counter() - smoothing_from
         return Estimate(poses, timings, reader.dropped, [*self.warnings, *source.warnings], stopped)

@@ -1,0 +1,34 @@
+"""People who were seen for a moment only: mostly no people."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from posespotter.poses import PoseSequence
+
+MIN_SEEN_S = 0.25
+MIN_FRAMES = 3
+
+
+def without_blips(poses: PoseSequence) -> PoseSequence:
+    """The people who were seen for long enough to be believed, numbered anew from 1 in the order they appear.
+
+    Args:
+        poses: the people of a whole video. Where it is not long enough to see anybody for long, all of them stay.
+
+    Someone has to be in at least `MIN_FRAMES` frames over at least `MIN_SEEN_S` seconds.
+    """
+    period_s = 1 / poses.fps if poses.fps > 0 else 0.0
+    if poses.n_frames < 2 * MIN_FRAMES or poses.n_frames * period_s < 2 * MIN_SEEN_S:
+        return poses
+    ids, first, rows = np.unique(poses.track_id, return_index=True, return_inverse=True)
+    frames = np.bincount(rows, minlength=len(ids))
+    last_s = np.full(len(ids), -np.inf)
+    np.maximum.at(last_s, rows, poses.time_s)
+    seen_s = last_s - poses.time_s[first] + period_s
+    believed = (frames >= MIN_FRAMES) & (seen_s >= MIN_SEEN_S)
+    in_order = np.argsort(np.where(believed, first, len(poses)), kind="stable")
+    number = np.empty(len(ids), np.int32)
+    number[in_order] = np.arange(1, len(ids) + 1)
+    kept = poses.where(believed[rows])
+    return replace(kept, track_id=number[rows][believed[rows]])
