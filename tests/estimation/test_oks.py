@@ -53,7 +53,7 @@ def _finds(depth_apart_m: float, x_apart_m: float = 0.0) -> walks.Scene:
 
 
 def test_the_weaker_find_of_one_person_goes() -> None:
-    scene = _finds(1)
+    scene = _finds(1, x_apart_m=0.5)
     keypoints = scene.keypoints[0, [0, 0, 1]].astype(np.float32)
     keypoints[1] += 2.0
     boxes = scene.boxes[0, [0, 0, 1]].astype(np.float32)
@@ -61,6 +61,23 @@ def test_the_weaker_find_of_one_person_goes() -> None:
     for box_scores, expected in (([0.9, 0.8, 0.5], [False, True, False]), ([0.7, 0.8, 0.5], [True, False, False])):
         found = duplicates(keypoints, scores, boxes, np.array(box_scores, np.float32), COCO17)
         assert found.tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("prior_ids", "expected"),
+    [
+        ((4, None, None), [False, True, False]),  # the new detection goes, though it is the surer one
+        ((7, 4, None), [True, False, False]),  # of two followed ones the one followed for longer stays
+        ((None, None, None), [True, False, False]),  # of two new ones the surer one stays
+    ],
+)
+def test_who_was_followed_stays(prior_ids, expected) -> None:
+    scene = _finds(1, x_apart_m=2)
+    keypoints = scene.keypoints[0, [0, 0, 1]].astype(np.float32)
+    boxes = scene.boxes[0, [0, 0, 1]].astype(np.float32)
+    box_scores = np.array([0.7, 0.8, 0.9], np.float32)
+    found = duplicates(keypoints, np.ones((3, 17)), boxes, box_scores, COCO17, prior_ids=prior_ids)
+    assert found.tolist() == expected
 
 
 def test_two_people_who_cross_both_stay() -> None:
@@ -71,6 +88,7 @@ def test_two_people_who_cross_both_stay() -> None:
         scene.boxes[0].astype(np.float32),
         np.full(2, 0.9, np.float32),
         COCO17,
+        prior_ids=(1, 2),
     )
     assert not found.any()
 
