@@ -78,7 +78,8 @@ class OneEuro:
 
     def _rows(self, ids: Int32, k: int, now: float) -> Int32:
         """Where `ids` are remembered; new ones are added, those long unseen forgotten."""
-        keep = (now - self._seen_s <= FORGET_S) & (np.arange(len(self._ids)) >= len(self._ids) - MAX_PEOPLE)
+        keep = np.argsort(-self._seen_s, kind="stable")[:MAX_PEOPLE]
+        keep = keep[now - self._seen_s[keep] <= FORGET_S]
         new = ids[~np.isin(ids, self._ids[keep])]
         unknown = np.full((len(new), k, 2), np.nan)
         self._place = np.concatenate([self._place[keep].reshape(-1, k, 2), unknown])
