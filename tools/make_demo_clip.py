@@ -14,8 +14,8 @@ import cv2
 from posespotter.media import VideoWriter, open_source
 
 MEMBER = "Sports2D/Demo/demo.mp4"
-FIRST, LAST = 70, 165  # both people are in the picture, one on a shed, one walking
-WIDTH = 640
+FIRST, LAST = 45, 165  # one person on a shed, one walking by, both in the picture
+WIDTH = 960
 
 
 def main() -> None:

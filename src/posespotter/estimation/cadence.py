@@ -10,14 +10,15 @@ from posespotter.arrays import Bool, Float32, Image
 from posespotter.errors import SettingsError
 
 DetectEvery = int | Literal["auto"]
-Reason = Literal["counted", "routine", "doubtful", "empty", "changed"]
-"""Why the detector runs: its N-th frame, its second is over, someone is lost or doubtful, nobody is there, a change."""
+Reason = Literal["counted", "routine", "doubtful", "lost", "empty", "changed"]
+"""Why the detector runs: its N-th frame; a second is over; someone is doubtful, or lost; nobody is there; a change."""
 
 # All in seconds. A new person has to be seen within half a second, whatever the frame rate.
 _AT_LEAST_EVERY_S = 1.0
 _WHEN_EMPTY_S = 0.2
 _WHEN_CHANGED_S = 0.2
 _WHEN_DOUBTFUL_S = 0.1
+_WHEN_LOST_S = 0.25
 
 _GRID = (48, 27)  # cells the picture is shrunk to, to see whether it changed
 _CELL_CHANGED = 18.0  # grey levels: above the noise of a dark camera, below a person walking in
@@ -51,7 +52,7 @@ class Cadence:
     _thumbnail: Float32 | None = field(default=None, repr=False)
     changed_at: tuple[float, float] | None = None
 
-    def due(self, time_s: float, image: Image, boxes: Float32, *, doubtful: bool) -> Reason | None:
+    def due(self, time_s: float, image: Image, boxes: Float32, *, doubtful: bool, lost: bool) -> Reason | None:
         """Why to detect on this frame, or None where there is no reason.
 
         Where the reason is a change, `changed_at` is its middle, x and y in px.
@@ -60,7 +61,8 @@ class Cadence:
             time_s: the frame's time.
             image: the frame.
             boxes: (M, 4) where people are known to be.
-            doubtful: one of them was just lost, or hardly looks like a person any more.
+            doubtful: one of them was lost in the frame before, or hardly looks like a person any more.
+            lost: someone was lost not long ago.
         """
         self._frames += 1
         if isinstance(self.every, int):
@@ -69,6 +71,7 @@ class Cadence:
         since = np.inf if since < 0 else since
         reasons: tuple[tuple[Reason, bool], ...] = (
             ("doubtful", doubtful and since >= _WHEN_DOUBTFUL_S),
+            ("lost", lost and since >= _WHEN_LOST_S),
             ("empty", not len(boxes) and since >= _WHEN_EMPTY_S),
             ("routine", since >= _AT_LEAST_EVERY_S),
             ("changed", since >= _WHEN_CHANGED_S and self._changed(image, boxes)),

@@ -11,7 +11,7 @@ from posespotter.estimation.oks import duplicates
 from posespotter.estimation.search import Search, detect_everywhere
 from posespotter.estimation.tracking import Tracker
 from posespotter.models.geometry import box_iou
-from posespotter.models.people import Detector, Joints, PoseModel, Regions
+from posespotter.models.people import Detector, Joints, PoseModel, Regions, Rows
 
 _SAME_PERSON_IOU = 0.4  # a detection that overlaps a followed person this much is that person
 _SAME_CENTRE = 0.2  # ... or, where both know the body circle, whose centres are this near, in sides of the square
@@ -103,7 +103,13 @@ class Follower:
         """Find, follow and name the people of the next frame."""
         before = self._followed
         followed = self._predicted(time_s)
-        reason = self._cadence.due(time_s, image, followed.regions.boxes, doubtful=self._doubtful)
+        reason = self._cadence.due(
+            time_s,
+            image,
+            followed.regions.boxes,
+            doubtful=self._doubtful,
+            lost=len(self._tracker.lost) > 0,
+        )
         if reason is not None:
             followed = self._with_detections(time_s, image, followed, reason)
         followed, joints = self._look(time_s, image, followed)
@@ -115,7 +121,7 @@ class Follower:
             followed, joints = self._look(time_s, image, followed)
         people = self._name(time_s, followed, joints)
         sure_enough = joints.presence >= self._pose.presence_limit + _DOUBTFUL_ABOVE_LIMIT
-        self._doubtful = lost or bool(len(self._tracker.lost)) or not bool(sure_enough.all())
+        self._doubtful = lost or not bool(sure_enough.all())
         return People(people.ids, people.joints, reason is not None)
 
     def step_still(self, image: Image) -> People:
@@ -141,11 +147,12 @@ class Follower:
         lost = self._tracker.lost_boxes
         found = self._search.look(image, reason, lost, self._cadence.changed_at)
         self._cadence.detected(time_s, image)
-        people, finds = _same_people(known.regions, found)
-        if len(people):
-            regions = _refreshed(known.regions, people, found.take(finds))
-            known = _Followed(regions, known.ids, known.since_s, known.looks)
-        new = found.take(np.setdiff1d(np.arange(len(found)), finds))
+        alike = _alike(known.regions, found)
+        people, finds = linear_sum_assignment(alike, maximize=True)
+        same = alike[people, finds] > 0
+        regions = _refreshed(known.regions, people[same], found.take(finds[same]))
+        known = _Followed(regions, known.ids, known.since_s, known.looks)
+        new = found.take(np.flatnonzero((alike <= 0).all(0)))
         sure = (new.scores >= self._detector.sure_limit) | _near(new.boxes, lost)
         return known.plus(_Followed.new(new, np.where(sure, np.nan, time_s)))
 
@@ -184,10 +191,8 @@ class Follower:
         return People(ids[order], named.take(order), detected=False)
 
 
-def _same_people(known: Regions, found: Regions) -> tuple[Int32, Int32]:
-    """Pairs (known, found) that are one person, each at most once."""
-    if not len(known) or not len(found):
-        return np.empty(0, np.int32), np.empty(0, np.int32)
+def _alike(known: Regions, found: Regions) -> Float32:
+    """(M, N) how well each find fits each known person; 0 where they are not one person."""
     alike = box_iou(known.boxes, found.boxes)
     alike[alike < _SAME_PERSON_IOU] = 0
     sides = np.minimum(known.squares[:, None, 2], found.squares[None, :, 2])
@@ -195,10 +200,7 @@ def _same_people(known: Regions, found: Regions) -> tuple[Int32, Int32]:
     larger = np.maximum(known.squares[:, None, 2], found.squares[None, :, 2])
     with np.errstate(invalid="ignore"):
         aligned = (apart < _SAME_CENTRE) & (larger < _SAME_SIDE * sides)
-    alike = np.where(np.isnan(apart), alike, np.where(aligned, 1 - apart, 0))
-    people, finds = linear_sum_assignment(alike, maximize=True)
-    same = alike[people, finds] > 0
-    return people[same].astype(np.int32), finds[same].astype(np.int32)
+    return np.where(np.isnan(apart), alike, np.where(aligned, 1 - apart, 0)).astype(np.float32)
 
 
 def _near(boxes: Float32, lost: Float32) -> Bool:
@@ -210,7 +212,7 @@ def _near(boxes: Float32, lost: Float32) -> Bool:
     return np.asarray((np.linalg.norm(apart, axis=-1) < _NEAR_LOST * size).any(1), np.bool_)
 
 
-def _refreshed(known: Regions, people: Int32, found: Regions) -> Regions:
+def _refreshed(known: Regions, people: Rows, found: Regions) -> Regions:
     """`known` with the detected boxes of `people`; turned squares stay those of their landmarks, which know better."""
     boxes, scores, margins = known.boxes.copy(), known.scores.copy(), known.margins.copy()
     boxes[people], scores[people], margins[people] = found.boxes, found.scores, found.margins

@@ -80,7 +80,11 @@ class Search:
             window = None if self._part_next else self._tile(image, changed)
             return self._detector.detect(image) if window is None else detect_in(self._detector, image, window)
         found = self._detector.detect(image)
-        window = self._around(image, lost) if reason == "doubtful" else None if len(found) else self._tile(image, None)
+        window = None
+        if reason in {"doubtful", "lost"}:
+            window = self._around(image, lost)
+        elif not len(found):
+            window = self._tile(image, None)
         return found if window is None else found.plus(detect_in(self._detector, image, window))
 
     def _tile(self, image: Image, place: tuple[float, float] | None) -> Window | None:
