@@ -1,3 +1,48 @@
 """PoseSpotter: find the people in photos, videos and camera streams, follow them, and tell how they move."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from posespotter.drawing.overlay import draw_poses as draw_poses
+    from posespotter.errors import PoseSpotterError as PoseSpotterError
+    from posespotter.estimation.estimator import PoseEstimator as PoseEstimator
+    from posespotter.estimation.stream import PoseStream as PoseStream
+    from posespotter.formats import export as export
+    from posespotter.formats import read_poses as read_poses
+    from posespotter.poses import PoseSequence as PoseSequence
+    from posespotter.skeletons import BLAZEPOSE33 as BLAZEPOSE33
+    from posespotter.skeletons import COCO17 as COCO17
+    from posespotter.skeletons import HALPE26 as HALPE26
+    from posespotter.skeletons import Skeleton as Skeleton
+
 __version__ = "0.1.0"
+
+_HOME = {
+    "BLAZEPOSE33": "skeletons",
+    "COCO17": "skeletons",
+    "HALPE26": "skeletons",
+    "PoseEstimator": "estimation.estimator",
+    "PoseSequence": "poses",
+    "PoseSpotterError": "errors",
+    "PoseStream": "estimation.stream",
+    "Skeleton": "skeletons",
+    "draw_poses": "drawing.overlay",
+    "export": "formats",
+    "read_poses": "formats",
+}
+__all__ = ["BLAZEPOSE33", "COCO17", "HALPE26", "PoseEstimator", "PoseSequence", "PoseSpotterError", "PoseStream"]
+__all__ += ["Skeleton", "draw_poses", "export", "read_poses"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used: importing posespotter itself stays fast."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'posespotter' has no attribute {name!r}")
+    value = getattr(import_module(f"posespotter.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

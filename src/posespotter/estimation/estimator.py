@@ -156,7 +156,7 @@ class PoseEstimator:
         info = SourceInfo(name, "image", width, height, 0.0, 1, live=False)
         rows = PeopleRows(self.pose.model.skeleton)
         rows.add(0, 0.0, self.follower().step_still(pixels))
-        return rows.sequence(**self._metadata(info, 1))
+        return rows.sequence(**self.metadata(info, 1))
 
     def estimate_video(
         self, source: str | Path | Source, *, progress: Callable[[Progress], None] | None = None
@@ -211,7 +211,7 @@ class PoseEstimator:
             except KeyboardInterrupt:
                 stopped = True
         smoothing_from = time.perf_counter()
-        poses = smooth(without_blips(rows.sequence(**self._metadata(source.info, frames))), self.smoothing)
+        poses = smooth(without_blips(rows.sequence(**self.metadata(source.info, frames))), self.smoothing)
         timings = self._timings(before, start)
         timings.decode_s, timings.smooth_s = reader.seconds, time.perf_counter() - smoothing_from
         return Estimate(poses, timings, reader.dropped, [*self.warnings, *source.warnings], stopped)
@@ -224,7 +224,7 @@ class PoseEstimator:
             rows.add(0, 0.0, people)
             if sink is not None:
                 sink(frame, people)
-        poses = rows.sequence(**self._metadata(source.info, 1))
+        poses = rows.sequence(**self.metadata(source.info, 1))
         return Estimate(poses, self._timings(before, start), 0, [*self.warnings, *source.warnings])
 
     def _counts(self) -> tuple[float, int, float, int]:
@@ -241,7 +241,8 @@ class PoseEstimator:
             total_s=time.perf_counter() - start,
         )
 
-    def _metadata(self, info: SourceInfo, n_frames: int) -> dict[str, Any]:
+    def metadata(self, info: SourceInfo, n_frames: int) -> dict[str, Any]:
+        """What a `PoseSequence` of this estimator says of itself."""
         return {
             "frame_size": (info.width, info.height),
             "fps": float(info.fps),
