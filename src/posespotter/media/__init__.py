@@ -1,9 +1,20 @@
 """Pictures in and out: open any source, write a video that browsers play."""
 
 from posespotter.media.images import read_image
+from posespotter.media.paced import PacedSource
 from posespotter.media.source import Frame, Source, SourceInfo
 from posespotter.media.sources import expand_inputs, open_source
 from posespotter.media.stream import redact
 from posespotter.media.writer import VideoWriter
 
-__all__ = ["Frame", "Source", "SourceInfo", "VideoWriter", "expand_inputs", "open_source", "read_image", "redact"]
+__all__ = [
+    "Frame",
+    "PacedSource",
+    "Source",
+    "SourceInfo",
+    "VideoWriter",
+    "expand_inputs",
+    "open_source",
+    "read_image",
+    "redact",
+]
