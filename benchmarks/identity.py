@@ -32,7 +32,7 @@ def mot_lines(frame: int, ids: Any, boxes: Any) -> list[str]:
     ]
 
 
-def run_ours(folder: Path, seeds: int) -> dict[str, dict[str, Any]]:
+def run_ours(folder: Path, seeds: range) -> dict[str, dict[str, Any]]:
     """Make the scenes, track them, and leave truth, detections and our tracks in `folder`; the scenes by name."""
     import numpy as np
 
@@ -46,7 +46,7 @@ def run_ours(folder: Path, seeds: int) -> dict[str, dict[str, Any]]:
     noise = walks.Noise()
     jobs: dict[str, dict[str, Any]] = {}
     for fps in (15, 30, 60):
-        for seed in range(seeds):
+        for seed in seeds:
             families = {
                 "crossings of two": walks.crossings(fps, seed=seed),
                 **{f"{n} people in lanes": [walks.groups(n, fps, seed=10 * seed + n)] for n in range(2, 7)},
@@ -143,6 +143,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peer-python", default=os.environ.get("POSESPOTTER_PEER_PYTHON"))
     parser.add_argument("--seeds", type=int, default=3, help="how often each scene is made, with other gaits and noise")
+    parser.add_argument("--first-seed", type=int, default=100, help="the tracker was tuned on seeds below 100")
     parser.add_argument("--peer-folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.peer_folder is not None:
@@ -151,7 +152,7 @@ def main() -> None:
     if options.peer_python is None:
         parser.error("expected --peer-python, the Python of an environment with trackers 2.6.1.")
     with tempfile.TemporaryDirectory() as name:
-        jobs = run_ours(Path(name), options.seeds)
+        jobs = run_ours(Path(name), range(options.first_seed, options.first_seed + options.seeds))
         command = [options.peer_python, __file__, "--peer-folder", name]
         answer = subprocess.run(command, check=True, capture_output=True, text=True)
         print_table(jobs, json.loads(answer.stdout.splitlines()[-1]))
