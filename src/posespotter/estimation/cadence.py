@@ -55,7 +55,7 @@ class Cadence:
     def due(self, time_s: float, image: Image, boxes: Float32, *, doubtful: bool, lost: bool) -> Reason | None:
         """Why to detect on this frame, or None where there is no reason.
 
-        Where the reason is a change, `changed_at` is its middle, x and y in px.
+        Where the picture changed since the last detection, `changed_at` is the middle of the change, x and y in px.
 
         Args:
             time_s: the frame's time.
@@ -65,6 +65,7 @@ class Cadence:
             lost: someone was lost not long ago.
         """
         self._frames += 1
+        self.changed_at = None
         if isinstance(self.every, int):
             return "counted" if (self._frames - 1) % self.every == 0 else None
         since = time_s - self._last_s

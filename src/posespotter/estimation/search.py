@@ -70,7 +70,7 @@ class Search:
             image: the frame.
             reason: why the detector runs.
             lost: (L, 4) boxes where people seen a short while ago should be now.
-            changed: where the picture changed, px, if that is the reason.
+            changed: where the picture changed since the last look, px, if it did.
         """
         if not self._in_parts:
             return self._detector.detect(image)
@@ -84,7 +84,7 @@ class Search:
         if reason in {"doubtful", "lost"}:
             window = self._around(image, lost)
         elif not len(found):
-            window = self._tile(image, None)
+            window = self._tile(image, changed)
         return found if window is None else found.plus(detect_in(self._detector, image, window))
 
     def _tile(self, image: Image, place: tuple[float, float] | None) -> Window | None:

@@ -26,7 +26,6 @@ _NMS_IOU = 0.3
 _LOGIT_LIMIT = 80.0  # of float32, before exp overflows; MediaPipe clips at 100, which gives the same score
 _PAIRS_OF_ANCHORS = ((28, 2), (14, 2), (7, 6))  # cells a side, anchors a cell: strides 8, 16 and 32 + 32 + 32 of 224
 _BODY = len(BLAZEPOSE33)  # landmarks 0..32 are the body, 33 and 34 align the next square
-_SEEN = 0.5  # landmarks below this score do not say how far the person reaches
 _MARGIN = np.array([0.05, 0.05, 0.05, 0.03], np.float32)  # the body reaches a little beyond its landmarks
 
 
@@ -140,8 +139,8 @@ class BlazePose:
             squares[upright] = np.stack([middle[:, 0], middle[:, 1], side, np.zeros_like(side)], 1)
             squares[upright] = self._landmarks(image, squares[upright])[4]
         keypoints, scores, world, presence, following = self._landmarks(image, squares)
-        around = extent(keypoints, scores > _SEEN)
-        around = np.where(np.isnan(around), regions.boxes, around)
+        # Landmarks that are hidden are placed too, so that the box is that of the whole person, and steady.
+        around = extent(keypoints, np.ones(scores.shape, bool))
         size = np.tile(around[:, 2:] - around[:, :2], 2)
         boxes = clip_boxes(around + size * _MARGIN * np.array([-1, -1, 1, 1], np.float32), image)
         margins = np.full_like(boxes, np.nan)
