@@ -66,7 +66,11 @@ class _Followed:
         zeros = np.zeros(len(regions), np.int32)
         return cls(regions, zeros, since_s, zeros)
 
-    def take(self, rows: Int32 | Bool) -> "_Followed":
+    def priors(self) -> list[int | None]:
+        """The track ids, None for those who have none yet."""
+        return [int(i) or None for i in self.ids]
+
+    def take(self, rows: Rows) -> "_Followed":
         return _Followed(self.regions.take(rows), self.ids[rows], self.since_s[rows], self.looks[rows])
 
     def plus(self, other: "_Followed") -> "_Followed":
@@ -169,7 +173,14 @@ class Follower:
         convincing = (joints.presence >= self._pose.sure_presence) & (joints.scores.mean(1) >= _PROBATION_SCORE)
         rows = np.flatnonzero(there & (convincing | ~doubtful))
         followed, joints = followed.take(rows.astype(np.int32)), joints.take(rows)
-        once = ~duplicates(joints.keypoints, joints.scores, joints.regions.boxes, joints.presence, self._pose.skeleton)
+        once = ~duplicates(
+            joints.keypoints,
+            joints.scores,
+            joints.regions.boxes,
+            joints.presence,
+            self._pose.skeleton,
+            prior_ids=followed.priors(),
+        )
         followed, joints = followed.take(once), joints.take(once)
         looks = followed.looks + 1
         passed = (looks >= _PROBATION_LOOKS) & (time_s - followed.since_s >= _PROBATION_S)
@@ -180,7 +191,7 @@ class Follower:
         """Ask the tracker for the ids of those who are not doubtful, and take note of everyone for the next frame."""
         sure = np.flatnonzero(np.isnan(followed.since_s))
         named = joints.take(sure)
-        priors = [int(i) or None for i in followed.ids[sure]]
+        priors = followed.take(sure).priors()
         ids = self._tracker.update(
             time_s, named.keypoints, named.scores, named.regions.boxes, named.regions.scores, priors
         )
