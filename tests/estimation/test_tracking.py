@@ -139,6 +139,18 @@ def test_a_person_back_after_two_seconds_is_the_same_and_after_three_a_new_one()
         assert ids.tolist() == [expected]
 
 
+@pytest.mark.parametrize("fps", [15, 30])
+@pytest.mark.parametrize("stopped_s", [0.25, 0.5, 0.75])
+@pytest.mark.parametrize("onwards", [1, -1], ids=["goes on", "turns back"])
+def test_a_person_who_stops_behind_a_pillar_is_the_same(fps: int, stopped_s: float, onwards: int) -> None:
+    there_s, half = 3 / 1.1, 0.3 * 1.1 * 2 * stopped_s
+    path = walks.through(
+        (0, -3, 6), (there_s, 0, 6), (there_s + stopped_s, 0, 6), (2 * there_s + stopped_s, 3 * onwards, 6)
+    )
+    edges = (640 - half * 1000 / 6, 640 + half * 1000 / 6)
+    assert_exact(walks.scene("stops", [walks.Walker(path)], seconds=6, fps=fps, pillars=(edges,)), seed=0)
+
+
 def test_somebody_elsewhere_is_somebody_else() -> None:
     left, right = _stand(-2), _stand(2)
     assert track([left, right])[1].tolist() == [2]

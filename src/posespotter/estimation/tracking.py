@@ -62,7 +62,7 @@ class TrackerSettings:
     place_noise: float = 0.025
     size_noise: float = 0.06
     steady_push: float = 0.02
-    agile_push: float = 2.0
+    agile_push: float = 1.0
     size_push: float = 0.01
     first_speed: float = 1.0
     first_growth: float = 0.1
