@@ -1,0 +1,230 @@
+"""Which movements of a stretch are repetitions of an exercise, and why the others are not."""
+
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+
+from posespotter.arrays import Float64
+from posespotter.exercises.definition import ExerciseDefinition, Require, Signal
+from posespotter.exercises.measures import Joining, Measured, Moves
+from posespotter.exercises.phases import Cycle, find_cycles
+from posespotter.kinematics.body import SEEN_SCORE
+
+_SEEN_SHARE = 0.6
+"""The visibility gate: in this share of a repetition its joints are seen, or it is not counted."""
+
+_MEASURABLE_SHARE = 0.1
+"""A signal that can be measured for less of a stretch is left out there."""
+
+_AROUND_S = 0.1
+"""Values at rest and at work are the medians around these moments, so that one bad frame decides nothing."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A repetition.
+
+    Attributes:
+        cycle: its rows.
+        joining: which side moved, `mean` for both.
+        confidence: 0..1, how well the joints that lead were seen.
+    """
+
+    cycle: Cycle
+    joining: Joining
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Uncounted:
+    """A movement that looked like a repetition and is none.
+
+    Attributes:
+        cycle: its rows.
+        reason: for people.
+    """
+
+    cycle: Cycle
+    reason: str
+
+
+@dataclass(frozen=True)
+class Count:
+    """What one stretch gave.
+
+    Attributes:
+        repetitions, uncounted: in order of time.
+        reason: why nothing could be looked for; empty where it could.
+    """
+
+    repetitions: tuple[Counted, ...] = ()
+    uncounted: tuple[Uncounted, ...] = ()
+    reason: str = ""
+
+
+def count_repetitions(moves: Moves, exercise: ExerciseDefinition) -> Count:
+    """Find the repetitions of one stretch."""
+    if exercise.sides == "together":
+        return _count_either_end(moves, exercise, None)
+    left, right = (_count_either_end(moves, exercise, side) for side in ("left", "right"))
+    if left.reason and right.reason:
+        return left
+    return _merged(left, right)
+
+
+def _count_either_end(moves: Moves, exercise: ExerciseDefinition, side: str | None) -> Count:
+    count = _count_one_way(moves, exercise, side, turned=False)
+    if exercise.starts == "rest" or count.reason:
+        return count
+    other = _count_one_way(moves, exercise, side, turned=True)
+    firsts = [c.repetitions[0].cycle.start if c.repetitions else np.inf for c in (count, other)]
+    return count if firsts[0] <= firsts[1] else other
+
+
+def _count_one_way(moves: Moves, exercise: ExerciseDefinition, side: str | None, *, turned: bool) -> Count:
+    """Cycles from rest to work and back; `turned`: from work to rest and back."""
+    usable = [signal for signal in exercise.signal if _is_measurable(_taken(moves, signal, side))]
+    if not usable:
+        return Count(reason=_why_not(moves, exercise, side))
+    lead = usable[0]
+    values = _taken(moves, lead, side).values / lead.change
+    time_s = moves.body.time_s
+    counted, uncounted = [], []
+    for cycle in find_cycles(-values if turned else values):
+        reason = _too_short_or_long(cycle, time_s, exercise)
+        reason = reason or _unseen(moves, usable[:1], side, cycle)
+        reason = reason or _too_small(moves, usable, side, cycle, turned=turned)
+        reason = reason or _other_movement(moves, exercise, side, cycle, turned=turned)
+        if reason:
+            uncounted.append(Uncounted(cycle, reason))
+            continue
+        joining = cast("Joining", side or "mean")
+        confidence = float(np.mean(_taken(moves, lead, side).confidence[cycle.rows]))
+        counted.append(Counted(cycle, joining, confidence))
+    return Count(tuple(counted), tuple(uncounted))
+
+
+def _taken(moves: Moves, signal: Signal, side: str | None) -> Measured:
+    return moves.measure(signal.parsed, cast("Joining", side or signal.side))
+
+
+def _is_measurable(measured: Measured) -> bool:
+    usable = np.isfinite(measured.values) & (measured.confidence >= SEEN_SCORE)
+    return bool(usable.mean() >= _MEASURABLE_SHARE) if len(usable) else False
+
+
+def _why_not(moves: Moves, exercise: ExerciseDefinition, side: str | None) -> str:
+    lead = exercise.signal[0]
+    hidden = [
+        joint
+        for joint in dict.fromkeys(joint for signal in exercise.signal for joint in signal.parsed.joints)
+        if np.median(moves.body.score(joint if joint != "foot" else "toe")) < SEEN_SCORE
+    ]
+    if hidden:
+        return f"the {_listed(hidden)} cannot be seen, or are out of the picture"
+    if not np.isfinite(_taken(moves, lead, side).values).any():
+        return "this view does not show the movement, and there are no 3-D joints"
+    return "the joints that move cannot be seen for long enough"
+
+
+def _listed(parts: list[str]) -> str:
+    names = [{"foot": "feet"}.get(part, f"{part}s") for part in parts]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _too_short_or_long(cycle: Cycle, time_s: Float64, exercise: ExerciseDefinition) -> str:
+    # Cycles are measured between the points at 10 % of the way; the whole takes a little longer.
+    seconds, hold_s = time_s[cycle.end] - time_s[cycle.start], time_s[cycle.hold_end] - time_s[cycle.hold_start]
+    if seconds < exercise.shortest_s:
+        return f"too quick: {seconds:.1f} s, a repetition takes at least {exercise.shortest_s:g} s"
+    if hold_s > exercise.longest_hold_s:
+        return f"held or stayed at the {exercise.work} for {hold_s:.0f} s"
+    if seconds > exercise.longest_s:
+        return f"too slow: {seconds:.0f} s, a repetition takes at most {exercise.longest_s:g} s"
+    return ""
+
+
+def _unseen(moves: Moves, usable: list[Signal], side: str | None, cycle: Cycle) -> str:
+    for signal in usable:
+        share = float(np.mean(_taken(moves, signal, side).confidence[cycle.rows] >= SEEN_SCORE))
+        if share < _SEEN_SHARE:
+            return f"the joints of {signal.measure} were seen in only {share:.0%} of it"
+    return ""
+
+
+def _too_small(moves: Moves, usable: list[Signal], side: str | None, cycle: Cycle, *, turned: bool) -> str:
+    for signal in usable:
+        measured = _taken(moves, signal, side)
+        ends = np.mean([_at(moves, measured, cycle.start), _at(moves, measured, cycle.end)])
+        change = _at(moves, measured, cycle.work) - ends
+        change = -change if turned else change
+        if np.isfinite(change) and change / signal.change < 1:
+            unit = signal.parsed.word.unit
+            return f"too small: {signal.measure} changed by {change:.2f} {unit}, expected {signal.change:+g}"
+    return ""
+
+
+def _other_movement(
+    moves: Moves, exercise: ExerciseDefinition, side: str | None, cycle: Cycle, *, turned: bool
+) -> str:
+    for rule in exercise.require:
+        for value in _required_values(moves, rule, side, cycle, turned=turned):
+            if np.isfinite(value) and not _within(rule, value):
+                subject = f"the range of {rule.measure}" if rule.range else rule.measure
+                limit = f"at least {rule.least:g}" if rule.least is not None and value < rule.least else ""
+                limit = limit or f"at most {rule.most:g}"
+                return f"another movement: {subject} was {value:.2f}, expected {limit} {rule.parsed.word.unit}"
+    return ""
+
+
+def _required_values(moves: Moves, rule: Require, side: str | None, cycle: Cycle, *, turned: bool) -> list[float]:
+    joining = cast("Joining", side or rule.side)
+    if rule.parsed.kind == "travel":
+        return [moves.travel(rule.parsed.joints[0], joining, cycle.rows)]
+    measured = moves.measure(rule.parsed, joining)
+    seen = measured.confidence[cycle.rows] >= SEEN_SCORE
+    if seen.mean() < _SEEN_SHARE:
+        return []  # what is not seen speaks neither for nor against
+    if rule.range:
+        values = measured.values[cycle.rows]
+        low, high = np.nanpercentile(values, [5, 95]) if np.isfinite(values).any() else (np.nan, np.nan)
+        return [float(high - low)]
+    if rule.at == "all":
+        return [float(v) for v in (np.nanpercentile(measured.values[cycle.rows], [10, 90]))]
+    at_work = (rule.at == "work") != turned
+    places = [cycle.work] if at_work else [cycle.start, cycle.end]
+    return [_at(moves, measured, place) for place in places]
+
+
+def _within(rule: Require, value: float) -> bool:
+    return (rule.least is None or value >= rule.least) and (rule.most is None or value <= rule.most)
+
+
+def _at(moves: Moves, measured: Measured, place: int) -> float:
+    time_s = moves.body.time_s
+    near = measured.values[np.abs(time_s - time_s[place]) <= _AROUND_S]
+    near = near[np.isfinite(near)]
+    return float(np.median(near)) if len(near) else float("nan")
+
+
+def _merged(left: Count, right: Count) -> Count:
+    """Both arms or legs: what they do at the same time is one repetition, that of the better seen side."""
+    kept: list[Counted] = []
+    for one in sorted((*left.repetitions, *right.repetitions), key=lambda c: -c.confidence):
+        if not any(_overlap(one.cycle, other.cycle) > 0.5 for other in kept):
+            kept.append(one)
+    kept.sort(key=lambda c: c.cycle.work)
+    others = sorted((*left.uncounted, *right.uncounted), key=lambda u: u.cycle.work)
+    alone: list[Uncounted] = []
+    for movement in others:
+        taken = [one.cycle for one in kept] + [one.cycle for one in alone]
+        if not any(_overlap(movement.cycle, cycle) > 0.5 for cycle in taken):
+            alone.append(movement)
+    return Count(tuple(kept), tuple(alone))
+
+
+def _overlap(a: Cycle, b: Cycle) -> float:
+    """Common part of the shorter one."""
+    common = min(a.end, b.end) - max(a.start, b.start)
+    return common / max(1, min(a.end - a.start, b.end - b.start))

@@ -1,0 +1,245 @@
+"""Values of the vocabulary's measures over one stretch of a person's video, with how well their joints are seen."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from posespotter.arrays import Float64
+from posespotter.exercises.vocabulary import Measure
+from posespotter.kinematics.angles import angle_to_vertical_deg, joint_angle_deg
+from posespotter.kinematics.body import SEEN_SCORE, Body
+from posespotter.kinematics.view import mean_yaw_deg, yaw_deg
+
+Plane = Literal["sagittal", "frontal"]
+Joining = Literal["mean", "least", "most", "difference", "left", "right"]
+
+_FLAT_FROM, _FLAT_FULLY = 0.7, 0.87
+"""Share of the plane of motion that the picture keeps (|sin| or |cos| of the yaw). From the second on (within 30°) angles
+are those of the picture, up to the first (45°) those of the 3-D joints, between them a mixture."""
+
+_TURNED = 0.5
+"""Below this share (more than 60° off) the picture says nothing about lengths along that direction."""
+
+_YAW_WINDOW_S = 1.0
+
+_THIGH_AND_SHANK = 0.245 + 0.246
+"""Share of the body height (Winter 2009, figure 4.1); tells the height in metres from the 3-D joints."""
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A measure over N moments.
+
+    Attributes:
+        values: (N,) in the measure's unit; NaN where it cannot be measured.
+        confidence: (N,) 0..1, the score of the least seen joint that is needed.
+    """
+
+    values: Float64
+    confidence: Float64
+
+
+class Moves:
+    """One stretch of one person, ready to be measured."""
+
+    def __init__(self, body: Body, plane: Plane, yaw: float | None = None) -> None:
+        """Prepare a stretch.
+
+        Args:
+            body: cleaned, without a cut.
+            plane: the plane in which the exercise moves.
+            yaw: the direction the person faces, where the caller knows better; degrees as in `yaw_deg`.
+        """
+        self.body = body
+        self._plane = plane
+        self._known_yaw = yaw
+        self._cache: dict[tuple[Measure, Joining], Measured] = {}
+
+    @cached_property
+    def yaw(self) -> Float64:
+        """(N,) smoothed over a second; NaN where nobody can tell."""
+        if self._known_yaw is not None:
+            return np.full(len(self.body), self._known_yaw)
+        raw = np.radians(yaw_deg(self.body))
+        direction = np.where(np.isfinite(raw), np.exp(1j * np.nan_to_num(raw)), 0)
+        summed = np.concatenate([[0], np.cumsum(direction)])
+        time_s = self.body.time_s
+        first = np.searchsorted(time_s, time_s - _YAW_WINDOW_S / 2)
+        last = np.searchsorted(time_s, time_s + _YAW_WINDOW_S / 2, side="right")
+        mean = summed[last] - summed[first]
+        return np.asarray(np.where(np.abs(mean) > 0, np.degrees(np.angle(mean)), np.nan), np.float64)
+
+    def direction(self, rows: slice | None = None) -> tuple[float, float]:
+        """The mean yaw of some rows, and 0..1 how sure it is."""
+        if self._known_yaw is not None:
+            return self._known_yaw, 1.0
+        yaw = yaw_deg(self.body)
+        mean, agreement = mean_yaw_deg(yaw if rows is None else yaw[rows])
+        return mean, agreement**2
+
+    def measure(self, measure: Measure, joining: Joining = "mean") -> Measured:
+        """The values of a measure; sides are joined as `joining` says."""
+        key = (measure, joining)
+        if key not in self._cache:
+            with np.errstate(invalid="ignore", divide="ignore"):
+                self._cache[key] = self._measured(measure, joining)
+        return self._cache[key]
+
+    def _measured(self, measure: Measure, joining: Joining) -> Measured:
+        if measure.kind in {"angle", "lean", "distance"}:
+            return self._sided(measure, joining)
+        one_sided = joining if joining in {"left", "right"} else None
+        if measure.kind in {"height", "ahead", "sideways"}:
+            return self._between(measure, one_sided)
+        return self._across(measure)
+
+    # Measures of each side.
+
+    def _sided(self, measure: Measure, joining: Joining) -> Measured:
+        sides = [
+            Measured(self._limb(measure, side), self._limb_score(measure.joints, side)) for side in ("left", "right")
+        ]
+        if joining in {"left", "right"}:
+            return sides[joining == "right"]
+        return _joined(sides[0], sides[1], joining)
+
+    def _limb(self, measure: Measure, side: str) -> Float64:
+        """Of one side: from the picture, from 3-D joints, or mixed, by how the plane of motion lies."""
+        flat = self._limb_in(measure, side, world=False)
+        keeps = self._keeps(self._plane)
+        if self.body.world is None:
+            return np.where(keeps >= _TURNED, flat, np.nan)
+        solid = self._limb_in(measure, side, world=True)
+        share = np.clip((keeps - _FLAT_FROM) / (_FLAT_FULLY - _FLAT_FROM), 0, 1)
+        share = np.where(np.isfinite(share), share, 0)
+        return np.where(share <= 0, solid, np.where(share >= 1, flat, share * flat + (1 - share) * solid))
+
+    def _limb_in(self, measure: Measure, side: str, *, world: bool) -> Float64:
+        places = [self._place(joint, side, world=world) for joint in measure.joints]
+        if measure.kind == "angle":
+            return joint_angle_deg(*places)
+        if measure.kind == "lean":
+            return angle_to_vertical_deg(*places)
+        length = self._height_m if world else self.body.length_px
+        return np.asarray(np.linalg.norm(places[0] - places[1], axis=-1) / length, np.float64)
+
+    def _limb_score(self, joints: tuple[str, ...], side: str) -> Float64:
+        return np.asarray(np.min([self._score(joint, side) for joint in joints], axis=0), np.float64)
+
+    # Measures between middles.
+
+    def _between(self, measure: Measure, side: str | None) -> Measured:
+        upper, lower = (self._place(joint, side) for joint in measure.joints)
+        confidence = np.min([self._score(joint, side) for joint in measure.joints], axis=0)
+        apart = (upper - lower) / self.body.length_px[:, None]
+        if measure.kind == "height":
+            return Measured(-apart[:, 1], confidence)
+        yaw = np.radians(self.yaw)
+        # Who faces the picture's left (90) is ahead there; who faces the camera (0) has the left at the picture's right.
+        along = -np.sin(yaw) if measure.kind == "ahead" else np.cos(yaw)
+        values = np.where(np.abs(along) >= _TURNED, apart[:, 0] * np.sign(along), np.nan)
+        return Measured(values, confidence)
+
+    # Measures from left to right.
+
+    def _across(self, measure: Measure) -> Measured:
+        parts = measure.joints if measure.kind != "alignment" else (*measure.joints, "hip", "ankle")
+        scores = [self._score(part, side) for part in parts for side in ("left", "right")]
+        confidence = np.asarray(np.min(scores, axis=0), np.float64)
+        apart = self._place(parts[0], "left") - self._place(parts[0], "right")
+        if measure.kind == "side_difference":
+            return Measured(np.abs(apart[:, 1]) / self.body.length_px, confidence)
+        if measure.kind == "tilt":
+            values = np.degrees(np.arctan2(-apart[:, 1], np.abs(apart[:, 0])))
+        elif measure.kind == "width":
+            values = self._width(parts[0])
+        elif measure.kind == "width_ratio":
+            values = self._width(parts[0]) / self._width(parts[1])
+        else:
+            values = 2 * self._width(parts[0]) / (self._width("hip") + self._width("ankle"))
+        return Measured(np.where(self._keeps("frontal") >= _TURNED, values, np.nan), confidence)
+
+    def _width(self, part: str) -> Float64:
+        """(N,) body lengths, negative where the joints crossed over."""
+        apart = self._place(part, "left")[:, 0] - self._place(part, "right")[:, 0]
+        return np.asarray(apart * np.sign(np.cos(np.radians(self.yaw))) / self.body.length_px, np.float64)
+
+    # Places.
+
+    def travel(self, part: str, joining: Joining, rows: slice) -> float:
+        """Body lengths: how far a joint gets within `rows` from where it is at their beginning."""
+        reached = []
+        for side in ("left", "right"):
+            place = self._place(part, side)[rows] / self.body.length_px[rows, None]
+            score = float(np.median(self._score(part, side)[rows]))
+            far = np.linalg.norm(place - place[:1], axis=-1)
+            reached.append((float(np.nanmax(far)) if np.isfinite(far).any() else np.nan, score))
+        (left, left_score), (right, right_score) = reached
+        if joining in {"left", "right"}:
+            return left if joining == "left" else right
+        both = _joined(
+            Measured(np.array([left]), np.array([left_score])),
+            Measured(np.array([right]), np.array([right_score])),
+            joining,
+        )
+        return float(both.values[0])
+
+    def _keeps(self, plane: Plane) -> Float64:
+        yaw = np.radians(self.yaw)
+        return np.asarray(np.abs(np.sin(yaw) if plane == "sagittal" else np.cos(yaw)), np.float64)
+
+    @cached_property
+    def _height_m(self) -> float:
+        if self.body.world is None:
+            return float("nan")
+        legs = [
+            np.linalg.norm(
+                self.body.joint(f"{side}_{a}", world=True) - self.body.joint(f"{side}_{b}", world=True), axis=-1
+            )
+            for side in ("left", "right")
+            for a, b in (("hip", "knee"), ("knee", "ankle"))
+        ]
+        known = [float(np.nanmedian(leg)) for leg in legs if np.isfinite(leg).any()]
+        return 2 * float(np.mean(known)) / _THIGH_AND_SHANK if known else float("nan")
+
+    def _place(self, part: str, side: str | None, *, world: bool = False) -> Float64:
+        if part == "foot":
+            return np.asarray(
+                (self._place("heel", side, world=world) + self._place("toe", side, world=world)) / 2, np.float64
+            )
+        if part == "nose":
+            return self.body.joint("nose", world=world)
+        if side is not None:
+            return self.body.joint(f"{side}_{part}", world=world)
+        left, right = (self.body.joint(f"{s}_{part}", world=world) for s in ("left", "right"))
+        weights = [float(np.median(self.body.score(f"{s}_{part}"))) ** 2 + 1e-6 for s in ("left", "right")]
+        return np.asarray((weights[0] * left + weights[1] * right) / sum(weights), np.float64)
+
+    def _score(self, part: str, side: str | None) -> Float64:
+        if part == "foot":
+            return np.asarray(np.minimum(self._score("heel", side), self._score("toe", side)), np.float64)
+        if part == "nose" or side is None:
+            return self.body.score(part)
+        return self.body.score(f"{side}_{part}")
+
+
+def _joined(left: Measured, right: Measured, joining: Joining) -> Measured:
+    """Both sides as one; a side that is not seen gives way to one that is."""
+    both_seen = np.minimum(left.confidence, right.confidence)
+    if joining == "difference":
+        return Measured(np.abs(left.values - right.values), both_seen)
+    weight_left, weight_right = (
+        np.where(np.isfinite(side.values), float(np.median(side.confidence)) ** 2 + 1e-6, 0.0)
+        for side in (left, right)
+    )
+    better = np.maximum(left.confidence, right.confidence)
+    mean = (weight_left * np.nan_to_num(left.values) + weight_right * np.nan_to_num(right.values)) / (
+        weight_left + weight_right
+    )
+    if joining == "mean":
+        return Measured(mean, better)
+    extreme = (np.fmin if joining == "least" else np.fmax)(left.values, right.values)
+    seen = min(float(np.median(left.confidence)), float(np.median(right.confidence))) >= SEEN_SCORE
+    return Measured(extreme, both_seen) if seen else Measured(mean, better)

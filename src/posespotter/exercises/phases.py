@@ -1,0 +1,117 @@
+"""The phase machine: from rest to the far end and back, with hysteresis, in multiples of the least movement."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from posespotter.arrays import Bool, Float64
+
+HYSTERESIS = 0.4
+"""A turn counts once the signal has gone back by this share of the least movement: what trembles less does not turn."""
+
+RETURN_SHARE = 0.7
+"""A repetition is complete when it comes back by at least this share of the way it went; half-way is another try."""
+
+_AT_REST = 0.1
+"""A repetition begins when it has left rest by this share of its way, and ends when it is as near again; the far end is
+held while it is no further from it than this."""
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """One way there and back, as positions in the signal.
+
+    Attributes:
+        start, end: where it leaves rest and is back.
+        work: the far end.
+        hold_start, hold_end: from when to when the far end is held.
+    """
+
+    start: int
+    hold_start: int
+    work: int
+    hold_end: int
+    end: int
+
+    @property
+    def rows(self) -> slice:
+        return slice(self.start, self.end + 1)
+
+
+def find_cycles(signal: Float64) -> list[Cycle]:
+    """The complete cycles of a signal that rests low and works high, 1 being the least movement that counts.
+
+    Gaps (NaN) end whatever is under way. What does not come back, or did not begin at rest, is no cycle.
+    """
+    cycles = []
+    known = np.isfinite(signal)
+    for a, b in _runs(known):
+        cycles += [_shift(cycle, a) for cycle in _cycles_in_run(signal[a:b])]
+    return cycles
+
+
+def _cycles_in_run(signal: Float64) -> list[Cycle]:
+    turns = turning_points(signal, HYSTERESIS)
+    cycles: list[Cycle] = []
+    low: int | None = None
+    high: int | None = None
+    for i, is_high in turns:
+        if is_high:
+            if low is not None and (high is None or signal[i] > signal[high]):
+                high = i
+            continue
+        if low is None or high is None:
+            low = i
+            continue
+        up, back = signal[high] - signal[low], signal[high] - signal[i]
+        if back < RETURN_SHARE * up:
+            continue  # not back at rest yet: part of the same try
+        if up >= RETURN_SHARE * back and min(up, back) >= RETURN_SHARE and max(up, back) >= 1:
+            cycles.append(_cycle(signal, low, high, i))
+        low, high = i, None
+    return cycles
+
+
+def turning_points(signal: Float64, hysteresis: float) -> list[tuple[int, bool]]:
+    """The lows (False) and highs (True) between which the signal goes by more than `hysteresis`, ends included."""
+    turns: list[tuple[int, bool]] = []
+    low_i = high_i = 0
+    low = high = float(signal[0]) if len(signal) else 0.0
+    rising: bool | None = None
+    for i, value in enumerate(signal.tolist()):
+        if value > high:
+            high, high_i = value, i
+        if value < low:
+            low, low_i = value, i
+        if rising is not True and value - low > hysteresis:
+            turns.append((low_i, False))
+            rising, high, high_i = True, value, i
+        elif rising is not False and high - value > hysteresis:
+            turns.append((high_i, True))
+            rising, low, low_i = False, value, i
+    if rising is not None:
+        turns.append((high_i, True) if rising else (low_i, False))
+    return turns
+
+
+def _cycle(signal: Float64, low: int, high: int, after: int) -> Cycle:
+    top = signal[high]
+    way_in, way_out = signal[low : high + 1], signal[high : after + 1]
+    rest_in, rest_out = signal[low] + _AT_REST * (top - signal[low]), signal[after] + _AT_REST * (top - signal[after])
+    held = top - _AT_REST * (top - max(signal[low], signal[after]))
+    return Cycle(
+        start=low + int(np.flatnonzero(way_in <= rest_in)[-1]),
+        hold_start=low + int(np.flatnonzero(way_in >= held)[0]),
+        work=high,
+        hold_end=high + int(np.flatnonzero(way_out >= held)[-1]),
+        end=high + int(np.flatnonzero(way_out <= rest_out)[0]),
+    )
+
+
+def _runs(known: Bool) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _shift(cycle: Cycle, by: int) -> Cycle:
+    return Cycle(cycle.start + by, cycle.hold_start + by, cycle.work + by, cycle.hold_end + by, cycle.end + by)

@@ -1,0 +1,65 @@
+"""Stretches of a video without a cut: within one, a body moves as bodies can."""
+
+import numpy as np
+
+from posespotter.arrays import Bool, Float64
+from posespotter.kinematics.body import SEEN_SCORE, Body
+from posespotter.kinematics.view import yaw_deg
+
+MAX_GAP_S = 0.8
+"""A person who was away longer begins a new stretch: a squat goes unseen in that time."""
+
+_FASTEST = 3.0
+"""Body lengths a second: sprinters do not get half the joints of their body to move this fast at once."""
+
+_LEAST_JUMP = 0.12
+"""Body lengths: the whole skeleton moves by about the width of the hips, which noise never does."""
+
+_TURN_DEG = 60.0
+_TURN_S = 0.5
+"""Nobody turns by `_TURN_DEG` in the half second between the means of the half seconds before and after; a cross-fade
+to another camera does."""
+
+
+def find_stretches(body: Body) -> list[slice]:
+    """The stretches of `body`, best given before smoothing, as slices of its rows."""
+    n = len(body)
+    if n < 2:
+        return [slice(0, n)] if n else []
+    step_s = np.diff(body.time_s)
+    broken = (step_s > MAX_GAP_S) | _jumps(body, step_s) | _turns(body)
+    edges = [0, *(np.flatnonzero(broken) + 1).tolist(), n]
+    return [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+
+
+def _jumps(body: Body, step_s: Float64) -> Bool:
+    moved = np.linalg.norm(np.diff(body.places, axis=0), axis=-1)
+    moved = moved / np.minimum(body.length_px[1:], body.length_px[:-1])[:, None]
+    seen = np.minimum(body.scores[1:], body.scores[:-1]) >= SEEN_SCORE
+    limit = np.maximum(_LEAST_JUMP, _FASTEST * step_s)
+    with np.errstate(invalid="ignore"):
+        far = (moved > limit[:, None]) & seen
+    return np.asarray((far.sum(1) > 0.5 * seen.sum(1)) & (seen.sum(1) >= 4), np.bool_)
+
+
+def _turns(body: Body) -> Bool:
+    """(N - 1,) the steps at the middle of a turn that is too quick for a person."""
+    yaw = np.radians(yaw_deg(body))
+    direction = np.where(np.isfinite(yaw), np.exp(1j * np.nan_to_num(yaw)), 0)
+    summed = np.concatenate([[0], np.cumsum(direction)])
+    middle = (body.time_s[1:] + body.time_s[:-1]) / 2
+    far, near = _TURN_S * 1.5, _TURN_S / 2
+
+    def mean(start_s: Float64, end_s: Float64) -> "np.ndarray[tuple[int], np.dtype[np.complex128]]":
+        first, last = np.searchsorted(body.time_s, start_s), np.searchsorted(body.time_s, end_s)
+        return np.asarray((summed[last] - summed[first]) / np.maximum(last - first, 1))
+
+    before, after = mean(middle - far, middle - near), mean(middle + near, middle + far)
+    turn = np.degrees(np.abs(np.angle(after * np.conj(before))))
+    turn[(np.abs(before) < 0.8) | (np.abs(after) < 0.8)] = 0
+    peaks = np.zeros(len(turn), bool)
+    while turn.size and turn.max() > _TURN_DEG:
+        peak = int(np.argmax(turn))
+        peaks[peak] = True
+        turn[np.abs(middle - middle[peak]) < 2 * far] = 0
+    return peaks
