@@ -1,0 +1,332 @@
+"""BlazePose: anchors, turned squares, blended detections, landmarks; and the laws that the real weights keep."""
+
+from functools import cache
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.models.tiny import FakeSession
+
+from posespotter.media import open_source
+from posespotter.models import blazepose
+from posespotter.models.blazepose import BlazePose, BlazePoseDetector, aligned_squares
+from posespotter.models.load import load_detector, load_pose_model
+from posespotter.models.people import Regions
+from posespotter.skeletons import BLAZEPOSE33
+
+LEFT_HIP, RIGHT_HIP = BLAZEPOSE33.index("left_hip"), BLAZEPOSE33.index("right_hip")
+
+
+def test_number_of_anchors():
+    assert blazepose._anchors().shape == (28 * 28 * 2 + 14 * 14 * 2 + 7 * 7 * 6, 2) == (2254, 2)
+
+
+@pytest.mark.parametrize(
+    ("index", "x", "y"),
+    [
+        (0, 0.5 / 28, 0.5 / 28),
+        (1, 0.5 / 28, 0.5 / 28),  # two a cell
+        (2, 1.5 / 28, 0.5 / 28),  # along the row
+        (56, 0.5 / 28, 1.5 / 28),  # the next row
+        (1567, 27.5 / 28, 27.5 / 28),
+        (1568, 0.5 / 14, 0.5 / 14),  # the second layer
+        (1959, 13.5 / 14, 13.5 / 14),
+        (1960, 0.5 / 7, 0.5 / 7),  # three layers in one: six a cell
+        (1965, 0.5 / 7, 0.5 / 7),
+        (1966, 1.5 / 7, 0.5 / 7),
+        (2253, 6.5 / 7, 6.5 / 7),
+    ],
+)
+def test_centres_of_anchors(index, x, y):
+    assert blazepose._anchors()[index] == pytest.approx((x, y), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("end", "side", "angle_deg"),
+    [
+        ((100, 60), 100, 0),  # upright: the circle's end straight above the hips
+        ((140, 100), 100, 90),  # head to the right
+        ((60, 100), 100, -90),
+        ((100, 140), 100, 180),  # upside down
+        ((130, 60), 125, 36.87),  # 3, 4, 5
+        ((100, 100), 0, 180),  # no length: no direction either
+    ],
+)
+def test_aligned_squares(end, side, angle_deg):
+    square = aligned_squares(np.array([[100, 100]], np.float32), np.array([end], np.float32))[0]
+    assert square[:3] == pytest.approx([100, 100, side], abs=1e-3)
+    if side:
+        assert abs(np.rad2deg(square[3])) == pytest.approx(abs(angle_deg), abs=0.01)
+        assert np.sign(square[3]) == np.sign(angle_deg) or angle_deg == 180
+
+
+@given(angle=st.floats(-3.1, 3.1), length=st.floats(1, 500))
+def test_the_end_of_the_circle_is_straight_above_in_the_crop(angle, length):
+    centre = np.array([[300, 200]], np.float32)
+    end = (centre + length * np.array([[np.sin(angle), -np.cos(angle)]])).astype(np.float32)
+    square = aligned_squares(centre, end)[0]
+    assert square[3] == pytest.approx(angle, abs=1e-3)
+    from posespotter.models.geometry import square_to_crop
+
+    x, y = square_to_crop(square, 256) @ [*end[0], 1]
+    assert (x, y) == pytest.approx((128, 128 - 256 / 2.5), abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("logit", "expected"),
+    [(0, 0.5), (np.log(3), 0.75), (-np.log(3), 0.25), (1e9, 1), (-1e9, 0), (np.inf, 1), (-np.inf, 0)],
+)
+def test_sigmoid(logit, expected):
+    with np.errstate(all="raise"):
+        assert blazepose._sigmoid(np.array([logit], np.float32))[0] == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("boxes", "scores", "kept", "x"),
+    [
+        ([], [], [], []),
+        ([0], [0.9], [0.9], [0]),
+        ([0, 2], [0.6, 0.9], [0.9], [1.2]),  # IoU 2/3: one person, at (0 x 0.6 + 2 x 0.9) / 1.5
+        ([0, 6], [0.9, 0.6], [0.9, 0.6], [0, 6]),  # IoU 1/4: two
+        ([0, 2, 50], [0.5, 0.5, 0.8], [0.8, 0.5], [50, 1]),
+        # The middle one overlaps both, the outer two not each other: the surest decides.
+        ([0, 5, 10], [0.6, 0.9, 0.7], [0.9], [(0 * 0.6 + 5 * 0.9 + 10 * 0.7) / 2.2]),
+        ([0, 5, 10], [0.9, 0.8, 0.7], [0.9, 0.7], [(0 * 0.9 + 5 * 0.8) / 1.7, 10]),
+    ],
+)
+def test_blending(boxes, scores, kept, x):
+    left = np.array(boxes, np.float32)
+    squares = np.stack([left, left * 0, left + 10, left * 0 + 10], 1).reshape(-1, 4)
+    points = np.repeat(squares[:, None, :2], 2, axis=1)
+    got_scores, got_points = blazepose._blend_overlapping(squares, np.array(scores, np.float32), points)
+    assert got_scores == pytest.approx(np.array(kept))
+    assert got_points.shape == (len(kept), 2, 2)
+    assert got_points[:, 0, 0] == pytest.approx(np.array(x), abs=1e-4)
+
+
+def detecting(finds):
+    """A detector whose network answers at some anchors: {anchor: (logit, hip offset, circle offset)} in px of 224."""
+
+    def answer(_):
+        raw, logits = np.zeros((1, 2254, 12), np.float32), np.full((1, 2254, 1), -50, np.float32)
+        for anchor, (logit, hip, circle) in finds.items():
+            logits[0, anchor] = logit
+            raw[0, anchor, 2:4] = 20
+            raw[0, anchor, 4:8] = [*hip, *circle]
+        return [raw, logits]
+
+    return BlazePoseDetector(FakeSession(answer, (1, 224, 224, 3), "input_1"))
+
+
+@pytest.mark.parametrize(
+    ("size", "scale", "left", "top"), [((448, 224), 0.5, 0, 56), ((224, 448), 0.5, 56, 0), ((224, 224), 1, 0, 0)]
+)
+def test_detections_come_back_to_the_right_pixels(size, scale, left, top):
+    anchor = 2 * (14 * 28 + 10)  # column 10, row 14 of the finest grid: 84, 116 in px of 224
+    found = detecting({anchor: (3.0, (4, 20), (4, -20))}).detect(np.zeros((size[1], size[0], 3), np.uint8))
+    hip = np.array([84 + 4 - left, 116 + 20 - top]) / scale
+    radius = 40 / scale
+    assert found.scores == pytest.approx([1 / (1 + np.exp(-3))])
+    assert found.squares[0] == pytest.approx([*hip, radius * 2.5, 0], abs=1e-3)
+    expected = np.clip([*(hip - radius), *(hip + radius)], 0, [*size, *size])
+    assert found.boxes[0] == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize(("logit", "people"), [(-1, 0), (0, 0), (0.01, 1), (200, 1)])
+def test_the_limit_of_the_score(logit, people):
+    found = detecting({2000: (logit, (0, 0), (0, -30))}).detect(np.zeros((224, 224, 3), np.uint8))
+    assert len(found) == people
+    assert found.squares.shape == (people, 4)
+
+
+def test_what_the_networks_are_shown():
+    image = np.full((100, 200, 3), (0, 255, 51), np.uint8)  # blue, green, red
+    detector = detecting({})
+    detector.detect(image)
+    (tensor,) = detector.session.seen
+    assert tensor.shape == (1, 224, 224, 3)
+    assert tensor[0, 112, 112] == pytest.approx([-0.6, 1, -1])  # RGB
+    assert tensor[0, 5, 112] == pytest.approx([-1, -1, -1])  # padding above
+    pose = landmarks()
+    pose.estimate(image, aligned([100, 50, 40, 0.3], [0, 0, 300, 0]))
+    inside, across_the_edge = pose.session.seen
+    assert inside.shape == (1, 256, 256, 3)
+    assert inside[0, 10, 10] == pytest.approx([0.2, 1, 0])
+    assert across_the_edge[0, 5, 5] == pytest.approx([0.2, 1, 0])  # the edge goes on
+
+
+def aligned(*squares):
+    turned = np.array(squares, np.float32)
+    boxes = np.concatenate([turned[:, :2] - 10, turned[:, :2] + 10], 1)
+    return Regions.from_boxes(boxes, np.ones(len(turned), np.float32), turned)
+
+
+def landmarks(points=None, visible=5.0, present=5.0, presence=0.9, metres=None):
+    """A landmark model that answers (39, 2) `points`, px of its input, for every crop."""
+    raw = np.zeros((39, 5), np.float32)
+    raw[:, :2] = 128 if points is None else points
+    raw[:, 3], raw[:, 4] = visible, present
+    world = np.zeros((39, 3), np.float32) if metres is None else metres
+    answer = [raw.reshape(1, 195), np.array([[presence]], np.float32), world.reshape(1, 117)]
+    return BlazePose(FakeSession(lambda _: answer, (1, 256, 256, 3), "input_1"))
+
+
+def test_landmarks_come_back_to_the_right_pixels():
+    points = np.full((39, 2), 128, np.float32)
+    points[0] = 128, 0  # straight above the middle
+    points[33], points[34] = (128, 150), (128, 50)
+    joints = landmarks(points).estimate(
+        np.zeros((480, 640, 3), np.uint8), aligned([300, 200, 128, 0], [300, 200, 128, np.pi / 2])
+    )
+    assert joints.keypoints.shape == (2, 33, 2)
+    assert joints.keypoints[0, 0] == pytest.approx((300, 136), abs=1e-3)
+    assert joints.keypoints[1, 0] == pytest.approx((364, 200), abs=1e-3)  # lying: to the right
+    assert joints.regions.squares[0] == pytest.approx((300, 211, 125, 0), abs=1e-3)
+    assert joints.regions.squares[1] == pytest.approx((289, 200, 125, np.pi / 2), abs=1e-3)
+    assert joints.presence == pytest.approx([0.9, 0.9])
+    assert joints.regions.scores == pytest.approx([0.9, 0.9])
+
+
+@pytest.mark.parametrize(
+    ("visible", "present", "score"), [(100, 100, 1), (0, 100, 0.5), (100, 0, 0.5), (-3, 5, 0.0474), (5, -100, 0)]
+)
+def test_the_score_is_the_lesser_of_visibility_and_presence(visible, present, score):
+    joints = landmarks(visible=visible, present=present).estimate(
+        np.zeros((100, 100, 3), np.uint8), aligned([50, 50, 80, 0])
+    )
+    assert joints.scores[0] == pytest.approx(np.full(33, score), abs=1e-3)
+
+
+@pytest.mark.parametrize("angle", [0, 0.4, np.pi / 2, -2.5])
+def test_metres_are_turned_with_the_person(angle):
+    metres = np.random.default_rng(0).normal(size=(39, 3)).astype(np.float32)
+    joints = landmarks(metres=metres).estimate(np.zeros((99, 99, 3), np.uint8), aligned([50, 50, 80, angle]))
+    cos, sin = np.cos(angle), np.sin(angle)
+    expected = metres[:33] @ np.array([[cos, sin, 0], [-sin, cos, 0], [0, 0, 1]])
+    assert joints.world[0] == pytest.approx(expected, abs=1e-5)
+    # In the picture and in metres a direction is the same one: 'up' in the crop is where the head is.
+    assert np.array([0, -1, 0]) @ [[cos, sin, 0], [-sin, cos, 0], [0, 0, 1]] == pytest.approx(
+        [np.sin(angle), -np.cos(angle), 0]
+    )
+
+
+def test_nobody():
+    joints = landmarks().estimate(np.zeros((99, 99, 3), np.uint8), Regions.none())
+    assert joints.keypoints.shape == (0, 33, 2)
+    assert joints.world.shape == (0, 33, 3)
+    assert len(joints.regions) == 0
+
+
+@cache
+def real(name):
+    return load_detector("blazepose").model if name == "blazepose" else load_pose_model(name).model
+
+
+def picture_of(clip, index):
+    with open_source(clip) as source:
+        return next(frame.image for frame in source if frame.index == index)
+
+
+@pytest.fixture(scope="module")
+def walker(demo_clip):
+    """A frame of the demo clip and the one person in it who is seen best."""
+    image = picture_of(demo_clip, 110)
+    found = real("blazepose").detect(image)
+    assert len(found) == 1
+    return image, found.take(np.array([0]))
+
+
+def heights(joints):
+    return np.ptp(joints.keypoints[:, :, 1], axis=1)
+
+
+@pytest.mark.parametrize("kind", ["black", "grey", "noise", "ramp", "blocks"])
+def test_nobody_is_found_in_pictures_of_nothing(kind):
+    rng = np.random.default_rng(3)
+    ramp = np.linspace(0, 255, 640).astype(np.uint8)
+    image = {
+        "black": np.zeros((480, 640, 3), np.uint8),
+        "grey": np.full((480, 640, 3), 127, np.uint8),
+        "noise": rng.integers(0, 256, (480, 640, 3), np.uint8),
+        "ramp": np.broadcast_to(ramp[None, :, None], (480, 640, 3)).copy(),
+        "blocks": np.kron(rng.integers(0, 256, (12, 16, 3), np.uint8), np.ones((40, 40, 1), np.uint8)),
+    }[kind]
+    assert len(real("blazepose").detect(image)) == 0
+
+
+def test_a_mirrored_picture_gives_mirrored_joints(walker):
+    image, region = walker
+    pose = real("blazepose-full")
+    straight = pose.estimate(image, region)
+    flipped = np.ascontiguousarray(image[:, ::-1])
+    squares = region.squares * np.array([-1, 1, 1, -1], np.float32) + np.array([image.shape[1], 0, 0, 0], np.float32)
+    mirrored = pose.estimate(flipped, Regions.from_boxes(region.boxes, region.scores, squares))
+    back = mirrored.keypoints[:, list(BLAZEPOSE33.mirror)] * np.array([-1, 1]) + np.array([image.shape[1], 0])
+    apart = np.linalg.norm(back - straight.keypoints, axis=-1)[straight.scores > 0.5] / heights(straight)
+    assert np.median(apart) < 0.03
+    assert np.quantile(apart, 0.9) < 0.06
+
+
+@pytest.mark.parametrize(("right", "down"), [(64, 0), (0, 48), (-31, 17)])
+def test_a_shifted_picture_gives_shifted_joints(walker, right, down):
+    """Found anew: the detector sees another letterbox, the crop is cut elsewhere."""
+    image, _ = walker
+    moved = cv2.warpAffine(
+        image, np.array([[1, 0, right], [0, 1, down]], float), image.shape[1::-1], borderMode=cv2.BORDER_REPLICATE
+    )
+    pose, detector = real("blazepose-full"), real("blazepose")
+    first, second = (pose.estimate(view, detector.detect(view).take(np.array([0]))) for view in (image, moved))
+    apart = np.linalg.norm(second.keypoints - first.keypoints - [right, down], axis=-1)[first.scores > 0.5]
+    assert np.median(apart / heights(first)) < 0.03
+
+
+def test_a_larger_picture_gives_the_same_pose(walker):
+    image, region = walker
+    twice = cv2.resize(image, None, fx=2, fy=2, interpolation=cv2.INTER_LINEAR)
+    larger = Regions.from_boxes(region.boxes * 2, region.scores, region.squares * np.array([2, 2, 2, 1], np.float32))
+    first, second = (real("blazepose-full").estimate(*pair) for pair in ((image, region), (twice, larger)))
+    apart = np.linalg.norm(second.keypoints / 2 - first.keypoints, axis=-1)[first.scores > 0.5]
+    assert np.median(apart / heights(first)) < 0.01
+    assert second.world == pytest.approx(first.world, abs=0.05)
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_turned_picture_gives_turned_joints_and_metres(walker, quarters):
+    """The region turns along, as it does while somebody falls."""
+    image, region = walker
+    pose = real("blazepose-full")
+    straight = pose.estimate(image, region)
+    turned = np.ascontiguousarray(np.rot90(image, -quarters))  # clockwise
+    angle = quarters * np.pi / 2
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])  # rows times this: clockwise
+    old_middle, middle = np.array(image.shape[1::-1]) / 2, np.array(turned.shape[1::-1]) / 2
+    square = region.squares.copy()
+    square[:, :2] = (square[:, :2] - old_middle) @ turn + middle
+    square[:, 3] += angle
+    found = pose.estimate(turned, Regions.from_boxes(region.boxes, region.scores, square))
+    expected = (straight.keypoints - old_middle) @ turn + middle
+    apart = np.linalg.norm(found.keypoints - expected, axis=-1)[straight.scores > 0.5]
+    assert np.median(apart / heights(straight)) < 0.02
+    assert found.world[..., :2] == pytest.approx(straight.world[..., :2] @ turn, abs=0.06)
+
+
+def test_a_box_of_another_detector_serves_as_well(walker):
+    image, region = walker
+    pose = real("blazepose-full")
+    own = pose.estimate(image, region)
+    box = np.concatenate([own.keypoints[0].min(0) - 8, own.keypoints[0].max(0) + 8]).astype(np.float32)
+    foreign = pose.estimate(image, Regions.from_boxes(box[None], np.ones(1, np.float32)))
+    apart = np.linalg.norm(foreign.keypoints - own.keypoints, axis=-1)[own.scores > 0.5]
+    assert np.median(apart / heights(own)) < 0.03
+    assert np.isfinite(foreign.regions.squares).all()
+
+
+def test_people_beside_each_other_do_not_change_each_other(walker):
+    image, region = walker
+    alone = real("blazepose-full").estimate(image, region)
+    elsewhere = Regions.from_boxes(region.boxes + 50, region.scores, region.squares + np.float32([80, 0, 0, 0.5]))
+    both = real("blazepose-full").estimate(image, elsewhere.plus(region))
+    assert both.keypoints[1] == pytest.approx(alone.keypoints[0], abs=0.01)
+    assert both.scores[1] == pytest.approx(alone.scores[0], abs=1e-4)

@@ -1,0 +1,204 @@
+"""From a name or a file to a model that is ready: what is recognised, what is refused and with which words."""
+
+import hashlib
+
+import numpy as np
+import pytest
+from onnx import TensorProto
+from tests.models.tiny import constant_model, detector_model, pose_model
+
+from posespotter.errors import ModelError, SettingsError
+from posespotter.models.blazepose import BlazePose, BlazePoseDetector
+from posespotter.models.load import load_detector, load_pose_model
+from posespotter.models.people import Regions
+from posespotter.models.rtmdet import RTMDet
+from posespotter.models.rtmpose import RTMPose
+from posespotter.models.zoo import find_model, load_zoo
+
+GREY = np.full((60, 80, 3), 100, np.uint8)
+
+
+def box_of(width, height):
+    return Regions.from_boxes(np.array([[0, 0, width, height]], np.float32), np.ones(1, np.float32))
+
+
+def test_the_embedded_models():
+    detector = load_detector("blazepose")
+    assert isinstance(detector.model, BlazePoseDetector)
+    assert (detector.name, detector.sha256) == ("blazepose", find_model("blazepose").sha256)
+    for entry in load_zoo():
+        if entry.embedded and entry.task == "pose":
+            loaded = load_pose_model(entry.name)
+            assert isinstance(loaded.model, BlazePose)
+            assert len(loaded.model.skeleton) == entry.keypoints == 33
+            assert loaded.sha256 == hashlib.sha256(loaded.model.session.path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("load", "name", "words"),
+    [
+        (load_detector, "rtmdet-nan", ["no detector model called 'rtmdet-nan'", "Did you mean rtmdet-nano"]),
+        (load_pose_model, "blazepose-heavi", ["Did you mean blazepose-heavy"]),
+        (load_pose_model, "rtmposem", ["Did you mean rtmpose-"]),
+        (load_detector, "blazepose-heavy", ["is a pose model; expected a detector model", "blazepose, "]),
+        (load_pose_model, "rtmdet-nano", ["is a detector model; expected a pose model"]),
+        (load_detector, "", ["no detector model called ''"]),
+        (load_detector, "zzz", ["The detector models are: blazepose, "]),
+        (load_detector, "nowhere.onnx", ["nowhere.onnx: expected an ONNX file, there is no such file"]),
+        (load_pose_model, "a/folder", ["a/folder: expected an ONNX file"]),
+        (load_pose_model, "C:\\models\\x.ONNX", ["there is no such file"]),
+    ],
+)
+def test_a_name_that_is_none(load, name, words):
+    with pytest.raises(ModelError) as caught:
+        load(name)
+    for word in words:
+        assert word in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_unknown_device():
+    with pytest.raises(SettingsError, match="Unknown device 'tpu'"):
+        load_detector("blazepose", "tpu")
+
+
+def test_a_detector_file(tmp_path):
+    path = detector_model(tmp_path / "mine.onnx", [(8, 8, 32, 40, 0.9), (0, 0, 5, 5, 0.1)])
+    loaded = load_detector(str(path))
+    assert isinstance(loaded.model, RTMDet)
+    assert loaded.name == "mine"
+    assert loaded.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert loaded.model.input_size == 64
+    found = loaded.model.detect(GREY)  # 80 px wide on 64
+    assert found.boxes[0] == pytest.approx([10, 10, 40, 50])
+    assert len(found) == 1
+
+
+def test_a_pose_file(tmp_path):
+    path = pose_model(tmp_path / "mine.onnx", [(24, 32), (0, 0), (47, 63)])
+    loaded = load_pose_model(str(path))
+    assert isinstance(loaded.model, RTMPose)
+    assert len(loaded.model.skeleton) == 3
+    joints = loaded.model.estimate(GREY, box_of(38.4, 51.2))  # with 1.25 of padding 48 x 64
+    assert joints.keypoints[0] == pytest.approx(np.array([[19.2, 25.6], [-4.8, -6.4], [42.2, 56.6]]), abs=1e-3)
+
+
+def seen_by(detector):
+    tensors = []
+    run = detector.session.run
+    detector.session.run = lambda inputs: (tensors.append(*inputs.values()), run(inputs))[1]
+    detector.detect(GREY)
+    return tensors[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "prefix", "as_they_are"),
+    [
+        ("yolox_tiny.onnx", "", True),
+        ("my-YOLOX-m.onnx", "", True),
+        ("end2end.onnx", "/bbox_head/multi_level_cls_convs.0/", True),
+        ("end2end.onnx", "/bbox_head/rtm_cls.0/", False),
+        ("rtmdet.onnx", "", False),
+    ],
+)
+def test_yolox_is_shown_pixels_as_they_are(tmp_path, name, prefix, as_they_are):
+    detector = load_detector(str(detector_model(tmp_path / name, prefix=prefix))).model
+    corner = seen_by(detector)[0, :, 0, 0]
+    assert corner == pytest.approx([100, 100, 100] if as_they_are else [-0.0615, -0.285, -0.4054], abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "expected"),
+    [
+        ("rtmdet_nano_320.onnx", ("batch", 3, "height", "width"), 320),
+        ("rtmdet-416x416.onnx", (1, 3, None, None), 416),
+        ("anything.onnx", (1, 3, "h", "w"), 640),
+        ("model_v100_2024.onnx", (1, 3, "h", "w"), 640),  # neither is a multiple of 32
+        ("rtmdet_320.onnx", (1, 3, 96, 96), 96),  # what the file declares is worth more than its name
+    ],
+)
+def test_a_detector_that_leaves_its_size_open(tmp_path, name, size, expected):
+    assert load_detector(str(detector_model(tmp_path / name, size=size))).model.input_size == expected
+
+
+FLOATS = np.zeros((1, 4, 5), np.float32)
+LABELS = np.zeros((1, 4), np.int64)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "options"),
+    [
+        ({"out": np.zeros((1, 10), np.float32)}, {}),  # a classifier
+        ({"dets": FLOATS}, {}),
+        ({"dets": FLOATS, "labels": np.zeros((1, 3), np.int64)}, {}),
+        ({"dets": FLOATS[..., :4], "labels": LABELS}, {}),
+        ({"dets": FLOATS[0], "labels": LABELS[0]}, {}),
+        ({"dets": FLOATS, "labels": LABELS, "masks": FLOATS}, {}),
+        ({"simcc_x": np.zeros((1, 17, 96), np.float32), "simcc_y": np.zeros((1, 17, 128), np.float32)}, {}),
+        ({"dets": FLOATS, "labels": LABELS}, {"size": (1, 3, 64, 96)}),  # not square
+        ({"dets": FLOATS, "labels": LABELS}, {"size": (1, 64, 64, 3)}),  # channels last
+        ({"dets": FLOATS, "labels": LABELS}, {"size": (1, 1, 64, 64)}),
+        ({"dets": FLOATS, "labels": LABELS}, {"size": (1, 3, 64)}),
+        ({"dets": FLOATS, "labels": LABELS}, {"size": (4, 3, 64, 64)}),  # always four pictures
+        ({"dets": FLOATS, "labels": LABELS}, {"kind": TensorProto.FLOAT16}),
+        ({"dets": FLOATS, "labels": LABELS}, {"kind": TensorProto.UINT8}),
+        ({"dets": FLOATS, "labels": LABELS}, {"inputs": ("image", "scale")}),
+    ],
+)
+def test_a_file_that_is_no_detector_is_refused_with_what_was_expected(tmp_path, outputs, options):
+    path = constant_model(tmp_path / "wrong.onnx", outputs, **options)
+    with pytest.raises(ModelError, match=r"^wrong\.onnx: expected a ") as caught:
+        load_detector(str(path))
+    assert "\n" not in str(caught.value)
+    assert "detector" in str(caught.value) or "float32 pictures" in str(caught.value)
+
+
+def simcc(k=17, width=96, height=128, k_y=None):
+    return {"simcc_x": np.zeros((1, k, width), np.float32), "simcc_y": np.zeros((1, k_y or k, height), np.float32)}
+
+
+@pytest.mark.parametrize(
+    ("outputs", "options"),
+    [
+        ({"dets": FLOATS, "labels": LABELS}, {}),
+        ({"heatmaps": np.zeros((1, 17, 16, 12), np.float32)}, {}),  # a heat-map model
+        (simcc(width=48, height=64), {}),  # one bin a pixel
+        (simcc(width=128, height=96), {}),  # swapped
+        (simcc(k_y=16), {}),
+        (simcc() | {"depth": FLOATS}, {}),
+        (simcc(), {"kind": TensorProto.DOUBLE}),
+        (simcc(), {"size": (1, 64, 48, 3)}),
+        (simcc(), {"size": (2, 3, 64, 48)}),
+    ],
+)
+def test_a_file_that_is_no_pose_model_is_refused_with_what_was_expected(tmp_path, outputs, options):
+    path = constant_model(tmp_path / "wrong.onnx", outputs, **{"size": (1, 3, 64, 48), **options})
+    with pytest.raises(ModelError, match=r"^wrong\.onnx: expected a ") as caught:
+        load_pose_model(str(path))
+    assert "\n" not in str(caught.value)
+
+
+def test_the_refusal_says_what_came(tmp_path):
+    path = constant_model(tmp_path / "faces.onnx", {"embedding": np.zeros((1, 512), np.float32)}, size=(1, 3, 112, 112))
+    for load in (load_detector, load_pose_model):
+        with pytest.raises(ModelError, match=r"got inputs input \(1, 3, 112, 112\) and outputs embedding \(1, 512\)"):
+            load(str(path))
+
+
+@pytest.mark.shared
+def test_the_real_exports_are_recognised(shared):
+    detector = load_detector(str(shared / "models/test/rtmdet_nano_person_320.onnx"))
+    assert isinstance(detector.model, RTMDet)
+    assert detector.model.input_size == 320
+    assert detector.sha256.startswith("b8585adb")
+    pose = load_pose_model(str(shared / "models/test/rtmpose_t_coco17_256x192_random_weights.onnx"))
+    assert isinstance(pose.model, RTMPose)
+    assert pose.model.skeleton.name == "coco17" or len(pose.model.skeleton) == 17
+
+
+@pytest.mark.parametrize("load", [load_detector, load_pose_model])
+def test_the_embedded_files_are_no_files_of_that_kind(load):
+    """BlazePose's own ONNX files are known by name only."""
+    path = load_detector("blazepose").model.session.path
+    with pytest.raises(ModelError, match="expected a"):
+        load(str(path))
