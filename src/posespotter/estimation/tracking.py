@@ -51,6 +51,7 @@ class TrackerSettings:
         followed_bonus: how much cheaper a person's own followed crop is.
         new_cost: cost of calling a find a new person.
         vanish_cost: cost of missing a person who was just seen.
+        sure_motion_cost: a lost person whose motion costs less than this is the same, whatever the pose.
     """
 
     memory_s: float = 2.5
@@ -74,6 +75,7 @@ class TrackerSettings:
     followed_bonus: float = 3.0
     new_cost: float = 3.0
     vanish_cost: float = 3.0
+    sure_motion_cost: float = -0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -300,7 +302,8 @@ class Tracker:
         if t == 0 or m == 0:
             return np.empty(0, np.int32), np.empty(0, np.int32)
         s = self._settings
-        cost = self._motion.cost(measured, s.agile_share)
+        moved = self._motion.cost(measured, s.agile_share)
+        moved[~self._within_reach(measured)] = np.inf
         recent = np.exp(-self._unseen_s / s.pose_memory_s)[:, None]
         # Trunk on trunk: the place has been judged already, and at few frames a second it changes much.
         shapes = self._keypoints - self._place(self._keypoints, self._boxes)[:, None]
@@ -308,17 +311,31 @@ class Tracker:
         unlike = s.pose_weight * (1 - oks(shapes, found_shapes, body_areas(self._boxes), self._sigmas))
         unlike += s.box_weight * (1 - box_iou(self._boxes, boxes))
         # After a while unseen, likeness says nothing: neither for nor against.
-        cost += recent * unlike + (1 - recent) * s.unknown_pose_cost
+        cost = moved + recent * unlike + (1 - recent) * s.unknown_pose_cost
         if prior_ids is not None:
             prior = np.array([0 if i is None else i for i in prior_ids], np.int32)
             cost -= s.followed_bonus * (self._ids[:, None] == prior[None])
-        cost[~self._within_reach(measured)] = np.inf
         # What a match gains over "this one vanished and that one is new"; without a gain there is no match.
         gain = np.maximum(s.new_cost + s.vanish_cost * recent - cost, 0.0)
         pairs = linear_sum_assignment(gain, maximize=True)
         good = gain[pairs] > 0
         people, finds = pairs[0][good].astype(np.int32), pairs[1][good].astype(np.int32)
+        people, finds = self._with_changed_poses(people, finds, moved)
         return (people, finds) if prior_ids is None else self._with_own_crops(people, finds, measured, prior)
+
+    def _with_changed_poses(self, people: Int32, finds: Int32, moved: Float64) -> tuple[Int32, Int32]:
+        """Also pair what is left over where motion alone says that it is the same person.
+
+        Likeness chooses between people. Where there is nothing to choose, it must not part a person who fell or bent
+        down while out of sight from the same person found again.
+        """
+        lost = np.setdiff1d(np.flatnonzero(self._unseen_s > 0), people)
+        left = np.setdiff1d(np.arange(moved.shape[1]), finds)
+        gain = self._settings.sure_motion_cost - moved[np.ix_(lost, left)]
+        rows, columns = linear_sum_assignment(np.maximum(gain, 0.0), maximize=True)
+        good = gain[rows, columns] > 0
+        people = np.append(people, lost[rows[good]]).astype(np.int32)
+        return people, np.append(finds, left[columns[good]]).astype(np.int32)
 
     def _with_own_crops(self, people: Int32, finds: Int32, measured: Float64, prior: Int32) -> tuple[Int32, Int32]:
         """Also pair what is left over with the person in whose own crop it was found, however much the pose changed.
