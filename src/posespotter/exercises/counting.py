@@ -6,10 +6,12 @@ from typing import cast
 import numpy as np
 
 from posespotter.arrays import Float64
+from posespotter.estimation.smoothing.gaps import fill_gaps
 from posespotter.exercises.definition import ExerciseDefinition, Require, Signal
 from posespotter.exercises.measures import Joining, Measured, Moves
 from posespotter.exercises.phases import Cycle, find_cycles
 from posespotter.kinematics.body import SEEN_SCORE
+from posespotter.kinematics.stretches import MAX_GAP_S
 
 _SEEN_SHARE = 0.6
 """The visibility gate: in this share of a repetition its joints are seen, or it is not counted."""
@@ -17,6 +19,7 @@ _SEEN_SHARE = 0.6
 _MEASURABLE_SHARE = 0.1
 """A signal that can be measured for less of a stretch is left out there."""
 
+_REST_S = 0.5
 _AROUND_S = 0.1
 """Values at rest and at work are the medians around these moments, so that one bad frame decides nothing."""
 
@@ -88,8 +91,8 @@ def _count_one_way(moves: Moves, exercise: ExerciseDefinition, side: str | None,
     if not usable:
         return Count(reason=_why_not(moves, exercise, side))
     lead = usable[0]
-    values = _taken(moves, lead, side).values / lead.change
     time_s = moves.body.time_s
+    values = _bridged(time_s, _taken(moves, lead, side)) / lead.change
     counted, uncounted = [], []
     for cycle in find_cycles(-values if turned else values):
         reason = _too_short_or_long(cycle, time_s, exercise)
@@ -107,6 +110,12 @@ def _count_one_way(moves: Moves, exercise: ExerciseDefinition, side: str | None,
 
 def _taken(moves: Moves, signal: Signal, side: str | None) -> Measured:
     return moves.measure(signal.parsed, cast("Joining", side or signal.side))
+
+
+def _bridged(time_s: Float64, measured: Measured) -> Float64:
+    """(N,) values without those of unseen joints, with straight lines over gaps too short to hide a repetition."""
+    seen = np.where(measured.confidence >= SEEN_SCORE, measured.values, np.nan)
+    return fill_gaps(time_s, seen, MAX_GAP_S)
 
 
 def _is_measurable(measured: Measured) -> bool:
@@ -156,7 +165,7 @@ def _unseen(moves: Moves, usable: list[Signal], side: str | None, cycle: Cycle) 
 def _too_small(moves: Moves, usable: list[Signal], side: str | None, cycle: Cycle, *, turned: bool) -> str:
     for signal in usable:
         measured = _taken(moves, signal, side)
-        ends = np.mean([_at(moves, measured, cycle.start), _at(moves, measured, cycle.end)])
+        ends = np.mean([_at(moves, measured, place) for place in _rests(moves.body.time_s, cycle)])
         change = _at(moves, measured, cycle.work) - ends
         change = -change if turned else change
         if np.isfinite(change) and change / signal.change < 1:
@@ -193,8 +202,15 @@ def _required_values(moves: Moves, rule: Require, side: str | None, cycle: Cycle
     if rule.at == "all":
         return [float(v) for v in (np.nanpercentile(measured.values[cycle.rows], [10, 90]))]
     at_work = (rule.at == "work") != turned
-    places = [cycle.work] if at_work else [cycle.start, cycle.end]
+    places = (cycle.work,) if at_work else _rests(moves.body.time_s, cycle)
     return [_at(moves, measured, place) for place in places]
+
+
+def _rests(time_s: Float64, cycle: Cycle) -> tuple[int, int]:
+    """At rest shortly before and after, for at the start proper the movement has begun."""
+    before = int(np.searchsorted(time_s, time_s[cycle.start] - _REST_S))
+    after = int(np.searchsorted(time_s, time_s[cycle.end] + _REST_S, side="right")) - 1
+    return max(cycle.before, before), min(cycle.after, after)
 
 
 def _within(rule: Require, value: float) -> bool:

@@ -130,6 +130,12 @@ class CheckRule(_Strict):
         return self
 
     @property
+    def parsed(self) -> Measure:
+        if self.measure is None:
+            raise ValueError("this check measures time")
+        return parse_measure(self.measure)
+
+    @property
     def limit(self) -> float:
         return self.above if self.above is not None else self.below or 0.0
 

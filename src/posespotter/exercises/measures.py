@@ -151,6 +151,8 @@ class Moves:
         apart = self._place(parts[0], "left") - self._place(parts[0], "right")
         if measure.kind == "side_difference":
             return Measured(np.abs(apart[:, 1]) / self.body.length_px, confidence)
+        if measure.kind == "stride":
+            return Measured(self._stride(parts[0], apart), confidence)
         if measure.kind == "tilt":
             values = np.degrees(np.arctan2(-apart[:, 1], np.abs(apart[:, 0])))
         elif measure.kind == "width":
@@ -160,6 +162,16 @@ class Moves:
         else:
             values = 2 * self._width(parts[0]) / (self._width("hip") + self._width("ankle"))
         return Measured(np.where(self._keeps("frontal") >= _TURNED, values, np.nan), confidence)
+
+    def _stride(self, part: str, apart: Float64) -> Float64:
+        flat = np.abs(apart[:, 0]) / self.body.length_px
+        keeps = self._keeps("sagittal")
+        if self.body.world is None:
+            return np.where(keeps >= _FLAT_FULLY, flat, np.nan)
+        yaw = np.radians(self.yaw)
+        metres = self._place(part, "left", world=True) - self._place(part, "right", world=True)
+        solid = np.abs(metres[:, 0] * np.sin(yaw) + metres[:, 2] * np.cos(yaw)) / self._height_m
+        return np.where(keeps >= _FLAT_FULLY, flat, solid)
 
     def _width(self, part: str) -> Float64:
         """(N,) body lengths, negative where the joints crossed over."""

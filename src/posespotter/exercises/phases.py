@@ -1,6 +1,6 @@
 """The phase machine: from rest to the far end and back, with hysteresis, in multiples of the least movement."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 
@@ -9,8 +9,9 @@ from posespotter.arrays import Bool, Float64
 HYSTERESIS = 0.4
 """A turn counts once the signal has gone back by this share of the least movement: what trembles less does not turn."""
 
-RETURN_SHARE = 0.7
-"""A repetition is complete when it comes back by at least this share of the way it went; half-way is another try."""
+RETURN_SHARE = 2 / 3
+"""A repetition is complete when it comes back by at least this share of the way it went (a convention: half-way up is
+another try, while the last bit is often missing)."""
 
 _AT_REST = 0.1
 """A repetition begins when it has left rest by this share of its way, and ends when it is as near again; the far end is
@@ -25,13 +26,16 @@ class Cycle:
         start, end: where it leaves rest and is back.
         work: the far end.
         hold_start, hold_end: from when to when the far end is held.
+        before, after: the furthest points at rest, before `start` and after `end`.
     """
 
+    before: int
     start: int
     hold_start: int
     work: int
     hold_end: int
     end: int
+    after: int
 
     @property
     def rows(self) -> slice:
@@ -100,11 +104,13 @@ def _cycle(signal: Float64, low: int, high: int, after: int) -> Cycle:
     rest_in, rest_out = signal[low] + _AT_REST * (top - signal[low]), signal[after] + _AT_REST * (top - signal[after])
     held = top - _AT_REST * (top - max(signal[low], signal[after]))
     return Cycle(
+        before=low,
         start=low + int(np.flatnonzero(way_in <= rest_in)[-1]),
         hold_start=low + int(np.flatnonzero(way_in >= held)[0]),
         work=high,
         hold_end=high + int(np.flatnonzero(way_out >= held)[-1]),
         end=high + int(np.flatnonzero(way_out <= rest_out)[0]),
+        after=after,
     )
 
 
@@ -114,4 +120,4 @@ def _runs(known: Bool) -> list[tuple[int, int]]:
 
 
 def _shift(cycle: Cycle, by: int) -> Cycle:
-    return Cycle(cycle.start + by, cycle.hold_start + by, cycle.work + by, cycle.hold_end + by, cycle.end + by)
+    return Cycle(*(place + by for place in astuple(cycle)))

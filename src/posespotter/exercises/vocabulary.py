@@ -43,6 +43,7 @@ WORDS: Mapping[str, Word] = MappingProxyType(
         "alignment": Word(1, "ratio", False, "width of the joints by the mean width of the hips and the ankles"),
         "tilt": Word(1, "deg", False, "inclination of the line from left to right, 0 level"),
         "side_difference": Word(1, "body lengths", False, "how much higher one of the two joints is than the other"),
+        "stride": Word(1, "body lengths", False, "between the left and the right joint along the way the person faces"),
         "travel": Word(1, "body lengths", True, "how far the joint is from its own middle place of the repetition"),
     }
 )

@@ -6,8 +6,8 @@ from posespotter.arrays import Bool, Float64
 from posespotter.kinematics.body import SEEN_SCORE, Body
 from posespotter.kinematics.view import yaw_deg
 
-MAX_GAP_S = 0.8
-"""A person who was away longer begins a new stretch: a squat goes unseen in that time."""
+MAX_GAP_S = 1.0
+"""A person who was away longer begins a new stretch: a quick squat goes unseen in that time."""
 
 _FASTEST = 3.0
 """Body lengths a second: sprinters do not get half the joints of their body to move this fast at once."""
@@ -20,6 +20,14 @@ _TURN_S = 0.5
 """Nobody turns by `_TURN_DEG` in the half second between the means of the half seconds before and after; a cross-fade
 to another camera does."""
 
+_ZOOM = 1.3
+_ZOOM_SHARE = 0.75
+_ZOOM_S = 0.25
+"""Limbs shorten as they turn, each by itself. That three quarters of them grow or shrink by `_ZOOM` within a quarter of
+a second is a cut to a nearer or further camera."""
+
+_LIMBS = (("shoulder", "hip"), ("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle"))
+
 
 def find_stretches(body: Body) -> list[slice]:
     """The stretches of `body`, best given before smoothing, as slices of its rows."""
@@ -27,7 +35,7 @@ def find_stretches(body: Body) -> list[slice]:
     if n < 2:
         return [slice(0, n)] if n else []
     step_s = np.diff(body.time_s)
-    broken = (step_s > MAX_GAP_S) | _jumps(body, step_s) | _turns(body)
+    broken = (step_s > MAX_GAP_S) | _jumps(body, step_s) | _zooms(body) | _turns(body)
     edges = [0, *(np.flatnonzero(broken) + 1).tolist(), n]
     return [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
 
@@ -40,6 +48,38 @@ def _jumps(body: Body, step_s: Float64) -> Bool:
     with np.errstate(invalid="ignore"):
         far = (moved > limit[:, None]) & seen
     return np.asarray((far.sum(1) > 0.5 * seen.sum(1)) & (seen.sum(1) >= 4), np.bool_)
+
+
+def _zooms(body: Body) -> Bool:
+    """(N - 1,) the steps in which the whole person changes size."""
+    n = len(body)
+    zooms = np.zeros(n - 1, bool)
+    lengths = np.stack(
+        [
+            np.where(
+                np.minimum(body.score(f"{side}_{a}"), body.score(f"{side}_{b}")) >= SEEN_SCORE,
+                np.linalg.norm(body.joint(f"{side}_{a}") - body.joint(f"{side}_{b}"), axis=-1),
+                np.nan,
+            )
+            for side in ("left", "right")
+            for a, b in _LIMBS
+        ],
+        axis=1,
+    )
+    middle = (body.time_s[1:] + body.time_s[:-1]) / 2
+    before = np.searchsorted(body.time_s, middle - _ZOOM_S / 2) - 1
+    after = np.searchsorted(body.time_s, middle + _ZOOM_S / 2)
+    inside = np.flatnonzero((before >= 0) & (after < n))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        growth = lengths[after[inside]] / lengths[before[inside]]
+        known = np.isfinite(growth).sum(1)
+        grown, shrunk = (growth > _ZOOM).sum(1), (growth < 1 / _ZOOM).sum(1)
+    sudden = inside[(known >= 4) & (np.maximum(grown, shrunk) >= _ZOOM_SHARE * known)]
+    # Several steps see the same cut: the middle one of each group is it.
+    for group in np.split(sudden, np.flatnonzero(np.diff(sudden) > 1) + 1):
+        if len(group):
+            zooms[group[len(group) // 2]] = True
+    return zooms
 
 
 def _turns(body: Body) -> Bool:

@@ -1,0 +1,229 @@
+"""What an analysis says, as frozen data, and as the JSON of analysis.json."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from posespotter.arrays import Float64, Int32
+from posespotter.exercises.definition import ExerciseDefinition
+from posespotter.kinematics.view import View
+
+Verdict = Literal["good", "fault", "cannot_tell"]
+Phase = Literal["", "rest", "down", "hold", "up"]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong in a repetition, with the evidence.
+
+    Attributes:
+        name: of the check.
+        start_frame, end_frame: the first and last frame of it.
+        start_s, end_s: their times.
+        value: the worst value.
+        limit: what it should not have passed.
+        unit: of both.
+        confidence: 0..1: how well the joints were seen, times how sure the view is.
+        advice: one line for the person.
+        joints: what to mark, without sides where both are meant.
+        severity: `fault`, or `note`: told, and leaves the repetition good.
+    """
+
+    name: str
+    start_frame: int
+    end_frame: int
+    start_s: float
+    end_s: float
+    value: float
+    limit: float
+    unit: str
+    confidence: float
+    advice: str
+    joints: tuple[str, ...]
+    severity: Literal["fault", "note"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """The outcome of one check of one repetition.
+
+    Attributes:
+        name: of the check.
+        verdict: `good`, `fault`, `note` or `cannot_tell`.
+        value: the worst value, or None where it cannot be told.
+        limit, unit: as in `Fault`.
+        reason: why it cannot be told; else empty.
+    """
+
+    name: str
+    verdict: Literal["good", "fault", "note", "cannot_tell"]
+    value: float | None
+    limit: float
+    unit: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """One complete repetition.
+
+    Attributes:
+        index: from 1.
+        start_frame, bottom_frame, end_frame: when it leaves rest, turns (at the top, for presses and raises), is back.
+        start_s, bottom_s, end_s: the times of these frames.
+        hold_start_s, hold_end_s: from when to when the far end is held.
+        side: the arm or leg that did it, or `both`.
+        view, view_confidence: how the camera saw it.
+        metrics: numbers by name, the unit at the end of the name; None where it cannot be told.
+        level: how far it went, in words; empty where the exercise has no levels or it cannot be told.
+        verdict: `fault` with any fault; `good` without one, where at least half of the checks that this view allows
+            could be judged; else `cannot_tell`.
+        faults: faults and notes, in order of time.
+        checks: the outcome of every check.
+    """
+
+    index: int
+    start_frame: int
+    bottom_frame: int
+    end_frame: int
+    start_s: float
+    bottom_s: float
+    end_s: float
+    hold_start_s: float
+    hold_end_s: float
+    side: Literal["both", "left", "right"]
+    view: View
+    view_confidence: float
+    metrics: Mapping[str, float | None]
+    level: str
+    verdict: Verdict
+    faults: tuple[Fault, ...]
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Part of the clip without a cut.
+
+    Attributes:
+        start_frame, end_frame, start_s, end_s: its first and last frame.
+        view, view_confidence: from which side the camera sees the person.
+        yaw_deg: the direction the person faces: 0 the camera, 90 the picture's left, 180 away; None if unknown.
+        reason: why no repetition could be looked for; else empty.
+    """
+
+    start_frame: int
+    end_frame: int
+    start_s: float
+    end_s: float
+    view: View
+    view_confidence: float
+    yaw_deg: float | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class UncountedMovement:
+    """What looked like a repetition, and why it was not counted."""
+
+    start_frame: int
+    end_frame: int
+    start_s: float
+    end_s: float
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """Curves over all frames of the person, for charts and overlays; not part of the JSON.
+
+    Attributes:
+        frame: (N,) frame numbers.
+        time_s: (N,) seconds.
+        phase: (N,) `rest`, `down`, `hold` or `up`; empty where nothing could be looked for.
+        count: (N,) complete repetitions by then.
+        values: (N,) by measure as the exercise file writes it; NaN where it cannot be measured.
+        units: of `values`.
+    """
+
+    frame: Int32
+    time_s: Float64
+    phase: "np.ndarray[tuple[int], np.dtype[np.str_]]"
+    count: Int32
+    values: Mapping[str, Float64]
+    units: Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class ExerciseAnalysis:
+    """One person's repetitions of one exercise.
+
+    Attributes:
+        exercise: name of the exercise.
+        view, view_confidence: the view of most of the time with the person.
+        track_id: the person; None if nobody was found.
+        track_ids: all ids that this person has in the poses, for trackers lose people at cuts.
+        fps: nominal frames a second.
+        repetitions: in order of time.
+        stretches: parts without a cut.
+        uncounted: movements that are no repetitions, with the reason.
+        reason: why there are no repetitions; empty if there are.
+        source: name of the clip.
+        frames: frames of the clip.
+        definition: the exercise file.
+        series: curves.
+    """
+
+    exercise: str
+    view: View
+    view_confidence: float
+    track_id: int | None
+    track_ids: tuple[int, ...]
+    fps: float
+    repetitions: tuple[Repetition, ...]
+    stretches: tuple[Stretch, ...]
+    uncounted: tuple[UncountedMovement, ...]
+    reason: str
+    source: str
+    frames: int
+    definition: ExerciseDefinition = field(repr=False)
+    series: Series = field(repr=False)
+
+    @property
+    def count(self) -> int:
+        """How many complete repetitions there are."""
+        return len(self.repetitions)
+
+    def to_json(self) -> dict[str, Any]:
+        """The content of analysis.json, as JSON values: all attributes but `definition` and `series`."""
+
+        head = {name: getattr(self, name) for name in _HEAD}
+        return _plain(
+            {
+                **head,
+                "count": self.count,
+                "repetitions": [asdict(repetition) for repetition in self.repetitions],
+                "stretches": [asdict(stretch) for stretch in self.stretches],
+                "uncounted": [asdict(movement) for movement in self.uncounted],
+                "reason": self.reason,
+                "source": self.source,
+                "frames": self.frames,
+            }
+        )
+
+
+_HEAD = ("exercise", "view", "view_confidence", "track_id", "track_ids", "fps")
+_DIGITS = 4
+
+
+def _plain(value: Any) -> Any:
+    """JSON values with as many digits as mean something; NaN becomes null."""
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float):
+        return round(value, _DIGITS) if np.isfinite(value) else None
+    return value

@@ -1,0 +1,224 @@
+"""Judging one repetition: its metrics, and each check where the view and the joints allow it."""
+
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+
+from posespotter.arrays import Bool, Float64
+from posespotter.exercises.analysis import Check, Fault, Verdict
+from posespotter.exercises.definition import CheckRule, ExerciseDefinition, Metric, When
+from posespotter.exercises.measures import Joining, Measured, Moves
+from posespotter.exercises.phases import Cycle
+from posespotter.kinematics.body import SEEN_SCORE
+from posespotter.kinematics.view import View
+
+_SEEN_SHARE = 0.6
+"""Joints that are not seen in this share of a phase allow no verdict on it."""
+
+_REST_S = 0.3
+"""What is compared with rest is compared with the mean of this long before and after the repetition."""
+
+_HALF = 0.5
+_PARTS_OF = {"foot": ("heel", "toe")}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """All that is said of a repetition beside when it was."""
+
+    metrics: dict[str, float | None]
+    level: str
+    verdict: Verdict
+    faults: tuple[Fault, ...]
+    checks: tuple[Check, ...]
+
+
+def judge(
+    moves: Moves, cycle: Cycle, joining: Joining, exercise: ExerciseDefinition, view: View, view_confidence: float
+) -> Judged:
+    """Metrics, level, verdict, faults and outcomes of one repetition.
+
+    Args:
+        moves: its stretch.
+        cycle: its rows.
+        joining: `left` or `right` where one side alone did it.
+        exercise: what to check.
+        view, view_confidence: how the camera saw it.
+    """
+    metrics = {metric.name: _metric(moves, cycle, joining, metric) for metric in exercise.metric}
+    outcomes = [_checked(moves, cycle, joining, rule, view, view_confidence) for rule in exercise.check]
+    faults = sorted((fault for _, fault in outcomes if fault is not None), key=lambda fault: fault.start_frame)
+    checks = tuple(check for check, _ in outcomes)
+    return Judged(metrics, _level(exercise, metrics), _verdict(exercise, checks, view), tuple(faults), checks)
+
+
+def _verdict(exercise: ExerciseDefinition, checks: tuple[Check, ...], view: View) -> Verdict:
+    if any(check.verdict == "fault" for check in checks):
+        return "fault"
+    form = [
+        check
+        for check, rule in zip(checks, exercise.check, strict=True)
+        if rule.severity == "fault" and view in (*rule.views, *rule.views_3d)
+    ]
+    judged = sum(check.verdict != "cannot_tell" for check in form)
+    return "good" if form and judged >= _HALF * len(form) else "cannot_tell"
+
+
+def _level(exercise: ExerciseDefinition, metrics: dict[str, float | None]) -> str:
+    level = exercise.level
+    value = None if level is None else metrics[level.metric]
+    if level is None or value is None:
+        return ""
+    return level.names[int(np.searchsorted(level.limits, value))]
+
+
+def _metric(moves: Moves, cycle: Cycle, joining: Joining, metric: Metric) -> float | None:
+    measured = _measured(moves, joining, metric)
+    rows = slice(cycle.hold_start, cycle.hold_end + 1) if metric.statistic == "at_work" else cycle.rows
+    if not _can_tell(measured, rows):
+        return None
+    values = measured.values[rows]
+    if metric.statistic == "least":
+        return float(np.nanmin(values))
+    if metric.statistic == "most":
+        return float(np.nanmax(values))
+    if metric.statistic == "range":
+        return float(np.nanmax(values) - np.nanmin(values))
+    return float(np.nanmean(values))
+
+
+def _measured(moves: Moves, joining: Joining, spec: Metric | CheckRule) -> Measured:
+    one_side = joining in {"left", "right"} and spec.side != "difference"
+    return moves.measure(spec.parsed, joining if one_side else cast("Joining", spec.side))
+
+
+def _can_tell(measured: Measured, rows: slice) -> bool:
+    usable = np.isfinite(measured.values[rows]) & (measured.confidence[rows] >= SEEN_SCORE)
+    return bool(len(usable) and usable.mean() >= _SEEN_SHARE)
+
+
+def _checked(
+    moves: Moves, cycle: Cycle, joining: Joining, rule: CheckRule, view: View, view_confidence: float
+) -> tuple[Check, Fault | None]:
+    rows = _rows(cycle, rule.during)
+    if rule.measure is None:
+        times = moves.body.time_s[rows]
+        return _compared(moves, rule, rows, float(times[-1] - times[0]), 1.0)
+    reason = _not_judged(moves, rule, view)
+    if reason:
+        return _cannot_tell(rule, reason), None
+    measured = _measured(moves, joining, rule)
+    if not _can_tell(measured, rows):
+        return _cannot_tell(rule, _unseen(moves, rule, measured, rows)), None
+    values = measured.values
+    if rule.from_rest:
+        values = values - _rest(moves.body.time_s, measured, cycle)
+    if rule.absolute:
+        values = np.abs(values)
+    usable = np.isfinite(values) & (measured.confidence >= SEEN_SCORE)
+    values = np.where(usable, values, np.nan)
+    confidence = float(np.mean(measured.confidence[rows][usable[rows]])) * view_confidence
+    if not usable[rows].any():
+        return _cannot_tell(rule, "the person's rest pose was not seen"), None
+    if rule.statistic == "worst":
+        return _worst(moves, rule, rows, values[rows], confidence)
+    statistic = {"least": np.nanmin, "most": np.nanmax, "mean": np.nanmean}.get(rule.statistic)
+    number = float(statistic(values[rows])) if statistic else float(np.nanmax(values[rows]) - np.nanmin(values[rows]))
+    return _compared(moves, rule, rows, number, confidence)
+
+
+def _rows(cycle: Cycle, during: When) -> slice:
+    return {
+        "all": cycle.rows,
+        "down": slice(cycle.start, cycle.hold_start + 1),
+        "hold": slice(cycle.hold_start, cycle.hold_end + 1),
+        "work": slice(cycle.hold_start, cycle.hold_end + 1),
+        "up": slice(cycle.hold_end, cycle.end + 1),
+        "rest": slice(cycle.start, cycle.start + 1),
+    }[during]
+
+
+def _not_judged(moves: Moves, rule: CheckRule, view: View) -> str:
+    if view in rule.views:
+        return ""
+    if view in rule.views_3d:
+        return "" if moves.body.world is not None else f"needs 3-D joints to be judged from the {view}"
+    if view == "unknown":
+        return "the view is not known"
+    seen_from = "an oblique angle" if view == "oblique" else "behind" if view == "rear" else f"the {view}"
+    return f"cannot be judged from {seen_from}; judged from: {', '.join(rule.views)}"
+
+
+def _unseen(moves: Moves, rule: CheckRule, measured: Measured, rows: slice) -> str:
+    if (measured.confidence[rows] >= SEEN_SCORE).mean() >= _SEEN_SHARE:
+        return "the camera does not see it across" if moves.body.world is None else "the joints do not show it"
+    joints = dict.fromkeys(part for joint in rule.parsed.joints for part in _PARTS_OF.get(joint, (joint,)))
+    hidden = [joint for joint in joints if np.median(moves.body.score(joint)[rows]) < SEEN_SCORE]
+    return f"not seen well enough: {', '.join(hidden) or 'the joints of one side'}"
+
+
+def _cannot_tell(rule: CheckRule, reason: str) -> Check:
+    return Check(rule.name, "cannot_tell", None, rule.limit, rule.unit, reason)
+
+
+def _rest(time_s: Float64, measured: Measured, cycle: Cycle) -> float:
+    start_s, end_s = time_s[cycle.start], time_s[cycle.end]
+    before = (time_s >= start_s - _REST_S) & (time_s <= start_s)
+    after = (time_s >= end_s) & (time_s <= end_s + _REST_S)
+    values = measured.values[(before | after) & (measured.confidence >= SEEN_SCORE)]
+    values = values[np.isfinite(values)]
+    return float(np.mean(values)) if len(values) else float("nan")
+
+
+def _worst(moves: Moves, rule: CheckRule, rows: slice, values: Float64, confidence: float) -> tuple[Check, Fault | None]:
+    """A fault while the value is beyond the limit long enough; of several stretches the worst."""
+    sign = 1.0 if rule.above is not None else -1.0
+    excess = sign * (values - rule.limit)
+    time_s = moves.body.time_s[rows]
+    step = float(np.median(np.diff(time_s))) if len(time_s) > 1 else 0.0
+    best: tuple[float, int, int] | None = None
+    for a, b in _runs(np.asarray(excess > 0, np.bool_)):
+        # A run of one frame lasts one step: at 5 fps a single frame stands for a fifth of a second.
+        if time_s[b - 1] - time_s[a] + step < rule.for_s:
+            continue
+        peak = float(np.nanmax(excess[a:b]))
+        if best is None or peak > best[0]:
+            best = (peak, a, b)
+    if best is None:
+        worst = rule.limit + sign * float(np.nanpercentile(excess, 95))
+        return Check(rule.name, "good", worst, rule.limit, rule.unit), None
+    value = rule.limit + sign * best[0]
+    first = rows.start + best[1]
+    fault = _fault(moves, rule, slice(first, rows.start + best[2]), value, confidence)
+    return Check(rule.name, rule.severity, value, rule.limit, rule.unit), fault
+
+
+def _compared(moves: Moves, rule: CheckRule, rows: slice, value: float, confidence: float) -> tuple[Check, Fault | None]:
+    beyond = value > rule.limit if rule.above is not None else value < rule.limit
+    if not beyond:
+        return Check(rule.name, "good", value, rule.limit, rule.unit), None
+    return Check(rule.name, rule.severity, value, rule.limit, rule.unit), _fault(moves, rule, rows, value, confidence)
+
+
+def _fault(moves: Moves, rule: CheckRule, rows: slice, value: float, confidence: float) -> Fault:
+    frame, time_s = moves.body.frame[rows], moves.body.time_s[rows]
+    return Fault(
+        name=rule.name,
+        start_frame=int(frame[0]),
+        end_frame=int(frame[-1]),
+        start_s=float(time_s[0]),
+        end_s=float(time_s[-1]),
+        value=value,
+        limit=rule.limit,
+        unit=rule.unit,
+        confidence=min(1.0, confidence),
+        advice=rule.advice,
+        joints=() if rule.measure is None else tuple(dict.fromkeys(rule.parsed.joints)),
+        severity=rule.severity,
+    )
+
+
+def _runs(mask: Bool) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
