@@ -1,0 +1,329 @@
+"""The estimator: pictures and videos in, sequences out, with painted people and with real ones."""
+
+import threading
+from functools import cache
+from math import ceil
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+from tests.models.tiny import detector_model, pose_model
+from tests.painted import HEIGHT, WIDTH, PaintedDetector, PaintedPose, PaintedSource, always, paint, standing
+
+from posespotter import __version__
+from posespotter.errors import InputError, ModelError, SettingsError, ShapeError
+from posespotter.estimation import estimator as module
+from posespotter.estimation.estimator import PoseEstimator
+from posespotter.media import open_source
+from posespotter.models.load import Loaded
+from posespotter.skeletons import BLAZEPOSE33, COCO17
+
+TWO = always(standing(200), standing(440))
+
+
+@pytest.fixture
+def painted(monkeypatch):
+    """Makes an estimator with painted models."""
+
+    def make(detector=None, pose=None, **options):
+        detector, pose = detector or PaintedDetector(), pose or PaintedPose()
+        monkeypatch.setattr(module, "load_detector", lambda *_: Loaded("painted-detector", "0" * 64, detector))
+        monkeypatch.setattr(module, "load_pose_model", lambda *_: Loaded("painted-pose", "1" * 64, pose))
+        return PoseEstimator(**options)
+
+    return make
+
+
+@cache
+def real(pose="blazepose-full", **options):
+    return PoseEstimator(pose=pose, **options)
+
+
+def ours():
+    return [thread for thread in threading.enumerate() if thread.name in ("reader", "background")]
+
+
+def test_a_video(painted):
+    estimator = painted(smoothing="off", detect_every=4, max_people=3)
+    poses = estimator.estimate_video(PaintedSource(TWO, 60))
+    assert poses.frame.tolist() == [i // 2 for i in range(120)]
+    assert poses.track_ids == (1, 2)
+    assert poses.time_s == pytest.approx(poses.frame / 30)
+    assert poses.skeleton == COCO17
+    assert (poses.frame_size, poses.fps, poses.n_frames) == ((WIDTH, HEIGHT), 30.0, 60)
+    assert (poses.source, poses.detector, poses.pose_model) == ("painted", "painted-detector", "painted-pose")
+    assert poses.settings == {"detect_every": 4, "max_people": 3, "tiles": True, "smoothing": "off"}
+    assert poses.version == __version__
+    assert poses.raw_keypoints is None
+
+
+def test_smoothing_keeps_what_the_model_gave(painted):
+    poses = painted(smoothing="light").estimate_video(PaintedSource(TWO, 60))
+    assert poses.raw_keypoints == pytest.approx(poses.keypoints, abs=0.01)  # they stand still
+    assert poses.settings["smoothing"] == "light"
+
+
+@pytest.mark.parametrize("every", [1, 4, 10, 100])
+def test_the_record_counts_what_ran(painted, every):
+    result = painted(detect_every=every).run(PaintedSource(TWO, 63))
+    assert result.timings.detector_runs == ceil(63 / every)
+    assert result.timings.pose_runs == 2 * 63
+    assert (result.dropped, result.stopped_early, result.warnings) == (0, False, [])
+    second = painted(detect_every=every).run(PaintedSource(TWO, 63))
+    assert second.timings.detector_runs == ceil(63 / every)
+
+
+def test_one_estimator_serves_several_videos(painted):
+    estimator = painted()
+    first = estimator.run(PaintedSource(TWO, 40))
+    second = estimator.run(PaintedSource(TWO, 40))
+    assert np.array_equal(first.poses.keypoints, second.poses.keypoints)
+    assert np.array_equal(first.poses.track_id, second.poses.track_id)
+    assert first.timings.detector_runs == second.timings.detector_runs
+
+
+def test_a_video_of_nobody(painted):
+    poses = painted().estimate_video(PaintedSource(lambda _: {}, 20))
+    assert len(poses) == 0
+    assert poses.n_frames == 20
+    assert poses.keypoints.shape == (0, 17, 2)
+
+
+def test_progress_is_told_after_every_frame(painted):
+    told = []
+    painted().estimate_video(PaintedSource(TWO, 12), progress=told.append)
+    assert [(p.frames, p.total, p.people) for p in told] == [(i + 1, 12, 2) for i in range(12)]
+    assert [p.time_s for p in told] == pytest.approx([i / 30 for i in range(12)])
+
+
+def test_the_sink_gets_every_frame_with_its_people(painted):
+    got = []
+    painted().run(
+        PaintedSource(TWO, 12), sink=lambda frame, people: got.append((frame.index, frame.image.shape, len(people.ids)))
+    )
+    assert got == [(i, (HEIGHT, WIDTH, 3), 2) for i in range(12)]
+
+
+def test_a_live_source_counts_what_it_dropped(painted):
+    class Slow(PaintedPose):
+        def estimate(self, image, regions):
+            threading.Event().wait(0.02)
+            return super().estimate(image, regions)
+
+    class Paced(PaintedSource):
+        def __iter__(self):
+            for frame in super().__iter__():
+                threading.Event().wait(0.003)
+                yield frame
+
+    result = painted(pose=Slow()).run(Paced(TWO, 80, live=True))
+    looked_at = len(set(result.poses.frame.tolist()))
+    assert result.dropped > 10
+    assert looked_at + result.dropped == 80 == result.poses.n_frames
+
+
+@pytest.mark.parametrize("fail_at", [1, 20])
+def test_a_pose_model_that_breaks_ends_all_threads(painted, fail_at):
+    estimator = painted(pose=PaintedPose(fail_at=fail_at))
+    with pytest.raises(RuntimeError, match="the pose model broke"):
+        estimator.run(PaintedSource(always(standing(200)), 1000))
+    assert ours() == []
+
+
+@pytest.mark.parametrize("stage", ["progress", "sink"])
+def test_ctrl_c_keeps_what_was_done(painted, stage):
+    calls = []
+
+    def interrupt(*_):
+        calls.append(1)
+        if len(calls) == 20:
+            raise KeyboardInterrupt
+
+    result = painted().run(PaintedSource(TWO, 1000), **{stage: interrupt})
+    assert result.stopped_early
+    assert result.poses.n_frames == 20
+    assert result.poses.track_ids == (1, 2)
+    assert ours() == []
+
+
+def test_what_the_source_and_the_device_say_is_passed_on(painted):
+    detector, pose = PaintedDetector(), PaintedPose()
+    detector.session.warning = pose.session.warning = "cuda was asked for but cpu runs."
+    source = PaintedSource(TWO, 5)
+    source.warnings.append("truncated after 5 frames.")
+    estimator = painted(detector, pose)
+    assert estimator.warnings == ["cuda was asked for but cpu runs."]  # once, not for each model
+    assert estimator.run(source).warnings == ["cuda was asked for but cpu runs.", "truncated after 5 frames."]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"detect_every": 0}, "detect-every: expected auto or a number"),
+        ({"detect_every": "often"}, "detect-every"),
+        ({"max_people": 0}, "max-people: expected a number of 1 or more, got 0"),
+        ({"max_people": -3}, "max-people"),
+        ({"device": "tpu"}, "Unknown device 'tpu'"),
+    ],
+)
+def test_wrong_options(options, words):
+    with pytest.raises(SettingsError, match=words):
+        PoseEstimator(pose="blazepose-lite", **options)
+
+
+@pytest.mark.parametrize("options", [{"detector": "yolo"}, {"pose": "rtmpos"}, {"pose": "blazepose"}])
+def test_unknown_models(options):
+    with pytest.raises(ModelError):
+        PoseEstimator(**options)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        np.zeros((10, 10), np.uint8),
+        np.zeros((10, 10, 4), np.uint8),
+        np.zeros((10, 10, 3), np.float32),
+        np.zeros((0, 10, 3), np.uint8),
+        np.zeros((3, 10, 10), np.uint8),
+    ],
+)
+def test_an_array_that_is_no_picture(painted, image):
+    with pytest.raises(ShapeError, match=r"expected a \(height, width, 3\) uint8 BGR array"):
+        painted().estimate_image(image)
+
+
+def test_a_path_that_is_no_picture(painted, tmp_path, demo_clip):
+    with pytest.raises(InputError, match="got a video"):
+        painted().estimate_image(demo_clip)
+    with pytest.raises(InputError, match="does not exist"):
+        painted().estimate_image(tmp_path / "no.jpg")
+    with pytest.raises(InputError, match="does not exist"):
+        painted().estimate_video(tmp_path / "no.mp4")
+
+
+def test_a_picture(painted, tmp_path):
+    image = paint(TWO(0))
+    cv2.imwrite(str(tmp_path / "a.png"), image)
+    from_array, from_path = (painted().estimate_image(given) for given in (image, tmp_path / "a.png"))
+    assert from_array.track_id.tolist() == [1, 2]
+    assert (from_array.n_frames, from_array.fps, from_array.frame_size) == (1, 0.0, (WIDTH, HEIGHT))
+    assert np.array_equal(from_array.keypoints, from_path.keypoints)
+    assert (from_array.source, from_path.source) == ("", "a.png")
+    assert from_array.settings["smoothing"] == "off"
+
+
+@pytest.mark.parametrize("as_source", [False, True])
+def test_a_picture_as_a_video_is_the_same(painted, tmp_path, as_source):
+    path = tmp_path / "a.png"
+    cv2.imwrite(str(path), paint(TWO(0)))
+    poses = painted().estimate_video(open_source(path) if as_source else path)
+    assert np.array_equal(poses.keypoints, painted().estimate_image(path).keypoints)
+    assert poses.raw_keypoints is None
+
+
+@pytest.mark.parametrize("size", [(16, 16), (17, 901), (1200, 16)])
+def test_pictures_of_odd_sizes(size):
+    noise = np.random.default_rng(0).integers(0, 255, (*size, 3), np.uint8)
+    assert len(real().estimate_image(noise)) == 0
+
+
+@pytest.mark.parametrize("value", [0, 127, 255])
+def test_nobody_in_a_picture_of_nothing(value):
+    assert len(real().estimate_image(np.full((720, 1280, 3), value, np.uint8))) == 0
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("pose", ["blazepose-full", "blazepose-heavy"])
+def test_nobody_in_a_real_empty_room(shared, pose):
+    """The first of the six people comes in at about frame 64; in some frames before it the detector doubts."""
+
+    class Beginning(PaintedSource):
+        def __iter__(self):
+            with open_source(shared / "data/tracking/six_people_one_by_one.mp4") as source:
+                for frame in source:
+                    if frame.index == 50:
+                        return
+                    yield frame
+
+    poses = real(pose, smoothing="off").estimate_video(Beginning(lambda _: {}, 50, 10))
+    assert poses.n_frames == 50
+    assert len(poses) == 0
+
+
+@pytest.fixture(scope="module")
+def person(demo_clip):
+    with open_source(demo_clip) as source:
+        return next(frame.image for frame in source if frame.index == 110)
+
+
+def apart(first, second):
+    """Median distance of the seen joints of the only person, as a share of the body's height."""
+    assert len(first) == len(second) == 1
+    height = np.ptp(first.keypoints[0, :, 1])
+    seen = first.scores[0] > 0.5
+    return np.median(np.linalg.norm(first.keypoints[0] - second.keypoints[0], axis=-1)[seen]) / height
+
+
+@pytest.mark.parametrize("kind", ["grey", "16 bit", "16 bit grey", "palette", "cmyk", "alpha", "jpeg", "webp", "bmp"])
+def test_other_kinds_of_pictures_give_about_the_same_pose(person, tmp_path, kind):
+    plain = real().estimate_image(person)
+    rgb = Pillow.fromarray(person[..., ::-1])
+    path = tmp_path / {"cmyk": "a.jpg", "jpeg": "a.jpg", "webp": "a.webp", "bmp": "a.bmp"}.get(kind, "a.png")
+    if kind == "grey":
+        rgb.convert("L").save(path)
+    elif kind == "16 bit":
+        cv2.imwrite(str(path), person.astype(np.uint16) * 257)
+    elif kind == "16 bit grey":
+        cv2.imwrite(str(path), cv2.cvtColor(person, cv2.COLOR_BGR2GRAY).astype(np.uint16) * 257)
+    elif kind == "palette":
+        rgb.quantize(256).save(path)
+    elif kind == "cmyk":
+        rgb.convert("CMYK").save(path, quality=95)
+    elif kind == "alpha":
+        rgb.convert("RGBA").save(path)
+    else:
+        rgb.save(path)
+    assert apart(plain, real().estimate_image(path)) < 0.03
+
+
+def test_a_lying_person_is_found_and_turned(person):
+    """The same picture on its side: BlazePose turns its crop with the person."""
+    plain = real().estimate_image(person)
+    turned = np.ascontiguousarray(np.rot90(person))  # counter-clockwise: x' = y, y' = width - x
+    found = real().estimate_image(turned)
+    assert len(found) == 1
+    expected = np.stack([plain.keypoints[0, :, 1], person.shape[1] - plain.keypoints[0, :, 0]], -1)
+    distance = np.linalg.norm(found.keypoints[0] - expected, axis=-1)[plain.scores[0] > 0.5]
+    assert np.median(distance) / np.ptp(plain.keypoints[0, :, 1]) < 0.05
+
+
+def test_metres_come_along(person):
+    poses = real().estimate_image(person)
+    assert poses.world.shape == (1, 33, 3)
+    hips = poses.world[0, [BLAZEPOSE33.index("left_hip"), BLAZEPOSE33.index("right_hip")]]
+    assert np.abs(hips.mean(0)).max() < 0.1
+    assert 1.2 < np.ptp(poses.world[0, :, 1]) < 2.2
+
+
+def test_a_custom_detector_with_the_embedded_pose_model(tmp_path, person):
+    plain = real().estimate_image(person)
+    scale = 320 / person.shape[1]
+    box = plain.bbox[0] * scale
+    path = detector_model(tmp_path / "mine.onnx", [(*box, 0.9)], size=(1, 3, 320, 320))
+    poses = PoseEstimator(detector=str(path), pose="blazepose-full").estimate_image(person)
+    assert poses.detector == "mine"
+    assert apart(plain, poses) < 0.05
+
+
+def test_the_embedded_detector_with_a_custom_pose_model(tmp_path, person):
+    points = np.random.default_rng(0).uniform(8, 40, (5, 2))
+    path = pose_model(tmp_path / "five.onnx", points)
+    poses = PoseEstimator(pose=str(path)).estimate_image(person)
+    assert len(poses) == 1
+    assert poses.keypoints.shape == (1, 5, 2)
+    assert poses.pose_model == "five"
+    assert poses.world is None
+    x0, y0, x1, y1 = poses.bbox[0]
+    assert (poses.keypoints[0] >= (x0 - 1, y0 - 1)).all()
+    assert (poses.keypoints[0] <= (x1 + 1, y1 + 1)).all()
