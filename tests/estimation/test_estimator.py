@@ -117,7 +117,7 @@ def test_a_live_source_counts_what_it_dropped(painted):
                 threading.Event().wait(0.003)
                 yield frame
 
-    result = painted(pose=Slow()).run(Paced(TWO, 80, live=True))
+    result = painted(pose=Slow(), smoothing="off").run(Paced(TWO, 80, live=True))
     looked_at = len(set(result.poses.frame.tolist()))
     assert result.dropped > 10
     assert looked_at + result.dropped == 80 == result.poses.n_frames
