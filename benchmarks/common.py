@@ -12,6 +12,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,14 +75,19 @@ def run_side(side: str, job: Job, python: str = sys.executable, timeout_s: float
         return json.loads(answer.read_text("utf-8"))
 
 
-def in_turn(rounds: int, sides: Mapping[str, Callable[[], float]]) -> dict[str, list[float]]:
-    """Call each of `sides` in turn, `rounds` times over, so that a busy moment of the machine hits them all."""
-    results: dict[str, list[float]] = {name: [] for name in sides}
-    for number in range(rounds):
-        for name, measure in sides.items():
-            results[name].append(measure())
-            note(f"round {number + 1}/{rounds}: {name} {results[name][-1]:.1f}")
-    return results
+class Stopwatch:
+    """Wall and processor time of this process since it was made.
+
+    Where other programs share the cores, wall time is anybody's guess; processor time tells at least the work done.
+    """
+
+    def __init__(self) -> None:
+        self._wall, self._processor = time.perf_counter(), time.process_time()
+
+    def rates(self, frames: int) -> dict[str, float]:
+        """Frames a second, and milliseconds of processor time a frame."""
+        wall, processor = time.perf_counter() - self._wall, time.process_time() - self._processor
+        return {"fps": frames / wall, "cpu_ms": 1000 * processor / max(frames, 1)}
 
 
 def ratios(ours: Sequence[float], peer: Sequence[float]) -> tuple[float, float, float]:
@@ -205,3 +211,12 @@ def percentile(values: Sequence[float], share: float) -> float:
     low = int(place)
     high = min(low + 1, len(ordered) - 1)
     return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+
+
+def rounded(value: Any) -> Any:
+    """JSON values with their numbers to four digits behind the point, so that a file stays small."""
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, list):
+        return [rounded(item) for item in value]
+    return {key: rounded(item) for key, item in value.items()} if isinstance(value, dict) else value

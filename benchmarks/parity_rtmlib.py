@@ -187,16 +187,9 @@ def main() -> None:
     if options.record:
         few = sorted(peer, key=lambda name: (not 1 <= len(peer[name]["boxes"]) <= 4, name))[:RECORDED]
         options.record.parent.mkdir(parents=True, exist_ok=True)
-        options.record.write_text(json.dumps({name: rounded(peer[name]) for name in few}, indent=1) + "\n", "utf-8")
-
-
-def rounded(value: Any) -> Any:
-    """Numbers to four digits behind the point, so that the file stays small."""
-    if isinstance(value, float):
-        return round(value, 4)
-    if isinstance(value, list):
-        return [rounded(item) for item in value]
-    return {key: rounded(item) for key, item in value.items()} if isinstance(value, dict) else value
+        kept = ("boxes", "box_scores", "keypoints", "scores", "stand_out")
+        record = {name: {key: peer[name][key] for key in kept} for name in few}
+        options.record.write_text(json.dumps(common.rounded(record)) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
