@@ -10,6 +10,9 @@ from pathlib import Path
 
 from posespotter.errors import OutputError
 
+_LONGEST = 40  # characters of a name kept in a temporary one: at most 160 of the 255 bytes that a name may have
+_LONGEST_SUFFIX = 16  # what follows the point in "Lesson 3. All about squats" is no suffix
+
 
 def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
@@ -31,9 +34,13 @@ def _take_place(temporary: Path, target: Path) -> None:
     if not target.is_dir():
         temporary.replace(target)
         return
-    old = target.with_name(f".{target.name[:80]}.{secrets.token_hex(4)}.old")
+    old = target.with_name(f".{target.name[:_LONGEST]}.{secrets.token_hex(4)}.old")
     target.replace(old)  # a folder cannot be renamed onto another one
-    temporary.replace(target)
+    try:
+        temporary.replace(target)
+    except BaseException:
+        old.replace(target)
+        raise
     _remove(old)
 
 
@@ -46,7 +53,8 @@ def whole(target: Path) -> Iterator[Path]:
     Raises:
         OutputError: the folder cannot be written, or the disk is full.
     """
-    temporary = target.with_name(f".{target.stem[:80]}.{secrets.token_hex(4)}.part{target.suffix}")
+    suffix = target.suffix if len(target.suffix) <= _LONGEST_SUFFIX else ""
+    temporary = target.with_name(f".{target.stem[:_LONGEST]}.{secrets.token_hex(4)}.part{suffix}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         yield temporary

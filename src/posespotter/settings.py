@@ -57,3 +57,5 @@ def settings() -> Settings:
         raise SettingsError(
             f"Setting {name} (POSESPOTTER_{name.upper()} or {config_file()}): {first['msg']}, got {first['input']!r}."
         ) from None
+    except (ValueError, OSError) as error:  # no TOML, no UTF-8, not to be read
+        raise SettingsError(f"{config_file()} could not be read: expected TOML, got {error}.") from None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from posespotter.errors import OutputError
 from posespotter.files import whole
+from posespotter.media import redact
 
 RUN_FILE = "run.json"
 _LONGEST = 100
@@ -16,7 +17,11 @@ def stem_of(spec: str) -> str:
     """A folder name for an input: the file's name without its suffix, or the camera or stream in words."""
     if spec.isdecimal():
         return f"camera-{spec}"
-    name = re.sub(r"^[a-z]+://([^/@]*@)?", "", spec) if "://" in spec else Path(spec).resolve().stem
+    if "://" in spec:
+        name = redact(spec).partition("://")[2].replace("***", "")
+    else:
+        path = Path(spec) if Path(spec).name not in {"", ".."} else Path(spec).resolve()
+        name = path.stem
     name = re.sub(r"[^\w .+-]+", "-", name).strip(" .-")
     return name[:_LONGEST] or "unnamed"
 
