@@ -140,13 +140,13 @@ def squat(
 ) -> Figure:
     """Squats with planted faults; without any it is a good one in every check."""
     way, seconds = there_and_back(repetitions, **timing)
-    deepest = 42.0 if "too_shallow" in faults else thigh
-    shank = 0.25 * deepest
+    deepest = 40.0 if "too_shallow" in faults else thigh
+    shank = max(0.25 * deepest, 15.0)
     lean = 0.42 * deepest
     if "trunk_leans" in faults:
-        lean, shank = 60.0, 0.1 * deepest
-    if "shoulders_off_feet" in faults:
-        lean, shank = max(lean, 46.0), 40.0
+        lean, shank = 61.0, 0.25 * min(deepest, 50.0)
+    if "shoulders_off_feet" in faults:  # the weight goes to the toes
+        lean, shank, deepest = 46.0, 38.0, min(deepest, 55.0)
 
     def at(t: Floats) -> Joints:
         s = way(t)

@@ -19,6 +19,12 @@ _SEEN_SHARE = 0.6
 _REST_S = 0.3
 """What is compared with rest is compared with the mean of this long before and after the repetition."""
 
+_EXTREME_S = 0.15
+"""Half the time over which the least and the most are taken: people rest there about this long."""
+
+_MOMENT_S = 0.15
+"""A fault that is gone for no longer than this has not ended: jitter."""
+
 _HALF = 0.5
 _PARTS_OF = {"foot": ("heel", "toe")}
 
@@ -79,13 +85,19 @@ def _metric(moves: Moves, cycle: Cycle, joining: Joining, metric: Metric) -> flo
     if not _can_tell(measured, rows):
         return None
     values = measured.values[rows]
-    if metric.statistic == "least":
-        return float(np.nanmin(values))
-    if metric.statistic == "most":
-        return float(np.nanmax(values))
-    if metric.statistic == "range":
-        return float(np.nanmax(values) - np.nanmin(values))
-    return float(np.nanmean(values))
+    return _number(moves.body.time_s[rows], values, "mean" if metric.statistic == "at_work" else metric.statistic)
+
+
+def _number(time_s: Float64, values: Float64, statistic: str) -> float:
+    """One number for many values; least and most are medians around the extreme, so that one bad frame is not it."""
+    if statistic == "mean":
+        return float(np.nanmean(values))
+    least, most = (_around(time_s, values, int(find(values))) for find in (np.nanargmin, np.nanargmax))
+    return {"least": least, "most": most, "range": most - least}[statistic]
+
+
+def _around(time_s: Float64, values: Float64, place: int) -> float:
+    return float(np.nanmedian(values[np.abs(time_s - time_s[place]) <= _EXTREME_S]))
 
 
 def _measured(moves: Moves, joining: Joining, spec: Metric | CheckRule) -> Measured:
@@ -123,8 +135,7 @@ def _checked(
         return _cannot_tell(rule, "the person's rest pose was not seen"), None
     if rule.statistic == "worst":
         return _worst(moves, rule, rows, values[rows], confidence)
-    statistic = {"least": np.nanmin, "most": np.nanmax, "mean": np.nanmean}.get(rule.statistic)
-    number = float(statistic(values[rows])) if statistic else float(np.nanmax(values[rows]) - np.nanmin(values[rows]))
+    number = _number(moves.body.time_s[rows], values[rows], rule.statistic)
     return _compared(moves, rule, rows, number, confidence)
 
 
@@ -178,7 +189,7 @@ def _worst(moves: Moves, rule: CheckRule, rows: slice, values: Float64, confiden
     time_s = moves.body.time_s[rows]
     step = float(np.median(np.diff(time_s))) if len(time_s) > 1 else 0.0
     best: tuple[float, int, int] | None = None
-    for a, b in _runs(np.asarray(excess > 0, np.bool_)):
+    for a, b in _episodes(time_s, np.asarray(excess > 0, np.bool_)):
         # A run of one frame lasts one step: at 5 fps a single frame stands for a fifth of a second.
         if time_s[b - 1] - time_s[a] + step < rule.for_s:
             continue
@@ -219,6 +230,13 @@ def _fault(moves: Moves, rule: CheckRule, rows: slice, value: float, confidence:
     )
 
 
-def _runs(mask: Bool) -> list[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+def _episodes(time_s: Float64, beyond: Bool) -> list[tuple[int, int]]:
+    """The stretches that are True; those with hardly a moment between them are one."""
+    episodes: list[tuple[int, int]] = []
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], beyond, [False]]).astype(np.int8)))
+    for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        if episodes and time_s[a] - time_s[episodes[-1][1] - 1] <= _MOMENT_S:
+            episodes[-1] = (episodes[-1][0], b)
+        else:
+            episodes.append((a, b))
+    return episodes

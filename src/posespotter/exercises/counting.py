@@ -88,7 +88,7 @@ def _count_either_end(moves: Moves, exercise: ExerciseDefinition, side: str | No
 def _count_one_way(moves: Moves, exercise: ExerciseDefinition, side: str | None, *, turned: bool) -> Count:
     """Cycles from rest to work and back; `turned`: from work to rest and back."""
     usable = [signal for signal in exercise.signal if _is_measurable(_taken(moves, signal, side))]
-    if not usable:
+    if len(usable) < exercise.signals_needed:
         return Count(reason=_why_not(moves, exercise, side))
     lead = usable[0]
     time_s = moves.body.time_s
@@ -124,7 +124,6 @@ def _is_measurable(measured: Measured) -> bool:
 
 
 def _why_not(moves: Moves, exercise: ExerciseDefinition, side: str | None) -> str:
-    lead = exercise.signal[0]
     hidden = [
         joint
         for joint in dict.fromkeys(joint for signal in exercise.signal for joint in signal.parsed.joints)
@@ -132,7 +131,7 @@ def _why_not(moves: Moves, exercise: ExerciseDefinition, side: str | None) -> st
     ]
     if hidden:
         return f"the {_listed(hidden)} cannot be seen, or are out of the picture"
-    if not np.isfinite(_taken(moves, lead, side).values).any():
+    if any(not np.isfinite(_taken(moves, signal, side).values).any() for signal in exercise.signal):
         return "this view does not show the movement, and there are no 3-D joints"
     return "the joints that move cannot be seen for long enough"
 
@@ -178,13 +177,19 @@ def _other_movement(
     moves: Moves, exercise: ExerciseDefinition, side: str | None, cycle: Cycle, *, turned: bool
 ) -> str:
     for rule in exercise.require:
-        for value in _required_values(moves, rule, side, cycle, turned=turned):
-            if np.isfinite(value) and not _within(rule, value):
-                subject = f"the range of {rule.measure}" if rule.range else rule.measure
-                limit = f"at least {rule.least:g}" if rule.least is not None and value < rule.least else ""
-                limit = limit or f"at most {rule.most:g}"
-                return f"another movement: {subject} was {value:.2f}, expected {limit} {rule.parsed.word.unit}"
+        values = [v for v in _required_values(moves, rule, side, cycle, turned=turned) if np.isfinite(v)]
+        wrong = [value for value in values if not _within(rule, value)]
+        # A cut may take the last bit of a repetition: to stand (lie, hang) before or after is enough.
+        if wrong and (rule.at != "rest" or len(wrong) == len(values)):
+            return _difference(rule, wrong[0])
     return ""
+
+
+def _difference(rule: Require, value: float) -> str:
+    subject = f"the range of {rule.measure}" if rule.range else rule.measure
+    too_low = rule.least is not None and value < rule.least
+    limit = f"at least {rule.least:g}" if too_low else f"at most {rule.most:g}"
+    return f"another movement: {subject} was {value:.2f}, expected {limit} {rule.parsed.word.unit}"
 
 
 def _required_values(moves: Moves, rule: Require, side: str | None, cycle: Cycle, *, turned: bool) -> list[float]:

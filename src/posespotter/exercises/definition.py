@@ -171,6 +171,7 @@ class ExerciseDefinition(_Strict):
         work: what the far end of a repetition is called ("bottom", "top").
         sides: `together`: both sides do it at once; `each`: either arm or leg may do it alone.
         starts: the end that a repetition starts from; `either`: the one the person starts from.
+        signals_needed: how many of the signals must be measurable in a view, for the others to be the exercise's own.
         shortest_s, longest_s: a repetition's duration.
         longest_hold_s: who stays at the far end longer holds or sits.
         signal: see `Signal`; at least one.
@@ -188,6 +189,7 @@ class ExerciseDefinition(_Strict):
     work: str = "bottom"
     sides: Literal["together", "each"] = "together"
     starts: Literal["rest", "either"] = "rest"
+    signals_needed: Annotated[int, Field(ge=1)] = 1
     shortest_s: Annotated[float, Field(gt=0)] = 0.5
     longest_s: Annotated[float, Field(gt=0)] = 15.0
     longest_hold_s: Annotated[float, Field(gt=0)] = 5.0

@@ -24,8 +24,10 @@ _TURNED = 0.5
 
 _YAW_WINDOW_S = 1.0
 
-_THIGH_AND_SHANK = 0.245 + 0.246
-"""Share of the body height (Winter 2009, figure 4.1); tells the height in metres from the 3-D joints."""
+SEGMENTS = {
+    ("hip", "shoulder"): 0.288, ("knee", "hip"): 0.245, ("ankle", "knee"): 0.246, ("elbow", "shoulder"): 0.186,
+}  # fmt: skip
+"""Lengths as shares of the body height, from the lower to the upper joint (Winter 2009, figure 4.1)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +112,8 @@ class Moves:
         flat = self._limb_in(measure, side, world=False)
         keeps = self._keeps(self._plane)
         if self.body.world is None:
+            if measure.kind == "lean" and measure.joints in SEGMENTS:
+                return np.where(keeps >= _FLAT_FULLY, flat, self._foreshortened(measure, side))
             return np.where(keeps >= _TURNED, flat, np.nan)
         solid = self._limb_in(measure, side, world=True)
         share = np.clip((keeps - _FLAT_FROM) / (_FLAT_FULLY - _FLAT_FROM), 0, 1)
@@ -124,6 +128,12 @@ class Moves:
             return angle_to_vertical_deg(*places)
         length = self._height_m if world else self.body.length_px
         return np.asarray(np.linalg.norm(places[0] - places[1], axis=-1) / length, np.float64)
+
+    def _foreshortened(self, measure: Measure, side: str) -> Float64:
+        """Inclination towards or away from the camera, by how much of the segment's length is left upright."""
+        lower, upper = (self._place(joint, side) for joint in measure.joints)
+        share = (lower - upper)[:, 1] / (SEGMENTS[measure.joints] * self.body.length_px)
+        return np.asarray(np.degrees(np.arccos(np.clip(share, -1, 1))), np.float64)
 
     def _limb_score(self, joints: tuple[str, ...], side: str) -> Float64:
         return np.asarray(np.min([self._score(joint, side) for joint in joints], axis=0), np.float64)
@@ -214,7 +224,7 @@ class Moves:
             for a, b in (("hip", "knee"), ("knee", "ankle"))
         ]
         known = [float(np.nanmedian(leg)) for leg in legs if np.isfinite(leg).any()]
-        return 2 * float(np.mean(known)) / _THIGH_AND_SHANK if known else float("nan")
+        return 2 * float(np.mean(known)) / (SEGMENTS["knee", "hip"] + SEGMENTS["ankle", "knee"]) if known else float("nan")
 
     def _place(self, part: str, side: str | None, *, world: bool = False) -> Float64:
         if part == "foot":

@@ -5,11 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from posespotter.arrays import Int32
+from posespotter.arrays import Float64, Int32
 from posespotter.errors import SettingsError
 from posespotter.kinematics.body import Body, body_of
 from posespotter.kinematics.stretches import MAX_GAP_S, find_stretches
 from posespotter.poses import PoseSequence
+
+_MIXED_S = 0.1
+"""The response of the estimator's 6 Hz filter is as good as over after this time."""
+
+_TINY_S = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +49,18 @@ def _person(poses: PoseSequence, ids: Sequence[int]) -> Person:
     if len(np.unique(rows.frame)) < len(rows):
         rows = rows.where(np.concatenate([[True], np.diff(rows.frame) > 0]))
     stored = body_of(rows)
-    stretches = find_stretches(body_of(rows, raw=True))
-    return Person(tuple(ids), tuple(stored.rows(stretch).clean() for stretch in stretches))
+    stretches = [_inside(stored.time_s, stretch) for stretch in find_stretches(body_of(rows, raw=True))]
+    return Person(tuple(ids), tuple(stored.rows(stretch).clean() for stretch in stretches if stretch.stop > stretch.start))
+
+
+def _inside(time_s: Float64, stretch: slice) -> slice:
+    """A stretch without the moments beside its cuts, in which smoothing mixed the pictures before and after."""
+    first, last = time_s[stretch.start], time_s[stretch.stop - 1]
+    start_s = first + (_MIXED_S if stretch.start > 0 else 0)
+    end_s = last - (_MIXED_S if stretch.stop < len(time_s) else 0)
+    return slice(
+        int(np.searchsorted(time_s, start_s - _TINY_S)), int(np.searchsorted(time_s, end_s + _TINY_S, side="right"))
+    )
 
 
 def _chains(poses: PoseSequence) -> list[tuple[int, ...]]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 from scipy.ndimage import percentile_filter, uniform_filter1d
 
 from posespotter.arrays import Float64
@@ -17,46 +18,63 @@ _SEGMENTS: Mapping[tuple[str, str], float] = {
 """Length of each segment as a share of the standing height (Drillis and Contini 1966, in Winter 2009, figure 4.1)."""
 
 _WINDOW_S = 10.0  # long enough to hold a moment in which each limb lies across the line of sight
-_GRID_S = 0.2
+_CELL_S = 1.0
+_STEADY_S = 2.0
 _SCORE = 0.3
+_SEEN_SHARE = 0.2  # of the cells a segment must be known in
 
 
 def body_length_px(time_s: Float64, places: Float64, scores: Float64, index: Mapping[str, int]) -> Float64:
     """(N,) px of the standing height around each moment; NaN throughout where no segment was ever seen.
 
     A limb looks shorter when it points at the camera and never longer, so its length is what it reaches now and then
-    within 10 s; people who walk towards the camera grow in the meantime. Of the segments the median counts.
+    within 10 s; people who walk towards the camera grow in the meantime. Of the segments the median counts. Lengths
+    are averaged over a second first: of jitter the longest would be too long.
     """
-    n = len(time_s)
-    if not n:
+    if not len(time_s):
         return np.zeros(0)
-    grid = np.arange(time_s[0], time_s[-1] + _GRID_S, _GRID_S)
+    cell = ((time_s - time_s[0]) / _CELL_S).astype(np.intp)
+    cells = np.arange(cell[-1] + 1)
     heights = []
     for (a, b), share in _SEGMENTS.items():
-        sides = [_segment(places, scores, index[f"{side}_{a}"], index[f"{side}_{b}"]) for side in ("left", "right")]
-        both = np.stack(sides)
-        known = np.isfinite(both).any(0)
-        if known.sum() < max(2, 0.2 * n):
-            continue
-        # The far limb, hidden by the near one, is only guessed: the longer of the two is the one seen in full.
-        longer = np.where(known, np.nanmax(np.where(np.isfinite(both), both, -1.0), axis=0), np.nan)
-        steady = np.interp(grid, time_s[known], longer[known])
-        heights.append(_reach(steady) / share)
+        lengths = _lengths(places, scores, [(index[f"{side}_{a}"], index[f"{side}_{b}"]) for side in ("left", "right")])
+        reached = _averages(cell, lengths)
+        known = np.isfinite(reached)
+        if known.sum() >= max(1, _SEEN_SHARE * len(cells)):
+            heights.append(_reach(np.interp(cells, cells[known], reached[known])) / share)
     if not heights:
-        return np.full(n, np.nan)
+        return np.full(len(time_s), np.nan)
     middle = np.median(np.stack(heights), axis=0)
-    width = min(len(grid), round(2 / _GRID_S))
-    return np.asarray(np.interp(time_s, grid, uniform_filter1d(middle, width, mode="nearest")), np.float64)
+    even = uniform_filter1d(middle, min(len(cells), round(_STEADY_S / _CELL_S)), mode="nearest")
+    return np.asarray(np.interp((time_s - time_s[0]) / _CELL_S - 0.5, cells, even), np.float64)
 
 
-def _segment(places: Float64, scores: Float64, a: int, b: int) -> Float64:
-    length = np.linalg.norm(places[:, a] - places[:, b], axis=-1)
-    return np.where((scores[:, a] >= _SCORE) & (scores[:, b] >= _SCORE), length, np.nan)
+def _lengths(places: Float64, scores: Float64, sides: list[tuple[int, int]]) -> Float64:
+    """(N,) length of a limb: both sides, the better seen one first, for the far one is only guessed."""
+    total, weights = np.zeros(len(places)), np.zeros(len(places))
+    for a, b in sides:
+        length = np.linalg.norm(places[:, a] - places[:, b], axis=-1)
+        score = np.minimum(scores[:, a], scores[:, b])
+        weight = np.where((score >= _SCORE) & np.isfinite(length), score**2, 0.0)
+        total += weight * np.nan_to_num(length)
+        weights += weight
+    with np.errstate(invalid="ignore"):
+        return np.asarray(total / weights, np.float64)
+
+
+def _averages(cell: npt.NDArray[np.intp], lengths: Float64) -> Float64:
+    """Mean of the known lengths of each cell."""
+    known = np.isfinite(lengths)
+    size = int(cell[-1]) + 1
+    with np.errstate(invalid="ignore"):
+        return np.asarray(
+            np.bincount(cell[known], lengths[known], size) / np.bincount(cell[known], minlength=size), np.float64
+        )
 
 
 def _reach(lengths: Float64) -> Float64:
     """What the lengths reach within the window around each moment: their 90th percentile."""
-    window = round(_WINDOW_S / _GRID_S)
+    window = round(_WINDOW_S / _CELL_S)
     if len(lengths) <= window:
         return np.full(len(lengths), np.percentile(lengths, 90))
     return np.asarray(percentile_filter(lengths, 90, size=window, mode="nearest"), np.float64)

@@ -20,11 +20,15 @@ _TURN_S = 0.5
 """Nobody turns by `_TURN_DEG` in the half second between the means of the half seconds before and after; a cross-fade
 to another camera does."""
 
+_UPRIGHT_TRUNK = 0.2
+"""Body lengths of 0.288 (Winter 2009) that an upright trunk has left in the picture's vertical when it leans 45°."""
+
 _ZOOM = 1.3
 _ZOOM_SHARE = 0.75
 _ZOOM_S = 0.25
-"""Limbs shorten as they turn, each by itself. That three quarters of them grow or shrink by `_ZOOM` within a quarter of
-a second is a cut to a nearer or further camera."""
+_LIMB = 0.08
+"""Limbs shorten as they turn, each by itself. That three quarters of those longer than `_LIMB` body lengths grow or
+shrink by `_ZOOM` between the quarter seconds before and after is a cut to a nearer or further camera."""
 
 _LIMBS = (("shoulder", "hip"), ("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle"))
 
@@ -52,8 +56,7 @@ def _jumps(body: Body, step_s: Float64) -> Bool:
 
 def _zooms(body: Body) -> Bool:
     """(N - 1,) the steps in which the whole person changes size."""
-    n = len(body)
-    zooms = np.zeros(n - 1, bool)
+    zooms = np.zeros(len(body) - 1, bool)
     lengths = np.stack(
         [
             np.where(
@@ -67,14 +70,15 @@ def _zooms(body: Body) -> Bool:
         axis=1,
     )
     middle = (body.time_s[1:] + body.time_s[:-1]) / 2
-    before = np.searchsorted(body.time_s, middle - _ZOOM_S / 2) - 1
-    after = np.searchsorted(body.time_s, middle + _ZOOM_S / 2)
-    inside = np.flatnonzero((before >= 0) & (after < n))
+    before = _means(body.time_s, lengths, middle - _ZOOM_S, middle - _ZOOM_S / 4)
+    after = _means(body.time_s, lengths, middle + _ZOOM_S / 4, middle + _ZOOM_S)
     with np.errstate(invalid="ignore", divide="ignore"):
-        growth = lengths[after[inside]] / lengths[before[inside]]
+        # Of limbs that point at the camera little is left but noise.
+        long = np.minimum(before, after) >= _LIMB * body.length_px[1:, None]
+        growth = np.where(long, after / before, np.nan)
         known = np.isfinite(growth).sum(1)
         grown, shrunk = (growth > _ZOOM).sum(1), (growth < 1 / _ZOOM).sum(1)
-    sudden = inside[(known >= 4) & (np.maximum(grown, shrunk) >= _ZOOM_SHARE * known)]
+    sudden = np.flatnonzero((known >= 4) & (np.maximum(grown, shrunk) >= _ZOOM_SHARE * known))
     # Several steps see the same cut: the middle one of each group is it.
     for group in np.split(sudden, np.flatnonzero(np.diff(sudden) > 1) + 1):
         if len(group):
@@ -82,10 +86,24 @@ def _zooms(body: Body) -> Bool:
     return zooms
 
 
+def _means(time_s: Float64, values: Float64, start_s: Float64, end_s: Float64) -> Float64:
+    """(M, C) means of what is known of (N, C) values between the M pairs of moments; NaN where there is nothing."""
+    first, last = np.searchsorted(time_s, start_s), np.searchsorted(time_s, end_s)
+    known = np.isfinite(values)
+    sums = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(np.where(known, values, 0), axis=0)])
+    counts = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(known, axis=0)])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray((sums[last] - sums[first]) / (counts[last] - counts[first]), np.float64)
+
+
 def _turns(body: Body) -> Bool:
     """(N - 1,) the steps at the middle of a turn that is too quick for a person."""
     yaw = np.radians(yaw_deg(body))
-    direction = np.where(np.isfinite(yaw), np.exp(1j * np.nan_to_num(yaw)), 0)
+    # Of people who lie down or fold up, the direction changes as quickly without a cut.
+    trunk_up = (body.joint("hip") - body.joint("shoulder"))[:, 1] / body.length_px
+    with np.errstate(invalid="ignore"):
+        clear = np.isfinite(yaw) & (trunk_up >= _UPRIGHT_TRUNK)
+    direction = np.where(clear, np.exp(1j * np.nan_to_num(yaw)), 0)
     summed = np.concatenate([[0], np.cumsum(direction)])
     middle = (body.time_s[1:] + body.time_s[:-1]) / 2
     far, near = _TURN_S * 1.5, _TURN_S / 2
