@@ -117,7 +117,7 @@ class Follower:
         if reason is not None:
             followed = self._with_detections(time_s, image, followed, reason)
         followed, joints = self._look(time_s, image, followed)
-        lost = len(np.setdiff1d(before.ids[before.ids > 0], followed.ids)) > 0
+        lost = not {int(i) for i in before.ids if i} <= {int(i) for i in followed.ids}
         if lost and reason is None and self._cadence.every == "auto":
             # Someone slipped out of the crop: search in the same frame, so that there is no gap.
             reason = "doubtful"
@@ -171,8 +171,7 @@ class Follower:
         there &= (joints.scores.mean(1) >= _LEAST_SCORE) & _inside(joints, image)
         doubtful = ~np.isnan(followed.since_s)
         convincing = (joints.presence >= self._pose.sure_presence) & (joints.scores.mean(1) >= _PROBATION_SCORE)
-        rows = np.flatnonzero(there & (convincing | ~doubtful))
-        followed, joints = followed.take(rows.astype(np.int32)), joints.take(rows)
+        followed, joints = _only(there & (convincing | ~doubtful), followed, joints)
         once = ~duplicates(
             joints.keypoints,
             joints.scores,
@@ -181,7 +180,7 @@ class Follower:
             self._pose.skeleton,
             prior_ids=followed.priors(),
         )
-        followed, joints = followed.take(once), joints.take(once)
+        followed, joints = _only(once, followed, joints)
         looks = followed.looks + 1
         passed = (looks >= _PROBATION_LOOKS) & (time_s - followed.since_s >= _PROBATION_S)
         since_s = np.where(passed, np.nan, followed.since_s)
@@ -200,6 +199,11 @@ class Follower:
         self._followed = _Followed(followed.regions, all_ids, followed.since_s, followed.looks)
         order = np.argsort(ids)
         return People(ids[order], named.take(order), detected=False)
+
+
+def _only(rows: Bool, followed: _Followed, joints: Joints) -> tuple[_Followed, Joints]:
+    """The rows where the mask is true; mostly that is everybody."""
+    return (followed, joints) if rows.all() else (followed.take(rows), joints.take(rows))
 
 
 def _alike(known: Regions, found: Regions) -> Float32:

@@ -302,6 +302,11 @@ class Tracker:
         if t == 0 or m == 0:
             return np.empty(0, np.int32), np.empty(0, np.int32)
         s = self._settings
+        prior = None if prior_ids is None else np.array([0 if i is None else i for i in prior_ids], np.int32)
+        if t == m == 1 and prior is not None and prior[0] == self._ids[0]:
+            # One person, found in the crop of their own: there is nothing to choose.
+            nothing = np.empty(0, np.int32)
+            return self._with_own_crops(nothing, nothing, measured, prior)
         moved = self._motion.cost(measured, s.agile_share)
         moved[~self._within_reach(measured)] = np.inf
         recent = np.exp(-self._unseen_s / s.pose_memory_s)[:, None]
@@ -312,8 +317,7 @@ class Tracker:
         unlike += s.box_weight * (1 - box_iou(self._boxes, boxes))
         # After a while unseen, likeness says nothing: neither for nor against.
         cost = moved + recent * unlike + (1 - recent) * s.unknown_pose_cost
-        if prior_ids is not None:
-            prior = np.array([0 if i is None else i for i in prior_ids], np.int32)
+        if prior is not None:
             cost -= s.followed_bonus * (self._ids[:, None] == prior[None])
         # What a match gains over "this one vanished and that one is new"; without a gain there is no match.
         gain = np.maximum(s.new_cost + s.vanish_cost * recent - cost, 0.0)
@@ -321,7 +325,7 @@ class Tracker:
         good = gain[pairs] > 0
         people, finds = pairs[0][good].astype(np.int32), pairs[1][good].astype(np.int32)
         people, finds = self._with_changed_poses(people, finds, moved)
-        return (people, finds) if prior_ids is None else self._with_own_crops(people, finds, measured, prior)
+        return (people, finds) if prior is None else self._with_own_crops(people, finds, measured, prior)
 
     def _with_changed_poses(self, people: Int32, finds: Int32, moved: Float64) -> tuple[Int32, Int32]:
         """Also pair what is left over where motion alone says that it is the same person.
