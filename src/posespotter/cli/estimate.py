@@ -104,26 +104,30 @@ class _Batch:
 
     def run(self, inputs: list[str]) -> bool:
         """Estimate each input; returns whether Ctrl-C ended it early."""
-        from posespotter.errors import InputError, OutputError
+        from posespotter.errors import InputError, ModelError, OutputError
         from posespotter.media import expand_inputs, redact
 
+        specs: list[str] = []
         for given in inputs:
             try:
-                specs = expand_inputs([given])
+                specs += expand_inputs([given])
             except InputError as error:
                 self._fail(given, error)
+        for number, spec in enumerate(specs):
+            try:
+                result = self._estimate(spec)
+            except (InputError, OutputError) as error:
+                self._fail(redact(spec), error)
                 continue
-            for spec in specs:
-                try:
-                    result = self._estimate(spec)
-                except (InputError, OutputError) as error:
-                    self._fail(redact(spec), error)
-                    continue
-                self.done.append({"input": redact(spec), "folder": str(result.folder), **result.record})
-                if not self.quiet:
-                    _summarise(result)
-                if result.record["stopped_early"]:
-                    return True
+            except ModelError as error:  # the same for every other input: said once
+                self._fail(redact(spec), error)
+                self.failed += [{"input": redact(other), "error": str(error)} for other in specs[number + 1 :]]
+                return False
+            self.done.append({"input": redact(spec), "folder": str(result.folder), **result.record})
+            if not self.quiet:
+                _summarise(result)
+            if result.record["stopped_early"]:
+                return True
         return False
 
     def _fail(self, spec: str, error: Exception) -> None:
@@ -133,15 +137,19 @@ class _Batch:
     def _estimate(self, spec: str) -> "EstimateResult":
         from posespotter.media import redact
         from posespotter.tasks.estimate import estimate
+        from posespotter.tasks.folders import stem_of
 
         estimator = self._estimator(spec)
+        # Two inputs of one name: the second does not replace what this very command has made of the first.
+        just_made = str(self.out / stem_of(spec)) in {done["folder"] for done in self.done}
+        options = self.task_options | {"overwrite": self.task_options["overwrite"] and not just_made}
         with progress(Path(redact(spec)).name, "frames", quiet=self.quiet) as tell:
             return estimate(
                 spec,
                 estimator,
                 self.out,
                 progress=lambda stage, done: tell(stage, done.frames, done.total),
-                **self.task_options,
+                **options,
             )
 
     def _estimator(self, spec: str) -> "PoseEstimator":
