@@ -34,7 +34,7 @@ class FakeSession:
     def run_each(self, pictures: Sequence[np.ndarray]) -> list[list[np.ndarray]]:
         return [self.run({self.inputs[0][0]: picture}) for picture in pictures]
 
-    def warm_up(self) -> None: ...
+    def warm_up(self, side: int = 1) -> None: ...
 
 
 def constant_model(

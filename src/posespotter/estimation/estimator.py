@@ -126,7 +126,7 @@ class PoseEstimator:
         self.device = device
         self.detector: Loaded[Detector] = load_detector(detector, device, progress)
         self.pose: Loaded[PoseModel] = load_pose_model(pose, device, progress)
-        self.detector.model.session.warm_up()
+        self.detector.model.session.warm_up(self.detector.model.input_size)
         self.pose.model.session.warm_up()
 
     @property

@@ -146,7 +146,14 @@ class Session:
         results += [self.run({name: picture}) for picture in pictures[side_by_side:]]
         return results
 
-    def warm_up(self) -> None:
-        """Run once on zeros, so that the first real picture is not the slow one."""
-        shapes = [(name, [n if isinstance(n, int) else 1 for n in shape]) for name, shape in self.inputs]
+    def warm_up(self, side: int = 1) -> None:
+        """Run once on zeros, so that the first real picture is not the slow one.
+
+        Args:
+            side: length of the axes that the file leaves open, but for the first, which is the batch.
+        """
+        shapes = [
+            (name, [n if isinstance(n, int) else (side if axis else 1) for axis, n in enumerate(shape)])
+            for name, shape in self.inputs
+        ]
         self._session.run(None, {name: np.zeros(shape, np.float32) for name, shape in shapes})
