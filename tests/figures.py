@@ -1,7 +1,7 @@
 """Synthetic people who exercise: stick figures in three dimensions, seen by a camera, with the truth known.
 
-A figure is built in body lengths in its own room: x the way it faces at rest, y to its left, z up, the floor at 0. Limbs
-have the proportions of Winter (2009, figure 4.1). `film` looks at it from any side and gives a `PoseSequence`.
+A figure is built in body lengths in its own room: x the way it faces at rest, y to its left, z up, the floor at 0.
+Limbs have the proportions of Winter (2009, figure 4.1). `film` looks at it from any side and gives a `PoseSequence`.
 """
 
 from collections.abc import Callable
@@ -185,7 +185,9 @@ def lunge(repetitions: int = 3) -> Figure:
         joints = upright(hips, 5.0, feet=(0.19, -0.19), heels=0.0, arms=5)
         for part, up in (("ankle", 0.09), ("heel", 0.1)):
             joints[f"right_{part}"][:, 2] += up
-        joints["right_knee"] = bend(joints["right_hip"], joints["right_ankle"], THIGH, SHANK, points(1 + 0 * t, 0, -0.6))
+        joints["right_knee"] = bend(
+            joints["right_hip"], joints["right_ankle"], THIGH, SHANK, points(1 + 0 * t, 0, -0.6)
+        )
         return joints
 
     return Figure("lunge", seconds, at, repetitions)
@@ -213,7 +215,7 @@ def push_up(repetitions: int = 3, *, wall: bool = False) -> Figure:
                 out[f"{side}_{part}"] = up * axis + points(0, sign * wide / 2, 0)
             out[f"{side}_heel"] = 0.03 * axis - 0.03 * face + points(0, sign * HIP_WIDE / 2, 0)
             out[f"{side}_toe"] = 0.09 * face + points(0, sign * HIP_WIDE / 2, 0)
-            wrist = np.broadcast_to(hand + [0, sign * SHOULDER_WIDE / 2, 0], (len(t), 3))
+            wrist = np.broadcast_to(hand + np.array([0, sign * SHOULDER_WIDE / 2, 0]), (len(t), 3))
             pole = points(-0.3, 0.5 * sign, -1.0 if wall else 0.3) + 0 * axis
             out[f"{side}_elbow"] = bend(out[f"{side}_shoulder"], wrist, UPPER_ARM, FOREARM, pole)
             out[f"{side}_wrist"] = wrist
@@ -261,7 +263,9 @@ def deadlift(repetitions: int = 3) -> Figure:
         top = standing_hips(len(t)) - ANKLE_UP
         scale = top / (SHANK + THIGH)
         hips = points(
-            scale * (SHANK * np.sin(a) - THIGH * np.sin(b)), 0 * t, ANKLE_UP + scale * (SHANK * np.cos(a) + THIGH * np.cos(b))
+            scale * (SHANK * np.sin(a) - THIGH * np.sin(b)),
+            0 * t,
+            ANKLE_UP + scale * (SHANK * np.cos(a) + THIGH * np.cos(b)),
         )
         return upright(hips, 72 * s)
 
@@ -276,12 +280,11 @@ def sit_up(repetitions: int = 3) -> Figure:
         hips = points(0 * t, 0, 0.06)
         out = upright(points(0 * t, 0, 0.53), arms=5)
         trunk = {name: place - points(0, 0, 0.53) for name, place in out.items() if not _is_leg(name)}
+        c, s = np.cos(lean), np.sin(lean)
         turned = {
-            name: hips + points(
-                p[:, 0] * np.cos(lean) + p[:, 2] * np.sin(lean), p[:, 1], -p[:, 0] * np.sin(lean) + p[:, 2] * np.cos(lean)
-            )
+            name: hips + points(p[:, 0] * c + p[:, 2] * s, p[:, 1], -p[:, 0] * s + p[:, 2] * c)
             for name, p in trunk.items()
-        }  # fmt: skip
+        }
         for side, sign in (("left", 1.0), ("right", -1.0)):
             wide = sign * HIP_WIDE / 2
             turned[f"{side}_hip"] = hips + points(0, wide, 0)
@@ -337,7 +340,7 @@ def _stand(t: Floats, **arms: Floats | float) -> Joints:
 
 
 def _is_leg(name: str) -> bool:
-    return name.split("_")[-1] in {"hip", "knee", "ankle", "heel", "toe"}
+    return name.rsplit("_", maxsplit=1)[-1] in {"hip", "knee", "ankle", "heel", "toe"}
 
 
 def film(
@@ -374,21 +377,20 @@ def film(
     yaw = np.radians(yaw_deg)
     n, k = len(time_s), len(skeleton)
     room = np.stack([_place_of(name, joints) for name in skeleton.keypoints], 1)
-    x = -room[..., 0] * np.sin(yaw) + room[..., 1] * np.cos(yaw)
-    away = -room[..., 0] * np.cos(yaw) - room[..., 1] * np.sin(yaw)
-    depth = distance + away
+    camera = _seen_from(room, yaw)
+    depth = distance + camera[..., 2]
     focal = 0.62 * FRAME_SIZE[1] * distance
     px = np.stack(
-        [FRAME_SIZE[0] / 2 + focal * x / depth, 0.55 * FRAME_SIZE[1] + focal * (camera_up - room[..., 2]) / depth], -1
+        [
+            FRAME_SIZE[0] / 2 + focal * camera[..., 0] / depth,
+            0.55 * FRAME_SIZE[1] + focal * (camera[..., 1] + camera_up) / depth,
+        ],
+        -1,
     )
-    height_px = focal / distance
-    px = px + rng.normal(size=px.shape) * noise * height_px
+    px = px + rng.normal(size=px.shape) * noise * focal / distance
     metres = None
     if world:
-        centre = (middle[:, 0] * -np.sin(yaw) + middle[:, 1] * np.cos(yaw), middle[:, 2], middle[:, 0] * -np.cos(yaw) - middle[:, 1] * np.sin(yaw))  # fmt: skip
-        metres = BODY_M * np.stack(
-            [x - centre[0][:, None], centre[1][:, None] - room[..., 2], away - centre[2][:, None]], -1
-        )
+        metres = BODY_M * (camera - _seen_from(middle, yaw)[:, None])
         metres = (metres + rng.normal(size=metres.shape) * noise * BODY_M).astype(np.float32)
     poses = PoseSequence(
         frame=np.arange(n, dtype=np.int32),
@@ -406,6 +408,12 @@ def film(
         source=figure.name,
     )
     return poses.where(rng.random(n) >= drop) if drop else poses
+
+
+def _seen_from(room: Floats, yaw: float) -> Floats:
+    """(..., 3) of the room as x to the picture's right, y down, z away from the camera."""
+    x, y, z = np.moveaxis(room, -1, 0)
+    return np.stack([-x * np.sin(yaw) + y * np.cos(yaw), -z, -x * np.cos(yaw) - y * np.sin(yaw)], -1)
 
 
 def _place_of(name: str, joints: Joints) -> Floats:

@@ -78,8 +78,8 @@ class Repetition:
         view, view_confidence: how the camera saw it.
         metrics: numbers by name, the unit at the end of the name; None where it cannot be told.
         level: how far it went, in words; empty where the exercise has no levels or it cannot be told.
-        verdict: `fault` with any fault; `good` without one, where at least half of the checks that this view allows
-            could be judged; else `cannot_tell`.
+        verdict: `fault` with any fault; `good` without one, where at least two checks and at least half of those that
+            this view allows could be judged; else `cannot_tell`.
         faults: faults and notes, in order of time.
         checks: the outcome of every check.
     """
@@ -198,9 +198,8 @@ class ExerciseAnalysis:
 
     def to_json(self) -> dict[str, Any]:
         """The content of analysis.json, as JSON values: all attributes but `definition` and `series`."""
-
         head = {name: getattr(self, name) for name in _HEAD}
-        return _plain(
+        content: dict[str, Any] = _plain(
             {
                 **head,
                 "count": self.count,
@@ -212,6 +211,7 @@ class ExerciseAnalysis:
                 "frames": self.frames,
             }
         )
+        return content
 
 
 _HEAD = ("exercise", "view", "view_confidence", "track_id", "track_ids", "fps")

@@ -134,7 +134,7 @@ def _repetition(moves: Moves, one: Counted, exercise: ExerciseDefinition, index:
     body, cycle = moves.body, one.cycle
     yaw, view_confidence = moves.direction(cycle.rows)
     view = view_of_yaw(yaw)
-    judged = judge(moves, cycle, one.joining, exercise, view, view_confidence)
+    judged = judge(moves, cycle, one.joining, exercise, view=view, view_confidence=view_confidence)
     frame, time_s = body.frame, body.time_s
     return Repetition(
         index=index,
@@ -191,9 +191,7 @@ def _main_view(stretches: list[Stretch]) -> tuple[View, float]:
     return main, weighted[main] / seconds[main]
 
 
-def _why_none(
-    exercise: ExerciseDefinition, stretches: list[Stretch], uncounted: list[UncountedMovement]
-) -> str:
+def _why_none(exercise: ExerciseDefinition, stretches: list[Stretch], uncounted: list[UncountedMovement]) -> str:
     seconds = sum(stretch.end_s - stretch.start_s for stretch in stretches)
     if seconds < exercise.shortest_s:
         return f"the clip shows the person for {seconds:.1f} s, too short for one repetition"
@@ -202,7 +200,8 @@ def _why_none(
         return reasons[0]
     if uncounted:
         more = f" (and {len(uncounted) - 1} more)" if len(uncounted) > 1 else ""
-        return f"no complete repetition; at {uncounted[0].start_s:.1f} s a movement was not counted: {uncounted[0].reason}{more}"
+        first = f"at {uncounted[0].start_s:.1f} s a movement was not counted: {uncounted[0].reason}"
+        return f"no complete repetition; {first}{more}"
     return "no complete repetition of this exercise was found"
 
 
@@ -222,7 +221,8 @@ def _series_part(moves: Moves, count: Count, exercise: ExerciseDefinition, befor
 
 def _curves_of(exercise: ExerciseDefinition) -> list[Signal | Metric]:
     wanted: dict[str, Signal | Metric] = {}
-    for item in (*exercise.signal, *exercise.metric):
+    items: list[Signal | Metric] = [*exercise.signal, *exercise.metric]
+    for item in items:
         if item.parsed.kind != "travel":
             wanted.setdefault(item.measure, item)
     return list(wanted.values())
@@ -230,15 +230,14 @@ def _curves_of(exercise: ExerciseDefinition) -> list[Signal | Metric]:
 
 def _joined_series(parts: list[Series], exercise: ExerciseDefinition) -> Series:
     measures = _curves_of(exercise)
-
-    def join(arrays: "list[np.ndarray[tuple[int], np.dtype[np.generic]]]", dtype: str) -> "np.ndarray[tuple[int], np.dtype[np.generic]]":
-        return np.concatenate(arrays) if arrays else np.zeros(0, dtype)
-
+    if not parts:
+        empty = {m.measure: np.zeros(0) for m in measures}
+        parts = [Series(np.zeros(0, "i4"), np.zeros(0), np.zeros(0, "U4"), np.zeros(0, "i4"), empty, {})]
     return Series(
-        frame=join([part.frame for part in parts], "int32"),
-        time_s=join([part.time_s for part in parts], "float64"),
-        phase=join([part.phase for part in parts], "U4"),
-        count=join([part.count for part in parts], "int32"),
-        values={m.measure: join([part.values[m.measure] for part in parts], "float64") for m in measures},
+        frame=np.concatenate([part.frame for part in parts]),
+        time_s=np.concatenate([part.time_s for part in parts]),
+        phase=np.concatenate([part.phase for part in parts]),
+        count=np.concatenate([part.count for part in parts]),
+        values={m.measure: np.concatenate([part.values[m.measure] for part in parts]) for m in measures},
         units={m.measure: m.parsed.word.unit for m in measures},
     )

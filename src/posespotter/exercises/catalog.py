@@ -78,7 +78,9 @@ def explain(exercise: ExerciseDefinition) -> str:
     lines = [f"{exercise.title} ({exercise.name})", exercise.about, "", "A repetition"]
     for signal in exercise.signal:
         way = "falls" if signal.change < 0 else "rises"
-        lines.append(f"  {signal.measure} {way} by at least {abs(signal.change):g} {signal.parsed.word.unit} and returns")
+        lines.append(
+            f"  {signal.measure} {way} by at least {abs(signal.change):g} {signal.parsed.word.unit} and returns"
+        )
     lines += [f"  {_requirement(rule)}" for rule in exercise.require]
     lines.append(
         f"  lasts {exercise.shortest_s:g} to {exercise.longest_s:g} s, at the {exercise.work} no longer than "

@@ -10,6 +10,7 @@ from posespotter.exercises.analysis import Check, Fault, Verdict
 from posespotter.exercises.definition import CheckRule, ExerciseDefinition, Metric, When
 from posespotter.exercises.measures import Joining, Measured, Moves
 from posespotter.exercises.phases import Cycle
+from posespotter.exercises.vocabulary import parse_measure
 from posespotter.kinematics.body import SEEN_SCORE
 from posespotter.kinematics.view import View
 
@@ -25,7 +26,9 @@ _EXTREME_S = 0.15
 _MOMENT_S = 0.15
 """A fault that is gone for no longer than this has not ended: jitter."""
 
-_HALF = 0.5
+_FEWEST_CHECKS = 2
+"""To call a repetition good this many checks must have been judged, and half of those that the view allows."""
+
 _PARTS_OF = {"foot": ("heel", "toe")}
 
 
@@ -41,7 +44,7 @@ class Judged:
 
 
 def judge(
-    moves: Moves, cycle: Cycle, joining: Joining, exercise: ExerciseDefinition, view: View, view_confidence: float
+    moves: Moves, cycle: Cycle, joining: Joining, exercise: ExerciseDefinition, *, view: View, view_confidence: float
 ) -> Judged:
     """Metrics, level, verdict, faults and outcomes of one repetition.
 
@@ -53,7 +56,8 @@ def judge(
         view, view_confidence: how the camera saw it.
     """
     metrics = {metric.name: _metric(moves, cycle, joining, metric) for metric in exercise.metric}
-    outcomes = [_checked(moves, cycle, joining, rule, view, view_confidence) for rule in exercise.check]
+    sight = (view, view_confidence)
+    outcomes = [_checked(moves, cycle, joining, rule, sight) for rule in exercise.check]
     faults = sorted((fault for _, fault in outcomes if fault is not None), key=lambda fault: fault.start_frame)
     checks = tuple(check for check, _ in outcomes)
     return Judged(metrics, _level(exercise, metrics), _verdict(exercise, checks, view), tuple(faults), checks)
@@ -68,7 +72,8 @@ def _verdict(exercise: ExerciseDefinition, checks: tuple[Check, ...], view: View
         if rule.severity == "fault" and view in (*rule.views, *rule.views_3d)
     ]
     judged = sum(check.verdict != "cannot_tell" for check in form)
-    return "good" if form and judged >= _HALF * len(form) else "cannot_tell"
+    needed = min(_FEWEST_CHECKS, sum(rule.severity == "fault" for rule in exercise.check))
+    return "good" if judged >= max(needed, 1, len(form) / 2) else "cannot_tell"
 
 
 def _level(exercise: ExerciseDefinition, metrics: dict[str, float | None]) -> str:
@@ -111,8 +116,9 @@ def _can_tell(measured: Measured, rows: slice) -> bool:
 
 
 def _checked(
-    moves: Moves, cycle: Cycle, joining: Joining, rule: CheckRule, view: View, view_confidence: float
+    moves: Moves, cycle: Cycle, joining: Joining, rule: CheckRule, sight: tuple[View, float]
 ) -> tuple[Check, Fault | None]:
+    view, view_confidence = sight
     rows = _rows(cycle, rule.during)
     if rule.measure is None:
         times = moves.body.time_s[rows]
@@ -123,11 +129,11 @@ def _checked(
     measured = _measured(moves, joining, rule)
     if not _can_tell(measured, rows):
         return _cannot_tell(rule, _unseen(moves, rule, measured, rows)), None
-    values = measured.values
-    if rule.from_rest:
-        values = values - _rest(moves.body.time_s, measured, cycle)
-    if rule.absolute:
-        values = np.abs(values)
+    values = _compared_values(moves, rule, measured, cycle)
+    if rule.confirmed_by is not None:
+        second = moves.measure(parse_measure(rule.confirmed_by), cast("Joining", rule.side))
+        lesser = np.minimum if rule.above is not None else np.maximum
+        values = lesser(values, _compared_values(moves, rule, second, cycle))
     usable = np.isfinite(values) & (measured.confidence >= SEEN_SCORE)
     values = np.where(usable, values, np.nan)
     confidence = float(np.mean(measured.confidence[rows][usable[rows]])) * view_confidence
@@ -137,6 +143,12 @@ def _checked(
         return _worst(moves, rule, rows, values[rows], confidence)
     number = _number(moves.body.time_s[rows], values[rows], rule.statistic)
     return _compared(moves, rule, rows, number, confidence)
+
+
+def _compared_values(moves: Moves, rule: CheckRule, measured: Measured, cycle: Cycle) -> Float64:
+    """The values as the limit is meant: from rest, without sign."""
+    rest = _rest(moves.body.time_s, measured, cycle) if rule.from_rest else 0.0
+    return np.abs(measured.values - rest) if rule.absolute else measured.values - rest
 
 
 def _rows(cycle: Cycle, during: When) -> slice:
@@ -182,7 +194,9 @@ def _rest(time_s: Float64, measured: Measured, cycle: Cycle) -> float:
     return float(np.mean(values)) if len(values) else float("nan")
 
 
-def _worst(moves: Moves, rule: CheckRule, rows: slice, values: Float64, confidence: float) -> tuple[Check, Fault | None]:
+def _worst(
+    moves: Moves, rule: CheckRule, rows: slice, values: Float64, confidence: float
+) -> tuple[Check, Fault | None]:
     """A fault while the value is beyond the limit long enough; of several stretches the worst."""
     sign = 1.0 if rule.above is not None else -1.0
     excess = sign * (values - rule.limit)
@@ -205,7 +219,9 @@ def _worst(moves: Moves, rule: CheckRule, rows: slice, values: Float64, confiden
     return Check(rule.name, rule.severity, value, rule.limit, rule.unit), fault
 
 
-def _compared(moves: Moves, rule: CheckRule, rows: slice, value: float, confidence: float) -> tuple[Check, Fault | None]:
+def _compared(
+    moves: Moves, rule: CheckRule, rows: slice, value: float, confidence: float
+) -> tuple[Check, Fault | None]:
     beyond = value > rule.limit if rule.above is not None else value < rule.limit
     if not beyond:
         return Check(rule.name, "good", value, rule.limit, rule.unit), None

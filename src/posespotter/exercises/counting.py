@@ -173,9 +173,7 @@ def _too_small(moves: Moves, usable: list[Signal], side: str | None, cycle: Cycl
     return ""
 
 
-def _other_movement(
-    moves: Moves, exercise: ExerciseDefinition, side: str | None, cycle: Cycle, *, turned: bool
-) -> str:
+def _other_movement(moves: Moves, exercise: ExerciseDefinition, side: str | None, cycle: Cycle, *, turned: bool) -> str:
     for rule in exercise.require:
         values = [v for v in _required_values(moves, rule, side, cycle, turned=turned) if np.isfinite(v)]
         wrong = [value for value in values if not _within(rule, value)]

@@ -84,6 +84,7 @@ class CheckRule(_Strict):
     Attributes:
         name: of the fault.
         measure: what is measured; None for `statistic = "seconds"`, the duration of the phase.
+        confirmed_by: a second measure that must be beyond the same limit at the same moment.
         from_rest: the value is the change from the person's own rest before and after.
         absolute: of values below 0 the size counts.
         during: the phase it is looked for in.
@@ -100,6 +101,7 @@ class CheckRule(_Strict):
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     measure: str | None = None
+    confirmed_by: str | None = None
     side: Side = "mean"
     from_rest: bool = False
     absolute: bool = False
@@ -114,7 +116,7 @@ class CheckRule(_Strict):
     advice: str
     source: str
 
-    @field_validator("measure")
+    @field_validator("measure", "confirmed_by")
     @classmethod
     def _is_known(cls, text: str | None) -> str | None:
         if text is not None:
@@ -125,22 +127,27 @@ class CheckRule(_Strict):
     def _is_complete(self) -> "CheckRule":
         if (self.above is None) == (self.below is None):
             raise ValueError("expected either above or below")
+        if self.confirmed_by is not None and self.statistic != "worst":
+            raise ValueError('confirmed_by goes with statistic = "worst" only')
         if (self.measure is None) != (self.statistic == "seconds"):
             raise ValueError('expected a measure, or statistic = "seconds" without one')
         return self
 
     @property
     def parsed(self) -> Measure:
+        """The measure as kind and joints."""
         if self.measure is None:
             raise ValueError("this check measures time")
         return parse_measure(self.measure)
 
     @property
     def limit(self) -> float:
+        """The one of `above` and `below` that is given."""
         return self.above if self.above is not None else self.below or 0.0
 
     @property
     def unit(self) -> str:
+        """Of the value and the limit."""
         return "s" if self.measure is None else parse_measure(self.measure).word.unit
 
 
@@ -206,4 +213,3 @@ class ExerciseDefinition(_Strict):
         if self.level is not None and self.level.metric not in names:
             raise ValueError(f"level: expected the name of a metric ({', '.join(sorted(names))})")
         return self
-

@@ -1,5 +1,6 @@
 """Values of the vocabulary's measures over one stretch of a person's video, with how well their joints are seen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -16,15 +17,15 @@ Plane = Literal["sagittal", "frontal"]
 Joining = Literal["mean", "least", "most", "difference", "left", "right"]
 
 _FLAT_FROM, _FLAT_FULLY = 0.7, 0.87
-"""Share of the plane of motion that the picture keeps (|sin| or |cos| of the yaw). From the second on (within 30°) angles
-are those of the picture, up to the first (45°) those of the 3-D joints, between them a mixture."""
+"""Share of the plane of motion that the picture keeps (|sin| or |cos| of the yaw). From the second on (within 30°)
+angles are those of the picture, up to the first (45°) those of the 3-D joints, between them a mixture."""
 
 _TURNED = 0.5
 """Below this share (more than 60° off) the picture says nothing about lengths along that direction."""
 
 _YAW_WINDOW_S = 1.0
 
-SEGMENTS = {
+SEGMENTS: Mapping[tuple[str, ...], float] = {
     ("hip", "shoulder"): 0.288, ("knee", "hip"): 0.245, ("ankle", "knee"): 0.246, ("elbow", "shoulder"): 0.186,
 }  # fmt: skip
 """Lengths as shares of the body height, from the lower to the upper joint (Winter 2009, figure 4.1)."""
@@ -95,6 +96,9 @@ class Moves:
         one_sided = joining if joining in {"left", "right"} else None
         if measure.kind in {"height", "ahead", "sideways"}:
             return self._between(measure, one_sided)
+        if measure.kind == "level":
+            height = -self._place(measure.joints[0], one_sided)[:, 1] / float(np.nanmedian(self.body.length_px))
+            return Measured(height, self._score(measure.joints[0], one_sided))
         return self._across(measure)
 
     # Measures of each side.
@@ -147,7 +151,12 @@ class Moves:
         if measure.kind == "height":
             return Measured(-apart[:, 1], confidence)
         yaw = np.radians(self.yaw)
-        # Who faces the picture's left (90) is ahead there; who faces the camera (0) has the left at the picture's right.
+        if measure.kind == "sideways" and self.body.world is not None:
+            # In the picture hips that go back seem to go sideways, as soon as somebody is turned a little.
+            upper_m, lower_m = (self._place(joint, side, world=True) for joint in measure.joints)
+            apart_m = (upper_m - lower_m) / self._height_m
+            return Measured(apart_m[:, 0] * np.cos(yaw) - apart_m[:, 2] * np.sin(yaw), confidence)
+        # Who faces the picture's left (90) is ahead there; who faces the camera (0) has the left at the right.
         along = -np.sin(yaw) if measure.kind == "ahead" else np.cos(yaw)
         values = np.where(np.abs(along) >= _TURNED, apart[:, 0] * np.sign(along), np.nan)
         return Measured(values, confidence)
@@ -194,9 +203,9 @@ class Moves:
         """Body lengths: how far a joint gets within `rows` from where it is at their beginning."""
         reached = []
         for side in ("left", "right"):
-            place = self._place(part, side)[rows] / self.body.length_px[rows, None]
+            place = self._place(part, side)[rows]
             score = float(np.median(self._score(part, side)[rows]))
-            far = np.linalg.norm(place - place[:1], axis=-1)
+            far = np.linalg.norm(place - place[:1], axis=-1) / self.body.length_px[rows]
             reached.append((float(np.nanmax(far)) if np.isfinite(far).any() else np.nan, score))
         (left, left_score), (right, right_score) = reached
         if joining in {"left", "right"}:
@@ -224,7 +233,9 @@ class Moves:
             for a, b in (("hip", "knee"), ("knee", "ankle"))
         ]
         known = [float(np.nanmedian(leg)) for leg in legs if np.isfinite(leg).any()]
-        return 2 * float(np.mean(known)) / (SEGMENTS["knee", "hip"] + SEGMENTS["ankle", "knee"]) if known else float("nan")
+        return (
+            2 * float(np.mean(known)) / (SEGMENTS["knee", "hip"] + SEGMENTS["ankle", "knee"]) if known else float("nan")
+        )
 
     def _place(self, part: str, side: str | None, *, world: bool = False) -> Float64:
         if part == "foot":
@@ -253,8 +264,7 @@ def _joined(left: Measured, right: Measured, joining: Joining) -> Measured:
     if joining == "difference":
         return Measured(np.abs(left.values - right.values), both_seen)
     weight_left, weight_right = (
-        np.where(np.isfinite(side.values), float(np.median(side.confidence)) ** 2 + 1e-6, 0.0)
-        for side in (left, right)
+        np.where(np.isfinite(side.values), float(np.median(side.confidence)) ** 2 + 1e-6, 0.0) for side in (left, right)
     )
     better = np.maximum(left.confidence, right.confidence)
     mean = (weight_left * np.nan_to_num(left.values) + weight_right * np.nan_to_num(right.values)) / (

@@ -50,7 +50,9 @@ def _person(poses: PoseSequence, ids: Sequence[int]) -> Person:
         rows = rows.where(np.concatenate([[True], np.diff(rows.frame) > 0]))
     stored = body_of(rows)
     stretches = [_inside(stored.time_s, stretch) for stretch in find_stretches(body_of(rows, raw=True))]
-    return Person(tuple(ids), tuple(stored.rows(stretch).clean() for stretch in stretches if stretch.stop > stretch.start))
+    return Person(
+        tuple(ids), tuple(stored.rows(stretch).clean() for stretch in stretches if stretch.stop > stretch.start)
+    )
 
 
 def _inside(time_s: Float64, stretch: slice) -> slice:
@@ -64,7 +66,7 @@ def _inside(time_s: Float64, stretch: slice) -> slice:
 
 
 def _chains(poses: PoseSequence) -> list[tuple[int, ...]]:
-    """Tracks one after the other: each begins within `MAX_GAP_S` of the end of the one before, with nobody else about."""
+    """Tracks that go on in one another: each begins within `MAX_GAP_S` of the end of the last, with nobody else about."""
     spans: dict[int, tuple[float, float]] = {}
     for i in poses.track_ids:
         times = poses.time_s[poses.track_id == i]
@@ -80,7 +82,7 @@ def _chains(poses: PoseSequence) -> list[tuple[int, ...]]:
     return [tuple(chain) for chain in chains]
 
 
-def _alone(track_id: Int32, time_s: "np.ndarray[tuple[int], np.dtype[np.float64]]", new: int, old: int, spans: dict[int, tuple[float, float]]) -> bool:
+def _alone(track_id: Int32, time_s: Float64, new: int, old: int, spans: dict[int, tuple[float, float]]) -> bool:
     """Whether nobody else was there between the end of one track and the beginning of the next."""
     between = (time_s >= spans[old][1]) & (time_s <= spans[new][0])
     return set(np.unique(track_id[between])) <= {new, old}

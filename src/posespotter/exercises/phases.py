@@ -39,6 +39,7 @@ class Cycle:
 
     @property
     def rows(self) -> slice:
+        """From leaving rest to being back."""
         return slice(self.start, self.end + 1)
 
 

@@ -1,7 +1,7 @@
-"""The words in which exercise files say what they measure: `knee_angle`, `height(hip, ankle)`, `width_ratio(knee, hip)`.
+"""The words in which exercise files say what they measure: `knee_angle`, `height(hip, ankle)`, `alignment(knee)`.
 
-Joints without a side stand for both: an angle is taken left and right and the sides are joined as the file says (`side`),
-a height or distance starts from the middle between them.
+Joints without a side stand for both: an angle is taken left and right and the sides are joined as the file says
+(`side`), a height starts from the middle between them.
 """
 
 import re
@@ -36,8 +36,13 @@ WORDS: Mapping[str, Word] = MappingProxyType(
         "lean": Word(2, "deg", True, "inclination of the line from the first up to the second joint, 0 upright"),
         "height": Word(2, "body lengths", False, "how far the first joint is above the second"),
         "distance": Word(2, "body lengths", True, "from the first to the second joint"),
+        "level": Word(
+            1, "body lengths", False, "how high the joint is in the picture; only its changes mean something"
+        ),
         "ahead": Word(2, "body lengths", False, "how far the first joint is in front of the second, as one faces"),
-        "sideways": Word(2, "body lengths", False, "how far the first joint is to the left of the second, as one faces"),
+        "sideways": Word(
+            2, "body lengths", False, "how far the first joint is to the left of the second, as one faces"
+        ),
         "width": Word(1, "body lengths", False, "between the left and the right joint"),
         "width_ratio": Word(2, "ratio", False, "width of the first joints by the width of the second"),
         "alignment": Word(1, "ratio", False, "width of the joints by the mean width of the hips and the ankles"),
@@ -75,6 +80,7 @@ class Measure:
 
     @property
     def word(self) -> Word:
+        """What is known of the kind."""
         return WORDS[self.kind]
 
 

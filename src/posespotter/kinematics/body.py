@@ -134,7 +134,7 @@ def _cleaned(time_s: Float64, values: Float64) -> Float64:
     """(N, J, D) with short gaps filled and jitter removed; each run between longer gaps by itself."""
     filled = fill_gaps(time_s, values, MAX_GAP_S)
     out = filled.copy()
-    seen = np.isfinite(filled).all(-1)
+    seen: Bool = np.asarray(np.isfinite(filled).all(-1), np.bool_)
     patterns, pattern_of = np.unique(np.packbits(seen, axis=0), axis=1, return_inverse=True)
     for pattern in range(patterns.shape[1]):
         joints = np.flatnonzero(pattern_of.ravel() == pattern)

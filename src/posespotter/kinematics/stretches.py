@@ -1,5 +1,7 @@
 """Stretches of a video without a cut: within one, a body moves as bodies can."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from posespotter.arrays import Bool, Float64
@@ -41,7 +43,7 @@ def find_stretches(body: Body) -> list[slice]:
     step_s = np.diff(body.time_s)
     broken = (step_s > MAX_GAP_S) | _jumps(body, step_s) | _zooms(body) | _turns(body)
     edges = [0, *(np.flatnonzero(broken) + 1).tolist(), n]
-    return [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [slice(a, b) for a, b in pairwise(edges)]
 
 
 def _jumps(body: Body, step_s: Float64) -> Bool:
