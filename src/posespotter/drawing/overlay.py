@@ -48,6 +48,7 @@ class OverlayStyle:
         right: colour of the person's right side.
         middle: colour of what is neither, and of boxes.
         outline: colour under all lines, and of the ids' labels.
+        marked: colour of joints and limbs that are marked; they are wider too, for those who see no red.
         line_scale: 1 is the usual line width.
     """
 
@@ -55,6 +56,7 @@ class OverlayStyle:
     right: Colour = (20, 140, 255)
     middle: Colour = (245, 245, 245)
     outline: Colour = (28, 22, 18)
+    marked: Colour = (48, 28, 225)
     line_scale: float = 1.0
 
 
@@ -89,6 +91,7 @@ def draw_people(
     *,
     boxes: Float32 | None = None,
     ids: "Sequence[int] | Int32 | None" = None,
+    marked: Bool | None = None,
     score_limit: float = SCORE_LIMIT,
     style: OverlayStyle = DEFAULT_STYLE,
 ) -> None:
@@ -101,6 +104,7 @@ def draw_people(
         scores: (N, K) 0..1.
         boxes: (N, 4) x0, y0, x1, y1 in px, or None for no boxes.
         ids: N numbers for the labels, or None for no labels.
+        marked: (N, K) the joints to mark, with the limbs between two of them; of a joint without such a limb all limbs.
         score_limit: joints with a lower score are left out, and the limbs that end there.
         style: the colours and line width.
 
@@ -113,6 +117,8 @@ def draw_people(
     require_shape("scores", scores, (n, k))
     if boxes is not None:
         require_shape("boxes", boxes, (n, 4))
+    if marked is not None:
+        require_shape("marked", marked, (n, k))
     height, width = image.shape[:2]
     middle = np.array([width, height]) / 2
     visible = (scores >= score_limit) & (np.abs(keypoints - middle) <= 2 * _FAR * middle).all(axis=2)
@@ -127,6 +133,8 @@ def draw_people(
         if boxes is not None and np.isfinite(boxes[i]).all():
             _draw_box(image, frames[i], pen)
         _draw_skeleton(image, plan, keypoints[i], visible[i], pen)
+        if marked is not None and marked[i].any():
+            _draw_marks(image, plan, keypoints[i], visible[i], marked=marked[i], pen=pen)
     if ids is not None:
         for i in order:
             _draw_label(image, f"#{int(ids[i])}", frames[i], style)
@@ -223,6 +231,23 @@ def _draw_skeleton(image: Image, plan: _Plan, keypoints: Float32, visible: Bool,
             _lines(image, dots[shown & (plan.joint_fine == fine) & (plan.joint_side == side)], colour, width)
     if pen.line >= _RINGS_FROM_PX:
         _lines(image, dots[shown & ~plan.joint_fine], pen.style.middle, round(pen.dot * 0.4))
+
+
+def _draw_marks(image: Image, plan: _Plan, keypoints: Float32, visible: Bool, *, marked: Bool, pen: _Pen) -> None:
+    """What is marked, once more over the skeleton: wider, with a light edge."""
+    points = np.where(visible[:, None], keypoints * (1 << _SHIFT), 0).round().astype(np.int32)
+    first, last = plan.limbs[:, 0], plan.limbs[:, 1]
+    between = marked[first] & marked[last]
+    alone = marked.copy()
+    alone[plan.limbs[between].ravel()] = False
+    chosen = (between | ((alone[first] | alone[last]) & ~plan.limb_fine)) & visible[plan.limbs].all(axis=1)
+    limbs = points[plan.limbs[chosen]]
+    dots = np.repeat(points[marked & visible][:, None], 2, axis=1)
+    line, dot, edge = round(pen.line * 1.4) + 1, round(pen.dot * 1.3) + 1, max(2, 2 * pen.edge)
+    _lines(image, limbs, pen.style.middle, line + edge)
+    _lines(image, dots, pen.style.middle, dot + edge)
+    _lines(image, limbs, pen.style.marked, line)
+    _lines(image, dots, pen.style.marked, dot)
 
 
 def _lines(image: Image, lines: npt.NDArray[np.int32], colour: Colour, width: int) -> None:

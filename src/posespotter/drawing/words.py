@@ -1,0 +1,162 @@
+"""An analysis in the words of a coach: for the report, the overlay and the command line."""
+
+from collections.abc import Iterable, Sequence
+
+from posespotter.exercises.analysis import ExerciseAnalysis, Fault, Repetition
+
+_UNITS = {"deg": "°", "body lengths": " % of body height", "ratio": "", "s": " s"}
+_SUFFIXES = {"deg": "deg", "bl": "body lengths", "ratio": "ratio", "s": "s"}
+_ENDS = {"min": "least", "max": "most", "mean": "mean"}
+_PERCENT = 100.0
+VERDICTS = {"good": "good", "fault": "fault", "note": "note", "cannot_tell": "cannot tell"}
+
+
+def spoken(name: str) -> str:
+    """`knees_inward` as people say it."""
+    return name.replace("_", " ")
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 repetition`, `2 repetitions`."""
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def listed(parts: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
+
+
+def numbers(indices: Iterable[int]) -> str:
+    """`1, 3 to 5 and 7`."""
+    runs: list[list[int]] = []
+    for index in sorted(set(indices)):
+        if runs and index == runs[-1][-1] + 1:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    parts: list[str] = []
+    for run in runs:
+        parts += [f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(index) for index in run]
+    return listed(parts)
+
+
+def in_repetitions(indices: Iterable[int]) -> str:
+    """`repetition 2`, `repetitions 1 and 3`."""
+    each = set(indices)
+    return f"repetition{'' if len(each) == 1 else 's'} {numbers(each)}"
+
+
+def shown(value: float, unit: str) -> float:
+    """A value in the unit in which people read it: body lengths become percent."""
+    return value * _PERCENT if unit == "body lengths" else value
+
+
+def unit_words(unit: str) -> str:
+    """What stands behind a number of that unit."""
+    return _UNITS.get(unit, f" {unit}")
+
+
+def number(value: float | None, unit: str) -> str:
+    """The number alone, with the digits that mean something."""
+    if value is None:
+        return "–"
+    places = {"deg": 0, "body lengths": 1, "ratio": 2, "s": 2}.get(unit, 2)
+    return f"{shown(value, unit):.{places}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def quantity(value: float | None, unit: str) -> str:
+    """A number with its unit: `84°`, `12.0 % of body height`, `0.71`, `0.40 s`."""
+    return "–" if value is None else number(value, unit) + unit_words(unit)
+
+
+def limit_words(limit: float, unit: str, *, above: bool) -> str:
+    """What is allowed: `at most 55°`."""
+    return f"{'at most' if above else 'at least'} {quantity(limit, unit)}"
+
+
+def metric_words(name: str) -> tuple[str, str]:
+    """Title and unit of a metric: `knee_angle_min_deg` is ("knee angle, least", "deg")."""
+    stem, _, suffix = name.rpartition("_")
+    unit = _SUFFIXES.get(suffix, "") if stem else ""
+    stem = stem if unit else name
+    words = stem.split("_")
+    if words[-1] in _ENDS and len(words) > 1:
+        return f"{' '.join(words[:-1])}, {_ENDS[words[-1]]}", unit
+    return " ".join(words), unit
+
+
+def clock(seconds: float) -> str:
+    """`0:07.4`."""
+    minutes, rest = divmod(round(max(seconds, 0.0), 1), 60)
+    return f"{minutes:.0f}:{rest:04.1f}"
+
+
+def summary(analysis: ExerciseAnalysis) -> str:
+    """One sentence: how many repetitions, how many good, which faults where."""
+    repetitions = analysis.repetitions
+    if not repetitions:
+        return f"No repetitions: {analysis.reason}."
+    verdicts = [repetition.verdict for repetition in repetitions]
+    good, bad, open_ = (verdicts.count(verdict) for verdict in ("good", "fault", "cannot_tell"))
+    parts = [counted(len(repetitions), "repetition")]
+    if good:
+        parts.append(
+            "good" if len(repetitions) == 1 else f"all {good} good" if good == len(repetitions) else f"{good} good"
+        )
+    if open_:
+        parts.append("which could not be judged" if len(repetitions) == 1 else f"{open_} that could not be judged")
+    if not bad:
+        return ", ".join(parts) + "."
+    names = fault_places(repetitions, "fault")
+    fault = "a fault" if bad == 1 and len(names) == 1 else "faults"
+    parts.append(f"{'' if len(repetitions) == 1 else f'{bad} '}with {fault}")
+    return f"{', '.join(parts)}: {_where(names, single=len(repetitions) == 1)}."
+
+
+def notes(analysis: ExerciseAnalysis) -> str:
+    """One sentence on what was noticed without being a fault; empty where there is nothing."""
+    names = fault_places(analysis.repetitions, "note")
+    return f"Also noticed: {_where(names, analysis.count)}." if names else ""
+
+
+def coverage(analysis: ExerciseAnalysis) -> str:
+    """One sentence: how much of what the exercise file checks could be judged; empty without repetitions."""
+    if not analysis.repetitions:
+        return ""
+    judged = {check.name for one in analysis.repetitions for check in one.checks if check.verdict != "cannot_tell"}
+    every = [rule.name for rule in analysis.definition.check]
+    if not every:
+        return "This exercise file has no checks: repetitions are counted and measured, not judged."
+    views = list(dict.fromkeys(repetition.view for repetition in analysis.repetitions))
+    seen = listed([view_words(view) for view in views])
+    if len(judged) == len(every):
+        return f"Seen {seen}, all {len(every)} checks could be made."
+    return f"Seen {seen}, {len(judged)} of the {len(every)} checks could be made."
+
+
+def view_words(view: str) -> str:
+    """`from the front`, `at an angle`."""
+    return {"oblique": "at an angle", "unknown": "from an unknown side", "rear": "from behind"}.get(
+        view, f"from the {view}"
+    )
+
+
+def fault_places(repetitions: Sequence[Repetition], severity: str) -> dict[str, list[int]]:
+    """The repetitions of each fault, or each note, by name, the most frequent first."""
+    places: dict[str, list[int]] = {}
+    for repetition in repetitions:
+        for fault in repetition.faults:
+            if fault.severity == severity:
+                places.setdefault(fault.name, []).append(repetition.index)
+    return dict(sorted(places.items(), key=lambda item: -len(item[1])))
+
+
+def worst_faults(repetition: Repetition) -> list[Fault]:
+    """The faults of a repetition without its notes."""
+    return [fault for fault in repetition.faults if fault.severity == "fault"]
+
+
+def _where(names: dict[str, list[int]], repetitions: int) -> str:
+    if repetitions == 1:
+        return listed([spoken(name) for name in names])
+    return "; ".join(f"{spoken(name)} in {in_repetitions(places)}" for name, places in names.items())
