@@ -72,9 +72,6 @@ def test_rtmpose_joints_are_those_of_rtmlib(shared: Path, scaled_rtmpose: Path, 
     np.testing.assert_allclose(joints.scores, theirs["scores"], atol=2 * SCORE)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the detector's picture is scaled half a pixel off MediaPipe's: docs/benchmarks.md"
-)
 @pytest.mark.parametrize("name", MEDIAPIPE["full"])
 def test_blazepose_finds_the_square_of_mediapipe(shared: Path, name: str) -> None:
     found = load_detector("blazepose").model.detect(picture(shared, name))

@@ -13,7 +13,6 @@ from posespotter.models.geometry import (
     clip_boxes,
     crop_to_picture,
     extent,
-    letterbox,
     square_to_crop,
 )
 from posespotter.models.people import Joints, Regions
@@ -100,7 +99,10 @@ class BlazePoseDetector:
 
     def detect(self, image: Image) -> Regions:
         """People in `image`, surest first."""
-        padded, scale, left, top = letterbox(image, self.input_size, self.input_size, 0, centred=True)
+        # The whole picture in a square, as MediaPipe cuts it: corner on corner, which is half a pixel off cv2.resize.
+        height, width = image.shape[:2]
+        whole = np.array([width / 2, height / 2, max(height, width), 0.0])
+        padded = cv2.warpAffine(image, square_to_crop(whole, self.input_size), (self.input_size, self.input_size))
         tensor = _scaled(padded, 2 / 255)
         tensor -= 1
         raw, logits = self.session.run({self.session.inputs[0][0]: tensor})
@@ -113,7 +115,7 @@ class BlazePoseDetector:
         heads = np.concatenate([middle - half, middle + half], 1)
         points = found[:, 4:8].reshape(-1, 2, 2) + anchors[:, None]
         kept, points = _blend_overlapping(heads, scores[likely], points)
-        points = (points - np.array([left, top], np.float32)) / np.float32(scale)
+        points = crop_to_picture(points, np.tile(whole.astype(np.float32), (len(points), 1)), self.input_size)
         squares = aligned_squares(points[:, 0], points[:, 1])
         radius = squares[:, 2:3] / _CIRCLE_TO_SIDE
         boxes = np.concatenate([points[:, 0] - radius, points[:, 0] + radius], 1).astype(np.float32)

@@ -6,25 +6,23 @@ import numpy as np
 from posespotter.arrays import Array, Float32, Image
 
 
-def letterbox(image: Image, width: int, height: int, fill: int, *, centred: bool) -> tuple[Image, float, float, float]:
-    """Scale `image` to fit (height, width) and pad the rest with `fill`.
+def letterbox(image: Image, size: int, fill: int) -> tuple[Image, float]:
+    """Scale `image` to fit into a square, with padding to the right and below, as MMDetection does.
 
     Args:
         image: any picture.
-        width, height: size of the result, px.
+        size: side of the square, px.
         fill: grey level of the padding.
-        centred: padding on both sides (MediaPipe) or only right and below (MMDetection).
 
     Returns:
-        the padded picture, the scale, and the left and top padding in px: x_out = x_in * scale + left.
+        the padded picture, and the scale: x_out = x_in * scale.
     """
-    scale = min(height / image.shape[0], width / image.shape[1])
+    scale = size / max(image.shape[:2])
     inner = (max(1, int(image.shape[1] * scale)), max(1, int(image.shape[0] * scale)))
-    left, top = ((width - inner[0]) // 2, (height - inner[1]) // 2) if centred else (0, 0)
-    out = np.full((height, width, 3), fill, np.uint8)
-    # INTER_LINEAR reads four pixels whatever the scale, as the models' own pipelines do.
-    cv2.resize(image, inner, dst=out[top : top + inner[1], left : left + inner[0]], interpolation=cv2.INTER_LINEAR)
-    return out, scale, float(left), float(top)
+    out = np.full((size, size, 3), fill, np.uint8)
+    # INTER_LINEAR reads four pixels whatever the scale, as the model's own pipeline does.
+    cv2.resize(image, inner, dst=out[: inner[1], : inner[0]], interpolation=cv2.INTER_LINEAR)
+    return out, scale
 
 
 def square_to_crop(square: Array, size: int) -> Float32:

@@ -34,7 +34,7 @@ class RTMDet:
 
     def detect(self, image: Image) -> Regions:
         """People in `image`, surest first; boxes are cut to the picture."""
-        padded, scale, _, _ = letterbox(image, self.input_size, self.input_size, _GREY, centred=False)
+        padded, scale = letterbox(image, self.input_size, _GREY)
         tensor = np.empty((1, 3, self.input_size, self.input_size), np.float32)
         np.multiply(padded.transpose(2, 0, 1), self._scale[:, None, None], out=tensor[0])
         tensor[0] += self._offset[:, None, None]
