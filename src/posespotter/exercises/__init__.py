@@ -7,9 +7,11 @@ from posespotter.exercises.analysis import (
     Repetition,
     Series,
     Stretch,
+    UncountedMovement,
+    to_document,
 )
 from posespotter.exercises.analyze import analyze_all, analyze_exercise
 from posespotter.exercises.catalog import exercise_names, explain, load_exercise
 
 __all__ = ["Check", "ExerciseAnalysis", "Fault", "Repetition", "Series", "Stretch", "analyze_all", "analyze_exercise"]
-__all__ += ["exercise_names", "explain", "load_exercise"]
+__all__ += ["UncountedMovement", "exercise_names", "explain", "load_exercise", "to_document"]

@@ -1,6 +1,6 @@
 """What an analysis says, as frozen data, and as the JSON of analysis.json."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -212,6 +212,12 @@ class ExerciseAnalysis:
             }
         )
         return content
+
+
+def to_document(analyses: Sequence[ExerciseAnalysis]) -> dict[str, Any]:
+    """The content of analysis.json: who does the exercise most, and under `others` everybody else who does it."""
+    first = max(analyses, key=lambda analysis: analysis.count)
+    return {**first.to_json(), "others": [one.to_json() for one in analyses if one is not first]}
 
 
 _HEAD = ("exercise", "view", "view_confidence", "track_id", "track_ids", "fps")

@@ -66,7 +66,7 @@ def _inside(time_s: Float64, stretch: slice) -> slice:
 
 
 def _chains(poses: PoseSequence) -> list[tuple[int, ...]]:
-    """Tracks that go on in one another: each begins within `MAX_GAP_S` of the end of the last, with nobody else about."""
+    """Tracks in a row: each begins within `MAX_GAP_S` of the end of the last, with nobody else about."""
     spans: dict[int, tuple[float, float]] = {}
     for i in poses.track_ids:
         times = poses.time_s[poses.track_id == i]
