@@ -123,7 +123,7 @@ class Follower:
             reason = "doubtful"
             followed = self._with_detections(time_s, image, followed, reason)
             followed, joints = self._look(time_s, image, followed)
-        people = self._name(time_s, followed, joints)
+        people = self._name(time_s, image, followed, joints)
         sure_enough = joints.presence >= self._pose.presence_limit + _DOUBTFUL_ABOVE_LIMIT
         self._doubtful = lost or not bool(sure_enough.all())
         return People(people.ids, people.joints, reason is not None)
@@ -186,13 +186,19 @@ class Follower:
         since_s = np.where(passed, np.nan, followed.since_s)
         return _Followed(joints.regions, followed.ids, since_s, looks.astype(np.int32)), joints
 
-    def _name(self, time_s: float, followed: _Followed, joints: Joints) -> People:
+    def _name(self, time_s: float, image: Image, followed: _Followed, joints: Joints) -> People:
         """Ask the tracker for the ids of those who are not doubtful, and take note of everyone for the next frame."""
         sure = np.flatnonzero(np.isnan(followed.since_s))
         named = joints.take(sure)
         priors = followed.take(sure).priors()
         ids = self._tracker.update(
-            time_s, named.keypoints, named.scores, named.regions.boxes, named.regions.scores, priors
+            time_s,
+            named.keypoints,
+            named.scores,
+            named.regions.boxes,
+            named.regions.scores,
+            priors,
+            frame_size=(image.shape[1], image.shape[0]),
         )
         all_ids = followed.ids.copy()
         all_ids[sure] = ids

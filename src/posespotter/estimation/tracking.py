@@ -51,7 +51,8 @@ class TrackerSettings:
         followed_bonus: how much cheaper a person's own followed crop is.
         new_cost: cost of calling a find a new person.
         vanish_cost: cost of missing a person who was just seen.
-        sure_motion_cost: a lost person whose motion costs less than this is the same, whatever the pose.
+        sure_motion_cost: a lost person whose motion costs less than this is the same, whatever the pose,
+        amid_motion_cost: and less than this where the find is away from the picture's edges, where people enter.
     """
 
     memory_s: float = 2.5
@@ -76,6 +77,7 @@ class TrackerSettings:
     new_cost: float = 3.0
     vanish_cost: float = 3.0
     sure_motion_cost: float = -0.5
+    amid_motion_cost: float = 4.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +95,10 @@ class Prediction:
     keypoints: Float32
     scores: Float32
     boxes: Float32
+
+
+_EDGE = 0.03
+"""Share of the picture's sides that counts as its edge; the lower one does not, people stand there."""
 
 
 class _Motion:
@@ -203,6 +209,8 @@ class Tracker:
         boxes: Float32,
         box_scores: Float32,
         prior_ids: Sequence[int | None] | None = None,
+        *,
+        frame_size: tuple[int, int] | None = None,
     ) -> Int32:
         """Name the people of one frame.
 
@@ -214,6 +222,8 @@ class Tracker:
             box_scores: (M,) 0..1.
             prior_ids: for each of the M the id of the person whose crop it was found in, None for a new detection;
                 a strong hint, which place, size and pose can overrule.
+
+            frame_size: (width, height) of the picture in px, if known: new people enter at its edges, not amid it.
 
         Returns:
             (M,) int32 ids, 1 or more, each once. A person never seen before has a new id; no id is used for two people.
@@ -231,7 +241,7 @@ class Tracker:
 
         self._advance(time_s)
         measured = self._measure(keypoints, boxes)
-        people, finds = self._match(measured, keypoints, boxes, prior_ids)
+        people, finds = self._match(measured, keypoints, boxes, prior_ids, frame_size)
         self._motion.correct(people, measured[finds])
         self._unseen_s[people] = 0
         self._keypoints[people], self._scores[people], self._boxes[people] = (
@@ -295,7 +305,12 @@ class Tracker:
         return np.concatenate([self._place(keypoints, boxes), np.log(size)[:, None]], 1)
 
     def _match(
-        self, measured: Float64, keypoints: Float32, boxes: Float32, prior_ids: Sequence[int | None] | None
+        self,
+        measured: Float64,
+        keypoints: Float32,
+        boxes: Float32,
+        prior_ids: Sequence[int | None] | None,
+        frame_size: tuple[int, int] | None,
     ) -> tuple[Int32, Int32]:
         """Pairs (people, finds) of least total cost, where each find may also be a new person."""
         t, m = len(self._ids), len(measured)
@@ -324,18 +339,20 @@ class Tracker:
         pairs = linear_sum_assignment(gain, maximize=True)
         good = gain[pairs] > 0
         people, finds = pairs[0][good].astype(np.int32), pairs[1][good].astype(np.int32)
-        people, finds = self._with_changed_poses(people, finds, moved)
+        amid = np.zeros(m, bool) if frame_size is None else _amid(boxes, frame_size)
+        people, finds = self._with_changed_poses(people, finds, moved, amid)
         return (people, finds) if prior is None else self._with_own_crops(people, finds, measured, prior)
 
-    def _with_changed_poses(self, people: Int32, finds: Int32, moved: Float64) -> tuple[Int32, Int32]:
+    def _with_changed_poses(self, people: Int32, finds: Int32, moved: Float64, amid: Bool) -> tuple[Int32, Int32]:
         """Also pair what is left over where motion alone says that it is the same person.
 
-        Likeness chooses between people. Where there is nothing to choose, it must not part a person who fell or bent
-        down while out of sight from the same person found again.
+        Likeness chooses between people. Where there is nothing to choose, it must not part a person who fell or jumped
+        while out of sight from the same person found again.
         """
         lost = np.setdiff1d(np.flatnonzero(self._unseen_s > 0), people)
         left = np.setdiff1d(np.arange(moved.shape[1]), finds)
-        gain = self._settings.sure_motion_cost - moved[np.ix_(lost, left)]
+        limit = np.where(amid[left], self._settings.amid_motion_cost, self._settings.sure_motion_cost)
+        gain = limit - moved[np.ix_(lost, left)]
         rows, columns = linear_sum_assignment(np.maximum(gain, 0.0), maximize=True)
         good = gain[rows, columns] > 0
         people = np.append(people, lost[rows[good]]).astype(np.int32)
@@ -376,3 +393,10 @@ class Tracker:
         self._motion.keep(keep)
         self._ids, self._unseen_s = self._ids[keep], self._unseen_s[keep]
         self._keypoints, self._scores, self._boxes = self._keypoints[keep], self._scores[keep], self._boxes[keep]
+
+
+def _amid(boxes: Float32, frame_size: tuple[int, int]) -> Bool:
+    """(M,) whether each of (M, 4) boxes keeps clear of the picture's edges."""
+    size = np.tile(np.array(frame_size, np.float64), 2)
+    where = boxes / size
+    return np.asarray((where[:, :2] > _EDGE).all(1) & (where[:, 2] < 1 - _EDGE), np.bool_)
