@@ -232,7 +232,7 @@ def picture_of(clip, index):
 @pytest.fixture(scope="module")
 def walker(demo_clip):
     """A frame of the demo clip and the one person in it who is seen best."""
-    image = picture_of(demo_clip, 110)
+    image = picture_of(demo_clip, 75)
     found = real("blazepose").detect(image)
     assert len(found) == 1
     return image, found.take(np.array([0]))
@@ -265,7 +265,7 @@ def test_a_mirrored_picture_gives_mirrored_joints(walker):
     mirrored = pose.estimate(flipped, Regions.from_boxes(region.boxes, region.scores, squares))
     back = mirrored.keypoints[:, list(BLAZEPOSE33.mirror)] * np.array([-1, 1]) + np.array([image.shape[1], 0])
     apart = np.linalg.norm(back - straight.keypoints, axis=-1)[straight.scores > 0.5] / heights(straight)
-    assert np.median(apart) < 0.05
+    assert np.median(apart) < 0.03
     assert np.quantile(apart, 0.9) < 0.06
 
 
@@ -279,7 +279,7 @@ def test_a_shifted_picture_gives_shifted_joints(walker, right, down):
     pose, detector = real("blazepose-full"), real("blazepose")
     first, second = (pose.estimate(view, detector.detect(view).take(np.array([0]))) for view in (image, moved))
     apart = np.linalg.norm(second.keypoints - first.keypoints - [right, down], axis=-1)[first.scores > 0.5]
-    assert np.median(apart / heights(first)) < 0.05
+    assert np.median(apart / heights(first)) < 0.03
 
 
 def test_a_larger_picture_gives_the_same_pose(walker):
@@ -309,7 +309,7 @@ def test_a_turned_picture_gives_turned_joints_and_metres(walker, quarters):
     expected = (straight.keypoints - old_middle) @ turn + middle
     apart = np.linalg.norm(found.keypoints - expected, axis=-1)[straight.scores > 0.5]
     assert np.median(apart / heights(straight)) < 0.02
-    assert found.world[..., :2] == pytest.approx(straight.world[..., :2] @ turn, abs=0.08)
+    assert found.world[..., :2] == pytest.approx(straight.world[..., :2] @ turn, abs=0.06)
 
 
 def test_a_box_of_another_detector_serves_as_well(walker):
@@ -319,7 +319,7 @@ def test_a_box_of_another_detector_serves_as_well(walker):
     box = np.concatenate([own.keypoints[0].min(0) - 8, own.keypoints[0].max(0) + 8]).astype(np.float32)
     foreign = pose.estimate(image, Regions.from_boxes(box[None], np.ones(1, np.float32)))
     apart = np.linalg.norm(foreign.keypoints - own.keypoints, axis=-1)[own.scores > 0.5]
-    assert np.median(apart / heights(own)) < 0.05
+    assert np.median(apart / heights(own)) < 0.03
     assert np.isfinite(foreign.regions.squares).all()
 
 
