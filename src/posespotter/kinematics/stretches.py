@@ -32,7 +32,11 @@ _LIMB = 0.08
 """Limbs shorten as they turn, each by itself. That three quarters of those longer than `_LIMB` body lengths grow or
 shrink by `_ZOOM` between the quarter seconds before and after is a cut to a nearer or further camera."""
 
+_ONE_CUT_S = 0.5
+"""Suspicions nearer to each other than this are one cut."""
+
 _LIMBS = (("shoulder", "hip"), ("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle"))
+_TRUNKS = (0, len(_LIMBS))
 
 
 def find_stretches(body: Body) -> list[slice]:
@@ -41,14 +45,35 @@ def find_stretches(body: Body) -> list[slice]:
     if n < 2:
         return [slice(0, n)] if n else []
     step_s = np.diff(body.time_s)
-    broken = (step_s > MAX_GAP_S) | _jumps(body, step_s) | _zooms(body) | _turns(body)
+    moved = _movement(body)
+    sure = (step_s > MAX_GAP_S) | _jumps(body, moved, step_s)
+    broken = sure | _placed(body.time_s, _zooms(body) | _turns(body), sure, moved)
     edges = [0, *(np.flatnonzero(broken) + 1).tolist(), n]
     return [slice(a, b) for a, b in pairwise(edges)]
 
 
-def _jumps(body: Body, step_s: Float64) -> Bool:
+def _movement(body: Body) -> Float64:
+    """(N - 1, J) how far each joint gets in each step, body lengths."""
     moved = np.linalg.norm(np.diff(body.places, axis=0), axis=-1)
-    moved = moved / np.minimum(body.length_px[1:], body.length_px[:-1])[:, None]
+    return np.asarray(moved / np.minimum(body.length_px[1:], body.length_px[:-1])[:, None], np.float64)
+
+
+def _placed(time_s: Float64, suspected: Bool, sure: Bool, moved: Float64) -> Bool:
+    """Cuts that several steps suspect, at that one of them in which most moves; none beside a cut that is sure."""
+    cuts = np.zeros(len(suspected), bool)
+    middle = (time_s[1:] + time_s[:-1]) / 2
+    typical = np.nan_to_num(np.nanmedian(np.where(np.isfinite(moved).any(1, keepdims=True), moved, 0), axis=1))
+    places = np.flatnonzero(suspected)
+    for group in np.split(places, np.flatnonzero(np.diff(middle[places]) > _ONE_CUT_S) + 1):
+        if not len(group):
+            continue
+        near = np.flatnonzero((middle >= middle[group[0]] - _ZOOM_S) & (middle <= middle[group[-1]] + _ZOOM_S))
+        if not sure[near].any():
+            cuts[near[np.argmax(typical[near])]] = True
+    return cuts
+
+
+def _jumps(body: Body, moved: Float64, step_s: Float64) -> Bool:
     seen = np.minimum(body.scores[1:], body.scores[:-1]) >= SEEN_SCORE
     limit = np.maximum(_LEAST_JUMP, _FASTEST * step_s)
     with np.errstate(invalid="ignore"):
@@ -58,7 +83,6 @@ def _jumps(body: Body, step_s: Float64) -> Bool:
 
 def _zooms(body: Body) -> Bool:
     """(N - 1,) the steps in which the whole person changes size."""
-    zooms = np.zeros(len(body) - 1, bool)
     lengths = np.stack(
         [
             np.where(
@@ -79,13 +103,10 @@ def _zooms(body: Body) -> Bool:
         long = np.minimum(before, after) >= _LIMB * body.length_px[1:, None]
         growth = np.where(long, after / before, np.nan)
         known = np.isfinite(growth).sum(1)
-        grown, shrunk = (growth > _ZOOM).sum(1), (growth < 1 / _ZOOM).sum(1)
-    sudden = np.flatnonzero((known >= 4) & (np.maximum(grown, shrunk) >= _ZOOM_SHARE * known))
-    # Several steps see the same cut: the middle one of each group is it.
-    for group in np.split(sudden, np.flatnonzero(np.diff(sudden) > 1) + 1):
-        if len(group):
-            zooms[group[len(group) // 2]] = True
-    return zooms
+        changed = [(growth > _ZOOM), (growth < 1 / _ZOOM)]
+    # The trunk must be among them: it does not fold as arms and legs do.
+    most = [(limbs.sum(1) >= _ZOOM_SHARE * known) & limbs[:, _TRUNKS].any(1) for limbs in changed]
+    return np.asarray((known >= 4) & (most[0] | most[1]), np.bool_)
 
 
 def _means(time_s: Float64, values: Float64, start_s: Float64, end_s: Float64) -> Float64:
@@ -117,9 +138,4 @@ def _turns(body: Body) -> Bool:
     before, after = mean(middle - far, middle - near), mean(middle + near, middle + far)
     turn = np.degrees(np.abs(np.angle(after * np.conj(before))))
     turn[(np.abs(before) < 0.8) | (np.abs(after) < 0.8)] = 0
-    peaks = np.zeros(len(turn), bool)
-    while turn.size and turn.max() > _TURN_DEG:
-        peak = int(np.argmax(turn))
-        peaks[peak] = True
-        turn[np.abs(middle - middle[peak]) < 2 * far] = 0
-    return peaks
+    return np.asarray(turn > _TURN_DEG, np.bool_)

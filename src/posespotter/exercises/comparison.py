@@ -1,0 +1,244 @@
+"""Two analyses of one exercise, last month's and today's: what changed, and whether by more than the usual spread."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, ValidationError
+from scipy import stats
+
+from posespotter.errors import InputError
+from posespotter.exercises.analysis import ExerciseAnalysis, Verdict
+from posespotter.exercises.catalog import exercise_names
+
+ANALYSIS_FILE = "analysis.json"
+_CONFIDENCE = 0.95
+_DIGITS = 4
+
+Finding = Literal["changed", "within the spread", "too few repetitions"]
+
+
+class _Stored(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class StoredFault(_Stored):
+    """See `Fault`."""
+
+    name: str
+    severity: Literal["fault", "note"] = "fault"
+
+
+class StoredRepetition(_Stored):
+    """See `Repetition`."""
+
+    start_s: float
+    end_s: float
+    view: str = ""
+    verdict: Verdict
+    metrics: dict[str, float | None]
+    faults: tuple[StoredFault, ...] = ()
+
+
+class StoredAnalysis(_Stored):
+    """What a comparison needs of analysis.json."""
+
+    exercise: str
+    view: str
+    source: str = ""
+    repetitions: tuple[StoredRepetition, ...]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One number of all repetitions of an analysis.
+
+    Attributes:
+        mean: None without a repetition in which it could be measured.
+        spread: standard deviation between the repetitions; None below two of them.
+        repetitions: in how many it could be measured.
+    """
+
+    mean: float | None
+    spread: float | None
+    repetitions: int
+
+
+@dataclass(frozen=True)
+class MetricChange:
+    """How a metric changed.
+
+    Attributes:
+        name: of the metric, its unit at the end.
+        first, second: the two analyses.
+        change: second minus first mean; None where one is missing.
+        margin: half the width of the 95 % confidence interval of the change (Welch); None below two repetitions.
+        finding: `changed` where the interval leaves out 0.
+    """
+
+    name: str
+    first: Sample
+    second: Sample
+    change: float | None
+    margin: float | None
+    finding: Finding
+
+
+@dataclass(frozen=True)
+class FaultChange:
+    """In how many repetitions a fault was found, before and now."""
+
+    name: str
+    severity: Literal["fault", "note"]
+    first: int
+    second: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two analyses side by side.
+
+    Attributes:
+        exercise: of both.
+        sources: names of the two clips.
+        views: the two views.
+        repetitions: the two counts.
+        good: how many of them were good.
+        metrics: in the order of the exercise file; the duration first.
+        faults: those found in either.
+        cautions: sentences on why the two may not be comparable.
+    """
+
+    exercise: str
+    sources: tuple[str, str]
+    views: tuple[str, str]
+    repetitions: tuple[int, int]
+    good: tuple[int, int]
+    metrics: tuple[MetricChange, ...]
+    faults: tuple[FaultChange, ...]
+    cautions: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON values."""
+        content: dict[str, Any] = _rounded(asdict(self))
+        return content
+
+
+def read_analysis(path: str | Path) -> StoredAnalysis:
+    """Read an analysis.json, or the one in a result folder.
+
+    Raises:
+        InputError: there is none, or it is something else.
+    """
+    path = Path(path)
+    file = path / ANALYSIS_FILE if path.is_dir() else path
+    try:
+        return StoredAnalysis.model_validate(json.loads(file.read_text("utf-8")))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(f"{file}: expected the analysis of an exercise, it cannot be read: {reason}.") from error
+    except (ValueError, ValidationError) as error:
+        detail = f" ({_first(error)})" if isinstance(error, ValidationError) else ""
+        raise InputError(f"{file}: expected an analysis.json of PoseSpotter, it is none{detail}.") from error
+
+
+def stored(analysis: ExerciseAnalysis) -> StoredAnalysis:
+    """An analysis as it would be read back from its file."""
+    return StoredAnalysis.model_validate(analysis.to_json())
+
+
+def compare(first: StoredAnalysis, second: StoredAnalysis) -> Comparison:
+    """What changed from the first to the second.
+
+    Raises:
+        InputError: they are of different exercises.
+    """
+    if first.exercise != second.exercise:
+        raise InputError(f"Expected two analyses of one exercise, got {first.exercise} and {second.exercise}.")
+    names = list(dict.fromkeys(name for one in (first, second) for rep in one.repetitions for name in rep.metrics))
+    durations = tuple([rep.end_s - rep.start_s for rep in one.repetitions] for one in (first, second))
+    changes = [_change("duration_s", durations[0], durations[1])]
+    changes += [_change(name, _values(first, name), _values(second, name)) for name in names]
+    return Comparison(
+        exercise=first.exercise,
+        sources=(first.source, second.source),
+        views=(first.view, second.view),
+        repetitions=(len(first.repetitions), len(second.repetitions)),
+        good=(_good(first), _good(second)),
+        metrics=tuple(changes),
+        faults=tuple(_faults(first, second)),
+        cautions=tuple(_cautions(first, second)),
+    )
+
+
+def _values(analysis: StoredAnalysis, name: str) -> list[float]:
+    found = (repetition.metrics.get(name) for repetition in analysis.repetitions)
+    return [value for value in found if value is not None]
+
+
+def _change(name: str, first: Sequence[float], second: Sequence[float]) -> MetricChange:
+    one, other = _sample(first), _sample(second)
+    if one.mean is None or other.mean is None:
+        return MetricChange(name, one, other, None, None, "too few repetitions")
+    change = other.mean - one.mean
+    if one.spread is None or other.spread is None:
+        return MetricChange(name, one, other, change, None, "too few repetitions")
+    margin = _margin(one.spread**2 / one.repetitions, other.spread**2 / other.repetitions, one, other)
+    return MetricChange(name, one, other, change, margin, "changed" if abs(change) > margin else "within the spread")
+
+
+def _margin(first: float, second: float, one: Sample, other: Sample) -> float:
+    """Welch's interval for the difference of two means, from their squared standard errors."""
+    if first + second == 0:
+        return 0.0
+    degrees = (first + second) ** 2 / (first**2 / (one.repetitions - 1) + second**2 / (other.repetitions - 1))
+    return float(stats.t.ppf((1 + _CONFIDENCE) / 2, degrees) * np.sqrt(first + second))
+
+
+def _sample(values: Sequence[float]) -> Sample:
+    mean = float(np.mean(values)) if values else None
+    return Sample(mean, float(np.std(values, ddof=1)) if len(values) > 1 else None, len(values))
+
+
+def _good(analysis: StoredAnalysis) -> int:
+    return sum(repetition.verdict == "good" for repetition in analysis.repetitions)
+
+
+def _faults(first: StoredAnalysis, second: StoredAnalysis) -> list[FaultChange]:
+    counts: dict[tuple[Literal["fault", "note"], str], list[int]] = {}
+    for i, analysis in enumerate((first, second)):
+        for repetition in analysis.repetitions:
+            for name, severity in {(fault.name, fault.severity) for fault in repetition.faults}:
+                counts.setdefault((severity, name), [0, 0])[i] += 1
+    return [FaultChange(name, severity, *both) for (severity, name), both in sorted(counts.items())]
+
+
+def _cautions(first: StoredAnalysis, second: StoredAnalysis) -> list[str]:
+    cautions = []
+    if first.view != second.view:
+        cautions.append(
+            f"The first clip is seen from {first.view}, the second from {second.view}: angles and widths of different "
+            "views are not the same numbers, and not the same checks can be made. Film from the same place."
+        )
+    for which, analysis in (("first", first), ("second", second)):
+        if not analysis.repetitions:
+            cautions.append(f"The {which} analysis holds no repetition.")
+    if first.exercise not in exercise_names():
+        cautions.append("This exercise has a file of its own: the same limits must have been in it both times.")
+    return cautions
+
+
+def _first(error: ValidationError) -> str:
+    entry = error.errors()[0]
+    return f"{'.'.join(str(part) for part in entry['loc']) or 'the file'}: {entry['msg']}"
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _rounded(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(inner) for inner in value]
+    return round(value, _DIGITS) if isinstance(value, float) else value

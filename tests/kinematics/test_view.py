@@ -1,0 +1,101 @@
+"""Views, sizes and stretches of people of known place."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests import figures
+from tests.exercises import movements
+
+from posespotter.kinematics import body_of, find_stretches, view_of_yaw, yaw_deg
+from posespotter.kinematics.view import mean_yaw_deg
+from posespotter.poses import PoseSequence
+
+
+def joined(*parts: PoseSequence) -> PoseSequence:
+    """One clip after the other, as after a cut."""
+    columns = {name: np.concatenate([part.columns()[name] for part in parts]) for name in parts[0].columns()}
+    counts = np.cumsum([0, *(part.n_frames for part in parts)])
+    columns["frame"] = np.concatenate([p.frame + c for p, c in zip(parts, counts, strict=False)]).astype(np.int32)
+    columns["time_s"] = columns["frame"] / parts[0].fps
+    return replace(parts[0], **columns, n_frames=int(counts[-1]))
+
+
+@pytest.mark.parametrize("world", [True, False])
+@pytest.mark.parametrize(
+    ("yaw", "view"),
+    [(0, "front"), (20, "front"), (-45, "oblique"), (45, "oblique"), (90, "left"), (-90, "right"), (105, "left"),
+     (180, "rear"), (-165, "rear"), (135, "oblique"), (-135, "oblique")],
+)  # fmt: skip
+def test_view(yaw: float, view: str, world: bool) -> None:
+    body = body_of(figures.film(figures.squat(repetitions=1), yaw_deg=yaw, noise=0.005, world=world)).clean()
+    found, agreement = mean_yaw_deg(yaw_deg(body))
+    assert view_of_yaw(found) == view
+    assert abs((found - yaw + 180) % 360 - 180) < 12
+    assert agreement > 0.9
+
+
+def test_lying_people_are_judged_in_their_own_upright_frame() -> None:
+    body = body_of(figures.film(movements.push_up(), yaw_deg=90)).clean()
+    assert view_of_yaw(mean_yaw_deg(yaw_deg(body))[0]) == "left"
+
+
+@pytest.mark.parametrize("yaw", [0, 45, 90, 180])
+@pytest.mark.parametrize("thigh", [40, 100])
+def test_body_length(yaw: float, thigh: float) -> None:
+    poses = figures.film(figures.squat(thigh=thigh), yaw_deg=yaw, noise=0.01)
+    length = body_of(poses).clean().length_px
+    assert np.all(np.abs(length / (0.62 * figures.FRAME_SIZE[1]) - 1) < 0.06)
+
+
+def test_nobody_seen_has_no_length() -> None:
+    poses = figures.film(figures.squat(repetitions=1))
+    hidden = replace(poses, scores=np.zeros_like(poses.scores))
+    assert np.isnan(body_of(hidden).length_px).all()
+
+
+@pytest.mark.parametrize("fps", [5, 15, 30, 60, 120])
+@pytest.mark.parametrize("noise", [0, 0.01])
+def test_no_stretch_ends_without_a_cut(fps: float, noise: float) -> None:
+    for figure in (figures.squat(), movements.sit_up(), *movements.others()):
+        for yaw in (0, 50, 90):
+            body = body_of(figures.film(figure, yaw_deg=yaw, fps=fps, noise=noise))
+            assert len(find_stretches(body)) == 1, (figure.name, yaw)
+
+
+@pytest.mark.parametrize("fps", [15, 30, 60])
+def test_cuts_are_found(fps: float) -> None:
+    figure = figures.squat(repetitions=1)
+    front = figures.film(figure, fps=fps, noise=0.003)
+    side = figures.film(figure, yaw_deg=90, fps=fps, noise=0.003)
+    elsewhere = figures.moved(front, 1.0, (250, 0))
+    near = figures.moved(front, 1.6, (-150, -300))
+    for other in (side, elsewhere, near):
+        (first, second) = find_stretches(body_of(joined(front, other)))
+        assert abs(first.stop - len(front)) <= 0.1 * fps, first
+        assert second.stop == 2 * len(front)
+
+
+def test_a_long_gap_begins_a_new_stretch() -> None:
+    poses = figures.film(figures.squat())
+    assert len(find_stretches(body_of(poses.where((poses.time_s < 2) | (poses.time_s > 2.6))))) == 1
+    assert len(find_stretches(body_of(poses.where((poses.time_s < 2) | (poses.time_s > 3.2))))) == 2
+    assert find_stretches(body_of(poses.where(poses.time_s < 0))) == []
+
+
+def test_short_gaps_are_bridged_and_long_ones_are_not() -> None:
+    poses = figures.film(figures.squat())
+    keypoints = poses.keypoints.copy()
+    keypoints[30:36, poses.skeleton.index("left_knee")] = np.nan
+    keypoints[60:90, poses.skeleton.index("right_knee")] = np.nan
+    body = body_of(replace(poses, keypoints=keypoints)).clean()
+    assert np.isfinite(body.joint("left_knee")).all()
+    assert np.isnan(body.joint("right_knee")[60:90]).all()
+
+
+def test_joints_outside_the_picture_are_not_seen() -> None:
+    poses = figures.film(figures.squat())
+    low = replace(poses, frame_size=(poses.frame_size[0], 700))
+    body = body_of(low)
+    assert (body.score("ankle") == 0).all()
+    assert (body.score("shoulder") > 0).all()
