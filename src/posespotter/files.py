@@ -44,6 +44,14 @@ def _take_place(temporary: Path, target: Path) -> None:
     _remove(old)
 
 
+def _reason(error: OSError) -> str:
+    """What the system said, without what a library put around it."""
+    words = error.strerror or str(error)
+    number = error.errno or 0
+    system = os.strerror(number) if number in errno.errorcode else words
+    return system if system in words else words
+
+
 @contextmanager
 def whole(target: Path) -> Iterator[Path]:
     """A temporary path beside `target`, with the same suffix; it takes `target`'s place when the block ends well.
@@ -61,6 +69,6 @@ def whole(target: Path) -> Iterator[Path]:
         _sync(temporary)
         _take_place(temporary, target)
     except OSError as error:
-        raise OutputError(f"{target} could not be written: {error.strerror or error}.") from error
+        raise OutputError(f"{target} could not be written: {_reason(error)}.") from error
     finally:
         _remove(temporary)

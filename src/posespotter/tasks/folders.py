@@ -56,4 +56,7 @@ def run_folder(out: Path, spec: str, *, overwrite: bool) -> Iterator[tuple[Path,
     target = _free(out / stem_of(spec), overwrite=overwrite)
     with whole(target) as temporary:
         temporary.mkdir()
-        yield temporary, target
+        try:
+            yield temporary, target
+        except OutputError as error:  # the user knows the folder by its later name
+            raise OutputError(str(error).replace(str(temporary), str(target))) from error
