@@ -7,6 +7,7 @@ import typer
 
 from posespotter import __version__
 from posespotter.cli.estimate import estimate_command
+from posespotter.cli.exercise import exercise_command
 from posespotter.cli.export import export_command
 from posespotter.cli.info import info_command
 from posespotter.cli.models import models_app
@@ -23,6 +24,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("estimate")(estimate_command)
+app.command("exercise")(exercise_command)
 app.command("export")(export_command)
 app.command("info")(info_command)
 app.add_typer(models_app)

@@ -11,7 +11,6 @@ from posespotter.cli.progress import progress
 
 if TYPE_CHECKING:
     from posespotter.estimation.estimator import PoseEstimator
-    from posespotter.exercises import ExerciseAnalysis
     from posespotter.tasks.exercise import ExerciseResult
 
 _STOPPED = 130
@@ -44,6 +43,14 @@ def exercise_command(
         str, typer.Option(metavar="NAME|FILE", help="Pose model: a name from `models list`, or an ONNX file.")
     ] = "blazepose-heavy",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, coreml, directml or openvino.")] = "auto",
+    video: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="The video of a poses.parquet, for the overlay and the report's pictures."),
+    ] = None,
+    overlay: Annotated[
+        bool, typer.Option("--overlay/--no-overlay", help="Make the overlay video and a clip of each fault.")
+    ] = True,
+    report: Annotated[bool, typer.Option("--report/--no-report", help="Make report.html.")] = True,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace an earlier result instead of numbering the new one.")
     ] = False,
@@ -52,11 +59,18 @@ def exercise_command(
         str | None,
         typer.Option(metavar="NAME|FILE", help="Say what is counted and checked, and where each limit comes from."),
     ] = None,
+    compare: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(
+            metavar="A B", help="Two results or analysis.json files: what changed from A to B.", show_default=False
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
 ) -> None:
     """Count the repetitions of an exercise and judge each of them.
 
-    Each INPUT gives a folder DIR/<name> with poses.parquet, analysis.json and run.json.
+    Each INPUT gives a folder DIR/<name> with poses.parquet, analysis.json, report.html, overlay.mp4, faults/*.mp4 and
+    run.json.
     """
     from posespotter.exercises import explain as explained
     from posespotter.exercises import load_exercise
@@ -68,8 +82,15 @@ def exercise_command(
         definition = load_exercise(explain)
         typer.echo(definition.model_dump_json(indent=2) if as_json else explained(definition))
         return
+    if compare is not None:
+        _compare(*compare, as_json=as_json)
+        return
     if not inputs:
-        raise typer.BadParameter("expected a video or poses.parquet, or --list, or --explain NAME", param_hint="INPUT")
+        raise typer.BadParameter(
+            "expected a video or poses.parquet, or --list, --explain NAME or --compare A B", param_hint="INPUT"
+        )
+    if video is not None and len(inputs) != 1:
+        raise typer.BadParameter(f"expected one poses.parquet with its video, got {len(inputs)}", param_hint="--video")
     batch = _Batch(
         out=out,
         estimator_options={"detector": detector, "pose": pose, "device": device},
@@ -77,6 +98,9 @@ def exercise_command(
             "definition": load_exercise(exercise),
             "view": view,
             "person": person,
+            "video": video,
+            "overlay": overlay,
+            "report": report,
             "overwrite": overwrite,
         },
         quiet=as_json,
@@ -101,6 +125,19 @@ def _list(*, as_json: bool) -> None:
     for one in definitions:
         checks = ", ".join(check.name for check in one.check)
         typer.echo(f"{one.name:<{width}}  {one.title}: checks {checks}")
+
+
+def _compare(first: Path, second: Path, *, as_json: bool) -> None:
+    from posespotter.exercises.comparison import compare, read_analysis
+
+    comparison = compare(read_analysis(first), read_analysis(second))
+    if as_json:
+        typer.echo(json.dumps(comparison.to_json()))
+        return
+    from posespotter.cli.tables import comparison_lines
+
+    for line in comparison_lines(comparison):
+        typer.echo(line)
 
 
 @dataclass
@@ -185,27 +222,23 @@ class _Batch:
 
 def _summarise(result: "ExerciseResult") -> None:
     """A few lines for a person: how many, how good, what was wrong."""
+    from posespotter.drawing.words import coverage, limit_words, notes, quantity, spoken, summary, worst_faults
+
+    typer.echo(f"{result.poses.source or 'poses'}: {result.analyses[0].definition.title} -> {result.folder}")
     for analysis in result.analyses:
-        typer.echo(f"{_headline(result, analysis)} -> {result.folder}")
+        who = f"#{analysis.track_id}: " if len(result.analyses) > 1 else ""
+        for line in (who + summary(analysis), notes(analysis), coverage(analysis)):
+            if line:
+                typer.echo(f"  {line}")
         for repetition in analysis.repetitions:
-            faults = [
-                f"{fault.name} ({fault.value:.3g} {fault.unit}, limit {fault.limit:g}: {fault.advice})"
-                for fault in repetition.faults
-            ]
-            verdict = repetition.verdict.replace("_", " ")
-            level = f", {repetition.level}" if repetition.level else ""
-            told = f": {'; '.join(faults)}" if faults else ""
-            typer.echo(
-                f"  {repetition.index}. {repetition.start_s:.1f}-{repetition.end_s:.1f} s{level}, {verdict}{told}"
-            )
+            for fault in worst_faults(repetition):
+                limit = limit_words(fault.limit, fault.unit, above=fault.value > fault.limit)
+                found = f"{spoken(fault.name)}, {quantity(fault.value, fault.unit)} (limit: {limit})"
+                typer.echo(f"  {repetition.index}. at {fault.start_s:.1f} s: {found}. {fault.advice}")
+    asked = result.record["exercise"]["overlay"]
+    if asked and result.record["source"]["kind"] == "poses" and "overlay.mp4" not in result.record["outputs"]:
+        typer.echo("  No overlay: poses hold no pictures; give the video with --video FILE.")
     for warning in result.record["warnings"]:
         typer.echo(f"posespotter: {result.poses.source}: {warning}", err=True)
     if result.record["stopped_early"]:
         typer.echo("posespotter: stopped early; what was done is kept.", err=True)
-
-
-def _headline(result: "ExerciseResult", analysis: "ExerciseAnalysis") -> str:
-    who = f" of #{analysis.track_id}" if analysis.track_id is not None and len(result.poses.track_ids) > 1 else ""
-    times = "1 repetition" if analysis.count == 1 else f"{analysis.count} repetitions"
-    why = f": {analysis.reason}" if analysis.reason else f", seen from the {analysis.view}"
-    return f"{result.poses.source}: {analysis.definition.title}{who}, {times}{why}"

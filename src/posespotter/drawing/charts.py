@@ -141,7 +141,7 @@ def _title(measure: str) -> str:
         return spoken(measure)
     kind, joints = found[1], [joint.strip() for joint in found[2].split(",")]
     joiner = {"height": "above", "ahead": "ahead of", "sideways": "beside", "distance": "to", "width_ratio": "by"}
-    return f"{spoken(kind)} of the {f' {joiner.get(kind, "to")} the '.join(joints)}"
+    return f"{spoken(kind)} of the " + f" {joiner.get(kind, 'to')} the ".join(joints)
 
 
 def _draw_row(axis: "Axes", analysis: ExerciseAnalysis, row: _Row, faults: Sequence[Fault]) -> None:

@@ -98,19 +98,23 @@ def summary(analysis: ExerciseAnalysis) -> str:
         return f"No repetitions: {analysis.reason}."
     verdicts = [repetition.verdict for repetition in repetitions]
     good, bad, open_ = (verdicts.count(verdict) for verdict in ("good", "fault", "cannot_tell"))
+    names = fault_places(repetitions, "fault")
+    fault = "a fault" if sum(map(len, names.values())) == 1 else "faults"
+    if len(repetitions) == 1:
+        words = {
+            "good": "good",
+            "cannot_tell": "which could not be judged",
+            "fault": f"with {fault}: {_where(names, 1)}",
+        }
+        return f"1 repetition, {words[repetitions[0].verdict]}."
     parts = [counted(len(repetitions), "repetition")]
     if good:
-        parts.append(
-            "good" if len(repetitions) == 1 else f"all {good} good" if good == len(repetitions) else f"{good} good"
-        )
+        parts.append(f"all {good} good" if good == len(repetitions) else f"{good} good")
     if open_:
-        parts.append("which could not be judged" if len(repetitions) == 1 else f"{open_} that could not be judged")
-    if not bad:
-        return ", ".join(parts) + "."
-    names = fault_places(repetitions, "fault")
-    fault = "a fault" if bad == 1 and len(names) == 1 else "faults"
-    parts.append(f"{'' if len(repetitions) == 1 else f'{bad} '}with {fault}")
-    return f"{', '.join(parts)}: {_where(names, single=len(repetitions) == 1)}."
+        parts.append(f"{open_} that could not be judged")
+    if bad:
+        parts.append(f"{bad} with {fault}: {_where(names, len(repetitions))}")
+    return f"{', '.join(parts)}."
 
 
 def notes(analysis: ExerciseAnalysis) -> str:
@@ -129,8 +133,8 @@ def coverage(analysis: ExerciseAnalysis) -> str:
         return "This exercise file has no checks: repetitions are counted and measured, not judged."
     views = list(dict.fromkeys(repetition.view for repetition in analysis.repetitions))
     seen = listed([view_words(view) for view in views])
-    if len(judged) == len(every):
-        return f"Seen {seen}, all {len(every)} checks could be made."
+    if any(check.verdict == "cannot_tell" for one in analysis.repetitions for check in one.checks) and len(views) > 1:
+        return f"Seen {seen}; {len(judged)} of the {len(every)} checks could be made, each in at least one repetition."
     return f"Seen {seen}, {len(judged)} of the {len(every)} checks could be made."
 
 

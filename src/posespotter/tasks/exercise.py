@@ -1,30 +1,34 @@
-"""Analyse an exercise: poses of a video, or those that are there already, the analysis, the record, in a folder."""
+"""Analyse one exercise clip: its poses, the analysis, the report, the overlay, in a folder that appears whole."""
 
 import json
 import time
-from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from posespotter.drawing.curves import Curves
+from posespotter.drawing.exercise import ExerciseDrawing
+from posespotter.drawing.exercise_video import Clip, Rendered, draw_on_board, render_exercise
+from posespotter.drawing.report import Person, Report, render_report
+from posespotter.drawing.words import worst_faults
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator, Progress
 from posespotter.estimation.quality import track_quality
-from posespotter.exercises import ExerciseAnalysis, analyze_all, analyze_exercise, to_document
-from posespotter.exercises.analyze import ViewOption
+from posespotter.exercises.analysis import ExerciseAnalysis, to_document
+from posespotter.exercises.analyze import ViewOption, analyze_all, analyze_exercise
+from posespotter.exercises.comparison import ANALYSIS_FILE
 from posespotter.exercises.definition import ExerciseDefinition
 from posespotter.formats.parquet import MAGIC, read_parquet
-from posespotter.media import open_source, redact
+from posespotter.media import Source, open_source, redact
 from posespotter.poses import PoseSequence
+from posespotter.tasks.estimate import OnProgress
 from posespotter.tasks.folders import RUN_FILE, run_folder
 from posespotter.tasks.record import estimate_record, versions
 
 POSES_FILE = "poses.parquet"
-ANALYSIS_FILE = "analysis.json"
-
-OnProgress = Callable[[str, Progress], None]
-"""Is told the stage ("estimate") and how far it is."""
+_FAULTS = "faults"
 
 
 @dataclass(frozen=True)
@@ -34,13 +38,23 @@ class ExerciseResult:
     Attributes:
         folder: the run's folder.
         poses: what poses.parquet holds.
-        analyses: everybody who does the exercise, or one empty analysis.
+        analyses: everybody who does the exercise, who does most of it first; or one empty analysis.
         record: what run.json holds.
     """
 
     folder: Path
     poses: PoseSequence
     analyses: list[ExerciseAnalysis]
+    record: dict[str, Any]
+
+
+@dataclass
+class _Clip:
+    """One input on its way: its poses, its video where it can be read again, and the record of both."""
+
+    name: str
+    poses: PoseSequence
+    source: Source | None
     record: dict[str, Any]
 
 
@@ -62,59 +76,91 @@ def exercise(
     out: Path,
     *,
     estimator: PoseEstimator | None = None,
+    video: str | None = None,
     view: ViewOption = "auto",
     person: int | None = None,
+    overlay: bool = True,
+    report: bool = True,
     overwrite: bool = False,
     progress: OnProgress | None = None,
 ) -> ExerciseResult:
-    """Analyse one video, stream or Parquet file of poses, and store what comes of it in `out`/<name of the source>.
+    """Count and judge the repetitions in one source and store what comes of it in `out`/<name of the source>.
 
     Args:
         spec: path, pattern, camera number or address; or poses.parquet.
         definition: the exercise.
         out: folder of folders.
         estimator: the models, ready; not needed for poses that are there already.
-        view: from where the camera sees the person; `auto` to tell by the joints.
+        video: what poses.parquet was estimated from, for the overlay and the pictures.
+        view: from where the camera sees the person.
         person: the track id; None for everybody who does the exercise.
+        overlay: also make overlay.mp4 and a clip of each fault.
+        report: also make report.html.
         overwrite: replace an earlier result instead of numbering the new one.
         progress: is told how far it is.
+
+    A clip without anybody, or without the exercise, gives an analysis that says so.
 
     Raises:
         InputError: the source cannot be used.
         OutputError: the results cannot be written.
-        SettingsError: nobody has the id `person`.
+        SettingsError: there is no such person.
     """
+    tell = progress or (lambda _stage, _progress: None)
+    options = {"name": definition.name, "view": view, "person": person, "overlay": overlay, "report": report}
+    with ExitStack() as stack:
+        clip = _open(spec, video, estimator, stack, tell)
+        start = time.perf_counter()
+        analyses = _analyses(clip.poses, definition, view, person)
+        people = [Person(analysis, Curves(clip.poses, analysis, view)) for analysis in analyses]
+        _took(clip, "analyze", start)
+        folder, target = stack.enter_context(run_folder(out, clip.name, overwrite=overwrite))
+        clip.poses.to_parquet(folder / POSES_FILE)
+        (folder / ANALYSIS_FILE).write_text(json.dumps(to_document(analyses), indent=2) + "\n", "utf-8")
+        rendered = _render(clip, people, folder, overlay=overlay, report=report, tell=tell)
+        if report:
+            start = time.perf_counter()
+            (folder / "report.html").write_text(_report(clip, people, rendered, folder, options), "utf-8")
+            _took(clip, "report", start)
+        record = clip.record | {"kind": "exercise", "exercise": options | {"file": definition.model_dump(mode="json")}}
+        record["outputs"] = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+        (folder / RUN_FILE).write_text(json.dumps(record, indent=2) + "\n", "utf-8")
+    return ExerciseResult(target, clip.poses, analyses, record)
+
+
+def _took(clip: _Clip, stage: str, start: float) -> None:
+    clip.record["timings_s"][stage] = round(time.perf_counter() - start, 4)
+
+
+def _open(spec: str, video: str | None, estimator: PoseEstimator | None, stack: ExitStack, tell: OnProgress) -> _Clip:
+    """The poses of an input, and the source of its pictures."""
     if is_poses_file(spec):
         poses = read_parquet(Path(spec))
         _require_movement(poses.n_frames, spec)
-        record = _record_of_poses(poses)
         name = poses.source if Path(spec).name == POSES_FILE and poses.source else spec
-    else:
-        if estimator is None:
-            raise InputError(f"{spec}: expected poses as Parquet; a video needs an estimator to find them.")
-        poses, record = _estimated(spec, estimator, progress or (lambda _stage, _progress: None))
-        name = spec
-    start = time.perf_counter()
-    if person is None:
-        analyses = analyze_all(poses, definition, view=view)
-    else:
-        analyses = [analyze_exercise(poses, definition, view=view, person=person)]
-    record["timings_s"]["analyze"] = round(time.perf_counter() - start, 4)
-    record |= {"kind": "exercise", "exercise": {"name": definition.name, "view": view, "person": person}}
-    with run_folder(out, name, overwrite=overwrite) as (folder, target):
-        poses.to_parquet(folder / POSES_FILE)
-        (folder / ANALYSIS_FILE).write_text(json.dumps(to_document(analyses), indent=2) + "\n", "utf-8")
-        record["outputs"] = sorted(path.name for path in folder.iterdir())
-        (folder / RUN_FILE).write_text(json.dumps(record, indent=2) + "\n", "utf-8")
-    return ExerciseResult(target, poses, analyses, record)
+        return _Clip(name, poses, _video_of(poses, video, stack), _record_of_poses(poses))
+    if estimator is None:
+        raise InputError(f"{redact(spec)}: expected poses as Parquet; a video needs an estimator to find them.")
+    source = stack.enter_context(open_source(spec))
+    if source.info.kind == "image":
+        _require_movement(1, spec)
+    estimate = estimator.run(source, progress=lambda done: tell("estimate", done))
+    clip = _Clip(spec, estimate.poses, source, estimate_record(estimator, source.info, estimate, {}, []))
+    if source.info.live:
+        clip.source = None
+        clip.record["warnings"].append("A camera or stream cannot be read again: there is no overlay.")
+    return clip
 
 
-def _estimated(spec: str, estimator: PoseEstimator, tell: OnProgress) -> tuple[PoseSequence, dict[str, Any]]:
-    with open_source(spec) as source:
-        if source.info.kind == "image":
-            _require_movement(1, spec)
-        estimate = estimator.run(source, progress=lambda done: tell("estimate", done))
-        return estimate.poses, estimate_record(estimator, source.info, estimate, {}, [])
+def _video_of(poses: PoseSequence, video: str | None, stack: ExitStack) -> Source | None:
+    if video is None:
+        return None
+    source = stack.enter_context(open_source(video))
+    width, height = source.info.width, source.info.height
+    if (width, height) != tuple(poses.frame_size):
+        expected = f"{poses.frame_size[0]}x{poses.frame_size[1]} px"
+        raise InputError(f"{video}: expected the video of these poses, {expected}, got {width}x{height} px.")
+    return source
 
 
 def _require_movement(n_frames: int, spec: str) -> None:
@@ -142,4 +188,92 @@ def _record_of_poses(poses: PoseSequence) -> dict[str, Any]:
         "people": [asdict(quality) for quality in track_quality(poses)],
         "timings_s": {},
         "versions": versions(),
+    }
+
+
+def _analyses(
+    poses: PoseSequence, definition: ExerciseDefinition, view: ViewOption, person: int | None
+) -> list[ExerciseAnalysis]:
+    """Everybody who does the exercise, who does most of it first."""
+    if person is not None:
+        return [analyze_exercise(poses, definition, view=view, person=person)]
+    return sorted(analyze_all(poses, definition, view=view), key=lambda one: -one.count)
+
+
+def _render(
+    clip: _Clip, people: list[Person], folder: Path, *, overlay: bool, report: bool, tell: OnProgress
+) -> Rendered:
+    """The overlay, the clips of faults and the pictures of the report, in one pass over the video."""
+    poses = clip.poses
+    wanted = [one for person in people for one in person.wanted_pictures()] if report else []
+    if not poses.n_frames or not (overlay or wanted):
+        return Rendered()
+    drawing = ExerciseDrawing(poses, [(person.analysis, person.curves) for person in people])
+    if clip.source is None:
+        return Rendered(pictures=draw_on_board(poses, drawing, wanted))
+    start = time.perf_counter()
+    try:
+        return render_exercise(
+            clip.source,
+            poses,
+            drawing,
+            overlay=folder / "overlay.mp4" if overlay else None,
+            clips=[one for i, person in enumerate(people) for one in _clips(person, folder, i)] if overlay else [],
+            pictures=wanted,
+            progress=lambda done: tell("draw", Progress(done, poses.n_frames, 0.0, 0)),
+        )
+    except KeyboardInterrupt:
+        clip.record["stopped_early"] = True
+        return Rendered(pictures=draw_on_board(poses, drawing, wanted))
+    finally:
+        _took(clip, "draw", start)
+
+
+def _clips(person: Person, folder: Path, number: int) -> list[Clip]:
+    return [
+        Clip(folder / _clip_name(person, number, repetition.index, fault.name), fault.start_s, fault.end_s)
+        for repetition in person.analysis.repetitions
+        for fault in worst_faults(repetition)
+    ]
+
+
+def _clip_name(person: Person, number: int, repetition: int, fault: str) -> str:
+    whose = f"person{person.analysis.track_id}_" if number else ""
+    return f"{_FAULTS}/{whose}rep{repetition:02d}_{fault}.mp4"
+
+
+def _report(clip: _Clip, people: list[Person], rendered: Rendered, folder: Path, options: dict[str, Any]) -> str:
+    written = {path.relative_to(folder).as_posix() for path in rendered.videos}
+    complete = []
+    for i, person in enumerate(people):
+        clips = {
+            (repetition.index, fault.name): name
+            for repetition in person.analysis.repetitions
+            for fault in worst_faults(repetition)
+            if (name := _clip_name(person, i, repetition.index, fault.name)) in written
+        }
+        complete.append(Person(person.analysis, person.curves, rendered.pictures, clips))
+    report = Report(
+        tuple(complete), _facts(clip, people, options), tuple(clip.record["warnings"]), clip.source is not None
+    )
+    return render_report(report, datetime.now().astimezone())
+
+
+def _facts(clip: _Clip, people: list[Person], options: dict[str, Any]) -> dict[str, str]:
+    """What the report says of how it was made."""
+    poses = clip.poses
+    width, height = poses.frame_size
+    ids = ", ".join(f"#{i}" for person in people for i in person.analysis.track_ids) or "nobody was found"
+    chosen = "as asked for" if options["person"] is not None else "who does the exercise"
+    settings = ", ".join(f"{name} {value}" for name, value in poses.settings.items() if value is not None)
+    return {
+        "Clip": poses.source or "unnamed",
+        "Picture": f"{width} x {height} px, {poses.fps:.4g} frames/s, {poses.n_frames} frames",
+        "Person": f"{ids} ({chosen})" if people[0].analysis.track_id is not None else ids,
+        "View": "found from the joints" if options["view"] == "auto" else f"{options['view']}, as asked for",
+        "Models": f"detector {poses.detector or 'unknown'}, pose {poses.pose_model or 'unknown'}",
+        "Joints in 3-D": "yes" if poses.world is not None else "no",
+        "Settings": settings or "unknown",
+        "Exercise file": people[0].analysis.exercise,
+        "Poses made by": f"PoseSpotter {poses.version}" if poses.version else "another program",
     }

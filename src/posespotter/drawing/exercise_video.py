@@ -1,0 +1,159 @@
+"""One pass over a video for all that shows an exercise: the overlay, a clip of each fault, pictures for the report."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from posespotter.arrays import Image
+from posespotter.drawing.exercise import ExerciseDrawing, crop_around
+from posespotter.drawing.video import OverlayWriter
+from posespotter.estimation.pipeline import FrameReader
+from posespotter.media import Source, SourceInfo
+from posespotter.poses import PoseSequence
+
+Wanted = tuple[int, tuple[int, ...]]
+"""A picture for the report: the frame, and the track ids of the person it shows."""
+
+_AROUND_S = 0.5
+_TALLEST_PX, _WIDEST_PX = 420, 640
+_JPEG_QUALITY = 84
+_BOARD = 46  # grey of the board on which skeletons without a video are drawn
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A part of the overlay to be kept as a video of its own, with half a second before and after."""
+
+    path: Path
+    start_s: float
+    end_s: float
+
+
+@dataclass
+class Rendered:
+    """What came of the pass.
+
+    Attributes:
+        videos: the files written.
+        pictures: JPEG by what was wanted.
+    """
+
+    videos: list[Path] = field(default_factory=list)
+    pictures: dict[Wanted, bytes] = field(default_factory=dict)
+
+
+def render_exercise(
+    source: Source,
+    poses: PoseSequence,
+    drawing: ExerciseDrawing,
+    *,
+    overlay: Path | None,
+    clips: Sequence[Clip],
+    pictures: Sequence[Wanted],
+    progress: Callable[[int], None] | None = None,
+) -> Rendered:
+    """Draw an exercise over its video. Memory does not grow with the length of the video.
+
+    Args:
+        source: what the poses were estimated from.
+        poses: everyone in it.
+        drawing: made of the same poses.
+        overlay: the video to write, or None.
+        clips: parts of it to write too.
+        pictures: what to cut out as JPEG.
+        progress: is told the number of frames done.
+
+    Raises:
+        OutputError: the folder cannot be written.
+    """
+    rendered = Rendered()
+    wanted = _by_frame(pictures)
+    waiting = sorted(clips, key=lambda clip: clip.start_s)
+    everything = overlay is not None
+    with FrameReader(source) as reader, ExitStack() as stack:
+        whole = stack.enter_context(OverlayWriter(overlay, source.info)) if overlay is not None else None
+        running = stack.enter_context(_Clips(waiting, source.info, rendered.videos))
+        for frame in reader:
+            if frame.index >= poses.n_frames:
+                break
+            in_clip = running.wants(frame.time_s)
+            if everything or in_clip or frame.index in wanted:
+                drawing.people(frame.image, frame.index)
+                for one in wanted.get(frame.index, ()):
+                    rendered.pictures[one] = _cut(frame.image, poses, one)
+            if everything or in_clip:
+                drawing.counters(frame.image, frame.index)
+                running.add(frame.image, frame.time_s)
+            if whole is not None:
+                whole.add(frame.image, frame.time_s)
+            if progress is not None:
+                progress(frame.index + 1)
+    if whole is not None:
+        rendered.videos.append(whole.path)
+    return rendered
+
+
+def draw_on_board(poses: PoseSequence, drawing: ExerciseDrawing, pictures: Sequence[Wanted]) -> dict[Wanted, bytes]:
+    """The same pictures where there is no video: the joints on a grey board."""
+    width, height = poses.frame_size
+    made = {}
+    for one in pictures:
+        board = np.full((height, width, 3), _BOARD, np.uint8)
+        drawing.people(board, one[0])
+        made[one] = _cut(board, poses, one)
+    return made
+
+
+class _Clips:
+    """The clips that are being written, each from shortly before its part to shortly after."""
+
+    def __init__(self, waiting: list[Clip], info: SourceInfo, done: list[Path]) -> None:
+        self._waiting, self._info, self._done = waiting, info, done
+        self._open: list[tuple[Clip, OverlayWriter]] = []
+
+    def wants(self, time_s: float) -> bool:
+        """Whether a clip shows this moment; ends those that are over and begins those that are due."""
+        for clip, video in [one for one in self._open if time_s > one[0].end_s + _AROUND_S]:
+            self._open.remove((clip, video))
+            video.__exit__(None, None, None)
+            self._done.append(video.path)
+        while self._waiting and time_s >= self._waiting[0].start_s - _AROUND_S:
+            clip = self._waiting.pop(0)
+            if time_s <= clip.end_s + _AROUND_S:
+                clip.path.parent.mkdir(exist_ok=True)
+                self._open.append((clip, OverlayWriter(clip.path, self._info).__enter__()))
+        return bool(self._open)
+
+    def add(self, image: Image, time_s: float) -> None:
+        for _, video in self._open:
+            video.add(image, time_s)
+
+    def __enter__(self) -> "_Clips":
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        while self._open:
+            _, video = self._open.pop()
+            video.__exit__(None if error is None else type(error), error, None)
+            if error is None:
+                self._done.append(video.path)
+
+
+def _by_frame(pictures: Sequence[Wanted]) -> Mapping[int, list[Wanted]]:
+    frames: dict[int, list[Wanted]] = {}
+    for one in pictures:
+        frames.setdefault(one[0], []).append(one)
+    return frames
+
+
+def _cut(image: Image, poses: PoseSequence, wanted: Wanted) -> bytes:
+    x0, y0, x1, y1 = crop_around(poses, *wanted)
+    part = image[y0:y1, x0:x1]
+    scale = min(1.0, _TALLEST_PX / part.shape[0], _WIDEST_PX / part.shape[1])
+    size = (max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
+    small = cv2.resize(part, size, interpolation=cv2.INTER_AREA) if scale < 1 else part
+    return bytes(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1].tobytes())
