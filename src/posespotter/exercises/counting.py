@@ -143,7 +143,7 @@ def _listed(parts: list[str]) -> str:
 
 def _too_short_or_long(cycle: Cycle, time_s: Float64, exercise: ExerciseDefinition) -> str:
     # Cycles are measured between the points at 10 % of the way; the whole takes a little longer.
-    seconds, hold_s = time_s[cycle.end] - time_s[cycle.start], time_s[cycle.hold_end] - time_s[cycle.hold_start]
+    seconds, hold_s = time_s[cycle.end] - time_s[cycle.start], time_s[cycle.stay_end] - time_s[cycle.stay_start]
     if seconds < exercise.shortest_s:
         return f"too quick: {seconds:.1f} s, a repetition takes at least {exercise.shortest_s:g} s"
     if hold_s > exercise.longest_hold_s:

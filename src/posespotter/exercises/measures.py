@@ -200,13 +200,17 @@ class Moves:
     # Places.
 
     def travel(self, part: str, joining: Joining, rows: slice) -> float:
-        """Body lengths: how far a joint gets within `rows` from where it is at their beginning."""
+        """Body lengths: how far a joint gets within `rows` from where it is at first.
+
+        Only moments in which it is seen count; NaN where it never is.
+        """
         reached = []
         for side in ("left", "right"):
             place = self._place(part, side)[rows]
-            score = float(np.median(self._score(part, side)[rows]))
-            far = np.linalg.norm(place - place[:1], axis=-1) / self.body.length_px[rows]
-            reached.append((float(np.nanmax(far)) if np.isfinite(far).any() else np.nan, score))
+            scores = self._score(part, side)[rows]
+            seen = np.isfinite(place).all(-1) & (scores >= SEEN_SCORE)
+            far = np.linalg.norm(place[seen] - place[seen][:1], axis=-1) / self.body.length_px[rows][seen]
+            reached.append((float(far.max()) if len(far) else np.nan, float(np.median(scores))))
         (left, left_score), (right, right_score) = reached
         if joining in {"left", "right"}:
             return left if joining == "left" else right
@@ -267,9 +271,10 @@ def _joined(left: Measured, right: Measured, joining: Joining) -> Measured:
         np.where(np.isfinite(side.values), float(np.median(side.confidence)) ** 2 + 1e-6, 0.0) for side in (left, right)
     )
     better = np.maximum(left.confidence, right.confidence)
-    mean = (weight_left * np.nan_to_num(left.values) + weight_right * np.nan_to_num(right.values)) / (
-        weight_left + weight_right
-    )
+    with np.errstate(invalid="ignore"):
+        mean = (weight_left * np.nan_to_num(left.values) + weight_right * np.nan_to_num(right.values)) / (
+            weight_left + weight_right
+        )
     if joining == "mean":
         return Measured(mean, better)
     extreme = (np.fmin if joining == "least" else np.fmax)(left.values, right.values)

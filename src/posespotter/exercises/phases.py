@@ -17,6 +17,9 @@ _AT_REST = 0.1
 """A repetition begins when it has left rest by this share of its way, and ends when it is as near again; the far end is
 held while it is no further from it than this."""
 
+_STAYS = 0.35
+"""Who stays within this share of the way from the far end holds it or sits there, even if they stir."""
+
 
 @dataclass(frozen=True)
 class Cycle:
@@ -26,6 +29,7 @@ class Cycle:
         start, end: where it leaves rest and is back.
         work: the far end.
         hold_start, hold_end: from when to when the far end is held.
+        stay_start, stay_end: from when to when it is nearer to the far end than to rest, by far.
         before, after: the furthest points at rest, before `start` and after `end`.
     """
 
@@ -34,6 +38,8 @@ class Cycle:
     hold_start: int
     work: int
     hold_end: int
+    stay_start: int
+    stay_end: int
     end: int
     after: int
 
@@ -103,13 +109,16 @@ def _cycle(signal: Float64, low: int, high: int, after: int) -> Cycle:
     top = signal[high]
     way_in, way_out = signal[low : high + 1], signal[high : after + 1]
     rest_in, rest_out = signal[low] + _AT_REST * (top - signal[low]), signal[after] + _AT_REST * (top - signal[after])
-    held = top - _AT_REST * (top - max(signal[low], signal[after]))
+    rest = max(signal[low], signal[after])
+    held, stays = top - _AT_REST * (top - rest), top - _STAYS * (top - rest)
     return Cycle(
         before=low,
         start=low + int(np.flatnonzero(way_in <= rest_in)[-1]),
         hold_start=low + int(np.flatnonzero(way_in >= held)[0]),
         work=high,
         hold_end=high + int(np.flatnonzero(way_out >= held)[-1]),
+        stay_start=low + int(np.flatnonzero(way_in >= stays)[0]),
+        stay_end=high + int(np.flatnonzero(way_out >= stays)[-1]),
         end=high + int(np.flatnonzero(way_out <= rest_out)[0]),
         after=after,
     )
