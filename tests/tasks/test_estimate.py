@@ -98,7 +98,20 @@ def test_a_camera_that_breaks(painted, source, tmp_path):
             raise InputError("camera 0 was unplugged.")
 
     source(Unplugged(TWO, 40, live=True))
-    with pytest.raises(InputError, match="unplugged"):
+    result = estimate("0", painted(), tmp_path)
+    assert result.record["error"] == "camera 0 was unplugged."
+    assert len(PoseSequence.from_parquet(result.folder / "poses.parquet")) == len(result.poses) > 0
+    with open_source(result.folder / "overlay.mp4") as overlay:
+        assert len(list(overlay)) + result.record["source"]["frames_dropped"] == 5
+
+
+def test_a_camera_that_breaks_before_its_first_frame(painted, source, tmp_path):
+    class Broken(PaintedSource):
+        def __iter__(self):
+            raise InputError("camera 0 gives nothing.")
+
+    source(Broken(TWO, 40, live=True))
+    with pytest.raises(InputError, match="gives nothing"):
         estimate("0", painted(), tmp_path)
     assert listed(tmp_path) == []
 
@@ -126,7 +139,7 @@ class Breaking(drawing.VideoWriter):
         super().write(image, time_s)
 
 
-@pytest.fixture(params=[OutputError("full."), RuntimeError("broken"), MemoryError("no memory")], ids=repr)
+@pytest.fixture(params=[RuntimeError("broken"), MemoryError("no memory")], ids=repr)
 def error(request):
     return request.param
 
@@ -144,6 +157,17 @@ def test_an_encoder_that_breaks(painted, source, tmp_path, live, error):
         estimate("walk.mp4", painted(), tmp_path)
     assert ours() == []
     assert listed(tmp_path) == []
+
+
+@pytest.mark.parametrize(("live", "at"), [(False, 0), (False, 9), (False, 29), (True, 0), (True, 9)])
+def test_an_overlay_that_cannot_be_written_leaves_the_joints(painted, source, tmp_path, monkeypatch, *, live, at):
+    writer = type("Writer", (Breaking,), {"at": at, "error": OutputError("the disk is full.")})
+    monkeypatch.setattr(drawing, "VideoWriter", writer)
+    source(TWO, 5000 if live else 30, live=live)
+    result = estimate("walk.mp4", painted(), tmp_path)
+    assert result.record["error"] == "the disk is full."
+    assert sorted(path.name for path in result.folder.iterdir()) == ["poses.parquet", "run.json"]
+    assert ours() == []
 
 
 @pytest.mark.parametrize("stage", ["draw_poses", "to_parquet", "export", "record", "progress"])

@@ -126,11 +126,13 @@ class _Batch:
             self.done.append({"input": redact(spec), "folder": str(result.folder), **result.record})
             if not self.quiet:
                 _summarise(result)
+            if result.record["error"]:
+                self._fail(redact(spec), result.record["error"])
             if result.record["stopped_early"]:
                 return True
         return False
 
-    def _fail(self, spec: str, error: Exception) -> None:
+    def _fail(self, spec: str, error: Exception | str) -> None:
         self.failed.append({"input": spec, "error": str(error)})
         typer.echo(f"posespotter: {error}", err=True)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from posespotter import __version__
 from posespotter.arrays import Image, require_image
-from posespotter.errors import SettingsError
+from posespotter.errors import PoseSpotterError, SettingsError
 from posespotter.estimation.blips import without_blips
 from posespotter.estimation.cadence import detect_every as checked_cadence
 from posespotter.estimation.following import Follower, People
@@ -67,6 +67,7 @@ class Estimate:
         dropped: frames of a live source that were never looked at.
         warnings: sentences about what was repaired or lost.
         stopped_early: whether it was interrupted; `poses` holds what was done by then.
+        error: why it ended before its time, or could not be drawn, if that is so; `poses` holds what was done.
     """
 
     poses: PoseSequence
@@ -74,6 +75,7 @@ class Estimate:
     dropped: int = 0
     warnings: list[str] = field(default_factory=list)
     stopped_early: bool = False
+    error: str | None = None
 
 
 FrameSink = Callable[[Frame, People], None]
@@ -186,7 +188,10 @@ class PoseEstimator:
             progress: is called after each frame.
             sink: is handed each frame with its people, before smoothing.
 
-        Ctrl-C ends it early with what was done by then.
+        Ctrl-C ends it early with what was done by then, and so does a source or sink that fails on the way.
+
+        Raises:
+            InputError: the source cannot be opened, or fails before its first frame.
         """
         if not isinstance(source, Source):
             with open_source(source) as opened:
@@ -197,7 +202,7 @@ class PoseEstimator:
         before = self._counts()
         follower = self.follower()
         rows = PeopleRows(self.pose.model.skeleton)
-        frames, stopped = 0, False
+        frames, stopped, error = 0, False, None
         with FrameReader(source, "latest" if source.info.live else "all") as reader:
             try:
                 for frame in reader:
@@ -210,11 +215,15 @@ class PoseEstimator:
                         progress(Progress(frames, source.info.n_frames, frame.time_s, len(people.ids)))
             except KeyboardInterrupt:
                 stopped = True
+            except PoseSpotterError as failure:
+                if not frames:
+                    raise
+                error = str(failure)
         smoothing_from = time.perf_counter()
         poses = smooth(without_blips(rows.sequence(**self.metadata(source.info, frames))), self.smoothing)
         timings = self._timings(before, start)
         timings.decode_s, timings.smooth_s = reader.seconds, time.perf_counter() - smoothing_from
-        return Estimate(poses, timings, reader.dropped, [*self.warnings, *source.warnings], stopped)
+        return Estimate(poses, timings, reader.dropped, [*self.warnings, *source.warnings], stopped, error)
 
     def _run_picture(self, source: Source, sink: FrameSink | None) -> Estimate:
         start, before = time.perf_counter(), self._counts()

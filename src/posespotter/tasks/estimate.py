@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,8 @@ import cv2
 
 from posespotter.drawing.overlay import draw_people, draw_poses
 from posespotter.drawing.video import OverlayWriter, render_overlay
-from posespotter.estimation.estimator import Estimate, FrameSink, PoseEstimator, Progress
+from posespotter.errors import PoseSpotterError
+from posespotter.estimation.estimator import Estimate, PoseEstimator, Progress
 from posespotter.estimation.following import People
 from posespotter.estimation.one_euro import OneEuro
 from posespotter.formats import FORMATS, export
@@ -63,7 +63,8 @@ def estimate(
         overwrite: replace an earlier result instead of numbering the new one.
         progress: is told how far it is.
 
-    Ctrl-C ends the estimation early and keeps what was done; a second one leaves nothing.
+    Ctrl-C ends the estimation early and keeps what was done; a second one leaves nothing. A source or an overlay that
+    fails on the way does not take the joints with it either: the record says what happened.
 
     Raises:
         InputError: the source cannot be used.
@@ -79,7 +80,7 @@ def estimate(
         for name in exports:
             export(result.poses, name, folder / _export_name(name))
         stages = {}
-        if overlay and not source.info.live and not result.stopped_early:
+        if overlay and not source.info.live and not (result.stopped_early or result.error):
             start = time.perf_counter()
             _draw(source, result, folder, tell)
             stages["overlay"] = time.perf_counter() - start
@@ -112,20 +113,28 @@ def _draw(source: Source, result: Estimate, folder: Path, tell: OnProgress) -> N
         )
     except KeyboardInterrupt:
         result.stopped_early = True
+    except PoseSpotterError as error:
+        result.error = str(error)  # the joints are worth keeping without their picture
 
 
 def _estimate_live(source: Source, estimator: PoseEstimator, folder: Path, tell: OnProgress) -> Estimate:
     """A camera or stream cannot be read again: its overlay is drawn on the way, with live smoothing."""
     smooth = OneEuro()
-    with ExitStack() as stack:
-        video = stack.enter_context(OverlayWriter(folder / "overlay.mp4", source.info))
+    result: Estimate | None = None
+    video = OverlayWriter(folder / "overlay.mp4", source.info)
 
-        def draw(frame: Frame, people: People) -> None:
-            joints = people.joints
-            steady = smooth(frame.time_s, people.ids, joints.keypoints)
-            skeleton = estimator.pose.model.skeleton
-            draw_people(frame.image, skeleton, steady, joints.scores, boxes=joints.regions.boxes, ids=people.ids)
-            video.add(frame.image, frame.time_s)
+    def draw(frame: Frame, people: People) -> None:
+        joints = people.joints
+        steady = smooth(frame.time_s, people.ids, joints.keypoints)
+        skeleton = estimator.pose.model.skeleton
+        draw_people(frame.image, skeleton, steady, joints.scores, boxes=joints.regions.boxes, ids=people.ids)
+        video.add(frame.image, frame.time_s)
 
-        sink: FrameSink = draw
-        return estimator.run(source, progress=lambda done: tell("estimate", done), sink=sink)
+    try:
+        with video:
+            result = estimator.run(source, progress=lambda done: tell("estimate", done), sink=draw)
+    except PoseSpotterError as error:
+        if result is None:
+            raise
+        result.error = result.error or str(error)
+    return result

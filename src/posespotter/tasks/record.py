@@ -45,6 +45,7 @@ def estimate_record(
         "kind": "estimate",
         "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "stopped_early": estimate.stopped_early,
+        "error": estimate.error,
         "warnings": estimate.warnings,
         "source": {
             "name": info.name,
