@@ -254,7 +254,7 @@ def test_nobody_in_a_real_empty_room(shared, pose):
 @pytest.fixture(scope="module")
 def person(demo_clip):
     with open_source(demo_clip) as source:
-        return next(frame.image for frame in source if frame.index == 110)
+        return next(frame.image for frame in source if frame.index == 75)
 
 
 def apart(first, second):
