@@ -19,6 +19,7 @@ _SEEN_SHARE = 0.6
 _MEASURABLE_SHARE = 0.1
 """A signal that can be measured for less of a stretch is left out there."""
 
+_CUT_S = 0.3
 _REST_S = 0.5
 _AROUND_S = 0.1
 """Values at rest and at work are the medians around these moments, so that one bad frame decides nothing."""
@@ -175,12 +176,24 @@ def _too_small(moves: Moves, usable: list[Signal], side: str | None, cycle: Cycl
 
 def _other_movement(moves: Moves, exercise: ExerciseDefinition, side: str | None, cycle: Cycle, *, turned: bool) -> str:
     for rule in exercise.require:
-        values = [v for v in _required_values(moves, rule, side, cycle, turned=turned) if np.isfinite(v)]
-        wrong = [value for value in values if not _within(rule, value)]
-        # A cut may take the last bit of a repetition: to stand (lie, hang) before or after is enough.
-        if wrong and (rule.at != "rest" or len(wrong) == len(values)):
+        values = _required_values(moves, rule, side, cycle, turned=turned)
+        if rule.at == "rest" and not turned:
+            values = _whole_ends(moves.body.time_s, cycle, values)
+        wrong = [value for value in values if np.isfinite(value) and not _within(rule, value)]
+        if wrong:
             return _difference(rule, wrong[0])
     return ""
+
+
+def _whole_ends(time_s: Float64, cycle: Cycle, values: list[float]) -> list[float]:
+    """Values at rest before and after, without that of an end beside a cut, which may take the last bit of it."""
+    if len(values) != 2:
+        return values
+    cut = (
+        time_s[cycle.before] - time_s[0] < _CUT_S,
+        time_s[-1] - time_s[cycle.after] < _CUT_S,
+    )
+    return [value for value, beside in zip(values, cut, strict=True) if not beside] or values[:1]
 
 
 def _difference(rule: Require, value: float) -> str:
@@ -222,7 +235,7 @@ def _within(rule: Require, value: float) -> bool:
 
 def _at(moves: Moves, measured: Measured, place: int) -> float:
     time_s = moves.body.time_s
-    near = measured.values[np.abs(time_s - time_s[place]) <= _AROUND_S]
+    near = measured.values[(np.abs(time_s - time_s[place]) <= _AROUND_S) & (measured.confidence >= SEEN_SCORE)]
     near = near[np.isfinite(near)]
     return float(np.median(near)) if len(near) else float("nan")
 

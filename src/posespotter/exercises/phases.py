@@ -17,7 +17,7 @@ _AT_REST = 0.1
 """A repetition begins when it has left rest by this share of its way, and ends when it is as near again; the far end is
 held while it is no further from it than this."""
 
-_STAYS = 0.35
+_STAYS = 0.3
 """Who stays within this share of the way from the far end holds it or sits there, even if they stir."""
 
 
