@@ -32,7 +32,7 @@ def comparison_lines(comparison: "Comparison") -> list[str]:
 
 
 def aligned(rows: "list[tuple[str, ...]]") -> list[str]:
-    """Columns of equal width: names to the left, numbers to the right, and what stands in a fifth column to the left."""
+    """Columns of equal width: names to the left, numbers to the right, and a fifth column to the left."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = []
     for row in rows:

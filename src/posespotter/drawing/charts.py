@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from posespotter.arrays import Float64
-from posespotter.drawing.words import metric_words, number, shown, spoken, unit_words
+from posespotter.drawing.words import measure_words, metric_words, number, shown, spoken, unit_words
 from posespotter.exercises.analysis import ExerciseAnalysis, Fault
 from posespotter.exercises.definition import CheckRule
 from posespotter.kinematics.stretches import MAX_GAP_S
@@ -21,15 +21,16 @@ if TYPE_CHECKING:
 Width = Literal["wide", "narrow"]
 
 # Stand-ins that become CSS variables of the page, so that one chart serves light and dark.
-_INK, _SOFT, _GRID, _LINE, _FAULT, _BAND, _LIMIT = (
-    "#010203", "#010204", "#010205", "#010206", "#010207", "#010208", "#010209",
+_INK, _SOFT, _GRID, _LINE, _FAULT, _BAND, _LIMIT, _CARD = (
+    "#010203", "#010204", "#010205", "#010206", "#010207", "#010208", "#010209", "#01020a",
 )  # fmt: skip
 _VARIABLES = {
     _INK: "ink", _SOFT: "soft", _GRID: "grid", _LINE: "line", _FAULT: "fault", _BAND: "band", _LIMIT: "limit",
+    _CARD: "card",
 }  # fmt: skip
 _PLAIN = {
     _INK: "#1b2430", _SOFT: "#5a6675", _GRID: "#dfe4ea", _LINE: "#0072b2", _FAULT: "#d0142c", _BAND: "#e3eaf2",
-    _LIMIT: "#8a4b00",
+    _LIMIT: "#8a4b00", _CARD: "#ffffff",
 }  # fmt: skip
 """Blue and red of the overlay, darker for white paper; told apart by width and brightness too."""
 
@@ -66,11 +67,12 @@ def signal_chart(analysis: ExerciseAnalysis, width: Width = "wide") -> "Figure":
     return figure
 
 
-def fault_chart(fault: Fault, time_s: Float64, values: Float64) -> "Figure":
+def fault_chart(fault: Fault, title: str, time_s: Float64, values: Float64) -> "Figure":
     """What one fault was found in, over its repetition, with its limit.
 
     Args:
         fault: the fault.
+        title: what was measured.
         time_s: (M,) seconds.
         values: (M,) as `Curves.of_fault` gives them.
     """
@@ -80,14 +82,9 @@ def fault_chart(fault: Fault, time_s: Float64, values: Float64) -> "Figure":
         _curve(axis, time_s, shown_values(values, fault.unit), _LINE, 1.8)
         during = np.where((time_s >= fault.start_s) & (time_s <= fault.end_s), values, np.nan)
         _curve(axis, time_s, shown_values(during, fault.unit), _FAULT, 3.2)
-        limit = shown(fault.limit, fault.unit)
-        axis.axhline(limit, color=_LIMIT, dashes=(5, 3), linewidth=1.2)
-        axis.annotate(
-            f"limit {number(fault.limit, fault.unit)}", (1, limit), xycoords=("axes fraction", "data"),
-            xytext=(-2, 3), textcoords="offset points", ha="right", color=_LIMIT, fontsize=9,
-        )  # fmt: skip
         axis.axvspan(fault.start_s, fault.end_s, color=_FAULT, alpha=0.13, linewidth=0)
-        _finish(axis, f"{spoken(fault.name)}{_in(fault.unit)}")
+        _finish(axis, f"{title}{_in(fault.unit)}")
+        _limit_line(axis, shown(fault.limit, fault.unit), f"limit {number(fault.limit, fault.unit)}")
         axis.set_xlabel("time, s")
     return figure
 
@@ -98,7 +95,7 @@ def svg(figure: "Figure", *, name: str, themed: bool = True) -> str:
     Args:
         figure: of one of the functions above.
         name: tells this chart from others of the page.
-        themed: colours are CSS variables of the page (--ink, --soft, --grid, --line, --fault, --band, --limit);
+        themed: colours are CSS variables of the page (--ink, --soft, --grid, --line, --fault, --band, --limit, --card);
             otherwise those of white paper.
     """
     import matplotlib as mpl
@@ -129,19 +126,9 @@ def _rows(analysis: ExerciseAnalysis) -> list[_Row]:
     rows = []
     for measure, unit in analysis.series.units.items():
         checks = tuple(rule for rule in definition.check if rule.measure == measure and rule.severity == "fault")
-        title = titles.get(measure) or _title(measure)
+        title = titles.get(measure) or measure_words(measure)
         rows.append(_Row(measure, title, unit, checks))
     return rows
-
-
-def _title(measure: str) -> str:
-    """`height(hip, ankle)` as `height of the hip above the ankle`."""
-    found = re.fullmatch(r"(\w+)\((.*)\)", measure)
-    if not found:
-        return spoken(measure)
-    kind, joints = found[1], [joint.strip() for joint in found[2].split(",")]
-    joiner = {"height": "above", "ahead": "ahead of", "sideways": "beside", "distance": "to", "width_ratio": "by"}
-    return f"{spoken(kind)} of the " + f" {joiner.get(kind, 'to')} the ".join(joints)
 
 
 def _draw_row(axis: "Axes", analysis: ExerciseAnalysis, row: _Row, faults: Sequence[Fault]) -> None:
@@ -173,13 +160,16 @@ def _limits(axis: "Axes", row: _Row) -> None:
             or not low - (high - low) < limit < high + (high - low)
         ):
             continue
-        axis.axhline(limit, color=_LIMIT, dashes=(5, 3), linewidth=1.1)
-        axis.annotate(
-            f"{spoken(rule.name)}: limit {number(rule.limit, row.unit)}", (1, limit),
-            xycoords=("axes fraction", "data"), xytext=(-2, 3), textcoords="offset points", ha="right",
-            color=_LIMIT, fontsize=8.5,
-        )  # fmt: skip
+        _limit_line(axis, limit, f"{spoken(rule.name)}: limit {number(rule.limit, row.unit)}")
     axis.set_ylim(*sorted((min(low, axis.get_ylim()[0]), max(high, axis.get_ylim()[1]))))
+
+
+def _limit_line(axis: "Axes", limit: float, text: str) -> None:
+    axis.axhline(limit, color=_LIMIT, dashes=(5, 3), linewidth=1.2)
+    axis.annotate(
+        text, (1, limit), xycoords=("axes fraction", "data"), xytext=(-2, 3), textcoords="offset points", ha="right",
+        color=_LIMIT, fontsize=8.5, zorder=6, bbox={"facecolor": _CARD, "edgecolor": "none", "pad": 1.2, "alpha": 0.75},
+    )  # fmt: skip
 
 
 def _curve(axis: "Axes", time_s: Float64, values: Float64, colour: str, width: float) -> None:
@@ -216,7 +206,7 @@ def _number_repetitions(axis: "Axes", analysis: ExerciseAnalysis, width: Width) 
 def _finish(axis: "Axes", title: str) -> None:
     import seaborn as sns
 
-    axis.set_title(title, loc="left", color=_INK, fontsize=10.5)
+    axis.set_title(title[:1].upper() + title[1:], loc="left", color=_INK, fontsize=10.5)
     axis.set(xlabel="", ylabel="")
     axis.margins(x=0.01, y=0.08)
     sns.despine(ax=axis, left=True)

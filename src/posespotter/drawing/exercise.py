@@ -22,8 +22,8 @@ _PANELS = 3
 """More exercisers than this would fill the picture with counters; the others have their joints drawn, no counter."""
 
 _SMALLEST_PX, _LINES_A_PICTURE = 9, 32
-_ANGLE_SHARE, _ANGLE_LINES = 0.045, 30
-_SIDE_VIEWS = {"left", "right"}
+_ANGLE_SHARE, _ANGLE_LINES = 0.055, 28
+_SIDE_VIEWS, _ACROSS_VIEWS = {"left", "right"}, {"front", "rear"}
 _KEYPOINTS: Mapping[str, tuple[str, ...]] = {
     "toe": ("foot_index", "big_toe"),
     "foot": ("heel", "foot_index", "big_toe"),
@@ -221,26 +221,37 @@ def _write_angles(image: Image, one: _Exerciser, frame: int, keypoints: Float32,
         if hidden_side or not np.isfinite(value) or not seen[places].all():
             continue
         tile = label(f"{value:.0f}°", px)
-        x, y = _beside(keypoints[places].astype(np.float64), centre, tile, px)
+        bend = keypoints[places].astype(np.float64)
+        outside = _sideways(bend, centre) if view in _ACROSS_VIEWS else _outside(bend, centre)
+        x, y = _beside(bend[1], outside, tile, px)
         box = (x, y, x + tile.shape[1], y + tile.shape[0])
         if not any(_overlap(box, other) for other in taken):
             taken.append(box)
             lay(image, tile, x, y)
 
 
-def _beside(bend: Float64, centre: Float32, tile: Image, px: int) -> tuple[int, int]:
-    """Where to write: outside the bend, so that no limb is hidden; beside a straight limb away from the body."""
+def _beside(vertex: Float64, direction: Float64, tile: Image, px: int) -> tuple[int, int]:
+    """Where a tile stands that lies next to a joint in some direction."""
+    height, width = tile.shape[:2]
+    reach = 0.7 * px + abs(direction[0]) * width / 2 + abs(direction[1]) * height / 2
+    middle = vertex + direction * reach
+    return round(middle[0] - width / 2), round(middle[1] - height / 2)
+
+
+def _sideways(bend: Float64, centre: Float32) -> Float64:
+    """Away from the middle of the body, so that left and right stay apart."""
+    return np.array([1.0 if bend[1, 0] >= centre[0] else -1.0, 0.0])
+
+
+def _outside(bend: Float64, centre: Float32) -> Float64:
+    """Outside the bend, so that no limb is hidden; beside a straight limb away from the body."""
     vertex = bend[1]
     one, other = (_unit(limb - vertex) for limb in bend[[0, 2]])
     outside = -(one + other)
     if np.hypot(*outside) < 0.35:
         outside = np.array([one[1], -one[0]])
         outside *= 1.0 if outside @ (vertex - centre) >= 0 else -1.0
-    outside = _unit(outside)
-    height, width = tile.shape[:2]
-    reach = 0.7 * px + abs(outside[0]) * width / 2 + abs(outside[1]) * height / 2
-    middle = vertex + outside * reach
-    return round(middle[0] - width / 2), round(middle[1] - height / 2)
+    return _unit(outside)
 
 
 def _unit(vector: Float64) -> Float64:

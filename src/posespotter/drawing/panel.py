@@ -20,7 +20,7 @@ _VERDICTS = {
 }
 _PHASES = {"down": "▼ down", "up": "▲ up", "hold": "■ hold", "rest": "● rest", "": ""}
 _WIDEST_PHASE = "▼ down"
-_ALPHA, _STRIP_ALPHA = 205, 240
+_ALPHA, _STRIP_ALPHA = 222, 245
 _COUNT = 2.7  # times the text
 
 

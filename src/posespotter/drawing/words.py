@@ -1,8 +1,9 @@
 """An analysis in the words of a coach: for the report, the overlay and the command line."""
 
+import re
 from collections.abc import Iterable, Sequence
 
-from posespotter.exercises.analysis import ExerciseAnalysis, Fault, Repetition
+from posespotter.exercises.analysis import Check, ExerciseAnalysis, Fault, Repetition
 
 _UNITS = {"deg": "°", "body lengths": " % of body height", "ratio": "", "s": " s"}
 _SUFFIXES = {"deg": "deg", "bl": "body lengths", "ratio": "ratio", "s": "s"}
@@ -85,6 +86,16 @@ def metric_words(name: str) -> tuple[str, str]:
     return " ".join(words), unit
 
 
+def measure_words(measure: str) -> str:
+    """`height(hip, ankle)` as `height of the hip above the ankle`."""
+    found = re.fullmatch(r"(\w+)\((.*)\)", measure)
+    if not found:
+        return spoken(measure)
+    between = {"height": "above", "ahead": "ahead of", "sideways": "beside", "width_ratio": "by"}
+    kind, joints = found[1], [joint.strip() for joint in found[2].split(",")]
+    return f"{spoken(kind)} of the " + f" {between.get(kind, 'to')} the ".join(joints)
+
+
 def clock(seconds: float) -> str:
     """`0:07.4`."""
     minutes, rest = divmod(round(max(seconds, 0.0), 1), 60)
@@ -127,15 +138,19 @@ def coverage(analysis: ExerciseAnalysis) -> str:
     """One sentence: how much of what the exercise file checks could be judged; empty without repetitions."""
     if not analysis.repetitions:
         return ""
-    judged = {check.name for one in analysis.repetitions for check in one.checks if check.verdict != "cannot_tell"}
+    judged = {check.name for check in _all_checks(analysis) if check.verdict != "cannot_tell"}
     every = [rule.name for rule in analysis.definition.check]
     if not every:
         return "This exercise file has no checks: repetitions are counted and measured, not judged."
     views = list(dict.fromkeys(repetition.view for repetition in analysis.repetitions))
     seen = listed([view_words(view) for view in views])
-    if any(check.verdict == "cannot_tell" for one in analysis.repetitions for check in one.checks) and len(views) > 1:
-        return f"Seen {seen}; {len(judged)} of the {len(every)} checks could be made, each in at least one repetition."
-    return f"Seen {seen}, {len(judged)} of the {len(every)} checks could be made."
+    made = f"all {len(every)}" if len(judged) == len(every) else f"{len(judged)} of the {len(every)}"
+    everywhere = all(check.verdict != "cannot_tell" or check.name not in judged for check in _all_checks(analysis))
+    return f"Seen {seen}, {made} checks could be made{'' if everywhere else ', each in at least one repetition'}."
+
+
+def _all_checks(analysis: ExerciseAnalysis) -> list[Check]:
+    return [check for repetition in analysis.repetitions for check in repetition.checks]
 
 
 def view_words(view: str) -> str:

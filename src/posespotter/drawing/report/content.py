@@ -76,11 +76,7 @@ def person_content(person: Person, number: int, *, of_several: bool) -> Content:
         "one_sided": any(repetition.side != "both" for repetition in analysis.repetitions),
         "metrics": _metrics(analysis),
         "charts": _charts(analysis, number) if len(analysis.series.time_s) else [],
-        "faults": [
-            _fault(person, repetition, fault, number)
-            for repetition in analysis.repetitions
-            for fault in words.worst_faults(repetition)
-        ],
+        "faults": _faults(person, number),
         "advice": _advice(analysis),
         "checks": _checks(analysis),
         "not_judged": _not_judged(analysis),
@@ -131,7 +127,7 @@ def _metrics(analysis: ExerciseAnalysis) -> Content:
     columns = []
     for name in names:
         title, unit = words.metric_words(name)
-        columns.append({"title": title, "unit": words.unit_words(unit).strip()})
+        columns.append({"title": title[:1].upper() + title[1:], "unit": words.unit_words(unit).strip()})
     rows = [
         {
             "index": one.index,
@@ -153,12 +149,24 @@ def _rule(analysis: ExerciseAnalysis, name: str) -> CheckRule | None:
     return next((rule for rule in analysis.definition.check if rule.name == name), None)
 
 
+def _faults(person: Person, number: int) -> list[Content]:
+    """A card for each fault; where a limit comes from is said once."""
+    cards, told = [], set()
+    for repetition in person.analysis.repetitions:
+        for fault in words.worst_faults(repetition):
+            card = _fault(person, repetition, fault, number)
+            cards.append(card if fault.name not in told else card | {"source": ""})
+            told.add(fault.name)
+    return cards
+
+
 def _fault(person: Person, repetition: Repetition, fault: Fault, number: int) -> Content:
     analysis = person.analysis
     rule = _rule(analysis, fault.name)
+    subject = "duration of the phase" if rule is None or rule.measure is None else words.measure_words(rule.measure)
     frame = person.curves.worst_frame(fault, repetition)
     time_s, values = person.curves.of_fault(fault, repetition)
-    chart = svg(fault_chart(fault, time_s, values), name=f"fault-{number}-{repetition.index}-{fault.name}")
+    chart = svg(fault_chart(fault, subject, time_s, values), name=f"fault-{number}-{repetition.index}-{fault.name}")
     above = fault.value > fault.limit
     return {
         "name": words.spoken(fault.name),
@@ -168,7 +176,7 @@ def _fault(person: Person, repetition: Repetition, fault: Fault, number: int) ->
         "value": words.quantity(fault.value, fault.unit),
         "limit": words.limit_words(fault.limit, fault.unit, above=above),
         "change": rule is not None and rule.from_rest,
-        "subject": "" if rule is None or rule.measure is None else rule.measure,
+        "subject": subject,
         "confidence": f"{fault.confidence:.0%}",
         "advice": fault.advice,
         "source": rule.source if rule is not None else "",
