@@ -9,13 +9,14 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
+import onnxruntime
 import pytest
 from tests.models.tiny import constant_model
 from tests.painted import always, paint, standing
 
 from posespotter.drawing import video as drawing
 from posespotter.errors import OutputError
-from posespotter.models import fetch
+from posespotter.models import fetch, session
 from posespotter.poses import PoseSequence
 
 LITE = ("--pose", "blazepose-lite")
@@ -149,14 +150,24 @@ def test_json(cli, painted, picture, tmp_path):
     assert {person["track_id"] for person in result["people"]} == {1, 2}
 
 
-def test_another_device_than_asked_for_is_said_everywhere(cli, painted, picture, tmp_path):
+def test_another_device_than_asked_for_is_said_everywhere(cli, picture, tmp_path, monkeypatch):
+    class CpuOnly:
+        def __getattr__(self, name):
+            return getattr(onnxruntime, name)
+
+        @staticmethod
+        def get_available_providers():
+            return ["CPUExecutionProvider"]
+
+    monkeypatch.setattr(session, "runtime", CpuOnly)
+    ran = cli("estimate", picture, "-o", tmp_path / "out", *LITE, "--device", "cuda")
     warning = "cuda was asked for but cpu runs: install posespotter[gpu] in place of [cpu], with CUDA and cuDNN."
-    for model in painted:
-        model.session.warning = warning
-    ran = cli("estimate", picture, "-o", tmp_path / "out", "--device", "cuda")
     assert ran.code == 0
     assert ran.err.splitlines()[0] == f"posespotter: {warning}"
-    assert json.loads((tmp_path / "out" / "room" / "run.json").read_text())["warnings"] == [warning]
+    record = json.loads((tmp_path / "out" / "room" / "run.json").read_text())
+    assert record["warnings"] == [warning]
+    assert record["settings"]["device"] == "cuda"
+    assert {model["device"] for model in record["models"]} == {"cpu"}
 
 
 # --- what is there stays

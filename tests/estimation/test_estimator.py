@@ -1,12 +1,16 @@
 """The estimator: pictures and videos in, sequences out, with painted people and with real ones."""
 
+import subprocess
+import sys
 import threading
 from functools import cache
 from math import ceil
 
 import cv2
 import numpy as np
+import onnx
 import pytest
+from onnx import TensorProto, helper
 from PIL import Image as Pillow
 from tests.models.tiny import detector_model, pose_model
 from tests.painted import HEIGHT, WIDTH, PaintedDetector, PaintedPose, PaintedSource, always, paint, standing
@@ -15,7 +19,8 @@ from posespotter import __version__
 from posespotter.errors import InputError, ModelError, SettingsError, ShapeError
 from posespotter.estimation import estimator as module
 from posespotter.estimation.estimator import PoseEstimator
-from posespotter.media import open_source
+from posespotter.media import Source, open_source
+from posespotter.models.geometry import box_iou
 from posespotter.models.load import Loaded
 from posespotter.skeletons import BLAZEPOSE33, COCO17
 
@@ -38,6 +43,21 @@ def painted(monkeypatch):
 @cache
 def real(pose="blazepose-full", **options):
     return PoseEstimator(pose=pose, **options)
+
+
+class Beginning(Source):
+    """The first `n` frames of a clip."""
+
+    def __init__(self, path, n):
+        self._opened, self._n = open_source(path), n
+        self.info, self.warnings = self._opened.info, self._opened.warnings
+
+    def __iter__(self):
+        for frame in self._opened:
+            if frame.index == self._n:
+                self._opened.close()
+                return
+            yield frame
 
 
 def ours():
@@ -238,15 +258,8 @@ def test_nobody_in_a_picture_of_nothing(value):
 def test_nobody_in_a_real_empty_room(shared, pose):
     """The first of the six people comes in at about frame 64; in some frames before it the detector doubts."""
 
-    class Beginning(PaintedSource):
-        def __iter__(self):
-            with open_source(shared / "data/tracking/six_people_one_by_one.mp4") as source:
-                for frame in source:
-                    if frame.index == 50:
-                        return
-                    yield frame
-
-    poses = real(pose, smoothing="off").estimate_video(Beginning(lambda _: {}, 50, 10))
+    clip = shared / "data/tracking/six_people_one_by_one.mp4"
+    poses = real(pose, smoothing="off").estimate_video(Beginning(clip, 50))
     assert poses.n_frames == 50
     assert len(poses) == 0
 
@@ -327,3 +340,69 @@ def test_the_embedded_detector_with_a_custom_pose_model(tmp_path, person):
     x0, y0, x1, y1 = poses.bbox[0]
     assert (poses.keypoints[0] >= (x0 - 1, y0 - 1)).all()
     assert (poses.keypoints[0] <= (x1 + 1, y1 + 1)).all()
+
+
+def test_a_detector_that_leaves_its_size_open_is_warmed_up_with_a_picture_it_can_take(tmp_path):
+    """As the real RTMDet export does: a picture of one pixel breaks it."""
+    square = helper.make_tensor("square", TensorProto.INT64, [4], [1, 3, 320, 320])
+    found = helper.make_tensor("found", TensorProto.FLOAT, [1, 1, 5], [80, 40, 200, 300, 0.9])
+    labels = helper.make_tensor("labels_value", TensorProto.INT64, [1, 1], [0])
+    graph = helper.make_graph(
+        [
+            helper.make_node("Reshape", ["input", "square"], ["picture"]),
+            helper.make_node("ReduceSum", ["picture"], ["sum"], keepdims=0),
+            helper.make_node("Mul", ["sum", "nothing"], ["zero"]),
+            helper.make_node("Add", ["found", "zero"], ["dets"]),
+            helper.make_node("Identity", ["labels_value"], ["labels"]),
+        ],
+        "open",
+        [helper.make_tensor_value_info("input", TensorProto.FLOAT, ["batch", 3, "height", "width"])],
+        [helper.make_tensor_value_info("dets", TensorProto.FLOAT, [1, 1, 5]),
+         helper.make_tensor_value_info("labels", TensorProto.INT64, [1, 1])],
+        [square, found, labels, helper.make_tensor("nothing", TensorProto.FLOAT, [], [0])],
+    )  # fmt: skip
+    path = tmp_path / "open_320.onnx"
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
+    poses = PoseEstimator(detector=str(path), pose="blazepose-lite").estimate_image(np.zeros((320, 320, 3), np.uint8))
+    assert poses.detector == "open_320"
+
+
+@pytest.fixture(scope="module")
+def template(shared, tmp_path_factory):
+    """The RTMPose graph that answers with a standing person in any box."""
+    target = tmp_path_factory.mktemp("models") / "template.onnx"
+    source = shared / "models/test/rtmpose_t_coco17_256x192_random_weights.onnx"
+    script = shared / "models/make_template_model.py"
+    subprocess.run([sys.executable, str(script), str(source), str(target)], check=True)
+    return str(target)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("every", ["auto", 5])
+def test_rtmdet_and_rtmpose_end_to_end(shared, template, demo_clip, every):
+    rtmdet = str(shared / "models/test/rtmdet_nano_person_320.onnx")
+    estimator = PoseEstimator(detector=rtmdet, pose=template, detect_every=every)
+    result = estimator.run(Beginning(demo_clip, 40))
+    assert result.poses.skeleton == COCO17
+    assert (result.poses.detector, result.poses.pose_model) == ("rtmdet_nano_person_320", "template")
+    assert set(result.poses.frame[result.poses.track_id == 1].tolist()) == set(range(40))
+    assert result.timings.detector_runs == 8 if every == 5 else result.timings.detector_runs <= 20
+    assert np.isfinite(result.poses.keypoints).all()
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("detector", ["blazepose", "rtmdet"])
+@pytest.mark.parametrize("pose", ["blazepose-full", "template"])
+def test_detectors_and_pose_models_mix_freely(shared, template, person, detector, pose):
+    rtmdet = str(shared / "models/test/rtmdet_nano_person_320.onnx")
+    estimator = PoseEstimator(
+        detector=rtmdet if detector == "rtmdet" else detector, pose=template if pose == "template" else pose
+    )
+    poses = estimator.estimate_image(person)
+    plain = real().estimate_image(person)
+    assert len(poses) == 1
+    assert box_iou(poses.bbox, plain.bbox)[0, 0] > 0.3  # the embedded detector knows the body circle only
+    middle = np.nanmean(poses.keypoints[0], axis=0)
+    assert (plain.bbox[0, :2] < middle).all()
+    assert (middle < plain.bbox[0, 2:]).all()
+    assert (poses.world is None) == (pose == "template")
