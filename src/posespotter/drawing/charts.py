@@ -37,6 +37,7 @@ _PLAIN = {
 _INCHES: dict[Width, float] = {"wide": 9.6, "narrow": 4.4}
 _ROW_INCHES = 1.45
 _MOST_POINTS = 1500
+_WILD = 1.0
 _MOST_LABELS = {"wide": 40, "narrow": 15}
 
 
@@ -120,11 +121,19 @@ def shown_values(values: Float64, unit: str) -> Float64:
 
 
 def _rows(analysis: ExerciseAnalysis) -> list[_Row]:
-    """The signals first, then what else the exercise file measures over time."""
+    """The signals first, then what else the exercise file measures, where a number came of it."""
     definition = analysis.definition
+    lead = {signal.measure for signal in definition.signal}
+    told = {
+        metric.measure
+        for metric in definition.metric
+        if not analysis.repetitions or any(one.metrics.get(metric.name) is not None for one in analysis.repetitions)
+    }
     titles = {metric.measure: metric_words(metric.name)[0].rpartition(",")[0] for metric in definition.metric}
     rows = []
     for measure, unit in analysis.series.units.items():
+        if measure not in lead | told:
+            continue
         checks = tuple(rule for rule in definition.check if rule.measure == measure and rule.severity == "fault")
         title = titles.get(measure) or measure_words(measure)
         rows.append(_Row(measure, title, unit, checks))
@@ -146,7 +155,19 @@ def _draw_row(axis: "Axes", analysis: ExerciseAnalysis, row: _Row, faults: Seque
         elif not any(fault.name == rule.name for rule in analysis.definition.check if rule.measure in series.units):
             axis.axvspan(fault.start_s, fault.end_s, 0, 0.04, color=_FAULT, linewidth=0)
     _finish(axis, f"{row.title}{_in(row.unit)}")
+    _frame(axis, values)
     _limits(axis, row)
+
+
+def _frame(axis: "Axes", values: Float64) -> None:
+    """A few wild values, as ratios of almost nothing are, do not flatten the curve."""
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return
+    low, high = np.percentile(known, [1, 99])
+    room = _WILD * (high - low)
+    if room and (known.min() < low - room or known.max() > high + room):
+        axis.set_ylim(low - 0.15 * (high - low), high + 0.15 * (high - low))
 
 
 def _limits(axis: "Axes", row: _Row) -> None:

@@ -28,6 +28,9 @@ _KEYPOINTS: Mapping[str, tuple[str, ...]] = {
     "toe": ("foot_index", "big_toe"),
     "foot": ("heel", "foot_index", "big_toe"),
 }
+_NARROWEST = 0.72
+"""Pictures of the report are not narrower than this share of their height, so that they stand well side by side."""
+
 _TOP_BONUS = 0.1
 """A counter goes to the bottom only where at the top it would hide this much more of the people."""
 
@@ -112,9 +115,10 @@ def crop_around(poses: PoseSequence, frame: int, track_ids: Sequence[int]) -> Re
     if not len(points):
         return 0, 0, width, height
     low, high = points.min(0), points.max(0)
-    room = 0.12 * float((high - low).max()) + 8
-    x0, y0 = np.floor(np.maximum(low - room, 0)).astype(int).tolist()
-    x1, y1 = np.ceil(np.minimum(high + room, [width, height])).astype(int).tolist()
+    middle, size = (low + high) / 2, (high - low) * 1.24 + 8
+    size = np.array([max(size[0], _NARROWEST * size[1]), size[1]])
+    x0, y0 = np.floor(np.maximum(middle - size / 2, 0)).astype(int).tolist()
+    x1, y1 = np.ceil(np.minimum(middle + size / 2, [width, height])).astype(int).tolist()
     return (x0, y0, x1, y1) if x1 - x0 >= 2 and y1 - y0 >= 2 else (0, 0, width, height)
 
 

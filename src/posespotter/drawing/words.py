@@ -144,9 +144,10 @@ def coverage(analysis: ExerciseAnalysis) -> str:
         return "This exercise file has no checks: repetitions are counted and measured, not judged."
     views = list(dict.fromkeys(repetition.view for repetition in analysis.repetitions))
     seen = listed([view_words(view) for view in views])
-    made = f"all {len(every)}" if len(judged) == len(every) else f"{len(judged)} of the {len(every)}"
+    whole = {1: "the one check", 2: "both checks"}.get(len(every), f"all {len(every)} checks")
+    made = whole if len(judged) == len(every) else f"{len(judged)} of the {counted(len(every), 'check')}"
     everywhere = all(check.verdict != "cannot_tell" or check.name not in judged for check in _all_checks(analysis))
-    return f"Seen {seen}, {made} checks could be made{'' if everywhere else ', each in at least one repetition'}."
+    return f"Seen {seen}, {made} could be made{'' if everywhere else ', each in at least one repetition'}."
 
 
 def _all_checks(analysis: ExerciseAnalysis) -> list[Check]:

@@ -264,7 +264,8 @@ def _facts(clip: _Clip, people: list[Person], options: dict[str, Any]) -> dict[s
     poses = clip.poses
     width, height = poses.frame_size
     ids = ", ".join(f"#{i}" for person in people for i in person.analysis.track_ids) or "nobody was found"
-    chosen = "as asked for" if options["person"] is not None else "who does the exercise"
+    found = "who does the exercise" if people[0].analysis.count else "the nearest to it"
+    chosen = "as asked for" if options["person"] is not None else found
     settings = ", ".join(f"{name} {value}" for name, value in poses.settings.items() if value is not None)
     return {
         "Clip": poses.source or "unnamed",
