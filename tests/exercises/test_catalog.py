@@ -1,0 +1,98 @@
+"""Exercise files: those that come along, and the messages for those that are wrong."""
+
+import pytest
+
+from posespotter.errors import InputError, SettingsError
+from posespotter.exercises import exercise_names, explain, load_exercise
+from posespotter.exercises.catalog import parse_exercise
+from posespotter.exercises.vocabulary import ALIASES, WORDS, parse_measure
+
+SMALL = """
+name = "knee-bend"
+title = "Knee bend"
+about = "Both knees bend a little."
+
+[[signal]]
+measure = "knee_angle"
+change = -20
+
+[[check]]
+name = "too_deep"
+measure = "knee_angle"
+statistic = "least"
+below = 90
+views = ["left", "right"]
+advice = "Not so deep."
+source = "An example."
+"""
+
+
+def test_the_exercises_that_come_along() -> None:
+    names = exercise_names()
+    assert names == (
+        "biceps-curl", "deadlift", "lateral-raise", "lunge", "push-up", "shoulder-press", "sit-up", "squat",
+    )  # fmt: skip
+    for name in names:
+        exercise = load_exercise(name)
+        assert exercise.name == name
+        assert exercise.source
+        assert all(check.source and check.advice for check in exercise.check)
+        assert exercise.title in explain(exercise)
+
+
+def test_explain_says_where_limits_come_from() -> None:
+    text = explain(load_exercise("squat"))
+    for words in (
+        "Schoenfeld 2010",
+        "knees_inward",
+        "less than 0.8 ratio",
+        "judged in: front, rear",
+        "(a note, no fault)",
+    ):
+        assert words in text
+
+
+def test_a_small_file_is_enough(tmp_path) -> None:
+    assert len(SMALL.strip().splitlines()) <= 30
+    path = tmp_path / "my.toml"
+    path.write_text(SMALL)
+    assert load_exercise(path).check[0].limit == 90
+    assert load_exercise(str(path)).name == "knee-bend"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            ("[[signal]]", "[[signals]]"),
+            r"my.toml: key signal is missing \('signals' was found\); unknown key signals, did you mean 'signal'",
+        ),
+        (("change = -20", "chnge = -20"), r"signal\[1\].change is missing.*signal\[1\].chnge, did you mean 'change'"),
+        (("advice", "advise"), r"unknown key check\[1\].advise, did you mean 'advice'"),
+        (("title", "titel"), r"unknown key titel, did you mean 'title'"),
+        (('"knee_angle"\nch', '"kne_angle"\nch'), r"signal\[1\].measure: unknown .* did you mean 'knee_angle'"),
+        (('"knee_angle"\nch', '"height(hip, ankel)"\nch'), r"unknown joint 'ankel', did you mean 'ankle'"),
+        (('"knee_angle"\nch', '"height(hip)"\nch'), r"height takes 2 joints in brackets"),
+        (("change = -20", "change = 0"), r"signal\[1\].change: expected a number other than 0"),
+        (("below = 90", "below = 90\nabove = 3"), r"check\[1\]: expected either above or below"),
+        (('"left", "right"', '"left", "top"'), r"check\[1\].views\[2\]: Input should be 'front', 'rear'"),
+        (("title =", "title"), r"my.toml: expected TOML, .*line 3"),
+    ],
+)
+def test_a_wrong_file_is_told_by_file_key_and_nearest_key(change, message) -> None:
+    with pytest.raises(InputError, match=message):
+        parse_exercise(SMALL.replace(*change), "my.toml")
+
+
+def test_files_that_are_not_there() -> None:
+    with pytest.raises(InputError, match="cannot be read: No such file"):
+        load_exercise("nothing.toml")
+    with pytest.raises(SettingsError, match="expected one of: biceps-curl"):
+        load_exercise("swimming")
+
+
+def test_every_word_can_be_read() -> None:
+    for name, word in WORDS.items():
+        assert parse_measure(f"{name}({', '.join(['hip', 'knee', 'ankle'][: word.joints])})").kind == name
+    for alias, meaning in ALIASES.items():
+        assert parse_measure(alias) == parse_measure(meaning)
