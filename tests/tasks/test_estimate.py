@@ -279,6 +279,21 @@ def test_a_full_disk(painted, source, small_disk, overlay):
     assert listed(small_disk) == []
 
 
+def test_a_disk_with_room_for_the_joints_only(painted, source, tmp_path, monkeypatch):
+    sync = files._sync
+
+    def full(path):
+        if path.suffix == ".mp4":
+            raise OSError(28, "No space left on device")
+        sync(path)
+
+    monkeypatch.setattr(files, "_sync", full)
+    source(TWO, 30)
+    result = estimate("walk.mp4", painted(), tmp_path)
+    assert result.record["error"] == f"{tmp_path}/walk/overlay.mp4 could not be written: No space left on device."
+    assert listed(tmp_path) == ["walk", "walk/poses.parquet", "walk/run.json"]
+
+
 def test_a_picture_keeps_its_pixels_to_itself(painted, tmp_path):
     """Drawing the overlay does not change what the caller's source holds for the next one."""
     path = tmp_path / "room.png"

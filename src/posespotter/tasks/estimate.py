@@ -84,6 +84,8 @@ def estimate(
             start = time.perf_counter()
             _draw(source, result, folder, tell)
             stages["overlay"] = time.perf_counter() - start
+        if result.error:  # the user knows the folder by its later name
+            result.error = result.error.replace(str(folder), str(target))
         outputs = [path.name for path in folder.iterdir()]
         record = estimate_record(estimator, source.info, result, stages, outputs)
         (folder / RUN_FILE).write_text(json.dumps(record, indent=2) + "\n", "utf-8")
