@@ -73,6 +73,7 @@ def test_a_small_file_is_enough(tmp_path) -> None:
         (('"knee_angle"\nch', '"kne_angle"\nch'), r"signal\[1\].measure: unknown .* did you mean 'knee_angle'"),
         (('"knee_angle"\nch', '"height(hip, ankel)"\nch'), r"unknown joint 'ankel', did you mean 'ankle'"),
         (('"knee_angle"\nch', '"height(hip)"\nch'), r"height takes 2 joints in brackets"),
+        (('"knee_angle"\nch', '"travel(hip)"\nch'), r"travel can be asked for in \[\[require\]\] only"),
         (("change = -20", "change = 0"), r"signal\[1\].change: expected a number other than 0"),
         (("below = 90", "below = 90\nabove = 3"), r"check\[1\]: expected either above or below"),
         (('"left", "right"', '"left", "top"'), r"check\[1\].views\[2\]: Input should be 'front', 'rear'"),

@@ -21,7 +21,7 @@ TOGETHER = {"trunk_leans", "shoulders_off_feet"}
 def cases(yaws: tuple[float, ...]) -> list[tuple[float, frozenset[str]]]:
     names = figures.FRONT_FAULTS if 0.0 in yaws else figures.SIDE_FAULTS
     sets = [frozenset(chosen) for size in (0, 1, 2) for chosen in combinations(names, size)]
-    sets = [s for s in sets if not TOGETHER <= s and not {"trunk_leans", "too_shallow"} <= s]
+    sets = [s for s in sets if not s >= TOGETHER and not {"trunk_leans", "too_shallow"} <= s]
     return [(yaw, faults) for yaw in yaws for faults in sets]
 
 

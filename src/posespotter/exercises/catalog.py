@@ -70,7 +70,7 @@ def parse_exercise(text: str, file: str) -> ExerciseDefinition:
         return ExerciseDefinition.model_validate(content)
     except ValidationError as error:
         problems = "; ".join(_problem(entry, content) for entry in error.errors()[:3])
-        raise InputError(f"{file}: {problems}.") from error
+        raise InputError(f"{file}: {problems.rstrip('?')}{'?' if problems.endswith('?') else '.'}") from error
 
 
 def explain(exercise: ExerciseDefinition) -> str:

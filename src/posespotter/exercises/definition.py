@@ -12,6 +12,13 @@ When = Literal["rest", "work", "all", "down", "hold", "up"]
 Statistic = Literal["worst", "least", "most", "mean", "range", "seconds"]
 
 
+def _without_travel(text: str) -> str:
+    """Refuse `travel`, which is one number a repetition and no curve."""
+    if parse_measure(text).kind == "travel":
+        raise ValueError("travel can be asked for in [[require]] only")
+    return text
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -41,6 +48,11 @@ class Signal(_Measured):
     """
 
     change: float
+
+    @field_validator("measure")
+    @classmethod
+    def _has_curve(cls, text: str) -> str:
+        return _without_travel(text)
 
     @field_validator("change")
     @classmethod
@@ -76,6 +88,11 @@ class Metric(_Measured):
 
     name: str
     statistic: Literal["least", "most", "mean", "range", "at_work"]
+
+    @field_validator("measure")
+    @classmethod
+    def _has_curve(cls, text: str) -> str:
+        return _without_travel(text)
 
 
 class CheckRule(_Strict):
@@ -119,9 +136,7 @@ class CheckRule(_Strict):
     @field_validator("measure", "confirmed_by")
     @classmethod
     def _is_known(cls, text: str | None) -> str | None:
-        if text is not None:
-            parse_measure(text)
-        return text
+        return None if text is None else _without_travel(text)
 
     @model_validator(mode="after")
     def _is_complete(self) -> "CheckRule":

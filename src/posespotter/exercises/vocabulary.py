@@ -49,7 +49,9 @@ WORDS: Mapping[str, Word] = MappingProxyType(
         "tilt": Word(1, "deg", False, "inclination of the line from left to right, 0 level"),
         "side_difference": Word(1, "body lengths", False, "how much higher one of the two joints is than the other"),
         "stride": Word(1, "body lengths", False, "between the left and the right joint along the way the person faces"),
-        "travel": Word(1, "body lengths", True, "how far the joint gets from where it was at the beginning"),
+        "travel": Word(
+            1, "body lengths", True, "how far the joint gets from where it was at the beginning; in [[require]] only"
+        ),
     }
 )
 """The kinds of measures by name."""
