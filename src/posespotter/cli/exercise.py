@@ -167,7 +167,10 @@ class _Batch:
             folder = str(result.folder)
             self.done.append({"input": redact(spec), "folder": folder, "analysis": to_document(result.analyses)})
             if not self.quiet:
-                _summarise(result)
+                hint = self.task_options["overlay"] and self.task_options["video"] is None
+                _summarise(result, overlay_hint=hint)
+            if result.record["error"]:
+                self._fail(redact(spec), result.record["error"])
             if result.record["stopped_early"]:
                 return True
         return False
@@ -185,7 +188,7 @@ class _Batch:
                 self._fail(given, error)
         return specs
 
-    def _fail(self, spec: str, error: Exception) -> None:
+    def _fail(self, spec: str, error: Exception | str) -> None:
         self.failed.append({"input": spec, "error": str(error)})
         typer.echo(f"posespotter: {error}", err=True)
 
@@ -220,7 +223,7 @@ class _Batch:
         return self._ready
 
 
-def _summarise(result: "ExerciseResult") -> None:
+def _summarise(result: "ExerciseResult", *, overlay_hint: bool) -> None:
     """A few lines for a person: how many, how good, what was wrong."""
     from posespotter.drawing.words import coverage, limit_words, notes, quantity, spoken, summary, worst_faults
 
@@ -235,8 +238,7 @@ def _summarise(result: "ExerciseResult") -> None:
                 limit = limit_words(fault.limit, fault.unit, above=fault.value > fault.limit)
                 found = f"{spoken(fault.name)}, {quantity(fault.value, fault.unit)} (limit: {limit})"
                 typer.echo(f"  {repetition.index}. at {fault.start_s:.1f} s: {found}. {fault.advice}")
-    asked = result.record["exercise"]["overlay"]
-    if asked and result.record["source"]["kind"] == "poses" and "overlay.mp4" not in result.record["outputs"]:
+    if overlay_hint and result.record["source"]["kind"] == "poses":
         typer.echo("  No overlay: poses hold no pictures; give the video with --video FILE.")
     for warning in result.record["warnings"]:
         typer.echo(f"posespotter: {result.poses.source}: {warning}", err=True)

@@ -13,7 +13,7 @@ from posespotter.drawing.exercise import ExerciseDrawing
 from posespotter.drawing.exercise_video import Clip, Rendered, draw_on_board, render_exercise
 from posespotter.drawing.report import Person, Report, render_report
 from posespotter.drawing.words import worst_faults
-from posespotter.errors import InputError
+from posespotter.errors import InputError, PoseSpotterError
 from posespotter.estimation.estimator import PoseEstimator, Progress
 from posespotter.estimation.quality import track_quality
 from posespotter.exercises.analysis import ExerciseAnalysis, to_document
@@ -99,7 +99,8 @@ def exercise(
         overwrite: replace an earlier result instead of numbering the new one.
         progress: is told how far it is.
 
-    A clip without anybody, or without the exercise, gives an analysis that says so.
+    A clip without anybody, or without the exercise, gives an analysis that says so. What ends the estimation or the
+    drawing on the way (Ctrl-C, a damaged file, a full disk) does not take the analysis with it: the record says it.
 
     Raises:
         InputError: the source cannot be used.
@@ -107,7 +108,7 @@ def exercise(
         SettingsError: there is no such person.
     """
     tell = progress or (lambda _stage, _progress: None)
-    options = {"name": definition.name, "view": view, "person": person, "overlay": overlay, "report": report}
+    options = {"name": definition.name, "view": view, "person": person}
     with ExitStack() as stack:
         clip = _open(spec, video, estimator, stack, tell)
         start = time.perf_counter()
@@ -122,7 +123,11 @@ def exercise(
             start = time.perf_counter()
             (folder / "report.html").write_text(_report(clip, people, rendered, folder, options), "utf-8")
             _took(clip, "report", start)
-        record = clip.record | {"kind": "exercise", "exercise": options | {"file": definition.model_dump(mode="json")}}
+        record = clip.record | {
+            "kind": "exercise",
+            "exercise": options,
+            "exercise_file": definition.model_dump(mode="json"),
+        }
         record["outputs"] = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
         (folder / RUN_FILE).write_text(json.dumps(record, indent=2) + "\n", "utf-8")
     return ExerciseResult(target, clip.poses, analyses, record)
@@ -174,6 +179,7 @@ def _record_of_poses(poses: PoseSequence) -> dict[str, Any]:
         "kind": "exercise",
         "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "stopped_early": False,
+        "error": None,
         "warnings": [],
         "source": {
             "name": poses.source,
@@ -209,6 +215,8 @@ def _render(
     if not poses.n_frames or not (overlay or wanted):
         return Rendered()
     drawing = ExerciseDrawing(poses, [(person.analysis, person.curves) for person in people])
+    if clip.record["stopped_early"] or clip.record["error"]:
+        clip.source = None
     if clip.source is None:
         return Rendered(pictures=draw_on_board(poses, drawing, wanted))
     start = time.perf_counter()
@@ -224,9 +232,12 @@ def _render(
         )
     except KeyboardInterrupt:
         clip.record["stopped_early"] = True
-        return Rendered(pictures=draw_on_board(poses, drawing, wanted))
+    except PoseSpotterError as error:
+        clip.record["error"] = str(error)
     finally:
         _took(clip, "draw", start)
+    clip.source = None
+    return Rendered(pictures=draw_on_board(poses, drawing, wanted))
 
 
 def _clips(person: Person, folder: Path, number: int) -> list[Clip]:
