@@ -17,8 +17,9 @@ from posespotter.kinematics.view import View
 _SEEN_SHARE = 0.6
 """Joints that are not seen in this share of a phase allow no verdict on it."""
 
-_REST_S = 0.3
-"""What is compared with rest is compared with the mean of this long before and after the repetition."""
+_REST_S = 0.6
+_BESIDE_S = 0.1
+"""What is compared with rest is compared with the mean of up to this long before and after the repetition."""
 
 _EXTREME_S = 0.15
 """Half the time over which the least and the most are taken: people rest there about this long."""
@@ -187,8 +188,11 @@ def _cannot_tell(rule: CheckRule, reason: str) -> Check:
 
 def _rest(time_s: Float64, measured: Measured, cycle: Cycle) -> float:
     start_s, end_s = time_s[cycle.start], time_s[cycle.end]
-    before = (time_s >= start_s - _REST_S) & (time_s <= start_s)
-    after = (time_s >= end_s) & (time_s <= end_s + _REST_S)
+    # Not beyond the furthest points at rest: there the neighbouring repetitions begin.
+    first_s = min(start_s, max(start_s - _REST_S, time_s[cycle.before] - _BESIDE_S))
+    last_s = max(end_s, min(end_s + _REST_S, time_s[cycle.after] + _BESIDE_S))
+    before = (time_s >= first_s) & (time_s <= start_s)
+    after = (time_s >= end_s) & (time_s <= last_s)
     values = measured.values[(before | after) & (measured.confidence >= SEEN_SCORE)]
     values = values[np.isfinite(values)]
     return float(np.mean(values)) if len(values) else float("nan")
