@@ -189,7 +189,7 @@ def _limit_line(axis: "Axes", limit: float, text: str) -> None:
     axis.axhline(limit, color=_LIMIT, dashes=(5, 3), linewidth=1.2)
     axis.annotate(
         text, (1, limit), xycoords=("axes fraction", "data"), xytext=(-2, 3), textcoords="offset points", ha="right",
-        color=_LIMIT, fontsize=8.5, zorder=6, bbox={"facecolor": _CARD, "edgecolor": "none", "pad": 1.2, "alpha": 0.75},
+        color=_LIMIT, fontsize=8.5, zorder=6, parse_math=False, bbox={"facecolor": _CARD, "edgecolor": "none", "pad": 1.2, "alpha": 0.75},
     )  # fmt: skip
 
 
@@ -227,7 +227,7 @@ def _number_repetitions(axis: "Axes", analysis: ExerciseAnalysis, width: Width) 
 def _finish(axis: "Axes", title: str) -> None:
     import seaborn as sns
 
-    axis.set_title(title[:1].upper() + title[1:], loc="left", color=_INK, fontsize=10.5)
+    axis.set_title(title[:1].upper() + title[1:], loc="left", color=_INK, fontsize=10.5, parse_math=False)
     axis.set(xlabel="", ylabel="")
     axis.margins(x=0.01, y=0.08)
     sns.despine(ax=axis, left=True)
