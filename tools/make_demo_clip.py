@@ -1,4 +1,4 @@
-"""Make docs/demo/two_people.mp4, the clip that ships with the project, from the demo recording of Sports2D (BSD-3-Clause).
+"""Make docs/demo/two_people.mp4, the clip that ships with the project, from Sports2D's demo recording (BSD-3-Clause).
 
 Usage: python tools/make_demo_clip.py sports2d-0.8.34-py3-none-any.whl docs/demo/two_people.mp4
 The wheel comes from `pip download --no-deps sports2d==0.8.34`. NOTICE has the names and the licence.

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from posespotter.errors import PoseSpotterError as PoseSpotterError
     from posespotter.estimation.estimator import PoseEstimator as PoseEstimator
     from posespotter.estimation.stream import PoseStream as PoseStream
+    from posespotter.exercises import ExerciseAnalysis as ExerciseAnalysis
+    from posespotter.exercises import analyze_exercise as analyze_exercise
     from posespotter.formats import export as export
     from posespotter.formats import read_poses as read_poses
     from posespotter.poses import PoseSequence as PoseSequence
@@ -21,18 +23,20 @@ __version__ = "0.1.0"
 _HOME = {
     "BLAZEPOSE33": "skeletons",
     "COCO17": "skeletons",
+    "ExerciseAnalysis": "exercises",
     "HALPE26": "skeletons",
     "PoseEstimator": "estimation.estimator",
     "PoseSequence": "poses",
     "PoseSpotterError": "errors",
     "PoseStream": "estimation.stream",
     "Skeleton": "skeletons",
+    "analyze_exercise": "exercises",
     "draw_poses": "drawing.overlay",
     "export": "formats",
     "read_poses": "formats",
 }
-__all__ = ["BLAZEPOSE33", "COCO17", "HALPE26", "PoseEstimator", "PoseSequence", "PoseSpotterError", "PoseStream"]
-__all__ += ["Skeleton", "draw_poses", "export", "read_poses"]
+__all__ = ["BLAZEPOSE33", "COCO17", "ExerciseAnalysis", "HALPE26", "PoseEstimator", "PoseSequence", "PoseSpotterError"]
+__all__ += ["PoseStream", "Skeleton", "analyze_exercise", "draw_poses", "export", "read_poses"]
 
 
 def __getattr__(name: str) -> Any:
