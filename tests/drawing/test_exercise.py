@@ -6,7 +6,7 @@ from tests import figures
 
 from posespotter.arrays import Image
 from posespotter.drawing.curves import Curves
-from posespotter.drawing.exercise import ExerciseDrawing, crop_around
+from posespotter.drawing.exercise import ExerciseDrawing, _sideways, crop_around
 from posespotter.drawing.overlay import DEFAULT_STYLE, draw_people
 from posespotter.drawing.panel import Panel, panel_tile, panel_width
 from posespotter.drawing.tiles import lay
@@ -142,3 +142,12 @@ def test_curves_are_those_of_the_analysis() -> None:
     during = (time_s >= fault.start_s) & (time_s <= fault.end_s)
     assert values[during].min() == pytest.approx(fault.value)
     assert fault.start_frame <= curves.worst_frame(fault, repetition) <= fault.end_frame
+
+
+def test_numbers_stand_off_the_limbs() -> None:
+    """Raised arms point sideways, where numbers of other joints stand."""
+    centre = np.array([100, 100], np.float32)
+    thigh = np.array([[80.0, 60], [70, 120], [75, 180]])
+    arm = np.array([[120.0, 60], [160, 58], [200, 60]])
+    assert _sideways(thigh, centre).tolist() == [-1, 0]
+    assert abs(_sideways(arm, centre)[1]) > 0.9

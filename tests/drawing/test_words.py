@@ -2,9 +2,17 @@ from dataclasses import replace
 
 import pytest
 from tests import figures
+from tests.exercises import movements
 
 from posespotter.drawing import words
 from posespotter.exercises import ExerciseAnalysis, analyze_exercise
+
+
+def from_the_floor() -> figures.Figure:
+    """A deadlift that begins and ends at the floor."""
+    whole = movements.deadlift(2)
+    # Each repetition takes 3 s after its rest of 0.8 s: from the first turn at 1.9 s to the second at 4.9 s.
+    return figures.Figure("deadlift", 3.0, lambda t: whole.at(t + 1.9))
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +74,7 @@ def test_clock(seconds: float, expected: str) -> None:
     [
         ("knee_angle", "knee angle"),
         ("height(hip, ankle)", "height of the hip above the ankle"),
+        ("angle(hip, shoulder, elbow)", "shoulder angle"),
         ("tilt(shoulder)", "tilt of the shoulder"),
         ("distance(shoulder, wrist)", "distance of the shoulder to the wrist"),
     ],
@@ -99,3 +108,17 @@ def test_summary_of_nothing(good: ExerciseAnalysis) -> None:
     assert words.summary(nothing) == "No repetitions: nobody was found in the clip."
     assert not words.coverage(nothing)
     assert not words.notes(nothing)
+
+
+@pytest.mark.parametrize(
+    ("figure", "exercise", "expected"),
+    [
+        (figures.squat(repetitions=1), "squat", "bottom"),
+        (movements.curl(1), "biceps-curl", "top"),
+        (movements.deadlift(1), "deadlift", "bottom"),
+        (from_the_floor(), "deadlift", "top"),
+    ],
+)
+def test_far_end(figure: figures.Figure, exercise: str, expected: str) -> None:
+    analysis = analyze_exercise(figures.film(figure, yaw_deg=90), exercise)
+    assert [words.far_end(analysis, repetition) for repetition in analysis.repetitions] == [expected]

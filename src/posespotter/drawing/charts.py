@@ -12,6 +12,7 @@ from posespotter.arrays import Float64
 from posespotter.drawing.words import measure_words, metric_words, number, shown, spoken, unit_words
 from posespotter.exercises.analysis import ExerciseAnalysis, Fault
 from posespotter.exercises.definition import CheckRule
+from posespotter.exercises.vocabulary import Measure, parse_measure
 from posespotter.kinematics.stretches import MAX_GAP_S
 
 if TYPE_CHECKING:
@@ -123,21 +124,21 @@ def shown_values(values: Float64, unit: str) -> Float64:
 def _rows(analysis: ExerciseAnalysis) -> list[_Row]:
     """The signals first, then what else the exercise file measures, where a number came of it."""
     definition = analysis.definition
-    lead = {signal.measure for signal in definition.signal}
-    told = {
-        metric.measure
-        for metric in definition.metric
-        if not analysis.repetitions or any(one.metrics.get(metric.name) is not None for one in analysis.repetitions)
-    }
-    titles = {metric.measure: metric_words(metric.name)[0].rpartition(",")[0] for metric in definition.metric}
-    rows = []
-    for measure, unit in analysis.series.units.items():
-        if measure not in lead | told:
-            continue
-        checks = tuple(rule for rule in definition.check if rule.measure == measure and rule.severity == "fault")
-        title = titles.get(measure) or measure_words(measure)
-        rows.append(_Row(measure, title, unit, checks))
-    return rows
+    wanted = {signal.parsed: measure_words(signal.measure) for signal in definition.signal}
+    for metric in definition.metric:
+        told = not analysis.repetitions or any(one.metrics.get(metric.name) is not None for one in analysis.repetitions)
+        if told:
+            wanted.setdefault(
+                metric.parsed, metric_words(metric.name)[0].rpartition(",")[0] or measure_words(metric.measure)
+            )
+    checks = [rule for rule in definition.check if rule.measure is not None and rule.severity == "fault"]
+    rows: dict[Measure, _Row] = {}
+    for text, unit in analysis.series.units.items():
+        measure = parse_measure(text)
+        if measure in wanted and measure not in rows:
+            mine = tuple(rule for rule in checks if rule.parsed == measure)
+            rows[measure] = _Row(text, wanted[measure], unit, mine)
+    return list(rows.values())
 
 
 def _draw_row(axis: "Axes", analysis: ExerciseAnalysis, row: _Row, faults: Sequence[Fault]) -> None:
@@ -189,7 +190,8 @@ def _limit_line(axis: "Axes", limit: float, text: str) -> None:
     axis.axhline(limit, color=_LIMIT, dashes=(5, 3), linewidth=1.2)
     axis.annotate(
         text, (1, limit), xycoords=("axes fraction", "data"), xytext=(-2, 3), textcoords="offset points", ha="right",
-        color=_LIMIT, fontsize=8.5, zorder=6, parse_math=False, bbox={"facecolor": _CARD, "edgecolor": "none", "pad": 1.2, "alpha": 0.75},
+        color=_LIMIT, fontsize=8.5, zorder=6, parse_math=False,
+        bbox={"facecolor": _CARD, "edgecolor": "none", "pad": 1.2, "alpha": 0.75},
     )  # fmt: skip
 
 
@@ -234,7 +236,7 @@ def _finish(axis: "Axes", title: str) -> None:
 
 
 def _in(unit: str) -> str:
-    words = unit_words(unit).strip()
+    words = unit_words(unit).strip().replace("body height", "height")
     return f", {words}" if words else ""
 
 

@@ -10,7 +10,7 @@ from posespotter.drawing.curves import Curves
 from posespotter.drawing.overlay import SCORE_LIMIT, draw_people
 from posespotter.drawing.panel import Panel, panel_height, panel_tile, panel_width
 from posespotter.drawing.tiles import label, lay
-from posespotter.drawing.words import spoken
+from posespotter.drawing.words import far_end, spoken
 from posespotter.exercises.analysis import ExerciseAnalysis, Fault, Repetition
 from posespotter.exercises.vocabulary import Measure, parse_measure
 from posespotter.poses import PoseSequence
@@ -28,6 +28,9 @@ _KEYPOINTS: Mapping[str, tuple[str, ...]] = {
     "toe": ("foot_index", "big_toe"),
     "foot": ("heel", "foot_index", "big_toe"),
 }
+_ALONG = 0.7
+"""Cosine: a limb within 45° of where a number would stand would be hidden by it."""
+
 _NARROWEST = 0.72
 """Pictures of the report are not narrower than this share of their height, so that they stand well side by side."""
 
@@ -149,6 +152,14 @@ def _view(one: _Exerciser, frame: int) -> str:
     return next((part.view for part in parts if part.start_frame <= frame <= part.end_frame), "unknown")
 
 
+def _way(one: _Exerciser, frame: int, phase: str) -> str:
+    """The phase as one sees it: the way there is up where a repetition turns at the top."""
+    current = next((r for r in one.repetitions if r.start_frame <= frame <= r.end_frame), None)
+    if current is None or far_end(one.analysis, current) != "top":
+        return phase
+    return {"down": "up", "up": "down"}.get(phase, phase)
+
+
 def _panel(one: _Exerciser, frame: int) -> Panel:
     series, row = one.analysis.series, one.row_of.get(frame)
     done = [repetition for repetition in one.repetitions if repetition.end_frame <= frame]
@@ -159,7 +170,7 @@ def _panel(one: _Exerciser, frame: int) -> Panel:
     return Panel(
         title=_title(one, view),
         count=len(done),
-        phase="" if row is None else str(series.phase[row]),
+        phase="" if row is None else _way(one, frame, str(series.phase[row])),
         last=done[-1].index if done else 0,
         verdict=done[-1].verdict if done else "",
         faults=tuple(dict.fromkeys(names)),
@@ -243,8 +254,10 @@ def _beside(vertex: Float64, direction: Float64, tile: Image, px: int) -> tuple[
 
 
 def _sideways(bend: Float64, centre: Float32) -> Float64:
-    """Away from the middle of the body, so that left and right stay apart."""
-    return np.array([1.0 if bend[1, 0] >= centre[0] else -1.0, 0.0])
+    """Away from the middle of the body, so that the sides stay apart; outside the bend where a limb points there."""
+    sideways = np.array([1.0 if bend[1, 0] >= centre[0] else -1.0, 0.0])
+    along = max(float(_unit(limb - bend[1]) @ sideways) for limb in bend[[0, 2]])
+    return sideways if along < _ALONG else _outside(bend, centre)
 
 
 def _outside(bend: Float64, centre: Float32) -> Float64:

@@ -3,11 +3,15 @@
 import re
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from posespotter.exercises.analysis import Check, ExerciseAnalysis, Fault, Repetition
+from posespotter.exercises.vocabulary import ALIASES, parse_measure
 
 _UNITS = {"deg": "°", "body lengths": " % of body height", "ratio": "", "s": " s"}
 _SUFFIXES = {"deg": "deg", "bl": "body lengths", "ratio": "ratio", "s": "s"}
 _ENDS = {"min": "least", "max": "most", "mean": "mean"}
+_OTHER_END = {"bottom": "top", "top": "bottom"}
 _PERCENT = 100.0
 VERDICTS = {"good": "good", "fault": "fault", "note": "note", "cannot_tell": "cannot tell"}
 
@@ -87,7 +91,10 @@ def metric_words(name: str) -> tuple[str, str]:
 
 
 def measure_words(measure: str) -> str:
-    """`height(hip, ankle)` as `height of the hip above the ankle`."""
+    """`height(hip, ankle)` as `height of the hip above the ankle`, and what has a short name by that."""
+    short = {parse_measure(text): name for name, text in ALIASES.items()}.get(parse_measure(measure))
+    if short is not None:
+        return spoken(short)
     found = re.fullmatch(r"(\w+)\((.*)\)", measure)
     if not found:
         return spoken(measure)
@@ -120,7 +127,8 @@ def summary(analysis: ExerciseAnalysis) -> str:
         return f"1 repetition, {words[repetitions[0].verdict]}."
     parts = [counted(len(repetitions), "repetition")]
     if good:
-        parts.append(f"all {good} good" if good == len(repetitions) else f"{good} good")
+        everything = "both good" if good == 2 else f"all {good} good"
+        parts.append(everything if good == len(repetitions) else f"{good} good")
     if open_:
         parts.append(f"{open_} that could not be judged")
     if bad:
@@ -159,6 +167,23 @@ def view_words(view: str) -> str:
     return {"oblique": "at an angle", "unknown": "from an unknown side", "rear": "from behind"}.get(
         view, f"from the {view}"
     )
+
+
+def far_end(analysis: ExerciseAnalysis, repetition: Repetition) -> str:
+    """Where a repetition turns, `top` or `bottom`; some exercises may begin at either end."""
+    definition, series = analysis.definition, analysis.series
+    if definition.starts == "rest":
+        return definition.work
+    for signal in definition.signal:
+        values = series.values[signal.measure]
+        there, turn, back = (
+            values[np.searchsorted(series.frame, [frame])][0] if frame <= series.frame[-1] else np.nan
+            for frame in (repetition.start_frame, repetition.bottom_frame, repetition.end_frame)
+        )
+        change = turn - (there + back) / 2
+        if np.isfinite(change):
+            return definition.work if change * signal.change > 0 else _OTHER_END.get(definition.work, "far end")
+    return "far end"
 
 
 def fault_places(repetitions: Sequence[Repetition], severity: str) -> dict[str, list[int]]:

@@ -116,6 +116,7 @@ def _repetition(person: Person, repetition: Repetition) -> Content:
         "faults": [{"name": words.spoken(fault.name), "severity": fault.severity} for fault in repetition.faults],
         "judged": sum(check.verdict != "cannot_tell" for check in repetition.checks),
         "of": len(repetition.checks),
+        "far_end": words.far_end(person.analysis, repetition),
         "picture": picture,
         "picture_when": words.clock(repetition.bottom_s),
     }

@@ -24,7 +24,6 @@ def render_report(report: Report, made_at: datetime) -> str:
     return _template().render(
         title=analysis.definition.title,
         about=analysis.definition.about,
-        work=analysis.definition.work,
         exercise_source=analysis.definition.source,
         source=analysis.source,
         made_at=f"{made_at.day} {made_at:%B %Y, %H:%M}",
