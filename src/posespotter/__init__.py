@@ -35,7 +35,7 @@ _HOME = {
     "export": "formats",
     "read_poses": "formats",
 }
-__all__ = ["BLAZEPOSE33", "COCO17", "ExerciseAnalysis", "HALPE26", "PoseEstimator", "PoseSequence", "PoseSpotterError"]
+__all__ = ["BLAZEPOSE33", "COCO17", "HALPE26", "ExerciseAnalysis", "PoseEstimator", "PoseSequence", "PoseSpotterError"]
 __all__ += ["PoseStream", "Skeleton", "analyze_exercise", "draw_poses", "export", "read_poses"]
 
 

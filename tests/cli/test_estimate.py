@@ -454,3 +454,21 @@ def test_a_name_that_looks_like_an_option(cli, painted, tmp_path, monkeypatch):
     assert cli("estimate", "--out", "out", "--", "-o.png").code == 0
     assert Path("out/-o").is_dir() or Path("out/o").is_dir()
     assert sys.argv[-1] == "-o.png"
+
+
+def test_a_bug_that_one_input_brings_to_light_does_not_stop_the_others(cli, painted, picture, tmp_path, monkeypatch):
+    from posespotter.tasks import estimate as task
+
+    whole, other = task.estimate, tmp_path / "other.png"
+    other.write_bytes(picture.read_bytes())
+
+    def broken(spec, *rest, **options):
+        if spec == str(picture):
+            raise ZeroDivisionError("a bug")
+        return whole(spec, *rest, **options)
+
+    monkeypatch.setattr(task, "estimate", broken)
+    ran = cli("estimate", picture, other, "-o", tmp_path / "out")
+    assert ran.code == 1
+    assert "unexpected ZeroDivisionError: a bug" in ran.err
+    assert (tmp_path / "out" / "other" / "run.json").is_file()

@@ -74,3 +74,11 @@ def test_in_a_clip_too_short_to_see_anybody_for_long_everybody_stays(fps, n_fram
 
 def test_nobody():
     assert len(without_blips(seen({}))) == 0
+
+
+def test_rows_within_a_frame_stay_ordered_by_id():
+    """Whoever appears first gets the lower number, and rows of one frame are ordered by it."""
+    kept = without_blips(seen({1: range(20, 60), 2: range(60)}))
+    assert who_is(kept) == {1: 2, 2: 1}
+    for frame in (20, 59):
+        assert kept.at(frame).track_id.tolist() == [1, 2]

@@ -406,3 +406,22 @@ def test_detectors_and_pose_models_mix_freely(shared, template, person, detector
     assert (plain.bbox[0, :2] < middle).all()
     assert (middle < plain.bbox[0, 2:]).all()
     assert (poses.world is None) == (pose == "template")
+
+
+def test_a_wrong_smoothing_is_refused_before_the_work():
+    with pytest.raises(SettingsError, match="smooth: expected one of off, light, strong, got 'medium'"):
+        PoseEstimator(pose="blazepose-lite", smoothing="medium")
+
+
+def test_ctrl_c_while_smoothing_keeps_what_was_done(painted, monkeypatch):
+    """Of half an hour smoothing takes ten seconds, in which nothing seems to happen."""
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    estimator = painted()
+    monkeypatch.setattr(module, "smooth", interrupt)
+    result = estimator.run(PaintedSource(TWO, 30))
+    assert result.stopped_early
+    assert result.poses.track_ids == (1, 2)
+    assert result.poses.raw_keypoints is None

@@ -1,5 +1,6 @@
 """Stages in threads: nothing lost or doubled, errors come out, and every thread ends."""
 
+import _thread
 import threading
 import time
 
@@ -252,3 +253,41 @@ def test_nothing_to_do():
         pass
     with FrameReader(Counting(0)) as reader:
         assert list(reader) == []
+
+
+@pytest.mark.parametrize("mode", ["all", "latest"])
+@pytest.mark.parametrize("taken", [1, 3])
+def test_what_was_read_was_taken_or_dropped_when_stopped_early(mode, taken):
+    """The reader is blocked on a full queue, or in the middle of a frame, when the consumer goes away."""
+    for _ in range(20):
+        got = 0
+        with FrameReader(Counting(1000, 0.001), mode) as reader:
+            for _frame in reader:
+                got += 1
+                if got == taken:
+                    break
+            time.sleep(0.02)
+        assert reader.read == got + reader.dropped
+
+
+def test_ctrl_c_while_the_rest_is_finished_ends_the_work():
+    """The caller closes the file right afterwards: nobody may write to it then."""
+    at_work = []
+
+    def work(item):
+        at_work.append(item)
+        time.sleep(0.1)
+        at_work.remove(item)
+
+    def run():
+        with Background(work) as behind:
+            for item in range(4):
+                behind.put(item)
+            threading.Timer(0.05, _thread.interrupt_main).start()
+
+    for _ in range(5):
+        with pytest.raises(KeyboardInterrupt):
+            run()
+        assert at_work == []
+        time.sleep(0.15)
+        assert at_work == []

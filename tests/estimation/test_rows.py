@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from posespotter.estimation.following import People
-from posespotter.estimation.rows import PeopleRows
+from posespotter.estimation.rows import PeopleRows, _Column
 from posespotter.models.people import Joints, Regions
 from posespotter.poses import ROW_TYPES
 from posespotter.skeletons import BLAZEPOSE33, COCO17
@@ -70,3 +70,21 @@ def test_an_hour_takes_little_more_than_its_data():
         rows.add(index, index / 30, one)
     spare = sum(len(column._array) / column._length for column in rows._columns.values()) / len(rows._columns)
     assert spare <= 1.5
+
+
+@pytest.mark.parametrize("after", range(7))
+def test_ctrl_c_amid_a_frame_leaves_the_frames_before(monkeypatch, after):
+    rows = PeopleRows(COCO17)
+    rows.add(0, 0.0, people([1, 2]))
+    extend, calls = _Column.extend, []
+
+    def interrupted(self, values):
+        calls.append(1)
+        if len(calls) > after:
+            raise KeyboardInterrupt
+        extend(self, values)
+
+    monkeypatch.setattr(_Column, "extend", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        rows.add(1, 0.1, people([1, 2]))
+    assert rows.sequence(n_frames=1, **METADATA).frame.tolist() == [0, 0]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests import walks
+from tests.sequences import made_sequence
 
 from posespotter.errors import SettingsError
 from posespotter.estimation.smoothing import smooth
@@ -164,3 +165,10 @@ def test_nan_from_beginning_to_end_stays_nan() -> None:
     keypoints[:, 3] = np.nan
     assert np.isnan(smooth(with_keypoints(poses, keypoints), "light").keypoints[:, 3]).all()
     assert COCO17.keypoints[3] == "left_ear"
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("seed", range(5))
+def test_joints_that_are_seldom_seen_cause_no_remark_of_numpy(seed):
+    """It would appear on the user's stderr."""
+    smooth(made_sequence(seed, 60), "light")

@@ -3,8 +3,9 @@
 import hashlib
 
 import numpy as np
+import onnx
 import pytest
-from onnx import TensorProto
+from onnx import TensorProto, helper
 from tests.models.tiny import constant_model, detector_model, pose_model
 
 from posespotter.errors import ModelError, SettingsError
@@ -202,3 +203,20 @@ def test_the_embedded_files_are_no_files_of_that_kind(load):
     path = load_detector("blazepose").model.session.path
     with pytest.raises(ModelError, match="expected a"):
         load(str(path))
+
+
+@pytest.mark.parametrize("load", [load_detector, load_pose_model])
+def test_a_model_that_answers_with_something_else_than_arrays_is_refused(tmp_path, load):
+    """A classifier of tables, as scikit-learn's converter makes them, answers with a list of dictionaries."""
+    inputs = [helper.make_tensor_value_info("input", TensorProto.FLOAT, [1, 3, 64, 64])]
+    element = helper.make_tensor_type_proto(TensorProto.FLOAT, None)
+    outputs = [
+        helper.make_value_info("first", helper.make_sequence_type_proto(element)),
+        helper.make_value_info("second", helper.make_sequence_type_proto(element)),
+    ]
+    nodes = [helper.make_node("SequenceConstruct", ["input"], [name]) for name in ("first", "second")]
+    graph = helper.make_graph(nodes, "odd", inputs, outputs)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.save(model, tmp_path / "odd.onnx")
+    with pytest.raises(ModelError, match=r"^odd\.onnx: expected a "):
+        load(str(tmp_path / "odd.onnx"))

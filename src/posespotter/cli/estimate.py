@@ -1,6 +1,7 @@
 """`posespotter estimate`: the people in pictures, videos, cameras and streams."""
 
 import json
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -104,7 +105,7 @@ class _Batch:
 
     def run(self, inputs: list[str]) -> bool:
         """Estimate each input; returns whether Ctrl-C ended it early."""
-        from posespotter.errors import InputError, ModelError, OutputError
+        from posespotter.errors import InputError, ModelError
         from posespotter.media import expand_inputs, redact
 
         specs: list[str] = []
@@ -115,14 +116,13 @@ class _Batch:
                 self._fail(given, error)
         for number, spec in enumerate(specs):
             try:
-                result = self._estimate(spec)
-            except (InputError, OutputError) as error:
-                self._fail(redact(spec), error)
-                continue
+                result = self._attempt(spec)
             except ModelError as error:  # the same for every other input: said once
                 self._fail(redact(spec), error)
                 self.failed += [{"input": redact(other), "error": str(error)} for other in specs[number + 1 :]]
                 return False
+            if result is None:
+                continue
             self.done.append({"input": redact(spec), "folder": str(result.folder), **result.record})
             if not self.quiet:
                 _summarise(result)
@@ -131,6 +131,24 @@ class _Batch:
             if result.record["stopped_early"]:
                 return True
         return False
+
+    def _attempt(self, spec: str) -> "EstimateResult | None":
+        """The result, or None where this input failed and the others may still do."""
+        from posespotter.errors import InputError, OutputError, PoseSpotterError
+        from posespotter.media import redact
+
+        try:
+            return self._estimate(spec)
+        except (InputError, OutputError) as error:
+            self._fail(redact(spec), error)
+        except PoseSpotterError:
+            raise
+        except Exception as error:  # a bug that one input brings to light
+            if "--debug" in sys.argv:
+                raise
+            what = f"{type(error).__name__}: {error}".splitlines()[0]
+            self._fail(redact(spec), f"{redact(spec)}: unexpected {what}. Please report it, with what --debug shows.")
+        return None
 
     def _fail(self, spec: str, error: Exception | str) -> None:
         self.failed.append({"input": spec, "error": str(error)})

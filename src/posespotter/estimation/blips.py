@@ -30,5 +30,6 @@ def without_blips(poses: PoseSequence) -> PoseSequence:
     in_order = np.argsort(np.where(believed, first, len(poses)), kind="stable")
     number = np.empty(len(ids), np.int32)
     number[in_order] = np.arange(1, len(ids) + 1)
-    kept = poses.where(believed[rows])
-    return replace(kept, track_id=number[rows][believed[rows]])
+    kept = replace(poses, track_id=number[rows]).where(believed[rows])
+    order = np.lexsort((kept.track_id, kept.frame))
+    return replace(kept, **{name: array[order] for name, array in kept.columns().items()})

@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
@@ -122,6 +122,8 @@ class PoseEstimator:
         self.detect_every = checked_cadence(detect_every)
         if max_people is not None and max_people < 1:
             raise SettingsError(f"max-people: expected a number of 1 or more, got {max_people}.")
+        if smoothing not in get_args(Strength):
+            raise SettingsError(f"smooth: expected one of {', '.join(get_args(Strength))}, got {smoothing!r}.")
         self.max_people = max_people
         self.smoothing = smoothing
         self.tiles = tiles
@@ -220,7 +222,11 @@ class PoseEstimator:
                     raise
                 error = str(failure)
         smoothing_from = time.perf_counter()
-        poses = smooth(without_blips(rows.sequence(**self.metadata(source.info, frames))), self.smoothing)
+        poses = without_blips(rows.sequence(**self.metadata(source.info, frames)))
+        try:
+            poses = smooth(poses, self.smoothing)
+        except KeyboardInterrupt:  # of half an hour it takes ten seconds
+            poses, stopped = replace(poses, settings={**poses.settings, "smoothing": "off"}), True
         timings = self._timings(before, start)
         timings.decode_s, timings.smooth_s = reader.seconds, time.perf_counter() - smoothing_from
         return Estimate(poses, timings, reader.dropped, [*self.warnings, *source.warnings], stopped, error)

@@ -72,6 +72,7 @@ class FrameReader:
             except queue.Full:
                 if self._latest and not keep:
                     self._drop_oldest()
+        self.dropped += not isinstance(item, _End)
 
     def _drop_oldest(self) -> None:
         try:
@@ -102,10 +103,10 @@ class FrameReader:
     def close(self) -> None:
         """End the thread; what it has read and nobody took counts as dropped."""
         self._stop.set()
+        self._thread.join(_STOP_S)
         while not self._queue.empty():
             item = self._queue.get_nowait()
             self.dropped += not isinstance(item, _End)
-        self._thread.join(_STOP_S)
 
     def __enter__(self) -> Self:
         return self
@@ -127,22 +128,25 @@ class Background(Generic[Item]):
         self._queue: queue.Queue[Item | _End] = queue.Queue(_AHEAD)
         self._error: BaseException | None = None
         self._stop = threading.Event()
+        # Not `Thread.join`: interrupted by Ctrl-C it takes the thread for ended (Python 3.11).
+        self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="background", daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                item = self._queue.get(timeout=_POLL_S)
-            except queue.Empty:
-                continue
-            if isinstance(item, _End):
-                return
-            try:
+        try:
+            while not self._stop.is_set():
+                try:
+                    item = self._queue.get(timeout=_POLL_S)
+                except queue.Empty:
+                    continue
+                if isinstance(item, _End):
+                    return
                 self._work(item)
-            except BaseException as error:  # handed to the caller of put or finish
-                self._error = error
-                return
+        except BaseException as error:  # handed to the caller of put or finish
+            self._error = error
+        finally:
+            self._ended.set()
 
     def put(self, item: Item) -> None:
         """Hand over an item; waits while the queue is full."""
@@ -161,8 +165,7 @@ class Background(Generic[Item]):
     def finish(self) -> None:
         """Wait until everything handed over is done."""
         self._put(_End())
-        while self._thread.is_alive():
-            self._thread.join(_POLL_S)
+        self._ended.wait()
         if self._error is not None:
             raise self._error
 
@@ -172,9 +175,10 @@ class Background(Generic[Item]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Finish, or after an error drop what is left."""
-        if error is None:
-            self.finish()
-        else:
+        """Finish, or after an error (Ctrl-C while finishing too) drop what is left."""
+        try:
+            if error is None:
+                self.finish()
+        finally:
             self._stop.set()
-            self._thread.join(_STOP_S)
+            self._ended.wait(_STOP_S)

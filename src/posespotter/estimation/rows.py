@@ -28,8 +28,8 @@ class _Column:
         self._array[self._length : length] = rows
         self._length = length
 
-    def values(self) -> npt.NDArray[Any]:
-        return self._array[: self._length]
+    def first(self, n: int) -> npt.NDArray[Any]:
+        return self._array[:n]
 
 
 class PeopleRows:
@@ -61,10 +61,11 @@ class PeopleRows:
             if name not in self._columns:
                 self._columns[name] = _Column(name, values.shape[1:])
             self._columns[name].extend(values)
+        self._n += m
 
     def sequence(self, **metadata: Any) -> PoseSequence:
         """Everything added so far, with the metadata that `PoseSequence` wants."""
-        if not self._columns:
+        if not self._n:
             return PoseSequence.from_rows((), self._skeleton, **metadata)
-        columns: dict[str, Any] = {name: column.values() for name, column in self._columns.items()}
+        columns: dict[str, Any] = {name: column.first(self._n) for name, column in self._columns.items()}
         return PoseSequence(skeleton=self._skeleton, **columns, **metadata)

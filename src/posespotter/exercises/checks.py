@@ -171,7 +171,7 @@ def _not_judged(moves: Moves, rule: CheckRule, view: View) -> str:
     if view == "unknown":
         return "the view is not known"
     seen_from = "an oblique angle" if view == "oblique" else "behind" if view == "rear" else f"the {view}"
-    return f"cannot be judged from {seen_from}; judged from: {', '.join(rule.views)}"
+    return f"cannot be judged from {seen_from}; judged from: {', '.join((*rule.views, *rule.views_3d))}"
 
 
 def _unseen(moves: Moves, rule: CheckRule, measured: Measured, rows: slice) -> str:

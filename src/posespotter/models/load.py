@@ -135,7 +135,8 @@ def _answer_to_zeros(
     session: Session, height: int, width: int
 ) -> list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]]:
     try:
-        return session.run({session.inputs[0][0]: np.zeros((1, 3, height, width), np.float32)})
+        answer = session.run({session.inputs[0][0]: np.zeros((1, 3, height, width), np.float32)})
+        return [np.asarray(output, np.float32) for output in answer]  # some models answer with lists and dictionaries
     except Exception as error:
         # ONNX Runtime has a class of its own for each way in which an input may not fit.
         raise ModelError(

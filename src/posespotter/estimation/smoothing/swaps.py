@@ -125,8 +125,9 @@ def _bend_costs(time_s: Float64, across: Float64) -> Float64:
                 (here - (1 + ratio) * s1 * before + ratio * s2 * earlier) ** 2 / spread_2
             ).sum(-1)
     # The usual bend of each joint, from its straight path: the median of chi² with two degrees of freedom is 1.386.
-    usual = np.nanmedian(bends[:, 0, 0], axis=0) / 1.386
-    usual = np.where(np.isfinite(usual), np.maximum(usual, _LEAST_BEND**2), np.inf)
+    usual = np.full(across.shape[1], np.inf)
+    seen = np.isfinite(bends[:, 0, 0]).any(0)
+    usual[seen] = np.maximum(np.nanmedian(bends[:, 0, 0, seen], axis=0) / 1.386, _LEAST_BEND**2)
     costs = np.zeros((n, 2, 2))
     costs[2:] = np.minimum(np.nansum(bends / usual, axis=-1) / 2, _MOST_BEND)
     return costs
