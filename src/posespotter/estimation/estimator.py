@@ -223,6 +223,7 @@ class PoseEstimator:
                 error = str(failure)
         smoothing_from = time.perf_counter()
         poses = without_blips(rows.sequence(**self.metadata(source.info, frames)))
+        del rows  # half an hour of joints; its arrays go with the poses that are smoothed
         try:
             poses = smooth(poses, self.smoothing)
         except KeyboardInterrupt:  # of half an hour it takes ten seconds

@@ -17,6 +17,7 @@ MAGIC = b"PAR1"
 _KEY = b"posespotter"
 _EXPECTED = "a Parquet file made by PoseSpotter"
 _OPTIONAL = {"world", "raw_keypoints"}
+_ROWS_A_GROUP = 8192  # what is encoded at a time: little memory beside the joints themselves
 
 
 def write_parquet(poses: PoseSequence, path: Path) -> None:
@@ -33,7 +34,7 @@ def write_parquet(poses: PoseSequence, path: Path) -> None:
     metadata = json.dumps(metadata_of(poses)).encode()
     table = pa.table(columns).replace_schema_metadata({_KEY: metadata})
     with whole(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd")
+        pq.write_table(table, temporary, compression="zstd", row_group_size=_ROWS_A_GROUP)
 
 
 def read_parquet(path: Path) -> PoseSequence:

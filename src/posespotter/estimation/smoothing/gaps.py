@@ -81,7 +81,7 @@ def add_missing_rows(poses: PoseSequence) -> PoseSequence:
     if len(frames) < 2:
         return poses
     stride = int(np.median(np.diff(frames)))
-    added = [_missing_rows(poses.person(i), stride) for i in poses.track_ids]
+    added = [_missing_rows(poses.person(i), stride) for i in poses.track_ids if _holes(poses, i, stride).any()]
     if not any(len(rows["frame"]) for rows in added):
         return poses
     columns: dict[str, Any] = {
@@ -91,13 +91,20 @@ def add_missing_rows(poses: PoseSequence) -> PoseSequence:
     at = np.minimum(np.searchsorted(frames, columns["frame"]), len(frames) - 1)
     columns["time_s"] = np.where(frames[at] == columns["frame"], poses.time_s[first_rows[at]], columns["time_s"])
     order = np.lexsort((columns["track_id"], columns["frame"]))
-    return replace(poses, **{name: array[order] for name, array in columns.items()})
+    return replace(poses, **{name: columns.pop(name)[order] for name in list(columns)})
+
+
+def _holes(poses: PoseSequence, track_id: int, stride: int) -> Bool:
+    """After which of a person's rows some are missing, for no longer than a gap may be."""
+    rows = poses.track_id == track_id
+    step, gap_s = np.diff(poses.frame[rows]), np.diff(poses.time_s[rows])
+    return np.asarray((step > stride) & (gap_s <= MAX_GAP_S + 1e-6) & (gap_s > 0), np.bool_)
 
 
 def _missing_rows(person: PoseSequence, stride: int) -> dict[str, npt.NDArray[Any]]:
     """The columns of the rows that `person` lacks."""
-    step, gap_s = np.diff(person.frame), np.diff(person.time_s)
-    holes = np.flatnonzero((step > stride) & (gap_s <= MAX_GAP_S + 1e-6) & (gap_s > 0))
+    step = np.diff(person.frame)
+    holes = np.flatnonzero(_holes(person, int(person.track_id[0]), stride))
     before = np.concatenate([np.full(len(range(stride, step[h], stride)), h) for h in holes] or [np.empty(0, int)])
     ahead = np.concatenate([np.arange(stride, step[h], stride) for h in holes] or [np.empty(0, int)])
     before = before.astype(np.intp)

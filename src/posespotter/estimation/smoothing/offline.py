@@ -1,6 +1,6 @@
 """Smoothing a whole sequence: swapped sides, outliers, short gaps, jitter, in this order."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal, get_args
 
@@ -57,11 +57,34 @@ def smooth(poses: PoseSequence, strength: Strength) -> PoseSequence:
     columns = {name: array.copy() for name, array in poses.columns().items() if name in _SMOOTHED}
     for track_id in poses.track_ids:
         rows = np.flatnonzero(poses.track_id == track_id)
-        person = {name: array[rows] for name, array in columns.items()}
-        changed = _smooth_person(person, poses.time_s[rows], poses.bbox[rows], poses, CUTOFF_HZ[strength])
-        for name, array in changed.items():
-            columns[name][rows] = array
+        for piece, kept in _pieces(poses.time_s[rows]):
+            taken = rows[piece]
+            person = {name: getattr(poses, name)[taken] for name in columns}
+            changed = _smooth_person(person, poses.time_s[taken], poses.bbox[taken], poses, CUTOFF_HZ[strength])
+            for name, array in changed.items():
+                columns[name][taken[kept]] = array[kept]
     return replace(poses, **columns)
+
+
+_PIECE_S = 120.0
+_MARGIN_S = 5.0
+"""Long tracks are smoothed in pieces, so that memory stays small. Nothing reaches a row from beyond the margin, which
+is thrown away: no swap, gap or filter looks further than a second or two."""
+
+
+def _pieces(time_s: Float64) -> Iterator[tuple[slice, slice]]:
+    """Pieces of one person's (N,) rows: those to smooth, margins included, and among them those to keep."""
+    steps = ascending(time_s)
+    if not len(steps) or steps[-1] - steps[0] <= _PIECE_S + 2 * _MARGIN_S:
+        yield slice(0, len(steps)), slice(0, len(steps))
+        return
+    starts = np.searchsorted(steps, np.arange(steps[0], steps[-1], _PIECE_S))
+    for first, last in zip(starts, [*starts[1:], len(steps)], strict=True):
+        if first == last:
+            continue
+        low = int(np.searchsorted(steps, steps[first] - _MARGIN_S))
+        high = int(np.searchsorted(steps, steps[last - 1] + _MARGIN_S, side="right"))
+        yield slice(low, high), slice(int(first) - low, int(last) - low)
 
 
 _SMOOTHED = ("keypoints", "scores", "world")
