@@ -14,7 +14,7 @@ from typing import Any
 import common
 
 CLIP = "biceps_curl_right_5.mp4"
-FRAMES = 690
+FRAMES = 349
 LIMIT = 1.25
 
 
