@@ -30,9 +30,9 @@ lint: $(READY)  ## ruff and mypy --strict
 	$(BIN)/mypy
 
 lock:  ## renew requirements/*.txt from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --extra cpu -o requirements/cpu.txt --quiet --custom-compile-command "make lock"
-	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --extra gpu -o requirements/gpu.txt --quiet --custom-compile-command "make lock"
-	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --extra cpu --group dev -c requirements/cpu.txt -o requirements/dev.txt --quiet --custom-compile-command "make lock"
+	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --extra cpu --extra app --extra train -o requirements/cpu.txt --quiet --custom-compile-command "make lock"
+	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --extra gpu --extra app --extra train -o requirements/gpu.txt --quiet --custom-compile-command "make lock"
+	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --extra cpu --extra app --extra train --group dev -c requirements/cpu.txt -o requirements/dev.txt --quiet --custom-compile-command "make lock"
 
 clean:  ## remove what make made
 	rm -rf $(VENV) demo .pytest_cache .ruff_cache .mypy_cache
