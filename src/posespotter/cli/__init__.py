@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from posespotter import __version__
+from posespotter.cli.app import app_command
 from posespotter.cli.estimate import estimate_command
 from posespotter.cli.exercise import exercise_command
 from posespotter.cli.export import export_command
@@ -23,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("app")(app_command)
 app.command("estimate")(estimate_command)
 app.command("exercise")(exercise_command)
 app.command("export")(export_command)

@@ -1,0 +1,83 @@
+"""`posespotter app`: the web application on this machine."""
+
+import ipaddress
+import threading
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+
+_PORT = 8501
+_WAIT_FOR_SERVER_S = 30.0
+_LOGIN_DOC = "docs/reverse-proxy"
+
+
+def app_command(
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, help=f"Port to listen at; else {_PORT}, or the next free one.", metavar="N"),
+    ] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A further host name it may be asked under, as behind a reverse proxy."),
+    ] = None,
+) -> None:
+    """Open the application: the same work as the other commands, in a browser.
+
+    It listens on this machine only and has no login. Ctrl-C stops it together with its worker.
+    """
+    from posespotter.errors import SettingsError
+    from posespotter.settings import settings
+
+    try:
+        from posespotter.ui.asgi import free_port, serve
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f"The application needs {error.name}, which is not installed: pip install 'posespotter[app]'."
+        ) from None
+
+    chosen = free_port(host, port or _PORT, exactly=port is not None)
+    address = f"http://{_shown(host)}:{chosen}"
+    if not _is_local(host):
+        typer.echo(
+            f"posespotter: listening at {host}, so other machines can reach this application. It has no login: whoever "
+            f"reaches it sees every run and can delete it. {_LOGIN_DOC} shows how to put a login in front.",
+            err=True,
+        )
+    typer.echo(f"PoseSpotter is at {address} (Ctrl-C stops it)")
+    if browser:
+        threading.Thread(target=_open_when_ready, args=(address,), daemon=True).start()
+    with suppress(KeyboardInterrupt):  # the server stops in order and then hands on the signal
+        serve(host, chosen, names=allow_host or [], max_upload_mb=settings().max_upload_mb)
+    typer.echo("PoseSpotter has stopped.")
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _shown(host: str) -> str:
+    """The host as a browser on this machine asks for it."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104  not bound here, only compared
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
+
+
+def _open_when_ready(address: str) -> None:
+    until = time.monotonic() + _WAIT_FOR_SERVER_S
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):  # noqa: S310  our own address
+                break
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    webbrowser.open(address)

@@ -1,0 +1,1 @@
+"""The web application: a Streamlit shell with pages, and routes of our own on the same port."""

@@ -1,0 +1,92 @@
+"""The application as one server: Streamlit's pages, and our own routes on the same port.
+
+`serve` is all of `posespotter app`. Routes of other parts are listed in `application`.
+"""
+
+import errno
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from posespotter.errors import SettingsError
+from posespotter.ui.routes.same_origin import SameOrigin, own_names
+from posespotter.ui.theme import theme_options
+
+SHELL = Path(__file__).with_name("shell.py")
+
+_PORTS_TRIED = 20
+_TAKEN = {errno.EADDRINUSE}
+_FORGOTTEN_AFTER_S = 60  # uploads of a closed tab stay in memory for so long
+
+
+def application(names: Sequence[str] = ()) -> st.App:
+    """The ASGI application.
+
+    Args:
+        names: further host names under which it may be asked, as behind a reverse proxy.
+    """
+    allowed = own_names() | {name.lower() for name in names}
+    return st.App(SHELL, routes=[], middleware=[Middleware(SameOrigin, names=allowed)], lifespan=_lifespan)
+
+
+@asynccontextmanager
+async def _lifespan(app: st.App) -> AsyncIterator[None]:
+    yield
+
+
+def serve(host: str, port: int, *, names: Sequence[str] = (), max_upload_mb: int) -> None:
+    """Run until Ctrl-C or SIGTERM, then stop the worker that was started with it.
+
+    Args:
+        host: address to listen at.
+        port: that it listens at; see `free_port`.
+        names: further host names under which it may be asked.
+        max_upload_mb: larger uploads are refused.
+    """
+    application(names).run(
+        config={
+            "server.address": host,
+            "server.port": port,
+            "server.headless": True,  # the command line opens the browser, once the port answers
+            "server.maxUploadSize": max_upload_mb,
+            "server.enableXsrfProtection": True,
+            "server.disconnectedSessionTTL": _FORGOTTEN_AFTER_S,
+            "server.fileWatcherType": "none",
+            "browser.gatherUsageStats": False,
+            "client.toolbarMode": "minimal",
+            "client.showErrorDetails": "type",
+            "logger.hideWelcomeMessage": True,
+            **theme_options(),
+        }
+    )
+
+
+def free_port(host: str, first: int, *, exactly: bool) -> int:
+    """`first`, or with `exactly` False the next port that nobody listens at.
+
+    Raises:
+        SettingsError: there is none, or `host` is no address of this machine.
+    """
+    last = first if exactly else min(first + _PORTS_TRIED, 65535)
+    for port in range(first, last + 1):
+        try:
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            with socket.socket(family, socket.SOCK_STREAM) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind((host, port))
+        except (socket.gaierror, OverflowError) as error:
+            raise SettingsError(f"--host {host}: expected an address of this machine ({error}).") from None
+        except PermissionError:
+            raise SettingsError(f"--port {port} is not ours to use: ports below 1024 belong to the system.") from None
+        except OSError as error:
+            if error.errno not in _TAKEN:
+                raise SettingsError(f"--host {host}: expected an address of this machine ({error.strerror}).") from None
+        else:
+            return port
+    if exactly:
+        raise SettingsError(f"Port {first} is taken by another program; choose one with --port.")
+    raise SettingsError(f"Ports {first} to {last} are taken by other programs; choose one with --port.")

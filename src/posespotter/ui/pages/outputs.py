@@ -1,0 +1,6 @@
+"""Outputs: every run that was kept."""
+
+import streamlit as st
+
+st.title("Outputs")
+st.caption("Under construction.")

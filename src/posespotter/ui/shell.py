@@ -1,0 +1,40 @@
+"""The frame around every page: menu, logo, style, running jobs. Streamlit runs this script at every interaction."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from posespotter import __version__
+from posespotter.errors import PoseSpotterError
+from posespotter.ui.menu import MENU
+
+_HERE = Path(__file__).parent
+_HELP = f"""
+**PoseSpotter {__version__}** finds the people in photos, videos and camera streams, follows them, and tells
+how they move. Everything happens on this computer.
+"""
+
+st.set_page_config(
+    page_title="PoseSpotter",
+    page_icon=str(_HERE / "icon.svg"),
+    layout="wide",
+    menu_items={"About": _HELP},
+)
+st.html(_HERE / "style.css")
+st.logo(_HERE / "logo.svg", size="large", icon_image=_HERE / "icon.svg", link=None)
+
+sections: dict[str, list[st.Page]] = {}
+for one in MENU:
+    page = st.Page(
+        one.script,
+        title=one.title,
+        icon=one.icon,
+        url_path=one.url_path or None,
+        default=not one.url_path,
+    )
+    sections.setdefault(one.section, []).append(page)
+chosen = st.navigation(sections, expanded=True)
+try:
+    chosen.run()
+except PoseSpotterError as error:
+    st.error(str(error), icon=":material/error:")
