@@ -65,17 +65,16 @@ class Zone:
         """Which of (N, 2) points, as fractions of the frame, lie inside (even-odd rule); NaN lies nowhere."""
         require_shape("points", points, (None, 2))
         x, y = points[:, :1], points[:, 1:]
-        x0, y0, y1, slope = self._edges
+        (x0, y0), (x1, y1) = self._edges
         crosses = (y0 > y) != (y1 > y)
-        to_the_right = x < x0 + (y - y0) * slope
-        return np.asarray((crosses & to_the_right).sum(axis=1) % 2 == 1, bool)
+        left_of = ((x - x0) * (y1 - y0) < (y - y0) * (x1 - x0)) == (y1 > y0)
+        return np.asarray((crosses & left_of).sum(axis=1) % 2 == 1, bool)
 
     @cached_property
-    def _edges(self) -> tuple[Float64, Float64, Float64, Float64]:
-        """Of each edge: x and y of its beginning, y of its end, dx/dy."""
-        x0, y0 = np.array(self.polygon, np.float64).T
-        x1, y1 = np.roll(x0, -1), np.roll(y0, -1)
-        return x0, y0, y1, (x1 - x0) / np.where(y1 == y0, 1.0, y1 - y0)  # nothing crosses where both are equal
+    def _edges(self) -> tuple[Float64, Float64]:
+        """(2, M) x and y of where each edge begins, and of where it ends."""
+        begins = np.array(self.polygon, np.float64).T
+        return begins, np.roll(begins, -1, axis=1)
 
 
 def zone_kinds(zones: Sequence[Zone], points_px: Array, frame_size: tuple[int, int]) -> list[ZoneKind | None]:
