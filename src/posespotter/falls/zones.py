@@ -67,7 +67,8 @@ class Zone:
         x, y = points[:, :1], points[:, 1:]
         (x0, y0), (x1, y1) = self._edges
         crosses = (y0 > y) != (y1 > y)
-        left_of = ((x - x0) * (y1 - y0) < (y - y0) * (x1 - x0)) == (y1 > y0)
+        there, edge = (x - x0) * (y1 - y0), (y - y0) * (x1 - x0)
+        left_of = np.where(y1 > y0, there < edge, there > edge)
         return np.asarray((crosses & left_of).sum(axis=1) % 2 == 1, bool)
 
     @cached_property
