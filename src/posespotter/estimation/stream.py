@@ -1,4 +1,4 @@
-"""`PoseStream`: people in live pictures, always of the newest frame."""
+"""People in live pictures: `LiveFollower` for who has the frames, `PoseStream` for who has a source of them."""
 
 import time
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from posespotter.estimation.estimator import PoseEstimator
 from posespotter.estimation.one_euro import OneEuro
 from posespotter.estimation.pipeline import FrameReader
 from posespotter.estimation.rows import PeopleRows
-from posespotter.media import Frame, Source, open_source
+from posespotter.media import Frame, Source, SourceInfo, open_source
 from posespotter.poses import PoseSequence
 
 
@@ -29,6 +29,33 @@ class LivePoses:
     frame: Frame
     poses: PoseSequence
     latency_s: float
+
+
+class LiveFollower:
+    """The people of one live source, frame by frame: found, followed and held steady."""
+
+    def __init__(self, estimator: PoseEstimator, info: SourceInfo, *, smoothing: bool = True) -> None:
+        """Begin anew.
+
+        Args:
+            estimator: the models; one may serve several followers.
+            info: the source, whose frames keep one size.
+            smoothing: steady the joints with a one-euro filter.
+        """
+        self._estimator = estimator
+        self._info = info
+        self._follower = estimator.follower()
+        self._steady = OneEuro() if smoothing else None
+
+    def step(self, frame: Frame) -> PoseSequence:
+        """The people of the next frame, as a sequence with the rows of this frame only."""
+        people = self._follower.step(frame.time_s, frame.image)
+        if self._steady is not None:
+            steady = self._steady(frame.time_s, people.ids, people.joints.keypoints)
+            people = replace(people, joints=replace(people.joints, keypoints=steady.astype(np.float32)))
+        rows = PeopleRows(self._estimator.pose.model.skeleton)
+        rows.add(frame.index, frame.time_s, people)
+        return rows.sequence(**self._estimator.metadata(self._info, frame.index + 1))
 
 
 class PoseStream:
@@ -56,11 +83,9 @@ class PoseStream:
         Raises:
             InputError: the source cannot be opened.
         """
-        self._estimator = estimator
         self._own = not isinstance(source, Source)
         self._source = source if isinstance(source, Source) else open_source(source)
-        self._steady = OneEuro() if smoothing else None
-        self._follower = estimator.follower()
+        self._follower = LiveFollower(estimator, self._source.info, smoothing=smoothing)
         self._reader = FrameReader(self._source, "all" if every_frame else "latest")
 
     @property
@@ -75,13 +100,7 @@ class PoseStream:
 
     def __iter__(self) -> Iterator[LivePoses]:
         for frame in self._reader:
-            people = self._follower.step(frame.time_s, frame.image)
-            if self._steady is not None:
-                steady = self._steady(frame.time_s, people.ids, people.joints.keypoints)
-                people = replace(people, joints=replace(people.joints, keypoints=steady.astype(np.float32)))
-            rows = PeopleRows(self._estimator.pose.model.skeleton)
-            rows.add(frame.index, frame.time_s, people)
-            poses = rows.sequence(**self._estimator.metadata(self._source.info, frame.index + 1))
+            poses = self._follower.step(frame)
             yield LivePoses(frame, poses, time.perf_counter() - self._reader.taken_s)
 
     def close(self) -> None:

@@ -1,0 +1,1 @@
+"""What the webcam page does on the server: pictures in, people out."""

@@ -1,0 +1,139 @@
+"""`LiveSession`: one page with a running camera: its pictures in, its people out, and what is counted and watched."""
+
+import time
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from typing import Any
+
+from posespotter.errors import InputError, PoseSpotterError
+from posespotter.estimation.estimator import PoseEstimator
+from posespotter.estimation.stream import LiveFollower
+from posespotter.exercises.catalog import load_exercise
+from posespotter.falls.monitor import FallMonitor
+from posespotter.media import Frame, SourceInfo
+from posespotter.ui.live.counting import Counting
+from posespotter.ui.live.jpeg import decode_jpeg
+from posespotter.ui.live.models import LiveModels
+from posespotter.ui.live.moments import Moment
+from posespotter.ui.live.protocol import ClientFrame, Options, Record, poses_message, ready_message
+from posespotter.ui.live.recordings import Recording, Recordings
+
+Message = dict[str, Any]
+
+_NAME = "webcam"
+_NOMINAL_FPS = 30.0  # what a webcam is asked for; times come with the pictures
+
+
+class LiveSession:
+    """Not for several threads at once; the caller gives it one thing after the other."""
+
+    def __init__(self, models: LiveModels, recordings: Recordings, background: Executor) -> None:
+        """Begin without a model.
+
+        Args:
+            models: shared with the other sessions.
+            recordings: shared with the routes that keep or discard them.
+            background: where counting runs, beside the pictures.
+        """
+        self._models = models
+        self._recordings = recordings
+        self._background = background
+        self._options: Options | None = None
+        self._estimator: PoseEstimator | None = None
+        self._follower: LiveFollower | None = None
+        self._size = (0, 0)
+        self._index = 0
+        self._last: ClientFrame | None = None
+        self._counting: Counting | None = None
+        self._monitor: FallMonitor | None = None
+        self._recording: Recording | None = None
+
+    def configure(self, options: Options) -> list[Message]:
+        """Do from now on what the page wants; people keep their numbers unless the model changes.
+
+        Raises:
+            PoseSpotterError: there is no such model or exercise; all stays as it was.
+        """
+        before = self._options
+        exercise = None if options.exercise is None else load_exercise(options.exercise)
+        if before is None or before.pose != options.pose:
+            self._estimator = self._models.estimator(options.pose)
+            self._follower = None
+        assert self._estimator is not None  # noqa: S101 - tells mypy what the first call made sure of
+        if exercise is None:
+            self._counting = None
+        elif before is None or before.exercise != options.exercise or self._follower is None:
+            self._counting = Counting(exercise, self._estimator, self._background)
+        if not options.falls:
+            self._monitor = None
+        self._options = options
+        return [ready_message(options.pose, self._estimator.pose.model.skeleton)]
+
+    def record(self, message: Record) -> list[Message]:
+        """Begin, continue or end a recording of the joints."""
+        if not message.on:
+            ended, self._recording = self._recording, None
+            return [{"type": "recording", "on": False, "id": ended.id if ended else None}]
+        if self._estimator is None:
+            raise InputError("record: expected options before it.")
+        self._recording = self._recordings.begin(message.time_s, self._estimator, message.id)
+        return [{"type": "recording", "on": True, "id": self._recording.id}]
+
+    def step(self, frame: ClientFrame) -> list[Message]:
+        """Look at a picture.
+
+        Raises:
+            InputError: it is no picture that is taken, or not later than the one before.
+        """
+        if self._options is None or self._estimator is None:
+            raise InputError("frame: expected options before the first one.")
+        start = time.perf_counter()
+        image = decode_jpeg(frame.jpeg)
+        if self._last is not None and not (frame.number > self._last.number and frame.time_s > self._last.time_s):
+            raise InputError("frame: expected one later than the one before.")
+        self._last = ClientFrame(frame.number, frame.time_s, b"")
+        follower = self._ready_follower((image.shape[1], image.shape[0]))
+        poses = follower.step(Frame(self._index, frame.time_s, image))
+        self._index += 1
+        moment = Moment(frame.time_s, poses)
+        if self._recording is not None:
+            self._recording.add(moment)
+        falls = self._watch(moment)
+        news = [] if self._counting is None else self._counting.offer(moment)
+        answer = poses_message(frame.number, poses, time.perf_counter() - start)
+        for person in answer["people"]:
+            person["state"] = self._states().get(person["id"])
+        return [answer, *falls, *news]
+
+    def _ready_follower(self, size: tuple[int, int]) -> LiveFollower:
+        """The follower; a new one when the picture has another size, as when a phone is turned."""
+        assert self._estimator is not None  # noqa: S101 - step() made sure of it
+        if self._follower is None or size != self._size:
+            self._size = size
+            info = SourceInfo(_NAME, "camera", *size, _NOMINAL_FPS, None, live=True)
+            self._follower = LiveFollower(self._estimator, info)
+            self._monitor = None
+            if self._counting is not None:
+                self._counting.forget()
+        return self._follower
+
+    def _watch(self, moment: Moment) -> list[Message]:
+        if self._options is None or not self._options.falls:
+            return []
+        if self._monitor is None:
+            self._monitor = FallMonitor(frame_size=self._size)
+        events = self._monitor.update(moment.poses, moment.time_s)
+        return [
+            {"type": "fall", "id": event.track_id, "time_s": event.alert_s, "probability": event.peak_probability}
+            for event in events
+        ]
+
+    def _states(self) -> Mapping[int, str]:
+        if self._monitor is None:
+            return {}
+        return {track_id: known.state for track_id, known in self._monitor.states.items()}
+
+
+def refusal(number: int | None, error: PoseSpotterError) -> Message:
+    """The answer to a picture that was not taken."""
+    return {"type": "refused", "frame": number, "reason": str(error)}

@@ -1,0 +1,177 @@
+"""The webcam's socket: a page sends pictures, and gets the people in them back to draw.
+
+Whether a page of this application asks is checked for all routes at once, by `same_origin.SameOrigin`.
+"""
+
+import asyncio
+import json
+import logging
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from starlette.routing import BaseRoute, Mount, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from posespotter.errors import InputError, PoseSpotterError
+from posespotter.models.session import cpu_threads
+from posespotter.ui.live.models import LiveModels
+from posespotter.ui.live.protocol import PATH, ClientFrame, ClientMessage, Options, read_frame, read_message
+from posespotter.ui.live.recordings import Recordings
+from posespotter.ui.live.session import LiveSession, Message, refusal
+
+MAX_CLIENTS = 4
+"""Cameras at once: more would get so few pictures a second each that nobody is served."""
+
+ASSETS = "/webcam/assets"
+
+_ASSETS_FOLDER = Path(__file__).parents[1] / "webcam"
+_SILENT_S = 60.0
+_MOST_BAD = 100  # messages that were refused; who sends more is no page of ours
+_MOST_WAITING = 16
+_TRY_LATER, _NO_PAGE_OF_OURS, _BROKEN = 1013, 1008, 1011  # RFC 6455 and its registry of codes
+
+_log = logging.getLogger(__name__)
+
+
+class Webcam:
+    """What all pages with a camera share: the models, the threads, the recordings that wait to be kept."""
+
+    def __init__(self, max_clients: int = MAX_CLIENTS) -> None:
+        self.recordings = Recordings()
+        self._max_clients = max_clients
+        self._clients = 0
+        self._models = LiveModels()
+        # The networks use all cores by themselves; a second thread decodes and follows meanwhile.
+        self._work = ThreadPoolExecutor(max(2, cpu_threads()), thread_name_prefix="webcam")
+        self._background = ThreadPoolExecutor(1, thread_name_prefix="counting")
+
+    def routes(self) -> list[BaseRoute]:
+        """What to hang into the application."""
+        return [
+            WebSocketRoute(PATH, self.socket),
+            Mount(ASSETS, StaticFiles(directory=_ASSETS_FOLDER)),
+        ]
+
+    async def socket(self, websocket: WebSocket) -> None:
+        """Serve one page until it leaves."""
+        await websocket.accept()
+        if self._clients >= self._max_clients:
+            reason = f"{self._max_clients} cameras are in use on this server. Try again when one has stopped."
+            await _farewell(websocket, _TRY_LATER, reason)
+            return
+        self._clients += 1
+        try:
+            session = LiveSession(self._models, self.recordings, self._background)
+            await _Conversation(websocket, session, self._work).run()
+        finally:
+            self._clients -= 1
+
+
+class _Conversation:
+    """One page: a task that reads what comes, and one that works on the newest of it and answers."""
+
+    def __init__(self, websocket: WebSocket, session: LiveSession, threads: Executor) -> None:
+        self._websocket = websocket
+        self._session = session
+        self._threads = threads
+        self._wishes: deque[ClientMessage] = deque()
+        self._picture: ClientFrame | None = None
+        self._answers: list[Message] = []
+        self._bad = 0
+        self._something = asyncio.Event()
+
+    async def run(self) -> None:
+        """Talk until the page leaves, is silent for long, or talks nonsense."""
+        tasks = {asyncio.create_task(self._read()), asyncio.create_task(self._serve())}
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        except WebSocketDisconnect:
+            pass
+        except InputError as error:
+            await _farewell(self._websocket, _NO_PAGE_OF_OURS, str(error))
+        except Exception:
+            _log.exception("the webcam's socket failed")
+            await _farewell(self._websocket, _BROKEN, "The server failed; see its log.")
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _read(self) -> None:
+        while True:
+            try:
+                message = await asyncio.wait_for(self._websocket.receive(), _SILENT_S)
+            except TimeoutError:
+                raise InputError(f"Nothing came for {_SILENT_S:.0f} s.") from None
+            if message["type"] == "websocket.disconnect":
+                return
+            try:
+                self._take(message)
+            except InputError as error:
+                self._refuse(None, error)
+            self._something.set()
+
+    def _take(self, message: Any) -> None:
+        data, text = message.get("bytes"), message.get("text")
+        if data is not None:
+            picture = read_frame(data)
+            if self._picture is not None:
+                self._answers.append({"type": "dropped", "frame": self._picture.number})
+            self._picture = picture
+        else:
+            self._wishes.append(read_message(text or ""))
+        if len(self._wishes) + len(self._answers) > _MOST_WAITING:
+            raise InputError("message: expected fewer at a time.")
+
+    def _refuse(self, number: int | None, error: PoseSpotterError) -> None:
+        self._bad += 1
+        if self._bad > _MOST_BAD:
+            raise InputError("Too many messages were refused.")
+        self._answers.append(refusal(number, error))
+
+    async def _serve(self) -> None:
+        while True:
+            await self._something.wait()
+            self._something.clear()
+            while self._wishes:
+                await self._grant(self._wishes.popleft())
+            picture, self._picture = self._picture, None
+            if picture is not None:
+                self._answers += await self._look(picture)
+            answers, self._answers = self._answers, []
+            for answer in answers:
+                await self._websocket.send_text(json.dumps(answer, separators=(",", ":")))
+
+    async def _grant(self, wish: ClientMessage) -> None:
+        try:
+            if isinstance(wish, Options):
+                self._answers += await self._in_thread(lambda: self._session.configure(wish))
+            else:
+                self._answers += self._session.record(wish)
+        except PoseSpotterError as error:
+            self._answers.append({"type": "error", "reason": str(error)})
+
+    async def _look(self, picture: ClientFrame) -> list[Message]:
+        try:
+            return await self._in_thread(lambda: self._session.step(picture))
+        except PoseSpotterError as error:
+            self._refuse(picture.number, error)
+            return []
+
+    async def _in_thread(self, work: Callable[[], list[Message]]) -> list[Message]:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+async def _farewell(websocket: WebSocket, code: int, reason: str) -> None:
+    """Say why, and close; the page may have left already."""
+    try:
+        await websocket.send_text(json.dumps({"type": "error", "reason": reason}))
+        await websocket.close(code)
+    except (WebSocketDisconnect, RuntimeError):  # RuntimeError: it is closed
+        return
