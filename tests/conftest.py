@@ -37,8 +37,9 @@ def demo_clip() -> Path:
 
 @pytest.fixture(autouse=True)
 def _own_models_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test reads or writes the user's model cache."""
+    """No test reads or writes the user's models or runs."""
     from posespotter.settings import settings
 
     monkeypatch.setenv("POSESPOTTER_MODELS", str(tmp_path_factory.getbasetemp() / "models"))
+    monkeypatch.setenv("POSESPOTTER_LIBRARY", str(tmp_path_factory.getbasetemp() / "library"))
     settings.cache_clear()

@@ -44,7 +44,7 @@ def _take_place(temporary: Path, target: Path) -> None:
     _remove(old)
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
     """What the system said, without what a library put around it."""
     words = error.strerror or str(error)
     number = error.errno or 0
@@ -69,6 +69,6 @@ def whole(target: Path) -> Iterator[Path]:
         _sync(temporary)
         _take_place(temporary, target)
     except OSError as error:
-        raise OutputError(f"{target} could not be written: {_reason(error)}.") from error
+        raise OutputError(f"{target} could not be written: {reason(error)}.") from error
     finally:
         _remove(temporary)

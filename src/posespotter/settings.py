@@ -1,5 +1,10 @@
 """Settings of the machine and the user: environment variables (POSESPOTTER_*) over a TOML file over defaults."""
 
+import json
+import os
+import re
+import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +14,9 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from posespotter.errors import SettingsError
+from posespotter.files import whole
+
+_PREFIX = "POSESPOTTER_"
 
 
 def config_file() -> Path:
@@ -19,7 +27,7 @@ def config_file() -> Path:
 class Settings(BaseSettings):
     """What may differ from one machine to the next; choices of one run are options of its command."""
 
-    model_config = SettingsConfigDict(env_prefix="POSESPOTTER_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
 
     models: Path = Field(
         default_factory=lambda: platformdirs.user_cache_path("posespotter") / "models",
@@ -28,6 +36,23 @@ class Settings(BaseSettings):
     threads: int = Field(0, ge=0, le=256, description="CPU threads for the models; 0 means one for each core")
     max_image_megapixels: float = Field(100.0, gt=0, description="larger pictures are refused")
     stream_timeout_s: float = Field(10.0, gt=0, description="a stream silent for this long has ended")
+    library: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("posespotter"),
+        description="folder that keeps the runs of the application and of --keep",
+    )
+    database_url: str | None = Field(
+        None,
+        repr=False,  # may hold a password
+        description="postgresql+psycopg://USER:PASSWORD@HOST/NAME shares runs and jobs between machines; "
+        "without it they are indexed in a SQLite file inside the library",
+    )
+    library_quota_gb: float | None = Field(None, gt=0, description="the oldest runs go when the library is larger")
+    keep_days: float | None = Field(None, gt=0, description="runs older than this go")
+    skeletons_only: bool = Field(False, description="write no pixels of people: skeletons are drawn on a grey board")
+    max_upload_mb: int = Field(500, ge=1, le=100_000, description="larger uploads are refused")
+    max_video_minutes: float = Field(60.0, gt=0, description="longer uploaded videos are refused")
+    max_video_frames: int = Field(250_000, ge=1, description="uploaded videos of more frames are refused")
+    max_video_megapixels: float = Field(10.0, gt=0, description="uploaded videos with larger frames are refused")
 
     @classmethod
     def settings_customise_sources(
@@ -49,13 +74,73 @@ def settings() -> Settings:
     Raises:
         SettingsError: an environment variable or the settings file holds something that does not fit.
     """
+    return _checked({})
+
+
+def settings_from_environment() -> frozenset[str]:
+    """The settings that environment variables decide: what the file says of these has no effect."""
+    given = {name.lower() for name in os.environ}
+    return frozenset(name for name in Settings.model_fields if f"{_PREFIX}{name}".lower() in given)
+
+
+def save_settings(changes: Mapping[str, Any]) -> Settings:
+    """Write some settings into the user's file, which keeps its other lines and comments.
+
+    Args:
+        changes: values by name; None takes a setting out of the file, so that its default holds again.
+
+    Returns:
+        the settings from now on; environment variables still go before the file.
+
+    Raises:
+        SettingsError: a value does not fit, or the file that is there is no TOML; it is left as it was.
+        OutputError: the file cannot be written.
+    """
+    settings.cache_clear()
+    settings()  # a file that is wrong already is not written over
+    _checked({name: value for name, value in changes.items() if value is not None})
+    file = config_file()
+    text = file.read_text("utf-8") if file.is_file() else ""
+    values = {name: value for name, value in tomllib.loads(text).items() if name not in changes}
+    added = {name: _toml_value(value) for name, value in changes.items() if value is not None}
+    lines = [line for line in text.splitlines() if _name_in(line) not in changes]
+    new = "".join(f"{line}\n" for line in [*lines, *(f"{name} = {value}" for name, value in added.items())])
+    expected = values | tomllib.loads("\n".join(f"{name} = {value}" for name, value in added.items()))
+    if not _says(new, expected):  # values over several lines: comments go, the settings stay
+        new = "".join(f"{name} = {_toml_value(value)}\n" for name, value in expected.items())
+    with whole(file) as temporary:
+        temporary.write_text(new, "utf-8")
+    settings.cache_clear()
+    return settings()
+
+
+def _checked(changes: dict[str, Any]) -> Settings:
     try:
-        return Settings()
+        return Settings(**changes)
     except ValidationError as error:
         first: Any = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         raise SettingsError(
-            f"Setting {name} (POSESPOTTER_{name.upper()} or {config_file()}): {first['msg']}, got {first['input']!r}."
+            f"Setting {name} ({_PREFIX}{name.upper()} or {config_file()}): {first['msg']}, got {first['input']!r}."
         ) from None
     except (ValueError, OSError) as error:  # no TOML, no UTF-8, not to be read
         raise SettingsError(f"{config_file()} could not be read: expected TOML, got {error}.") from None
+
+
+def _name_in(line: str) -> str | None:
+    """The setting that a line of the file gives a value."""
+    match = re.match(r"""\s*["']?([A-Za-z_]+)["']?\s*=""", line)
+    return match[1] if match else None
+
+
+def _toml_value(value: Any) -> str:
+    if isinstance(value, bool | int | float):
+        return json.dumps(value)
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _says(text: str, expected: Mapping[str, Any]) -> bool:
+    try:
+        return tomllib.loads(text) == expected
+    except tomllib.TOMLDecodeError:
+        return False

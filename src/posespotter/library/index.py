@@ -1,0 +1,258 @@
+"""The index of runs: one table, in a SQLite file or in PostgreSQL. What it holds can be had again from the folders."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Double,
+    Engine,
+    String,
+    TypeDecorator,
+    create_engine,
+    delete,
+    event,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.pool import NullPool
+
+from posespotter.errors import OutputError, SettingsError
+from posespotter.library.runs import Run, RunState
+
+Sort = Literal["newest", "oldest", "name", "largest"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
+
+_WAIT_S = 20.0  # for another process that is writing
+_POSTGRES_LOCK = 0x706F7365  # "pose": only one process at a time creates the table
+
+
+class _Utc(TypeDecorator[datetime]):
+    """A time with its zone, which SQLite does not keep."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class _Base(DeclarativeBase):
+    """Where the table is registered."""
+
+
+class _Row(_Base):
+    """A run; the columns are the attributes of `Run`."""
+
+    __tablename__ = "posespotter_runs"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), index=True)
+    name: Mapped[str]
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    created_at: Mapped[datetime] = mapped_column(_Utc, index=True)
+    started_at: Mapped[datetime | None] = mapped_column(_Utc)
+    finished_at: Mapped[datetime | None] = mapped_column(_Utc)
+    seconds: Mapped[float | None] = mapped_column(Double)
+    models: Mapped[list[str]] = mapped_column(JSON)
+    settings: Mapped[dict[str, Any]] = mapped_column(JSON)
+    counts: Mapped[dict[str, float]] = mapped_column(JSON)
+    parent: Mapped[str | None] = mapped_column(String(40), index=True)
+    error: Mapped[str]
+    stage: Mapped[str]
+    percent: Mapped[float] = mapped_column(Double)
+    rate: Mapped[float | None] = mapped_column(Double)
+    time_left_s: Mapped[float | None] = mapped_column(Double)
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+
+
+_TABLE = _Row.__table__
+_ORDER: dict[Sort, tuple[Any, ...]] = {
+    "newest": (_Row.id.desc(),),
+    "oldest": (_Row.id,),
+    "name": (func.lower(_Row.name), _Row.id.desc()),
+    "largest": (_Row.size_bytes.desc(), _Row.id.desc()),
+}
+
+
+class Writing:
+    """A transaction of the index: other writers wait until it ends."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def run(self, run_id: str) -> Run | None:
+        """The run, held against changes by others until the transaction ends."""
+        found = self._connection.execute(select(_TABLE).where(_Row.id == run_id).with_for_update()).one_or_none()
+        return None if found is None else _run(found._mapping)
+
+    def put(self, run: Run) -> None:
+        """Insert the run, or replace what the index says of it."""
+        values = _values(run)
+        dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
+        insert = dialect.insert(_TABLE).values(values)
+        self._connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=values))
+
+    def add(self, run: Run) -> bool:
+        """Insert the run unless the index has it; whether it was inserted."""
+        dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
+        insert = dialect.insert(_TABLE).values(_values(run))
+        return self._connection.execute(insert.on_conflict_do_nothing(index_elements=["id"])).rowcount > 0
+
+    def set_while_open(self, run_id: str, **values: Any) -> bool:
+        """Change columns of a run that is queued or running; whether it was."""
+        still = [state.value for state in RunState if not state.over]
+        statement = update(_Row).where(_Row.id == run_id, _Row.state.in_(still)).values(values)
+        return self._connection.execute(statement).rowcount > 0
+
+    def remove(self, run_id: str) -> None:
+        """Forget the run."""
+        self._connection.execute(delete(_Row).where(_Row.id == run_id))
+
+
+class Index:
+    """The table of runs behind a SQLAlchemy URL; made when it is first used. Safe for threads and processes.
+
+    Raises:
+        SettingsError: the URL is of a database that PoseSpotter does not use.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            self._url = make_url(url)
+            self._file = Path(self._url.database or "") if self._url.get_backend_name() == "sqlite" else None
+            self._engine = _sqlite(url) if self._file else create_engine(url, pool_pre_ping=True)
+        except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
+            self._engine = None  # type: ignore[assignment]
+        if self._engine is None or self._engine.dialect.name not in {"sqlite", "postgresql"}:
+            raise SettingsError(
+                "Setting database_url: expected postgresql+psycopg://USER:PASSWORD@HOST/NAME or sqlite:///FILE, "
+                "got something else."
+            )
+        self._ready = False
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._engine.dispose()
+
+    def get(self, run_id: str) -> Run | None:
+        """The run, or None."""
+        with self._reading() as connection:
+            found = connection.execute(select(_TABLE).where(_Row.id == run_id)).one_or_none()
+        return None if found is None else _run(found._mapping)
+
+    def find(
+        self,
+        *,
+        kind: str | None = None,
+        state: Sequence[RunState] = (),
+        text: str = "",
+        parent: str | None = None,
+        sort: Sort = "newest",
+        limit: int | None = None,
+    ) -> list[Run]:
+        """The runs that fit all that is given; `text` is looked for in names and ids."""
+        query = select(_TABLE).order_by(*_ORDER[sort]).limit(limit)
+        if kind is not None:
+            query = query.where(_Row.kind == kind)
+        if state:
+            query = query.where(_Row.state.in_([one.value for one in state]))
+        if parent is not None:
+            query = query.where(_Row.parent == parent)
+        if text:
+            query = query.where(
+                or_(_Row.name.icontains(text, autoescape=True), _Row.id.icontains(text, autoescape=True))
+            )
+        with self._reading() as connection:
+            return [_run(row._mapping) for row in connection.execute(query)]
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """One transaction: all of it happens, or nothing.
+
+        Raises:
+            OutputError: the database cannot be reached or written.
+        """
+        with self._explained():
+            self._prepare()
+            with self._engine.begin() as connection:
+                yield Writing(connection)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._explained():
+            self._prepare()
+            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                yield connection
+
+    def _prepare(self) -> None:
+        """Create the table where there is none; a SQLite file may be deleted at any time."""
+        if self._ready and (self._file is None or self._file.exists()):
+            return
+        if self._file is not None:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+        with self._engine.begin() as connection:
+            if self._file is None:
+                connection.execute(select(func.pg_advisory_xact_lock(_POSTGRES_LOCK)))
+            _Base.metadata.create_all(connection)
+        self._ready = True
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+            where = self._file or self._url.render_as_string(hide_password=True)
+            raise OutputError(f"The index of runs ({where}) cannot be used: {reason}.") from error
+
+
+def _sqlite(url: str) -> Engine:
+    # Without a pool, as a pooled connection would go on using a file that was deleted.
+    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": _WAIT_S})
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions are begun below, not by the driver
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        # A transaction that began by reading could not wait for another writer.
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _values(run: Run) -> dict[str, Any]:
+    names = [column.name for column in _TABLE.columns]
+    return {name: getattr(run, name) for name in names} | {
+        "state": run.state.value,
+        "models": list(run.models),
+        "settings": dict(run.settings),
+        "counts": dict(run.counts),
+    }
+
+
+def _run(row: Any) -> Run:
+    return Run(**dict(row) | {"state": RunState(row["state"]), "models": tuple(row["models"])})
