@@ -1,19 +1,16 @@
 """`posespotter exercise`: how many repetitions, and how good they were."""
 
 import json
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from posespotter.cli.progress import progress
+from posespotter.cli.batch import Batch
 
 if TYPE_CHECKING:
-    from posespotter.estimation.estimator import PoseEstimator
     from posespotter.tasks.exercise import ExerciseResult
-
-_STOPPED = 130
 
 
 def exercise_command(
@@ -91,27 +88,37 @@ def exercise_command(
         )
     if video is not None and len(inputs) != 1:
         raise typer.BadParameter(f"expected one poses.parquet with its video, got {len(inputs)}", param_hint="--video")
-    batch = _Batch(
+    task = partial(
+        _exercise,
+        definition=load_exercise(exercise),
         out=out,
-        estimator_options={"detector": detector, "pose": pose, "device": device},
-        task_options={
-            "definition": load_exercise(exercise),
-            "view": view,
-            "person": person,
-            "video": video,
-            "overlay": overlay,
-            "report": report,
-            "overwrite": overwrite,
-        },
-        quiet=as_json,
+        view=view,
+        person=person,
+        video=video,
+        overlay=overlay,
+        report=report,
     )
-    stopped = batch.run(inputs)
-    if as_json:
-        typer.echo(json.dumps({"results": batch.done, "failed": batch.failed}))
-    if stopped:
-        raise typer.Exit(_STOPPED)
-    if batch.failed:
-        raise typer.Exit(1)
+    Batch(
+        task=task,
+        out=out,
+        overwrite=overwrite,
+        estimator_options={"detector": detector, "pose": pose, "device": device},
+        summarise=partial(_summarise, overlay_hint=overlay and video is None),
+        describe=_description,
+        as_json=as_json,
+    ).run(inputs)
+
+
+def _exercise(spec: str, **options: Any) -> "ExerciseResult":
+    from posespotter.tasks.exercise import exercise  # brings the models' runtime along
+
+    return exercise(spec, **options)
+
+
+def _description(result: "ExerciseResult") -> dict[str, Any]:
+    from posespotter.exercises import to_document
+
+    return {"analysis": to_document(result.analyses)}
 
 
 def _list(*, as_json: bool) -> None:
@@ -140,89 +147,6 @@ def _compare(first: Path, second: Path, *, as_json: bool) -> None:
         typer.echo(line)
 
 
-@dataclass
-class _Batch:
-    """Several inputs, one after the other: one that fails does not stop the others."""
-
-    out: Path
-    estimator_options: dict[str, Any]
-    task_options: dict[str, Any]
-    quiet: bool
-    done: list[dict[str, Any]] = field(default_factory=list)
-    failed: list[dict[str, str]] = field(default_factory=list)
-    _ready: "PoseEstimator | None" = None
-
-    def run(self, inputs: list[str]) -> bool:
-        """Analyse each input; returns whether Ctrl-C ended it early."""
-        from posespotter.errors import InputError, OutputError, SettingsError
-        from posespotter.exercises import to_document
-        from posespotter.media import redact
-
-        for spec in self._expanded(inputs):
-            try:
-                result = self._analyse(spec)
-            except (InputError, OutputError, SettingsError) as error:
-                self._fail(redact(spec), error)
-                continue
-            folder = str(result.folder)
-            self.done.append({"input": redact(spec), "folder": folder, "analysis": to_document(result.analyses)})
-            if not self.quiet:
-                hint = self.task_options["overlay"] and self.task_options["video"] is None
-                _summarise(result, overlay_hint=hint)
-            if result.record["error"]:
-                self._fail(redact(spec), result.record["error"])
-            if result.record["stopped_early"]:
-                return True
-        return False
-
-    def _expanded(self, inputs: list[str]) -> list[str]:
-        from posespotter.errors import InputError
-        from posespotter.media import expand_inputs
-        from posespotter.tasks.exercise import is_poses_file
-
-        specs: list[str] = []
-        for given in inputs:
-            try:
-                specs += [given] if is_poses_file(given) else expand_inputs([given])
-            except InputError as error:
-                self._fail(given, error)
-        return specs
-
-    def _fail(self, spec: str, error: Exception | str) -> None:
-        self.failed.append({"input": spec, "error": str(error)})
-        typer.echo(f"posespotter: {error}", err=True)
-
-    def _analyse(self, spec: str) -> "ExerciseResult":
-        from posespotter.media import redact
-        from posespotter.tasks.exercise import exercise, is_poses_file
-        from posespotter.tasks.folders import stem_of
-
-        estimator = None if is_poses_file(spec) else self._estimator()
-        just_made = str(self.out / stem_of(spec)) in {done["folder"] for done in self.done}
-        options = self.task_options | {"overwrite": self.task_options["overwrite"] and not just_made}
-        with progress(Path(redact(spec)).name, "frames", quiet=self.quiet) as tell:
-            return exercise(
-                spec,
-                out=self.out,
-                estimator=estimator,
-                progress=lambda stage, done: tell(stage, done.frames, done.total),
-                **options,
-            )
-
-    def _estimator(self) -> "PoseEstimator":
-        """The models, loaded once."""
-        from posespotter.estimation.estimator import PoseEstimator
-
-        if self._ready is None:
-            with progress("models", "bytes", quiet=self.quiet) as tell:
-                self._ready = PoseEstimator(
-                    progress=lambda done, total: tell("fetch", done, total), **self.estimator_options
-                )
-            for warning in self._ready.warnings:
-                typer.echo(f"posespotter: {warning}", err=True)
-        return self._ready
-
-
 def _summarise(result: "ExerciseResult", *, overlay_hint: bool) -> None:
     """A few lines for a person: how many, how good, what was wrong."""
     from posespotter.drawing.words import coverage, limit_words, notes, quantity, spoken, summary, worst_faults
@@ -240,7 +164,3 @@ def _summarise(result: "ExerciseResult", *, overlay_hint: bool) -> None:
                 typer.echo(f"  {repetition.index}. at {fault.start_s:.1f} s: {found}. {fault.advice}")
     if overlay_hint and result.record["source"]["kind"] == "poses":
         typer.echo("  No overlay: poses hold no pictures; give the video with --video FILE.")
-    for warning in result.record["warnings"]:
-        typer.echo(f"posespotter: {result.poses.source}: {warning}", err=True)
-    if result.record["stopped_early"]:
-        typer.echo("posespotter: stopped early; what was done is kept.", err=True)

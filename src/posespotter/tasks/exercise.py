@@ -3,8 +3,8 @@
 import json
 import time
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +13,17 @@ from posespotter.drawing.exercise import ExerciseDrawing
 from posespotter.drawing.exercise_video import Clip, Rendered, draw_on_board, render_exercise
 from posespotter.drawing.report import Person, Report, render_report
 from posespotter.drawing.words import worst_faults
-from posespotter.errors import InputError, PoseSpotterError
+from posespotter.errors import PoseSpotterError
 from posespotter.estimation.estimator import PoseEstimator, Progress
-from posespotter.estimation.quality import track_quality
 from posespotter.exercises.analysis import ExerciseAnalysis, to_document
 from posespotter.exercises.analyze import ViewOption, analyze_all, analyze_exercise
 from posespotter.exercises.comparison import ANALYSIS_FILE
 from posespotter.exercises.definition import ExerciseDefinition
-from posespotter.formats.parquet import MAGIC, read_parquet
-from posespotter.media import Source, open_source, redact
 from posespotter.poses import PoseSequence
 from posespotter.tasks.estimate import OnProgress
 from posespotter.tasks.folders import RUN_FILE, run_folder
-from posespotter.tasks.record import estimate_record, versions
+from posespotter.tasks.inputs import POSES_FILE, Input, open_input
 
-POSES_FILE = "poses.parquet"
 _FAULTS = "faults"
 
 
@@ -46,28 +42,6 @@ class ExerciseResult:
     poses: PoseSequence
     analyses: list[ExerciseAnalysis]
     record: dict[str, Any]
-
-
-@dataclass
-class _Clip:
-    """One input on its way: its poses, its video where it can be read again, and the record of both."""
-
-    name: str
-    poses: PoseSequence
-    source: Source | None
-    record: dict[str, Any]
-
-
-def is_poses_file(spec: str) -> bool:
-    """Whether an input holds poses already."""
-    path = Path(spec)
-    if path.suffix.lower() == ".parquet":
-        return True
-    try:
-        with path.open("rb") as file:
-            return file.read(len(MAGIC)) == MAGIC
-    except OSError:
-        return False
 
 
 def exercise(
@@ -110,11 +84,11 @@ def exercise(
     tell = progress or (lambda _stage, _progress: None)
     options = {"name": definition.name, "view": view, "person": person}
     with ExitStack() as stack:
-        clip = _open(spec, video, estimator, stack, tell)
+        clip = open_input(spec, video, estimator, stack, tell)
         start = time.perf_counter()
         analyses = _analyses(clip.poses, definition, view, person)
         people = [Person(analysis, Curves(clip.poses, analysis, view)) for analysis in analyses]
-        _took(clip, "analyze", start)
+        clip.took("analyze", start)
         folder, target = stack.enter_context(run_folder(out, clip.name, overwrite=overwrite))
         clip.poses.to_parquet(folder / POSES_FILE)
         (folder / ANALYSIS_FILE).write_text(json.dumps(to_document(analyses), indent=2) + "\n", "utf-8")
@@ -122,7 +96,7 @@ def exercise(
         if report:
             start = time.perf_counter()
             (folder / "report.html").write_text(_report(clip, people, rendered, folder, options), "utf-8")
-            _took(clip, "report", start)
+            clip.took("report", start)
         record = clip.record | {
             "kind": "exercise",
             "exercise": options,
@@ -131,70 +105,6 @@ def exercise(
         record["outputs"] = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
         (folder / RUN_FILE).write_text(json.dumps(record, indent=2) + "\n", "utf-8")
     return ExerciseResult(target, clip.poses, analyses, record)
-
-
-def _took(clip: _Clip, stage: str, start: float) -> None:
-    clip.record["timings_s"][stage] = round(time.perf_counter() - start, 4)
-
-
-def _open(spec: str, video: str | None, estimator: PoseEstimator | None, stack: ExitStack, tell: OnProgress) -> _Clip:
-    """The poses of an input, and the source of its pictures."""
-    if is_poses_file(spec):
-        poses = read_parquet(Path(spec))
-        _require_movement(poses.n_frames, spec)
-        name = poses.source if Path(spec).name == POSES_FILE and poses.source else spec
-        return _Clip(name, poses, _video_of(poses, video, stack), _record_of_poses(poses))
-    if estimator is None:
-        raise InputError(f"{redact(spec)}: expected poses as Parquet; a video needs an estimator to find them.")
-    source = stack.enter_context(open_source(spec))
-    if source.info.kind == "image":
-        _require_movement(1, spec)
-    estimate = estimator.run(source, progress=lambda done: tell("estimate", done))
-    clip = _Clip(spec, estimate.poses, source, estimate_record(estimator, source.info, estimate, {}, []))
-    if source.info.live:
-        clip.source = None
-        clip.record["warnings"].append("A camera or stream cannot be read again: there is no overlay.")
-    return clip
-
-
-def _video_of(poses: PoseSequence, video: str | None, stack: ExitStack) -> Source | None:
-    if video is None:
-        return None
-    source = stack.enter_context(open_source(video))
-    width, height = source.info.width, source.info.height
-    if (width, height) != tuple(poses.frame_size):
-        expected = f"{poses.frame_size[0]}x{poses.frame_size[1]} px"
-        raise InputError(f"{video}: expected the video of these poses, {expected}, got {width}x{height} px.")
-    return source
-
-
-def _require_movement(n_frames: int, spec: str) -> None:
-    if n_frames < 2:
-        raise InputError(f"{redact(spec)}: expected a video, a picture shows no movement.")
-
-
-def _record_of_poses(poses: PoseSequence) -> dict[str, Any]:
-    """What run.json says of poses that were there already."""
-    return {
-        "kind": "exercise",
-        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "stopped_early": False,
-        "error": None,
-        "warnings": [],
-        "source": {
-            "name": poses.source,
-            "kind": "poses",
-            "frame_size": list(poses.frame_size),
-            "fps": round(poses.fps, 4),
-            "frames": poses.n_frames,
-            "frames_dropped": 0,
-        },
-        "models": [{"task": "detector", "name": poses.detector}, {"task": "pose", "name": poses.pose_model}],
-        "settings": dict(poses.settings),
-        "people": [asdict(quality) for quality in track_quality(poses)],
-        "timings_s": {},
-        "versions": versions(),
-    }
 
 
 def _analyses(
@@ -207,7 +117,7 @@ def _analyses(
 
 
 def _render(
-    clip: _Clip, people: list[Person], folder: Path, *, overlay: bool, report: bool, tell: OnProgress
+    clip: Input, people: list[Person], folder: Path, *, overlay: bool, report: bool, tell: OnProgress
 ) -> Rendered:
     """The overlay, the clips of faults and the pictures of the report, in one pass over the video."""
     poses = clip.poses
@@ -235,7 +145,7 @@ def _render(
     except PoseSpotterError as error:
         clip.record["error"] = str(error)
     finally:
-        _took(clip, "draw", start)
+        clip.took("draw", start)
     clip.source = None
     return Rendered(pictures=draw_on_board(poses, drawing, wanted))
 
@@ -253,7 +163,7 @@ def _clip_name(person: Person, number: int, repetition: int, fault: str) -> str:
     return f"{_FAULTS}/{whose}rep{repetition:02d}_{fault}.mp4"
 
 
-def _report(clip: _Clip, people: list[Person], rendered: Rendered, folder: Path, options: dict[str, Any]) -> str:
+def _report(clip: Input, people: list[Person], rendered: Rendered, folder: Path, options: dict[str, Any]) -> str:
     written = {path.relative_to(folder).as_posix() for path in rendered.videos}
     complete = []
     for i, person in enumerate(people):
@@ -270,7 +180,7 @@ def _report(clip: _Clip, people: list[Person], rendered: Rendered, folder: Path,
     return render_report(report, datetime.now().astimezone())
 
 
-def _facts(clip: _Clip, people: list[Person], options: dict[str, Any]) -> dict[str, str]:
+def _facts(clip: Input, people: list[Person], options: dict[str, Any]) -> dict[str, str]:
     """What the report says of how it was made."""
     poses = clip.poses
     width, height = poses.frame_size

@@ -1,0 +1,171 @@
+"""Several inputs of one analysis, one after the other: one that fails does not stop the others."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+import typer
+
+from posespotter.cli.progress import progress
+
+if TYPE_CHECKING:
+    from posespotter.errors import ModelError
+    from posespotter.estimation.estimator import PoseEstimator
+
+_STOPPED = 130
+
+
+class Result(Protocol):
+    """What comes of one input."""
+
+    @property
+    def folder(self) -> Path:
+        """The run's folder."""
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """What run.json holds."""
+
+
+R = TypeVar("R", bound=Result)
+
+
+@dataclass
+class Batch(Generic[R]):
+    """The inputs of one command, each of them poses or something to find poses in.
+
+    Attributes:
+        task: what is done with each: is called with the input, and with `estimator` (None for poses), `overwrite` and
+            `progress` by name.
+        out: the folder of folders.
+        overwrite: replace earlier results.
+        estimator_options: of the models, which are loaded when the first input needs them.
+        summarise: tells people what came of an input.
+        describe: what `--json` says of an input beside its name and folder.
+        as_json: print one JSON object on stdout instead of the summaries.
+        done, failed: what came of the inputs so far, as JSON values.
+    """
+
+    task: Callable[..., R]
+    out: Path
+    overwrite: bool
+    estimator_options: dict[str, Any]
+    summarise: Callable[[R], None]
+    describe: Callable[[R], dict[str, Any]]
+    as_json: bool
+    done: list[dict[str, Any]] = field(default_factory=list)
+    failed: list[dict[str, str]] = field(default_factory=list)
+    _ready: "PoseEstimator | None" = None
+    _no_models: "ModelError | None" = None
+
+    def run(self, inputs: list[str]) -> None:
+        """Work through the inputs and end the command with the exit code that tells how it went."""
+        stopped = self._each(inputs)
+        if self.as_json:
+            typer.echo(json.dumps({"results": self.done, "failed": self.failed}))
+        if stopped:
+            raise typer.Exit(_STOPPED)
+        if self.failed:
+            raise typer.Exit(1)
+
+    def _each(self, inputs: list[str]) -> bool:
+        """Do each input; returns whether Ctrl-C ended it early."""
+        from posespotter.media import redact
+
+        for spec in self._expanded(inputs):
+            result = self._attempt(spec)
+            if result is None:
+                continue
+            self.done.append({"input": redact(spec), "folder": str(result.folder), **self.describe(result)})
+            if not self.as_json:
+                self._tell(result)
+            if result.record["error"]:
+                self._fail(redact(spec), result.record["error"])
+            if result.record["stopped_early"]:
+                return True
+        return False
+
+    def _tell(self, result: R) -> None:
+        self.summarise(result)
+        for warning in result.record["warnings"]:
+            typer.echo(f"posespotter: {result.record['source']['name']}: {warning}", err=True)
+        if result.record["stopped_early"]:
+            typer.echo("posespotter: stopped early; what was done is kept.", err=True)
+
+    def _expanded(self, inputs: list[str]) -> list[str]:
+        from posespotter.errors import InputError
+        from posespotter.media import expand_inputs
+        from posespotter.tasks.inputs import is_poses_file
+
+        specs: list[str] = []
+        for given in inputs:
+            try:
+                specs += [given] if is_poses_file(given) else expand_inputs([given])
+            except InputError as error:
+                self._fail(given, error)
+        return specs
+
+    def _attempt(self, spec: str) -> R | None:
+        """The result, or None where this input failed and the others may still do."""
+        from posespotter.errors import InputError, ModelError, OutputError, PoseSpotterError, SettingsError
+        from posespotter.media import redact
+        from posespotter.tasks.inputs import is_poses_file
+
+        estimator = None
+        if not is_poses_file(spec):
+            try:
+                estimator = self._estimator()
+            except ModelError as error:  # the same for every other input that needs them: said once
+                said = self._no_models is not None
+                self._no_models = error
+                self._fail(redact(spec), error, said=said)
+                return None
+        try:
+            return self._do(spec, estimator)
+        except (InputError, OutputError, SettingsError) as error:
+            self._fail(redact(spec), error)
+        except PoseSpotterError:
+            raise
+        except Exception as error:  # a bug that one input brings to light
+            if "--debug" in sys.argv:
+                raise
+            what = f"{type(error).__name__}: {error}".splitlines()[0]
+            self._fail(redact(spec), f"{redact(spec)}: unexpected {what}. Please report it, with what --debug shows.")
+        return None
+
+    def _do(self, spec: str, estimator: "PoseEstimator | None") -> R:
+        from posespotter.media import redact
+        from posespotter.tasks.folders import stem_of
+
+        # Two inputs of one name: the second does not replace what this very command has made of the first.
+        just_made = str(self.out / stem_of(spec)) in {done["folder"] for done in self.done}
+        with progress(Path(redact(spec)).name, "frames", quiet=self.as_json) as tell:
+            return self.task(
+                spec,
+                estimator=estimator,
+                overwrite=self.overwrite and not just_made,
+                progress=lambda stage, done: tell(stage, done.frames, done.total),
+            )
+
+    def _fail(self, spec: str, error: Exception | str, *, said: bool = False) -> None:
+        self.failed.append({"input": spec, "error": str(error)})
+        if not said:
+            typer.echo(f"posespotter: {error}", err=True)
+
+    def _estimator(self) -> "PoseEstimator":
+        """The models, loaded once."""
+        from posespotter.estimation.estimator import PoseEstimator
+
+        if self._no_models is not None:
+            raise self._no_models
+        if self._ready is None:
+            with progress("models", "bytes", quiet=self.as_json) as tell:
+                self._ready = PoseEstimator(
+                    progress=lambda done, total: tell("fetch", done, total), **self.estimator_options
+                )
+            for warning in self._ready.warnings:
+                typer.echo(f"posespotter: {warning}", err=True)
+        return self._ready

@@ -1,0 +1,124 @@
+"""What an analysis works on: poses that are there already, or a source whose poses are estimated first."""
+
+import time
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from posespotter.errors import InputError
+from posespotter.estimation.estimator import PoseEstimator
+from posespotter.estimation.quality import track_quality
+from posespotter.formats.parquet import MAGIC, read_parquet
+from posespotter.media import Source, open_source, redact
+from posespotter.poses import PoseSequence
+from posespotter.tasks.estimate import OnProgress
+from posespotter.tasks.record import estimate_record, versions
+
+POSES_FILE = "poses.parquet"
+
+
+@dataclass
+class Input:
+    """One input of an analysis, opened.
+
+    Attributes:
+        name: what its folder is named after.
+        poses: everyone in it.
+        source: its video, or None where that cannot be read, or not again.
+        record: what run.json will hold, so far without `kind` and `outputs`.
+    """
+
+    name: str
+    poses: PoseSequence
+    source: Source | None
+    record: dict[str, Any]
+
+    def took(self, stage: str, start: float) -> None:
+        """Note the time since `start`, of `time.perf_counter`, for a stage."""
+        self.record["timings_s"][stage] = round(time.perf_counter() - start, 4)
+
+
+def is_poses_file(spec: str) -> bool:
+    """Whether an input holds poses already."""
+    path = Path(spec)
+    if path.suffix.lower() == ".parquet":
+        return True
+    try:
+        with path.open("rb") as file:
+            return file.read(len(MAGIC)) == MAGIC
+    except OSError:
+        return False
+
+
+def open_input(
+    spec: str, video: str | None, estimator: PoseEstimator | None, stack: ExitStack, tell: OnProgress
+) -> Input:
+    """The poses of an input, and the source of its pictures.
+
+    Args:
+        spec: path, pattern, camera number or address; or poses.parquet.
+        video: what poses.parquet was estimated from, if its pictures are wanted.
+        estimator: the models, ready; not needed for poses that are there already.
+        stack: closes the source in the end.
+        tell: is told how far the estimation is.
+
+    Raises:
+        InputError: the input or the video cannot be used, shows a single picture, or they do not belong together.
+    """
+    if is_poses_file(spec):
+        poses = read_parquet(Path(spec))
+        _require_movement(poses.n_frames, spec)
+        name = poses.source if Path(spec).name == POSES_FILE and poses.source else spec
+        return Input(name, poses, _video_of(poses, video, stack), _record_of_poses(poses))
+    if estimator is None:
+        raise InputError(f"{redact(spec)}: expected poses as Parquet; a video needs an estimator to find them.")
+    source = stack.enter_context(open_source(spec))
+    if source.info.kind == "image":
+        _require_movement(1, spec)
+    estimate = estimator.run(source, progress=lambda done: tell("estimate", done))
+    opened = Input(spec, estimate.poses, source, estimate_record(estimator, source.info, estimate, {}, []))
+    if source.info.live:
+        opened.source = None
+        opened.record["warnings"].append("A camera or stream cannot be read again: there is no overlay.")
+    return opened
+
+
+def _video_of(poses: PoseSequence, video: str | None, stack: ExitStack) -> Source | None:
+    if video is None:
+        return None
+    source = stack.enter_context(open_source(video))
+    width, height = source.info.width, source.info.height
+    if (width, height) != tuple(poses.frame_size):
+        expected = f"{poses.frame_size[0]}x{poses.frame_size[1]} px"
+        raise InputError(f"{video}: expected the video of these poses, {expected}, got {width}x{height} px.")
+    return source
+
+
+def _require_movement(n_frames: int, spec: str) -> None:
+    if n_frames < 2:
+        raise InputError(f"{redact(spec)}: expected a video, a picture shows no movement.")
+
+
+def _record_of_poses(poses: PoseSequence) -> dict[str, Any]:
+    """What run.json says of poses that were there already."""
+    return {
+        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "stopped_early": False,
+        "error": None,
+        "warnings": [],
+        "source": {
+            "name": poses.source,
+            "kind": "poses",
+            "frame_size": list(poses.frame_size),
+            "fps": round(poses.fps, 4),
+            "frames": poses.n_frames,
+            "frames_dropped": 0,
+        },
+        "models": [{"task": "detector", "name": poses.detector}, {"task": "pose", "name": poses.pose_model}],
+        "settings": dict(poses.settings),
+        "people": [asdict(quality) for quality in track_quality(poses)],
+        "timings_s": {},
+        "versions": versions(),
+    }
