@@ -93,9 +93,9 @@ class Reading:
         self.trouble = ""
         self._arrived_s = 0.0
         self._opening = opening
-        self._container = _open(opening)
+        self._container = open_container(opening)
         try:
-            self.stream = _video_stream(self._container, opening)
+            self.stream = video_stream(self._container, opening)
             self.fps = _nominal_fps(self.stream)
             self._time_base = self.stream.time_base or Fraction(1, av.time_base)
             self._upright = Upright(self.stream.sample_aspect_ratio)
@@ -266,7 +266,12 @@ def reason(error: av.FFmpegError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 
-def _open(opening: Opening) -> InputContainer:
+def open_container(opening: Opening) -> InputContainer:
+    """The container, with nothing decoded yet.
+
+    Raises:
+        InputError: it cannot be opened.
+    """
     began_s = time.monotonic()
     options = {"codec_whitelist": _DECODERS, **opening.options}
     try:
@@ -288,7 +293,7 @@ def _open(opening: Opening) -> InputContainer:
         raise InputError(f"{opening.label} could not be opened as a {opening.kind}: {why}. {advice}") from None
 
 
-def _video_stream(container: InputContainer, opening: Opening) -> VideoStream:
+def video_stream(container: InputContainer, opening: Opening) -> VideoStream:
     """The stream to read, every other switched off.
 
     Raises:

@@ -21,11 +21,19 @@ class VideoSource(DecodedSource):
     """
 
     def __init__(self, path: str | Path) -> None:
-        path = Path(path)
-        demuxer = sniff(path)
-        if demuxer in PICTURES:
-            raise InputError(f"{path}: expected a video, got a picture ({demuxer.upper()}).")
-        # An absolute path cannot be taken for an address of one of FFmpeg's protocols.
-        url = str(path.absolute())
-        options = {"protocol_whitelist": "file", "format_whitelist": demuxer}
-        super().__init__(Opening(path.name, str(path), "video", url, demuxer, options))
+        super().__init__(file_opening(Path(path)))
+
+
+def file_opening(path: Path) -> Opening:
+    """How a video file is opened: with the one demuxer that its content asks for, and without any other file.
+
+    Raises:
+        InputError: the file is missing, empty or no such video.
+    """
+    demuxer = sniff(path)
+    if demuxer in PICTURES:
+        raise InputError(f"{path}: expected a video, got a picture ({demuxer.upper()}).")
+    # An absolute path cannot be taken for an address of one of FFmpeg's protocols.
+    url = str(path.absolute())
+    options = {"protocol_whitelist": "file", "format_whitelist": demuxer}
+    return Opening(path.name, str(path), "video", url, demuxer, options)
