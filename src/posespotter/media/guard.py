@@ -23,16 +23,10 @@ _MOST_BYTES = 65_536  # of an answer; more is garbage
 _CPU_S, _WAIT_S = 10, 30  # for one file; the child also has to start, perhaps on a busy machine
 _MEMORY_BYTES = 3 << 30  # beyond what the libraries take: decoders hold up to 16 frames of the largest size
 # Of the environment, only what Python and the loader of libraries may need; no passwords of databases and cameras.
-_ENVIRONMENT = (
-    "PATH",
-    "PYTHONPATH",
-    "PYTHONHOME",
-    "LD_LIBRARY_PATH",
-    "DYLD_LIBRARY_PATH",
-    "SYSTEMROOT",
-    "LANG",
-    "LC_ALL",
+_ENVIRONMENT = frozenset(
+    {"PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "LANG", "LC_ALL"}
 )
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # the stacks of more would count as memory
 
 _LONGEST_NAME = 100  # bytes
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
