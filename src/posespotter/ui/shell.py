@@ -14,12 +14,6 @@ _HELP = f"""
 how they move. Everything happens on this computer.
 """
 
-st.set_page_config(
-    page_title="PoseSpotter",
-    page_icon=str(_HERE / "icon.svg"),
-    layout="wide",
-    menu_items={"About": _HELP},
-)
 st.html(_HERE / "style.css")
 st.logo(_HERE / "logo.svg", size="large", icon_image=_HERE / "icon.svg", link=None)
 
@@ -34,6 +28,12 @@ for one in MENU:
     )
     sections.setdefault(one.section, []).append(page)
 chosen = st.navigation(sections, expanded=True)
+st.set_page_config(
+    page_title=f"{chosen.title} · PoseSpotter",
+    page_icon=str(_HERE / "icon.svg"),
+    layout="wide",
+    menu_items={"About": _HELP},
+)
 try:
     chosen.run()
 except PoseSpotterError as error:

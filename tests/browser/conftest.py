@@ -1,0 +1,40 @@
+"""Browser tests share one application and one Chromium; each test has a tab of its own."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+from tests.browser.running import AppPage, RunningApp, chromium, launch, running_app
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    if chromium() is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("CI needs Chromium: tools/system_packages.sh installs it.")
+        pytest.skip("needs Chromium: tools/system_packages.sh installs it on Debian")
+    with sync_playwright() as ready:
+        yield ready
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    opened = launch(playwright)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    """The application with an empty library; what a test puts there, later tests see."""
+    with running_app(tmp_path_factory.mktemp("app")) as running:
+        yield running
+
+
+@pytest.fixture
+def tab(app: RunningApp, browser: Browser) -> Iterator[AppPage]:
+    """A tab of 1280 px, closed after the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    yield AppPage(app, context.new_page())
+    context.close()

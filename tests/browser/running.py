@@ -1,0 +1,150 @@
+"""The application as a person meets it: a process of its own with a private library, and Debian's Chromium in front."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+)
+WAIT_S = 60.0  # two cores, shared with a worker that estimates
+
+
+def chromium() -> str | None:
+    """The system's Chromium; POSESPOTTER_CHROMIUM names another one."""
+    named = os.environ.get("POSESPOTTER_CHROMIUM")
+    return named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def launch(playwright: Playwright, *more_flags: str) -> Browser:
+    """Chromium without a window; `more_flags` as for a fake camera."""
+    return playwright.chromium.launch(executable_path=chromium(), args=[*CHROMIUM_FLAGS, *more_flags])
+
+
+@dataclass(frozen=True)
+class RunningApp:
+    """A server that answers.
+
+    Attributes:
+        url: its root, without a slash at the end.
+        library: the folder of its runs.
+        home: the home folder of its process; nothing of the user's is read or written.
+        process: stop it with SIGINT or kill it.
+    """
+
+    url: str
+    library: Path
+    home: Path
+    process: subprocess.Popen[str]
+
+    def stop(self) -> int:
+        """Ctrl-C, as a person ends it; the exit code."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(timeout=30)
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_app(folder: Path, **environment: str) -> Iterator[RunningApp]:
+    """`posespotter app` on a free port, with library and home under `folder`; stopped at the end."""
+    home, library, log = folder / "home", folder / "library", folder / "app.log"
+    home.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    settings = {"POSESPOTTER_LIBRARY": str(library), "HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")}
+    program = str(Path(sys.executable).with_name("posespotter"))
+    with log.open("a") as output:
+        process = subprocess.Popen(
+            [program, "app", "--no-browser", "--port", str(port)],
+            env=os.environ | settings | environment,
+            stdout=output,
+            stderr=output,
+            text=True,
+        )
+    app = RunningApp(f"http://127.0.0.1:{port}", library, home, process)
+    try:
+        _wait_for(app, log)
+        yield app
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait_for(app: RunningApp, log: Path) -> None:
+    until = time.monotonic() + WAIT_S
+    while time.monotonic() < until:
+        assert app.process.poll() is None, f"the application ended: {log.read_text()}"
+        try:
+            with urllib.request.urlopen(f"{app.url}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"the application does not answer: {log.read_text()}")
+
+
+@dataclass(frozen=True)
+class AppPage:
+    """One tab of the application."""
+
+    app: RunningApp
+    page: Page
+
+    def open(self, path: str = "") -> "AppPage":
+        """Go to a page ("inference", "outputs?run=..."), and wait until it stands still."""
+        self.page.goto(f"{self.app.url}/{path}")
+        return self.ready()
+
+    def ready(self) -> "AppPage":
+        """Wait until the script of the page has run; polled parts go on."""
+        expect(self.page.locator("h1").first).to_be_visible(timeout=WAIT_S * 1000)
+        expect(self.page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=WAIT_S * 1000)
+        return self
+
+    def no_error(self) -> "AppPage":
+        """No exception is shown."""
+        expect(self.page.get_by_test_id("stException")).to_have_count(0)
+        return self
+
+    def button(self, name: str) -> Locator:
+        """A button by its words."""
+        return self.page.get_by_role("button", name=name)
+
+    def plays(self, video: Locator) -> None:
+        """The video is shown and its time moves."""
+        expect(video).to_be_visible(timeout=WAIT_S * 1000)
+        video.evaluate("video => { video.muted = true; return video.play() }")
+        self.page.wait_for_function("video => video.currentTime > 0.2", arg=video.element_handle(), timeout=20_000)
+
+    def screenshot(self, file: Path) -> Path:
+        """The whole page as a PNG."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=file, full_page=True)
+        return file

@@ -1,0 +1,34 @@
+"""The frame around the pages: every page opens with a title, and foreign sites are kept out."""
+
+import urllib.error
+import urllib.request
+
+import pytest
+from playwright.sync_api import expect
+from tests.browser.running import AppPage, RunningApp
+
+from posespotter.ui.menu import MENU
+
+
+@pytest.mark.parametrize("entry", MENU, ids=lambda entry: entry.name)
+def test_each_page_opens_from_its_address(tab: AppPage, entry):
+    tab.open(entry.url_path).no_error()
+    expect(tab.page).to_have_title(f"{entry.title} · PoseSpotter")
+    expect(tab.page.locator("h1")).to_have_count(1)
+
+
+def status(url: str, **headers: str) -> int:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_other_sites_are_refused(app: RunningApp):
+    page = f"{app.url}/_stcore/health"
+    assert status(page) == 200
+    assert status(page, Origin=app.url) == 200
+    assert status(page, Origin="https://evil.example") == 403
+    assert status(page, Host="evil.example") == 403
+    assert status(page, Host="evil.example", Origin="http://evil.example") == 403
