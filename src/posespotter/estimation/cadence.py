@@ -8,6 +8,7 @@ import numpy as np
 
 from posespotter.arrays import Bool, Float32, Image
 from posespotter.errors import SettingsError
+from posespotter.estimation.state import State
 
 DetectEvery = int | Literal["auto"]
 Reason = Literal["counted", "routine", "doubtful", "lost", "empty", "changed"]
@@ -84,6 +85,14 @@ class Cadence:
         self._last_s = time_s
         if self.every == "auto":
             self._thumbnail = _thumbnail(image)
+
+    def state(self) -> State:
+        """What decides how it goes on."""
+        return {"frames": self._frames, "last_s": self._last_s, "thumbnail": self._thumbnail}
+
+    def restore(self, state: State) -> None:
+        """Go on from `state`."""
+        self._frames, self._last_s, self._thumbnail = state["frames"], state["last_s"], state["thumbnail"]
 
     def _changed(self, image: Image, boxes: Float32) -> bool:
         if self._thumbnail is None:

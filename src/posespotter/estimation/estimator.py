@@ -1,8 +1,8 @@
 """`PoseEstimator`: a detector and a pose model, made ready once, for pictures and videos."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,6 +13,7 @@ from posespotter.arrays import Image, require_image
 from posespotter.errors import PoseSpotterError, SettingsError
 from posespotter.estimation.blips import without_blips
 from posespotter.estimation.cadence import detect_every as checked_cadence
+from posespotter.estimation.checkpoint import Checkpoints, Resumed
 from posespotter.estimation.following import Follower, People
 from posespotter.estimation.pipeline import FrameReader
 from posespotter.estimation.rows import PeopleRows
@@ -182,6 +183,7 @@ class PoseEstimator:
         *,
         progress: Callable[[Progress], None] | None = None,
         sink: FrameSink | None = None,
+        checkpoints: Checkpoints | None = None,
     ) -> Estimate:
         """`estimate_video` with all that is known beside the poses.
 
@@ -189,6 +191,7 @@ class PoseEstimator:
             source: as for `estimate_video`.
             progress: is called after each frame.
             sink: is handed each frame with its people, before smoothing.
+            checkpoints: where to go on, and to keep now and then how far it is; for sources that can be read again.
 
         Ctrl-C ends it early with what was done by then, and so does a source or sink that fails on the way.
 
@@ -197,43 +200,39 @@ class PoseEstimator:
         """
         if not isinstance(source, Source):
             with open_source(source) as opened:
-                return self.run(opened, progress=progress, sink=sink)
+                return self.run(opened, progress=progress, sink=sink, checkpoints=checkpoints)
         if source.info.kind == "image":
             return self._run_picture(source, sink)
-        start = time.perf_counter()
-        before = self._counts()
-        follower = self.follower()
-        rows = PeopleRows(self.pose.model.skeleton)
-        frames, stopped, error = 0, False, None
+        following = _Following(self, source.info, checkpoints)
+        stopped, error = False, None
         with FrameReader(source, "latest" if source.info.live else "all") as reader:
             try:
-                for frame in reader:
-                    people = follower.step(frame.time_s, frame.image)
-                    rows.add(frame.index, frame.time_s, people)
-                    frames = frame.index + 1
+                for frame in following.left(reader):
+                    people = following.step(frame)
                     if sink is not None:
                         sink(frame, people)
                     if progress is not None:
-                        progress(Progress(frames, source.info.n_frames, frame.time_s, len(people.ids)))
+                        progress(Progress(following.frames, source.info.n_frames, frame.time_s, len(people.ids)))
             except KeyboardInterrupt:
                 stopped = True
             except PoseSpotterError as failure:
-                if not frames:
+                if not following.frames:
                     raise
                 error = str(failure)
         smoothing_from = time.perf_counter()
-        poses = without_blips(rows.sequence(**self.metadata(source.info, frames)))
-        del rows  # half an hour of joints; its arrays go with the poses that are smoothed
+        timings = following.timings()
+        poses = without_blips(following.poses())
+        del following  # half an hour of joints; its arrays go with the poses that are smoothed
         try:
             poses = smooth(poses, self.smoothing)
         except KeyboardInterrupt:  # of half an hour it takes ten seconds
             poses, stopped = replace(poses, settings={**poses.settings, "smoothing": "off"}), True
-        timings = self._timings(before, start)
         timings.decode_s, timings.smooth_s = reader.seconds, time.perf_counter() - smoothing_from
+        timings.total_s += timings.smooth_s
         return Estimate(poses, timings, reader.dropped, [*self.warnings, *source.warnings], stopped, error)
 
     def _run_picture(self, source: Source, sink: FrameSink | None) -> Estimate:
-        start, before = time.perf_counter(), self._counts()
+        clock = _Stopwatch(self)
         rows = PeopleRows(self.pose.model.skeleton)
         for frame in source:
             people = self.follower().step_still(frame.image)
@@ -241,21 +240,7 @@ class PoseEstimator:
             if sink is not None:
                 sink(frame, people)
         poses = rows.sequence(**self.metadata(source.info, 1))
-        return Estimate(poses, self._timings(before, start), 0, [*self.warnings, *source.warnings])
-
-    def _counts(self) -> tuple[float, int, float, int]:
-        detector, pose = self.detector.model.session, self.pose.model.session
-        return detector.seconds, detector.calls, pose.seconds, pose.calls
-
-    def _timings(self, before: tuple[float, int, float, int], start: float) -> Timings:
-        spent = [after - earlier for after, earlier in zip(self._counts(), before, strict=True)]
-        return Timings(
-            detect_s=spent[0],
-            detector_runs=int(spent[1]),
-            pose_s=spent[2],
-            pose_runs=int(spent[3]),
-            total_s=time.perf_counter() - start,
-        )
+        return Estimate(poses, clock.timings(), 0, [*self.warnings, *source.warnings])
 
     def metadata(self, info: SourceInfo, n_frames: int) -> dict[str, Any]:
         """What a `PoseSequence` of this estimator says of itself."""
@@ -274,3 +259,74 @@ class PoseEstimator:
             },
             "version": __version__,
         }
+
+
+class _Stopwatch:
+    """What the work of one source costs, from now on."""
+
+    def __init__(self, estimator: PoseEstimator, earlier: Mapping[str, float] | None = None) -> None:
+        """Start; `earlier` is what it had cost before it was cut off."""
+        self._sessions = estimator.detector.model.session, estimator.pose.model.session
+        self._start, self._before = time.perf_counter(), self._counts()
+        self._earlier = earlier or {}
+
+    def _counts(self) -> tuple[float, float, float, float]:
+        detector, pose = self._sessions
+        return detector.seconds, pose.seconds, detector.calls, pose.calls
+
+    def timings(self) -> Timings:
+        """Everything but decoding and smoothing."""
+        now = (*self._counts(), time.perf_counter())
+        names = ("detect_s", "pose_s", "detector_runs", "pose_runs", "total_s")
+        spent = {
+            name: after - before + self._earlier.get(name, 0)
+            for name, after, before in zip(names, now, (*self._before, self._start), strict=True)
+        }
+        return Timings(**spent)  # type: ignore[arg-type]
+
+
+class _Following:
+    """One pass over a source: whom it has found, in memory and, with checkpoints, in their folder.
+
+    Attributes:
+        frames: frames done, also those done before it was cut off.
+    """
+
+    def __init__(self, estimator: PoseEstimator, info: SourceInfo, checkpoints: Checkpoints | None) -> None:
+        self._estimator, self._info, self._checkpoints = estimator, info, checkpoints
+        self._follower = estimator.follower()
+        resumed = Resumed() if checkpoints is None else checkpoints.resume(self._follower, self._made_by())
+        self._rows = PeopleRows(estimator.pose.model.skeleton)
+        self._clock = _Stopwatch(estimator, resumed.timings)
+        self.frames = resumed.frames
+
+    def left(self, reader: Iterable[Frame]) -> Iterator[Frame]:
+        """The frames that are not done yet."""
+        done = self.frames
+        return (frame for frame in reader if frame.index >= done)
+
+    def step(self, frame: Frame) -> People:
+        """Find and follow the people of the next frame."""
+        people = self._follower.step(frame.time_s, frame.image)
+        self._rows.add(frame.index, frame.time_s, people)
+        self.frames = frame.index + 1
+        if self._checkpoints is not None and self._checkpoints.due(frame.time_s):
+            spent = asdict(self.timings())
+            self._checkpoints.keep(self._follower, self._new(), frame.time_s, spent, self._made_by())
+            self._rows = PeopleRows(self._estimator.pose.model.skeleton)
+        return people
+
+    def poses(self) -> PoseSequence:
+        """Everybody found so far."""
+        return self._new() if self._checkpoints is None else self._checkpoints.joined(self._new())
+
+    def timings(self) -> Timings:
+        """What it has cost so far, without decoding."""
+        return self._clock.timings()
+
+    def _new(self) -> PoseSequence:
+        return self._rows.sequence(**self._estimator.metadata(self._info, self.frames))
+
+    def _made_by(self) -> dict[str, Any]:
+        models = (self._estimator.detector.sha256, self._estimator.pose.sha256)
+        return {**self._estimator.metadata(self._info, 0), "models": models}

@@ -9,6 +9,7 @@ from posespotter.arrays import Bool, Float32, Float64, Image, Int32
 from posespotter.estimation.cadence import Cadence, DetectEvery, Reason
 from posespotter.estimation.oks import duplicates
 from posespotter.estimation.search import Search, detect_everywhere
+from posespotter.estimation.state import State
 from posespotter.estimation.tracking import Tracker
 from posespotter.models.geometry import box_iou
 from posespotter.models.people import Detector, Joints, PoseModel, Regions, Rows
@@ -24,6 +25,8 @@ _LEAST_SCORE = 0.35  # mean joint score below which a pose is none, whatever its
 _PROBATION_S = 0.3  # how long a doubtful find must look like a person in every frame before it is one
 _PROBATION_LOOKS = 3
 _PROBATION_SCORE = 0.6  # mean joint score
+_REGIONS = ("boxes", "scores", "squares", "margins")
+_LOOKS = ("ids", "since_s", "looks")
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,15 @@ class _Followed:
     def priors(self) -> list[int | None]:
         """The track ids, None for those who have none yet."""
         return [int(i) or None for i in self.ids]
+
+    def state(self) -> State:
+        return {name: np.array(getattr(self.regions, name), order="C") for name in _REGIONS} | {
+            name: np.array(getattr(self, name), order="C") for name in _LOOKS
+        }
+
+    @classmethod
+    def of_state(cls, state: State) -> "_Followed":
+        return cls(Regions(*(state[name] for name in _REGIONS)), *(state[name] for name in _LOOKS))
 
     def take(self, rows: Rows) -> "_Followed":
         return _Followed(self.regions.take(rows), self.ids[rows], self.since_s[rows], self.looks[rows])
@@ -127,6 +139,24 @@ class Follower:
         sure_enough = joints.presence >= self._pose.presence_limit + _DOUBTFUL_ABOVE_LIMIT
         self._doubtful = lost or not bool(sure_enough.all())
         return People(people.ids, people.joints, reason is not None)
+
+    def state(self) -> State:
+        """All that decides how it goes on: a follower of the same models and options that restores it does the same."""
+        return {
+            "doubtful": self._doubtful,
+            "followed": self._followed.state(),
+            "cadence": self._cadence.state(),
+            "search": self._search.state(),
+            "tracker": self._tracker.state(),
+        }
+
+    def restore(self, state: State) -> None:
+        """Go on from `state`, with the frame after the one that it was taken at."""
+        self._doubtful = state["doubtful"]
+        self._followed = _Followed.of_state(state["followed"])
+        self._cadence.restore(state["cadence"])
+        self._search.restore(state["search"])
+        self._tracker.restore(state["tracker"])
 
     def step_still(self, image: Image) -> People:
         """The people of a picture that stands alone: there is time for every tile, and no later look to wait for."""

@@ -5,9 +5,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posespotter.arrays import Bool, Float64, Int32
+from posespotter.estimation.state import State
 
 if TYPE_CHECKING:
     from posespotter.estimation.tracking import TrackerSettings
+
+
+_FILTERS = ("mean", "rate", "mean_var", "cross_var", "rate_var")
 
 
 class Motion:
@@ -70,13 +74,22 @@ class Motion:
     def add(self, measured: Float64) -> None:
         """Begin with new people, standing still."""
         shape = (2, len(measured), 3)
-        self.mean = np.concatenate([self.mean, np.broadcast_to(measured, shape)], 1)
-        self.rate = np.concatenate([self.rate, np.zeros(shape)], 1)
-        self.mean_var = np.concatenate([self.mean_var, np.broadcast_to(self.noise, shape)], 1)
-        self.cross_var = np.concatenate([self.cross_var, np.zeros(shape)], 1)
-        self.rate_var = np.concatenate([self.rate_var, np.broadcast_to(self.first_rate, shape)], 1)
+        first = {"mean": measured, "mean_var": self.noise, "rate_var": self.first_rate}
+        for name in _FILTERS:
+            new = np.broadcast_to(first.get(name, 0.0), shape)
+            # Here and below: one layout in memory, so that sums over it are the same bit by bit after a restart.
+            setattr(self, name, np.ascontiguousarray(np.concatenate([getattr(self, name), new], 1)))
 
     def keep(self, people: Bool) -> None:
         """Forget all but `people`."""
-        for name in ("mean", "rate", "mean_var", "cross_var", "rate_var"):
-            setattr(self, name, getattr(self, name)[:, people])
+        for name in _FILTERS:
+            setattr(self, name, np.ascontiguousarray(getattr(self, name)[:, people]))
+
+    def state(self) -> State:
+        """What decides how it goes on."""
+        return {name: getattr(self, name).copy() for name in _FILTERS}
+
+    def restore(self, state: State) -> None:
+        """Go on from `state`."""
+        for name in _FILTERS:
+            setattr(self, name, state[name].copy())

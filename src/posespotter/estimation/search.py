@@ -1,11 +1,10 @@
 """Where to look for people: the whole picture, or a part of one that is much larger than the detector's input."""
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from posespotter.arrays import Float32, Image
 from posespotter.estimation.cadence import Reason
+from posespotter.estimation.state import State
 from posespotter.models.people import Detector, Regions
 
 _MUCH_LARGER = 1.4  # times the detector's input: below that a tile shows nothing that the whole picture does not
@@ -60,7 +59,7 @@ class Search:
     def __init__(self, detector: Detector, *, in_parts: bool = True) -> None:
         self._detector = detector
         self._in_parts = in_parts
-        self._turn: Iterator[Window] = iter(())
+        self._turn = 0
         self._part_next = False
 
     def look(self, image: Image, reason: Reason, lost: Float32, changed: tuple[float, float] | None) -> Regions:
@@ -90,16 +89,23 @@ class Search:
     def _tile(self, image: Image, place: tuple[float, float] | None) -> Window | None:
         """The tile whose middle is nearest to `place`, or the next one in turn."""
         height, width = image.shape[:2]
+        every = tiles(width, height, self._detector.input_size)
         if place is not None:
-            every = tiles(width, height, self._detector.input_size)
             return min(
                 every, key=lambda w: np.hypot(w[0] + w[2] / 2 - place[0], w[1] + w[2] / 2 - place[1]), default=None
             )
-        window = next(self._turn, None)
-        if window is None:
-            self._turn = iter(tiles(width, height, self._detector.input_size))
-            window = next(self._turn, None)
-        return window
+        if not every:
+            return None
+        self._turn += 1
+        return every[(self._turn - 1) % len(every)]
+
+    def state(self) -> State:
+        """What decides how it goes on."""
+        return {"turn": self._turn, "part_next": self._part_next}
+
+    def restore(self, state: State) -> None:
+        """Go on from `state`."""
+        self._turn, self._part_next = state["turn"], state["part_next"]
 
     @staticmethod
     def _around(image: Image, lost: Float32) -> Window | None:

@@ -17,6 +17,7 @@ from posespotter.arrays import Bool, Float32, Float64, Int32, require_shape
 from posespotter.errors import ShapeError
 from posespotter.estimation.motion import Motion
 from posespotter.estimation.oks import body_areas, oks
+from posespotter.estimation.state import State
 from posespotter.models.geometry import box_iou
 from posespotter.skeletons import Skeleton
 
@@ -98,6 +99,7 @@ class Prediction:
     boxes: Float32
 
 
+_PEOPLE = ("ids", "unseen_s", "keypoints", "scores", "boxes")
 _EDGE = 0.03
 """Share of the picture's sides that counts as its edge; the lower one does not, people stand there."""
 
@@ -192,6 +194,22 @@ class Tracker:
             self._boxes = np.concatenate([self._boxes, boxes[new]])
         self._forget()
         return ids
+
+    def state(self) -> State:
+        """What decides how it goes on."""
+        return {
+            "next_id": self._next_id,
+            "time_s": self._time_s,
+            "motion": self._motion.state(),
+            **{name: getattr(self, f"_{name}").copy() for name in _PEOPLE},
+        }
+
+    def restore(self, state: State) -> None:
+        """Go on from `state`, which a tracker of the same skeleton and settings gave."""
+        self._next_id, self._time_s = state["next_id"], state["time_s"]
+        self._motion.restore(state["motion"])
+        for name in _PEOPLE:
+            setattr(self, f"_{name}", state[name].copy())
 
     def predict(self, time_s: float) -> Prediction:
         """The people of the last update, moved on to `time_s` by their velocity."""
