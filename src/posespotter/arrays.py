@@ -11,6 +11,7 @@ Array = npt.NDArray[np.floating[Any]]
 Float32 = npt.NDArray[np.float32]
 Float64 = npt.NDArray[np.float64]
 Int32 = npt.NDArray[np.int32]
+Int64 = npt.NDArray[np.int64]
 Bool = npt.NDArray[np.bool_]
 Image = npt.NDArray[np.uint8]
 """(H, W, 3) uint8, BGR, upright: the only form of a picture inside PoseSpotter."""

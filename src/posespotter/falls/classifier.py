@@ -1,14 +1,46 @@
 """The classifier of windows: a Random Forest as ONNX, embedded or of one's own."""
 
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
-from posespotter.arrays import Float32, Float64
+from posespotter.arrays import Float32, Float64, require_shape
+from posespotter.errors import ModelError
+from posespotter.falls.features import FEATURES
 
 CLASSES = ("normal", "fall", "lying")
 """The classes in the order of the columns of `FallClassifier.probabilities`."""
+
+EMBEDDED = Path(__file__).parent / "weights" / "forest-1.onnx"
+EMBEDDED_SHA256 = ""
+
+METADATA_KEY = "posespotter_falls"
+"""Under this key an ONNX file says what it is: JSON with `name`, `features`, `classes` and `calibration`."""
+
+_LEAST = 1e-4  # a forest says 0 where it means "rarer than one in its trees"
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Makes shares of votes into probabilities: each is raised to `power`, weighed, and divided by their sum.
+
+    Attributes:
+        power: above 1 sharpens, below 1 flattens.
+        weights: one factor for each of `CLASSES`.
+    """
+
+    power: float
+    weights: tuple[float, float, float]
+
+    def __call__(self, votes: Float64) -> Float64:
+        """(N, 3) probabilities of (N, 3) shares of votes; rows add up to 1."""
+        raised = np.fmax(votes, _LEAST) ** self.power * np.array(self.weights)
+        return np.asarray(raised / (raised[:, :1] + raised[:, 1:2] + raised[:, 2:]), np.float64)
 
 
 class FallClassifier:
@@ -19,18 +51,78 @@ class FallClassifier:
         sha256: of the file.
     """
 
-    def __init__(self, name: str, sha256: str) -> None:
+    def __init__(self, name: str, sha256: str, session: Any, calibration: Calibration) -> None:
         self.name, self.sha256 = name, sha256
+        self._session = session
+        self._calibration = calibration
+        self._input = session.inputs[0][0]
 
     @classmethod
     def load(cls, path: Path | None = None) -> Self:
         """Load a file made by `falls train`, or the embedded forest-1.
 
         Raises:
-            ModelError: the file is missing or no classifier for these features.
+            ModelError: the file is missing, damaged, or no classifier for these features.
         """
-        return cls("forest-1", "")
+        from posespotter.models.session import Session
+
+        source = path or EMBEDDED
+        try:
+            data = source.read_bytes()
+        except OSError:
+            raise ModelError(f"{source}: expected a fall classifier made by `falls train`, there is no file.") from None
+        sha256 = hashlib.sha256(data).hexdigest()
+        if path is None and sha256 != EMBEDDED_SHA256:
+            raise ModelError(
+                f"{source.name}: expected SHA-256 {EMBEDDED_SHA256[:12]}..., got {sha256[:12]}...: "
+                "the file is damaged, install PoseSpotter again."
+            )
+        session = Session(source, "cpu", threads=1)
+        card = _card(session.metadata.get(METADATA_KEY), source)
+        _check(session, card, source)
+        calibration = Calibration(float(card["calibration"]["power"]), tuple(card["calibration"]["weights"]))
+        return cls(str(card["name"]), sha256, session, calibration)
 
     def probabilities(self, features: Float32) -> Float64:
-        """(N, 3) of (N, F) features, columns as in `CLASSES`; each row adds up to 1."""
-        return np.tile([1.0, 0.0, 0.0], (len(features), 1))
+        """(N, 3) of (N, F) features, columns as in `CLASSES`; each row adds up to 1.
+
+        Raises:
+            ShapeError: `features` has another number of columns.
+        """
+        require_shape("features", features, (None, len(FEATURES)))
+        if not len(features):
+            return np.zeros((0, len(CLASSES)))
+        votes = self._session.run({self._input: features})[-1]
+        return self._calibration(votes.astype(np.float64))
+
+
+@cache
+def embedded() -> FallClassifier:
+    """The classifier of the package, loaded once."""
+    return FallClassifier.load()
+
+
+def _card(text: str | None, source: Path) -> dict[str, Any]:
+    try:
+        card = json.loads(text or "")
+        float(card["calibration"]["power"])
+        n_weights = len([float(weight) for weight in card["calibration"]["weights"]])
+        if n_weights != len(CLASSES) or not isinstance(card["name"], str):
+            raise ValueError
+    except (ValueError, KeyError, TypeError):
+        raise ModelError(
+            f"{source.name}: expected a fall classifier made by `falls train`, this ONNX file is something else."
+        ) from None
+    return dict(card)
+
+
+def _check(session: Any, card: dict[str, Any], source: Path) -> None:
+    expected = [feature.name for feature in FEATURES]
+    shapes = [shape for _, shape in session.inputs]
+    if card.get("features") != expected or len(shapes) != 1 or shapes[0][-1] != len(expected):
+        raise ModelError(
+            f"{source.name}: expected a forest for the {len(expected)} features of this version, got one for "
+            f"{len(card.get('features') or [])}; train it again with `falls train`."
+        )
+    if list(card.get("classes", [])) != list(CLASSES):
+        raise ModelError(f"{source.name}: expected the classes {', '.join(CLASSES)}, got {card.get('classes')}.")

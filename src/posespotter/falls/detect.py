@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import pairwise
 
 import numpy as np
 
 from posespotter.arrays import Float64, Int32
-from posespotter.falls.events import FallEvent, Sensitivity
+from posespotter.falls.classifier import FallClassifier, embedded
+from posespotter.falls.events import LOST_S, FallEvent, Limits, Moment, PersonStates, Sensitivity, limits_of
+from posespotter.falls.features import stretch_features
+from posespotter.falls.monitor import by_alert, in_bed, looked_at, moments
+from posespotter.falls.people import People
+from posespotter.falls.sampling import points_of, reached, sample
+from posespotter.falls.signals import signals
+from posespotter.falls.zones import Zone
 from posespotter.poses import PoseSequence
-
-if TYPE_CHECKING:
-    from posespotter.falls.classifier import FallClassifier
-    from posespotter.falls.zones import Zone
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,10 +64,131 @@ class FallAnalysis:
 def detect_falls(
     poses: PoseSequence,
     *,
-    classifier: "FallClassifier | None" = None,
+    classifier: FallClassifier | None = None,
     sensitivity: Sensitivity = "normal",
-    zones: "Sequence[Zone]" = (),
+    zones: Sequence[Zone] = (),
 ) -> FallAnalysis:
-    """Find the falls of everybody in `poses`. Pure: reads no video and writes nothing."""
-    nothing = Windows(np.zeros(0), np.zeros(0, np.int32), np.zeros((0, 3)), np.zeros((0, 3)), np.zeros(0, np.int32))
-    return FallAnalysis((), nothing, poses.n_frames, poses.fps, poses.source, "forest-1")
+    """Find the falls of everybody in `poses`. Pure: reads no video and writes nothing.
+
+    The events are exactly those that a `FallMonitor` raises on the same frames.
+
+    Args:
+        poses: of any frame rate from 5 a second, with the joints of any skeleton that has shoulders and hips by name.
+        classifier: None for the embedded one.
+        sensitivity: "low" for fewer alarms, "high" for fewer missed falls.
+        zones: beds, sofas and places not to look at.
+
+    Returns:
+        The events and every moment that was judged; without people there are none.
+
+    Raises:
+        SettingsError: there is no such sensitivity.
+        InputError: the joints have no names.
+        ModelError: the embedded classifier is damaged.
+    """
+    limits = limits_of(sensitivity)
+    classifier = classifier or embedded()
+    people = people_in(looked_at(poses, zones))
+    end_s = _end_s(poses)
+    events: list[FallEvent] = []
+    parts: list[Windows] = []
+    for person in people:
+        states, windows = _judge(person, classifier, limits, zones, end_s)
+        events += states.events
+        parts.append(windows)
+    return FallAnalysis(
+        tuple(sorted(events, key=by_alert)), _joined(parts), poses.n_frames, poses.fps, poses.source, classifier.name
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class FollowedPerson:
+    """One person of a sequence, through all of the ids.
+
+    Attributes:
+        time_s: (N,) of the frames with the person, ascending.
+        track_id: (N,) int32.
+        points: (N, P, 3) as from `sampling.points_of`.
+        frame_size: (width, height) px.
+    """
+
+    time_s: Float64
+    track_id: Int32
+    points: Float64
+    frame_size: tuple[int, int]
+
+
+def people_in(poses: PoseSequence) -> list[FollowedPerson]:
+    """Everybody in `poses`, in the order in which they come."""
+    points = points_of(poses)
+    people = People()
+    person = np.zeros(len(poses), np.int64)
+    starts = np.flatnonzero(np.diff(poses.frame, prepend=-1))
+    for first, last in pairwise([*starts.tolist(), len(poses)]):
+        rows = slice(first, last)
+        person[rows] = people.update(float(poses.time_s[first]), poses.track_id[rows], poses.bbox[rows])
+    found = []
+    for one in np.unique(person):
+        rows = person == one
+        found.append(FollowedPerson(poses.time_s[rows], poses.track_id[rows], points[rows], poses.frame_size))
+    return found
+
+
+def _judge(
+    person: FollowedPerson, classifier: FallClassifier, limits: Limits, zones: Sequence[Zone], end_s: float
+) -> tuple[PersonStates, Windows]:
+    """The states of one person, told of the same ticks in the same order as by a `FallMonitor`."""
+    parts: list[list[Moment]] = [[]]
+    probabilities = [np.zeros((0, 3))]
+    for ticks in sample(person.time_s, person.points):
+        columns = signals(ticks.points)
+        ends = np.flatnonzero(ticks.known)
+        features = stretch_features(columns, ticks.known, ends)
+        votes = classifier.probabilities(features)
+        resting = in_bed(columns[ends], zones, person.frame_size)
+        # A tick belongs to the first frame that reaches it.
+        rows = np.searchsorted(reached(person.time_s), ticks.number[ends])
+        parts.append(moments(ticks.number[ends], features, votes, resting, person.track_id[rows].tolist()))
+        probabilities.append(votes)
+    told = [moment for part in parts for moment in part]
+    states = PersonStates(limits)
+    smoothed, state = np.zeros((len(told), 3)), np.zeros(len(told), np.int32)
+    lost_s = _losses(person.time_s, end_s)
+    for i, moment in enumerate(told):
+        while lost_s and lost_s[0] < moment.time_s:
+            states.lost(lost_s.pop(0))
+        states.step(moment)
+        smoothed[i], state[i] = states.smoothed, states.state
+    for time_s in lost_s:
+        states.lost(time_s)
+    windows = Windows(
+        np.array([moment.time_s for moment in told]),
+        np.array([moment.track_id for moment in told], np.int32),
+        np.concatenate(probabilities),
+        smoothed,
+        state,
+    )
+    return states, windows
+
+
+def _losses(time_s: Float64, end_s: float) -> list[float]:
+    """When a person was noticed to be lost: `LOST_S` after being seen, if not seen until then."""
+    gaps = np.diff(time_s, append=end_s)
+    return [float(t) for t in time_s[gaps >= LOST_S] + LOST_S]
+
+
+def _end_s(poses: PoseSequence) -> float:
+    """Time of the last frame, also where nobody is in it."""
+    if not len(poses):
+        return 0.0
+    rest = poses.n_frames - 1 - int(poses.frame[-1])
+    return float(poses.time_s[-1]) + (rest / poses.fps if poses.fps > 0 else 0.0)
+
+
+def _joined(parts: list[Windows]) -> Windows:
+    if not parts:
+        return Windows(np.zeros(0), np.zeros(0, np.int32), np.zeros((0, 3)), np.zeros((0, 3)), np.zeros(0, np.int32))
+    names = ("time_s", "track_id", "probabilities", "smoothed", "state")
+    whole = [np.concatenate([getattr(part, name) for part in parts]) for name in names]
+    order = np.lexsort((whole[1], whole[0]))
+    return Windows(*(array[order] for array in whole))

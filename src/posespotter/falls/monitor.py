@@ -1,15 +1,23 @@
-"""`FallMonitor`: the same as `detect_falls`, frame by frame."""
+"""`FallMonitor`: what `detect_falls` finds in a file, found frame by frame."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from posespotter.falls.events import FallEvent, Sensitivity
+import numpy as np
+
+from posespotter.arrays import Float32, Float64, Int64
+from posespotter.errors import InputError
+from posespotter.falls.classifier import FallClassifier, embedded
+from posespotter.falls.events import LOST_S, STATES, FallEvent, Limits, Moment, PersonStates, Sensitivity, limits_of
+from posespotter.falls.features import INDEX, MEMORY_TICKS, window_features
+from posespotter.falls.people import FORGOTTEN_S, People
+from posespotter.falls.sampling import MEMORY_S, RATE_HZ, Sampler, points_of
+from posespotter.falls.signals import COLUMN, hips, signals
+from posespotter.falls.zones import Zone, zone_kinds
 from posespotter.poses import PoseSequence
 
-if TYPE_CHECKING:
-    from posespotter.falls.classifier import FallClassifier
-    from posespotter.falls.zones import Zone
+RESTING = ("bed", "sofa")
+"""Zones in which lying is no event."""
 
 
 @dataclass(frozen=True)
@@ -28,28 +36,55 @@ class PersonState:
 
 
 class FallMonitor:
-    """Looks at one frame after the other and raises alerts."""
+    """Looks at one frame after the other and raises alerts; one monitor a camera.
+
+    Example:
+        >>> monitor = FallMonitor(frame_size=(640, 480))  # doctest: +SKIP
+        >>> for live in stream:
+        ...     for event in monitor.update(live.poses, live.frame.time_s):
+        ...         print(f"person {event.track_id} fell at {event.impact_s:.1f} s")
+    """
 
     def __init__(
         self,
-        classifier: "FallClassifier | None" = None,
+        classifier: FallClassifier | None = None,
         *,
         frame_size: tuple[int, int],
         sensitivity: Sensitivity = "normal",
-        zones: "Sequence[Zone]" = (),
+        zones: Sequence[Zone] = (),
     ) -> None:
-        """Begin without people."""
-        self._events: list[FallEvent] = []
+        """Begin without people.
+
+        Args:
+            classifier: None for the embedded one.
+            frame_size: (width, height) px of the upright picture.
+            sensitivity: "low" for fewer alarms, "high" for fewer missed falls.
+            zones: beds, sofas and places not to look at.
+
+        Raises:
+            SettingsError: there is no such sensitivity.
+            ModelError: the embedded classifier is damaged.
+        """
+        self._limits = limits_of(sensitivity)
+        self._classifier = classifier or embedded()
+        self._zones = tuple(zones)
+        self._frame_size = frame_size
+        self._people = People()
+        self._followed: dict[int, _Followed] = {}
+        self._here: dict[int, int] = {}
+        self._past: list[FallEvent] = []
+        self._now_s = -np.inf
 
     @property
     def states(self) -> Mapping[int, PersonState]:
         """State by track id of everybody who was seen in the last frame."""
-        return {}
+        return {track_id: self._followed[person].now for track_id, person in self._here.items()}
 
     @property
     def events(self) -> tuple[FallEvent, ...]:
         """All events so far, in their present form, by time of alert."""
-        return tuple(self._events)
+        present = [event for followed in self._followed.values() for event in followed.states.events]
+        return tuple(sorted(self._past + present, key=by_alert))
 
     def update(self, poses: PoseSequence, time_s: float | None = None) -> list[FallEvent]:
         """Look at the people of one frame.
@@ -60,9 +95,141 @@ class FallMonitor:
 
         Returns:
             The events whose alert this frame raised.
+
+        Raises:
+            InputError: rows of several frames, no time, a time that does not ascend, or joints without names.
         """
-        return []
+        now_s = self._now_s = self._time_of(poses, time_s)
+        poses = looked_at(poses, self._zones)
+        ids: list[int] = poses.track_id.tolist()
+        people = self._people.update(now_s, poses.track_id, poses.bbox)
+        self._here = dict(zip(ids, people, strict=True))
+        raised: list[FallEvent] = []
+        for person, track_id, points in zip(people, ids, points_of(poses), strict=True):
+            followed = self._followed.get(person)
+            if followed is None:
+                followed = self._followed[person] = _Followed(self._limits, now_s)
+            raised += followed.see(now_s, points, track_id, self._moment)
+        for followed in self._followed.values():
+            raised += followed.miss(now_s)
+        self._forget(now_s)
+        return sorted(raised, key=by_alert)
 
     def finish(self) -> list[FallEvent]:
-        """All events in their final form."""
-        return list(self._events)
+        """All events in their final form, by time of alert."""
+        return list(self.events)
+
+    def _time_of(self, poses: PoseSequence, time_s: float | None) -> float:
+        if len(poses) and poses.frame[0] != poses.frame[-1]:
+            raise InputError(f"expected the people of one frame, got frames {poses.frame[0]} to {poses.frame[-1]}.")
+        if time_s is None and not len(poses):
+            raise InputError("expected time_s with a frame without people, got none.")
+        now_s = float(poses.time_s[0]) if time_s is None else float(time_s)
+        if not now_s > self._now_s:
+            raise InputError(f"expected a frame after {self._now_s:.3f} s, got one of {now_s:.3f} s.")
+        return now_s
+
+    def _moment(self, memory: "_Memory", number: int, track_id: int) -> Moment:
+        features = memory.features()
+        resting = in_bed(memory.newest, self._zones, self._frame_size)
+        probabilities = self._classifier.probabilities(features)
+        return moments(np.array([number]), features, probabilities, resting, [track_id])[0]
+
+    def _forget(self, now_s: float) -> None:
+        for person in [key for key, one in self._followed.items() if now_s - one.seen_s > FORGOTTEN_S]:
+            self._past += self._followed.pop(person).states.events
+
+
+def looked_at(poses: PoseSequence, zones: Sequence[Zone]) -> PoseSequence:
+    """The rows whose hips are in no zone that is to be ignored."""
+    if not any(zone.kind == "ignore" for zone in zones) or not len(poses):
+        return poses
+    places = hips(points_of(poses))
+    ignored = [zone for zone in zones if zone.kind == "ignore"]
+    return poses.where(np.array([kind is None for kind in zone_kinds(ignored, places, poses.frame_size)], bool))
+
+
+def in_bed(columns: Float64, zones: Sequence[Zone], frame_size: tuple[int, int]) -> list[bool]:
+    """For (T, S) signals, whether the hips are where lying is no event."""
+    beds = [zone for zone in zones if zone.kind in RESTING]
+    if not beds:
+        return [False] * len(columns)
+    places = columns[:, COLUMN["hip_x"] : COLUMN["hip_y"] + 1]
+    return [kind is not None for kind in zone_kinds(beds, places, frame_size)]
+
+
+def moments(
+    number: Int64, features: Float32, probabilities: Float64, resting: Sequence[bool], track_ids: Sequence[int]
+) -> list[Moment]:
+    """What the states are told of M ticks."""
+    rows = zip(
+        (number / RATE_HZ).tolist(),
+        track_ids,
+        map(tuple, probabilities.tolist()),
+        features[:, INDEX["head_down_now"]].tolist(),
+        resting,
+        strict=True,
+    )
+    return [Moment(*row) for row in rows]
+
+
+def by_alert(event: FallEvent) -> tuple[float, int]:
+    """The order of events."""
+    return event.alert_s, event.track_id
+
+
+class _Memory:
+    """The last `MEMORY_TICKS` ticks of one person."""
+
+    def __init__(self, first: Float64) -> None:
+        self._columns = np.repeat(first[None], MEMORY_TICKS, axis=0)
+        self._present = np.zeros(MEMORY_TICKS, bool)
+        self._known = np.zeros(MEMORY_TICKS, bool)
+
+    def add(self, column: Float64, known: bool) -> None:
+        for array, newest in ((self._columns, column), (self._present, True), (self._known, known)):
+            array[:-1] = array[1:]
+            array[-1] = newest
+
+    @property
+    def newest(self) -> Float64:
+        return self._columns[-1:]
+
+    def features(self) -> Float32:
+        return window_features(self._columns[None], self._present[None], self._known[None])
+
+
+class _Followed:
+    """One person: the last frames, the last ticks, and the state."""
+
+    def __init__(self, limits: Limits, now_s: float) -> None:
+        self.states = PersonStates(limits)
+        self.seen_s = now_s
+        self._sampler = Sampler()
+        self._memory: _Memory | None = None
+
+    @property
+    def now(self) -> PersonState:
+        return PersonState(STATES[self.states.state], self.states.smoothed, self.seen_s)
+
+    def see(
+        self, now_s: float, points: Float64, track_id: int, judge: Callable[[_Memory, int, int], Moment]
+    ) -> list[FallEvent]:
+        raised = self.miss(now_s)
+        if now_s - self.seen_s > MEMORY_S:
+            self._sampler, self._memory = Sampler(), None
+        self.seen_s = now_s
+        ticks = self._sampler.add(now_s, points)
+        if ticks is None:
+            return raised
+        columns = signals(ticks.points)
+        for number, column, known in zip(ticks.number.tolist(), columns, ticks.known.tolist(), strict=True):
+            if self._memory is None:
+                self._memory = _Memory(column)
+            self._memory.add(column, known)
+            if known:
+                raised += self.states.step(judge(self._memory, number, track_id))
+        return raised
+
+    def miss(self, now_s: float) -> list[FallEvent]:
+        return self.states.lost(self.seen_s + LOST_S) if now_s - self.seen_s >= LOST_S else []

@@ -65,12 +65,18 @@ class Session:
         device: what runs: one of `PROVIDERS`.
         warning: a sentence when that is not what was asked for, else None.
         inputs, outputs: (name, shape) pairs as the file declares them; a free dimension is a string or None.
+        metadata: what the file says of itself beside the model.
         seconds: time spent inside ONNX Runtime so far.
         calls: how often it was run so far.
     """
 
-    def __init__(self, path: Path, device: str = "auto") -> None:
+    def __init__(self, path: Path, device: str = "auto", threads: int | None = None) -> None:
         """Load `path` for `device`.
+
+        Args:
+            path: the file.
+            device: one of `DEVICES`.
+            threads: how many may work on one run; None for `cpu_threads()`.
 
         Raises:
             SettingsError: `device` is not one of `DEVICES`.
@@ -84,7 +90,7 @@ class Session:
         available = runtime().get_available_providers()
         wanted = _AUTO if device == "auto" else (device, "cpu")
         order = [PROVIDERS[name] for name in dict.fromkeys(wanted) if PROVIDERS[name] in available]
-        self._session = self._load(order, cpu_threads())
+        self._session = self._load(order, threads or cpu_threads())
         running = self._session.get_providers()[0]
         self.device = next((name for name, provider in PROVIDERS.items() if provider == running), running)
         self.warning = None
@@ -92,6 +98,7 @@ class Session:
             self.warning = f"{device} was asked for but {self.device} runs: {_INSTALL[device]}."
         self.inputs = [(i.name, i.shape) for i in self._session.get_inputs()]
         self.outputs = [(o.name, o.shape) for o in self._session.get_outputs()]
+        self.metadata: dict[str, str] = self._session.get_modelmeta().custom_metadata_map
 
     def _load(self, providers: list[str], threads: int) -> Any:
         ort = runtime()

@@ -1,0 +1,126 @@
+"""What other rooms, cameras and people might have shown: changed copies of one person's joints, to train on."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from posespotter.arrays import Float64
+from posespotter.falls.sampling import POINTS
+
+STRETCH = (0.8, 1.25)
+"""How much slower and faster the copies move."""
+
+_TILT_DEG = 8.0  # cameras on a shelf do not hang level
+_SQUASH = (0.75, 1.1)  # a camera that looks down more, or less, sees people shorter or taller
+_NOISE = (0.003, 0.02)  # of the box's diagonal; the landmark models used here jitter by about 0.005
+_STEADY_S = 0.15  # joints err in the same direction for a few frames
+_KEPT = (1, 1, 2, 3)  # every which frame stays: 25 frames a second become 12 or 8
+_DROPPED = 0.15
+_LONGEST_GAP_S = 1.0
+_HIDDEN_S = (0.5, 3.0)
+_HIDDEN = (
+    ("knee", "ankle"), ("ankle",), ("elbow", "wrist"), ("left",), ("right",), ("nose", "ear"), ("hip", "knee", "ankle"),
+)  # fmt: skip
+_GUESSED = 0.05  # of the diagonal: how far off the joints are that a model guesses behind furniture
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """The joints of one person as a camera saw them.
+
+    Attributes:
+        time_s: (N,) ascending.
+        points: (N, P, 3) as from `sampling.points_of`.
+        clock: how many seconds of `time_s` one second of the clip takes.
+    """
+
+    time_s: Float64
+    points: Float64
+    clock: float = 1.0
+
+
+def mirrored(trace: Trace, width_px: float) -> Trace:
+    """The trace in a mirrored picture: what was left is right."""
+    points = trace.points.copy()
+    points[..., 0] = width_px - points[..., 0]
+    half = (len(POINTS) - 1) // 2
+    order = [0, *range(1 + half, 1 + 2 * half), *range(1, 1 + half)]
+    return replace(trace, points=points[:, order])
+
+
+def changed(trace: Trace, random: np.random.Generator) -> Trace:
+    """A copy with another pace and camera, with fewer frames, jitter, and joints hidden for a while.
+
+    Mirrored copies are not needed: the features are the same.
+    """
+    pace = float(random.uniform(*STRETCH))
+    out = Trace(trace.time_s * pace, _seen_otherwise(trace.points, random), trace.clock * pace)
+    out = _thinned(out, random)
+    points = _jittered(out, random)
+    if random.random() < 0.5:
+        points = _hidden(out.time_s, points, random)
+    return replace(out, points=points)
+
+
+def _seen_otherwise(points: Float64, random: np.random.Generator) -> Float64:
+    angle = np.radians(random.uniform(-_TILT_DEG, _TILT_DEG))
+    squash = random.uniform(*_SQUASH)
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]) @ np.diag([1.0, squash])
+    out = points.copy()
+    out[..., :2] = points[..., :2] @ turn
+    return out
+
+
+def _thinned(trace: Trace, random: np.random.Generator) -> Trace:
+    n = len(trace.time_s)
+    kept = np.zeros(n, bool)
+    every = int(random.choice(_KEPT))
+    kept[int(random.integers(every)) :: every] = True
+    kept &= random.random(n) >= random.uniform(0, _DROPPED)
+    if random.random() < 0.5 and n:
+        start_s = random.choice(trace.time_s)
+        kept &= (trace.time_s < start_s) | (trace.time_s > start_s + random.uniform(0.1, _LONGEST_GAP_S))
+    return replace(trace, time_s=trace.time_s[kept], points=trace.points[kept])
+
+
+def _diagonal_px(points: Float64) -> float:
+    with np.errstate(invalid="ignore"):
+        sides = np.fmax.reduce(points[..., :2], axis=1) - np.fmin.reduce(points[..., :2], axis=1)
+    lengths = np.hypot(sides[:, 0], sides[:, 1])
+    known = np.isfinite(lengths)
+    return float(np.median(lengths[known])) if known.any() else 1.0
+
+
+def _jittered(trace: Trace, random: np.random.Generator) -> Float64:
+    out = trace.points.copy()
+    if not len(out):
+        return out
+    size = random.uniform(*_NOISE) * _diagonal_px(out)
+    noise = random.normal(0, size, out[..., :2].shape)
+    fresh = 1 - np.exp(-np.diff(trace.time_s, prepend=trace.time_s[0] - _STEADY_S) / _STEADY_S)
+    error = noise[0]
+    for i in range(len(out)):
+        error = error * np.sqrt(1 - fresh[i]) + noise[i] * np.sqrt(fresh[i])
+        out[i, :, :2] += error
+    return out
+
+
+def _hidden(time_s: Float64, points: Float64, random: np.random.Generator) -> Float64:
+    """Joints behind something: either not given at all, or guessed somewhere near."""
+    if not len(time_s):
+        return points
+    start_s = random.choice(time_s)
+    rows = (time_s >= start_s) & (time_s <= start_s + random.uniform(*_HIDDEN_S))
+    words = _HIDDEN[int(random.integers(len(_HIDDEN)))]
+    joints = np.array([any(word in name.split("_") for word in words) for name in POINTS])
+    out = points.copy()
+    block = np.ix_(rows, joints)
+    if random.random() < 0.5:
+        out[block] = (np.nan, np.nan, 0.0)
+        return out
+    shift = random.normal(0, _GUESSED * _diagonal_px(points), (1, int(joints.sum()), 2))
+    guessed = out[block]
+    guessed[..., :2] += shift
+    guessed[..., 2] *= 0.4
+    out[block] = guessed
+    return out

@@ -1,0 +1,74 @@
+"""Who is who when a track ends and another begins beside it: a fall must not be lost with an id."""
+
+from dataclasses import dataclass
+
+from posespotter.arrays import Array, Int32
+
+_LONGEST_S = 5.0
+"""A detector that lost somebody at the impact finds them within this time, or not at all."""
+
+FORGOTTEN_S = 60.0
+"""A camera runs for months: who was not seen for this long does not come back under the same id."""
+
+_NEAR = 1.0  # of the diagonal of the last box: a person who falls lands within their own length
+
+
+@dataclass(frozen=True)
+class _Place:
+    time_s: float
+    x: float
+    y: float
+    reach: float
+
+
+class People:
+    """Gives every track a person: one of its own, or that of a track which ended nearby a moment ago."""
+
+    def __init__(self) -> None:
+        self._person_of: dict[int, int] = {}
+        self._last: dict[int, _Place] = {}
+        self._n_people = 0
+
+    def update(self, time_s: float, track_ids: Int32, boxes: Array) -> list[int]:
+        """The person of each row of one frame, none twice: numbers from 0 in the order in which people came.
+
+        Args:
+            time_s: of the frame, later than that of the frame before.
+            track_ids: (N,) of the frame, none twice.
+            boxes: (N, 4) x0, y0, x1, y1 px.
+        """
+        ids: list[int] = track_ids.tolist()
+        here = {self._person_of[i] for i in ids if i in self._person_of}
+        people: list[int] = []
+        for i, (x0, y0, x1, y1) in zip(ids, boxes.tolist(), strict=True):
+            place = _Place(time_s, (x0 + x1) / 2, (y0 + y1) / 2, ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5)
+            person = self._person_of.get(i)
+            if person is None or person in people:  # the second: a lost track is back beside its successor
+                person = self._successor(place, here)
+                self._person_of[i] = person
+                here.add(person)
+            self._last[person] = place
+            people.append(person)
+        if len(self._last) > len(ids):
+            self._forget(time_s)
+        return people
+
+    def _successor(self, place: _Place, here: set[int]) -> int:
+        near = [
+            (distance, person)
+            for person, last in self._last.items()
+            if person not in here
+            and place.time_s - last.time_s <= _LONGEST_S
+            and (distance := ((last.x - place.x) ** 2 + (last.y - place.y) ** 2) ** 0.5) <= _NEAR * last.reach
+        ]
+        if near:
+            return min(near)[1]
+        self._n_people += 1
+        return self._n_people - 1
+
+    def _forget(self, time_s: float) -> None:
+        gone = [person for person, last in self._last.items() if time_s - last.time_s > FORGOTTEN_S]
+        for person in gone:
+            del self._last[person]
+        if gone:
+            self._person_of = {i: person for i, person in self._person_of.items() if person in self._last}
