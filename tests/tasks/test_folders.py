@@ -22,6 +22,7 @@ from posespotter.tasks.folders import RUN_FILE, run_folder, stem_of
         ("0", "camera-0"),
         ("12", "camera-12"),
         ("x" * 300 + ".mp4", "x" * 100),
+        ("课" * 100 + ".mp4", "课" * 66),  # 198 bytes
         ("rtsp://cam/live", "cam-live"),
         ("http://192.168.1.7:8080/video", "192.168.1.7-8080-video"),
         # Nothing secret of an address may end up in the name of a folder.

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from posespotter.errors import OutputError
-from posespotter.files import whole
+from posespotter.files import reason, whole
 from posespotter.media import redact
+from posespotter.tasks.reservation import Reservation, clear_stale
 
 RUN_FILE = "run.json"
-_LONGEST = 100
+_LONGEST, _LONGEST_BYTES = 100, 200  # the lock beside it adds 18 of the 255 bytes that a name may have
 
 
 def stem_of(spec: str) -> str:
@@ -23,39 +24,57 @@ def stem_of(spec: str) -> str:
         path = Path(spec) if Path(spec).name not in {"", ".."} else Path(spec).resolve()
         name = path.stem
     name = re.sub(r"[^\w .+-]+", "-", name).strip(" .-")
-    return name[:_LONGEST] or "unnamed"
+    name = name[:_LONGEST].encode()[:_LONGEST_BYTES].decode("utf-8", "ignore")
+    return name.rstrip(" .-") or "unnamed"
 
 
-def _free(folder: Path, *, overwrite: bool) -> Path:
-    """`folder`, or the first of `folder-2`, `folder-3`, ... that does not exist."""
-    if not folder.exists():
-        return folder
-    if overwrite:
-        if not (folder / RUN_FILE).is_file():
-            raise OutputError(
-                f"{folder} is not a result of PoseSpotter and was left alone; choose another output folder."
-            )
-        return folder
-    number = 2
-    while (numbered := folder.with_name(f"{folder.name}-{number}")).exists():
+def _reserve(folder: Path, *, overwrite: bool) -> tuple[Path, Reservation]:
+    """`folder`, or the first of `folder-2`, `folder-3`, ... that neither exists nor is being made."""
+    number, target = 1, folder
+    while True:
+        reservation = Reservation(target)
+        if overwrite or not target.exists():
+            if reservation.take():
+                if overwrite or not target.exists():  # who had it before may have finished it
+                    return target, reservation
+                reservation.release()
+            elif overwrite:
+                raise OutputError(
+                    f"{target} is being made by another run; wait for it, or choose another output folder."
+                )
         number += 1
-    return numbered
+        target = folder.with_name(f"{folder.name}-{number}")
+
+
+def _require_replaceable(folder: Path) -> None:
+    if folder.exists() and not (folder / RUN_FILE).is_file():
+        raise OutputError(f"{folder} is not a result of PoseSpotter and was left alone; choose another output folder.")
 
 
 @contextmanager
 def run_folder(out: Path, spec: str, *, overwrite: bool) -> Iterator[tuple[Path, Path]]:
     """A temporary folder to fill, and the place under `out` that it takes when the block ends well.
 
-    An existing result is never lost by accident: the new one is numbered, unless `overwrite` asks for its place.
+    An existing result is never lost by accident: the new one is numbered, unless `overwrite` asks for its place. Runs
+    at the same time get different places. What a killed run has left in `out` is cleared away.
 
     Raises:
         OutputError: `out` cannot be written, or `overwrite` names a folder that PoseSpotter did not make.
     """
     if out.exists() and not out.is_dir():
         raise OutputError(f"{out}: expected a folder for the results, this is a file.")
-    target = _free(out / stem_of(spec), overwrite=overwrite)
-    with whole(target) as temporary:
+    wanted = out / stem_of(spec)
+    if overwrite:
+        _require_replaceable(wanted)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{wanted} could not be written: {reason(error)}.") from error
+    clear_stale(out)
+    target, reservation = _reserve(wanted, overwrite=overwrite)
+    with reservation, whole(target) as temporary:
         temporary.mkdir()
+        reservation.note(temporary)
         try:
             yield temporary, target
         except OutputError as error:  # the user knows the folder by its later name

@@ -1,0 +1,123 @@
+"""Names of results that are being made: no two processes take the same one, and none stays taken after a crash."""
+
+import errno
+import os
+import re
+import shutil
+import sys
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from posespotter.errors import OutputError
+from posespotter.files import reason
+
+_SUFFIX = ".posespotter-lock"
+_TEMPORARY = re.compile(r"\.[^/\\]+\.part[^/\\]*")
+# Of file systems that know no locks: there two runs that begin in the same moment may still meet.
+_NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL})
+
+
+class Reservation:
+    """A lock on the name of a result, which the system opens when the process ends, however it ends.
+
+    The lock file beside the result says under which temporary name it is being made, so that the next process can clear
+    that away after a crash. Use as a context manager once `take` has said yes.
+    """
+
+    def __init__(self, target: Path) -> None:
+        self._file = target.with_name(f".{target.name}{_SUFFIX}")
+        self._handle: int | None = None
+
+    def take(self) -> bool:
+        """Lock the name; False if somebody else has it. What a dead process left under it is removed.
+
+        Raises:
+            OutputError: the folder cannot be written.
+        """
+        try:
+            self._handle = _locked(self._file)
+        except OSError as error:
+            raise OutputError(f"{self._file.parent} could not be written: {reason(error)}.") from error
+        if self._handle is None:
+            return False
+        left = os.read(self._handle, 1024).decode("utf-8", "replace")
+        if _TEMPORARY.fullmatch(left):
+            shutil.rmtree(self._file.with_name(left), ignore_errors=True)
+        return True
+
+    def note(self, temporary: Path) -> None:
+        """Say what is to be removed if this process dies."""
+        if self._handle is not None:
+            os.lseek(self._handle, 0, os.SEEK_SET)
+            os.ftruncate(self._handle, os.write(self._handle, os.fsencode(temporary.name)))
+
+    def release(self) -> None:
+        """Let the name go."""
+        handle, self._handle = self._handle, None
+        if handle is None:
+            return
+        if sys.platform == "win32":  # which keeps files that are open
+            os.close(handle)
+            with suppress(OSError):
+                self._file.unlink()
+        else:  # the other way round, another process could have its new lock file removed
+            with suppress(OSError):
+                self._file.unlink()
+            os.close(handle)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+
+def clear_stale(folder: Path) -> None:
+    """Remove what runs that were killed have left in a folder of results; runs that are alive are not touched."""
+    for file in folder.glob(f".*{_SUFFIX}"):
+        left = Reservation(folder / file.name.removeprefix(".").removesuffix(_SUFFIX))
+        with suppress(OutputError):
+            if left.take():
+                left.release()
+
+
+def _locked(file: Path) -> int | None:
+    """A handle on the locked file, None if somebody else holds it."""
+    while True:
+        handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            if not _lock(handle):
+                os.close(handle)
+                return None
+            if os.path.samestat(os.fstat(handle), file.stat()):
+                return handle
+        except FileNotFoundError:  # its last owner removed it between our opening and our locking
+            pass
+        except OSError:
+            os.close(handle)
+            raise
+        os.close(handle)
+
+
+def _lock(handle: int) -> bool:
+    """Lock an open file without waiting; False if somebody else has."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in _NO_LOCKS:
+            return True
+        if error.errno in {errno.EACCES, errno.EAGAIN, errno.EDEADLK}:
+            return False
+        raise
+    return True
