@@ -10,6 +10,7 @@ from posespotter.cli.app import app_command
 from posespotter.cli.estimate import estimate_command
 from posespotter.cli.exercise import exercise_command
 from posespotter.cli.export import export_command
+from posespotter.cli.falls import falls_app
 from posespotter.cli.info import info_command
 from posespotter.cli.models import models_app
 from posespotter.errors import PoseSpotterError, SettingsError
@@ -29,6 +30,7 @@ app.command("estimate")(estimate_command)
 app.command("exercise")(exercise_command)
 app.command("export")(export_command)
 app.command("info")(info_command)
+app.add_typer(falls_app)
 app.add_typer(models_app)
 
 

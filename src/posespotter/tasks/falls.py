@@ -1,0 +1,177 @@
+"""Look for falls in one clip: its poses, the events, the probabilities, the overlay, in a folder that appears whole."""
+
+import json
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from posespotter.drawing.falls import render_falls
+from posespotter.errors import PoseSpotterError
+from posespotter.estimation.estimator import PoseEstimator, Progress
+from posespotter.falls.classifier import CLASSES, FallClassifier
+from posespotter.falls.detect import FallAnalysis, Windows, detect_falls
+from posespotter.falls.events import STATES, FallEvent, Sensitivity
+from posespotter.falls.zones import Zone
+from posespotter.files import whole
+from posespotter.poses import PoseSequence
+from posespotter.tasks.estimate import OnProgress
+from posespotter.tasks.folders import RUN_FILE, run_folder
+from posespotter.tasks.inputs import POSES_FILE, Input, open_input
+
+DEFAULT_POSE = "blazepose-full"
+"""What the embedded classifier was trained on."""
+
+EVENTS_FILE = "events.json"
+PROBABILITIES_FILE = "probabilities.parquet"
+_OVERLAY = "overlay.mp4"
+_DIGITS = 3  # of seconds and probabilities in events.json
+
+
+@dataclass(frozen=True)
+class FallsResult:
+    """Where a run's files are, and what is in them.
+
+    Attributes:
+        folder: the run's folder.
+        poses: what poses.parquet holds.
+        analysis: what events.json and probabilities.parquet hold.
+        record: what run.json holds.
+    """
+
+    folder: Path
+    poses: PoseSequence
+    analysis: FallAnalysis
+    record: dict[str, Any]
+
+
+def find_falls(
+    spec: str,
+    classifier: FallClassifier,
+    out: Path,
+    *,
+    estimator: PoseEstimator | None = None,
+    video: str | None = None,
+    sensitivity: Sensitivity = "normal",
+    zones: Sequence[Zone] = (),
+    overlay: bool = True,
+    overwrite: bool = False,
+    progress: OnProgress | None = None,
+) -> FallsResult:
+    """Find the falls in one source and store what comes of it in `out`/<name of the source>.
+
+    Args:
+        spec: path, pattern, camera number or address; or poses.parquet.
+        classifier: of windows.
+        out: folder of folders.
+        estimator: the models, ready; not needed for poses that are there already.
+        video: what poses.parquet was estimated from, for the overlay.
+        sensitivity: `low` for fewer alarms, `high` for fewer missed falls.
+        zones: beds, sofas and places not to look at, in the picture of this camera.
+        overlay: also make overlay.mp4.
+        overwrite: replace an earlier result instead of numbering the new one.
+        progress: is told how far it is.
+
+    A clip without people gives no events, and a warning that says so. What ends the estimation or the drawing on the
+    way (Ctrl-C, a damaged file, a full disk) does not take the events with it: the record says it.
+
+    Raises:
+        InputError: the source cannot be used.
+        OutputError: the results cannot be written.
+    """
+    tell = progress or (lambda _stage, _progress: None)
+    with ExitStack() as stack:
+        clip = open_input(spec, video, estimator, stack, tell)
+        start = time.perf_counter()
+        analysis = detect_falls(clip.poses, classifier=classifier, sensitivity=sensitivity, zones=zones)
+        clip.took("detect_falls", start)
+        clip.record["warnings"] += _cautions(clip.poses)
+        folder, target = stack.enter_context(run_folder(out, clip.name, overwrite=overwrite))
+        clip.poses.to_parquet(folder / POSES_FILE)
+        (folder / EVENTS_FILE).write_text(json.dumps(to_document(analysis), indent=2) + "\n", "utf-8")
+        write_probabilities(analysis.windows, folder / PROBABILITIES_FILE)
+        if overlay:
+            _draw(clip, analysis, zones, folder, tell)
+        record = clip.record | {
+            "kind": "falls",
+            "falls": {
+                "classifier": {"name": classifier.name, "sha256": classifier.sha256},
+                "sensitivity": sensitivity,
+                "zones": [asdict(zone) for zone in zones],
+                "events": len(analysis.events),
+            },
+        }
+        if record["error"]:  # the user knows the folder by its later name
+            record["error"] = record["error"].replace(str(folder), str(target))
+        record["outputs"] = sorted(path.name for path in folder.iterdir())
+        (folder / RUN_FILE).write_text(json.dumps(record, indent=2) + "\n", "utf-8")
+    return FallsResult(target, clip.poses, analysis, record)
+
+
+def to_document(analysis: FallAnalysis) -> dict[str, Any]:
+    """The content of events.json, as JSON values."""
+    return {
+        "source": analysis.source,
+        "fps": analysis.fps,
+        "frames": analysis.n_frames,
+        "classifier": analysis.classifier,
+        "events": [_event(event) for event in analysis.events],
+    }
+
+
+def _event(event: FallEvent) -> dict[str, Any]:
+    values = asdict(event)
+    return {name: round(value, _DIGITS) if isinstance(value, float) else value for name, value in values.items()}
+
+
+def write_probabilities(windows: Windows, path: Path) -> None:
+    """Store every moment that was judged: when, who, the three probabilities before and after averaging, the state.
+
+    Raises:
+        OutputError: the folder cannot be written.
+    """
+    columns: dict[str, Any] = {"time_s": windows.time_s, "track_id": windows.track_id}
+    for prefix, values in (("", windows.probabilities), ("smoothed_", windows.smoothed)):
+        columns |= {f"{prefix}{name}": np.ascontiguousarray(values[:, i]) for i, name in enumerate(CLASSES)}
+    states = pa.DictionaryArray.from_arrays(pa.array(windows.state, pa.int32()), pa.array(STATES))
+    with whole(path) as temporary:
+        pq.write_table(pa.table({**columns, "state": states}), temporary, compression="zstd")
+
+
+def _cautions(poses: PoseSequence) -> list[str]:
+    """What makes the answer less sure than it looks."""
+    cautions = []
+    if not len(poses):
+        cautions.append("Nobody was found in this clip, so nobody was seen to fall.")
+    elif poses.pose_model != DEFAULT_POSE:
+        named = poses.pose_model or "unknown"
+        cautions.append(f"The joints are those of {named}; the classifier was trained and measured on {DEFAULT_POSE}.")
+    return cautions
+
+
+def _draw(clip: Input, analysis: FallAnalysis, zones: Sequence[Zone], folder: Path, tell: OnProgress) -> None:
+    """The overlay, where there is a video that can be read again."""
+    if clip.source is None or clip.record["stopped_early"] or clip.record["error"]:
+        return
+    start, poses = time.perf_counter(), clip.poses
+    try:
+        render_falls(
+            clip.source,
+            poses,
+            analysis,
+            folder / _OVERLAY,
+            zones=zones,
+            progress=lambda done: tell("draw", Progress(done, poses.n_frames, 0.0, 0)),
+        )
+    except KeyboardInterrupt:
+        clip.record["stopped_early"] = True
+    except PoseSpotterError as error:
+        clip.record["error"] = str(error)  # the events are worth keeping without their picture
+    finally:
+        clip.took("draw", start)
