@@ -89,11 +89,11 @@ def detect_falls(
     limits = limits_of(sensitivity)
     classifier = classifier or embedded()
     people = people_in(looked_at(poses, zones))
-    end_s = _end_s(poses)
+    end_s = end_of(poses)
     events: list[FallEvent] = []
     parts: list[Windows] = []
     for person in people:
-        states, windows = _judge(person, classifier, limits, zones, end_s)
+        states, windows = states_of(moments_of(person, classifier, zones), losses(person.time_s, end_s), limits)
         events += states.events
         parts.append(windows)
     return FallAnalysis(
@@ -134,50 +134,50 @@ def people_in(poses: PoseSequence) -> list[FollowedPerson]:
     return found
 
 
-def _judge(
-    person: FollowedPerson, classifier: FallClassifier, limits: Limits, zones: Sequence[Zone], end_s: float
-) -> tuple[PersonStates, Windows]:
-    """The states of one person, told of the same ticks in the same order as by a `FallMonitor`."""
-    parts: list[list[Moment]] = [[]]
-    probabilities = [np.zeros((0, 3))]
+def moments_of(person: FollowedPerson, classifier: FallClassifier, zones: Sequence[Zone] = ()) -> list[Moment]:
+    """Every moment of one person that may be judged, as a `FallMonitor` would see it."""
+    told: list[Moment] = []
     for ticks in sample(person.time_s, person.points):
         columns = signals(ticks.points)
         ends = np.flatnonzero(ticks.known)
         features = stretch_features(columns, ticks.known, ends)
-        votes = classifier.probabilities(features)
+        probabilities = classifier.probabilities(features)
         resting = in_bed(columns[ends], zones, person.frame_size)
         # A tick belongs to the first frame that reaches it.
         rows = np.searchsorted(reached(person.time_s), ticks.number[ends])
-        parts.append(moments(ticks.number[ends], features, votes, resting, person.track_id[rows].tolist()))
-        probabilities.append(votes)
-    told = [moment for part in parts for moment in part]
+        told += moments(ticks.number[ends], features, probabilities, resting, person.track_id[rows].tolist())
+    return told
+
+
+def states_of(told: Sequence[Moment], lost_s: Sequence[float], limits: Limits) -> tuple[PersonStates, Windows]:
+    """Tell one person's states of every moment, and of every time the person was lost, in their order."""
     states = PersonStates(limits)
     smoothed, state = np.zeros((len(told), 3)), np.zeros(len(told), np.int32)
-    lost_s = _losses(person.time_s, end_s)
+    to_come = list(lost_s)
     for i, moment in enumerate(told):
-        while lost_s and lost_s[0] < moment.time_s:
-            states.lost(lost_s.pop(0))
+        while to_come and to_come[0] < moment.time_s:
+            states.lost(to_come.pop(0))
         states.step(moment)
         smoothed[i], state[i] = states.smoothed, states.state
-    for time_s in lost_s:
+    for time_s in to_come:
         states.lost(time_s)
     windows = Windows(
         np.array([moment.time_s for moment in told]),
         np.array([moment.track_id for moment in told], np.int32),
-        np.concatenate(probabilities),
+        np.array([moment.probabilities for moment in told]).reshape(-1, 3),
         smoothed,
         state,
     )
     return states, windows
 
 
-def _losses(time_s: Float64, end_s: float) -> list[float]:
+def losses(time_s: Float64, end_s: float) -> list[float]:
     """When a person was noticed to be lost: `LOST_S` after being seen, if not seen until then."""
     gaps = np.diff(time_s, append=end_s)
     return [float(t) for t in time_s[gaps >= LOST_S] + LOST_S]
 
 
-def _end_s(poses: PoseSequence) -> float:
+def end_of(poses: PoseSequence) -> float:
     """Time of the last frame, also where nobody is in it."""
     if not len(poses):
         return 0.0

@@ -7,6 +7,7 @@ divided by the person's own standing height, moments are `sampling.RATE_HZ` a se
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from posespotter.arrays import Bool, Float32, Float64, Int64
 from posespotter.falls.sampling import MEMORY_S, RATE_HZ
@@ -22,6 +23,7 @@ MEMORY_TICKS = round(MEMORY_S * RATE_HZ) + 1
 _LAG = 3  # ticks, 0.2 s, over which speeds are taken: shorter ones are mostly jitter
 _NOW = 3  # ticks whose mean is "now"
 _SECOND = RATE_HZ + 1
+_QUICK_TICKS = _WINDOW + _LAG
 _CHUNK = 256  # windows worked on together: they fit the processor's cache
 _STATURE_SHARE, _STANDING_SHARE = (
     0.75,
@@ -120,31 +122,18 @@ _STILL = 0.15  # bl/s: the jitter of joints at rest is below, a slow step is 0.5
 _PLACES = slice(COLUMN["head_x"], COLUMN["ankle_y"] + 1)
 _HEAD, _HIP, _ANKLE = (COLUMN[f"{name}_x"] // 2 for name in ("head", "hip", "ankle"))
 _SHOULDER = COLUMN["shoulder_x"] // 2
+_SLOW = slice(COLUMN["stature"], COLUMN["hip_up"] + 1)
 
 
-def window_features(recent: Float64, present: Bool, known: Bool) -> Float32:
+def window_features(recent: Float64, n_present: Int64, known: Bool) -> Float32:
     """(M, F) features of M windows that end now; each is worked out by itself, whatever stands beside it.
 
     Args:
         recent: (M, L, S) `signals` of the last L = `MEMORY_TICKS` ticks; before the person came, those of the first.
-        present: (M, L) False before the person came.
+        n_present: (M,) how many of them there are since the person came.
         known: (M, L) which ticks may be judged; False where they only bridge a gap.
     """
-    stature = _sorted_share(np.where(present, recent[..., COLUMN["stature"]], np.nan), _STATURE_SHARE)
-    scale = np.fmax(stature, _SMALLEST_PX)[:, None, None]
-    last = np.ascontiguousarray(recent[:, -(_WINDOW + _LAG) :])
-    places = (last[..., _PLACES] / scale).reshape(*last.shape[:2], -1, 2)
-    shapes = _shapes(last, places, scale)
-    speeds = _speeds(places, shapes)
-    out = np.concatenate(
-        [
-            _shape_statistics(shapes),
-            _speed_statistics(speeds),
-            _context(recent, present, known, scale=scale, places=places, speeds=speeds),
-        ],
-        axis=1,
-    )
-    return np.where(np.isfinite(out), out, _ABSENT).astype(np.float32)
+    return _features(recent[:, -_QUICK_TICKS:], recent[..., _SLOW], n_present, known[:, -_SECOND:])
 
 
 def stretch_features(columns: Float64, known: Bool, ends: Int64) -> Float32:
@@ -157,14 +146,31 @@ def stretch_features(columns: Float64, known: Bool, ends: Int64) -> Float32:
     """
     before = MEMORY_TICKS - 1
     padded = np.concatenate([np.repeat(columns[:1], before, axis=0), columns])
-    present = np.concatenate([np.zeros(before, bool), np.ones(len(columns), bool)])
     seen = np.concatenate([np.zeros(before, bool), known])
-    steps = np.arange(MEMORY_TICKS)
+    quick = sliding_window_view(padded[before + 1 - _QUICK_TICKS :], _QUICK_TICKS, axis=0).swapaxes(1, 2)
+    slow = sliding_window_view(padded[:, _SLOW], MEMORY_TICKS, axis=0).swapaxes(1, 2)
+    judged = sliding_window_view(seen[before + 1 - _SECOND :], _SECOND)
     parts = [np.zeros((0, N_FEATURES), np.float32)]
     for first in range(0, len(ends), _CHUNK):
-        rows = ends[first : first + _CHUNK, None] + steps
-        parts.append(window_features(padded[rows], present[rows], seen[rows]))
+        rows = ends[first : first + _CHUNK]
+        parts.append(_features(quick[rows], slow[rows], np.minimum(rows + 1, MEMORY_TICKS), judged[rows]))
     return np.concatenate(parts)
+
+
+def _features(quick: Float64, slow: Float64, n_present: Int64, judged: Bool) -> Float32:
+    quick = np.ascontiguousarray(quick)
+    slow = slow.transpose(2, 0, 1).copy()
+    absent = np.arange(MEMORY_TICKS) < MEMORY_TICKS - n_present[:, None]
+    slow[:, absent] = np.nan
+    scale = np.fmax(_sorted_share(slow[0], _STATURE_SHARE), _SMALLEST_PX)
+    places = (quick[..., _PLACES] / scale[:, None, None]).reshape(*quick.shape[:2], -1, 2)
+    shapes = _shapes(quick, places, scale[:, None])
+    speeds = _speeds(places, shapes)
+    context = _context(slow[1:] / scale[:, None], quick, places, speeds)
+    out = np.concatenate(
+        [_shape_statistics(shapes), _speed_statistics(speeds), context, judged.mean(1)[:, None]], axis=1
+    )
+    return np.where(np.isfinite(out), out, _ABSENT).astype(np.float32)
 
 
 def _shapes(last: Float64, places: Float64, scale: Float64) -> Float64:
@@ -175,8 +181,8 @@ def _shapes(last: Float64, places: Float64, scale: Float64) -> Float64:
     out[..., 1] = y[..., _ANKLE] - y[..., _HIP]
     out[..., 2] = y[..., _HIP] - y[..., _SHOULDER]
     width, height = last[..., COLUMN["width"]], last[..., COLUMN["height"]]
-    out[..., 3] = width / scale[..., 0]
-    out[..., 4] = height / scale[..., 0]
+    out[..., 3] = width / scale
+    out[..., 4] = height / scale
     out[..., 5] = height / np.fmax(width + height, _SMALLEST_PX)
     out[..., 6:9] = last[..., COLUMN["trunk_deg"] : COLUMN["thigh_deg"] + 1]
     return out
@@ -226,37 +232,33 @@ def _speed_statistics(speeds: Float64) -> Float64:
     )
 
 
-def _context(
-    recent: Float64, present: Bool, known: Bool, *, scale: Float64, places: Float64, speeds: Float64
-) -> Float64:
-    """(M, 15) the columns of `_CONTEXT`."""
-    head_up = (recent[..., COLUMN["ankle_y"]] - recent[..., COLUMN["head_y"]]) / scale[..., 0]
-    hip_up = (recent[..., COLUMN["ankle_y"]] - recent[..., COLUMN["hip_y"]]) / scale[..., 0]
-    standing = np.fmax(_sorted_share(np.where(present, head_up, np.nan), _STANDING_SHARE), _LEAST_STANDING)
-    standing_hip = np.fmax(_sorted_share(np.where(present, hip_up, np.nan), _STANDING_SHARE), _LEAST_STANDING / 2)
-    share = head_up / standing[:, None]
-    since_high, since_low = (_since(present & (share >= level)) for level in (_HIGH, _LOW))
-    energy = speeds[..., 6]
-    down = speeds[..., 0]
+def _context(ups: Float64, quick: Float64, places: Float64, speeds: Float64) -> Float64:
+    """(M, 14) the columns of `_CONTEXT` but for the last; `ups` are (2, M, L) heights of head and hips, bl."""
+    standing = np.fmax(_sorted_share(ups[0], _STANDING_SHARE), _LEAST_STANDING)
+    standing_hip = np.fmax(_sorted_share(ups[1], _STANDING_SHARE), _LEAST_STANDING / 2)
+    with np.errstate(invalid="ignore"):
+        share = ups[0] / standing[:, None]
+        since_high, since_low = (_since(share >= level) for level in (_HIGH, _LOW))
+    down, energy = speeds[..., 0], speeds[..., 6]
     braking = (down[:, :-_LAG] - down[:, _LAG:]) * (RATE_HZ / _LAG)
     way = places[:, -1, _HIP] - places[:, -_SECOND, _HIP]
-    score, leg_score = (np.ascontiguousarray(recent[:, -_SECOND:, COLUMN[name]]) for name in ("score", "leg_score"))
+    score, leg_score = (np.ascontiguousarray(quick[:, -_SECOND:, COLUMN[name]]) for name in ("score", "leg_score"))
+    still = energy < _STILL
     columns = [
         (share[:, -1] + share[:, -2] + share[:, -3]) / _NOW,
         share[:, -_SECOND:].min(axis=1),
-        (hip_up[:, -1] + hip_up[:, -2] + hip_up[:, -3]) / _NOW / standing_hip,
+        (ups[1, :, -1] + ups[1, :, -2] + ups[1, :, -3]) / _NOW / standing_hip,
         standing,
         since_high,
         since_low,
         since_high - since_low,
         braking[:, -_SECOND:].max(axis=1),
-        (energy[:, -_SECOND:] < _STILL).mean(axis=1),
-        (energy < _STILL).mean(axis=1),
+        still[:, -_SECOND:].mean(axis=1),
+        still.mean(axis=1),
         np.hypot(way[:, 0], way[:, 1]),
         (score[:, -1] + score[:, -2] + score[:, -3]) / _NOW,
         score.mean(axis=1),
         leg_score.mean(axis=1),
-        known[:, -_SECOND:].mean(axis=1),
     ]
     return np.stack(columns, axis=1)
 

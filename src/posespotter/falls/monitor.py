@@ -183,20 +183,20 @@ class _Memory:
 
     def __init__(self, first: Float64) -> None:
         self._columns = np.repeat(first[None], MEMORY_TICKS, axis=0)
-        self._present = np.zeros(MEMORY_TICKS, bool)
+        self._n_present = 0
         self._known = np.zeros(MEMORY_TICKS, bool)
 
     def add(self, column: Float64, known: bool) -> None:
-        for array, newest in ((self._columns, column), (self._present, True), (self._known, known)):
-            array[:-1] = array[1:]
-            array[-1] = newest
+        self._columns[:-1], self._columns[-1] = self._columns[1:], column
+        self._known[:-1], self._known[-1] = self._known[1:], known
+        self._n_present = min(self._n_present + 1, MEMORY_TICKS)
 
     @property
     def newest(self) -> Float64:
         return self._columns[-1:]
 
     def features(self) -> Float32:
-        return window_features(self._columns[None], self._present[None], self._known[None])
+        return window_features(self._columns[None], np.array([self._n_present]), self._known[None])
 
 
 class _Followed:

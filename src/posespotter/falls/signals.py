@@ -7,7 +7,7 @@ from posespotter.falls.sampling import POINTS
 
 SIGNALS = (
     "head_x", "head_y", "shoulder_x", "shoulder_y", "hip_x", "hip_y", "knee_x", "knee_y", "ankle_x", "ankle_y",
-    "width", "height", "stature", "trunk_deg", "body_deg", "thigh_deg", "score", "leg_score",
+    "width", "height", "trunk_deg", "body_deg", "thigh_deg", "score", "leg_score", "stature", "head_up", "hip_up",
 )  # fmt: skip
 """The columns of `signals`. Places and lengths are px, y down; of paired joints the middle counts."""
 
@@ -54,11 +54,13 @@ def signals(points: Float64) -> Float64:
     lengths = np.sort(np.hypot(limbs[..., 0], limbs[..., 1]) / _LIMB_SHARE, axis=1)  # NaN comes last
     n_known = len(_LIMBS) - np.isnan(lengths).sum(axis=1)
     longer = np.clip(n_known - (len(_LIMBS) - _LONGER) - 1, 0, None)
-    out[:, 12] = lengths[np.arange(len(points)), longer]
+    out[:, 17] = lengths[np.arange(len(points)), longer]
     segments = np.stack([shoulder - hip, head - ankle, hip - knee], axis=1)
-    out[:, 13:16] = np.degrees(np.arctan2(np.abs(segments[..., 0]), -segments[..., 1]))
-    out[:, 16] = scores.mean(axis=1)
-    out[:, 17] = scores[:, _LEGS].mean(axis=1)
+    out[:, 12:15] = np.degrees(np.arctan2(np.abs(segments[..., 0]), -segments[..., 1]))
+    out[:, 15] = scores.mean(axis=1)
+    out[:, 16] = scores[:, _LEGS].mean(axis=1)
+    out[:, 18] = ankle[:, 1] - head[:, 1]
+    out[:, 19] = ankle[:, 1] - hip[:, 1]
     return out
 
 

@@ -1,0 +1,127 @@
+"""Labelled windows: what a classifier is trained and measured on."""
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from posespotter.arrays import Bool, Float32, Float64, Int32, Int64
+from posespotter.falls.augmentation import Trace, changed
+from posespotter.falls.data import LABELS, FallClip
+from posespotter.falls.detect import people_in
+from posespotter.falls.features import N_FEATURES, stretch_features
+from posespotter.falls.sampling import sample
+from posespotter.falls.signals import signals
+from posespotter.poses import PoseSequence
+
+LABEL_LAG_S = 0.3
+"""A window is named by what was to be seen this long before its end: the first moments of a fall look like a step."""
+
+_IGNORED = LABELS.index("ignore")
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """N labelled windows.
+
+    Attributes:
+        features: (N, F) float32, columns as in `features.FEATURES`.
+        label: (N,) int32, positions in `classifier.CLASSES`.
+        clip: (N,) int32, positions in `clip_ids`.
+        original: (N,) False for changed copies, which are trained but never measured on.
+        clip_ids: C names.
+        groups: C groups that must not be on both sides of a split: rooms or people.
+    """
+
+    features: Float32
+    label: Int32
+    clip: Int32
+    original: Bool
+    clip_ids: tuple[str, ...]
+    groups: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.label)
+
+    @property
+    def group(self) -> Int64:
+        """(N,) number of the group of each window."""
+        _, numbers = np.unique(np.array(self.groups), return_inverse=True)
+        return np.asarray(numbers[self.clip], np.int64)
+
+    def where(self, rows: Bool) -> "Examples":
+        """The windows where the mask is true."""
+        return replace(
+            self,
+            features=self.features[rows],
+            label=self.label[rows],
+            clip=self.clip[rows],
+            original=self.original[rows],
+        )
+
+
+def labels_at(clip: FallClip, time_s: Float64, lag_s: float = LABEL_LAG_S) -> Int32:
+    """(N,) positions in `data.LABELS` of windows that end at `time_s` of the clip."""
+    frames = np.round((time_s - lag_s) * clip.fps).astype(np.int64)
+    return clip.frame_labels[np.clip(frames, 0, clip.n_frames - 1)].astype(np.int32)
+
+
+def windows_of(trace: Trace) -> Iterator[tuple[Float64, Float32]]:
+    """Times and features of every window of one person that may be judged, stretch by stretch."""
+    for ticks in sample(trace.time_s, trace.points):
+        ends = np.flatnonzero(ticks.known)
+        yield ticks.time_s[ends], stretch_features(signals(ticks.points), ticks.known, ends)
+
+
+def examples_of(
+    clips: Iterable[FallClip],
+    poses_of: Callable[[FallClip], Iterable[PoseSequence]],
+    *,
+    copies: int = 0,
+    lag_s: float = LABEL_LAG_S,
+) -> Examples:
+    """The labelled windows of `clips`; those of frames to be ignored are left out.
+
+    Args:
+        clips: what is true of each clip.
+        poses_of: gives the poses of a clip, of one or more detectors and models.
+        copies: how many changed copies of each person are added (`augmentation.changed`); the same every time.
+        lag_s: see `LABEL_LAG_S`.
+    """
+    features, label, number, original = [np.zeros((0, N_FEATURES), np.float32)], [], [], []
+    ids, groups = [], []
+    for i, clip in enumerate(clips):
+        ids.append(clip.clip_id)
+        groups.append(clip.group)
+        for is_original, trace in _traces(clip, poses_of(clip), copies):
+            for time_s, part in windows_of(trace):
+                labels = labels_at(clip, time_s / trace.clock, lag_s / trace.clock)
+                kept = labels != _IGNORED
+                features.append(part[kept])
+                label.append(labels[kept])
+                number.append(np.full(int(kept.sum()), i, np.int32))
+                original.append(np.full(int(kept.sum()), is_original))
+    return Examples(
+        np.concatenate(features),
+        np.concatenate([np.zeros(0, np.int32), *label]),
+        np.concatenate([np.zeros(0, np.int32), *number]),
+        np.concatenate([np.zeros(0, bool), *original]),
+        tuple(ids),
+        tuple(groups),
+    )
+
+
+def _traces(clip: FallClip, sequences: Iterable[PoseSequence], copies: int) -> Iterator[tuple[bool, Trace]]:
+    for poses in sequences:
+        random = np.random.default_rng(zlib.crc32(f"{clip.clip_id} {poses.detector} {poses.pose_model}".encode()))
+        # Half of the copies come from smoothed joints, which is what live pictures have.
+        kinds = [poses, replace(poses, raw_keypoints=None)]
+        for k, kind in enumerate(kinds if copies else kinds[:1]):
+            for person in people_in(kind):
+                trace = Trace(person.time_s, person.points)
+                yield k == 0, trace
+                for _ in range(copies // 2 + (copies % 2 if k == 0 else 0)):
+                    copy = changed(trace, random)
+                    if len(copy.time_s):
+                        yield False, copy
