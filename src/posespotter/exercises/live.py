@@ -13,6 +13,9 @@ WINDOW_S = 60.0
 _SETTLED_S = 0.4
 """A repetition counts when it ended this long ago: the curve around its end changes no more."""
 
+_OVERLAP = 0.15
+"""Two analyses may set the end of one repetition and the start of the next this share of its length apart."""
+
 
 @dataclass(frozen=True)
 class LiveCount:
@@ -35,7 +38,8 @@ class LiveCounter:
     """Counts one exercise of one person; give it the joints of the last `window_s` seconds again and again.
 
     A repetition is counted once it lies a moment back, and stays counted: later analyses add only what begins after
-    the end of the last one counted. So the number never falls, and a repetition that leaves the window is not lost.
+    the end of the last one counted. So the number never falls, a repetition that leaves the window is not lost, and
+    one that a later analysis cuts out of the movement in another way is not counted twice.
     """
 
     window_s = WINDOW_S
@@ -47,17 +51,18 @@ class LiveCounter:
         self._counted_to_s = -float("inf")
         self._last: Repetition | None = None
 
-    def update(self, poses: PoseSequence) -> LiveCount:
+    def update(self, poses: PoseSequence, now_s: float) -> LiveCount:
         """Count anew.
 
         Args:
-            poses: the last `window_s` seconds, on one clock from call to call; `n_frames` counts to now.
+            poses: the last `window_s` seconds, on one clock from call to call.
+            now_s: the present on that clock, also when nobody is seen now.
         """
         analysis = analyze_exercise(poses, self._exercise, view=self._view)
-        now_s = float(poses.time_s[-1]) if len(poses) else self._counted_to_s
         for repetition in analysis.repetitions:
-            middle_s = (repetition.start_s + repetition.end_s) / 2
-            if middle_s > self._counted_to_s and repetition.end_s <= now_s - _SETTLED_S:
+            overlap_s = _OVERLAP * (repetition.end_s - repetition.start_s)
+            begins_after = repetition.start_s >= self._counted_to_s - overlap_s
+            if begins_after and repetition.end_s <= now_s - _SETTLED_S:
                 self._count += 1
                 self._counted_to_s = repetition.end_s
                 self._last = repetition

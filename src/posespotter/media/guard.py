@@ -23,7 +23,7 @@ _MOST_BYTES = 65_536  # of an answer; more is garbage
 _CPU_S, _WAIT_S = 10, 30  # for one file; the child also has to start, perhaps on a busy machine
 _MEMORY_BYTES = 3 << 30  # beyond what the libraries take: decoders hold up to 16 frames of the largest size
 # Of the environment, only what Python and the loader of libraries may need; no passwords of databases and cameras.
-_ENVIRONMENT = frozenset(
+ENVIRONMENT = frozenset(
     {"PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "LANG", "LC_ALL"}
 )
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # the stacks of more would count as memory
@@ -164,7 +164,7 @@ def _ask(paths: Sequence[Path], limits: UploadLimits) -> Iterator[Checked | Inpu
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={name: value for name, value in os.environ.items() if name in _ENVIRONMENT} | _ONE_THREAD,
+        env={name: value for name, value in os.environ.items() if name in ENVIRONMENT} | _ONE_THREAD,
     )
     assert process.stdin is not None  # noqa: S101  for the type checker
     assert process.stdout is not None  # noqa: S101

@@ -43,7 +43,7 @@ class Counting:
         return news
 
     def _count(self, moments: list[Moment]) -> LiveCount:
-        return self._counter.update(join(moments, _NAME, self._estimator, zero_s=0.0))
+        return self._counter.update(join(moments, _NAME, self._estimator, zero_s=0.0), moments[-1].time_s)
 
     def _news(self) -> list[dict[str, Any]]:
         if self._answer is None or not self._answer.done():

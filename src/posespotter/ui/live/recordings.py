@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
-from posespotter.poses import PoseSequence
-from posespotter.ui.live.moments import Moment, join
+from posespotter.ui.live.moments import Moment
 
 LONGEST_S = 600.0
 """A recording ends by itself after ten minutes."""
@@ -55,8 +54,8 @@ class Recording:
             return
         self._moments.append(moment)
 
-    def poses(self, name: str, start_s: float, end_s: float) -> PoseSequence:
-        """The people from `start_s` to `end_s`, seconds after the beginning, with `start_s` as time 0.
+    def between(self, start_s: float, end_s: float) -> list[Moment]:
+        """The moments from `start_s` to `end_s`, seconds after the beginning.
 
         Raises:
             InputError: no picture was looked at in that time.
@@ -65,7 +64,7 @@ class Recording:
         chosen = [moment for moment in self._moments if first_s <= moment.time_s <= last_s]
         if not chosen:
             raise InputError("recording: expected joints between its start and end, there are none.")
-        return join(chosen, name, self.estimator, zero_s=first_s)
+        return chosen
 
 
 class Recordings:

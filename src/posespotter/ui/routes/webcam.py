@@ -1,4 +1,4 @@
-"""The webcam's socket: a page sends pictures, and gets the people in them back to draw.
+"""The webcam's routes: a socket that takes pictures and gives the people in them, and where recordings are kept.
 
 Whether a page of this application asks is checked for all routes at once, by `same_origin.SameOrigin`.
 """
@@ -9,24 +9,34 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
 
-from starlette.routing import BaseRoute, Mount, WebSocketRoute
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from posespotter.errors import InputError, PoseSpotterError
+from posespotter.library import Library
 from posespotter.models.session import cpu_threads
+from posespotter.settings import settings
+from posespotter.ui.live.keeping import Kept, keep_skeletons, keep_video
 from posespotter.ui.live.models import LiveModels
 from posespotter.ui.live.protocol import PATH, ClientFrame, ClientMessage, Options, read_frame, read_message
-from posespotter.ui.live.recordings import Recordings
+from posespotter.ui.live.recordings import LONGEST_S, Recordings
 from posespotter.ui.live.session import LiveSession, Message, refusal
 
 MAX_CLIENTS = 4
 """Cameras at once: more would get so few pictures a second each that nobody is served."""
 
 ASSETS = "/webcam/assets"
+RECORDINGS = "/webcam/recordings"
+SKELETONS = "/webcam/skeletons"
 
 _ASSETS_FOLDER = Path(__file__).parents[1] / "webcam"
 _SILENT_S = 60.0
@@ -40,7 +50,14 @@ _log = logging.getLogger(__name__)
 class Webcam:
     """What all pages with a camera share: the models, the threads, the recordings that wait to be kept."""
 
-    def __init__(self, max_clients: int = MAX_CLIENTS) -> None:
+    def __init__(self, library: Callable[[], Library], max_clients: int = MAX_CLIENTS) -> None:
+        """Load nothing yet.
+
+        Args:
+            library: gives where recordings are kept.
+            max_clients: more pages at once are refused.
+        """
+        self._library = library
         self.recordings = Recordings()
         self._max_clients = max_clients
         self._clients = 0
@@ -48,11 +65,15 @@ class Webcam:
         # The networks use all cores by themselves; a second thread decodes and follows meanwhile.
         self._work = ThreadPoolExecutor(max(2, cpu_threads()), thread_name_prefix="webcam")
         self._background = ThreadPoolExecutor(1, thread_name_prefix="counting")
+        self._keeping = ThreadPoolExecutor(1, thread_name_prefix="keeping")
 
     def routes(self) -> list[BaseRoute]:
         """What to hang into the application."""
         return [
             WebSocketRoute(PATH, self.socket),
+            Route(RECORDINGS, self.keep_video, methods=["POST"]),
+            Route(f"{SKELETONS}/{{recording}}", self.keep_skeletons, methods=["POST"]),
+            Route(f"{SKELETONS}/{{recording}}", self.discard, methods=["DELETE"]),
             Mount(ASSETS, StaticFiles(directory=_ASSETS_FOLDER)),
         ]
 
@@ -69,6 +90,85 @@ class Webcam:
             await _Conversation(websocket, session, self._work).run()
         finally:
             self._clients -= 1
+
+    async def keep_video(self, request: Request) -> Response:
+        """Take what a browser recorded, cut it, and put it into the library. The body is the video."""
+        with TemporaryDirectory(prefix="posespotter-") as folder:
+            upload = Path(folder) / "recording"
+            try:
+                wish = _KeepWish.of(request)
+                await _store(request, upload, settings().max_upload_mb * 1_000_000)
+                return await self._keep(
+                    lambda: keep_video(self._library(), upload, wish.name, wish.start_s, wish.end_s)
+                )
+            except PoseSpotterError as error:
+                return _refused(error)
+
+    async def keep_skeletons(self, request: Request) -> Response:
+        """Put the joints that the server saw while a page recorded into the library."""
+        try:
+            wish = _KeepWish.of(request)
+            recording = self.recordings.get(request.path_params["recording"])
+            answer = await self._keep(
+                lambda: keep_skeletons(self._library(), recording, wish.name, wish.start_s, wish.end_s)
+            )
+        except PoseSpotterError as error:
+            return _refused(error)
+        self.recordings.discard(recording.id)
+        return answer
+
+    async def discard(self, request: Request) -> Response:
+        """Forget a recording."""
+        self.recordings.discard(request.path_params["recording"])
+        return Response(status_code=204)
+
+    async def _keep(self, work: Callable[[], Kept]) -> Response:
+        kept = await asyncio.get_running_loop().run_in_executor(self._keeping, work)
+        return JSONResponse(asdict(kept), 201)
+
+
+class _KeepWish(BaseModel):
+    """What is to be kept of a recording: seconds after its beginning, and a name to show."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    start_s: Annotated[float, Field(ge=0, le=LONGEST_S)]
+    end_s: Annotated[float, Field(gt=0, le=2 * LONGEST_S)]
+    name: Annotated[str, Field(max_length=200)] = ""
+
+    @classmethod
+    def of(cls, request: Request) -> "_KeepWish":
+        try:
+            wish = cls.model_validate(dict(request.query_params))
+        except ValidationError as error:
+            raise InputError(f"recording: {error.errors()[0]['msg']}.") from None
+        if wish.end_s <= wish.start_s:
+            raise InputError(f"recording: expected an end after {wish.start_s:g} s, got {wish.end_s:g} s.")
+        return wish
+
+
+async def _store(request: Request, target: Path, most_bytes: int) -> None:
+    """Write the body to a file.
+
+    Raises:
+        InputError: it is longer than `most_bytes`, or empty.
+    """
+    size = 0
+    with target.open("wb") as file:
+        async for piece in request.stream():
+            size += len(piece)
+            if size > most_bytes:
+                raise InputError(
+                    f"recording: expected at most {most_bytes / 1e6:.0f} MB. Record a shorter one, or raise the limit "
+                    "for uploads (POSESPOTTER_MAX_UPLOAD_MB)."
+                )
+            file.write(piece)
+    if not size:
+        raise InputError("recording: expected a video, got nothing.")
+
+
+def _refused(error: PoseSpotterError) -> Response:
+    return JSONResponse({"reason": str(error)}, 422)
 
 
 class _Conversation:

@@ -1,0 +1,145 @@
+"""From a recording that somebody wants to keep to a run of the library."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from posespotter.drawing.overlay import draw_poses
+from posespotter.drawing.video import OverlayWriter
+from posespotter.errors import InputError, PoseSpotterError
+from posespotter.estimation.quality import track_quality
+from posespotter.library.jobs import JobRequest, submit
+from posespotter.library.library import Library
+from posespotter.media import SourceInfo
+from posespotter.media.cut import CutVideo, cut_video
+from posespotter.media.guard import check_upload, upload_limits
+from posespotter.settings import settings
+from posespotter.tasks.folders import RUN_FILE
+from posespotter.tasks.record import versions
+from posespotter.ui.live.moments import Moment, join
+from posespotter.ui.live.recordings import LONGEST_S, Recording
+
+_SLACK_S = 30.0  # a browser's idea of how long it recorded, and the container's, differ
+_BOARD = 46  # grey
+_DEFAULT_NAME = "Webcam"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of a recording.
+
+    Attributes:
+        run: id of the recording in the library.
+        estimate: id of the job that finds the joints in it; None where they are there, or it could not be asked for.
+        reason: why it could not; else empty.
+    """
+
+    run: str
+    estimate: str | None = None
+    reason: str = ""
+
+
+def keep_video(library: Library, upload: Path, name: str, start_s: float, end_s: float) -> Kept:
+    """Put a part of a recorded video into the library, and ask for its joints.
+
+    Args:
+        library: where to keep it.
+        upload: what the browser recorded, in any format.
+        name: to show.
+        start_s: the first moment that is kept.
+        end_s: the last one.
+
+    Raises:
+        InputError: it is no video that can be read, is longer than a recording may be, or pictures may not be kept.
+        OutputError: the library cannot be written.
+    """
+    if settings().skeletons_only:
+        raise InputError("The settings allow skeletons only: no pictures are kept.")
+    limits = upload_limits()
+    check_upload(upload, replace(limits, seconds=min(limits.seconds, LONGEST_S + _SLACK_S)), name="recording")
+    name = name.strip() or _DEFAULT_NAME
+    with TemporaryDirectory(prefix="posespotter-") as temporary:
+        folder = Path(temporary) / "recording"
+        folder.mkdir()
+        video = cut_video(upload, Path(temporary) / "cut.mp4", start_s, end_s)
+        _write_record(folder, _source_of(video, name), {})
+        run = library.adopt(folder, "recording", name=name, source=video.path)
+    try:
+        return Kept(run.id, submit(library, JobRequest("estimate", run.id, name)))
+    except PoseSpotterError as error:  # the recording is safe; its joints can be asked for later
+        return Kept(run.id, reason=str(error))
+
+
+def keep_skeletons(library: Library, recording: Recording, name: str, start_s: float, end_s: float) -> Kept:
+    """Put the joints of a recording into the library, with a video of skeletons on a grey board.
+
+    Raises:
+        InputError: there are no joints in that time.
+        OutputError: the library cannot be written.
+    """
+    name = name.strip() or _DEFAULT_NAME
+    moments = recording.between(start_s, end_s)
+    poses = join(moments, name, recording.estimator, zero_s=moments[0].time_s)
+    estimator = recording.estimator
+    with TemporaryDirectory(prefix="posespotter-") as temporary:
+        folder = Path(temporary) / "recording"
+        folder.mkdir()
+        poses.to_parquet(folder / "poses.parquet")
+        width, height = poses.frame_size
+        info = SourceInfo(name, "camera", width, height, poses.fps, len(moments), live=False)
+        _draw_on_board(moments, info, folder / "overlay.mp4")
+        models = [
+            {"task": task, "name": model.name, "sha256": model.sha256, "device": model.model.session.device}
+            for task, model in (("detector", estimator.detector), ("pose", estimator.pose))
+        ]
+        people = [asdict(quality) for quality in track_quality(poses)]
+        _write_record(folder, _source(info), {"models": models, "people": people, "settings": dict(poses.settings)})
+        return Kept(library.adopt(folder, "recording", name=name).id)
+
+
+def _draw_on_board(moments: Sequence[Moment], info: SourceInfo, path: Path) -> None:
+    with OverlayWriter(path, info) as video:
+        for moment in moments:
+            board = np.full((info.height, info.width, 3), _BOARD, np.uint8)
+            draw_poses(board, moment.poses)
+            video.add(board, moment.time_s)
+
+
+def _source_of(video: CutVideo, name: str) -> dict[str, Any]:
+    return _source(SourceInfo(name, "camera", video.width, video.height, video.fps, video.frames, live=False))
+
+
+def _source(info: SourceInfo) -> dict[str, Any]:
+    return {
+        "name": info.name,
+        "kind": info.kind,
+        "frame_size": [info.width, info.height],
+        "fps": round(info.fps, 4),
+        "frames": info.n_frames,
+        "frames_dropped": 0,
+    }
+
+
+def _write_record(folder: Path, source: Mapping[str, Any], more: Mapping[str, Any]) -> None:
+    record = {
+        "kind": "recording",
+        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "stopped_early": False,
+        "error": None,
+        "warnings": [],
+        "source": dict(source),
+        "models": [],
+        "settings": {},
+        "people": [],
+        "timings_s": {},
+        **more,
+        "outputs": sorted(path.name for path in folder.iterdir()),
+        "versions": versions(),
+    }
+    (folder / RUN_FILE).write_text(json.dumps(record, indent=2) + "\n", "utf-8")

@@ -1,0 +1,52 @@
+"""The webcam's component: what it is made of, and what it is told."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from posespotter import __version__
+from posespotter.exercises.catalog import exercise_names, load_exercise
+from posespotter.models.zoo import find_model
+from posespotter.settings import settings
+from posespotter.ui.live.models import live_models
+from posespotter.ui.live.protocol import PATH
+from posespotter.ui.live.recordings import LONGEST_S
+from posespotter.ui.routes.webcam import ASSETS, RECORDINGS, SKELETONS
+
+_FOLDER = Path(__file__).parents[1] / "webcam"
+_SPEED = {"lite": "fastest", "full": "usual", "heavy": "most exact"}
+
+_component = st.components.v2.component(
+    "posespotter.webcam",
+    html=(_FOLDER / "webcam.html").read_text("utf-8"),
+    css=(_FOLDER / "webcam.css").read_text("utf-8"),
+    js=(_FOLDER / "mount.js").read_text("utf-8"),
+)
+
+
+def webcam(key: str = "webcam") -> Mapping[str, Any] | None:
+    """Show the camera; after a recording was kept, what became of it (`live.keeping.Kept`), once."""
+    result = _component(key=key, data=_told(), on_kept_change=lambda: None)
+    kept: Mapping[str, Any] | None = result.get("kept")
+    return kept
+
+
+def _told() -> dict[str, Any]:
+    return {
+        "version": __version__,
+        "assets": ASSETS,
+        "socket": PATH,
+        "recordings": RECORDINGS,
+        "skeletons": SKELETONS,
+        "skeletonsOnly": settings().skeletons_only,
+        "longestS": LONGEST_S,
+        "models": [{"value": name, "label": _label(name)} for name in live_models()],
+        "exercises": [{"value": name, "label": load_exercise(name).title} for name in exercise_names()],
+    }
+
+
+def _label(name: str) -> str:
+    speed = _SPEED.get(find_model(name).name.rpartition("-")[2])
+    return f"{name} ({speed})" if speed else name

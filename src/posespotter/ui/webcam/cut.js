@@ -1,0 +1,175 @@
+// After a recording: look at it, choose its start and end, keep it or throw it away.
+
+const SHORTEST_S = 0.5;
+
+const clock = (seconds) => `${seconds.toFixed(1)} s`;
+
+export class Cut {
+  /**
+   * @param {HTMLElement} root the section with the class `cut`
+   * @param {object} places recordings and skeletons: addresses; skeletonsOnly: whether no pictures may be kept
+   */
+  constructor(root, places) {
+    this.root = root;
+    this.places = places;
+    this.part = (name) => root.querySelector(`.${name}`);
+    this.preview = this.part("preview");
+    this.from = this.part("from");
+    this.to = this.part("to");
+    this.from.addEventListener("input", () => this.#moved(this.from));
+    this.to.addEventListener("input", () => this.#moved(this.to));
+    this.part("play").addEventListener("click", () => this.#play());
+    this.part("keep").addEventListener("click", () => this.#keep());
+    this.part("discard").addEventListener("click", () => this.discard());
+    this.preview.addEventListener("timeupdate", () => this.#watch());
+    for (const event of ["play", "pause"]) this.preview.addEventListener(event, () => this.#name());
+    this.part("privacy").textContent = places.skeletonsOnly
+      ? "Only the skeletons are kept, drawn on a grey board. The picture never leaves this browser."
+      : "Until you keep it, this recording is in this browser only.";
+  }
+
+  get open() {
+    return !this.root.hidden;
+  }
+
+  /**
+   * Show a recording.
+   * @returns {Promise<object|null>} what the server made of it, or null if it was thrown away
+   */
+  async show({ video, seconds, mirrored, id }) {
+    Object.assign(this, { video, id });
+    this.seconds = Math.max(seconds, SHORTEST_S);
+    this.part("trouble").hidden = true;
+    this.part("name").value = `Webcam ${new Date().toLocaleString("sv").slice(0, 16).replace(":", ".")}`;
+    for (const handle of [this.from, this.to]) handle.max = this.seconds.toFixed(2);
+    this.from.value = 0;
+    this.to.value = this.seconds;
+    this.preview.classList.toggle("mirrored", mirrored);
+    this.address = URL.createObjectURL(video);
+    this.root.hidden = false;
+    this.#busy(false);
+    this.#paint();
+    const done = new Promise((resolve) => (this.resolve = resolve));
+    await this.#load();
+    return done;
+  }
+
+  /** Throw the recording away, here and on the server. */
+  discard() {
+    if (!this.open) return;
+    if (this.id) fetch(`${this.places.skeletons}/${this.id}`, { method: "DELETE", keepalive: true });
+    this.#close(null);
+  }
+
+  #close(result) {
+    this.request?.abort();
+    this.preview.pause();
+    this.preview.removeAttribute("src");
+    this.preview.load();
+    URL.revokeObjectURL(this.address);
+    this.video = undefined;
+    this.root.hidden = true;
+    this.resolve?.(result);
+  }
+
+  /** Browsers leave the length out of what they record; seeking far behind the end makes them find it. */
+  #load() {
+    return new Promise((resolve) => {
+      const { preview } = this;
+      preview.onloadedmetadata = () => (preview.currentTime = Number.isFinite(preview.duration) ? 0 : 1e7);
+      preview.onseeked = () => {
+        preview.onseeked = null;
+        if (Number.isFinite(preview.duration) && preview.duration > SHORTEST_S) {
+          this.seconds = preview.duration;
+          for (const handle of [this.from, this.to]) handle.max = this.seconds.toFixed(2);
+          this.to.value = this.seconds;
+        }
+        preview.currentTime = 0;
+        this.#paint();
+        resolve();
+      };
+      preview.onerror = resolve;
+      preview.src = this.address;
+    });
+  }
+
+  #moved(handle) {
+    const shortest = Math.min(SHORTEST_S, this.seconds);
+    if (handle === this.from) this.from.value = Math.min(+this.from.value, +this.to.value - shortest);
+    else this.to.value = Math.max(+this.to.value, +this.from.value + shortest);
+    this.preview.pause();
+    this.preview.currentTime = +handle.value;
+    this.#paint();
+  }
+
+  #play() {
+    const { preview } = this;
+    if (!preview.paused) return preview.pause();
+    if (preview.currentTime < +this.from.value || preview.currentTime >= +this.to.value - 0.05) {
+      preview.currentTime = +this.from.value;
+    }
+    return preview.play();
+  }
+
+  #watch() {
+    if (!this.preview.paused && this.preview.currentTime >= +this.to.value) {
+      this.preview.pause();
+      this.preview.currentTime = +this.from.value;
+    }
+  }
+
+  #name() {
+    this.part("play").textContent = this.preview.paused ? "Play" : "Pause";
+  }
+
+  #paint() {
+    const [from, to] = [+this.from.value, +this.to.value];
+    const kept = this.part("kept");
+    kept.style.left = `${(100 * from) / this.seconds}%`;
+    kept.style.right = `${100 - (100 * to) / this.seconds}%`;
+    this.part("from-time").textContent = clock(from);
+    this.part("to-time").textContent = clock(to);
+    this.part("length").textContent = `keeps ${clock(to - from)} of ${clock(this.seconds)}`;
+    this.from.setAttribute("aria-valuetext", clock(from));
+    this.to.setAttribute("aria-valuetext", clock(to));
+  }
+
+  #busy(busy) {
+    for (const control of this.root.querySelectorAll("button, input")) control.disabled = busy;
+    const progress = this.root.querySelector("progress");
+    progress.hidden = !busy;
+    progress.removeAttribute("value");
+  }
+
+  #keep() {
+    this.#busy(true);
+    this.part("trouble").hidden = true;
+    const wish = new URLSearchParams({
+      start_s: (+this.from.value).toFixed(3),
+      end_s: (+this.to.value).toFixed(3),
+      name: this.part("name").value.trim(),
+    });
+    const request = new XMLHttpRequest(); // fetch tells nothing of how much is sent
+    this.request = request;
+    const progress = this.root.querySelector("progress");
+    request.upload.onprogress = ({ loaded, total }) => {
+      if (loaded < total) progress.value = loaded / total;
+      else progress.removeAttribute("value"); // the server is cutting now, and does not say how far it is
+    };
+    request.onload = () => {
+      const answer = JSON.parse(request.responseText || "{}");
+      if (request.status < 300) this.#close(answer);
+      else this.#trouble(answer.reason ?? `The server answered ${request.status}.`);
+    };
+    request.onerror = () => this.#trouble("The server could not be reached. The recording is still here: try again.");
+    const { recordings, skeletons, skeletonsOnly } = this.places;
+    request.open("POST", `${skeletonsOnly ? `${skeletons}/${this.id}` : recordings}?${wish}`);
+    request.send(skeletonsOnly ? null : this.video);
+  }
+
+  #trouble(words) {
+    this.#busy(false);
+    this.part("trouble").textContent = words;
+    this.part("trouble").hidden = false;
+  }
+}

@@ -1,0 +1,346 @@
+// The webcam page: its parts, and what happens when.
+
+import { CameraProblem, listCameras, openCamera, SIZES, unplugged } from "./camera.js";
+import { Cut } from "./cut.js";
+import { Figures } from "./figures.js";
+import { Link } from "./link.js";
+import { drawPeople, plan } from "./overlay.js";
+import { Pump } from "./pump.js";
+import { Recorder } from "./recorder.js";
+import { chime } from "./sound.js";
+
+const RAW_AFTER_MS = 700; // without an answer for so long the camera's own picture is shown, so that it never freezes
+const CHOICES = "posespotter-webcam";
+
+export class Webcam {
+  /**
+   * @param {HTMLElement} root the section with the class `webcam`
+   * @param {object} data models, exercises, addresses and limits, from the Python side
+   */
+  constructor(root, data) {
+    this.root = root;
+    this.data = data;
+    this.part = (name) => root.querySelector(`.${name}`);
+    this.video = this.part("camera");
+    this.canvas = this.part("picture");
+    this.context = this.canvas.getContext("2d", { alpha: false });
+    this.onKept = () => {};
+    this.figures = new Figures(this.part("rate"), this.part("delay"));
+    this.link = new Link(data.socket, {
+      greeted: () => this.#greet(),
+      message: (message) => this.#heard(message),
+      lost: (reason) => this.#notice(reason || "The connection is lost. Trying again…"),
+    });
+    this.pump = new Pump(this.video, this.link, () => this.#raw());
+    this.cut = new Cut(this.part("cut"), data);
+    this.#fill();
+    this.#restore();
+    this.#listen();
+    this.#show("off");
+    listCameras().then((cameras) => this.#offer(cameras));
+  }
+
+  /** The page is left: nothing of the camera or of a recording stays. */
+  leave() {
+    this.#stop();
+    this.cut.discard();
+    removeEventListener("beforeunload", this.warn);
+  }
+
+  #fill() {
+    const options = (select, entries) => {
+      select.replaceChildren(...entries.map(({ value, label }) => new Option(label, value)));
+    };
+    options(this.part("size-choice"), SIZES.map(({ label }, value) => ({ value, label })));
+    options(this.part("model-choice"), this.data.models);
+    options(this.part("exercise-choice"), [{ value: "", label: "Off" }, ...this.data.exercises]);
+  }
+
+  #listen() {
+    const on = (name, event, action) => this.part(name).addEventListener(event, action);
+    on("start", "click", () => this.#start());
+    on("again", "click", () => this.#start());
+    on("stop", "click", () => this.#stop());
+    on("record", "click", () => (this.recorder ? this.#endRecording() : this.#record()));
+    on("camera-choice", "change", () => this.#changed({ restart: true }));
+    on("size-choice", "change", () => this.#changed({ restart: true }));
+    for (const name of ["model-choice", "exercise-choice", "falls"]) on(name, "change", () => this.#changed({}));
+    for (const name of ["mirror", "sound"]) on(name, "change", () => this.#remember());
+    this.part("fall").querySelector("button").addEventListener("click", () => (this.part("fall").hidden = true));
+    this.warn = (event) => (this.recorder || this.cut.open) && event.preventDefault();
+    addEventListener("beforeunload", this.warn);
+  }
+
+  // Choices
+
+  get #choices() {
+    return {
+      camera: this.part("camera-choice").value,
+      size: +this.part("size-choice").value,
+      model: this.part("model-choice").value,
+      exercise: this.part("exercise-choice").value,
+      mirror: this.part("mirror").checked,
+      falls: this.part("falls").checked,
+      sound: this.part("sound").checked,
+    };
+  }
+
+  #remember() {
+    try {
+      localStorage.setItem(CHOICES, JSON.stringify(this.#choices));
+    } catch {
+      // a browser that keeps nothing: the choices last as long as the page
+    }
+  }
+
+  #restore() {
+    let known = {};
+    try {
+      known = JSON.parse(localStorage.getItem(CHOICES)) ?? {};
+    } catch {
+      return;
+    }
+    const choose = (name, value) => {
+      const select = this.part(name);
+      if ([...select.options].some((option) => option.value === String(value))) select.value = value;
+    };
+    choose("size-choice", known.size);
+    choose("model-choice", known.model);
+    choose("exercise-choice", known.exercise);
+    this.wantedCamera = known.camera;
+    for (const name of ["mirror", "falls", "sound"]) {
+      if (typeof known[name] === "boolean") this.part(name).checked = known[name];
+    }
+  }
+
+  #offer(cameras) {
+    const select = this.part("camera-choice");
+    const chosen = this.stream?.getVideoTracks()[0]?.getSettings().deviceId || select.value || this.wantedCamera;
+    const options = cameras.map(({ id, name }) => new Option(name, id));
+    select.replaceChildren(...(options.length ? options : [new Option("Default camera", "")]));
+    if (cameras.some(({ id }) => id === chosen)) select.value = chosen;
+  }
+
+  #changed({ restart }) {
+    this.#remember();
+    if (!this.stream) return;
+    if (restart) this.#start();
+    else this.#greet();
+  }
+
+  // Camera
+
+  async #start() {
+    this.#halt();
+    this.#show("starting");
+    const attempt = (this.attempt = {});
+    try {
+      const { camera, size } = this.#choices;
+      const stream = await openCamera(camera, SIZES[size]);
+      if (attempt !== this.attempt) {
+        for (const track of stream.getTracks()) track.stop();
+        return;
+      }
+      this.stream = stream;
+      stream.getVideoTracks()[0].addEventListener("ended", () => this.#fail(unplugged()));
+      this.video.srcObject = stream;
+      await this.video.play();
+    } catch (problem) {
+      if (attempt === this.attempt) this.#fail(problem);
+      return;
+    }
+    this.#offer(await listCameras());
+    this.#remember();
+    this.figures.clear();
+    this.#show("live");
+    this.link.open();
+    this.pump.start();
+  }
+
+  #fail(problem) {
+    this.#stop();
+    const box = this.part("problem");
+    const known = problem instanceof CameraProblem;
+    box.querySelector("strong").textContent = known ? problem.message : "The camera could not be shown";
+    box.querySelector("span").textContent = known ? problem.advice : `${problem.name}: ${problem.message}`;
+    this.#show("problem");
+  }
+
+  /** Let go of the camera and the connection. */
+  #halt() {
+    this.attempt = undefined;
+    this.pump.stop();
+    this.link.close();
+    this.#dropRecording();
+    for (const track of this.stream?.getTracks() ?? []) track.stop();
+    this.stream = undefined;
+    this.video.srcObject = null;
+  }
+
+  #stop() {
+    this.#halt();
+    this.part("fall").hidden = true;
+    this.part("counter").hidden = true;
+    this.#show("off");
+  }
+
+  #show(phase) {
+    this.root.dataset.phase = phase;
+    this.part("empty").hidden = phase !== "off" && phase !== "starting";
+    this.part("start").disabled = phase === "starting";
+    this.part("start").textContent = phase === "starting" ? "Starting…" : "Start camera";
+    this.part("problem").hidden = phase !== "problem";
+    this.part("figures").hidden = phase !== "live";
+    this.part("stage").hidden = phase === "cut";
+    this.part("live").hidden = phase !== "live";
+    this.part("options").hidden = phase === "cut";
+    if (phase !== "live") this.#notice("");
+  }
+
+  #notice(words) {
+    this.part("notice").textContent = words;
+    this.part("notice").hidden = !words;
+  }
+
+  // Talking with the server
+
+  #greet() {
+    const { model, exercise, falls } = this.#choices;
+    this.link.tell({ type: "options", pose: model, exercise: exercise || null, falls });
+    if (!exercise) this.part("counter").hidden = true;
+    if (this.recorder && this.data.skeletonsOnly) this.#keepJoints();
+    if (!this.skeleton) this.#notice("Getting the model ready…");
+  }
+
+  #heard(message) {
+    switch (message.type) {
+      case "ready":
+        this.skeleton = plan(message);
+        this.#notice("");
+        break;
+      case "poses":
+        this.#poses(message);
+        break;
+      case "count":
+        this.#count(message);
+        break;
+      case "fall":
+        this.#fall(message);
+        break;
+      case "recording":
+        if (message.on) this.recordingId = message.id;
+        break;
+      case "error":
+        this.#notice(message.reason);
+        break;
+      default: // dropped and refused: the place is free again, which `Link` saw to
+        this.pump.claim(message.frame);
+    }
+  }
+
+  #poses({ frame, people }) {
+    const shot = this.pump.claim(frame);
+    if (!shot || !this.skeleton) return;
+    this.drawnMs = performance.now();
+    this.#draw(shot.canvas);
+    drawPeople(this.context, this.skeleton, people, {
+      scale: 1 / shot.shrunk,
+      mirrored: this.part("mirror").checked,
+      width: this.canvas.width,
+    });
+    this.figures.add(this.drawnMs, this.drawnMs - shot.capturedMs);
+    this.root.dataset.frames = +this.root.dataset.frames + 1;
+    this.root.dataset.people = people.length;
+  }
+
+  #raw() {
+    if (this.recorder) this.#tick();
+    if (performance.now() - (this.drawnMs ?? 0) > RAW_AFTER_MS) this.#draw(this.video);
+  }
+
+  #draw(picture) {
+    const width = picture.videoWidth || picture.width;
+    const height = picture.videoHeight || picture.height;
+    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
+    if (this.part("mirror").checked) this.context.setTransform(-1, 0, 0, 1, width, 0);
+    this.context.drawImage(picture, 0, 0);
+    this.context.resetTransform();
+  }
+
+  #count({ exercise, count, verdict, advice }) {
+    const box = this.part("counter");
+    const number = box.querySelector("b");
+    if (+number.textContent < count && !box.hidden && this.part("sound").checked) chime("count");
+    number.textContent = count;
+    this.part("what").textContent = exercise;
+    this.part("how").textContent = { good: "good", fault: advice || "fault", cannot_tell: "" }[verdict] ?? "";
+    box.dataset.verdict = verdict ?? "";
+    box.hidden = false;
+  }
+
+  #fall({ id }) {
+    const at = new Date().toLocaleTimeString();
+    this.part("fall").querySelector("strong").textContent = `Person ${id} fell at ${at}`;
+    this.part("fall").hidden = false;
+    if (this.part("sound").checked) chime("alarm");
+  }
+
+  // Recording
+
+  async #record() {
+    try {
+      const recorder = new Recorder(this.stream);
+      this.recorder = recorder;
+      await recorder.start();
+    } catch (error) {
+      this.recorder = undefined;
+      this.#notice(`This browser cannot record: ${error.message}`);
+      return;
+    }
+    if (this.data.skeletonsOnly) this.#keepJoints();
+    this.#tick();
+  }
+
+  #keepJoints() {
+    const time_s = this.recorder.startedMs / 1000;
+    this.link.tell({ type: "record", on: true, time_s, id: this.recordingId ?? null });
+  }
+
+  #tick() {
+    const seconds = this.recorder?.seconds ?? 0;
+    const whole = Math.floor(seconds);
+    this.part("recording").hidden = !this.recorder;
+    this.part("recording").querySelector("b").textContent = `${Math.floor(whole / 60)}:${`${whole % 60}`.padStart(2, "0")}`;
+    this.part("record").querySelector("span").textContent = this.recorder ? "End recording" : "Record";
+    this.part("record").classList.toggle("on", Boolean(this.recorder));
+    for (const name of ["camera-choice", "size-choice", "model-choice"]) this.part(name).disabled = Boolean(this.recorder);
+    if (seconds >= this.data.longestS) this.#endRecording();
+  }
+
+  #dropRecording() {
+    this.recorder?.drop();
+    this.recorder = undefined;
+    if (this.recordingId) fetch(`${this.data.skeletons}/${this.recordingId}`, { method: "DELETE", keepalive: true });
+    this.recordingId = undefined;
+    this.#tick();
+  }
+
+  async #endRecording() {
+    const { recorder, recordingId: id } = this;
+    if (!recorder) return;
+    this.recorder = undefined;
+    this.recordingId = undefined;
+    this.link.tell({ type: "record", on: false });
+    const recorded = await recorder.stop();
+    this.#tick();
+    this.pump.stop();
+    this.link.close();
+    this.#show("cut");
+    const kept = await this.cut.show({ ...recorded, id, mirrored: this.part("mirror").checked });
+    if (!this.stream) return;
+    this.#show("live");
+    this.link.open();
+    this.pump.start();
+    if (kept) this.onKept(kept);
+  }
+}
