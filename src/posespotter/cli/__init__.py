@@ -13,6 +13,7 @@ from posespotter.cli.export import export_command
 from posespotter.cli.falls import falls_app
 from posespotter.cli.info import info_command
 from posespotter.cli.models import models_app
+from posespotter.cli.runs import runs_app
 from posespotter.errors import PoseSpotterError, SettingsError
 
 INTERRUPTED = 130  # what a shell expects after Ctrl-C
@@ -32,6 +33,7 @@ app.command("export")(export_command)
 app.command("info")(info_command)
 app.add_typer(falls_app)
 app.add_typer(models_app)
+app.add_typer(runs_app)
 
 
 def _show_version(value: bool) -> None:

@@ -12,6 +12,7 @@ import typer
 from posespotter.cli.progress import progress
 
 if TYPE_CHECKING:
+    from posespotter.cli.keep import Keeping
     from posespotter.errors import ModelError
     from posespotter.estimation.estimator import PoseEstimator
 
@@ -46,6 +47,8 @@ class Batch(Generic[R]):
         summarise: tells people what came of an input.
         describe: what `--json` says of an input beside its name and folder.
         as_json: print one JSON object on stdout instead of the summaries.
+        keeping: what `--keep` asks for; its `out` is that of the task.
+        video: what the poses were found in, where the input holds poses.
         done, failed: what came of the inputs so far, as JSON values.
     """
 
@@ -56,6 +59,8 @@ class Batch(Generic[R]):
     summarise: Callable[[R], None]
     describe: Callable[[R], dict[str, Any]]
     as_json: bool
+    keeping: "Keeping | None" = None
+    video: str | None = None
     done: list[dict[str, Any]] = field(default_factory=list)
     failed: list[dict[str, str]] = field(default_factory=list)
     _ready: "PoseEstimator | None" = None
@@ -76,12 +81,15 @@ class Batch(Generic[R]):
         from posespotter.media import redact
 
         for spec in self._expanded(inputs):
-            result = self._attempt(spec)
-            if result is None:
+            attempted = self._attempt(spec)
+            if attempted is None:
                 continue
-            self.done.append({"input": redact(spec), "folder": str(result.folder), **self.describe(result)})
+            result, kept = attempted
+            self.done.append({"input": redact(spec), "folder": str(result.folder), **kept, **self.describe(result)})
             if not self.as_json:
                 self._tell(result)
+                if kept:
+                    typer.echo(f"  Kept as run {kept['run']}.")
             if result.record["error"]:
                 self._fail(redact(spec), result.record["error"])
             if result.record["stopped_early"]:
@@ -108,8 +116,8 @@ class Batch(Generic[R]):
                 self._fail(given, error)
         return specs
 
-    def _attempt(self, spec: str) -> R | None:
-        """The result, or None where this input failed and the others may still do."""
+    def _attempt(self, spec: str) -> tuple[R, dict[str, Any]] | None:
+        """The result and how it was kept, or None where this input failed and the others may still do."""
         from posespotter.errors import InputError, ModelError, OutputError, PoseSpotterError, SettingsError
         from posespotter.media import redact
         from posespotter.tasks.inputs import is_poses_file
@@ -124,7 +132,8 @@ class Batch(Generic[R]):
                 self._fail(redact(spec), error, said=said)
                 return None
         try:
-            return self._do(spec, estimator)
+            result = self._do(spec, estimator)
+            return (result, {}) if self.keeping is None else self.keeping.keep(spec, result, video=self.video)
         except (InputError, OutputError, SettingsError) as error:
             self._fail(redact(spec), error)
         except PoseSpotterError:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from posespotter.cli.keep import KEEP_HELP, keeping
 from posespotter.cli.progress import progress
 
 if TYPE_CHECKING:
+    from posespotter.cli.keep import Keeping
     from posespotter.estimation.estimator import PoseEstimator
     from posespotter.tasks.estimate import EstimateResult
 
@@ -26,7 +28,10 @@ def estimate_command(
             show_default=False,
         ),
     ],
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for the results.")] = Path("poses"),
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for the results.", show_default="poses")
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help=KEEP_HELP)] = False,
     detector: Annotated[
         str, typer.Option(metavar="NAME|FILE", help="Person detector: a name from `models list`, or an ONNX file.")
     ] = "blazepose",
@@ -64,24 +69,22 @@ def estimate_command(
     """
     from posespotter.formats import format_named
 
-    batch = _Batch(
-        out=out,
-        pose=pose,
-        estimator_options={
-            "detector": detector,
-            "device": device,
-            "detect_every": detect_every,
-            "max_people": max_people,
-            "smoothing": smooth,
-        },
-        task_options={
-            "overlay": overlay,
-            "exports": tuple(format_named(name).name for name in export or ()),
-            "overwrite": overwrite,
-        },
-        quiet=as_json,
-    )
-    stopped = batch.run(inputs)
+    exports = tuple(format_named(name).name for name in export or ())
+    with keeping("estimate", out, "poses", keep=keep) as kept:
+        batch = _Batch(
+            keeping=kept,
+            pose=pose,
+            estimator_options={
+                "detector": detector,
+                "device": device,
+                "detect_every": detect_every,
+                "max_people": max_people,
+                "smoothing": smooth,
+            },
+            task_options={"overlay": overlay, "exports": exports, "overwrite": overwrite},
+            quiet=as_json,
+        )
+        stopped = batch.run(inputs)
     if as_json:
         typer.echo(json.dumps({"results": batch.done, "failed": batch.failed}))
     if stopped:
@@ -94,7 +97,7 @@ def estimate_command(
 class _Batch:
     """Several inputs, one after the other: one that fails does not stop the others."""
 
-    out: Path
+    keeping: "Keeping"
     pose: str | None
     estimator_options: dict[str, Any]
     task_options: dict[str, Any]
@@ -116,29 +119,32 @@ class _Batch:
                 self._fail(given, error)
         for number, spec in enumerate(specs):
             try:
-                result = self._attempt(spec)
+                attempted = self._attempt(spec)
             except ModelError as error:  # the same for every other input: said once
                 self._fail(redact(spec), error)
                 self.failed += [{"input": redact(other), "error": str(error)} for other in specs[number + 1 :]]
                 return False
-            if result is None:
+            if attempted is None:
                 continue
-            self.done.append({"input": redact(spec), "folder": str(result.folder), **result.record})
+            result, kept = attempted
+            self.done.append({"input": redact(spec), "folder": str(result.folder), **kept, **result.record})
             if not self.quiet:
                 _summarise(result)
+                if kept:
+                    typer.echo(f"  Kept as run {kept['run']}.")
             if result.record["error"]:
                 self._fail(redact(spec), result.record["error"])
             if result.record["stopped_early"]:
                 return True
         return False
 
-    def _attempt(self, spec: str) -> "EstimateResult | None":
-        """The result, or None where this input failed and the others may still do."""
+    def _attempt(self, spec: str) -> "tuple[EstimateResult, dict[str, Any]] | None":
+        """The result and how it was kept, or None where this input failed and the others may still do."""
         from posespotter.errors import InputError, OutputError, PoseSpotterError
         from posespotter.media import redact
 
         try:
-            return self._estimate(spec)
+            return self.keeping.keep(spec, self._estimate(spec))
         except (InputError, OutputError) as error:
             self._fail(redact(spec), error)
         except PoseSpotterError:
@@ -161,13 +167,13 @@ class _Batch:
 
         estimator = self._estimator(spec)
         # Two inputs of one name: the second does not replace what this very command has made of the first.
-        just_made = str(self.out / stem_of(spec)) in {done["folder"] for done in self.done}
+        just_made = str(self.keeping.out / stem_of(spec)) in {done["folder"] for done in self.done}
         options = self.task_options | {"overwrite": self.task_options["overwrite"] and not just_made}
         with progress(Path(redact(spec)).name, "frames", quiet=self.quiet) as tell:
             return estimate(
                 spec,
                 estimator,
-                self.out,
+                self.keeping.out,
                 progress=lambda stage, done: tell(stage, done.frames, done.total),
                 **options,
             )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from posespotter.cli.batch import Batch
+from posespotter.cli.keep import KEEP_HELP, keeping
 
 if TYPE_CHECKING:
     from posespotter.tasks.exercise import ExerciseResult
@@ -32,7 +33,10 @@ def exercise_command(
     person: Annotated[
         int | None, typer.Option(metavar="ID", help="Analyse this person; else everybody who does the exercise.")
     ] = None,
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for the results.")] = Path("exercise"),
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for the results.", show_default="exercise")
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help=KEEP_HELP)] = False,
     detector: Annotated[
         str, typer.Option(metavar="NAME|FILE", help="Person detector: a name from `models list`, or an ONNX file.")
     ] = "blazepose",
@@ -88,25 +92,29 @@ def exercise_command(
         )
     if video is not None and len(inputs) != 1:
         raise typer.BadParameter(f"expected one poses.parquet with its video, got {len(inputs)}", param_hint="--video")
-    task = partial(
-        _exercise,
-        definition=load_exercise(exercise),
-        out=out,
-        view=view,
-        person=person,
-        video=video,
-        overlay=overlay,
-        report=report,
-    )
-    Batch(
-        task=task,
-        out=out,
-        overwrite=overwrite,
-        estimator_options={"detector": detector, "pose": pose, "device": device},
-        summarise=partial(_summarise, overlay_hint=overlay and video is None),
-        describe=_description,
-        as_json=as_json,
-    ).run(inputs)
+    definition = load_exercise(exercise)
+    with keeping("exercise", out, "exercise", keep=keep) as kept:
+        task = partial(
+            _exercise,
+            definition=definition,
+            out=kept.out,
+            view=view,
+            person=person,
+            video=video,
+            overlay=overlay,
+            report=report,
+        )
+        Batch(
+            task=task,
+            out=kept.out,
+            overwrite=overwrite,
+            estimator_options={"detector": detector, "pose": pose, "device": device},
+            summarise=partial(_summarise, overlay_hint=overlay and video is None),
+            describe=_description,
+            as_json=as_json,
+            keeping=kept,
+            video=video,
+        ).run(inputs)
 
 
 def _exercise(spec: str, **options: Any) -> "ExerciseResult":

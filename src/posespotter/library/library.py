@@ -1,7 +1,8 @@
 """`Library`: every run with its artefacts. The folders are the truth; the index finds them quickly."""
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from posespotter.library.index import SORTS, Index, Sort
 from posespotter.library.runs import Run, RunKind, RunState, checked_id, checked_kind, new_id
 from posespotter.library.shelf import Shelf
 from posespotter.library.upkeep import Reindexed, Swept, quota_bytes, reindex, sweep
-from posespotter.settings import settings
+from posespotter.settings import settings as now
 
 INDEX_FILE = "index.sqlite"
 
@@ -52,9 +53,9 @@ class Library:
     """
 
     def __init__(self, root: Path | None = None, url: str | None = None) -> None:
-        self.root = (root or settings().library).expanduser().absolute()
+        self.root = (root or now().library).expanduser().absolute()
         self._folders = Folders(self.root)
-        database = url or (settings().database_url if root is None else None)
+        database = url or (now().database_url if root is None else None)
         self._index = Index(database or f"sqlite:///{self.root / INDEX_FILE}")
         self._shelf = Shelf(self._folders, self._index)
 
@@ -129,6 +130,15 @@ class Library:
     def workspace(self, run_id: str) -> Path:
         """The folder in which a run that is not over may be made; removed when it is. On the same disk as `folder`."""
         return self._folders.make_work(run_id)
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder for work that is no run yet, on the library's disk; gone when the block ends, or after a crash."""
+        run_id = new_id()
+        try:
+            yield self.workspace(run_id)
+        finally:
+            remove(self._folders.work(run_id))
 
     def artefacts(self, run_id: str) -> list[str]:
         """Names of the run's files relative to its folder, with /: "poses.parquet", "faults/rep01_shallow.mp4"."""
@@ -237,8 +247,9 @@ class Library:
         parent: str | None = None,
         settings: Mapping[str, Any] | None = None,
         source: Path | None = None,
+        move: bool = False,
     ) -> Run:
-        """Put a copy of a folder that a task has finished into the library, as a run that is done.
+        """Put a folder that a task has finished into the library, as a run that is done.
 
         Args:
             folder: of the task, with its run.json.
@@ -246,19 +257,23 @@ class Library:
             name: to show; what run.json says if it is empty.
             parent: the run whose poses were analysed.
             settings: beside those that run.json tells.
-            source: the video or picture that was looked at, to be kept with the run.
+            source: the video or picture that was looked at, of which a copy is kept with the run.
+            move: take the folder itself instead of a copy of it.
 
         Raises:
             InputError: there is no such folder, kind or parent.
             OutputError: the library cannot be written.
         """
+        if not folder.is_dir():
+            raise InputError(f"{folder}: expected the folder of a finished run, there is none.")
         run = self._new(kind, name or name_in(folder), parent, settings)
-        copy = self.workspace(run.id) / "adopted"
+        mine = folder if move else self.workspace(run.id) / "adopted"
         try:
-            shutil.copytree(folder, copy, symlinks=True)
-            if source is not None:
-                shutil.copyfile(source, copy / f"{SOURCE_STEM}{plain_suffix(source)}")
-            return self._shelf.move_in(run, copy)
+            if not move:
+                shutil.copytree(folder, mine, symlinks=True)
+            if source is not None and not now().skeletons_only:
+                shutil.copyfile(source, mine / f"{SOURCE_STEM}{plain_suffix(source)}")
+            return self._shelf.move_in(run, mine)
         except OSError as error:
             raise OutputError(f"{folder} could not be put into the library: {reason(error)}.") from error
         finally:

@@ -56,11 +56,12 @@ def reindex(shelf: Shelf) -> Reindexed:
     """Make the index say what the folders say. Rows of runs that are being made stay as they are."""
     known = {run.id for run in shelf.index.find()}
     seen: set[str] = set()
+    finished = list(shelf.folders.finished())
     unreadable = []
-    for folder in (*shelf.folders.finished(), *shelf.folders.unfinished()):
+    for folder in (*finished, *shelf.folders.unfinished()):
         run = _read(folder)
         if run is None:
-            unreadable.append(folder)
+            unreadable += [folder] if folder in finished else []  # a workspace may be that of a command
         elif run.id not in seen:  # a finished folder goes before what is left of its workspace
             seen.add(run.id)
             with shelf.index.writing() as index:

@@ -1,0 +1,126 @@
+"""`--keep`: where the results of a command go: into a folder, into the library, or into both."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from posespotter.library import Library, RunKind
+
+KEEP_HELP = "Keep the results in the library (`posespotter runs`); with -o, also there."
+
+R = TypeVar("R")
+
+
+def open_library() -> "Library":
+    """The library of the settings.
+
+    Raises:
+        SettingsError: what it needs is not installed, or its settings do not fit.
+    """
+    from posespotter.errors import SettingsError
+
+    try:
+        from posespotter.library import Library
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f"The library of runs needs {error.name}. Install it with: pip install 'posespotter[app]'"
+        ) from None
+    return Library()
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """The choice between -o and --keep, made once for all inputs of a command.
+
+    Attributes:
+        out: the folder of folders that the task fills.
+        library: where results are kept, or None.
+        moves: whether the library gets the results themselves, or copies of those in `out`.
+        kind: of the runs.
+    """
+
+    out: Path
+    library: "Library | None"
+    moves: bool
+    kind: "RunKind"
+
+    def keep(self, spec: str, result: R, *, video: str | None = None) -> tuple[R, dict[str, Any]]:
+        """Put a result into the library, if that was asked for.
+
+        Args:
+            spec: the input.
+            result: of the task, a frozen dataclass with `folder`.
+            video: what poses were found in, where `spec` names poses.
+
+        Returns:
+            the result with the folder that it has now, and what `--json` says of it beside.
+
+        Raises:
+            OutputError: the library cannot be written.
+        """
+        if self.library is None:
+            return result, {}
+        given: Any = result
+        run = self.library.adopt(
+            given.folder, self.kind, parent=_run_of(self.library, spec), source=_file(video or spec), move=self.moves
+        )
+        if self.moves:
+            given = replace(given, folder=self.library.folder(run.id))
+        swept = self.library.sweep()
+        for reason, runs in (("keep_days", swept.too_old), ("library_quota_gb", swept.over_quota)):
+            for gone in runs:
+                typer.echo(f"posespotter: deleted run {gone.id} of {gone.name}, as {reason} asks for.", err=True)
+        return given, {"run": run.id}
+
+
+@contextmanager
+def keeping(kind: "RunKind", out: Path | None, default: str, *, keep: bool) -> Iterator[Keeping]:
+    """What `-o` and `--keep` of a command ask for: with `--keep` alone, the results go to the library only.
+
+    Args:
+        kind: of the runs.
+        out: `-o`, None where it was not given.
+        default: what `-o` is then.
+        keep: `--keep`.
+        quiet: say nothing.
+
+    Raises:
+        SettingsError: the library cannot be used.
+    """
+    if not keep:
+        yield Keeping(out or Path(default), None, moves=False, kind=kind)
+        return
+    with open_library() as library:
+        library.runs(limit=1)  # a database that cannot be used is told before the work, not after it
+        if out is not None:
+            yield Keeping(out, library, moves=False, kind=kind)
+            return
+        with library.scratch() as scratch:
+            yield Keeping(scratch, library, moves=True, kind=kind)
+
+
+def _file(spec: str) -> Path | None:
+    """The input, where it is one video or picture that can be kept."""
+    from posespotter.tasks.inputs import is_poses_file
+
+    path = Path(spec)
+    try:
+        return path if path.is_file() and not is_poses_file(spec) else None
+    except OSError:
+        return None
+
+
+def _run_of(library: "Library", spec: str) -> str | None:
+    """The run whose poses the input is."""
+    from posespotter.errors import InputError
+
+    folder = Path(spec).absolute().parent
+    try:
+        return library.run(folder.name).id if folder == library.folder(folder.name) else None
+    except InputError:
+        return None
