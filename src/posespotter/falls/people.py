@@ -37,6 +37,7 @@ class People:
             track_ids: (N,) of the frame, none twice.
             boxes: (N, 4) x0, y0, x1, y1 px.
         """
+        self._forget(time_s)
         ids: list[int] = track_ids.tolist()
         here = {self._person_of[i] for i in ids if i in self._person_of}
         people: list[int] = []
@@ -49,8 +50,6 @@ class People:
                 here.add(person)
             self._last[person] = place
             people.append(person)
-        if len(self._last) > len(ids):
-            self._forget(time_s)
         return people
 
     def _successor(self, place: _Place, here: set[int]) -> int:
