@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from posespotter.arrays import Image
+from posespotter.drawing.board import BOARD_GREY
 from posespotter.drawing.exercise import ExerciseDrawing, crop_around
 from posespotter.drawing.video import OverlayWriter
 from posespotter.estimation.pipeline import FrameReader
@@ -21,7 +22,6 @@ Wanted = tuple[int, tuple[int, ...]]
 _AROUND_S = 0.5
 _TALLEST_PX, _WIDEST_PX = 420, 640
 _JPEG_QUALITY = 84
-_BOARD = 46  # grey of the board on which skeletons without a video are drawn
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def draw_on_board(poses: PoseSequence, drawing: ExerciseDrawing, pictures: Seque
     width, height = poses.frame_size
     made = {}
     for one in pictures:
-        board = np.full((height, width, 3), _BOARD, np.uint8)
+        board = np.full((height, width, 3), BOARD_GREY, np.uint8)
         drawing.people(board, one[0])
         made[one] = _cut(board, poses, one)
     return made

@@ -1,25 +1,27 @@
 """Estimate one source: its poses, the overlay, the exports and the record, in a folder that appears whole."""
 
-import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import cv2
 
+from posespotter.drawing.board import to_draw_on, to_draw_over
 from posespotter.drawing.overlay import draw_people, draw_poses
 from posespotter.drawing.video import OverlayWriter, render_overlay
 from posespotter.errors import PoseSpotterError
+from posespotter.estimation.checkpoint import Checkpoints
 from posespotter.estimation.estimator import Estimate, PoseEstimator, Progress
 from posespotter.estimation.following import People
 from posespotter.estimation.one_euro import OneEuro
 from posespotter.formats import FORMATS, export
+from posespotter.formats.parquet import read_parquet
 from posespotter.media import Frame, Source, open_source
 from posespotter.poses import PoseSequence
-from posespotter.tasks.folders import RUN_FILE, run_folder
-from posespotter.tasks.record import estimate_record
+from posespotter.tasks.folders import POSES_FILE, run_folder
+from posespotter.tasks.record import estimate_record, read_record, write_record
 
 OnProgress = Callable[[str, Progress], None]
 """Is told the stage ("estimate" or "overlay") and how far it is."""
@@ -51,6 +53,8 @@ def estimate(
     exports: tuple[str, ...] = (),
     overwrite: bool = False,
     progress: OnProgress | None = None,
+    name: str = "",
+    checkpoints: Checkpoints | None = None,
 ) -> EstimateResult:
     """Run `estimator` over one source and store what comes of it in `out`/<name of the source>.
 
@@ -62,6 +66,8 @@ def estimate(
         exports: names of further formats (`formats.FORMATS`), written beside the Parquet file.
         overwrite: replace an earlier result instead of numbering the new one.
         progress: is told how far it is.
+        name: what the source is called in the results, where that is not its own name.
+        checkpoints: where to go on, and to keep now and then how far the estimation is; not for live sources.
 
     Ctrl-C ends the estimation early and keeps what was done; a second one leaves nothing. A source or an overlay that
     fails on the way does not take the joints with it either: the record says what happened.
@@ -70,26 +76,46 @@ def estimate(
         InputError: the source cannot be used.
         OutputError: the results cannot be written.
     """
+    tell = progress or (lambda _stage, _progress: None)
     with open_source(spec) as source, run_folder(out, spec, overwrite=overwrite) as (folder, target):
-        tell = progress or (lambda _stage, _progress: None)
+        if name:
+            source.info = replace(source.info, name=name)
         if overlay and source.info.live:
             result = _estimate_live(source, estimator, folder, tell)
         else:
-            result = estimator.run(source, progress=lambda done: tell("estimate", done))
-        result.poses.to_parquet(folder / "poses.parquet")
-        for name in exports:
-            export(result.poses, name, folder / _export_name(name))
-        stages = {}
-        if overlay and not source.info.live and not (result.stopped_early or result.error):
-            start = time.perf_counter()
-            _draw(source, result, folder, tell)
-            stages["overlay"] = time.perf_counter() - start
-        if result.error:  # the user knows the folder by its later name
-            result.error = result.error.replace(str(folder), str(target))
-        outputs = [path.name for path in folder.iterdir()]
-        record = estimate_record(estimator, source.info, result, stages, outputs)
-        (folder / RUN_FILE).write_text(json.dumps(record, indent=2) + "\n", "utf-8")
+            result = estimator.run(source, progress=lambda done: tell("estimate", done), checkpoints=checkpoints)
+        result.poses.to_parquet(folder / POSES_FILE)
+        for one in exports:
+            export(result.poses, one, folder / _export_name(one))
+        record = estimate_record(estimator, source.info, result, {}, [])
+        if overlay and not source.info.live:
+            _draw(source, result.poses, folder, record, tell)
+        if record["error"]:  # the user knows the folder by its later name
+            record["error"] = record["error"].replace(str(folder), str(target))
+        write_record(folder, record)
     return EstimateResult(target, result.poses, record)
+
+
+def add_overlay(spec: str, folder: Path, *, progress: OnProgress | None = None) -> dict[str, Any]:
+    """Draw the overlay into a folder that `estimate` has made without one; doing so twice does no harm.
+
+    Args:
+        spec: the source that was estimated.
+        folder: of `estimate`.
+        progress: is told how far it is.
+
+    Returns:
+        what run.json holds now.
+
+    Raises:
+        InputError: the source or the folder cannot be used.
+        OutputError: the results cannot be written.
+    """
+    with open_source(spec) as source:
+        record = read_record(folder)
+        _draw(source, read_parquet(folder / POSES_FILE), folder, record, progress or (lambda _stage, _progress: None))
+        write_record(folder, record)
+    return record
 
 
 def _export_name(name: str) -> str:
@@ -97,26 +123,30 @@ def _export_name(name: str) -> str:
     return f"poses{suffix}" if suffix == f".{name}" else f"poses_{name}{suffix}"
 
 
-def _draw(source: Source, result: Estimate, folder: Path, tell: OnProgress) -> None:
+def _draw(source: Source, poses: PoseSequence, folder: Path, record: dict[str, Any], tell: OnProgress) -> None:
     """The overlay of a source that can be read again, with its smoothed joints."""
-    poses = result.poses
+    if record["stopped_early"] or record["error"]:
+        return
+    source = to_draw_on(source)
+    start = time.perf_counter()
     if source.info.kind == "image":
         image = next(iter(source)).image
         draw_poses(image, poses)
         encoded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1]
         (folder / "overlay.jpg").write_bytes(encoded.tobytes())
-        return
-    try:
-        render_overlay(
-            source,
-            poses,
-            folder / "overlay.mp4",
-            lambda done: tell("overlay", Progress(done, poses.n_frames, 0.0, 0)),
-        )
-    except KeyboardInterrupt:
-        result.stopped_early = True
-    except PoseSpotterError as error:
-        result.error = str(error)  # the joints are worth keeping without their picture
+    else:
+        try:
+            render_overlay(
+                source,
+                poses,
+                folder / "overlay.mp4",
+                lambda done: tell("overlay", Progress(done, poses.n_frames, 0.0, 0)),
+            )
+        except KeyboardInterrupt:
+            record["stopped_early"] = True
+        except PoseSpotterError as error:
+            record["error"] = str(error)  # the joints are worth keeping without their picture
+    record["timings_s"]["overlay"] = round(time.perf_counter() - start, 4)
 
 
 def _estimate_live(source: Source, estimator: PoseEstimator, folder: Path, tell: OnProgress) -> Estimate:
@@ -126,6 +156,7 @@ def _estimate_live(source: Source, estimator: PoseEstimator, folder: Path, tell:
     video = OverlayWriter(folder / "overlay.mp4", source.info)
 
     def draw(frame: Frame, people: People) -> None:
+        frame = to_draw_over(frame)
         joints = people.joints
         steady = smooth(frame.time_s, people.ids, joints.keypoints)
         skeleton = estimator.pose.model.skeleton

@@ -21,8 +21,8 @@ from posespotter.exercises.comparison import ANALYSIS_FILE
 from posespotter.exercises.definition import ExerciseDefinition
 from posespotter.poses import PoseSequence
 from posespotter.tasks.estimate import OnProgress
-from posespotter.tasks.folders import RUN_FILE, run_folder
-from posespotter.tasks.inputs import POSES_FILE, Input, open_input
+from posespotter.tasks.folders import POSES_FILE, RUN_FILE, run_folder
+from posespotter.tasks.inputs import Input, open_input
 
 _FAULTS = "faults"
 

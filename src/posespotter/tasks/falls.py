@@ -22,8 +22,8 @@ from posespotter.falls.zones import Zone
 from posespotter.files import whole
 from posespotter.poses import PoseSequence
 from posespotter.tasks.estimate import OnProgress
-from posespotter.tasks.folders import RUN_FILE, run_folder
-from posespotter.tasks.inputs import POSES_FILE, Input, open_input
+from posespotter.tasks.folders import POSES_FILE, RUN_FILE, run_folder
+from posespotter.tasks.inputs import Input, open_input
 
 DEFAULT_POSE = "blazepose-full"
 """What the embedded classifier was trained on."""

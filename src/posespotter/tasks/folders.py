@@ -11,6 +11,7 @@ from posespotter.media import redact
 from posespotter.tasks.reservation import Reservation, clear_stale
 
 RUN_FILE = "run.json"
+POSES_FILE = "poses.parquet"
 _LONGEST, _LONGEST_BYTES = 100, 200  # the lock beside it adds 18 of the 255 bytes that a name may have
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from posespotter.drawing.board import to_draw_on
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.estimation.quality import track_quality
@@ -14,9 +15,8 @@ from posespotter.formats.parquet import MAGIC, read_parquet
 from posespotter.media import Source, open_source, redact
 from posespotter.poses import PoseSequence
 from posespotter.tasks.estimate import OnProgress
-from posespotter.tasks.record import estimate_record, versions
-
-POSES_FILE = "poses.parquet"
+from posespotter.tasks.folders import POSES_FILE
+from posespotter.tasks.record import estimate_record, read_record, versions
 
 
 @dataclass
@@ -71,14 +71,15 @@ def open_input(
         poses = read_parquet(Path(spec))
         _require_movement(poses.n_frames, spec)
         name = poses.source if Path(spec).name == POSES_FILE and poses.source else spec
-        return Input(name, poses, _video_of(poses, video, stack), _record_of_poses(poses))
+        return Input(name, poses, _video_of(poses, video, stack), _record_of_poses(poses, Path(spec).parent))
     if estimator is None:
         raise InputError(f"{redact(spec)}: expected poses as Parquet; a video needs an estimator to find them.")
     source = stack.enter_context(open_source(spec))
     if source.info.kind == "image":
         _require_movement(1, spec)
     estimate = estimator.run(source, progress=lambda done: tell("estimate", done))
-    opened = Input(spec, estimate.poses, source, estimate_record(estimator, source.info, estimate, {}, []))
+    record = estimate_record(estimator, source.info, estimate, {}, [])
+    opened = Input(spec, estimate.poses, to_draw_on(source), record)
     if source.info.live:
         opened.source = None
         opened.record["warnings"].append("A camera or stream cannot be read again: there is no overlay.")
@@ -93,7 +94,7 @@ def _video_of(poses: PoseSequence, video: str | None, stack: ExitStack) -> Sourc
     if (width, height) != tuple(poses.frame_size):
         expected = f"{poses.frame_size[0]}x{poses.frame_size[1]} px"
         raise InputError(f"{video}: expected the video of these poses, {expected}, got {width}x{height} px.")
-    return source
+    return to_draw_on(source)
 
 
 def _require_movement(n_frames: int, spec: str) -> None:
@@ -101,8 +102,14 @@ def _require_movement(n_frames: int, spec: str) -> None:
         raise InputError(f"{redact(spec)}: expected a video, a picture shows no movement.")
 
 
-def _record_of_poses(poses: PoseSequence) -> dict[str, Any]:
-    """What run.json says of poses that were there already."""
+def _record_of_poses(poses: PoseSequence, folder: Path) -> dict[str, Any]:
+    """What run.json says of poses that were there already: what that of their estimation says, if it is beside them."""
+    try:
+        record = read_record(folder)
+    except InputError:
+        record = {}
+    if record.get("kind") == "estimate" and record["source"]["frames"] == poses.n_frames:
+        return record
     return {
         "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "stopped_early": False,

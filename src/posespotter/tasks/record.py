@@ -1,17 +1,22 @@
 """run.json: what ran, on what, with what, how long, so that a result can be understood and made again."""
 
+import json
 import platform
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from posespotter import __version__
+from posespotter.errors import InputError
 from posespotter.estimation.estimator import Estimate, PoseEstimator
 from posespotter.estimation.quality import track_quality
+from posespotter.files import whole
 from posespotter.media import SourceInfo
+from posespotter.tasks.folders import RUN_FILE
 
 _LIBRARIES = ("av", "numpy", "opencv-python-headless", "onnxruntime", "onnxruntime-gpu", "pyarrow", "scipy")
 
@@ -72,3 +77,26 @@ def estimate_record(
 
 def _seconds(timings: Any) -> dict[str, float]:
     return {name.removesuffix("_s"): value for name, value in asdict(timings).items() if name.endswith("_s")}
+
+
+def write_record(folder: Path, record: dict[str, Any]) -> None:
+    """Write run.json into a run's folder, with all the files beside it as its outputs."""
+    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    record["outputs"] = [name for name in files if name != RUN_FILE]
+    with whole(folder / RUN_FILE) as temporary:
+        temporary.write_text(json.dumps(record, indent=2) + "\n", "utf-8")
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """What the run.json of a folder holds.
+
+    Raises:
+        InputError: there is none that can be read.
+    """
+    try:
+        record = json.loads((folder / RUN_FILE).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"{folder / RUN_FILE}: expected the record of a run, it cannot be read as one.") from error
+    if not isinstance(record, dict):
+        raise InputError(f"{folder / RUN_FILE}: expected the record of a run, got something else.")
+    return record
