@@ -1,5 +1,7 @@
 """The sample's video shows the figure where its poses say it is."""
 
+import json
+
 import numpy as np
 
 from posespotter.media import open_source
@@ -8,9 +10,11 @@ from posespotter.tasks.sample import write_sample_squats
 
 
 def test_poses_and_video_belong_together(tmp_path):
-    poses_file, video_file = write_sample_squats(tmp_path)
-    poses = PoseSequence.from_parquet(poses_file)
-    with open_source(str(video_file)) as source:
+    folder = write_sample_squats(tmp_path / "squats")
+    assert {path.name for path in folder.iterdir()} == {"poses.parquet", "source.mp4", "overlay.mp4", "run.json"}
+    assert json.loads((folder / "run.json").read_text())["kind"] == "estimate"
+    poses = PoseSequence.from_parquet(folder / "poses.parquet")
+    with open_source(str(folder / "source.mp4")) as source:
         assert (source.info.width, source.info.height) == poses.frame_size
         frames = [frame.image for frame in source]
     assert len(frames) == poses.n_frames

@@ -1,6 +1,5 @@
 """`posespotter app`: the web application on this machine."""
 
-import ipaddress
 import threading
 import time
 import urllib.error
@@ -37,6 +36,7 @@ def app_command(
 
     try:
         from posespotter.ui.asgi import free_port, serve
+        from posespotter.ui.listening import is_loopback
     except ModuleNotFoundError as error:
         raise SettingsError(
             f"The application needs {error.name}, which is not installed: pip install 'posespotter[app]'."
@@ -44,7 +44,7 @@ def app_command(
 
     chosen = free_port(host, port or _PORT, exactly=port is not None)
     address = f"http://{_shown(host)}:{chosen}"
-    if not _is_local(host):
+    if not is_loopback(host):
         typer.echo(
             f"posespotter: listening at {host}, so other machines can reach this application. It has no login: whoever "
             f"reaches it sees every run and can delete it. {_LOGIN_DOC} shows how to put a login in front.",
@@ -56,13 +56,6 @@ def app_command(
     with suppress(KeyboardInterrupt):  # the server stops in order and then hands on the signal
         serve(host, chosen, names=allow_host or [], max_upload_mb=settings().max_upload_mb)
     typer.echo("PoseSpotter has stopped.")
-
-
-def _is_local(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _shown(host: str) -> str:

@@ -1,28 +1,75 @@
-"""The sample that the program makes itself: squats with two planted faults, as poses and as a video."""
+"""The sample that the program makes itself: squats with two planted faults, as a run with poses and a video."""
 
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from posespotter.drawing.mannequin import draw_mannequin, draw_room
+from posespotter.drawing.overlay import draw_poses
+from posespotter.estimation.quality import track_quality
 from posespotter.exercises.sample import SAMPLE_SQUATS, sample_squats
+from posespotter.files import whole
 from posespotter.media import VideoWriter
+from posespotter.poses import PoseSequence
+from posespotter.tasks.folders import RUN_FILE
+from posespotter.tasks.record import versions
 
 
-def write_sample_squats(folder: Path) -> tuple[Path, Path]:
-    """Make the session's poses and its video, nobody's picture in it.
+def write_sample_squats(folder: Path) -> Path:
+    """Make the session as a run's folder, nobody's picture in it: poses.parquet, source.mp4, overlay.mp4 and run.json.
+
+    Args:
+        folder: to be made.
 
     Returns:
-        the Parquet file and the MP4 file in `folder`.
+        the folder.
 
     Raises:
-        OutputError: the folder cannot be written.
+        OutputError: it cannot be written.
     """
     poses = sample_squats()
-    poses_file, video_file = folder / f"{SAMPLE_SQUATS}.parquet", folder / f"{SAMPLE_SQUATS}.mp4"
-    poses.to_parquet(poses_file)
+    with whole(folder) as temporary:
+        temporary.mkdir()
+        poses.to_parquet(temporary / "poses.parquet")
+        _film(poses, temporary)
+        (temporary / RUN_FILE).write_text(json.dumps(_record(poses), indent=2) + "\n", "utf-8")
+    return folder
+
+
+def _film(poses: PoseSequence, folder: Path) -> None:
     room = draw_room(*poses.frame_size)
-    with VideoWriter(video_file, poses.frame_size, poses.fps) as video:
+    with (
+        VideoWriter(folder / "source.mp4", poses.frame_size, poses.fps) as source,
+        VideoWriter(folder / "overlay.mp4", poses.frame_size, poses.fps) as overlay,
+    ):
         for frame in range(poses.n_frames):
-            image = room.copy()
-            draw_mannequin(image, poses.at(frame))
-            video.write(image, frame / poses.fps)
-    return poses_file, video_file
+            image, people = room.copy(), poses.at(frame)
+            draw_mannequin(image, people)
+            source.write(image, frame / poses.fps)
+            draw_poses(image, people)
+            overlay.write(image, frame / poses.fps)
+
+
+def _record(poses: PoseSequence) -> dict[str, Any]:
+    return {
+        "kind": "estimate",
+        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "stopped_early": False,
+        "error": None,
+        "warnings": ["A mannequin that PoseSpotter made: its joints were not estimated."],
+        "source": {
+            "name": SAMPLE_SQUATS,
+            "kind": "video",
+            "frame_size": list(poses.frame_size),
+            "fps": poses.fps,
+            "frames": poses.n_frames,
+            "frames_dropped": 0,
+        },
+        "models": [],
+        "settings": {},
+        "people": [asdict(quality) for quality in track_quality(poses)],
+        "timings_s": {},
+        "versions": versions(),
+    }

@@ -10,11 +10,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from posespotter.errors import SettingsError
+from posespotter.ui import shared
+from posespotter.ui.routes.files import RunFiles
 from posespotter.ui.routes.same_origin import SameOrigin, own_names
+from posespotter.ui.routes.webcam import Webcam
 from posespotter.ui.theme import theme_options
+from posespotter.ui.uploads import remove_forgotten
 
 SHELL = Path(__file__).with_name("shell.py")
 
@@ -30,12 +35,19 @@ def application(names: Sequence[str] = ()) -> st.App:
         names: further host names under which it may be asked, as behind a reverse proxy.
     """
     allowed = own_names() | {name.lower() for name in names}
-    return st.App(SHELL, routes=[], middleware=[Middleware(SameOrigin, names=allowed)], lifespan=_lifespan)
+    routes = [*RunFiles(shared.library).routes(), *Webcam(shared.library).routes()]
+    return st.App(SHELL, routes=routes, middleware=[Middleware(SameOrigin, names=allowed)], lifespan=_lifespan)
 
 
 @asynccontextmanager
-async def _lifespan(app: st.App) -> AsyncIterator[None]:
-    yield
+async def _lifespan(_app: st.App) -> AsyncIterator[None]:
+    """From the start of the server to its end: also of the worker that does what the pages ask for."""
+    await run_in_threadpool(remove_forgotten, shared.library())
+    await run_in_threadpool(shared.worker.start)
+    try:
+        yield
+    finally:
+        await run_in_threadpool(shared.worker.stop)
 
 
 def serve(host: str, port: int, *, names: Sequence[str] = (), max_upload_mb: int) -> None:

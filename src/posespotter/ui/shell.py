@@ -7,6 +7,7 @@ import streamlit as st
 from posespotter import __version__
 from posespotter.errors import PoseSpotterError
 from posespotter.ui.menu import MENU
+from posespotter.ui.parts.progress import jobs_in_menu
 
 _HERE = Path(__file__).parent
 _HELP = f"""
@@ -34,6 +35,8 @@ st.set_page_config(
     layout="wide",
     menu_items={"About": _HELP},
 )
+with st.sidebar:
+    jobs_in_menu()
 try:
     chosen.run()
 except PoseSpotterError as error:

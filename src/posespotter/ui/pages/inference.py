@@ -1,6 +1,170 @@
-"""Inference: find the people in videos and pictures."""
+"""Inference: find the people in videos and pictures. `?run=` holds the ids of the jobs, so that a reload keeps them."""
+
+from typing import Any
 
 import streamlit as st
 
+from posespotter.errors import PoseSpotterError
+from posespotter.estimation.estimator import DEFAULT_DETECTOR, DEFAULT_POSE
+from posespotter.formats import FORMATS
+from posespotter.library.jobs import JobRequest, submit
+from posespotter.media.frames import PICTURE_SUFFIXES
+from posespotter.media.video import VIDEO_SUFFIXES
+from posespotter.models.session import DEVICES
+from posespotter.models.zoo import load_zoo
+from posespotter.settings import settings
+from posespotter.ui.parts.models import choose_model, measure_speeds, model_table
+from posespotter.ui.parts.progress import job_progress
+from posespotter.ui.parts.result import show_result
+from posespotter.ui.samples import squats_run, start_two_people
+from posespotter.ui.shared import library
+from posespotter.ui.uploads import receive
+from posespotter.ui.words import plain, plural
+
+_ROUND = "inference-round"  # another number empties the uploader: what was sent need not stay in memory
+_REFUSED = "inference-refused"
+
+
+def ask() -> None:
+    """Files, models, settings, and the button that starts."""
+    files = st.container()
+    models = st.container()
+    options = ask_models(models) | ask_settings()
+    with files:
+        ask_files(options)
+
+
+def ask_files(options: dict[str, Any]) -> None:
+    """The uploader, the samples beside it, and the start."""
+    limits = settings()
+    upload, samples = st.columns([3, 2], gap="medium")
+    with upload:
+        st.subheader("1. Your files")
+        uploaded = st.file_uploader(
+            f"Videos or pictures, up to {limits.max_upload_mb} MB and {limits.max_video_minutes:g} minutes each",
+            type=sorted(suffix.removeprefix(".") for suffix in VIDEO_SUFFIXES | PICTURE_SUFFIXES),
+            accept_multiple_files=True,
+            max_upload_size=limits.max_upload_mb,
+            key=f"inference-files-{st.session_state.get(_ROUND, 0)}",
+            help="A larger file is refused; the limits are on the Settings page.",
+        )
+        for refusal in st.session_state.get(_REFUSED, ()):
+            st.error(refusal, icon=":material/block:")
+        label = f"Find poses in {plural(len(uploaded), 'file')}" if uploaded else "Find poses"
+        if st.button(label, type="primary", icon=":material/play_arrow:", disabled=not uploaded):
+            start(uploaded, options)
+    with samples:
+        st.subheader("No video at hand?")
+        with st.container(border=True):
+            st.markdown("**Two people**: a real clip of 4 seconds.")
+            if st.button("Find poses in it", icon=":material/groups:", key="sample-people"):
+                go_to([start_two_people(library(), options)])
+        with st.container(border=True):
+            st.markdown("**Squats**: a mannequin's session with two planted faults; its joints are known already.")
+            if st.button("Show them", icon=":material/fitness_center:", key="sample-squats"):
+                with st.spinner("Making the mannequin squat…"):
+                    run_id = squats_run(library())
+                go_to([run_id])
+
+
+def ask_models(place: Any) -> dict[str, Any]:
+    """The detector and the pose model."""
+    with place:
+        st.subheader("2. The models")
+        left, right = st.columns(2, gap="medium")
+        with left:
+            detector = choose_model("detector", DEFAULT_DETECTOR, label="Who is there: the detector", key="detector")
+        with right:
+            pose = choose_model("pose", DEFAULT_POSE, label="Where the joints are: the pose model", key="pose")
+        with st.expander("Compare the models", icon=":material/compare_arrows:"):
+            model_table(load_zoo(), key="inference-models")
+            measure_speeds(key="inference-measure")
+    return {"detector": detector, "pose": pose}
+
+
+def ask_settings() -> dict[str, Any]:
+    """What hardly anybody needs to change."""
+    with st.expander("More settings", icon=":material/tune:"):
+        one, two, three = st.columns(3)
+        smoothing = one.segmented_control(
+            "Smoothing",
+            ["off", "light", "strong"],
+            default="light",
+            required=True,
+            help="Takes the tremble out of the joints, after the fact and without delay.",
+        )
+        limited = two.toggle("Limit the number of people", help="Follow only the surest ones.")
+        most = two.number_input("At most", 1, 50, 1, disabled=not limited, label_visibility="collapsed")
+        device = three.selectbox("Device", DEVICES, help="auto takes the fastest that works.")
+        every = one.toggle("Look for new people in every frame", help="Slower; else it is done when something moves.")
+        overlay = two.toggle("Make the video with skeletons", value=True)
+        exports = three.multiselect(
+            "Further formats", [name for name in FORMATS if name != "parquet"], help=_FORMATS_HELP
+        )
+    return {
+        "smoothing": smoothing,
+        "max_people": int(most) if limited else None,
+        "device": device,
+        "detect_every": 1 if every else "auto",
+        "overlay": overlay,
+        "exports": list(exports),
+    }
+
+
+_FORMATS_HELP = "Kept with the run. Each can also be made later, from the run's downloads."
+
+
+def start(uploaded: list[Any], options: dict[str, Any]) -> None:
+    """Queue a job for each file that passes the guard."""
+    refused, ids = [], []
+    with st.spinner("Looking into the files…"):
+        for received in receive(uploaded, library()):
+            if received.refusal:
+                refused.append(received.refusal)
+                continue
+            try:
+                request = JobRequest("estimate", received.path, received.name, options, upload=True)
+                ids.append(submit(library(), request))
+            except PoseSpotterError as error:
+                refused.append(f"{received.name}: {error}")
+    st.session_state[_REFUSED] = refused
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+    if ids:
+        go_to(ids)
+    st.rerun()
+
+
+def go_to(ids: list[str]) -> None:
+    """Show these runs."""
+    st.query_params.from_dict({"run": ids})
+    st.rerun()
+
+
+def show(ids: list[str]) -> None:
+    """The jobs that go on, and the result of one that is over."""
+    for refusal in st.session_state.pop(_REFUSED, ()):
+        st.error(refusal, icon=":material/block:")
+    if st.button("New inference", icon=":material/arrow_back:", key="inference-new"):
+        st.query_params.clear()
+        st.rerun()
+    runs = [library().run(run_id) for run_id in ids]
+    for run in runs:
+        if not run.state.over:
+            job_progress(run.id)
+    over = {run.id: run for run in runs if run.state.over}
+    if not over:
+        return
+    chosen = next(iter(over))
+    if len(over) > 1:
+        chosen = st.pills("Results", list(over), default=chosen, required=True, format_func=lambda one: over[one].name)
+    st.subheader(plain(over[chosen].name), anchor=False)
+    show_result(over[chosen], key=f"result-{chosen}")
+
+
 st.title("Inference")
-st.caption("Under construction.")
+st.caption("Find the people in videos and pictures, follow them, and get every joint.")
+asked = st.query_params.get_all("run")
+if asked:
+    show(asked)
+else:
+    ask()

@@ -1,6 +1,161 @@
-"""Settings: folders, limits, models, worker, privacy, licences."""
+"""Settings: folders and limits, models, the worker, privacy, licences."""
+
+from importlib import resources
+from typing import Any
 
 import streamlit as st
 
+from posespotter import __version__
+from posespotter.errors import PoseSpotterError
+from posespotter.models.cache import state_of, verify
+from posespotter.models.zoo import load_zoo
+from posespotter.settings import config_file, save_settings, settings, settings_from_environment
+from posespotter.tasks.machine import machine
+from posespotter.ui.parts.models import measure_speeds, model_state, model_table
+from posespotter.ui.shared import library, worker
+from posespotter.ui.words import plain, plural, size_words
+
+
+def saved(changes: dict[str, Any]) -> None:
+    """Write changes and say so."""
+    try:
+        save_settings(changes)
+    except PoseSpotterError as error:
+        st.error(str(error), icon=":material/error:")
+    else:
+        st.toast("Saved.", icon=":material/check:")
+
+
+def folders() -> None:
+    """Where things are, and how much there may be."""
+    now, fixed = settings(), settings_from_environment()
+    usage = library().usage()
+    quota = f" of {size_words(usage.quota_bytes)}" if usage.quota_bytes else ""
+    st.markdown(
+        f"| | |\n|:--|:--|\n| Runs | `{library().root}` |\n| Models | `{now.models}` |\n"
+        f"| Settings | `{config_file()}` |\n"
+        f"| Kept | {plural(usage.runs, 'run')}, {size_words(usage.size_bytes)}{quota} |\n"
+        f"| Free | {size_words(usage.free_bytes)} |"
+    )
+    with st.form("limits"):
+        st.markdown("**Uploads**")
+        one, two = st.columns(2)
+        upload_mb = one.number_input(
+            "Largest file (MB)",
+            1,
+            100_000,
+            now.max_upload_mb,
+            disabled="max_upload_mb" in fixed,
+            help="Holds from the next start of the application.",
+        )
+        minutes = two.number_input(
+            "Longest video (minutes)", 0.1, 1440.0, now.max_video_minutes, disabled="max_video_minutes" in fixed
+        )
+        st.markdown("**Runs that go by themselves**")
+        three, four = st.columns(2)
+        quota_gb = three.number_input(
+            "Largest library (GB)",
+            0.0,
+            1e6,
+            now.library_quota_gb or 0.0,
+            disabled="library_quota_gb" in fixed,
+            help="The oldest runs go when it is larger; 0 for no limit.",
+        )
+        days = four.number_input(
+            "Keep runs for (days)",
+            0.0,
+            1e5,
+            now.keep_days or 0.0,
+            disabled="keep_days" in fixed,
+            help="Older runs go; 0 keeps them.",
+        )
+        if st.form_submit_button("Save", icon=":material/save:", type="primary"):
+            wanted = {
+                "max_upload_mb": int(upload_mb), "max_video_minutes": float(minutes),
+                "library_quota_gb": float(quota_gb) or None, "keep_days": float(days) or None,
+            }  # fmt: skip
+            saved({name: value for name, value in wanted.items() if name not in fixed})
+    if fixed:
+        st.caption(f"Decided by environment variables, so not to be changed here: {', '.join(sorted(fixed))}.")
+
+
+def models() -> None:
+    """Every model: whether it is here and whole, and how to get it."""
+    entries = load_zoo()
+    model_table(entries, key="settings-models")
+    measure_speeds(key="settings-measure")
+    missing = [entry for entry in entries if state_of(entry) == "not fetched"]
+    if missing:
+        name = st.selectbox("Fetch a model", [entry.name for entry in missing])
+        model_state(next(entry for entry in missing if entry.name == name))
+    if st.button(
+        "Verify the models that are here", icon=":material/verified:", help="Reads each file and compares its SHA-256."
+    ):
+        with st.spinner("Reading…"):
+            found = {entry.name: verify(entry) for entry in entries if state_of(entry) != "not fetched"}
+        bad = [name for name, state in found.items() if state == "damaged"]
+        if bad:
+            st.error(f"Damaged: {', '.join(bad)}. It is fetched again at its next use.", icon=":material/error:")
+        else:
+            st.success(f"{plural(len(found), 'model')} read, all as they should be.", icon=":material/verified:")
+
+
+def worker_state() -> None:
+    """Who does the jobs."""
+    running, own = worker.state
+    if running:
+        whose = "It was started by this application and stops with it." if own else "It runs by itself."
+        st.success(f"A worker is running. {whose}", icon=":material/check_circle:")
+    else:
+        st.warning("No worker is running: jobs wait until one does.", icon=":material/pause_circle:")
+    st.markdown(
+        "Jobs go on when you close this page, and after a crash or a restart they go on where they were. On a server, "
+        "or to share the work between machines, run workers of your own:"
+    )
+    st.code("posespotter worker", language="bash")
+    shared = "a PostgreSQL database" if settings().database_url else "a file inside the library's folder"
+    st.caption(f"The queue is {shared}.")
+
+
+def privacy() -> None:
+    """What is written of people."""
+    st.markdown(
+        "Nothing leaves this computer, except that models are fetched from their makers when you ask for one. "
+        "No usage statistics are gathered."
+    )
+    fixed = "skeletons_only" in settings_from_environment()
+    only = st.toggle("Keep skeletons only", value=settings().skeletons_only, disabled=fixed, key="skeletons-only")
+    st.caption(
+        "No pixel of a person is written: skeletons are drawn on a grey board, and uploads are removed once their "
+        "joints are found. It holds for runs from now on."
+    )
+    if only != settings().skeletons_only and not fixed:
+        saved({"skeletons_only": only})
+
+
+def about() -> None:
+    """Versions and licences."""
+    st.markdown(f"**PoseSpotter {__version__}**, Apache-2.0.")
+    for topic, facts in machine().items():
+        with st.expander(topic):
+            lines = [f"| {plain(name)} | {plain(value)} |" for name, value in facts.items()]
+            st.markdown("\n".join(["| | |", "|:--|:--|", *lines]))
+    with st.expander("Licences of the models"):
+        lines = [f"| {plain(entry.name)} | {entry.licence} | {plain(entry.family)} |" for entry in load_zoo()]
+        st.markdown("\n".join(["| Model | Licence | Family |", "|:--|:--|:--|", *lines]))
+        notice = resources.files("posespotter.models") / "weights" / "NOTICE"
+        st.text(notice.read_text("utf-8"))
+
+
 st.title("Settings")
-st.caption("Under construction.")
+st.caption("For this computer; the command line uses the same.")
+parts = {
+    ":material/folder: Folders and limits": folders,
+    ":material/deployed_code: Models": models,
+    ":material/engineering: Worker": worker_state,
+    ":material/shield_person: Privacy": privacy,
+    ":material/info: About": about,
+}
+for tab, part in zip(st.tabs(list(parts)), parts.values(), strict=True):
+    with tab:
+        part()

@@ -1,0 +1,41 @@
+"""How long a model takes on this machine: what a person wants to know before choosing one."""
+
+import time
+
+import numpy as np
+
+from posespotter.models.load import load_detector, load_pose_model
+from posespotter.models.people import Regions
+from posespotter.models.zoo import ModelEntry
+
+_PICTURE = (480, 640)  # height, width in px: of a webcam
+_PERSON = (220.0, 40.0, 420.0, 460.0)  # x0, y0, x1, y1 in px
+_ROUNDS = 9
+
+
+def model_ms(entry: ModelEntry, device: str = "auto") -> float:
+    """Median milliseconds of one look at a picture of 640x480: of all of it (detector), or of one person (pose model).
+
+    Raises:
+        ModelError: the model is not on this machine and cannot be fetched, or does not run.
+    """
+    image = np.full((*_PICTURE, 3), 128, np.uint8)
+    times = []
+    if entry.task == "detector":
+        detector = load_detector(entry.name, device).model
+
+        def look() -> None:
+            detector.detect(image)
+    else:
+        pose = load_pose_model(entry.name, device).model
+        one = Regions.from_boxes(np.array([_PERSON], np.float32), np.ones(1, np.float32))
+
+        def look() -> None:
+            pose.estimate(image, one)
+
+    look()  # the first one also prepares the network
+    for _ in range(_ROUNDS):
+        start = time.perf_counter()
+        look()
+        times.append(time.perf_counter() - start)
+    return float(np.median(times)) * 1000

@@ -1,0 +1,51 @@
+"""A video that is played from its file in ranges: `st.video` would load all of it into memory."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+import streamlit as st
+
+_JS = (Path(__file__).parent / "player.js").read_text("utf-8")
+_CSS = (Path(__file__).parent / "player.css").read_text("utf-8")
+_HTML = '<video controls playsinline preload="metadata"></video>'
+
+# At import, as registering it in each run of a page would make browsers load it anew.
+_component = st.components.v2.component("posespotter.player", html=_HTML, css=_CSS, js=_JS)
+
+
+def file_address(run_id: str, name: str, *, download: bool = False) -> str:
+    """Where the server gives an artefact of a run."""
+    return f"/files/{quote(run_id)}/{quote(name)}{'?download' if download else ''}"
+
+
+def player(
+    run_id: str,
+    name: str,
+    *,
+    key: str,
+    poster: bool = True,
+    at_s: float | None = None,
+    jump: int = 0,
+    loop: bool = False,
+) -> None:
+    """Show an artefact of a run as a video.
+
+    Args:
+        run_id: the run.
+        name: the artefact, "overlay.mp4".
+        key: of the element.
+        poster: show the run's thumbnail until it plays.
+        at_s: stand at this moment, seconds; the video goes there whenever it, or `jump`, changes.
+        jump: another number goes to the same moment again.
+        loop: begin anew at the end, as short clips do.
+    """
+    _component(
+        key=key,
+        data={
+            "src": file_address(run_id, name),
+            "poster": f"/thumbnails/{quote(run_id)}" if poster else None,
+            "at_s": at_s,
+            "jump": jump,
+            "loop": loop,
+        },
+    )

@@ -1,0 +1,74 @@
+"""How far jobs are: a bar for one of them, and a few words in the menu of every page."""
+
+import streamlit as st
+
+from posespotter.errors import PoseSpotterError
+from posespotter.library import Run, RunState
+from posespotter.library.jobs import cancel
+from posespotter.ui.menu import entry
+from posespotter.ui.shared import library, worker
+from posespotter.ui.words import duration_words, plain
+
+_POLL_S = 1.0
+_POLL_MENU_S = 2.0
+_SHOWN_IN_MENU = 3
+_STILL = (RunState.QUEUED, RunState.RUNNING)
+
+
+@st.fragment(run_every=_POLL_S)
+def job_progress(run_id: str) -> None:
+    """The bar of a run that waits or runs, with a button to call it off; when it is over the page is drawn anew."""
+    run = library().run(run_id)
+    if run.state.over:
+        st.rerun()
+    with st.container(border=True):
+        name, button = st.columns([5, 1], vertical_alignment="center")
+        name.markdown(f"**{plain(run.name)}**")
+        if button.button("Cancel", key=f"cancel-{run_id}", icon=":material/close:", width="stretch"):
+            cancel(library(), run_id)
+            st.rerun()
+        st.progress(_share(run), text=_words(run))
+        if run.state is RunState.QUEUED and not worker.state[0]:
+            st.caption("No worker is running; the job waits until one does.")
+
+
+@st.fragment(run_every=_POLL_MENU_S)
+def jobs_in_menu() -> None:
+    """The jobs that wait or run, each a link to its progress."""
+    try:
+        runs = library().runs(state=_STILL, sort="oldest")
+    except PoseSpotterError:  # said by the page itself
+        return
+    if not runs:
+        return
+    st.caption(f"{len(runs)} {'job' if len(runs) == 1 else 'jobs'} at work")
+    for run in runs[:_SHOWN_IN_MENU]:
+        st.progress(_share(run), text=f"{plain(_short(run.name))}: {_percent(run)}")
+    st.page_link(
+        entry("outputs").script,
+        label="Show the jobs",
+        icon=":material/arrow_forward:",
+    )
+
+
+def _share(run: Run) -> float:
+    return min(1.0, max(0.0, run.percent / 100))
+
+
+def _percent(run: Run) -> str:
+    return "waiting" if run.state is RunState.QUEUED else f"{run.percent:.0f} %"
+
+
+def _words(run: Run) -> str:
+    if run.state is RunState.QUEUED:
+        return "Waiting for its turn"
+    parts = [run.stage.capitalize() or "Starting", f"{run.percent:.0f} %"]
+    if run.rate:
+        parts.append(f"{run.rate:.1f} frames/s")
+    if run.time_left_s is not None:
+        parts.append(f"{duration_words(run.time_left_s)} left")
+    return " · ".join(parts)
+
+
+def _short(name: str, longest: int = 28) -> str:
+    return name if len(name) <= longest else f"{name[: longest - 1]}…"

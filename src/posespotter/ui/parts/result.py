@@ -1,0 +1,170 @@
+"""What came of a run: its video, what was found, its joints, its files."""
+
+from pathlib import PurePosixPath
+
+import streamlit as st
+
+from posespotter.formats import FORMATS
+from posespotter.library import Run, RunState
+from posespotter.ui.menu import entry
+from posespotter.ui.parts.cards import badges
+from posespotter.ui.parts.downloads import Download, downloads
+from posespotter.ui.parts.joints import joint_table
+from posespotter.ui.parts.player import file_address, player
+from posespotter.ui.shared import library
+from posespotter.ui.words import duration_words, found_words, plain, size_words, when_words
+
+_POSES_FILE = "poses.parquet"
+_VIDEOS, _PICTURES = {".mp4", ".webm", ".mov", ".m4v"}, {".jpg", ".jpeg", ".png", ".webp"}
+_ABOUT = {
+    "overlay.mp4": "the video with skeletons",
+    "overlay.jpg": "the picture with skeletons",
+    "poses.parquet": "all joints, with times and metadata: for Python, R, DuckDB",
+    "run.json": "models, settings, versions and times of this run",
+    "analysis.json": "repetitions, verdicts and faults",
+    "events.json": "falls with their times",
+    "probabilities.parquet": "the fall curve of each person",
+    "report.html": "the report, to read or print",
+}
+_FORMATS = {
+    "csv": ("CSV", "a line for each joint: for spreadsheets"),
+    "mmpose": ("MMPose JSON", "as MMPose's own inferencer writes it"),
+    "coco": ("COCO keypoints JSON", "for COCO tools"),
+    "openpose": ("OpenPose JSON", "a file for each frame, zipped"),
+}
+
+
+def show_result(run: Run, *, key: str) -> None:
+    """A run that is over, in full."""
+    if run.state is RunState.CANCELLED:
+        st.info("This run was cancelled; nothing of it was kept.", icon=":material/block:")
+        return
+    if run.state is RunState.FAILED:
+        st.error(run.error or "The run failed.", icon=":material/error:")
+        return
+    if run.error:
+        st.warning(run.error, icon=":material/warning:")
+    names = library().artefacts(run.id)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        show_picture(run, names, key=key)
+    with right:
+        show_facts(run)
+        show_next_steps(run, names)
+    joints, files, details = st.tabs(
+        [":material/table_rows: Joints", ":material/download: Downloads", ":material/info: Details"]
+    )
+    with joints:
+        if _POSES_FILE in names:
+            joint_table(library().artefact(run.id, _POSES_FILE), key=f"{key}-joints")
+        else:
+            st.info("A recording has no joints yet: find its poses first.", icon=":material/accessibility_new:")
+    with files:
+        downloads(offered(run, names), key=f"{key}-files")
+    with details:
+        show_details(run)
+
+
+def show_picture(run: Run, names: list[str], *, key: str) -> None:
+    """The overlay, or else what was looked at."""
+    shown = next((name for name in names if PurePosixPath(name).stem == "overlay"), None)
+    shown = shown or next((name for name in names if PurePosixPath(name).stem == "source"), None)
+    suffix = PurePosixPath(shown or "").suffix
+    if shown and suffix in _VIDEOS:
+        player(run.id, shown, key=f"{key}-player")
+    elif shown and suffix in _PICTURES:
+        st.html(f'<img class="ps-picture" src="{file_address(run.id, shown)}" alt="People with their skeletons">')
+    else:
+        st.info("This run was made without a picture.", icon=":material/hide_image:")
+
+
+def show_facts(run: Run) -> None:
+    """The counts and times of a run."""
+    badges(run)
+    st.markdown(f"**{found_words(run)}**")
+    counts = run.counts
+    first, second = st.columns(2)
+    first.metric("People", f"{counts.get('people', 0):.0f}")
+    second.metric("Frames", f"{counts.get('frames', 0):,.0f}")
+    if run.seconds:
+        first.metric("Work took", duration_words(run.seconds))
+        if counts.get("frames", 0) > 1:
+            second.metric("Speed", f"{counts['frames'] / run.seconds:.1f}", help="frames a second, all work included")
+    st.caption(
+        f"{' + '.join(run.models) or 'no models'} · {size_words(run.size_bytes)} · "
+        f"{when_words(run.created_at, st.context.timezone)}"
+    )
+
+
+def show_next_steps(run: Run, names: list[str]) -> None:
+    """Where one goes from here."""
+    query = {"run": run.id}
+    if run.kind == "exercise":
+        st.page_link(
+            entry("movement_analyzer").script,
+            label="Open in the movement analyzer",
+            icon=entry("movement_analyzer").icon,
+            query_params=query,
+        )
+    elif run.kind == "falls":
+        st.page_link(
+            entry("fall_detection").script,
+            label="Open in fall detection",
+            icon=entry("fall_detection").icon,
+            query_params=query,
+        )
+    elif _POSES_FILE in names or run.kind == "recording":
+        st.page_link(
+            entry("movement_analyzer").script,
+            label="How well was it done?",
+            icon=entry("movement_analyzer").icon,
+            query_params=query,
+        )
+        st.page_link(
+            entry("fall_detection").script,
+            label="Did somebody fall?",
+            icon=entry("fall_detection").icon,
+            query_params=query,
+        )
+
+
+def offered(run: Run, names: list[str]) -> list[Download]:
+    """The files of a run, what people want most first, then the formats that are made when asked for."""
+    order = list(_ABOUT)
+    ranked = sorted(names, key=lambda name: (order.index(name) if name in order else len(order), name))
+    folder = library().folder(run.id)
+    items = [
+        Download(
+            file_address(run.id, name, download=True), name, _about(name), size_words((folder / name).stat().st_size)
+        )
+        for name in ranked
+    ]
+    made = [
+        Download(f"/exports/{run.id}/{name}", *_FORMATS.get(name, (name, "")))
+        for name in FORMATS
+        if name != "parquet" and _POSES_FILE in names
+    ]
+    return [*items[:2], *made, *items[2:], Download(f"/archives?run={run.id}", "Everything", "all files as a zip")]
+
+
+def _about(name: str) -> str:
+    if name in _ABOUT:
+        return _ABOUT[name]
+    path = PurePosixPath(name)
+    if path.stem == "source":
+        return "what was looked at"
+    return "the moment of a fault" if path.parent.name == "faults" else ""
+
+
+def show_details(run: Run) -> None:
+    """Models and settings, for who wants to make the same again."""
+    facts = {
+        "Run": run.id,
+        "Source": run.name,
+        "Models": ", ".join(run.models) or "none",
+        **{name.replace("_", " ").capitalize(): value for name, value in run.settings.items() if value is not None},
+    }
+    lines = [f"| {plain(name)} | {plain(str(value))} |" for name, value in facts.items()]
+    st.markdown("\n".join(["| | |", "|:--|:--|", *lines]))
+    st.caption("On the command line:")
+    st.code(f"posespotter runs show {run.id}", language="bash")

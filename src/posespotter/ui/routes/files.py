@@ -1,0 +1,134 @@
+"""Files of runs over HTTP, in ranges, so that a browser plays a video while it loads and nothing is held in memory.
+
+/files/<run id>/<name>           an artefact, shown; with ?download it is saved under the run's name
+/thumbnails/<run id>             the run's small picture
+/exports/<run id>/<format>       its joints in a format of `posespotter.formats`, made when asked for
+/archives?run=<id>&run=<id>      a zip of runs
+"""
+
+import mimetypes
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from posespotter.errors import InputError, PoseSpotterError
+from posespotter.formats import export, format_named
+from posespotter.formats.parquet import read_parquet
+from posespotter.library import Library
+from posespotter.media.guard import safe_name
+
+# What a browser shows by itself; anything else is saved. Types are ours: those of the system differ between machines.
+_SHOWN = {
+    ".mp4": "video/mp4",
+    ".webm": "video/webm",
+    ".mov": "video/quicktime",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".json": "application/json",
+    ".csv": "text/csv; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+}
+# A report runs its own script and nothing else: it cannot read this application's pages or ask it for anything.
+_REPORT_POLICY = "sandbox allow-scripts allow-popups allow-downloads"
+_POSES_FILE = "poses.parquet"
+_MOST_IN_ARCHIVE = 1000
+
+LibraryOf = Callable[[], Library]
+
+
+class RunFiles:
+    """The routes over one library.
+
+    Args:
+        library: gives it; asked for at each request.
+    """
+
+    def __init__(self, library: LibraryOf) -> None:
+        self._library = library
+
+    def routes(self) -> list[BaseRoute]:
+        """What to hang into the application."""
+        return [
+            Route("/files/{run_id}/{name:path}", self._explained(self._artefact)),
+            Route("/thumbnails/{run_id}", self._explained(self._thumbnail)),
+            Route("/exports/{run_id}/{format}", self._explained(self._export)),
+            Route("/archives", self._explained(self._archive)),
+        ]
+
+    @staticmethod
+    def _explained(work: Callable[[Request], Response]) -> Callable[[Request], object]:
+        """`work` in a thread, its refusals as 404."""
+
+        async def endpoint(request: Request) -> Response:
+            try:
+                return await run_in_threadpool(work, request)
+            except InputError as error:
+                return PlainTextResponse(str(error), 404)
+            except PoseSpotterError as error:
+                return PlainTextResponse(str(error), 422)
+
+        return endpoint
+
+    def _artefact(self, request: Request) -> Response:
+        run_id, name = request.path_params["run_id"], request.path_params["name"]
+        path = self._library().artefact(run_id, name)
+        kind = _SHOWN.get(path.suffix.lower())
+        headers = {"Cache-Control": "private, max-age=3600"}
+        if kind is not None and kind.startswith("text/html"):
+            headers["Content-Security-Policy"] = _REPORT_POLICY
+        if kind is None or "download" in request.query_params:
+            return _saved(path, self._file_name(run_id, PurePosixPath(name)), headers)
+        return FileResponse(path, media_type=kind, headers=headers)
+
+    def _thumbnail(self, request: Request) -> Response:
+        path = self._library().thumbnail(request.path_params["run_id"])
+        if path is None:
+            return PlainTextResponse("This run has no picture.", 404)
+        return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+
+    def _export(self, request: Request) -> Response:
+        run_id = request.path_params["run_id"]
+        form = format_named(request.path_params["format"])
+        poses = read_parquet(self._library().artefact(run_id, _POSES_FILE))
+        folder = Path(tempfile.mkdtemp(prefix="posespotter-"))
+        try:
+            path = folder / f"poses{form.suffix}"
+            export(poses, form.name, path)
+            if path.is_dir():  # OpenPose: a file for each frame
+                path = Path(shutil.make_archive(str(folder / "openpose"), "zip", path))
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        name = self._file_name(run_id, PurePosixPath(f"{form.name}{path.suffix}"))
+        return _saved(path, name, {}, remove=folder)
+
+    def _archive(self, request: Request) -> Response:
+        run_ids = request.query_params.getlist("run")[:_MOST_IN_ARCHIVE]
+        library = self._library()
+        folder = Path(tempfile.mkdtemp(prefix="posespotter-"))
+        try:
+            path = library.export(run_ids, folder / "runs.zip")
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        one = Path(safe_name(library.run(run_ids[0]).name)).stem if len(run_ids) == 1 else "posespotter-runs"
+        return _saved(path, f"{one}.zip", {}, remove=folder)
+
+    def _file_name(self, run_id: str, name: PurePosixPath) -> str:
+        """What a saved file is called: the run's name and the artefact's."""
+        stem = Path(safe_name(self._library().run(run_id).name)).stem
+        return f"{stem}_{'_'.join(name.parts)}"
+
+
+def _saved(path: Path, name: str, headers: dict[str, str], remove: Path | None = None) -> Response:
+    kind = _SHOWN.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    after = BackgroundTask(shutil.rmtree, remove, ignore_errors=True) if remove else None
+    return FileResponse(path, media_type=kind, filename=name, headers=headers, background=after)

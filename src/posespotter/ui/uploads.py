@@ -1,0 +1,85 @@
+"""Uploaded files on their way to a job: written under a name of ours, looked into by a child, and only then queued."""
+
+import secrets
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from posespotter.errors import InputError, OutputError
+from posespotter.library import Library
+from posespotter.library.folders import plain_suffix
+from posespotter.media.guard import Checked, check_uploads, safe_name
+
+_FOLDER = "uploads"
+_FORGOTTEN_AFTER_S = 24 * 3600.0
+
+
+class Upload(Protocol):
+    """What Streamlit gives for an uploaded file."""
+
+    name: str
+
+    def getbuffer(self) -> memoryview:
+        """Its bytes."""
+        ...
+
+
+@dataclass(frozen=True)
+class Received:
+    """An upload on disk.
+
+    Attributes:
+        name: what the user calls it, safe to show.
+        path: where it is; a job moves it away.
+        content: what it holds; None where it was refused.
+        refusal: why, in a sentence; empty where it was not.
+    """
+
+    name: str
+    path: Path
+    content: Checked | None
+    refusal: str = ""
+
+
+def receive(uploads: Sequence[Upload], library: Library) -> list[Received]:
+    """Write uploads into the library's disk and look into each; refused ones are removed again.
+
+    Raises:
+        OutputError: the disk cannot be written.
+    """
+    folder = library.root / _FOLDER
+    names = [safe_name(upload.name) for upload in uploads]
+    paths = [folder / f"{secrets.token_hex(16)}{plain_suffix(Path(name))}" for name in names]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for upload, path in zip(uploads, paths, strict=True):
+            path.write_bytes(upload.getbuffer())
+    except OSError as error:
+        _remove(paths)
+        raise OutputError(f"The upload could not be kept in {folder}: {error.strerror or error}.") from error
+    received = []
+    for name, path, answer in zip(names, paths, check_uploads(paths), strict=True):
+        if isinstance(answer, InputError):
+            _remove([path])
+            received.append(Received(name, path, None, str(answer).replace(str(path), name)))
+        else:
+            received.append(Received(name, path, answer))
+    return received
+
+
+def remove_forgotten(library: Library) -> None:
+    """Remove uploads that no job took, as after a crash."""
+    before = time.time() - _FORGOTTEN_AFTER_S
+    with suppress(OSError):
+        for path in (library.root / _FOLDER).iterdir():
+            if path.stat().st_mtime < before:
+                _remove([path])
+
+
+def _remove(paths: Sequence[Path]) -> None:
+    for path in paths:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)

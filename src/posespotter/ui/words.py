@@ -1,0 +1,100 @@
+"""Numbers and states as people say them."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from posespotter.library import Run, RunKind, RunState
+
+KIND_WORDS: dict[RunKind, str] = {
+    "estimate": "Poses",
+    "exercise": "Movement",
+    "falls": "Falls",
+    "recording": "Recording",
+}
+KIND_ICONS = {
+    "estimate": ":material/accessibility_new:",
+    "exercise": ":material/fitness_center:",
+    "falls": ":material/personal_injury:",
+    "recording": ":material/videocam:",
+}
+STATE_WORDS = {
+    RunState.QUEUED: "waiting",
+    RunState.RUNNING: "running",
+    RunState.DONE: "done",
+    RunState.FAILED: "failed",
+    RunState.CANCELLED: "cancelled",
+}
+
+_UNITS = ("B", "KB", "MB", "GB", "TB")
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def size_words(n_bytes: float) -> str:
+    """As in "953 KB" and "1.2 GB": decimal, like the limits."""
+    value, unit = float(n_bytes), 0
+    while value >= 999.5 and unit < len(_UNITS) - 1:
+        value, unit = value / 1000, unit + 1
+    return f"{value:.1f} {_UNITS[unit]}" if unit and value < 9.95 else f"{value:.0f} {_UNITS[unit]}"
+
+
+def duration_words(seconds: float) -> str:
+    """As in "6.2 s", "3 min 5 s" and "2 h 10 min"."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < _MINUTE:
+        return f"{whole} s"
+    if whole < _HOUR:
+        return f"{whole // _MINUTE} min {whole % _MINUTE} s"
+    return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"
+
+
+def plural(count: float, word: str) -> str:
+    """As in "1 person", "2 people" and "3 frames"."""
+    number = f"{round(count):,}"
+    if round(count) == 1:
+        return f"{number} {word}"
+    return f"{number} {'people' if word == 'person' else word + 's'}"
+
+
+def when_words(moment: datetime, zone: str | None, now: datetime | None = None) -> str:
+    """As in "just now", "5 min ago", "today 14:03", "12 May 14:03" and "12 May 2025"; in the reader's time zone."""
+    try:
+        local = ZoneInfo(zone) if zone else UTC
+    except (ZoneInfoNotFoundError, ValueError):
+        local = UTC
+    now = (now or datetime.now(UTC)).astimezone(local)
+    then = moment.astimezone(local)
+    past_s = (now - then).total_seconds()
+    if past_s < _MINUTE:
+        return "just now"
+    if past_s < _HOUR:
+        return f"{past_s // _MINUTE:.0f} min ago"
+    if then.date() == now.date():
+        return f"today {then:%H:%M}"
+    if then.year == now.year or past_s < 180 * _DAY:
+        return f"{then.day} {then:%b} {then:%H:%M}"
+    return f"{then.day} {then:%b} {then:%Y}"
+
+
+def found_words(run: Run) -> str:
+    """What a run found, in a line: "2 people · 6.0 s · 150 frames"."""
+    counts = run.counts
+    parts = []
+    if run.kind == "exercise" and "repetitions" in counts:
+        parts.append(plural(counts["repetitions"], "repetition"))
+        parts.append(plural(counts.get("faults", 0), "fault"))
+    elif run.kind == "falls" and "falls" in counts:
+        parts.append(plural(counts["falls"], "fall"))
+    elif "people" in counts and run.kind != "recording":
+        parts.append(plural(counts["people"], "person"))
+    if counts.get("video_s"):
+        parts.append(duration_words(counts["video_s"]))
+    elif counts.get("frames") == 1:
+        parts.append("picture")
+    return " · ".join(parts)
+
+
+def plain(text: str) -> str:
+    """A name that somebody gave, without meaning for Markdown."""
+    return "".join(f"\\{one}" if one in r"\`*_{}[]()#+-.!|<>~$:&" else one for one in text)
