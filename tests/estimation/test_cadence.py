@@ -130,3 +130,11 @@ def test_a_small_change_is_none():
 def test_odd_boxes_do_no_harm(box):
     cadence = looked_at(wall())
     cadence.due(10.5, with_thing(400, 120), np.array([box], np.float32), doubtful=False, lost=False)
+
+
+def test_a_hand_that_reaches_out_of_its_box_is_no_change():
+    box = np.array([[200, 100, 300, 400]], np.float32)
+    view = wall()
+    view[200:260, 300:330] = 230  # a tenth of the body's height beside the box
+    assert looked_at(wall()).due(10.5, view, box, doubtful=False, lost=False) is None
+    assert looked_at(wall()).due(10.5, view, SOMEBODY, doubtful=False, lost=False) == "changed"

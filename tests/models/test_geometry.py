@@ -1,5 +1,6 @@
 """Cutting model inputs out of pictures, and the way back."""
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from posespotter.models.geometry import (
     box_iou,
     clip_boxes,
     crop_to_picture,
+    cut,
     extent,
     letterbox,
     square_to_crop,
@@ -139,3 +141,22 @@ def test_clip_boxes():
     image = np.zeros((50, 100, 3), np.uint8)
     boxes = np.array([[-5, -5, 200, 200], [10, 20, 30, 40], [120, 60, 130, 70]], np.float32)
     assert clip_boxes(boxes, image).tolist() == [[0, 0, 100, 50], [10, 20, 30, 40], [100, 50, 100, 50]]
+
+
+@pytest.mark.parametrize(
+    "square",
+    [
+        (320, 240, 300, 0.0),
+        (320, 240, 300, 2.0),
+        (10, 470, 200, -0.7),  # half outside
+        (-500, -500, 100, 0.3),  # outside, above
+        (320, 2000, 100, 0.3),  # outside, below
+        (320, 240, 5000, 0.1),
+    ],
+)
+@pytest.mark.parametrize("border", [cv2.BORDER_CONSTANT, cv2.BORDER_REPLICATE])
+def test_cut_is_what_opencv_cuts(square, border):
+    image = np.random.default_rng(0).integers(0, 256, (480, 640, 3), dtype=np.uint8)
+    matrix = square_to_crop(np.array(square, np.float32), 256)
+    plain = cv2.warpAffine(image, matrix, (256, 200), flags=cv2.INTER_LINEAR, borderMode=border)
+    np.testing.assert_array_equal(cut(image, matrix, (256, 200), border), plain)

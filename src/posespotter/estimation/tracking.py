@@ -220,7 +220,7 @@ class Tracker:
             self._ids[seen],
             self._keypoints[seen] + shift[:, None],
             self._scores[seen],
-            self._boxes[seen] + np.tile(shift, 2),
+            self._boxes[seen] + shift[:, [0, 1, 0, 1]],
         )
 
     def _advance(self, time_s: float) -> None:
@@ -235,7 +235,7 @@ class Tracker:
         rate = np.where(fresh[:, None], self._motion.rate[1, :, :2], self._motion.rate[0, :, :2])
         shift = (rate * step_s).astype(np.float32)
         self._keypoints += shift[:, None]
-        self._boxes += np.tile(shift, 2)
+        self._boxes += shift[:, [0, 1, 0, 1]]
         self._motion.advance(step_s)
 
     def _place(self, keypoints: Float32, boxes: Float32) -> Float64:
@@ -296,8 +296,11 @@ class Tracker:
         Likeness chooses between people. Where there is nothing to choose, it must not part a person who fell or jumped
         while out of sight from the same person found again.
         """
-        lost = np.setdiff1d(np.flatnonzero(self._unseen_s > 0), people)
-        left = np.setdiff1d(np.arange(moved.shape[1]), finds)
+        missing, unclaimed = self._unseen_s > 0, np.ones(moved.shape[1], bool)
+        missing[people], unclaimed[finds] = False, False
+        lost, left = np.flatnonzero(missing), np.flatnonzero(unclaimed)
+        if not len(lost) or not len(left):
+            return people, finds
         limit = np.where(amid[left], self._settings.amid_motion_cost, self._settings.sure_motion_cost)
         gain = limit - moved[np.ix_(lost, left)]
         rows, columns = linear_sum_assignment(np.maximum(gain, 0.0), maximize=True)
@@ -311,7 +314,8 @@ class Tracker:
         People who enter the picture, turn or are half hidden change their outline from frame to frame more than their
         motion allows; a find in their crop that nobody else claims is still them.
         """
-        for find in np.setdiff1d(np.arange(len(measured)), finds):
+        claimed = set(finds.tolist())
+        for find in (find for find in range(len(measured)) if find not in claimed):
             person = np.flatnonzero((self._ids == prior[find]) & (prior[find] > 0))
             if len(person) and person[0] not in people:
                 off = np.linalg.norm(measured[find, :2] - self._motion.mean[1, person[0], :2])

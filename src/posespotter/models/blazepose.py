@@ -12,6 +12,7 @@ from posespotter.models.geometry import (
     box_iou,
     clip_boxes,
     crop_to_picture,
+    cut,
     extent,
     square_to_crop,
 )
@@ -102,7 +103,7 @@ class BlazePoseDetector:
         # The whole picture in a square, as MediaPipe cuts it: corner on corner, which is half a pixel off cv2.resize.
         height, width = image.shape[:2]
         whole = np.array([width / 2, height / 2, max(height, width), 0.0])
-        padded = cv2.warpAffine(image, square_to_crop(whole, self.input_size), (self.input_size, self.input_size))
+        padded = cut(image, square_to_crop(whole, self.input_size), (self.input_size, self.input_size))
         tensor = _scaled(padded, 2 / 255)
         tensor -= 1
         raw, logits = self.session.run({self.session.inputs[0][0]: tensor})
@@ -150,7 +151,7 @@ class BlazePose:
         keypoints, scores, world, presence, following = self._landmarks(image, squares)
         # Landmarks that are hidden are placed too, so that the box is that of the whole person, and steady.
         around = extent(keypoints, np.ones(scores.shape, bool))
-        size = np.tile(around[:, 2:] - around[:, :2], 2)
+        size = (around[:, 2:] - around[:, :2])[:, [0, 1, 0, 1]]
         boxes = clip_boxes(around + size * _MARGIN * np.array([-1, -1, 1, 1], np.float32), image)
         margins = np.full_like(boxes, np.nan)
         return Joints(keypoints, scores, world, presence, Regions(boxes, presence, following, margins))
@@ -174,14 +175,8 @@ class BlazePose:
         )
 
     def _tensor(self, image: Image, square: Float32) -> Float32:
-        crop = cv2.warpAffine(
-            image,
-            square_to_crop(square, self._SIZE),
-            (self._SIZE, self._SIZE),
-            flags=cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-        return _scaled(crop, 1 / 255)
+        matrix = square_to_crop(square, self._SIZE)
+        return _scaled(cut(image, matrix, (self._SIZE, self._SIZE), cv2.BORDER_REPLICATE), 1 / 255)
 
 
 def _turn(metres: Float32, angles: Float32) -> Float32:

@@ -5,6 +5,8 @@ import numpy as np
 
 from posespotter.arrays import Array, Float32, Image
 
+_CACHED_BYTES = 4_000_000  # of rows that a core's cache can hold until they are used
+
 
 def letterbox(image: Image, size: int, fill: int) -> tuple[Image, float]:
     """Scale `image` to fit into a square, with padding to the right and below, as MMDetection does.
@@ -36,6 +38,31 @@ def square_to_crop(square: Array, size: int) -> Float32:
     scale = size / side
     cos, sin = np.cos(angle) * scale, np.sin(angle) * scale
     return np.array([[cos, sin, size / 2 - cos * x - sin * y], [-sin, cos, size / 2 + sin * x - cos * y]], np.float32)
+
+
+def cut(image: Image, matrix: Array, size: tuple[int, int], border: int = cv2.BORDER_CONSTANT) -> Image:
+    """The part of a picture that a (2, 3) affine matrix maps into `size` (width, height), by linear interpolation.
+
+    Args:
+        image: any picture.
+        matrix: from px of the picture to px of the part.
+        size: of the part, px.
+        border: what lies outside of the picture, as OpenCV names it.
+    """
+    width, height = size
+    inverse = cv2.invertAffineTransform(matrix)
+    y = (
+        inverse[1, 2]
+        + np.array([0.0, width, 0.0, width]) * inverse[1, 0]
+        + np.array([0.0, 0.0, height, height]) * inverse[1, 1]
+    )
+    rows = image[max(0, int(y.min())) : max(0, int(y.max()) + 2)]
+    if 0 < rows.nbytes <= _CACHED_BYTES:
+        # Another core has just decoded this picture. Interpolation jumps from row to row, waiting for memory at each
+        # (1.0 ms of 720p); read once in order, the rows are in this core's cache (0.1 ms, and 0.25 ms to interpolate).
+        rows.max()
+    part: Image = cv2.warpAffine(image, matrix, size, flags=cv2.INTER_LINEAR, borderMode=border)
+    return part
 
 
 def crop_to_picture(points: Float32, squares: Float32, size: int) -> Float32:

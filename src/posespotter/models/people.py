@@ -62,7 +62,7 @@ class Regions:
         """The regions moved by (M, 2) px."""
         squares = self.squares.copy()
         squares[:, :2] += by
-        return type(self)(self.boxes + np.tile(by, 2), self.scores, squares, self.margins)
+        return type(self)(self.boxes + by[:, [0, 1, 0, 1]], self.scores, squares, self.margins)
 
 
 @dataclass(frozen=True)

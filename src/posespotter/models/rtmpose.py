@@ -4,11 +4,10 @@ Source: RTMPose (arXiv 2303.07399), SimCC (arXiv 2107.03332). Scores are the mea
 0..1; the position is that of the peaks, to half a pixel of the crop.
 """
 
-import cv2
 import numpy as np
 
 from posespotter.arrays import Float32, Image
-from posespotter.models.geometry import clip_boxes, extent
+from posespotter.models.geometry import clip_boxes, cut, extent
 from posespotter.models.people import Joints, Regions
 from posespotter.models.session import Session
 from posespotter.skeletons import skeleton_for
@@ -62,7 +61,7 @@ class RTMPose:
         scale = self._width / float(size[0])
         shift = np.array([self._width, self._height]) / 2 - scale * centre
         matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]])
-        crop = cv2.warpAffine(image, matrix, (self._width, self._height), flags=cv2.INTER_LINEAR)
+        crop = cut(image, matrix, (self._width, self._height))
         tensor = np.empty((1, 3, self._height, self._width), np.float32)
         np.multiply(crop[..., ::-1].transpose(2, 0, 1), (1 / _STD)[:, None, None], out=tensor[0])
         tensor[0] -= (_MEAN / _STD)[:, None, None]
@@ -73,7 +72,7 @@ class RTMPose:
         """The people's boxes from their joints, with the margins that the last detection left around them."""
         around = extent(keypoints, scores > _SEEN)
         around = np.where(np.isnan(around), regions.boxes, around)
-        size = np.tile(around[:, 2:] - around[:, :2], 2).clip(1)
+        size = (around[:, 2:] - around[:, :2])[:, [0, 1, 0, 1]].clip(1)
         outwards = np.array([-1, -1, 1, 1], np.float32)
         measured = (regions.boxes - around) * outwards / size
         margins = np.where(np.isnan(regions.margins), measured.clip(0, 0.5), regions.margins).astype(np.float32)
