@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 from tests.postgres import postgres_server, postgres_url  # noqa: F401  fixtures
 
 from posespotter.library import Library
@@ -20,7 +21,12 @@ def url(request: pytest.FixtureRequest, root: Path) -> str:
     """The URL of its index: each test runs on both databases."""
     if request.param == "sqlite":
         return f"sqlite:///{root / 'index.sqlite'}"
-    return str(request.getfixturevalue("postgres_url"))
+    server = str(request.getfixturevalue("postgres_server"))
+    engine = create_engine(server)
+    with engine.begin() as connection:  # quicker than a database for each test
+        connection.execute(text("DROP TABLE IF EXISTS posespotter_runs"))
+    engine.dispose()
+    return server
 
 
 @pytest.fixture

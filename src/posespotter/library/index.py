@@ -37,6 +37,7 @@ Sort = Literal["newest", "oldest", "name", "largest"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
 _WAIT_S = 20.0  # for another process that is writing
+_CONNECT_S = 10.0
 _POSTGRES_LOCK = 0x706F7365  # "pose": only one process at a time creates the table
 
 
@@ -139,7 +140,7 @@ class Index:
         try:
             self._url = make_url(url)
             self._file = Path(self._url.database or "") if self._url.get_backend_name() == "sqlite" else None
-            self._engine = _sqlite(url) if self._file else create_engine(url, pool_pre_ping=True)
+            self._engine = _sqlite(url) if self._file else _server(url)
         except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
             self._engine = None  # type: ignore[assignment]
         if self._engine is None or self._engine.dialect.name not in {"sqlite", "postgresql"}:
@@ -223,6 +224,10 @@ class Index:
             reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
             where = self._file or self._url.render_as_string(hide_password=True)
             raise OutputError(f"The index of runs ({where}) cannot be used: {reason}.") from error
+
+
+def _server(url: str) -> Engine:
+    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": int(_CONNECT_S)})
 
 
 def _sqlite(url: str) -> Engine:

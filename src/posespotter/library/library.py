@@ -44,6 +44,10 @@ class Usage:
 class Library:
     """Runs on disk and their index; may be used from several threads, processes and machines at once.
 
+    Attributes:
+        root: the folder.
+        url: of the database; may hold a password.
+
     Args:
         root: the folder; that of the settings if None.
         url: SQLAlchemy URL of the index; that of the settings if None, else a SQLite file in `root`.
@@ -56,7 +60,8 @@ class Library:
         self.root = (root or now().library).expanduser().absolute()
         self._folders = Folders(self.root)
         database = url or (now().database_url if root is None else None)
-        self._index = Index(database or f"sqlite:///{self.root / INDEX_FILE}")
+        self.url = database or f"sqlite:///{self.root / INDEX_FILE}"
+        self._index = Index(self.url)
         self._shelf = Shelf(self._folders, self._index)
 
     def close(self) -> None:

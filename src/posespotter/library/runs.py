@@ -16,7 +16,7 @@ KINDS: tuple[RunKind, ...] = get_args(RunKind)
 # Without vowels, so that no words appear, and without what is easily misread.
 _ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 _RANDOM = 10  # characters: 47 bits, more than anybody can try over a network
-_ID = re.compile(rf"\d{{8}}-\d{{9}}-[{_ALPHABET}]{{{_RANDOM}}}")
+_ID = re.compile(rf"[0-9]{{8}}-[0-9]{{9}}-[{_ALPHABET}]{{{_RANDOM}}}")
 _TIMES = ("created_at", "started_at", "finished_at")
 
 
