@@ -1,5 +1,7 @@
 """Home: what this is, three ways to start, what was done last, and the state of the machine."""
 
+from typing import Any
+
 import streamlit as st
 
 from posespotter.library import RunState
@@ -7,12 +9,12 @@ from posespotter.models.cache import state_of
 from posespotter.models.zoo import load_zoo
 from posespotter.ui.listening import listens_beyond
 from posespotter.ui.menu import entry
-from posespotter.ui.parts.cards import card
+from posespotter.ui.parts.gallery import gallery
 from posespotter.ui.samples import squats_run
 from posespotter.ui.shared import library, worker
 from posespotter.ui.words import plural, size_words
 
-_LATEST = 4
+_LATEST = 3
 
 st.title("See how people move")
 st.markdown(
@@ -27,38 +29,56 @@ if beyond := listens_beyond():
         icon=":material/lock_open:",
     )
 
+
+def way(place: Any, icon: str, title: str, about: str) -> Any:
+    """A frame for one way to start; what is returned takes its button."""
+    frame = place.container(border=True, height="stretch", vertical_alignment="distribute")
+    words = frame.container()
+    words.markdown(f"#### :material/{icon}: {title}")
+    words.markdown(about)
+    return frame
+
+
 video, camera, sample = st.columns(3)
-with video, st.container(border=True, height="stretch"):
-    st.markdown("#### :material/upload_file: Your video")
-    st.markdown("Upload videos or pictures, choose the models or keep the good defaults, and watch the skeletons.")
-    st.page_link(entry("inference").script, label="Find poses", icon=":material/arrow_forward:", icon_position="right")
-with camera, st.container(border=True, height="stretch"):
-    st.markdown("#### :material/videocam: Your camera")
-    st.markdown("See your skeleton live, count repetitions, record a clip and keep the part you want.")
-    st.page_link(
-        entry("webcam").script, label="Open the camera", icon=":material/arrow_forward:", icon_position="right"
-    )
-with sample, st.container(border=True, height="stretch"):
-    st.markdown("#### :material/science: A sample")
-    st.markdown("Five squats by a mannequin, two of them with a fault. Can you see which, before the analyzer tells?")
-    if st.button("Analyse the squats", icon=":material/arrow_forward:", icon_position="right", type="primary"):
-        with st.spinner("Making the mannequin squat…"):
-            run_id = squats_run(library())
-        st.switch_page(entry("movement_analyzer").script, query_params={"run": run_id})
+own_video = way(
+    video,
+    "upload_file",
+    "Your video",
+    "Upload videos or pictures, choose the models or keep the good defaults, and watch the skeletons.",
+)
+if own_video.button("Find poses", icon=":material/upload:", width="stretch"):
+    st.switch_page(entry("inference").script)
+own_camera = way(
+    camera,
+    "videocam",
+    "Your camera",
+    "See your skeleton live, count repetitions, record a clip and keep the part you want.",
+)
+if own_camera.button("Open the camera", icon=":material/videocam:", width="stretch"):
+    st.switch_page(entry("webcam").script)
+squats = way(
+    sample,
+    "science",
+    "A sample",
+    "Five squats by a mannequin, two of them with a fault. See which before the analyzer tells?",
+)
+if squats.button("Try the sample squats", icon=":material/play_arrow:", type="primary", width="stretch"):
+    with st.spinner("Making the mannequin squat…"):
+        run_id = squats_run(library())
+    st.switch_page(entry("movement_analyzer").script, query_params={"run": run_id})
 
 latest = library().runs(state=RunState.DONE, limit=_LATEST)
 if latest:
     st.subheader("Latest")
-    for column, run in zip(st.columns(_LATEST), latest, strict=False):
-        with column:
-            card(run, page="outputs")
+    gallery(latest, key="home-latest")
 
 st.subheader("This computer")
 models = load_zoo()
 here = [one for one in models if state_of(one) in {"embedded", "cached"}]
 usage = library().usage()
 running, own = worker.state
-one, two, three, four = st.columns(4)
+left, right = st.columns(2)
+(one, two), (three, four) = left.columns(2, wrap=False), right.columns(2, wrap=False)
 one.metric(
     "Models here",
     f"{len(here)} of {len(models)}",

@@ -6,42 +6,51 @@ from posespotter.errors import PoseSpotterError
 from posespotter.library import Run
 from posespotter.library.index import Sort
 from posespotter.ui.menu import entry
-from posespotter.ui.parts.cards import card
 from posespotter.ui.parts.downloads import Download, downloads
+from posespotter.ui.parts.gallery import gallery
 from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.result import show_result
 from posespotter.ui.shared import library
 from posespotter.ui.words import KIND_ICONS, KIND_WORDS, plain, plural, size_words
 
-_COLUMNS = 3
 _A_PAGE = 12
 _SORTS: dict[Sort, str] = {
     "newest": "Newest first", "oldest": "Oldest first", "name": "By name", "largest": "Largest first",
 }  # fmt: skip
 
 
-def gallery() -> None:
+def every_run() -> None:
     """All runs as cards, with what narrows them down."""
-    kind, text, sort, select = st.columns([4, 3, 2, 1.4], vertical_alignment="bottom")
-    chosen = kind.pills(
-        "Kind", list(KIND_WORDS), format_func=lambda one: f"{KIND_ICONS[one]} {KIND_WORDS[one]}", key="outputs-kind"
+    chosen = st.pills(
+        "Kind",
+        list(KIND_WORDS),
+        format_func=lambda one: f"{KIND_ICONS[one]} {KIND_WORDS[one]}",
+        key="outputs-kind",
+        label_visibility="collapsed",
+        wrap=True,
     )
-    words = text.text_input("Search", placeholder="a part of the name", key="outputs-text", icon=":material/search:")
-    order = sort.selectbox("Sort", list(_SORTS), format_func=lambda one: _SORTS[one], key="outputs-sort")
+    text, sort, select = st.columns([5, 2, 1.2], vertical_alignment="center")
+    words = text.text_input(
+        "Search",
+        placeholder="Search by name",
+        key="outputs-text",
+        icon=":material/search:",
+        label_visibility="collapsed",
+    )
+    order = sort.selectbox(
+        "Sort", list(_SORTS), format_func=lambda one: _SORTS[one], key="outputs-sort", label_visibility="collapsed"
+    )
     selecting = select.toggle("Select", key="outputs-select")
     runs = library().runs(kind=chosen, text=words.strip(), sort=order)
     if not runs:
         nothing(narrowed=bool(chosen or words.strip()))
         return
-    if selecting:
-        selection_bar(runs)
     shown = st.session_state.setdefault("outputs-shown", _A_PAGE)
-    for first in range(0, min(shown, len(runs)), _COLUMNS):
-        for column, run in zip(st.columns(_COLUMNS), runs[first : first + _COLUMNS], strict=False):
-            with column:
-                card(run, page="outputs")
-                if selecting:
-                    st.checkbox(f"Select {plain(run.name)}", key=f"select-{run.id}")
+    bar = st.container()
+    selected = gallery(runs[:shown], key="outputs-gallery", selecting=selecting)
+    if selecting:
+        with bar:
+            selection_bar([run for run in runs if run.id in selected])
     if len(runs) > shown and st.button(f"Show more of {len(runs)}", icon=":material/expand_more:"):
         st.session_state["outputs-shown"] = shown + _A_PAGE
         st.rerun()
@@ -58,18 +67,22 @@ def nothing(*, narrowed: bool) -> None:
         st.page_link(entry("inference").script, label="Find poses", icon=entry("inference").icon)
 
 
-def selection_bar(runs: list[Run]) -> None:
+def selection_bar(selected: list[Run]) -> None:
     """What can be done with the runs that are selected."""
-    selected = [run for run in runs if st.session_state.get(f"select-{run.id}")]
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        size = size_words(sum(run.size_bytes for run in selected))
-        st.markdown(f"**{plural(len(selected), 'run')}** selected · {size}", width="stretch")
-        if st.button("Delete", icon=":material/delete:", disabled=not selected, key="delete-selected"):
+    if not selected:
+        st.info("Click on the runs that you want to download or delete.", icon=":material/touch_app:")
+        return
+    size = size_words(sum(run.size_bytes for run in selected))
+    query = "&".join(f"run={run.id}" for run in selected)
+    with st.container(border=True):
+        zipped, remove = st.columns([4, 1], vertical_alignment="center")
+        with zipped:
+            downloads(
+                [Download(f"/archives?{query}", f"Download {plural(len(selected), 'run')}", "as a zip", size)],
+                key="zip-selected",
+            )
+        if remove.button("Delete", icon=":material/delete:", key="delete-selected", width="stretch"):
             confirm_delete([run.id for run in selected])
-    if selected:
-        query = "&".join(f"run={run.id}" for run in selected)
-        words = f"{plural(len(selected), 'run')}, all their files"
-        downloads([Download(f"/archives?{query}", "Download as zip", words, size)], key="zip-selected")
 
 
 @st.dialog("Delete for good?", icon=":material/delete:")
@@ -89,8 +102,6 @@ def confirm_delete(run_ids: list[str]) -> None:
         except PoseSpotterError as error:
             st.error(str(error), icon=":material/error:")
             return
-        for run_id in run_ids:
-            st.session_state.pop(f"select-{run_id}", None)
         st.query_params.clear()
         st.toast(f"{plural(len(runs), 'run')} deleted.", icon=":material/delete:")
         st.rerun()
@@ -101,7 +112,7 @@ def confirm_delete(run_ids: list[str]) -> None:
 def detail(run_id: str) -> None:
     """One run in full."""
     run = library().run(run_id)
-    back, remove = st.columns([5, 1], vertical_alignment="center")
+    back, remove = st.columns([4, 1.6], vertical_alignment="center", wrap=False)
     if back.button("All outputs", icon=":material/arrow_back:"):
         st.query_params.clear()
         st.rerun()
@@ -117,9 +128,7 @@ def detail(run_id: str) -> None:
     children = library().children(run.id)
     if children:
         st.subheader("Made from it")
-        for column, child in zip(st.columns(_COLUMNS), children, strict=False):
-            with column:
-                card(child, page="outputs")
+        gallery(children, key=f"children-{run.id}")
 
 
 st.title("Outputs")
@@ -128,4 +137,4 @@ asked = st.query_params.get("run")
 if asked:
     detail(asked)
 else:
-    gallery()
+    every_run()

@@ -11,9 +11,10 @@ from posespotter.models.cache import state_of, verify
 from posespotter.models.zoo import load_zoo
 from posespotter.settings import config_file, save_settings, settings, settings_from_environment
 from posespotter.tasks.machine import machine
+from posespotter.ui.parts.facts import facts
 from posespotter.ui.parts.models import measure_speeds, model_state, model_table
 from posespotter.ui.shared import library, worker
-from posespotter.ui.words import plain, plural, size_words
+from posespotter.ui.words import plural, size_words
 
 
 def saved(changes: dict[str, Any]) -> None:
@@ -31,11 +32,14 @@ def folders() -> None:
     now, fixed = settings(), settings_from_environment()
     usage = library().usage()
     quota = f" of {size_words(usage.quota_bytes)}" if usage.quota_bytes else ""
-    st.markdown(
-        f"| | |\n|:--|:--|\n| Runs | `{library().root}` |\n| Models | `{now.models}` |\n"
-        f"| Settings | `{config_file()}` |\n"
-        f"| Kept | {plural(usage.runs, 'run')}, {size_words(usage.size_bytes)}{quota} |\n"
-        f"| Free | {size_words(usage.free_bytes)} |"
+    facts(
+        {
+            "Runs": library().root,
+            "Models": now.models,
+            "Settings": config_file(),
+            "Kept": f"{plural(usage.runs, 'run')}, {size_words(usage.size_bytes)}{quota}",
+            "Free on the disk": size_words(usage.free_bytes),
+        }
     )
     with st.form("limits"):
         st.markdown("**Uploads**")
@@ -136,13 +140,11 @@ def privacy() -> None:
 def about() -> None:
     """Versions and licences."""
     st.markdown(f"**PoseSpotter {__version__}**, Apache-2.0.")
-    for topic, facts in machine().items():
+    for topic, found in machine().items():
         with st.expander(topic):
-            lines = [f"| {plain(name)} | {plain(value)} |" for name, value in facts.items()]
-            st.markdown("\n".join(["| | |", "|:--|:--|", *lines]))
+            facts(found)
     with st.expander("Licences of the models"):
-        lines = [f"| {plain(entry.name)} | {entry.licence} | {plain(entry.family)} |" for entry in load_zoo()]
-        st.markdown("\n".join(["| Model | Licence | Family |", "|:--|:--|:--|", *lines]))
+        facts({entry.name: f"{entry.licence} ({entry.family})" for entry in load_zoo()})
         notice = resources.files("posespotter.models") / "weights" / "NOTICE"
         st.text(notice.read_text("utf-8"))
 

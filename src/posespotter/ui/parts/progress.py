@@ -45,9 +45,10 @@ def jobs_in_menu() -> None:
     for run in runs[:_SHOWN_IN_MENU]:
         st.progress(_share(run), text=f"{plain(_short(run.name))}: {_percent(run)}")
     st.page_link(
-        entry("outputs").script,
+        entry("inference").script,
         label="Show the jobs",
         icon=":material/arrow_forward:",
+        query_params={"run": [run.id for run in runs]},
     )
 
 

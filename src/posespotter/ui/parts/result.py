@@ -7,12 +7,12 @@ import streamlit as st
 from posespotter.formats import FORMATS
 from posespotter.library import Run, RunState
 from posespotter.ui.menu import entry
-from posespotter.ui.parts.cards import badges
 from posespotter.ui.parts.downloads import Download, downloads
+from posespotter.ui.parts.facts import facts
 from posespotter.ui.parts.joints import joint_table
 from posespotter.ui.parts.player import file_address, player
 from posespotter.ui.shared import library
-from posespotter.ui.words import duration_words, found_words, plain, size_words, when_words
+from posespotter.ui.words import duration_words, found_words, size_words, when_words
 
 _POSES_FILE = "poses.parquet"
 _VIDEOS, _PICTURES = {".mp4", ".webm", ".mov", ".m4v"}, {".jpg", ".jpeg", ".png", ".webp"}
@@ -80,10 +80,9 @@ def show_picture(run: Run, names: list[str], *, key: str) -> None:
 
 def show_facts(run: Run) -> None:
     """The counts and times of a run."""
-    badges(run)
     st.markdown(f"**{found_words(run)}**")
     counts = run.counts
-    first, second = st.columns(2)
+    first, second = st.columns(2, wrap=False)
     first.metric("People", f"{counts.get('people', 0):.0f}")
     second.metric("Frames", f"{counts.get('frames', 0):,.0f}")
     if run.seconds:
@@ -158,13 +157,7 @@ def _about(name: str) -> str:
 
 def show_details(run: Run) -> None:
     """Models and settings, for who wants to make the same again."""
-    facts = {
-        "Run": run.id,
-        "Source": run.name,
-        "Models": ", ".join(run.models) or "none",
-        **{name.replace("_", " ").capitalize(): value for name, value in run.settings.items() if value is not None},
-    }
-    lines = [f"| {plain(name)} | {plain(str(value))} |" for name, value in facts.items()]
-    st.markdown("\n".join(["| | |", "|:--|:--|", *lines]))
+    named = {name.replace("_", " ").capitalize(): value for name, value in run.settings.items() if value is not None}
+    facts({"Run": run.id, "Source": run.name, "Models": ", ".join(run.models) or "none", **named})
     st.caption("On the command line:")
     st.code(f"posespotter runs show {run.id}", language="bash")

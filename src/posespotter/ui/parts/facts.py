@@ -1,0 +1,12 @@
+"""Names and values in two columns."""
+
+from collections.abc import Mapping
+from html import escape
+
+import streamlit as st
+
+
+def facts(values: Mapping[str, object]) -> None:
+    """Show each name with its value, as text."""
+    lines = "".join(f"<dt>{escape(name)}</dt><dd>{escape(str(value))}</dd>" for name, value in values.items())
+    st.html(f'<dl class="ps-facts">{lines}</dl>')
