@@ -8,7 +8,7 @@ from tests import figures
 from tests.exercises import movements
 
 from posespotter.kinematics import body_of, find_stretches, view_of_yaw, yaw_deg
-from posespotter.kinematics.view import mean_yaw_deg
+from posespotter.kinematics.view import mean_yaw_deg, view_confidence
 from posespotter.poses import PoseSequence
 
 
@@ -99,3 +99,32 @@ def test_joints_outside_the_picture_are_not_seen() -> None:
     body = body_of(low)
     assert (body.score("ankle") == 0).all()
     assert (body.score("shoulder") > 0).all()
+
+
+def test_heads_turn_to_cameras_and_bodies_do_not() -> None:
+    poses = figures.film(figures.squat(repetitions=1), yaw_deg=70, world=False)
+    keypoints = poses.keypoints.copy()
+    nose, ears = poses.skeleton.index("nose"), [poses.skeleton.index(f"{side}_ear") for side in ("left", "right")]
+    keypoints[:, nose] = keypoints[:, ears].mean(1)  # the face looks into the camera
+    found, _ = mean_yaw_deg(yaw_deg(body_of(replace(poses, keypoints=keypoints)).clean()))
+    assert abs(found - 70) < 12
+
+
+@pytest.mark.parametrize(
+    ("yaw", "least", "most"), [(0, 0.99, 1), (90, 0.99, 1), (29, 0.5, 0.6), (31, 0.5, 0.6), (45, 0.9, 0.95)]
+)
+def test_a_view_beside_the_next_one_is_doubtful(yaw: float, least: float, most: float) -> None:
+    assert least <= view_confidence(yaw, 1.0) <= most
+    assert view_confidence(-yaw, 0.9) == pytest.approx(0.81 * view_confidence(yaw, 1.0))
+    assert view_confidence(float("nan"), 1.0) == 0
+
+
+def test_legs_longer_than_legs_are_not_seen() -> None:
+    poses = figures.film(figures.squat(repetitions=1), yaw_deg=90)
+    keypoints = poses.keypoints.copy()
+    hips = [poses.skeleton.index(f"{side}_hip") for side in ("left", "right")]
+    length = 0.62 * figures.FRAME_SIZE[1]
+    keypoints[20:30, hips, 1] -= 0.15 * length  # a thigh of 0.245 body lengths grows to 0.395
+    body = body_of(replace(poses, keypoints=keypoints)).clean()
+    assert (body.score("hip")[22:28] == 0).all()
+    assert (body.score("hip")[:15] > 0).all()

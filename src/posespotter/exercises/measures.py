@@ -1,6 +1,5 @@
 """Values of the vocabulary's measures over one stretch of a person's video, with how well their joints are seen."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -8,10 +7,10 @@ from typing import Literal
 import numpy as np
 
 from posespotter.arrays import Float64
-from posespotter.exercises.vocabulary import Measure
+from posespotter.exercises.vocabulary import SEGMENTS, Measure
 from posespotter.kinematics.angles import angle_to_vertical_deg, joint_angle_deg
 from posespotter.kinematics.body import SEEN_SCORE, Body
-from posespotter.kinematics.view import mean_yaw_deg, yaw_deg
+from posespotter.kinematics.view import mean_yaw_deg, view_confidence, yaw_deg
 
 Plane = Literal["sagittal", "frontal"]
 Joining = Literal["mean", "least", "most", "difference", "left", "right"]
@@ -24,11 +23,6 @@ _TURNED = 0.5
 """Below this share (more than 60° off) the picture says nothing about lengths along that direction."""
 
 _YAW_WINDOW_S = 1.0
-
-SEGMENTS: Mapping[tuple[str, ...], float] = {
-    ("hip", "shoulder"): 0.288, ("knee", "hip"): 0.245, ("ankle", "knee"): 0.246, ("elbow", "shoulder"): 0.186,
-}  # fmt: skip
-"""Lengths as shares of the body height, from the lower to the upper joint (Winter 2009, figure 4.1)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +59,7 @@ class Moves:
         """(N,) smoothed over a second; NaN where nobody can tell."""
         if self._known_yaw is not None:
             return np.full(len(self.body), self._known_yaw)
-        raw = np.radians(yaw_deg(self.body))
+        raw = np.radians(self._raw_yaw)
         direction = np.where(np.isfinite(raw), np.exp(1j * np.nan_to_num(raw)), 0)
         summed = np.concatenate([[0], np.cumsum(direction)])
         time_s = self.body.time_s
@@ -75,12 +69,15 @@ class Moves:
         return np.asarray(np.where(np.abs(mean) > 0, np.degrees(np.angle(mean)), np.nan), np.float64)
 
     def direction(self, rows: slice | None = None) -> tuple[float, float]:
-        """The mean yaw of some rows, and 0..1 how sure it is."""
+        """The mean yaw of some rows, and 0..1 how sure the name of that view is."""
         if self._known_yaw is not None:
             return self._known_yaw, 1.0
-        yaw = yaw_deg(self.body)
-        mean, agreement = mean_yaw_deg(yaw if rows is None else yaw[rows])
-        return mean, agreement**2
+        mean, agreement = mean_yaw_deg(self._raw_yaw if rows is None else self._raw_yaw[rows])
+        return mean, view_confidence(mean, agreement)
+
+    @cached_property
+    def _raw_yaw(self) -> Float64:
+        return yaw_deg(self.body)
 
     def measure(self, measure: Measure, joining: Joining = "mean") -> Measured:
         """The values of a measure; sides are joined as `joining` says."""
@@ -94,7 +91,7 @@ class Moves:
         if measure.kind in {"angle", "lean", "distance"}:
             return self._sided(measure, joining)
         one_sided = joining if joining in {"left", "right"} else None
-        if measure.kind in {"height", "ahead", "sideways"}:
+        if measure.kind in {"height", "ahead", "sideways", "slope"}:
             return self._between(measure, one_sided)
         if measure.kind == "level":
             height = -self._place(measure.joints[0], one_sided)[:, 1] / float(np.nanmedian(self.body.length_px))
@@ -150,6 +147,9 @@ class Moves:
         apart = (upper - lower) / self.body.length_px[:, None]
         if measure.kind == "height":
             return Measured(-apart[:, 1], confidence)
+        if measure.kind == "slope":
+            share = -apart[:, 1] / SEGMENTS[measure.joints[::-1]]
+            return Measured(np.degrees(np.arcsin(np.clip(share, -1, 1))), confidence)
         yaw = np.radians(self.yaw)
         if measure.kind == "sideways" and self.body.world is not None:
             # In the picture hips that go back seem to go sideways, as soon as somebody is turned a little.
@@ -220,6 +220,13 @@ class Moves:
             joining,
         )
         return float(both.values[0])
+
+    def drift(self, part: str, before: int, after: int) -> float:
+        """Body lengths between the places of a joint at two moments; NaN where it was not seen in both."""
+        place, score = self._place(part, None), self._score(part, None)
+        if min(score[before], score[after]) < SEEN_SCORE:
+            return float("nan")
+        return float(np.linalg.norm(place[after] - place[before]) / np.nanmedian(self.body.length_px))
 
     def _keeps(self, plane: Plane) -> Float64:
         yaw = np.radians(self.yaw)

@@ -46,11 +46,17 @@ WORDS: Mapping[str, Word] = MappingProxyType(
         "width": Word(1, "body lengths", False, "between the left and the right joint"),
         "width_ratio": Word(2, "ratio", False, "width of the first joints by the width of the second"),
         "alignment": Word(1, "ratio", False, "width of the joints by the mean width of the hips and the ankles"),
+        "slope": Word(
+            2, "deg", False, "how far the limb between both joints is from level, by how high the first is; 0 level"
+        ),
         "tilt": Word(1, "deg", False, "inclination of the line from left to right, 0 level"),
         "side_difference": Word(1, "body lengths", False, "how much higher one of the two joints is than the other"),
         "stride": Word(1, "body lengths", False, "between the left and the right joint along the way the person faces"),
         "travel": Word(
             1, "body lengths", True, "how far the joint gets from where it was at the beginning; in [[require]] only"
+        ),
+        "drift": Word(
+            1, "body lengths", False, "how far the joint is at the end from where it began; in [[require]] only"
         ),
     }
 )
@@ -65,12 +71,24 @@ ALIASES: Mapping[str, str] = MappingProxyType(
         "elbow_angle": "angle(shoulder, elbow, wrist)",
         "neck_angle": "angle(hip, shoulder, ear)",
         "trunk_lean": "lean(hip, shoulder)",
+        "thigh_above_level": "slope(hip, knee)",
         "thigh_lean": "lean(knee, hip)",
         "shank_lean": "lean(ankle, knee)",
         "upper_arm_lean": "lean(elbow, shoulder)",
     }
 )
 """Short names of common measures."""
+
+
+SEGMENTS: Mapping[tuple[str, ...], float] = MappingProxyType(
+    {
+        ("hip", "shoulder"): 0.288, ("knee", "hip"): 0.245, ("ankle", "knee"): 0.246, ("elbow", "shoulder"): 0.186,
+    }
+)  # fmt: skip
+"""Lengths as shares of the body height, from the lower to the upper joint (Winter 2009, figure 4.1)."""
+
+WITHOUT_CURVE = ("travel", "drift")
+"""Kinds that are one number a repetition."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +124,9 @@ def parse_measure(text: str) -> Measure:
     for joint in joints:
         if joint not in PARTS:
             raise ValueError(f"unknown joint {joint!r}{_nearest(joint, PARTS)}")
+    if name == "slope" and joints[::-1] not in SEGMENTS:
+        limbs = ", ".join(f"slope({upper}, {lower})" for lower, upper in SEGMENTS)
+        raise ValueError(f"expected the slope of a limb ({limbs}), got {text!r}")
     return Measure(name, joints)
 
 

@@ -22,6 +22,11 @@ CUTOFF_HZ = 3.0
 MAX_GAP_S = 0.4
 """Longer gaps of a joint stay gaps: in this time a quick squat gets half way down."""
 
+_LEGS = {("hip", "knee"): 0.245, ("knee", "ankle"): 0.246}  # of the standing height (Winter 2009, figure 4.1)
+_STRETCHED = 1.3
+"""Legs look shorter than they are, as they point at the camera, but never this much longer: models that lose a person
+stretch them. It leaves room for people of other proportions and for a standing height that is a little off."""
+
 _PAIRED = ("ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "toe")
 JOINTS: tuple[str, ...] = ("nose", *(f"{side}_{part}" for part in _PAIRED for side in ("left", "right")))
 """The joints of a `Body`; without `left_` or `right_` a name means the middle between the two."""
@@ -88,7 +93,8 @@ class Body:
         places = _cleaned(self.time_s, self.places)
         world = None if self.world is None else _cleaned(self.time_s, self.world)
         length_px = body_length_px(self.time_s, places, self.scores, _INDEX)
-        return replace(self, places=places, world=world, length_px=length_px)
+        scores = _without_stretched(places, self.scores, length_px)
+        return replace(self, places=places, world=world, scores=scores, length_px=length_px)
 
     @staticmethod
     def _pair(name: str) -> tuple[int, int]:
@@ -123,6 +129,20 @@ def body_of(person: PoseSequence, *, raw: bool = False) -> Body:
     scores = np.where(inside, scores, 0.0)
     length_px = body_length_px(person.time_s, places, scores, _INDEX)
     return Body(person.frame, person.time_s, places, world, scores, length_px)
+
+
+def _without_stretched(places: Float64, scores: Float64, length_px: Float64) -> Float64:
+    """(N, J) scores, 0 for the joints of legs that are longer than legs can be."""
+    out = scores.copy()
+    for side in ("left", "right"):
+        for (upper, lower), share in _LEGS.items():
+            joints = [_INDEX[f"{side}_{upper}"], _INDEX[f"{side}_{lower}"]]
+            length = np.linalg.norm(places[:, joints[0]] - places[:, joints[1]], axis=-1)
+            with np.errstate(invalid="ignore"):
+                stretched = length > _STRETCHED * share * length_px
+            for joint in joints:
+                out[stretched, joint] = 0
+    return out
 
 
 def _names_of(joint: str) -> list[str]:
