@@ -21,7 +21,7 @@ def test_says_it_in_words(cli: Cli, poses: Path, tmp_path: Path) -> None:
     ran = cli("exercise", poses, "-e", "squat", "-o", tmp_path / "out")
     assert ran.code == 0
     assert "2 repetitions, 2 with faults: knees inward in repetitions 1 and 2." in ran.out
-    assert "(limit: at least 0.80). Push the knees out" in ran.out
+    assert "at least 80 % keeps them over the feet. Push the knees out" in ran.out
     assert "give the video with --video FILE" in ran.out
     assert "--video" not in cli("exercise", poses, "-o", tmp_path / "out", "--no-overlay", "--no-report").out
 

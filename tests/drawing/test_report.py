@@ -57,9 +57,9 @@ def test_says_what_was_found(page: str) -> None:
     text = " ".join(Tags(page).text.split())
     assert "2 repetitions, 2 with faults: knees inward in repetitions 1 and 2." in text
     assert "Push the knees out" in text
-    assert "limit: at least 0.80" in text
-    assert "Where the limit comes from: Knees inside the middle" in text
-    assert "cannot be judged from the front; judged from: left, right" in text
+    assert "of the width of hips and feet; at least 80 % keeps them over the feet." in text
+    assert "Where the limit comes from: Knees do not fall inside the ankles" in text
+    assert "Seen from the front; this is judged from the side." in text
     assert "1 March 2026, 12:00" in text
 
 

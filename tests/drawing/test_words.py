@@ -37,10 +37,11 @@ def test_numbers(indices: list[int], expected: str) -> None:
     ("value", "unit", "expected"),
     [
         (84.13, "deg", "84°"),
-        (0.12, "body lengths", "12.0 % of body height"),
-        (0.714, "ratio", "0.71"),
-        (0.4, "s", "0.40 s"),
-        (-0.02, "body lengths", "−2.0 % of body height"),
+        (0.12, "body lengths", "12 % of body height"),
+        (0.714, "ratio", "71 %"),
+        (0.4, "s", "0.4 s"),
+        (-0.02, "body lengths", "−2 % of body height"),
+        (-0.0001, "body lengths", "0 % of body height"),
         (None, "deg", "–"),
     ],
 )
@@ -73,14 +74,23 @@ def test_clock(seconds: float, expected: str) -> None:
     ("measure", "expected"),
     [
         ("knee_angle", "knee angle"),
-        ("height(hip, ankle)", "height of the hip above the ankle"),
+        ("height(hip, ankle)", "height of the hips above the ankles"),
         ("angle(hip, shoulder, elbow)", "shoulder angle"),
-        ("tilt(shoulder)", "tilt of the shoulder"),
-        ("distance(shoulder, wrist)", "distance of the shoulder to the wrist"),
+        ("tilt(shoulder)", "tilt of the shoulders"),
+        ("slope(hip, knee)", "thigh above level"),
+        ("angle(shoulder, hip, ankle)", "angle at the hip between shoulder and ankle"),
+        ("distance(shoulder, wrist)", "distance from the shoulders to the wrists"),
     ],
 )
 def test_measure_words(measure: str, expected: str) -> None:
     assert words.measure_words(measure) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("", ""), ("the trunk leaned 60°", "The trunk leaned 60°."), ("Done.", "Done.")]
+)
+def test_sentence(text: str, expected: str) -> None:
+    assert words.sentence(text) == expected
 
 
 def test_summary_of_good_ones(good: ExerciseAnalysis) -> None:

@@ -21,7 +21,7 @@ CONTRACT = {
 OF_A_REPETITION = {
     "index", "start_frame", "bottom_frame", "end_frame", "start_s", "end_s", "metrics", "verdict", "faults",
 }  # fmt: skip
-OF_A_FAULT = {"name", "start_frame", "end_frame", "value", "limit", "unit", "confidence", "advice"}
+OF_A_FAULT = {"name", "start_frame", "end_frame", "value", "limit", "unit", "confidence", "finding", "advice"}
 
 
 def together(*people: PoseSequence) -> PoseSequence:
@@ -60,7 +60,7 @@ def test_views_that_show_nothing_give_no_verdict() -> None:
     front, side, oblique = ({check.name: check for check in one.checks} for one in (front, side, oblique))
     assert front["knees_inward"].verdict == "good"
     assert front["heels_lift"].verdict == "cannot_tell"
-    assert front["heels_lift"].reason == "cannot be judged from the front; judged from: left, right"
+    assert front["heels_lift"].reason == "seen from the front; this is judged from the side"
     assert side["heels_lift"].verdict == "good"
     assert side["knees_inward"].value is None
     assert oblique["shift_to_one_side"].verdict == "cannot_tell"
@@ -73,7 +73,7 @@ def test_a_joint_that_is_not_seen_gives_no_verdict() -> None:
     scores[:, [i for i, name in enumerate(poses.skeleton.keypoints) if "heel" in name]] = 0.1
     analysis = analyze_exercise(replace(poses, scores=scores), "squat")
     heels = next(check for check in analysis.repetitions[0].checks if check.name == "heels_lift")
-    assert (heels.verdict, heels.reason) == ("cannot_tell", "not seen well enough: heel")
+    assert (heels.verdict, heels.reason) == ("cannot_tell", "the heels could not be seen well enough")
     coco = analyze_exercise(figures.film(figures.squat(), yaw_deg=90, skeleton=COCO17, world=False), "squat")
     assert coco.count == 3
     assert next(c for c in coco.repetitions[0].checks if c.name == "heels_lift").verdict == "cannot_tell"
@@ -106,8 +106,10 @@ def test_feet_out_of_the_picture() -> None:
 def test_why_a_movement_was_not_counted() -> None:
     wall_sit = next(figure for figure in movements.others() if figure.name == "wall sit")
     analysis = analyze_exercise(figures.film(wall_sit), "squat")
-    assert [movement.reason for movement in analysis.uncounted] == ["held or stayed at the bottom for 12 s"]
-    assert "held or stayed at the bottom" in analysis.reason
+    assert [movement.reason for movement in analysis.uncounted] == [
+        "the person stayed at the bottom for 12 s; more than 5 s is holding or sitting, not a repetition"
+    ]
+    assert "holding or sitting" in analysis.reason
     quick = analyze_exercise(figures.film(figures.squat(down_s=0.15, hold_s=0.0, up_s=0.15), fps=60), "squat")
     assert quick.count == 0
     assert "too quick" in quick.reason

@@ -157,7 +157,7 @@ def _compare(first: Path, second: Path, *, as_json: bool) -> None:
 
 def _summarise(result: "ExerciseResult", *, overlay_hint: bool) -> None:
     """A few lines for a person: how many, how good, what was wrong."""
-    from posespotter.drawing.words import coverage, limit_words, notes, quantity, spoken, summary, worst_faults
+    from posespotter.drawing.words import coverage, notes, sentence, spoken, summary, worst_faults
 
     typer.echo(f"{result.poses.source or 'poses'}: {result.analyses[0].definition.title} -> {result.folder}")
     for analysis in result.analyses:
@@ -167,8 +167,7 @@ def _summarise(result: "ExerciseResult", *, overlay_hint: bool) -> None:
                 typer.echo(f"  {line}")
         for repetition in analysis.repetitions:
             for fault in worst_faults(repetition):
-                limit = limit_words(fault.limit, fault.unit, above=fault.value > fault.limit)
-                found = f"{spoken(fault.name)}, {quantity(fault.value, fault.unit)} (limit: {limit})"
-                typer.echo(f"  {repetition.index}. at {fault.start_s:.1f} s: {found}. {fault.advice}")
+                found = f"{spoken(fault.name)}: {sentence(fault.finding)}"
+                typer.echo(f"  {repetition.index}. at {fault.start_s:.1f} s: {found} {fault.advice}")
     if overlay_hint and result.record["source"]["kind"] == "poses":
         typer.echo("  No overlay: poses hold no pictures; give the video with --video FILE.")

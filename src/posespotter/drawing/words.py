@@ -1,34 +1,36 @@
 """An analysis in the words of a coach: for the report, the overlay and the command line."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from posespotter.exercises.analysis import Check, ExerciseAnalysis, Fault, Repetition
-from posespotter.exercises.vocabulary import ALIASES, parse_measure
+from posespotter.exercises.wording import (
+    limit_words,
+    listed,
+    measure_words,
+    number,
+    quantity,
+    shown,
+    spoken,
+    unit_words,
+)
 
-_UNITS = {"deg": "°", "body lengths": " % of body height", "ratio": "", "s": " s"}
+__all__ = [
+    "VERDICTS", "clock", "counted", "coverage", "far_end", "fault_places", "in_repetitions", "limit_words", "listed",
+    "measure_words", "metric_words", "notes", "number", "numbers", "quantity", "sentence", "shown", "spoken", "summary",
+    "unit_words", "view_words", "worst_faults",
+]  # fmt: skip
+
 _SUFFIXES = {"deg": "deg", "bl": "body lengths", "ratio": "ratio", "s": "s"}
 _ENDS = {"min": "least", "max": "most", "mean": "mean"}
 _OTHER_END = {"bottom": "top", "top": "bottom"}
-_PERCENT = 100.0
 VERDICTS = {"good": "good", "fault": "fault", "note": "note", "cannot_tell": "cannot tell"}
-
-
-def spoken(name: str) -> str:
-    """`knees_inward` as people say it."""
-    return name.replace("_", " ")
 
 
 def counted(number: int, noun: str) -> str:
     """`1 repetition`, `2 repetitions`."""
     return f"{number} {noun}" + ("" if number == 1 else "s")
-
-
-def listed(parts: Sequence[str]) -> str:
-    """`a, b and c`."""
-    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
 
 
 def numbers(indices: Iterable[int]) -> str:
@@ -51,34 +53,6 @@ def in_repetitions(indices: Iterable[int]) -> str:
     return f"repetition{'' if len(each) == 1 else 's'} {numbers(each)}"
 
 
-def shown(value: float, unit: str) -> float:
-    """A value in the unit in which people read it: body lengths become percent."""
-    return value * _PERCENT if unit == "body lengths" else value
-
-
-def unit_words(unit: str) -> str:
-    """What stands behind a number of that unit."""
-    return _UNITS.get(unit, f" {unit}")
-
-
-def number(value: float | None, unit: str) -> str:
-    """The number alone, with the digits that mean something."""
-    if value is None:
-        return "–"
-    places = {"deg": 0, "body lengths": 1, "ratio": 2, "s": 2}.get(unit, 2)
-    return f"{shown(value, unit):.{places}f}".replace("-", "\N{MINUS SIGN}")
-
-
-def quantity(value: float | None, unit: str) -> str:
-    """A number with its unit: `84°`, `12.0 % of body height`, `0.71`, `0.40 s`."""
-    return "–" if value is None else number(value, unit) + unit_words(unit)
-
-
-def limit_words(limit: float, unit: str, *, above: bool) -> str:
-    """What is allowed: `at most 55°`."""
-    return f"{'at most' if above else 'at least'} {quantity(limit, unit)}"
-
-
 def metric_words(name: str) -> tuple[str, str]:
     """Title and unit of a metric: `knee_angle_min_deg` is ("knee angle, least", "deg")."""
     stem, _, suffix = name.rpartition("_")
@@ -90,17 +64,9 @@ def metric_words(name: str) -> tuple[str, str]:
     return " ".join(words), unit
 
 
-def measure_words(measure: str) -> str:
-    """`height(hip, ankle)` as `height of the hip above the ankle`, and what has a short name by that."""
-    short = {parse_measure(text): name for name, text in ALIASES.items()}.get(parse_measure(measure))
-    if short is not None:
-        return spoken(short)
-    found = re.fullmatch(r"(\w+)\((.*)\)", measure)
-    if not found:
-        return spoken(measure)
-    between = {"height": "above", "ahead": "ahead of", "sideways": "beside", "width_ratio": "by"}
-    kind, joints = found[1], [joint.strip() for joint in found[2].split(",")]
-    return f"{spoken(kind)} of the " + f" {between.get(kind, 'to')} the ".join(joints)
+def sentence(text: str) -> str:
+    """With a capital letter and a full stop."""
+    return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "." if text else ""
 
 
 def clock(seconds: float) -> str:

@@ -26,6 +26,7 @@ class Fault:
         limit: what it should not have passed.
         unit: of both.
         confidence: 0..1: how well the joints were seen, times how sure the view is.
+        finding: one plain sentence on what was seen, with the value and the limit.
         advice: one line for the person.
         joints: what to mark, without sides where both are meant.
         severity: `fault`, or `note`: told, and leaves the repetition good.
@@ -40,6 +41,7 @@ class Fault:
     limit: float
     unit: str
     confidence: float
+    finding: str
     advice: str
     joints: tuple[str, ...]
     severity: Literal["fault", "note"]

@@ -223,8 +223,7 @@ def _curves_of(exercise: ExerciseDefinition) -> list[Signal | Metric]:
     wanted: dict[str, Signal | Metric] = {}
     items: list[Signal | Metric] = [*exercise.signal, *exercise.metric]
     for item in items:
-        if item.parsed.kind != "travel":
-            wanted.setdefault(item.measure, item)
+        wanted.setdefault(item.measure, item)
     return list(wanted.values())
 
 

@@ -73,54 +73,6 @@ def parse_exercise(text: str, file: str) -> ExerciseDefinition:
         raise InputError(f"{file}: {problems.rstrip('?')}{'?' if problems.endswith('?') else '.'}") from error
 
 
-def explain(exercise: ExerciseDefinition) -> str:
-    """What is counted and checked, with the limits and where they come from, as plain text."""
-    lines = [f"{exercise.title} ({exercise.name})", exercise.about, "", "A repetition"]
-    for signal in exercise.signal:
-        way = "falls" if signal.change < 0 else "rises"
-        lines.append(
-            f"  {signal.measure} {way} by at least {abs(signal.change):g} {signal.parsed.word.unit} and returns"
-        )
-    lines += [f"  {_requirement(rule)}" for rule in exercise.require]
-    lines.append(
-        f"  lasts {exercise.shortest_s:g} to {exercise.longest_s:g} s, at the {exercise.work} no longer than "
-        f"{exercise.longest_hold_s:g} s"
-    )
-    if exercise.source:
-        lines.append(f"  source: {exercise.source}")
-    if exercise.level is not None:
-        lines += ["", f"Levels by {exercise.level.metric}: {', '.join(exercise.level.names)}"]
-        lines.append(f"  limits: {', '.join(f'{limit:g}' for limit in exercise.level.limits)}")
-        lines.append(f"  source: {exercise.level.source}")
-    for check in exercise.check:
-        lines += ["", *_checked(check)]
-    return "\n".join(lines)
-
-
-def _requirement(rule: Require) -> str:
-    value = f"the range of {rule.measure}" if rule.range else rule.measure
-    when = {"rest": "at rest", "work": "at the far end", "all": "throughout"}[rule.at]
-    limits = [f"at least {rule.least:g}"] if rule.least is not None else []
-    limits += [f"at most {rule.most:g}"] if rule.most is not None else []
-    return f"{value} is {' and '.join(limits)} {rule.parsed.word.unit} {when}"
-
-
-def _checked(check: CheckRule) -> list[str]:
-    kind = "" if check.severity == "fault" else " (a note, no fault)"
-    subject = f"the {check.during} phase lasts" if check.measure is None else f"{check.measure} is"
-    way = "more than" if check.above is not None else "less than"
-    change = " from rest" if check.from_rest else ""
-    views = "any view" if len(check.views) == 5 else ", ".join(check.views)
-    more = f"; with 3-D joints also {', '.join(check.views_3d)}" if check.views_3d else ""
-    return [
-        f"{check.name}{kind}",
-        f"  {subject} {way} {check.limit:g} {check.unit}{change}",
-        f"  judged in: {views}{more}",
-        f"  advice: {check.advice}",
-        f"  source: {check.source}",
-    ]
-
-
 def _problem(entry: Any, content: dict[str, Any]) -> str:
     """One sentence of pydantic's, with the key as it stands in the file and the nearest one that may stand there."""
     place = [str(part) if isinstance(part, str) else f"[{part + 1}]" for part in entry["loc"]]

@@ -11,6 +11,7 @@ from posespotter.exercises.definition import CheckRule, ExerciseDefinition, Metr
 from posespotter.exercises.measures import Joining, Measured, Moves
 from posespotter.exercises.phases import Cycle
 from posespotter.exercises.vocabulary import parse_measure
+from posespotter.exercises.wording import filled, finding, listed, plural
 from posespotter.kinematics.body import SEEN_SCORE
 from posespotter.kinematics.view import View
 
@@ -31,6 +32,8 @@ _FEWEST_CHECKS = 2
 """To call a repetition good this many checks must have been judged, and half of those that the view allows."""
 
 _PARTS_OF = {"foot": ("heel", "toe")}
+_SEEN_FROM = {"oblique": "at an angle", "rear": "from behind"}
+_SIDES = {"the front": {"front"}, "behind": {"rear"}, "the side": {"left", "right"}, "an angle": {"oblique"}}
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,7 @@ def _checked(
     values = np.where(usable, values, np.nan)
     confidence = float(np.mean(measured.confidence[rows][usable[rows]])) * view_confidence
     if not usable[rows].any():
-        return _cannot_tell(rule, "the person's rest pose was not seen"), None
+        return _cannot_tell(rule, "the person was not seen standing still before or after, to compare with"), None
     if rule.statistic == "worst":
         return _worst(moves, rule, rows, values[rows], confidence)
     number = _number(moves.body.time_s[rows], values[rows], rule.statistic)
@@ -167,19 +170,26 @@ def _not_judged(moves: Moves, rule: CheckRule, view: View) -> str:
     if view in rule.views:
         return ""
     if view in rule.views_3d:
-        return "" if moves.body.world is not None else f"needs 3-D joints to be judged from the {view}"
+        return "" if moves.body.world is not None else "the pose model gives no joints in 3-D, which this needs"
     if view == "unknown":
-        return "the view is not known"
-    seen_from = "an oblique angle" if view == "oblique" else "behind" if view == "rear" else f"the {view}"
-    return f"cannot be judged from {seen_from}; judged from: {', '.join((*rule.views, *rule.views_3d))}"
+        return "it cannot be told from which side the camera sees the person"
+    seen_from = _SEEN_FROM.get(view, f"from the {view}")
+    return f"seen {seen_from}; this is judged {_judged_from((*rule.views, *rule.views_3d))}"
+
+
+def _judged_from(views: tuple[str, ...]) -> str:
+    """`from the front or the side`."""
+    names = [name for name, members in _SIDES.items() if members & set(views)]
+    return "from " + " or ".join(names)
 
 
 def _unseen(moves: Moves, rule: CheckRule, measured: Measured, rows: slice) -> str:
     if (measured.confidence[rows] >= SEEN_SCORE).mean() >= _SEEN_SHARE:
-        return "the camera does not see it across" if moves.body.world is None else "the joints do not show it"
+        along = "the camera looks along the movement, and the pose model gives no joints in 3-D"
+        return along if moves.body.world is None else "the joints were too uncertain to measure it"
     joints = dict.fromkeys(part for joint in rule.parsed.joints for part in _PARTS_OF.get(joint, (joint,)))
-    hidden = [joint for joint in joints if np.median(moves.body.score(joint)[rows]) < SEEN_SCORE]
-    return f"not seen well enough: {', '.join(hidden) or 'the joints of one side'}"
+    hidden = [plural(joint) for joint in joints if np.median(moves.body.score(joint)[rows]) < SEEN_SCORE]
+    return f"the {listed(hidden) if hidden else 'joints of one side'} could not be seen well enough"
 
 
 def _cannot_tell(rule: CheckRule, reason: str) -> Check:
@@ -244,10 +254,17 @@ def _fault(moves: Moves, rule: CheckRule, rows: slice, value: float, confidence:
         limit=rule.limit,
         unit=rule.unit,
         confidence=min(1.0, confidence),
+        finding=_finding(rule, value),
         advice=rule.advice,
         joints=() if rule.measure is None else tuple(dict.fromkeys(rule.parsed.joints)),
         severity=rule.severity,
     )
+
+
+def _finding(rule: CheckRule, value: float) -> str:
+    if rule.finding:
+        return filled(rule.finding, value, rule.limit, rule.unit)
+    return finding(rule.measure, value, rule.limit, rule.unit, above=rule.above is not None)
 
 
 def _episodes(time_s: Float64, beyond: Bool) -> list[tuple[int, int]]:

@@ -10,6 +10,7 @@ from posespotter.estimation.smoothing.gaps import fill_gaps
 from posespotter.exercises.definition import ExerciseDefinition, Require, Signal
 from posespotter.exercises.measures import Joining, Measured, Moves
 from posespotter.exercises.phases import Cycle, find_cycles
+from posespotter.exercises.wording import filled, finding, limit_words, listed, measure_words, plural, quantity
 from posespotter.kinematics.body import SEEN_SCORE
 from posespotter.kinematics.stretches import MAX_GAP_S
 
@@ -131,26 +132,22 @@ def _why_not(moves: Moves, exercise: ExerciseDefinition, side: str | None) -> st
         if np.median(moves.body.score(joint if joint != "foot" else "toe")) < SEEN_SCORE
     ]
     if hidden:
-        return f"the {_listed(hidden)} cannot be seen, or are out of the picture"
+        return f"the {listed([plural(part) for part in hidden])} cannot be seen, or are out of the picture"
     if any(not np.isfinite(_taken(moves, signal, side).values).any() for signal in exercise.signal):
-        return "this view does not show the movement, and there are no 3-D joints"
+        return "the camera looks along the movement, and the pose model gives no joints in 3-D"
     return "the joints that move cannot be seen for long enough"
-
-
-def _listed(parts: list[str]) -> str:
-    names = [{"foot": "feet"}.get(part, f"{part}s") for part in parts]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _too_short_or_long(cycle: Cycle, time_s: Float64, exercise: ExerciseDefinition) -> str:
     # Cycles are measured between the points at 10 % of the way; the whole takes a little longer.
     seconds, hold_s = time_s[cycle.end] - time_s[cycle.start], time_s[cycle.stay_end] - time_s[cycle.stay_start]
     if seconds < exercise.shortest_s:
-        return f"too quick: {seconds:.1f} s, a repetition takes at least {exercise.shortest_s:g} s"
+        return f"too quick: it took {seconds:.1f} s, a repetition takes at least {exercise.shortest_s:g} s"
     if hold_s > exercise.longest_hold_s:
-        return f"held or stayed at the {exercise.work} for {hold_s:.0f} s"
+        most = f"more than {exercise.longest_hold_s:g} s is holding or sitting"
+        return f"the person stayed at the {exercise.work} for {hold_s:.0f} s; {most}, not a repetition"
     if seconds > exercise.longest_s:
-        return f"too slow: {seconds:.0f} s, a repetition takes at most {exercise.longest_s:g} s"
+        return f"too slow: it took {seconds:.0f} s, a repetition takes at most {exercise.longest_s:g} s"
     return ""
 
 
@@ -158,7 +155,8 @@ def _unseen(moves: Moves, usable: list[Signal], side: str | None, cycle: Cycle) 
     for signal in usable:
         share = float(np.mean(_taken(moves, signal, side).confidence[cycle.rows] >= SEEN_SCORE))
         if share < _SEEN_SHARE:
-            return f"the joints of {signal.measure} were seen in only {share:.0%} of it"
+            joints = listed([plural(joint) for joint in dict.fromkeys(signal.parsed.joints)])
+            return f"the {joints} were seen in only {share:.0%} of it; at least {_SEEN_SHARE:.0%} is needed"
     return ""
 
 
@@ -170,7 +168,11 @@ def _too_small(moves: Moves, usable: list[Signal], side: str | None, cycle: Cycl
         change = -change if turned else change
         if np.isfinite(change) and change / signal.change < 1:
             unit = signal.parsed.word.unit
-            return f"too small: {signal.measure} changed by {change:.2f} {unit}, expected {signal.change:+g}"
+            changed = (
+                f"changed by {quantity(float(abs(change)), unit)}" if change / signal.change > 0 else "did not change"
+            )
+            least = limit_words(abs(signal.change), unit, above=False)
+            return f"too small: the {measure_words(signal.measure)} {changed}; a repetition takes {least}"
     return ""
 
 
@@ -197,16 +199,20 @@ def _whole_ends(time_s: Float64, cycle: Cycle, values: list[float]) -> list[floa
 
 
 def _difference(rule: Require, value: float) -> str:
-    subject = f"the range of {rule.measure}" if rule.range else rule.measure
     too_low = rule.least is not None and value < rule.least
-    limit = f"at least {rule.least:g}" if too_low else f"at most {rule.most:g}"
-    return f"another movement: {subject} was {value:.2f}, expected {limit} {rule.parsed.word.unit}"
+    limit, unit = (rule.least if too_low else rule.most) or 0.0, rule.parsed.word.unit
+    if rule.otherwise:
+        return filled(rule.otherwise, value, limit, unit)
+    sentence = finding(rule.measure, value, limit, unit, above=not too_low)
+    return f"another movement: {sentence.replace(' was ', ' varied by ', 1) if rule.range else sentence}"
 
 
 def _required_values(moves: Moves, rule: Require, side: str | None, cycle: Cycle, *, turned: bool) -> list[float]:
     joining = cast("Joining", side or rule.side)
     if rule.parsed.kind == "travel":
         return [moves.travel(rule.parsed.joints[0], joining, cycle.rows)]
+    if rule.parsed.kind == "drift":
+        return [moves.drift(rule.parsed.joints[0], *_rests(moves.body.time_s, cycle))]
     measured = moves.measure(rule.parsed, joining)
     seen = measured.confidence[cycle.rows] >= SEEN_SCORE
     if seen.mean() < _SEEN_SHARE:

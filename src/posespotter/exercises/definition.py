@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from posespotter.exercises.vocabulary import Measure, parse_measure
+from posespotter.exercises.vocabulary import WITHOUT_CURVE, Measure, parse_measure
+from posespotter.exercises.wording import check_sentence
 
 ViewName = Literal["front", "rear", "left", "right", "oblique"]
 Side = Literal["mean", "least", "most", "difference"]
@@ -12,10 +13,15 @@ When = Literal["rest", "work", "all", "down", "hold", "up"]
 Statistic = Literal["worst", "least", "most", "mean", "range", "seconds"]
 
 
-def _without_travel(text: str) -> str:
-    """Refuse `travel`, which is one number a repetition and no curve."""
-    if parse_measure(text).kind == "travel":
-        raise ValueError("travel can be asked for in [[require]] only")
+Sentence = Annotated[str, AfterValidator(check_sentence)]
+"""A sentence that may hold {value} and {limit}."""
+
+
+def _with_curve(text: str) -> str:
+    """Refuse what is one number a repetition and no curve."""
+    kind = parse_measure(text).kind
+    if kind in WITHOUT_CURVE:
+        raise ValueError(f"{kind} can be asked for in [[require]] only")
     return text
 
 
@@ -52,7 +58,7 @@ class Signal(_Measured):
     @field_validator("measure")
     @classmethod
     def _has_curve(cls, text: str) -> str:
-        return _without_travel(text)
+        return _with_curve(text)
 
     @field_validator("change")
     @classmethod
@@ -69,12 +75,14 @@ class Require(_Measured):
         at: at rest before and after, at work (the turning point), or throughout.
         least, most: limits of the value; with `range` of how much it varies within the repetition.
         range: limits are for the range of the values.
+        otherwise: one plain sentence on a movement that is another one, with {value} and {limit}.
     """
 
     at: Literal["rest", "work", "all"] = "work"
     least: float | None = None
     most: float | None = None
     range: bool = False
+    otherwise: Sentence = ""
 
     @model_validator(mode="after")
     def _has_limit(self) -> "Require":
@@ -92,7 +100,7 @@ class Metric(_Measured):
     @field_validator("measure")
     @classmethod
     def _has_curve(cls, text: str) -> str:
-        return _without_travel(text)
+        return _with_curve(text)
 
 
 class CheckRule(_Strict):
@@ -112,6 +120,7 @@ class CheckRule(_Strict):
         views: where the camera must stand for a verdict; 3-D joints do not help where the joints hide each other.
         views_3d: views in which 3-D joints, where there are any, allow a verdict too.
         severity: a `note` is told and leaves the repetition good.
+        finding: one plain sentence on what was seen, with {value} and {limit}.
         advice: one line for the person who exercises.
         source: where the limit comes from.
     """
@@ -130,13 +139,14 @@ class CheckRule(_Strict):
     views: tuple[ViewName, ...] = ("front", "rear", "left", "right", "oblique")
     views_3d: tuple[ViewName, ...] = ()
     severity: Literal["fault", "note"] = "fault"
+    finding: Sentence = ""
     advice: str
     source: str
 
     @field_validator("measure", "confirmed_by")
     @classmethod
     def _is_known(cls, text: str | None) -> str | None:
-        return None if text is None else _without_travel(text)
+        return None if text is None else _with_curve(text)
 
     @model_validator(mode="after")
     def _is_complete(self) -> "CheckRule":

@@ -81,7 +81,7 @@ def person_content(person: Person, number: int, *, of_several: bool) -> Content:
         "checks": _checks(analysis),
         "not_judged": _not_judged(analysis),
         "uncounted": [
-            {"when": f"{words.clock(one.start_s)} to {words.clock(one.end_s)}", "reason": one.reason}
+            {"when": f"{words.clock(one.start_s)} to {words.clock(one.end_s)}", "reason": words.sentence(one.reason)}
             for one in analysis.uncounted
         ],
         "stretches": _stretches(analysis),
@@ -168,15 +168,12 @@ def _fault(person: Person, repetition: Repetition, fault: Fault, number: int) ->
     frame = person.curves.worst_frame(fault, repetition)
     time_s, values = person.curves.of_fault(fault, repetition)
     chart = svg(fault_chart(fault, subject, time_s, values), name=f"fault-{number}-{repetition.index}-{fault.name}")
-    above = fault.value > fault.limit
     return {
         "name": words.spoken(fault.name),
         "repetition": repetition.index,
         "when": f"{words.clock(fault.start_s)} to {words.clock(fault.end_s)}",
         "frames": f"{fault.start_frame} to {fault.end_frame}",
-        "value": words.quantity(fault.value, fault.unit),
-        "limit": words.limit_words(fault.limit, fault.unit, above=above),
-        "change": rule is not None and rule.from_rest,
+        "finding": words.sentence(fault.finding),
         "subject": subject,
         "confidence": f"{fault.confidence:.0%}",
         "advice": fault.advice,
@@ -192,9 +189,15 @@ def _advice(analysis: ExerciseAnalysis) -> list[Content]:
     advice = []
     for severity in ("fault", "note"):
         for name, places in words.fault_places(analysis.repetitions, severity).items():
-            line = next(f.advice for one in analysis.repetitions for f in one.faults if f.name == name)
-            where = words.in_repetitions(places)
-            advice.append({"name": words.spoken(name), "where": where, "advice": line, "severity": severity})
+            told = [fault for one in analysis.repetitions for fault in one.faults if fault.name == name]
+            worst = max(told, key=lambda fault: abs(fault.value - fault.limit))
+            advice.append({
+                "name": words.spoken(name),
+                "where": words.in_repetitions(places),
+                "finding": words.sentence(f"{'at worst ' if len(told) > 1 else ''}{worst.finding}"),
+                "advice": worst.advice,
+                "severity": severity,
+            })  # fmt: skip
     return advice
 
 
@@ -242,7 +245,7 @@ def _not_judged(analysis: ExerciseAnalysis) -> list[Content]:
     return [
         {
             "names": words.listed(names),
-            "reason": reason,
+            "reason": words.sentence(reason),
             "where": "" if places == everywhere else words.in_repetitions(places),
         }
         for (reason, places), names in found.items()
@@ -256,7 +259,7 @@ def _stretches(analysis: ExerciseAnalysis) -> list[Content]:
             "when": f"{words.clock(part.start_s)} to {words.clock(part.end_s)}",
             "view": words.view_words(part.view),
             "confidence": f"{part.view_confidence:.0%}",
-            "reason": part.reason,
+            "reason": words.sentence(part.reason),
         }
         for part in analysis.stretches
     ]
