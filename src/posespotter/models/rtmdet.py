@@ -6,7 +6,7 @@ Source: RTMDet (arXiv 2212.07784), YOLOX (arXiv 2107.08430); pre-processing from
 import numpy as np
 
 from posespotter.arrays import Float32, Image
-from posespotter.models.geometry import clip_boxes, letterbox
+from posespotter.models.geometry import clip_boxes, letterbox, normalised
 from posespotter.models.people import Regions
 from posespotter.models.session import Session
 
@@ -35,9 +35,7 @@ class RTMDet:
     def detect(self, image: Image) -> Regions:
         """People in `image`, surest first; boxes are cut to the picture."""
         padded, scale = letterbox(image, self.input_size, _GREY)
-        tensor = np.empty((1, 3, self.input_size, self.input_size), np.float32)
-        np.multiply(padded.transpose(2, 0, 1), self._scale[:, None, None], out=tensor[0])
-        tensor[0] += self._offset[:, None, None]
+        tensor = normalised(padded, self._scale, self._offset)
         found, labels = self.session.run({self.session.inputs[0][0]: tensor})
         return self._regions(found[0], labels[0], scale, image)
 

@@ -7,7 +7,7 @@ Source: RTMPose (arXiv 2303.07399), SimCC (arXiv 2107.03332). Scores are the mea
 import numpy as np
 
 from posespotter.arrays import Float32, Image
-from posespotter.models.geometry import clip_boxes, cut, extent
+from posespotter.models.geometry import clip_boxes, cut, extent, normalised
 from posespotter.models.people import Joints, Regions
 from posespotter.models.session import Session
 from posespotter.skeletons import skeleton_for
@@ -62,10 +62,7 @@ class RTMPose:
         shift = np.array([self._width, self._height]) / 2 - scale * centre
         matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]])
         crop = cut(image, matrix, (self._width, self._height))
-        tensor = np.empty((1, 3, self._height, self._width), np.float32)
-        np.multiply(crop[..., ::-1].transpose(2, 0, 1), (1 / _STD)[:, None, None], out=tensor[0])
-        tensor[0] -= (_MEAN / _STD)[:, None, None]
-        return tensor
+        return normalised(crop, 1 / _STD, -_MEAN / _STD, rgb=True)
 
     @staticmethod
     def _follow(image: Image, regions: Regions, keypoints: Float32, scores: Float32) -> Regions:
