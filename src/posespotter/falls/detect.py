@@ -10,7 +10,7 @@ from posespotter.arrays import Float64, Int32
 from posespotter.falls.classifier import FallClassifier, embedded
 from posespotter.falls.events import LOST_S, FallEvent, Limits, Moment, PersonStates, Sensitivity, limits_of
 from posespotter.falls.features import stretch_features
-from posespotter.falls.monitor import by_alert, in_bed, looked_at, moments
+from posespotter.falls.monitor import by_alert, looked_at, moments
 from posespotter.falls.people import People
 from posespotter.falls.sampling import points_of, reached, sample
 from posespotter.falls.signals import signals
@@ -142,10 +142,17 @@ def moments_of(person: FollowedPerson, classifier: FallClassifier, zones: Sequen
         ends = np.flatnonzero(ticks.known)
         features = stretch_features(columns, ticks.known, ends)
         probabilities = classifier.probabilities(features)
-        resting = in_bed(columns[ends], zones, person.frame_size)
         # A tick belongs to the first frame that reaches it.
         rows = np.searchsorted(reached(person.time_s), ticks.number[ends])
-        told += moments(ticks.number[ends], features, probabilities, resting, person.track_id[rows].tolist())
+        told += moments(
+            ticks.number[ends],
+            columns[ends],
+            features,
+            probabilities,
+            person.track_id[rows].tolist(),
+            zones=zones,
+            frame_size=person.frame_size,
+        )
     return told
 
 

@@ -28,6 +28,8 @@ _RECOVERED_S = 3.0  # after getting up a person may fall again; the state says f
 _BEGUN = 0.5  # share of the limit at which the onset lies
 _MEMORY_S = 4.0  # of smoothed probabilities, to find the onset in
 
+_FINAL_S = 0.25  # whoever vanishes is judged by the last few moments
+_LOST_LATE_S = 0.5  # between the last moment that could be judged and the last frame
 _SINKING = 0.35  # bl/s: faster than people sit down at the end of it, slower than any fall
 _SETTLES_S = 0.5  # after the alert: early alerts come before the impact
 
@@ -66,19 +68,23 @@ class Limits:
         low: of "fall" and "lying" together, that must be reached after that for an alert.
         lying: of "lying" alone, that is enough besides.
         wait_s: seconds for which a person must have been falling for an alert without lying.
+        lost_fall: of "fall", that a person must have reached in the last second before vanishing.
+        lost_low: of "fall" and "lying" together, in the last moments before vanishing.
     """
 
     fall: float
     low: float
     lying: float
     wait_s: float
+    lost_fall: float
+    lost_low: float
 
 
 LIMITS: Mapping[Sensitivity, Limits] = MappingProxyType(
     {
-        "low": Limits(0.65, 0.8, 0.4, 0.6),
-        "normal": Limits(0.5, 0.7, 0.3, 0.6),
-        "high": Limits(0.35, 0.6, 0.25, 0.6),
+        "low": Limits(fall=0.45, low=0.6, lying=0.3, wait_s=0.6, lost_fall=0.35, lost_low=0.6),
+        "normal": Limits(fall=0.3, low=0.5, lying=0.3, wait_s=0.6, lost_fall=0.25, lost_low=0.5),
+        "high": Limits(fall=0.2, low=0.4, lying=0.25, wait_s=0.5, lost_fall=0.15, lost_low=0.4),
     }
 )
 
@@ -104,6 +110,7 @@ class Moment:
         probabilities: of "normal", "fall" and "lying".
         sinking: downward speed of the head, body lengths a second.
         resting: whether the person is where lying is no event.
+        leaving: whether the person is at the edge of the picture.
     """
 
     time_s: float
@@ -111,6 +118,7 @@ class Moment:
     probabilities: tuple[float, float, float]
     sinking: float
     resting: bool
+    leaving: bool
 
 
 class PersonStates:
@@ -157,10 +165,22 @@ class PersonStates:
         return []
 
     def lost(self, time_s: float) -> list[FallEvent]:
-        """The person has not been seen for `LOST_S`: who fell last lies there until seen otherwise."""
-        if self.state != FALLING or not self._moments or self._moments[-1].resting or self.smoothed[0] >= 0.5:
+        """The person has not been seen for `LOST_S`: who vanished while sinking lies there until seen otherwise."""
+        if self.state == DOWN or not self._moments:
             return []
-        return self._alert(time_s, self._moments[-1])
+        last = self._moments[-1]
+        if last.resting or last.leaving or time_s - last.time_s > LOST_S + _LOST_LATE_S:
+            return []
+        final = [one for one in self._moments if last.time_s - one.time_s < _FINAL_S]
+        low = sum(1 - one.probabilities[0] for one in final) / len(final)
+        recent = [one for one in self._averages if last.time_s - one[0] <= LOST_S]
+        peak = max(fall for _, fall, _ in recent)
+        if low < self._limits.lost_low or peak < self._limits.lost_fall:
+            return []
+        if self.state != FALLING:
+            self._begin(last.time_s)
+        self._peak = max(self._peak, peak)
+        return self._alert(time_s, last)
 
     def _average(self, moment: Moment) -> None:
         moments = self._moments

@@ -19,6 +19,9 @@ from posespotter.poses import PoseSequence
 RESTING = ("bed", "sofa")
 """Zones in which lying is no event."""
 
+EDGE = 0.1
+"""Share of the picture at each side in which people come and go: who vanishes there has left."""
+
 
 @dataclass(frozen=True)
 class PersonState:
@@ -131,9 +134,16 @@ class FallMonitor:
 
     def _moment(self, memory: "_Memory", number: int, track_id: int) -> Moment:
         features = memory.features()
-        resting = in_bed(memory.newest, self._zones, self._frame_size)
         probabilities = self._classifier.probabilities(features)
-        return moments(np.array([number]), features, probabilities, resting, [track_id])[0]
+        return moments(
+            np.array([number]),
+            memory.newest,
+            features,
+            probabilities,
+            [track_id],
+            zones=self._zones,
+            frame_size=self._frame_size,
+        )[0]
 
     def _forget(self, now_s: float) -> None:
         for person in [key for key, one in self._followed.items() if now_s - one.seen_s > FORGOTTEN_S]:
@@ -149,25 +159,46 @@ def looked_at(poses: PoseSequence, zones: Sequence[Zone]) -> PoseSequence:
     return poses.where(np.array([kind is None for kind in zone_kinds(ignored, places, poses.frame_size)], bool))
 
 
-def in_bed(columns: Float64, zones: Sequence[Zone], frame_size: tuple[int, int]) -> list[bool]:
-    """For (T, S) signals, whether the hips are where lying is no event."""
+def in_bed(places: Float64, zones: Sequence[Zone], frame_size: tuple[int, int]) -> list[bool]:
+    """For hips at (M, 2) px, whether they are where lying is no event."""
     beds = [zone for zone in zones if zone.kind in RESTING]
     if not beds:
-        return [False] * len(columns)
-    places = columns[:, COLUMN["hip_x"] : COLUMN["hip_y"] + 1]
+        return [False] * len(places)
     return [kind is not None for kind in zone_kinds(beds, places, frame_size)]
 
 
 def moments(
-    number: Int64, features: Float32, probabilities: Float64, resting: Sequence[bool], track_ids: Sequence[int]
+    number: Int64,
+    columns: Float64,
+    features: Float32,
+    probabilities: Float64,
+    track_ids: Sequence[int],
+    *,
+    zones: Sequence[Zone],
+    frame_size: tuple[int, int],
 ) -> list[Moment]:
-    """What the states are told of M ticks."""
+    """What the states are told of M ticks.
+
+    Args:
+        number: (M,) of the ticks.
+        columns: (M, S) `signals`.
+        features: (M, F) of the windows that end there.
+        probabilities: (M, 3) of those.
+        track_ids: (M,) under which the person was followed.
+        zones: of the camera.
+        frame_size: (width, height) px.
+    """
+    places = columns[:, COLUMN["hip_x"] : COLUMN["hip_y"] + 1]
+    size = np.asarray(frame_size, np.float64)
+    with np.errstate(invalid="ignore"):
+        leaving = ((places < EDGE * size) | (places > (1 - EDGE) * size)).any(axis=1)
     rows = zip(
         (number / RATE_HZ).tolist(),
         track_ids,
         map(tuple, probabilities.tolist()),
         features[:, INDEX["head_down_now"]].tolist(),
-        resting,
+        in_bed(places, zones, frame_size),
+        list(leaving.tolist()),
         strict=True,
     )
     return [Moment(*row) for row in rows]
