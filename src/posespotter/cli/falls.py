@@ -1,5 +1,6 @@
 """`posespotter falls`: find falls, train a classifier of one's own, measure how good one is."""
 
+import json
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -7,9 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from posespotter.cli.batch import Batch
+from posespotter.cli.progress import progress
 
 if TYPE_CHECKING:
+    from posespotter.falls.data import FallData
     from posespotter.falls.events import FallEvent
+    from posespotter.tasks.fall_poses import PosesOfClips
     from posespotter.tasks.falls import FallsResult
 
 falls_app = typer.Typer(
@@ -91,6 +95,95 @@ def detect_command(
     ).run(inputs)
 
 
+_Data = Annotated[
+    Path,
+    typer.Argument(metavar="DATA", help="A folder with clips.csv, segments.csv and the videos.", show_default=False),
+]
+_Detectors = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--detector",
+        metavar="NAME|FILE",
+        help="Person detector; may be repeated: then each of them sees each clip.",
+        show_default="blazepose",
+    ),
+]
+_Split = Annotated[str | None, typer.Option(metavar="NAME", help="Only the clips with this word in the column split.")]
+_Poses = Annotated[
+    Path | None,
+    typer.Option(
+        "--poses", metavar="DIR", help="Where estimated poses are kept.", show_default="in the cache of this machine"
+    ),
+]
+_Seed = Annotated[int, typer.Option(min=0, help="Of the random numbers.")]
+
+
+@falls_app.command("train")
+def train_command(
+    data: _Data,
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for the classifier.")] = Path(
+        "forests"
+    ),
+    name: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Of the classifier.", show_default="that of the folder DATA"),
+    ] = None,
+    split: _Split = None,
+    detector: _Detectors = None,
+    pose: _Pose = "blazepose-full",
+    device: _Device = "auto",
+    poses: _Poses = None,
+    seed: _Seed = 0,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace an earlier result instead of numbering the new one.")
+    ] = False,
+    as_json: _Json = False,
+) -> None:
+    """Train a classifier on labelled clips of your own.
+
+    Gives DIR/NAME with NAME.onnx for `falls detect --classifier`, NAME.skops to look at in scikit-learn, and run.json.
+    Poses are estimated once and kept: after Ctrl-C the same command goes on where it was.
+    """
+    from posespotter.tasks.fall_training import train_falls
+
+    clips = _clips(data, split)
+    with progress(data.name, "frames", quiet=as_json) as tell:
+        result = train_falls(
+            clips,
+            _poses_of(clips, detector, pose, device, poses),
+            out,
+            name=name or data.resolve().name,
+            seed=seed,
+            overwrite=overwrite,
+            progress=tell,
+        )
+    if as_json:
+        typer.echo(json.dumps({"folder": str(result.folder), **result.record}))
+        return
+    trained, held_out = result.record["data"], result.record["held_out"]
+    typer.echo(
+        f"{trained['clips']} clips of {len(trained['groups'])} people or rooms, {trained['falls']} falls -> "
+        f"{result.classifier}"
+    )
+    typer.echo(f"  windows of people or rooms that were left out: macro-F1 {held_out['macro_f1']:.2f}")
+
+
+def _clips(folder: Path, split: str | None) -> "FallData":
+    from posespotter.falls.data import FallData
+
+    data = FallData.read(folder)
+    return data if split is None else data.split(split)
+
+
+def _poses_of(
+    data: "FallData", detectors: list[str] | None, pose: str, device: str, folder: Path | None
+) -> "PosesOfClips":
+    from posespotter.tasks.fall_poses import Models, PosesOfClips, usual_folder
+
+    models = [Models(detector, pose) for detector in detectors or ["blazepose"]]
+    return PosesOfClips(folder or usual_folder(data), models, device)
+
+
 def _find_falls(spec: str, **options: Any) -> "FallsResult":
     from posespotter.tasks.falls import find_falls  # brings the models' runtime along
 
@@ -105,12 +198,14 @@ def _description(result: "FallsResult") -> dict[str, Any]:
 
 def _summarise(result: "FallsResult", *, overlay_hint: bool) -> None:
     """A line for the clip and one for each fall."""
+    from posespotter.tasks.falls import OVERLAY_FILE
+
     events = result.analysis.events
     found = {0: "no fall", 1: "1 fall"}.get(len(events), f"{len(events)} falls")
     typer.echo(f"{result.poses.source or 'poses'}: {found} -> {result.folder}")
     for event in events:
         typer.echo(f"  {_in_words(event)}")
-    if overlay_hint and result.record["source"]["kind"] == "poses":
+    if overlay_hint and OVERLAY_FILE not in result.record["outputs"] and not result.record["error"]:
         typer.echo("  No overlay: poses hold no pictures; give the video with --video FILE.")
 
 

@@ -1,14 +1,13 @@
 """Charts of what an exercise measures, with its repetitions and faults: for the report, and for the app."""
 
-import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from posespotter.arrays import Float64
+from posespotter.drawing.chart_style import BAND, CARD, FAULT, INK, LIMIT, LINE, chart_style, new_figure, svg
 from posespotter.drawing.words import measure_words, metric_words, number, shown, spoken, unit_words
 from posespotter.exercises.analysis import ExerciseAnalysis, Fault
 from posespotter.exercises.definition import CheckRule
@@ -19,27 +18,18 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Width = Literal["wide", "narrow"]
+__all__ = ["Width", "fault_chart", "shown_values", "signal_chart", "svg"]
 
-# Stand-ins that become CSS variables of the page, so that one chart serves light and dark.
-_INK, _SOFT, _GRID, _LINE, _FAULT, _BAND, _LIMIT, _CARD = (
-    "#010203", "#010204", "#010205", "#010206", "#010207", "#010208", "#010209", "#01020a",
-)  # fmt: skip
-_VARIABLES = {
-    _INK: "ink", _SOFT: "soft", _GRID: "grid", _LINE: "line", _FAULT: "fault", _BAND: "band", _LIMIT: "limit",
-    _CARD: "card",
-}  # fmt: skip
-_PLAIN = {
-    _INK: "#1b2430", _SOFT: "#5a6675", _GRID: "#dfe4ea", _LINE: "#0072b2", _FAULT: "#d0142c", _BAND: "#e3eaf2",
-    _LIMIT: "#8a4b00", _CARD: "#ffffff",
-}  # fmt: skip
-"""Blue and red of the overlay, darker for white paper; told apart by width and brightness too."""
+Width = Literal["wide", "narrow"]
 
 _INCHES: dict[Width, float] = {"wide": 9.6, "narrow": 4.4}
 _ROW_INCHES = 1.45
 _MOST_POINTS = 1500
-_WILD = 1.0
-_MOST_LABELS = {"wide": 40, "narrow": 15}
+_WILD = 0.5
+_LABEL_PT = 9.5
+_LETTER = 0.68  # width of a bold letter as a share of its height
+_LABEL_SHARE = 0.4
+"""A limit's label covers about this share of the width; it stands at the end where the curve keeps further away."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +48,8 @@ def signal_chart(analysis: ExerciseAnalysis, width: Width = "wide") -> "Figure":
     A fault is marked on the signal that it was found in, and thinly on the others where none of them is.
     """
     rows = _rows(analysis)
-    with _style():
-        figure = _figure(_INCHES[width], 0.5 + _ROW_INCHES * len(rows))
+    with chart_style():
+        figure = new_figure(_INCHES[width], 0.5 + _ROW_INCHES * len(rows))
         axes = figure.subplots(len(rows), 1, sharex=True, squeeze=False)[:, 0]
         faults = [fault for one in analysis.repetitions for fault in one.faults if fault.severity == "fault"]
         for axis, row in zip(axes, rows, strict=True):
@@ -78,42 +68,17 @@ def fault_chart(fault: Fault, title: str, time_s: Float64, values: Float64) -> "
         time_s: (M,) seconds.
         values: (M,) as `Curves.of_fault` gives them.
     """
-    with _style():
-        figure = _figure(_INCHES["narrow"], 1.9)
+    with chart_style():
+        figure = new_figure(_INCHES["narrow"], 1.9)
         axis = figure.subplots()
-        _curve(axis, time_s, shown_values(values, fault.unit), _LINE, 1.8)
+        _curve(axis, time_s, shown_values(values, fault.unit), LINE, 1.8)
         during = np.where((time_s >= fault.start_s) & (time_s <= fault.end_s), values, np.nan)
-        _curve(axis, time_s, shown_values(during, fault.unit), _FAULT, 3.2)
-        axis.axvspan(fault.start_s, fault.end_s, color=_FAULT, alpha=0.13, linewidth=0)
+        _curve(axis, time_s, shown_values(during, fault.unit), FAULT, 3.2)
+        axis.axvspan(fault.start_s, fault.end_s, color=FAULT, alpha=0.13, linewidth=0)
         _finish(axis, f"{title}{_in(fault.unit)}")
         _limit_line(axis, shown(fault.limit, fault.unit), f"limit {number(fault.limit, fault.unit)}")
         axis.set_xlabel("time, s")
     return figure
-
-
-def svg(figure: "Figure", *, name: str, themed: bool = True) -> str:
-    """A figure as SVG to stand inside a page.
-
-    Args:
-        figure: of one of the functions above.
-        name: tells this chart from others of the page.
-        themed: colours are CSS variables of the page (--ink, --soft, --grid, --line, --fault, --band, --limit, --card);
-            otherwise those of white paper.
-    """
-    import matplotlib as mpl
-
-    text = io.StringIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
-        figure.savefig(text, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    drawing = text.getvalue()
-    drawing = drawing[drawing.index("<svg") :]
-    drawing = re.sub(r"<metadata>.*?</metadata>", "", drawing, flags=re.DOTALL)
-    # Its pixels are those of 72 to the inch; the page decides how large it is shown.
-    drawing = re.sub(r'(<svg\b[^>]*?) height="[^"]*"', r"\1", drawing, count=1)
-    drawing = re.sub(r'(<svg\b[^>]*?) width="[^"]*"', r'\1 role="img"', drawing, count=1)
-    for colour, variable in _VARIABLES.items():
-        drawing = drawing.replace(colour, f"var(--{variable})" if themed else _PLAIN[colour])
-    return drawing
 
 
 def shown_values(values: Float64, unit: str) -> Float64:
@@ -145,16 +110,16 @@ def _draw_row(axis: "Axes", analysis: ExerciseAnalysis, row: _Row, faults: Seque
     series = analysis.series
     time_s, values = series.time_s, shown_values(series.values[row.measure], row.unit)
     for repetition in analysis.repetitions:
-        axis.axvspan(repetition.start_s, repetition.end_s, color=_BAND, linewidth=0)
+        axis.axvspan(repetition.start_s, repetition.end_s, color=BAND, linewidth=0)
     names = {rule.name for rule in row.checks}
-    _curve(axis, time_s, values, _LINE, 1.8)
+    _curve(axis, time_s, values, LINE, 1.8)
     for fault in faults:
         if fault.name in names:
             during = (time_s >= fault.start_s) & (time_s <= fault.end_s)
-            _curve(axis, time_s[during], values[during], _FAULT, 3.4)
-            axis.axvspan(fault.start_s, fault.end_s, color=_FAULT, alpha=0.13, linewidth=0)
+            _curve(axis, time_s[during], values[during], FAULT, 3.4)
+            axis.axvspan(fault.start_s, fault.end_s, color=FAULT, alpha=0.13, linewidth=0)
         elif not any(fault.name == rule.name for rule in analysis.definition.check if rule.measure in series.units):
-            axis.axvspan(fault.start_s, fault.end_s, 0, 0.04, color=_FAULT, linewidth=0)
+            axis.axvspan(fault.start_s, fault.end_s, 0, 0.04, color=FAULT, linewidth=0)
     _finish(axis, f"{row.title}{_in(row.unit)}")
     _frame(axis, values)
     _limits(axis, row)
@@ -174,6 +139,7 @@ def _frame(axis: "Axes", values: Float64) -> None:
 def _limits(axis: "Axes", row: _Row) -> None:
     """Limits where they are near what was measured; a far-away one would flatten the curve."""
     low, high = axis.get_ylim()
+    points = np.concatenate([np.zeros((0, 2)), *(np.asarray(line.get_xydata()) for line in axis.get_lines())])
     for rule in row.checks:
         limit = shown(rule.limit, row.unit)
         if (
@@ -182,16 +148,30 @@ def _limits(axis: "Axes", row: _Row) -> None:
             or not low - (high - low) < limit < high + (high - low)
         ):
             continue
-        _limit_line(axis, limit, f"{spoken(rule.name)}: limit {number(rule.limit, row.unit)}")
+        side = _freer_side(points, limit)
+        _limit_line(axis, limit, f"{spoken(rule.name)}: limit {number(rule.limit, row.unit)}", side)
     axis.set_ylim(*sorted((min(low, axis.get_ylim()[0]), max(high, axis.get_ylim()[1]))))
 
 
-def _limit_line(axis: "Axes", limit: float, text: str) -> None:
-    axis.axhline(limit, color=_LIMIT, dashes=(5, 3), linewidth=1.2)
+def _freer_side(points: Float64, limit: float) -> Literal["left", "right"]:
+    """The end of the chart where (M, 2) points of the curve are further from a limit."""
+    if not len(points):
+        return "right"
+    start, end = float(points[:, 0].min()), float(points[:, 0].max())
+    reach = _LABEL_SHARE * (end - start)
+    nearest = [
+        float(np.abs(points[at, 1] - limit).min(initial=np.inf))
+        for at in (points[:, 0] <= start + reach, points[:, 0] >= end - reach)
+    ]
+    return "left" if nearest[0] > nearest[1] else "right"
+
+
+def _limit_line(axis: "Axes", limit: float, text: str, side: Literal["left", "right"] = "right") -> None:
+    axis.axhline(limit, color=LIMIT, dashes=(5, 3), linewidth=1.2)
     axis.annotate(
-        text, (1, limit), xycoords=("axes fraction", "data"), xytext=(-2, 3), textcoords="offset points", ha="right",
-        color=_LIMIT, fontsize=8.5, zorder=6, parse_math=False,
-        bbox={"facecolor": _CARD, "edgecolor": "none", "pad": 1.2, "alpha": 0.75},
+        text, (side == "right", limit), xycoords=("axes fraction", "data"), xytext=(-2 if side == "right" else 2, 3),
+        textcoords="offset points", ha=side, color=LIMIT, fontsize=8.5, zorder=6, parse_math=False,
+        bbox={"facecolor": CARD, "edgecolor": "none", "pad": 1.2, "alpha": 0.75},
     )  # fmt: skip
 
 
@@ -212,24 +192,42 @@ def _curve(axis: "Axes", time_s: Float64, values: Float64, colour: str, width: f
 
 
 def _number_repetitions(axis: "Axes", analysis: ExerciseAnalysis, width: Width) -> None:
+    """Numbers over the repetitions, with their verdicts where there is room; those that would touch are left out."""
     marks = {"good": "✓", "fault": "✕", "cannot_tell": "?"}
-    step = 1 + len(analysis.repetitions) // _MOST_LABELS[width]
-    for repetition in analysis.repetitions[::step]:
-        middle = (repetition.start_s + repetition.end_s) / 2
-        text = str(repetition.index) + (f" {marks[repetition.verdict]}" if len(analysis.repetitions) <= 12 else "")
-        axis.annotate(
-            text, (middle, 1), xycoords=("data", "axes fraction"), xytext=(0, -3), textcoords="offset points",
-            ha="center", va="top", fontsize=9.5, fontweight="bold",
-            color=_FAULT if repetition.verdict == "fault" else _INK,
-        )  # fmt: skip
     low, high = axis.get_ylim()
-    axis.set_ylim(low, high + 0.16 * (high - low))
+    axis.set_ylim(low, high + 0.2 * (high - low))
+    texts = [f"{one.index} {marks[one.verdict]}" for one in analysis.repetitions]
+    middles = [(one.start_s + one.end_s) / 2 for one in analysis.repetitions]
+    start_s, end_s = axis.get_xlim()
+    letter_s = _LETTER * _LABEL_PT / 72 / _INCHES[width] * (end_s - start_s)
+    placed = _apart(middles, texts, letter_s)
+    if len(placed) < len(texts):
+        texts = [str(one.index) for one in analysis.repetitions]
+        placed = _apart(middles, texts, letter_s)
+    for i in placed:
+        axis.annotate(
+            texts[i], (middles[i], 1), xycoords=("data", "axes fraction"), xytext=(0, -3), textcoords="offset points",
+            ha="center", va="top", fontsize=_LABEL_PT, fontweight="bold",
+            color=FAULT if analysis.repetitions[i].verdict == "fault" else INK,
+        )  # fmt: skip
+
+
+def _apart(middles: Sequence[float], texts: Sequence[str], letter_s: float) -> list[int]:
+    """The labels that do not touch the one before."""
+    placed: list[int] = []
+    free_from = -np.inf
+    for i, (middle, text) in enumerate(zip(middles, texts, strict=True)):
+        half = len(text) * letter_s / 2
+        if middle - half >= free_from:
+            placed.append(i)
+            free_from = middle + half + letter_s / 2
+    return placed
 
 
 def _finish(axis: "Axes", title: str) -> None:
     import seaborn as sns
 
-    axis.set_title(title[:1].upper() + title[1:], loc="left", color=_INK, fontsize=10.5, parse_math=False)
+    axis.set_title(title[:1].upper() + title[1:], loc="left", color=INK, fontsize=10.5, parse_math=False)
     axis.set(xlabel="", ylabel="")
     axis.margins(x=0.01, y=0.08)
     sns.despine(ax=axis, left=True)
@@ -238,22 +236,3 @@ def _finish(axis: "Axes", title: str) -> None:
 def _in(unit: str) -> str:
     words = unit_words(unit).strip().replace("body height", "height")
     return f", {words}" if words else ""
-
-
-def _figure(width: float, height: float) -> "Figure":
-    from matplotlib.figure import Figure
-
-    return Figure(figsize=(width, height), layout="constrained")
-
-
-def _style() -> Any:
-    """Seaborn's white grid in the colours of the page."""
-    import matplotlib as mpl
-    import seaborn as sns
-
-    return mpl.rc_context({
-        **sns.axes_style("whitegrid"),
-        "font.family": ["DejaVu Sans"], "font.size": 9.5, "axes.edgecolor": _SOFT, "grid.color": _GRID,
-        "grid.linewidth": 0.8, "text.color": _INK, "axes.labelcolor": _SOFT, "xtick.color": _SOFT,
-        "ytick.color": _SOFT, "xtick.labelsize": 9, "ytick.labelsize": 9, "axes.labelsize": 9.5,
-    })  # fmt: skip

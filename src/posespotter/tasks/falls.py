@@ -22,15 +22,16 @@ from posespotter.falls.zones import Zone
 from posespotter.files import whole
 from posespotter.poses import PoseSequence
 from posespotter.tasks.estimate import OnProgress
-from posespotter.tasks.folders import POSES_FILE, RUN_FILE, run_folder
+from posespotter.tasks.folders import POSES_FILE, run_folder
 from posespotter.tasks.inputs import Input, open_input
+from posespotter.tasks.record import write_record
 
 DEFAULT_POSE = "blazepose-full"
 """What the embedded classifier was trained on."""
 
 EVENTS_FILE = "events.json"
 PROBABILITIES_FILE = "probabilities.parquet"
-_OVERLAY = "overlay.mp4"
+OVERLAY_FILE = "overlay.mp4"
 _DIGITS = 3  # of seconds and probabilities in events.json
 
 
@@ -109,8 +110,7 @@ def find_falls(
         }
         if record["error"]:  # the user knows the folder by its later name
             record["error"] = record["error"].replace(str(folder), str(target))
-        record["outputs"] = sorted(path.name for path in folder.iterdir())
-        (folder / RUN_FILE).write_text(json.dumps(record, indent=2) + "\n", "utf-8")
+        write_record(folder, record)
     return FallsResult(target, clip.poses, analysis, record)
 
 
@@ -165,7 +165,7 @@ def _draw(clip: Input, analysis: FallAnalysis, zones: Sequence[Zone], folder: Pa
             clip.source,
             poses,
             analysis,
-            folder / _OVERLAY,
+            folder / OVERLAY_FILE,
             zones=zones,
             progress=lambda done: tell("draw", Progress(done, poses.n_frames, 0.0, 0)),
         )

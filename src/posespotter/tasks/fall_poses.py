@@ -1,0 +1,136 @@
+"""Poses of labelled clips: estimated once, kept as Parquet, taken up again where Ctrl-C ended it."""
+
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import platformdirs
+
+from posespotter.errors import InputError
+from posespotter.estimation.estimator import PoseEstimator
+from posespotter.falls.data import FallClip, FallData
+from posespotter.formats.parquet import read_parquet
+from posespotter.poses import PoseSequence
+
+OnFrames = Callable[[str, int, int], None]
+"""Is told which models work, how many frames are done, and how many there are to do."""
+
+_SUFFIX = ".parquet"
+_MOST_FRAMES_OFF = 2  # containers count their frames in more than one way
+
+
+@dataclass(frozen=True)
+class Models:
+    """A detector and a pose model, by name or as ONNX files."""
+
+    detector: str
+    pose: str
+
+    @property
+    def name(self) -> str:
+        """Of the folder that keeps their poses: `rtmdet-nano+blazepose-full`."""
+        return "+".join(Path(name).name.removesuffix(".onnx") for name in (self.detector, self.pose))
+
+
+def usual_folder(data: FallData) -> Path:
+    """Where the poses of some clips are kept unless the user says otherwise: in the cache of this machine."""
+    folder = data.folder.resolve()
+    return platformdirs.user_cache_path("posespotter") / "falls" / f"{folder.name}-{zlib.crc32(bytes(folder)):08x}"
+
+
+class PosesOfClips:
+    """`FOLDER/<models>/<clip_id>.parquet`, one file a clip; each appears when it is complete.
+
+    A clip is estimated again if its file is missing, damaged, or older than the video.
+    """
+
+    def __init__(self, folder: Path, models: Iterable[Models], device: str = "auto") -> None:
+        """Prepare; models are loaded only where something is missing.
+
+        Args:
+            folder: of everything.
+            models: each of them sees each clip.
+            device: auto, cpu, cuda, coreml, directml or openvino.
+        """
+        self.folder = folder
+        self.models = tuple(models)
+        self._device = device
+
+    def __call__(self, clip: FallClip) -> list[PoseSequence]:
+        """The poses of a clip by each of the models; `fill` has made them.
+
+        Raises:
+            InputError: they are not there.
+        """
+        return [read_parquet(self._path(models, clip)) for models in self.models]
+
+    def fill(self, data: FallData, progress: OnFrames | None = None) -> int:
+        """Estimate what is missing; returns how many clips were.
+
+        Raises:
+            InputError: a video cannot be read to its end, or has another number of frames than clips.csv says.
+            ModelError: a model is missing.
+            KeyboardInterrupt: Ctrl-C; clips that are complete are kept.
+        """
+        made = 0
+        for models in self.models:
+            missing = [clip for clip in data if not self._is_there(models, clip)]
+            if not missing:
+                continue
+            estimator = PoseEstimator(models.detector, models.pose, device=self._device)
+            total, before = sum(clip.n_frames for clip in missing), 0
+            for clip in missing:
+                tell = partial(_tell, progress, models.name, before, total)
+                estimate_clip(clip, estimator, tell).to_parquet(self._path(models, clip))
+                before += clip.n_frames
+            made += len(missing)
+        return made
+
+    def _path(self, models: Models, clip: FallClip) -> Path:
+        return self.folder / models.name / f"{clip.clip_id}{_SUFFIX}"
+
+    def _is_there(self, models: Models, clip: FallClip) -> bool:
+        path = self._path(models, clip)
+        try:
+            if path.stat().st_mtime < clip.path.stat().st_mtime:
+                return False
+            require_frames(read_parquet(path).n_frames, clip)
+        except (OSError, InputError):
+            return False
+        return True
+
+
+def _tell(progress: OnFrames | None, name: str, before: int, total: int, frames: int) -> None:
+    if progress is not None:
+        progress(name, before + frames, total)
+
+
+def estimate_clip(clip: FallClip, estimator: PoseEstimator, tell: Callable[[int], None]) -> PoseSequence:
+    """The poses of one clip.
+
+    Raises:
+        InputError: the video cannot be read to its end, or has another number of frames than clips.csv says.
+        KeyboardInterrupt: Ctrl-C.
+    """
+    estimate = estimator.run(clip.path, progress=lambda done: tell(done.frames))
+    if estimate.stopped_early:
+        raise KeyboardInterrupt
+    if estimate.error:
+        raise InputError(f"{clip.path}: {estimate.error}")
+    require_frames(estimate.poses.n_frames, clip)
+    return estimate.poses
+
+
+def require_frames(n_frames: int, clip: FallClip) -> None:
+    """Check that a video and its labels belong together.
+
+    Raises:
+        InputError: the video has more or fewer frames than clips.csv says.
+    """
+    if abs(n_frames - clip.n_frames) > _MOST_FRAMES_OFF:
+        raise InputError(
+            f"{clip.path}: expected {clip.n_frames} frames, as clips.csv says of {clip.clip_id}, got {n_frames}; "
+            "its labels would be shifted."
+        )
