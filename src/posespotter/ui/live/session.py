@@ -9,6 +9,7 @@ from posespotter.errors import InputError, PoseSpotterError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.estimation.stream import LiveFollower
 from posespotter.exercises.catalog import load_exercise
+from posespotter.falls.classifier import FallClassifier, embedded
 from posespotter.falls.monitor import FallMonitor
 from posespotter.media import Frame, SourceInfo
 from posespotter.ui.live.counting import Counting
@@ -45,6 +46,7 @@ class LiveSession:
         self._index = 0
         self._last: ClientFrame | None = None
         self._counting: Counting | None = None
+        self._classifier: FallClassifier | None = None
         self._monitor: FallMonitor | None = None
         self._recording: Recording | None = None
 
@@ -64,10 +66,16 @@ class LiveSession:
             self._counting = None
         elif before is None or before.exercise != options.exercise or self._follower is None:
             self._counting = Counting(exercise, self._estimator, self._background)
-        if not options.falls:
-            self._monitor = None
         self._options = options
-        return [ready_message(options.pose, self._estimator.pose.model.skeleton)]
+        news = [ready_message(options.pose, self._estimator.pose.model.skeleton)]
+        try:
+            self._classifier = embedded() if options.falls else None
+        except PoseSpotterError as error:  # the pictures go on without it
+            self._classifier = None
+            news.append({"type": "error", "reason": str(error)})
+        if self._classifier is None:
+            self._monitor = None
+        return news
 
     def record(self, message: Record) -> list[Message]:
         """Begin, continue or end a recording of the joints."""
@@ -101,8 +109,9 @@ class LiveSession:
         falls = self._watch(moment)
         news = [] if self._counting is None else self._counting.offer(moment)
         answer = poses_message(frame.number, poses, time.perf_counter() - start)
+        states = self._states()
         for person in answer["people"]:
-            person["state"] = self._states().get(person["id"])
+            person["state"] = states.get(person["id"])
         return [answer, *falls, *news]
 
     def _ready_follower(self, size: tuple[int, int]) -> LiveFollower:
@@ -118,10 +127,10 @@ class LiveSession:
         return self._follower
 
     def _watch(self, moment: Moment) -> list[Message]:
-        if self._options is None or not self._options.falls:
+        if self._classifier is None:
             return []
         if self._monitor is None:
-            self._monitor = FallMonitor(frame_size=self._size)
+            self._monitor = FallMonitor(self._classifier, frame_size=self._size)
         events = self._monitor.update(moment.poses, moment.time_s)
         return [
             {"type": "fall", "id": event.track_id, "time_s": event.alert_s, "probability": event.peak_probability}

@@ -125,8 +125,8 @@ export class Cut {
   #paint() {
     const [from, to] = [+this.from.value, +this.to.value];
     const kept = this.part("kept");
-    kept.style.left = `${(100 * from) / this.seconds}%`;
-    kept.style.right = `${100 - (100 * to) / this.seconds}%`;
+    kept.style.setProperty("--from", from / this.seconds);
+    kept.style.setProperty("--to", to / this.seconds);
     this.part("from-time").textContent = clock(from);
     this.part("to-time").textContent = clock(to);
     this.part("length").textContent = `keeps ${clock(to - from)} of ${clock(this.seconds)}`;
@@ -152,14 +152,15 @@ export class Cut {
     const request = new XMLHttpRequest(); // fetch tells nothing of how much is sent
     this.request = request;
     const progress = this.root.querySelector("progress");
+    request.responseType = "json";
     request.upload.onprogress = ({ loaded, total }) => {
       if (loaded < total) progress.value = loaded / total;
       else progress.removeAttribute("value"); // the server is cutting now, and does not say how far it is
     };
     request.onload = () => {
-      const answer = JSON.parse(request.responseText || "{}");
-      if (request.status < 300) this.#close(answer);
-      else this.#trouble(answer.reason ?? `The server answered ${request.status}.`);
+      const answer = request.response ?? {}; // null where it is no JSON
+      if (request.status === 201) this.#close(answer);
+      else this.#trouble(answer.reason ?? `The server failed (${request.status}). The recording is still here: try again.`);
     };
     request.onerror = () => this.#trouble("The server could not be reached. The recording is still here: try again.");
     const { recordings, skeletons, skeletonsOnly } = this.places;

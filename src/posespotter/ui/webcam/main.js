@@ -10,6 +10,7 @@ import { Recorder } from "./recorder.js";
 import { chime } from "./sound.js";
 
 const RAW_AFTER_MS = 700; // without an answer for so long the camera's own picture is shown, so that it never freezes
+const FINEST = 2; // times the camera's own size, at most
 const CHOICES = "posespotter-webcam";
 
 export class Webcam {
@@ -37,6 +38,7 @@ export class Webcam {
     this.#restore();
     this.#listen();
     this.#show("off");
+    this.part("start").disabled = false;
     listCameras().then((cameras) => this.#offer(cameras));
   }
 
@@ -244,7 +246,7 @@ export class Webcam {
     this.drawnMs = performance.now();
     this.#draw(shot.canvas);
     drawPeople(this.context, this.skeleton, people, {
-      scale: 1 / shot.shrunk,
+      scale: this.canvas.width / (shot.canvas.width * shot.shrunk),
       mirrored: this.part("mirror").checked,
       width: this.canvas.width,
     });
@@ -259,11 +261,15 @@ export class Webcam {
   }
 
   #draw(picture) {
-    const width = picture.videoWidth || picture.width;
-    const height = picture.videoHeight || picture.height;
+    const pictureWidth = picture.videoWidth || picture.width;
+    const pictureHeight = picture.videoHeight || picture.height;
+    // As fine as the screen, so that the skeletons are crisp over a small camera's picture.
+    const shown = this.part("stage").clientWidth * devicePixelRatio;
+    const finer = Math.min(Math.max(shown / pictureWidth, 1), FINEST);
+    const [width, height] = [Math.round(pictureWidth * finer), Math.round(pictureHeight * finer)];
     if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
     if (this.part("mirror").checked) this.context.setTransform(-1, 0, 0, 1, width, 0);
-    this.context.drawImage(picture, 0, 0);
+    this.context.drawImage(picture, 0, 0, width, height);
     this.context.resetTransform();
   }
 
