@@ -14,6 +14,7 @@ from posespotter.cli.falls import falls_app
 from posespotter.cli.info import info_command
 from posespotter.cli.models import models_app
 from posespotter.cli.runs import runs_app
+from posespotter.cli.worker import worker_command
 from posespotter.errors import PoseSpotterError, SettingsError
 
 INTERRUPTED = 130  # what a shell expects after Ctrl-C
@@ -31,6 +32,7 @@ app.command("estimate")(estimate_command)
 app.command("exercise")(exercise_command)
 app.command("export")(export_command)
 app.command("info")(info_command)
+app.command("worker")(worker_command)
 app.add_typer(falls_app)
 app.add_typer(models_app)
 app.add_typer(runs_app)

@@ -16,8 +16,8 @@ KEEP_HELP = "Keep the results in the library (`posespotter runs`); with -o, also
 R = TypeVar("R")
 
 
-def open_library() -> "Library":
-    """The library of the settings.
+def open_library(root: Path | None = None, url: str | None = None) -> "Library":
+    """The library of the settings, or another one.
 
     Raises:
         SettingsError: what it needs is not installed, or its settings do not fit.
@@ -30,7 +30,7 @@ def open_library() -> "Library":
         raise SettingsError(
             f"The library of runs needs {error.name}. Install it with: pip install 'posespotter[app]'"
         ) from None
-    return Library()
+    return Library(root, url)
 
 
 @dataclass(frozen=True)

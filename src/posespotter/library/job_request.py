@@ -13,8 +13,8 @@ from posespotter.library.runs import checked_id
 JobKind = Literal["estimate", "exercise", "falls"]
 
 
-class EstimateOptions(BaseModel):
-    """How people are found and followed; None stands for the program's default."""
+class FindingOptions(BaseModel):
+    """How people are found and followed; None stands for the program's default. What all kinds of jobs share."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -25,10 +25,15 @@ class EstimateOptions(BaseModel):
     max_people: int | None = Field(None, ge=1)
     smoothing: Literal["off", "light", "strong"] = "light"
     overlay: bool = True
+
+
+class EstimateOptions(FindingOptions):
+    """In which further formats the joints are written."""
+
     exports: tuple[str, ...] = ()
 
 
-class ExerciseOptions(EstimateOptions):
+class ExerciseOptions(FindingOptions):
     """Which exercise it is, and who is judged from where."""
 
     exercise: str
@@ -37,14 +42,26 @@ class ExerciseOptions(EstimateOptions):
     report: bool = True
 
 
-class FallsOptions(EstimateOptions):
+class ZoneOption(BaseModel):
+    """A part of the picture, as `falls.zones.Zone` has it: corners in shares of the picture's width and height."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    kind: Literal["bed", "sofa", "ignore"]
+    polygon: tuple[tuple[float, float], ...]
+
+
+class FallsOptions(FindingOptions):
     """How readily a fall is reported, and where not."""
 
-    sensitivity: str | float | None = None
-    zones: tuple[dict[str, Any], ...] = ()
+    sensitivity: Literal["low", "normal", "high"] = "normal"
+    zones: tuple[ZoneOption, ...] = ()
 
 
-_OPTIONS: Mapping[JobKind, type[EstimateOptions]] = {
+JobOptions = EstimateOptions | ExerciseOptions | FallsOptions
+
+_OPTIONS: Mapping[JobKind, type[JobOptions]] = {
     "estimate": EstimateOptions,
     "exercise": ExerciseOptions,
     "falls": FallsOptions,
@@ -71,7 +88,7 @@ class JobRequest:
     options: Mapping[str, Any] = field(default_factory=dict)
     upload: bool = False
 
-    def checked_options(self) -> EstimateOptions:
+    def checked_options(self) -> JobOptions:
         """The options, with defaults, each of its type.
 
         Raises:

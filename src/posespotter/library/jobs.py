@@ -4,8 +4,16 @@ A job has the id of its run, and is read where runs are: `Library.run(id)` tells
 time left.
 """
 
+import shutil
+from pathlib import Path
+
+from posespotter.errors import InputError, OutputError
+from posespotter.files import reason
+from posespotter.library.folders import SOURCE_STEM, plain_suffix
+from posespotter.library.job_queue import APPLICATION, QUEUE, STEPS_VERSION, WORKFLOW, queue_client
 from posespotter.library.job_request import EstimateOptions, ExerciseOptions, FallsOptions, JobKind, JobRequest
 from posespotter.library.library import Library
+from posespotter.library.runs import RunState
 
 __all__ = ["EstimateOptions", "ExerciseOptions", "FallsOptions", "JobKind", "JobRequest", "cancel", "submit"]
 
@@ -21,17 +29,70 @@ def submit(library: Library, request: JobRequest) -> str:
         InputError: the file or the run is not there.
         OutputError: the library or its database cannot be written.
     """
-    raise NotImplementedError
+    options = request.checked_options().model_dump(mode="json", exclude_none=True)
+    name = _name_of(library, request)
+    run = library.begin(request.kind, name, parent=request.run, settings=options)
+    asked = JobRequest(request.kind, request.run or Path(), run.name, options)
+    try:
+        if isinstance(request.source, Path):
+            _take_file(request, library.workspace(run.id))
+        with queue_client(library) as client:
+            client.enqueue(
+                {
+                    "queue_name": QUEUE,
+                    "workflow_name": WORKFLOW,
+                    "workflow_id": run.id,
+                    "app_version": STEPS_VERSION,
+                    "application_name": APPLICATION,
+                },
+                run.id,
+                asked.to_json(),
+            )
+    except BaseException:
+        library.cancelled(run.id)
+        library.delete(run.id)
+        raise
+    return run.id
 
 
 def cancel(library: Library, run_id: str) -> bool:
     """Call a job off, queued or running: within two seconds nothing of it runs, and no file of it is left.
 
     Returns:
-        whether there was something to call off; a job that is over stays as it is.
+        whether it was called off; a job that is over stays as it is.
 
     Raises:
         InputError: there is no such run.
         OutputError: the database cannot be reached.
     """
-    raise NotImplementedError
+    if library.run(run_id).state.over:
+        return False
+    with queue_client(library) as client:
+        client.cancel_workflow(run_id)
+    # The worker sees this when it next tells how far it is, twice a second, and ends the process of the job.
+    return library.cancelled(run_id).state is RunState.CANCELLED
+
+
+def _name_of(library: Library, request: JobRequest) -> str:
+    if request.run is not None:
+        run = library.run(request.run)
+        if run.state is not RunState.DONE:
+            raise InputError(f"{run.name} ({run.id}) is {run.state}: expected a run that is done.")
+        return request.name or run.name
+    path = Path(request.source)
+    if not path.is_file():
+        raise InputError(f"{path}: expected a video or picture, there is no such file.")
+    return request.name or path.name
+
+
+def _take_file(request: JobRequest, workspace: Path) -> None:
+    """Put the file into the workspace, under a name of ours; what its suffix says is tried, not believed."""
+    path = Path(request.source)
+    target = workspace / f"{SOURCE_STEM}{plain_suffix(path)}"
+    try:
+        if request.upload:
+            shutil.move(path, target)
+        else:
+            shutil.copyfile(path, target)
+    except OSError as error:
+        raise OutputError(f"{path} could not be put into the library: {reason(error)}.") from error

@@ -1,0 +1,71 @@
+"""`posespotter worker`: does the jobs that the application has queued."""
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def worker_command(
+    library: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the library.", show_default="that of the settings")
+    ] = None,
+    database_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="postgresql+psycopg://USER:PASSWORD@HOST/NAME, shared by all workers; better in "
+            "POSESPOTTER_DATABASE_URL, where others on this machine cannot see it.",
+            show_default="that of the settings, else a SQLite file in the library",
+        ),
+    ] = None,
+    jobs: Annotated[int, typer.Option(metavar="N", min=1, help="So many at the same time.")] = 2,
+    checkpoint_s: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0.0, help="Seconds of video between two checkpoints.")
+    ] = 30.0,
+    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
+) -> None:
+    """Do the jobs that the application queues, until stopped.
+
+    The application starts a worker by itself. With PostgreSQL and a library in a shared folder, any number of workers
+    on any number of machines share the jobs.
+    """
+    import logging
+
+    from posespotter.cli.keep import open_library
+    from posespotter.errors import PoseSpotterError
+    from posespotter.settings import settings
+
+    opened = open_library(library, database_url or settings().database_url)
+    from posespotter.library.worker import JobWorker
+
+    logging.basicConfig(format="posespotter: %(message)s", level=logging.WARNING, stream=sys.stderr)
+    logging.getLogger("posespotter").setLevel(logging.INFO)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    if with_parent:
+        threading.Thread(target=_wait_for_end_of_input, args=(stop,), daemon=True).start()
+    typer.echo(
+        f"posespotter: working for {opened.root}, {jobs} at a time; Ctrl-C stops, and jobs go on later.", err=True
+    )
+    code = 1
+    try:
+        code = 0 if JobWorker(opened, at_once=jobs, every_s=checkpoint_s).run(stop) else 1
+    except PoseSpotterError as error:
+        typer.echo(f"posespotter: {error}", err=True)
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)  # jobs that were cut off wait in threads, and are not to be recorded as failed
+
+
+def _wait_for_end_of_input(stop: threading.Event) -> None:
+    """The process that started this one holds the other end of stdin for as long as it lives."""
+    while sys.stdin.read(1):
+        pass
+    stop.set()

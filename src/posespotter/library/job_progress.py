@@ -1,0 +1,71 @@
+"""How far a job is, from what its process says: percent of the whole, frames a second, and the time left."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+# What the stages take, in parts of the whole job; measured on the demo clip with the default models.
+_WEIGHTS: Mapping[str, float] = {"probe": 1, "estimate": 75, "analyse": 20, "render": 20, "index": 1}
+_RATE_OVER_S = 5.0
+_FIRST_GUESS_S = 1.0  # no rate and no time left are told before
+
+
+@dataclass(frozen=True)
+class JobProgress:
+    """What the index says of a job that runs.
+
+    Attributes:
+        doing: a word or two.
+        percent: 0..100 of the whole job.
+        rate: frames a second, or None where nothing is counted.
+        time_left_s: seconds to the end of the job, or None where nobody knows.
+    """
+
+    doing: str
+    percent: float
+    rate: float | None = None
+    time_left_s: float | None = None
+
+
+class ProgressMeter:
+    """Follows one stage of a job."""
+
+    def __init__(self, stages: Sequence[str], stage: str, clock: Callable[[], float] = time.monotonic) -> None:
+        whole = sum(_WEIGHTS[one] for one in stages)
+        place = stages.index(stage)
+        self._before = sum(_WEIGHTS[one] for one in stages[:place]) / whole
+        self._share = _WEIGHTS[stage] / whole
+        self._after = sum(_WEIGHTS[one] for one in stages[place + 1 :]) / whole
+        self._clock = clock
+        self._doing = stage
+        self._seen: deque[tuple[float, int]] = deque()
+        self._total: int | None = None
+
+    def heard(self, doing: str, done: int, total: int | None) -> None:
+        """Take note of what the process says it does, how much of it is done and how much there is."""
+        if doing != self._doing:
+            self._doing = doing
+            self._seen.clear()
+        self._total = total
+        now = self._clock()
+        self._seen.append((now, done))
+        while len(self._seen) > 2 and now - self._seen[0][0] > _RATE_OVER_S:
+            self._seen.popleft()
+
+    def now(self) -> JobProgress:
+        """How far the job is."""
+        counted = self._doing in {"estimate", "overlay", "draw"} and bool(self._seen)
+        done = self._seen[-1][1] if counted else 0
+        total = self._total if counted and self._total and done <= self._total else None
+        share = done / total if total else 0.0
+        percent = 100 * (self._before + self._share * share)
+        rate = self._rate() if counted else None
+        if not rate or total is None:
+            return JobProgress(self._doing, percent, rate)
+        stage_s = total / rate
+        return JobProgress(self._doing, percent, rate, stage_s * (1 - share + self._after / self._share))
+
+    def _rate(self) -> float | None:
+        (first_s, first), (last_s, last) = self._seen[0], self._seen[-1]
+        return (last - first) / (last_s - first_s) if last_s - first_s >= _FIRST_GUESS_S else None

@@ -1,0 +1,78 @@
+"""The queue of jobs, as those who ask and those who work must agree on it: DBOS, in SQLite or PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine, inspect
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from posespotter.errors import OutputError
+from posespotter.library.library import Library
+
+if TYPE_CHECKING:
+    from dbos import DBOSClient, Serializer
+
+QUEUE = "posespotter-jobs"
+WORKFLOW = "posespotter-job"
+APPLICATION = "posespotter"
+STEPS_VERSION = "1"
+"""Of the steps of a job. A worker takes jobs of its own version only: to be raised when the steps change."""
+
+_JOBS_FILE = "jobs.sqlite"
+_RETRY_CONNECTION = False  # who asks wants an answer now
+
+
+def jobs_url(library: Library) -> str:
+    """Where the queue is: a SQLite file of its own in the library, or the library's PostgreSQL."""
+    url = make_url(library.url)
+    if url.get_backend_name() == "sqlite":
+        return f"sqlite:///{library.root / _JOBS_FILE}"
+    return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def serializer() -> "Serializer":
+    """JSON; the default of DBOS is pickle, which would run what somebody has written into the database."""
+    from dbos import DBOSPortableJSONSerializer
+
+    return DBOSPortableJSONSerializer()
+
+
+@contextmanager
+def queue_client(library: Library) -> Iterator["DBOSClient"]:
+    """A connection to the queue, whose tables are made if nobody has made them yet.
+
+    Raises:
+        OutputError: the database cannot be used.
+    """
+    from dbos import DBOS, DBOSClient, error
+
+    url = jobs_url(library)
+    try:
+        if not _has_tables(url):
+            library.root.mkdir(parents=True, exist_ok=True)
+            DBOS.migrate(url)
+        client = DBOSClient(
+            system_database_url=url,
+            serializer=serializer(),
+            application_name=APPLICATION,
+            retry_connection_errors=_RETRY_CONNECTION,
+        )
+        try:
+            yield client
+        finally:
+            client.destroy()
+    except (SQLAlchemyError, error.DBOSException, OSError) as failure:
+        where = make_url(url).render_as_string(hide_password=True)
+        reason = str(getattr(failure, "orig", None) or failure).strip().partition("\n")[0]
+        raise OutputError(f"The queue of jobs ({where}) cannot be used: {reason}.") from failure
+
+
+def _has_tables(url: str) -> bool:
+    """Whether a worker, or somebody who asked before, has made the tables of the queue."""
+    engine = create_engine(url)
+    try:
+        return inspect(engine).has_table("dbos_migrations", None if engine.dialect.name == "sqlite" else "dbos")
+    finally:
+        engine.dispose()
