@@ -32,13 +32,13 @@ _LINES_A_PICTURE = 32
 _SMALLEST_TEXT_PX = 12
 _ALPHA = 225
 _STALE_S = 0.5  # what was known of a person longer ago is not shown as their state
-_WORDS: Mapping[str, tuple[str, str]] = {
-    "upright": ("upright", "fall"),
-    "falling": ("falling", "fall"),
-    "down": ("down", "lying"),
-    "recovered": ("up again", "fall"),
+_WORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "upright": ("upright", ("fall",)),
+    "falling": ("falling", ("fall",)),
+    "down": ("down", ("fall", "lying")),
+    "recovered": ("up again", ("fall",)),
 }
-"""A state in words, and the class whose probability stands beside it."""
+"""A state in words, and the classes of which the likeliest stands beside it."""
 
 _ZONE_COLOURS = {"bed": (150, 210, 120), "sofa": (150, 210, 120), "ignore": (160, 160, 160)}
 
@@ -127,7 +127,7 @@ class FallDrawing:
             cv2.rectangle(picture, (x0, y0), (x1, y1), (28, 22, 18), max(4, self._px // 4))
             cv2.rectangle(picture, (x0, y0), (x1, y1), FAULT[::-1], max(2, self._px // 7))
         state, probabilities = self._state(track_id, time_s)
-        tile = _label(f"#{track_id}", *_said(state, probabilities), self._px, red)
+        tile = _label(f"#{track_id}", *_said(state, probabilities, red=red), self._px, red)
         tall, wide = tile.shape[:2]
         gap = self._px // 4
         x = int(np.clip(x0, 0, max(0, width - wide)))
@@ -207,12 +207,14 @@ def _draw_zones(picture: Image, zones: Sequence[Zone], px: int) -> None:
         lay(picture, tile, round(x), round(y))
 
 
-def _said(state: str, probabilities: Float64) -> tuple[str, str]:
+def _said(state: str, probabilities: Float64, *, red: bool) -> tuple[str, str]:
     """The state in words, and the probability beside it."""
     if not state:
         return "", ""
-    words, of = _WORDS[state]
-    return words, f"{of} {probabilities[CLASSES.index(of)] * 100:.0f} %"
+    # That a fall had begun was known some tenths of a second later only.
+    words, classes = _WORDS["falling" if red and state == "upright" else state]
+    likeliest = max(classes, key=lambda word: probabilities[CLASSES.index(word)])
+    return words, f"{likeliest} {probabilities[CLASSES.index(likeliest)] * 100:.0f} %"
 
 
 @lru_cache(maxsize=512)
