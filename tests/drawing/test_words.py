@@ -37,7 +37,9 @@ def test_numbers(indices: list[int], expected: str) -> None:
     ("value", "unit", "expected"),
     [
         (84.13, "deg", "84°"),
-        (0.12, "body lengths", "12 % of body height"),
+        (0.1234, "body lengths", "12 % of body height"),
+        (0.0351, "body lengths", "3.5 % of body height"),
+        (0.04, "body lengths", "4 % of body height"),
         (0.714, "ratio", "71 %"),
         (0.4, "s", "0.4 s"),
         (-0.02, "body lengths", "−2 % of body height"),

@@ -88,6 +88,12 @@ def test_a_wrong_file_is_told_by_file_key_and_nearest_key(change, message) -> No
         parse_exercise(SMALL.replace(*change), "my.toml")
 
 
+def test_what_follows_from_another_error_is_not_told() -> None:
+    with pytest.raises(InputError) as error:
+        parse_exercise(SMALL.replace('"knee_angle"\nch', '"kne_angle"\nch'), "my.toml")
+    assert str(error.value) == "my.toml: signal[1].measure: unknown measure 'kne_angle', did you mean 'knee_angle'?"
+
+
 def test_files_that_are_not_there() -> None:
     with pytest.raises(InputError, match="cannot be read: No such file"):
         load_exercise("nothing.toml")

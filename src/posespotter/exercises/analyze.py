@@ -200,8 +200,7 @@ def _why_none(exercise: ExerciseDefinition, stretches: list[Stretch], uncounted:
         return reasons[0]
     if uncounted:
         more = f" (and {len(uncounted) - 1} more)" if len(uncounted) > 1 else ""
-        first = f"at {uncounted[0].start_s:.1f} s a movement was not counted: {uncounted[0].reason}"
-        return f"no complete repetition; {first}{more}"
+        return f"the movement at {uncounted[0].start_s:.1f} s was not counted: {uncounted[0].reason}{more}"
     return "no complete repetition of this exercise was found"
 
 

@@ -69,8 +69,15 @@ def parse_exercise(text: str, file: str) -> ExerciseDefinition:
     try:
         return ExerciseDefinition.model_validate(content)
     except ValidationError as error:
-        problems = "; ".join(_problem(entry, content) for entry in error.errors()[:3])
+        problems = "; ".join(_problem(entry, content) for entry in _telling(error)[:3])
         raise InputError(f"{file}: {problems.rstrip('?')}{'?' if problems.endswith('?') else '.'}") from error
+
+
+def _telling(error: ValidationError) -> list[Any]:
+    """The errors without those that only follow from others: a list is empty because its entries are wrong."""
+    entries = error.errors()
+    wrong = {entry["loc"][0] for entry in entries if len(entry["loc"]) > 1}
+    return [entry for entry in entries if not (entry["type"] == "too_short" and entry["loc"][0] in wrong)]
 
 
 def _problem(entry: Any, content: dict[str, Any]) -> str:

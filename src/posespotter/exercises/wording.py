@@ -10,6 +10,8 @@ _PERCENT_UNITS = {"body lengths", "ratio"}
 _UNITS: Mapping[str, str] = MappingProxyType(
     {"deg": "°", "body lengths": " % of body height", "ratio": " %", "s": " s"}
 )
+_FINE = 10.0
+"""Percentages from here on are told without decimals in sentences: joints are not as exact."""
 _PLACES = {"deg": 0, "body lengths": 1, "ratio": 0, "s": 1}
 _PLURALS = {"foot": "feet", "nose": "nose"}
 _WHOLE = {
@@ -59,13 +61,15 @@ def number(value: float | None, unit: str) -> str:
     """The number alone, with the digits that mean something."""
     if value is None:
         return "–"
-    text = f"{shown(value, unit):.{_PLACES.get(unit, 2)}f}".removesuffix(".0")
-    return text.replace("-", "\N{MINUS SIGN}") if text.strip("-0.") else "0"
+    text = f"{shown(value, unit):.{_PLACES.get(unit, 2)}f}"
+    return text.replace("-", "\N{MINUS SIGN}" if text.strip("-0.") else "")
 
 
 def quantity(value: float | None, unit: str) -> str:
-    """A number with its unit: `84°`, `12.5 % of body height`, `71 %`, `0.4 s`."""
-    return "–" if value is None else number(value, unit) + unit_words(unit)
+    """A number with its unit: `84°`, `3.5 % of body height`, `12 % of body height`, `0.4 s`."""
+    if value is not None and unit == "body lengths" and abs(shown(value, unit)) >= _FINE:
+        return number(value, "ratio") + unit_words(unit)
+    return "–" if value is None else number(value, unit).removesuffix(".0") + unit_words(unit)
 
 
 def limit_words(limit: float, unit: str, *, above: bool) -> str:
