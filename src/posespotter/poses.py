@@ -101,6 +101,8 @@ class PoseSequence:
 
     def where(self, rows: Bool) -> Self:
         """The rows where the (N,) bool mask is true; metadata stay as they are."""
+        if rows.all():
+            return self  # half an hour of one person need not be copied
         return replace(self, **{name: array[rows] for name, array in self.columns().items()})
 
     def person(self, track_id: int) -> Self:

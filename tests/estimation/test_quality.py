@@ -8,7 +8,7 @@ import pytest
 from tests import walks
 
 from posespotter.estimation.quality import track_quality
-from posespotter.estimation.smoothing import smooth
+from posespotter.estimation.smoothing import offline, smooth
 from posespotter.estimation.smoothing.swaps import exchange_sides, side_pairs
 from posespotter.skeletons import COCO17
 
@@ -42,6 +42,15 @@ def test_swaps_are_found_and_repaired(poses) -> None:
     (raw,), (smoothed,) = track_quality(spoilt), track_quality(smooth(spoilt, "light"))
     assert (raw.swaps_found, raw.swaps_repaired) == (2, 0)
     assert (smoothed.swaps_found, smoothed.swaps_repaired) == (2, 2)
+
+
+def test_swaps_on_the_border_of_two_pieces_of_a_long_track_count_once() -> None:
+    seconds = 2 * offline._PIECE_S
+    sways = walks.Walker(walks.line(0, 8, 0.001, -0.003))
+    poses = walks.poses_of(walks.scene("long", [sways], seconds=seconds, fps=10), joint_noise=0.003)
+    legs, border = side_pairs(COCO17)[1], round(10 * offline._PIECE_S)
+    spoilt = exchange_sides(poses.keypoints, np.r_[border - 2 : border + 2, border + 300 : border + 304], legs)
+    assert track_quality(replace(poses, keypoints=spoilt))[0].swaps_found == 2
 
 
 def test_limbs_that_stretch_show(poses) -> None:

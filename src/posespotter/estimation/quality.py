@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from posespotter.arrays import Array, Float64
-from posespotter.estimation.smoothing.offline import ascending, body_size_px
+from posespotter.estimation.smoothing.offline import ascending, body_size_px, pieces
 from posespotter.estimation.smoothing.swaps import episodes, find_swaps, side_pairs
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import Skeleton
@@ -72,8 +72,9 @@ def _quality(person: PoseSequence) -> TrackQuality:
 def _count_swaps(time_s: Float64, keypoints: Array, body_px: Float64, skeleton: Skeleton) -> int:
     """Stretches of frames in which any group of joints is swapped; legs and arms swapped at once are one."""
     swapped = np.zeros(len(time_s), bool)
-    for pairs in side_pairs(skeleton):
-        swapped |= find_swaps(time_s, keypoints, body_px, pairs)
+    for piece, kept in pieces(time_s):
+        for pairs in side_pairs(skeleton):
+            swapped[piece][kept] |= find_swaps(time_s[piece], keypoints[piece], body_px[piece], pairs)[kept]
     return len(episodes(swapped))
 
 

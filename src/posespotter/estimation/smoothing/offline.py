@@ -57,7 +57,7 @@ def smooth(poses: PoseSequence, strength: Strength) -> PoseSequence:
     columns = {name: array.copy() for name, array in poses.columns().items() if name in _SMOOTHED}
     for track_id in poses.track_ids:
         rows = np.flatnonzero(poses.track_id == track_id)
-        for piece, kept in _pieces(poses.time_s[rows]):
+        for piece, kept in pieces(poses.time_s[rows]):
             taken = rows[piece]
             person = {name: getattr(poses, name)[taken] for name in columns}
             changed = _smooth_person(person, poses.time_s[taken], poses.bbox[taken], poses, CUTOFF_HZ[strength])
@@ -72,7 +72,7 @@ _MARGIN_S = 5.0
 is thrown away: no swap, gap or filter looks further than a second or two."""
 
 
-def _pieces(time_s: Float64) -> Iterator[tuple[slice, slice]]:
+def pieces(time_s: Float64) -> Iterator[tuple[slice, slice]]:
     """Pieces of one person's (N,) rows: those to smooth, margins included, and among them those to keep."""
     steps = ascending(time_s)
     if not len(steps) or steps[-1] - steps[0] <= _PIECE_S + 2 * _MARGIN_S:
