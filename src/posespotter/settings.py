@@ -134,8 +134,10 @@ def _name_in(line: str) -> str | None:
 
 
 def _toml_value(value: Any) -> str:
-    if isinstance(value, bool | int | float):
-        return json.dumps(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return repr(value)
     return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
