@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from posespotter.cli.batch import Batch
+from posespotter.cli.keep import KEEP_HELP, keeping
 from posespotter.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ _Pose = Annotated[
     str, typer.Option(metavar="NAME|FILE", help="Pose model: a name from `models list`, or an ONNX file.")
 ]
 _Device = Annotated[str, typer.Option(help="auto, cpu, cuda, coreml, directml or openvino.")]
+_Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace an earlier result instead of numbering the new one.")
+]
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 _Classifier = Annotated[
     Path | None,
@@ -44,7 +48,10 @@ def detect_command(
             show_default=False,
         ),
     ],
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for the results.")] = Path("falls"),
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for the results.", show_default="falls")
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help=KEEP_HELP)] = False,
     classifier: _Classifier = None,
     sensitivity: Annotated[
         Literal["low", "normal", "high"],
@@ -60,9 +67,7 @@ def detect_command(
         str | None, typer.Option(metavar="FILE", help="The video of a poses.parquet, for the overlay.")
     ] = None,
     overlay: Annotated[bool, typer.Option("--overlay/--no-overlay", help="Make the overlay video.")] = True,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace an earlier result instead of numbering the new one.")
-    ] = False,
+    overwrite: _Overwrite = False,
     as_json: _Json = False,
 ) -> None:
     """Find the falls in videos.
@@ -75,24 +80,28 @@ def detect_command(
 
     if video is not None and len(inputs) != 1:
         raise typer.BadParameter(f"expected one poses.parquet with its video, got {len(inputs)}", param_hint="--video")
-    task = partial(
-        _find_falls,
-        zones=read_zones(zones) if zones is not None else (),
-        classifier=FallClassifier.load(classifier),
-        out=out,
-        sensitivity=sensitivity,
-        video=video,
-        overlay=overlay,
-    )
-    Batch(
-        task=task,
-        out=out,
-        overwrite=overwrite,
-        estimator_options={"detector": detector, "pose": pose, "device": device},
-        summarise=partial(_summarise, overlay_hint=overlay and video is None),
-        describe=_description,
-        as_json=as_json,
-    ).run(inputs)
+    known_zones = read_zones(zones) if zones is not None else ()
+    with keeping("falls", out, "falls", keep=keep) as kept:
+        task = partial(
+            _find_falls,
+            zones=known_zones,
+            classifier=FallClassifier.load(classifier),
+            out=kept.out,
+            sensitivity=sensitivity,
+            video=video,
+            overlay=overlay,
+        )
+        Batch(
+            task=task,
+            out=kept.out,
+            overwrite=overwrite,
+            estimator_options={"detector": detector, "pose": pose, "device": device},
+            summarise=partial(_summarise, overlay_hint=overlay and video is None),
+            describe=_description,
+            as_json=as_json,
+            keeping=kept,
+            video=video,
+        ).run(inputs)
 
 
 _Data = Annotated[
@@ -134,9 +143,7 @@ def train_command(
     device: _Device = "auto",
     poses: _Poses = None,
     seed: _Seed = 0,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace an earlier result instead of numbering the new one.")
-    ] = False,
+    overwrite: _Overwrite = False,
     as_json: _Json = False,
 ) -> None:
     """Train a classifier on labelled clips of your own.
@@ -166,6 +173,56 @@ def train_command(
         f"{result.classifier}"
     )
     typer.echo(f"  windows of people or rooms that were left out: macro-F1 {held_out['macro_f1']:.2f}")
+
+
+@falls_app.command("evaluate")
+def evaluate_command(
+    data: _Data,
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for the report.")] = Path("measured"),
+    classifier: _Classifier = None,
+    split: _Split = None,
+    detector: _Detectors = None,
+    pose: _Pose = "blazepose-full",
+    device: _Device = "auto",
+    poses: _Poses = None,
+    overwrite: _Overwrite = False,
+    as_json: _Json = False,
+) -> None:
+    """Measure a classifier on labelled clips: falls caught, false alarms an hour, delays, each with its interval.
+
+    Gives DIR/<name of DATA> with report.html, evaluation.md, evaluation.json and run.json. Poses are estimated once and
+    kept: after Ctrl-C the same command goes on where it was.
+    """
+    from posespotter.falls.classifier import FallClassifier
+    from posespotter.tasks.fall_evaluation import evaluate_falls, to_numbers
+
+    clips = _clips(data, split)
+    loaded = FallClassifier.load(classifier)
+    with progress(data.name, "frames", quiet=as_json) as tell:
+        result = evaluate_falls(
+            clips,
+            _poses_of(clips, detector, pose, device, poses),
+            loaded,
+            out,
+            split=split,
+            classifier_file=classifier,
+            overwrite=overwrite,
+            progress=tell,
+        )
+    if as_json:
+        typer.echo(json.dumps({"folder": str(result.folder), **to_numbers(result.report)}))
+        return
+    from posespotter.cli.tables import aligned
+    from posespotter.drawing.falls_report.content import figure_rows, summary
+
+    typer.echo(f"{result.report.data}: {summary(result.report.main)} -> {result.folder}")
+    for method in result.report.methods:
+        rows: list[tuple[str, ...]] = [
+            (name, figure.value, figure.detail) for name, (figure,) in figure_rows([method.evaluation])
+        ]
+        typer.echo("\n".join([f"  {method.label}", *aligned(rows)]))
+    for caution in result.report.cautions:
+        typer.echo(f"posespotter: {caution}", err=True)
 
 
 def _clips(folder: Path, split: str | None) -> "FallData":

@@ -29,9 +29,18 @@ class Models:
     pose: str
 
     @property
+    def detector_name(self) -> str:
+        """Without folder and suffix."""
+        return _short(self.detector)
+
+    @property
     def name(self) -> str:
         """Of the folder that keeps their poses: `rtmdet-nano+blazepose-full`."""
-        return "+".join(Path(name).name.removesuffix(".onnx") for name in (self.detector, self.pose))
+        return f"{self.detector_name}+{_short(self.pose)}"
+
+
+def _short(model: str) -> str:
+    return Path(model).name.removesuffix(".onnx")
 
 
 def usual_folder(data: FallData) -> Path:
@@ -64,7 +73,15 @@ class PosesOfClips:
         Raises:
             InputError: they are not there.
         """
-        return [read_parquet(self._path(models, clip)) for models in self.models]
+        return [self.by(models, clip) for models in self.models]
+
+    def by(self, models: Models, clip: FallClip) -> PoseSequence:
+        """The poses of a clip by one of the models.
+
+        Raises:
+            InputError: they are not there.
+        """
+        return read_parquet(self._path(models, clip))
 
     def fill(self, data: FallData, progress: OnFrames | None = None) -> int:
         """Estimate what is missing; returns how many clips were.

@@ -1,0 +1,196 @@
+"""Measure a fall classifier on labelled clips: a report as page, Markdown and JSON, in a folder that appears whole."""
+
+import json
+import math
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, get_args
+
+from posespotter import __version__
+from posespotter.drawing.falls_report import FallsReport, Measured, render_falls_report, to_markdown
+from posespotter.drawing.words import counted
+from posespotter.errors import InputError
+from posespotter.falls.classifier import CLASSES, FallClassifier
+from posespotter.falls.data import FallData
+from posespotter.falls.evaluation import ClipResult, Evaluation, evaluate
+from posespotter.falls.events import Sensitivity
+from posespotter.falls.scores import HourlyRate, Share
+from posespotter.tasks.fall_poses import OnFrames, PosesOfClips
+from posespotter.tasks.folders import run_folder
+from posespotter.tasks.record import read_record, versions, write_record
+
+REPORT_FILE = "report.html"
+MARKDOWN_FILE = "evaluation.md"
+NUMBERS_FILE = "evaluation.json"
+SENSITIVITIES: tuple[Sensitivity, ...] = get_args(Sensitivity)
+_DIGITS = 4
+
+
+@dataclass(frozen=True)
+class EvaluationResult:
+    """Where a report is, and what it says.
+
+    Attributes:
+        folder: the run's folder.
+        report: what report.html shows.
+        record: what run.json holds.
+    """
+
+    folder: Path
+    report: FallsReport
+    record: dict[str, Any]
+
+
+def evaluate_falls(
+    data: FallData,
+    poses: PosesOfClips,
+    classifier: FallClassifier,
+    out: Path,
+    *,
+    split: str | None = None,
+    classifier_file: Path | None = None,
+    overwrite: bool = False,
+    progress: OnFrames | None = None,
+) -> EvaluationResult:
+    """Measure `classifier` on all clips of `data`, by every detector of `poses` and at every sensitivity.
+
+    Args:
+        data: labelled clips.
+        poses: of them, estimated first where they are missing.
+        classifier: what is measured.
+        out: folder of folders.
+        split: which part of the data this is, for the report.
+        classifier_file: where the classifier was loaded from, if it is not the embedded one.
+        overwrite: replace an earlier result instead of numbering the new one.
+        progress: is told how far the estimation of missing poses is.
+
+    Raises:
+        InputError: a video cannot be used.
+        ModelError: a model is missing.
+        OutputError: the results cannot be written.
+    """
+    poses.fill(data, progress)
+    by_sensitivity = {
+        models: [
+            evaluate(data, partial(poses.by, models), classifier, sensitivity=sensitivity)
+            for sensitivity in SENSITIVITIES
+        ]
+        for models in poses.models
+    }
+    usual = SENSITIVITIES.index("normal")
+    methods = [
+        Measured(f"{classifier.name}, boxes of {models.detector_name}", curve[usual])
+        for models, curve in by_sensitivity.items()
+    ]
+    curve = by_sensitivity[poses.models[0]]
+    name = "-".join([data.folder.resolve().name, *([split] if split else [])])
+    report = FallsReport(
+        name, tuple(methods), tuple(curve), _facts(data, poses, classifier), _cautions(data, classifier_file)
+    )
+    with run_folder(out, name, overwrite=overwrite) as (folder, target):
+        (folder / REPORT_FILE).write_text(render_falls_report(report, datetime.now().astimezone()), "utf-8")
+        (folder / MARKDOWN_FILE).write_text(to_markdown(report), "utf-8")
+        (folder / NUMBERS_FILE).write_text(json.dumps(to_numbers(report), indent=2) + "\n", "utf-8")
+        record = {
+            "kind": "falls evaluate",
+            "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "data": {"folder": data.folder.resolve().name, "split": split, "clips": [clip.clip_id for clip in data]},
+            "classifier": {"name": classifier.name, "sha256": classifier.sha256},
+            "models": [asdict(models) for models in poses.models],
+            "versions": versions(),
+        }
+        write_record(folder, record)
+    return EvaluationResult(target, report, record)
+
+
+def to_numbers(report: FallsReport) -> dict[str, Any]:
+    """The content of evaluation.json, as JSON values; what is not known is null."""
+    return {
+        "data": report.data,
+        "facts": dict(report.facts),
+        "cautions": list(report.cautions),
+        "methods": [{"label": one.label, **_figures(one.evaluation)} for one in report.methods],
+        "sensitivities": [_figures(one) for one in report.curve],
+        "clips": [_clip(one) for one in report.main.clips],
+    }
+
+
+def _figures(one: Evaluation) -> dict[str, Any]:
+    return {
+        "sensitivity": one.sensitivity,
+        "recall": _share(one.recall),
+        "clips_free_of_alarms": _share(one.clean),
+        "lying_clips_free_of_alarms": _share(one.clean_lying),
+        "clip_sensitivity": _share(one.clip_sensitivity),
+        "precision": _share(one.precision),
+        "false_alarms_per_hour": _rate(one.false_alarms),
+        "delay_s": {"p50": _number(one.delay_s(50)), "p95": _number(one.delay_s(95)), "n": len(one.delays_s)},
+        "windows": {
+            "classes": list(CLASSES),
+            "confusion": one.windows.counts.tolist(),
+            "f1": [_number(value) for value in one.windows.f1],
+            "macro_f1": _number(one.windows.macro_f1),
+        },
+    }
+
+
+def _clip(one: ClipResult) -> dict[str, Any]:
+    return {
+        "clip_id": one.clip_id,
+        "group": one.group,
+        "duration_s": _number(one.duration_s),
+        "falls": one.n_falls,
+        "caught": [{name: _number(value) for name, value in asdict(fall).items()} for fall in one.caught],
+        "false_alarms_s": [_number(moment) for moment in one.false_alarms],
+        "seen": _number(one.seen),
+    }
+
+
+def _share(share: Share) -> dict[str, Any]:
+    interval = [_number(edge) for edge in share.interval]
+    return {"value": _number(share.value), "hits": share.hits, "n": share.n, "interval_95": interval}
+
+
+def _rate(rate: HourlyRate) -> dict[str, Any]:
+    interval = [_number(edge) for edge in rate.interval]
+    return {"value": _number(rate.value), "count": rate.count, "hours": _number(rate.hours), "interval_95": interval}
+
+
+def _number(value: float) -> float | None:
+    return round(float(value), _DIGITS) if math.isfinite(value) else None
+
+
+def _facts(data: FallData, poses: PosesOfClips, classifier: FallClassifier) -> dict[str, str]:
+    hours = sum(clip.n_frames / clip.fps for clip in data) / 3600
+    groups = sorted({clip.group for clip in data})
+    falls = counted(sum(len(clip.falls) for clip in data), "fall")
+    lying = sum(clip.lies_down for clip in data)
+    return {
+        "Clips": f"{len(data)}, {hours:.2f} h of video, {falls}, {lying} with lying down on purpose",
+        "Rooms or people": ", ".join(groups),
+        "Classifier": f"{classifier.name}, SHA-256 {classifier.sha256[:12]}",
+        "Models": "; ".join(models.name for models in poses.models),
+        "Program": f"PoseSpotter {__version__}",
+    }
+
+
+def _cautions(data: FallData, classifier_file: Path | None) -> tuple[str, ...]:
+    """What weakens the figures, as far as it is known."""
+    cautions = []
+    if classifier_file is not None:
+        try:
+            trained_on = set(read_record(classifier_file.parent).get("data", {}).get("groups", []))
+        except InputError:
+            trained_on = None
+        both = sorted({clip.group for clip in data} & (trained_on or set()))
+        if trained_on is None:
+            cautions.append("Nothing is known of what this classifier was trained on; its run.json is not beside it.")
+        elif both:
+            cautions.append(
+                f"This classifier was trained on clips of {', '.join(both)} too: elsewhere the figures would be worse."
+            )
+    if len({clip.group for clip in data}) < 2:
+        cautions.append("All clips show one person or room: the figures say nothing about others.")
+    return tuple(cautions)
