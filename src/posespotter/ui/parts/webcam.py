@@ -8,7 +8,6 @@ import streamlit as st
 
 from posespotter import __version__
 from posespotter.exercises.catalog import exercise_names, load_exercise
-from posespotter.models.zoo import find_model
 from posespotter.settings import settings
 from posespotter.ui.live.models import live_models
 from posespotter.ui.live.protocol import PATH
@@ -48,5 +47,5 @@ def _told() -> dict[str, Any]:
 
 
 def _label(name: str) -> str:
-    speed = _SPEED.get(find_model(name).name.rpartition("-")[2])
-    return f"{name} ({speed})" if speed else name
+    size = name.rpartition("-")[2]
+    return f"{size.capitalize()} ({_SPEED[size]})" if size in _SPEED else name

@@ -1,0 +1,89 @@
+"""How many pictures a second does the webcam page show, and how long after the camera gave them?
+
+The application runs as for a person, with Chromium (no GPU) and a camera that shows a clip on the same machine:
+capturing, JPEG, socket, joints, drawing. Printed for each model: pictures with skeletons a second, their median delay
+as the page itself tells it (from the camera's time stamp to the drawn picture), the time inside the server, the people
+in sight, and the load of the machine before the measurement, which should be near 0.
+
+Usage: python -m benchmarks.webcam [CLIP] [--seconds 20] [--poses blazepose-lite blazepose-full blazepose-heavy]
+"""
+
+import argparse
+import json
+import os
+import re
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, WebSocket, sync_playwright
+from tests.browser.fake_camera import browser_with_camera, write_y4m
+from tests.browser.running import AppPage, running_app
+
+DEMO = Path(__file__).resolve().parents[1] / "docs" / "demo" / "two_people.mp4"
+WARM_UP_S = 5.0
+WAIT_MS = 120_000
+
+
+def measure(page: Page, pose: str, seconds: float) -> dict[str, float]:
+    """One model, with the camera on."""
+    answers: list[dict[str, Any]] = []
+
+    def listen(socket: WebSocket) -> None:
+        if "webcam" in socket.url:
+            socket.on("framereceived", lambda data: answers.append(json.loads(data)))
+
+    page.on("websocket", listen)
+    page.locator(".model-choice").select_option(pose)
+    page.get_by_role("button", name="Start camera").click()
+    root = page.locator(".webcam").element_handle()
+    page.wait_for_function("root => +root.dataset.frames > 10", arg=root, timeout=WAIT_MS)
+    page.wait_for_timeout(1000 * WARM_UP_S)
+    answers.clear()
+    first, start, delays = drawn(page), time.perf_counter(), []
+    while time.perf_counter() - start < seconds:
+        page.wait_for_timeout(1000)
+        told = re.search(r"\d+", page.locator(".delay").inner_text())
+        delays += [float(told[0])] if told else []
+    rate = (drawn(page) - first) / (time.perf_counter() - start)
+    page.get_by_role("button", name="Stop camera").click()
+    poses = [answer for answer in answers if answer["type"] == "poses"]
+    return {
+        "rate": rate,
+        "delay_ms": statistics.median(delays),
+        "work_ms": statistics.median(answer["work_ms"] for answer in poses),
+        "people": statistics.mean(len(answer["people"]) for answer in poses),
+    }
+
+
+def drawn(page: Page) -> int:
+    """Pictures with skeletons so far."""
+    return int(page.locator(".webcam").get_attribute("data-frames") or 0)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("clip", type=Path, nargs="?", default=DEMO)
+    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--poses", nargs="+", default=["blazepose-lite", "blazepose-full", "blazepose-heavy"])
+    arguments = parser.parse_args()
+    print("| pose | pictures/s | delay (ms) | of it in the server (ms) | people | load before |")
+    print("|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        video = write_y4m(arguments.clip, Path(folder) / "camera.y4m", 150)
+        with running_app(Path(folder)) as app, browser_with_camera(playwright, video) as browser:
+            page = browser.new_page()
+            AppPage(app, page).open()
+            page.get_by_role("link", name="Webcam").first.click()
+            page.get_by_role("button", name="Start camera").wait_for(timeout=WAIT_MS)
+            for pose in arguments.poses:
+                load = os.getloadavg()[0]
+                found = measure(page, pose, arguments.seconds)
+                cells = [f"{found['rate']:.1f}", f"{found['delay_ms']:.0f}", f"{found['work_ms']:.0f}"]
+                print(f"| {pose} | {' | '.join(cells)} | {found['people']:.1f} | {load:.1f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,256 @@
+"""The webcam page in a real browser, with a camera that shows a clip: skeletons, recordings, and what goes wrong."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, WebSocketRoute, expect
+from tests.browser.fake_camera import browser_with_camera, pictures, write_y4m
+from tests.browser.running import WAIT_S, AppPage, RunningApp, launch
+
+from posespotter.library import Library
+from posespotter.library.jobs import cancel
+
+SECONDS = 1000
+LONG = WAIT_S * SECONDS
+LEFT, RIGHT = (56, 178, 255), (255, 140, 20)  # the overlay's colours, red green blue
+FEWEST_FPS = 10.0
+# Keeps the streams that the page gets, to look at afterwards whether they were let go.
+WATCH_STREAMS = """
+window.streams = [];
+const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (...wish) => {
+  const stream = await ask(...wish);
+  window.streams.push(stream);
+  return stream;
+};
+"""
+
+
+@pytest.fixture(scope="module")
+def with_camera(playwright: Playwright, demo_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    video = write_y4m(demo_clip, tmp_path_factory.mktemp("camera") / "two_people.y4m", 120)
+    with browser_with_camera(playwright, video) as browser:
+        yield browser
+
+
+@contextmanager
+def webcam_tab(app: RunningApp, browser: Browser, script: str = "", **options: Any) -> Iterator[AppPage]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
+    page = context.new_page()
+    if script:
+        page.add_init_script(script)
+    tab = AppPage(app, page).open()
+    page.get_by_role("link", name="Webcam").first.click()
+    expect(page.get_by_role("button", name="Start camera")).to_be_enabled(timeout=LONG)
+    try:
+        yield tab
+    finally:
+        context.close()
+
+
+@pytest.fixture
+def webcam(app: RunningApp, with_camera: Browser) -> Iterator[Page]:
+    """The page, with the camera still off."""
+    with webcam_tab(app, with_camera, WATCH_STREAMS) as tab:
+        yield tab.page
+
+
+def drawn(page: Page) -> int:
+    """How many pictures with skeletons were shown so far."""
+    return int(page.locator(".webcam").get_attribute("data-frames") or 0)
+
+
+def start(page: Page, least: int = 5) -> None:
+    """Start the camera and wait for the first pictures."""
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, lambda: drawn(page) >= least)
+
+
+def wait_for(page: Page, holds: Callable[[], bool], seconds: float = 2 * WAIT_S) -> None:
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, "it did not happen"
+        page.wait_for_timeout(100)
+
+
+def near(pixels: Any, colour: tuple[int, int, int]) -> int:
+    """How many of (..., 3) pixels have about this colour."""
+    return int((abs(pixels.astype(int) - colour).max(-1) < 12).sum())
+
+
+COUNT_COLOURS = """
+(canvas, colours) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const counts = colours.map(() => 0);
+  for (let i = 0; i < data.length; i += 4) {
+    colours.forEach(([r, g, b], k) => {
+      const off = Math.max(Math.abs(data[i] - r), Math.abs(data[i + 1] - g), Math.abs(data[i + 2] - b));
+      if (off < 12) counts[k] += 1;
+    });
+  }
+  return counts;
+}
+"""
+
+
+def test_skeletons_are_drawn_over_the_camera(webcam: Page, demo_clip: Path) -> None:
+    bare = [pixels[..., ::-1] for pixels in pictures(demo_clip, 4, every=30)]
+    start(webcam, least=20)
+    counts = [0, 0]
+    for _ in range(5):
+        found = webcam.locator(".picture").evaluate(COUNT_COLOURS, [LEFT, RIGHT])
+        counts = [max(pair) for pair in zip(counts, found, strict=True)]
+        webcam.wait_for_timeout(300)
+    for count, colour in zip(counts, (LEFT, RIGHT), strict=True):
+        assert count > 200
+        assert count > 4 * max(near(pixels, colour) for pixels in bare)
+    expect(webcam.locator(".rate")).to_contain_text("pictures/s")
+    expect(webcam.locator(".delay")).to_contain_text("ms behind")
+
+
+def test_ten_pictures_a_second_on_two_cores(webcam: Page) -> None:
+    crowded = max(
+        1.0, os.getloadavg()[0] / (os.cpu_count() or 1)
+    )  # the limit holds for a machine with nothing else to do
+    start(webcam, least=20)
+    before, since = drawn(webcam), time.monotonic()
+    webcam.wait_for_timeout(5 * SECONDS)
+    rate = (drawn(webcam) - before) / (time.monotonic() - since)
+    assert rate >= FEWEST_FPS / crowded
+
+
+def test_record_cut_and_keep(webcam: Page, app: RunningApp) -> None:
+    start(webcam)
+    webcam.get_by_role("button", name="Record").click()
+    expect(webcam.locator(".recording")).to_contain_text("0:03", timeout=LONG)
+    webcam.get_by_role("button", name="End recording").click()
+    expect(webcam.locator(".cut")).to_be_visible(timeout=LONG)
+    expect(webcam.locator(".length")).to_contain_text("keeps 3.", timeout=LONG)
+    webcam.locator(".from").evaluate("e => { e.value = 0.5; e.dispatchEvent(new Event('input')) }")
+    webcam.locator(".to").evaluate("e => { e.value = 2.0; e.dispatchEvent(new Event('input')) }")
+    expect(webcam.locator(".length")).to_contain_text("keeps 1.5 s")
+    webcam.locator(".preview").evaluate("video => video.play()")
+    webcam.wait_for_function("v => v.currentTime > 0.6", arg=webcam.locator(".preview").element_handle(), timeout=LONG)
+    webcam.get_by_label("Name").fill("Two people")
+    webcam.get_by_role("button", name="Keep").click()
+    expect(webcam.get_by_text("is kept").first).to_be_visible(timeout=2 * LONG)
+    with Library(app.library) as library:
+        recording = library.runs(kind="recording", text="Two people")[0]
+        assert recording.counts["video_s"] == pytest.approx(1.5, abs=0.2)
+        assert library.source(recording.id) is not None
+        (job,) = library.children(recording.id)
+        assert job.kind == "estimate"
+        if not job.state.over:
+            cancel(library, job.id)
+    expect(webcam.locator(".webcam")).to_have_attribute("data-phase", "live")
+    goes_on = drawn(webcam)
+    wait_for(webcam, lambda: drawn(webcam) > goes_on)
+
+
+def test_discard_leaves_nothing(webcam: Page, app: RunningApp) -> None:
+    with Library(app.library) as library:
+        before = [run.id for run in library.runs(kind="recording")]
+        start(webcam)
+        webcam.get_by_role("button", name="Record").click()
+        expect(webcam.locator(".recording")).to_contain_text("0:01", timeout=LONG)
+        webcam.get_by_role("button", name="End recording").click()
+        webcam.get_by_role("button", name="Discard").click()
+        expect(webcam.locator(".webcam")).to_have_attribute("data-phase", "live", timeout=LONG)
+        assert [run.id for run in library.runs(kind="recording")] == before
+
+
+def test_leaving_the_page_lets_go_of_the_camera(webcam: Page) -> None:
+    start(webcam)
+    webcam.get_by_role("button", name="Record").click()
+    webcam.get_by_role("link", name="Home").first.click()
+    expect(webcam.locator("h1")).not_to_have_text("Webcam", timeout=LONG)
+    states = "window.streams.flatMap(stream => stream.getTracks().map(track => track.readyState))"
+    wait_for(webcam, lambda: set(webcam.evaluate(states)) == {"ended"})
+
+
+def test_mirroring_turns_the_picture_and_not_the_words(webcam: Page) -> None:
+    start(webcam)
+    expect(webcam.get_by_label("Mirror")).to_be_checked()
+    webcam.get_by_label("Mirror").uncheck()
+    webcam.get_by_role("button", name="Stop camera").click()
+    expect(webcam.get_by_text("The camera is off")).to_be_visible()
+    webcam.reload()
+    expect(webcam.get_by_label("Mirror")).not_to_be_checked(timeout=LONG)  # choices are remembered
+
+
+def test_a_lost_connection_is_said_and_mended(app: RunningApp, with_camera: Browser) -> None:
+    sockets: list[WebSocketRoute] = []
+
+    def pass_on(socket: WebSocketRoute) -> None:
+        socket.connect_to_server()
+        sockets.append(socket)
+
+    with webcam_tab(app, with_camera) as tab:
+        tab.page.route_web_socket("**/webcam/socket", pass_on)
+        start(tab.page)
+        sockets[-1].close(code=1001)
+        expect(tab.page.locator(".notice")).to_contain_text("connection is lost", timeout=LONG)
+        goes_on = drawn(tab.page)
+        wait_for(tab.page, lambda: drawn(tab.page) > goes_on)
+        assert len(sockets) >= 2
+        expect(tab.page.locator(".notice")).to_be_hidden(timeout=LONG)
+
+
+def test_a_camera_that_is_not_allowed_or_not_there(app: RunningApp, playwright: Playwright) -> None:
+    browser = launch(playwright)
+    try:
+        with webcam_tab(app, browser) as tab:  # nobody allows it
+            tab.page.get_by_role("button", name="Start camera").click()
+            expect(tab.page.locator(".problem")).to_contain_text("not allowed", timeout=LONG)
+    finally:
+        browser.close()
+    browser = launch(playwright, "--use-fake-ui-for-media-stream")
+    try:
+        with webcam_tab(app, browser) as tab:  # allowed, and there is none
+            tab.page.get_by_role("button", name="Start camera").click()
+            expect(tab.page.locator(".problem")).to_contain_text("No camera was found", timeout=LONG)
+    finally:
+        browser.close()
+
+
+def test_every_other_refusal_says_what_to_do(webcam: Page) -> None:
+    webcam.evaluate("""() => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException(window.words ?? "", window.refusal));
+    }""")
+    webcam.evaluate("window.refusal = 'NotReadableError'")
+    webcam.get_by_role("button", name="Start camera").click()
+    alert = webcam.locator(".problem")
+    for refusal, words, title, advice in (
+        ("NotReadableError", "", "in use", "Close other programs"),
+        ("NotAllowedError", "Permission denied", "not allowed", "beside the address"),
+        ("NotAllowedError", "Permission denied by system", "operating system", "privacy settings"),
+        ("NotFoundError", "", "No camera", "Plug one in"),
+        ("TypeError", "strange", "could not be started", "TypeError, strange"),
+    ):
+        webcam.evaluate("([refusal, words]) => Object.assign(window, { refusal, words })", [refusal, words])
+        webcam.get_by_role("button", name="Try again").click()
+        expect(alert).to_contain_text(title)
+        expect(alert).to_contain_text(advice)
+    webcam.evaluate("Object.defineProperty(navigator, 'mediaDevices', { value: undefined, configurable: true })")
+    webcam.get_by_role("button", name="Try again").click()
+    expect(alert).to_contain_text("over HTTPS")  # what plain HTTP from another computer looks like
+    expect(alert).to_contain_text("http://localhost:")
+
+
+@pytest.mark.shared
+def test_squats_in_front_of_the_camera_are_counted(
+    app: RunningApp, playwright: Playwright, shared: Path, tmp_path: Path
+) -> None:
+    video = write_y4m(
+        shared / "data" / "exercise" / "squat_wall_slide_5.mp4", tmp_path / "squats.y4m", 330, 15, every=2
+    )
+    with browser_with_camera(playwright, video) as browser, webcam_tab(app, browser) as tab:
+        tab.page.get_by_label("Count repetitions").select_option("squat")
+        start(tab.page)
+        expect(tab.page.locator(".counter b")).to_have_text("2", timeout=LONG)
+        expect(tab.page.locator(".counter")).to_contain_text("Squat")
