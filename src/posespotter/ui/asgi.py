@@ -5,8 +5,10 @@
 
 import errno
 import socket
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
@@ -16,6 +18,7 @@ from starlette.middleware import Middleware
 from posespotter.errors import SettingsError
 from posespotter.ui import shared
 from posespotter.ui.routes.files import RunFiles
+from posespotter.ui.routes.quiet_ends import QuietEnds
 from posespotter.ui.routes.same_origin import SameOrigin, own_names
 from posespotter.ui.routes.webcam import Webcam
 from posespotter.ui.theme import theme_options
@@ -24,6 +27,7 @@ from posespotter.ui.uploads import remove_forgotten
 SHELL = Path(__file__).with_name("shell.py")
 
 _PORTS_TRIED = 20
+_HEAVY = ("posespotter.estimation.estimator", "posespotter.tasks.sample", "posespotter.tasks.speed")
 _TAKEN = {errno.EADDRINUSE}
 _FORGOTTEN_AFTER_S = 60  # uploads of a closed tab stay in memory for so long
 
@@ -36,18 +40,30 @@ def application(names: Sequence[str] = ()) -> st.App:
     """
     allowed = own_names() | {name.lower() for name in names}
     routes = [*RunFiles(shared.library).routes(), *Webcam(shared.library).routes()]
-    return st.App(SHELL, routes=routes, middleware=[Middleware(SameOrigin, names=allowed)], lifespan=_lifespan)
+    return st.App(
+        SHELL,
+        routes=routes,
+        middleware=[Middleware(SameOrigin, names=allowed), Middleware(QuietEnds)],
+        lifespan=_lifespan,
+    )
 
 
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     """From the start of the server to its end: also of the worker that does what the pages ask for."""
+    threading.Thread(target=_import_heavy_parts, name="import", daemon=True).start()
     await run_in_threadpool(remove_forgotten, shared.library())
     await run_in_threadpool(shared.worker.start)
     try:
         yield
     finally:
         await run_in_threadpool(shared.worker.stop)
+
+
+def _import_heavy_parts() -> None:
+    """What pages need when they are first opened, so that nobody waits for it then."""
+    for name in _HEAVY:
+        import_module(name)
 
 
 def serve(host: str, port: int, *, names: Sequence[str] = (), max_upload_mb: int) -> None:

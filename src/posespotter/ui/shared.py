@@ -1,6 +1,5 @@
 """What pages and routes of one server share: the library, and the worker that was started with the application."""
 
-from contextlib import suppress
 from functools import cache
 
 from posespotter.library import Library
@@ -21,8 +20,7 @@ class WorkerKeeper:
 
     def start(self) -> None:
         """See to it that a worker runs."""
-        with suppress(NotImplementedError):  # the worker is being written
-            self._worker = start_worker_if_none(library())
+        self._worker = start_worker_if_none(library())
 
     def stop(self) -> None:
         """Stop the worker that was started here."""

@@ -82,8 +82,15 @@ def joint_table(file: Path, *, key: str) -> None:
     table = select(poses, person if isinstance(person, int) else None, None if joint == _EVERY else joint)
     pages = max(1, ceil(len(table) / ROWS_A_PAGE))
     page = three.number_input(f"Page (1 to {pages:,})", 1, pages, 1, key=f"{key}-page-{person}-{joint}")
-    st.dataframe(table.page(int(page) - 1), hide_index=True, height=380, key=f"{key}-table")
+    st.dataframe(
+        table.page(int(page) - 1), hide_index=True, height=380, key=f"{key}-table", column_config=_column_formats()
+    )
     st.caption(f"{len(table):,} lines, {ROWS_A_PAGE} on a page. The files below hold all of them.")
+
+
+def _column_formats() -> dict[str, Any]:
+    decimals = {"Time (s)": 2, "x (px)": 1, "y (px)": 1, "Score": 2, "X (m)": 3, "Y (m)": 3, "Z (m)": 3}
+    return {name: st.column_config.NumberColumn(format=f"%.{places}f") for name, places in decimals.items()}
 
 
 def _person_words(person: int | str) -> str:

@@ -12,7 +12,7 @@ from posespotter.ui.parts.facts import facts
 from posespotter.ui.parts.joints import joint_table
 from posespotter.ui.parts.player import file_address, player
 from posespotter.ui.shared import library
-from posespotter.ui.words import duration_words, found_words, size_words, when_words
+from posespotter.ui.words import duration_words, size_words, when_words
 
 _POSES_FILE = "poses.parquet"
 _VIDEOS, _PICTURES = {".mp4", ".webm", ".mov", ".m4v"}, {".jpg", ".jpeg", ".png", ".webp"}
@@ -80,19 +80,24 @@ def show_picture(run: Run, names: list[str], *, key: str) -> None:
 
 def show_facts(run: Run) -> None:
     """The counts and times of a run."""
-    st.markdown(f"**{found_words(run)}**")
-    counts = run.counts
+    counts, frames = run.counts, run.counts.get("frames", 0)
     first, second = st.columns(2, wrap=False)
     first.metric("People", f"{counts.get('people', 0):.0f}")
-    second.metric("Frames", f"{counts.get('frames', 0):,.0f}")
+    if counts.get("video_s"):
+        second.metric("Length", duration_words(counts["video_s"]))
+    if run.kind == "exercise":
+        first.metric("Repetitions", f"{counts.get('repetitions', 0):.0f}")
+        second.metric("Faults", f"{counts.get('faults', 0):.0f}")
+    elif run.kind == "falls":
+        first.metric("Falls", f"{counts.get('falls', 0):.0f}")
+    elif frames > 1:
+        first.metric("Frames", f"{frames:,.0f}")
     if run.seconds:
-        first.metric("Work took", duration_words(run.seconds))
-        if counts.get("frames", 0) > 1:
-            second.metric("Speed", f"{counts['frames'] / run.seconds:.1f}", help="frames a second, all work included")
-    st.caption(
-        f"{' + '.join(run.models) or 'no models'} · {size_words(run.size_bytes)} · "
-        f"{when_words(run.created_at, st.context.timezone)}"
-    )
+        second.metric("Work took", duration_words(run.seconds))
+    speed = f"{frames / run.seconds:.1f} frames/s" if run.seconds and frames > 1 else ""
+    models, size = " + ".join(run.models), size_words(run.size_bytes)
+    when = when_words(run.created_at, st.context.timezone)
+    st.caption(" · ".join(part for part in (models, speed, size, when) if part))
 
 
 def show_next_steps(run: Run, names: list[str]) -> None:
