@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 _PERCENT = 100.0
 _BIN_S = 0.1
+_INCHES = (4.8, 3.2)
 _MARKERS = "osD^vPX"
 
 
 def trade_chart(curve: Sequence[Evaluation], others: Sequence[Measured]) -> "Figure":
     """Falls caught against false alarms an hour: one line through the sensitivities, a point for each other method."""
     with chart_style():
-        figure = new_figure(6.2, 3.6)
+        figure = new_figure(*_INCHES)
         axis = figure.subplots()
         for other, marker in zip(others, _MARKERS[1:], strict=False):
             _cross(axis, other.evaluation, SOFT, marker, other.label)
@@ -40,15 +41,14 @@ def trade_chart(curve: Sequence[Evaluation], others: Sequence[Measured]) -> "Fig
 def precision_chart(curve: Sequence[Evaluation]) -> "Figure":
     """Precision against recall of alarms at each sensitivity."""
     with chart_style():
-        figure = new_figure(4.4, 3.6)
+        figure = new_figure(*_INCHES)
         axis = figure.subplots()
         points = [(one.recall.value * _PERCENT, one.precision.value * _PERCENT) for one in curve]
         _line(axis, points, "o")
         for one, (x, y) in zip(curve, points, strict=True):
             _name(axis, one.sensitivity, x, y, LINE)
-        axis.set_xlim(None, 101)
-        axis.set_ylim(None, 101)
-        axis.margins(0.25)
+        axis.set_xlim(min(90.0, *(x - 2 for x, _ in points)), 101)
+        axis.set_ylim(0, 101)
         _finish(axis, "Alarms that were falls, %", "falls that raised an alarm, %")
     return figure
 
@@ -59,7 +59,7 @@ def delay_chart(evaluation: Evaluation) -> "Figure":
     from matplotlib.ticker import MaxNLocator
 
     with chart_style():
-        figure = new_figure(5.2, 3.0)
+        figure = new_figure(*_INCHES)
         axis = figure.subplots()
         sns.histplot(x=evaluation.delays_s, binwidth=_BIN_S, ax=axis, color=LINE, edgecolor=CARD, linewidth=0.6)
         axis.axvline(0, color=INK, linewidth=1)
@@ -81,7 +81,7 @@ def confusion_chart(confusion: Confusion) -> "Figure":
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     n = len(CLASSES)
     with chart_style():
-        figure = new_figure(3.9, 3.0)
+        figure = new_figure(*_INCHES)
         axis = figure.subplots()
         axis.grid(visible=False)
         for row in range(n):
@@ -121,7 +121,7 @@ def _cross(axis: "Axes", one: Evaluation, colour: str, marker: str, name: str) -
 
 def _name(axis: "Axes", text: str, x: float, y: float, colour: str) -> None:
     axis.annotate(
-        text, (x, y), xytext=(6, -11), textcoords="offset points", color=colour, fontsize=8.5, parse_math=False
+        text, (x, y), xytext=(7, -13), textcoords="offset points", color=colour, fontsize=8.5, parse_math=False
     )
 
 

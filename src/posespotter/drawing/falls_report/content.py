@@ -85,13 +85,26 @@ def ratio(value: float, n: int) -> Figure:
     return Figure(f"{value:.2f}", f"{n:,} windows".replace(",", "\N{NO-BREAK SPACE}")) if n else Figure(_NOTHING)
 
 
-def figure_rows(evaluations: Sequence[Evaluation]) -> list[tuple[str, list[Figure]]]:
-    """The rows of the table: a name, and a figure for each of the evaluations."""
+Rows = list[tuple[str, list[Figure]]]
+"""Of a table: a name, and a figure for each column."""
 
-    def windows(one: Evaluation) -> int:
-        return int(one.windows.counts.sum())
 
-    rows: list[tuple[str, list[Figure]]] = [
+def figure_rows(evaluations: Sequence[Evaluation]) -> Rows:
+    """Everything that is measured, a column for each of the evaluations."""
+    rows = alarm_rows(evaluations)
+    windows = [int(one.windows.counts.sum()) for one in evaluations]
+    rows.append(
+        ("Windows, macro-F1", [ratio(one.windows.macro_f1, n) for one, n in zip(evaluations, windows, strict=True)])
+    )
+    for i, name in enumerate(CLASSES):
+        f1 = [ratio(float(one.windows.f1[i]), n) for one, n in zip(evaluations, windows, strict=True)]
+        rows.append((f"F1 of “{name}”", f1))
+    return _known(rows)
+
+
+def alarm_rows(evaluations: Sequence[Evaluation]) -> Rows:
+    """What is measured of alarms; windows do not depend on the sensitivity."""
+    rows: Rows = [
         ("Falls that raised an alarm", [share(one.recall) for one in evaluations]),
         ("Clips without a fall, free of alarms", [share(one.clean) for one in evaluations]),
         ("of these, with lying down on purpose", [share(one.clean_lying) for one in evaluations]),
@@ -100,10 +113,12 @@ def figure_rows(evaluations: Sequence[Evaluation]) -> list[tuple[str, list[Figur
         ("False alarms an hour of video", [rate(one.false_alarms) for one in evaluations]),
         ("Alarm after the impact, median, s", [seconds(one.delay_s(50), len(one.delays_s)) for one in evaluations]),
         ("the same, 95th percentile, s", [seconds(one.delay_s(95), len(one.delays_s)) for one in evaluations]),
-        ("Windows, macro-F1", [ratio(one.windows.macro_f1, windows(one)) for one in evaluations]),
     ]
-    for i, name in enumerate(CLASSES):
-        rows.append((f"F1 of “{name}”", [ratio(float(one.windows.f1[i]), windows(one)) for one in evaluations]))
+    return _known(rows)
+
+
+def _known(rows: Rows) -> Rows:
+    """Without the rows that no method has a number for."""
     return [
         (name, figures) for name, figures in rows if any(figure.value not in {_NOTHING, "nan"} for figure in figures)
     ]
@@ -127,6 +142,7 @@ class ClipRow:
     length: str
     falls: str
     caught: str
+    missed: str
     false_alarms: str
     seen: str
     wrong: bool
@@ -139,21 +155,21 @@ def clip_rows(clips: Sequence[ClipResult]) -> list[ClipRow]:
 
 def _clip_row(clip: ClipResult) -> ClipRow:
     delays = ", ".join(f"{_signed(one.delay_s)} s after impact" for one in clip.caught)
-    missed = f"{counted(clip.missed, 'fall')} missed" if clip.missed else ""
     lies = "lies down on purpose" if clip.lies_down and not clip.n_falls else "none"
     return ClipRow(
         clip_id=clip.clip_id,
         group=clip.group,
         length=clock(clip.duration_s),
         falls=counted(clip.n_falls, "fall") if clip.n_falls else lies,
-        caught=", ".join(part for part in (delays, missed) if part),
+        caught=delays,
+        missed=f"{counted(clip.missed, 'fall')} missed" if clip.missed else "",
         false_alarms=", ".join(clock(moment) for moment in clip.false_alarms),
         seen=f"{clip.seen * _PERCENT:.0f} %",
         wrong=bool(clip.missed or clip.false_alarms),
     )
 
 
-def confusion_rows(confusion: Confusion) -> list[tuple[str, list[Figure]]]:
+def confusion_rows(confusion: Confusion) -> Rows:
     """Rows the truth: of each answer the share and the number of windows."""
     totals = confusion.counts.sum(axis=1)
     return [

@@ -7,7 +7,8 @@ from posespotter.drawing.chart_style import svg
 from posespotter.drawing.falls_report.charts import confusion_chart, delay_chart, precision_chart, trade_chart
 from posespotter.drawing.falls_report.content import (
     FallsReport,
-    Figure,
+    Rows,
+    alarm_rows,
     clip_rows,
     confusion_rows,
     figure_rows,
@@ -30,7 +31,7 @@ def render_falls_report(report: FallsReport, made_at: datetime) -> str:
         labels=[method.label for method in report.methods],
         figures=figure_rows([method.evaluation for method in report.methods]),
         sensitivities=[one.sensitivity for one in report.curve],
-        curve_figures=figure_rows(report.curve),
+        curve_figures=alarm_rows(report.curve),
         trade=svg(trade_chart(curve, report.methods[1:]), name="trade") if curve else "",
         precision=svg(precision_chart(curve), name="precision") if curve else "",
         delays=svg(delay_chart(main), name="delays") if len(main.delays_s) else "",
@@ -52,7 +53,7 @@ def to_markdown(report: FallsReport) -> str:
     lines += ["", "## Figures", "", *_table(["", *labels], figure_rows([one.evaluation for one in report.methods]))]
     if report.curve:
         names = [one.sensitivity for one in report.curve]
-        lines += ["", "## Sensitivity", "", *_table(["", *names], figure_rows(report.curve))]
+        lines += ["", "## Sensitivity", "", *_table(["", *names], alarm_rows(report.curve))]
     if main.windows.counts.any():
         rows = confusion_rows(main.windows)
         lines += ["", "## Windows", "", *_table(["truth \\ taken for", *CLASSES], rows)]
@@ -62,12 +63,12 @@ def to_markdown(report: FallsReport) -> str:
         return "\n".join([*lines, "None."]) + "\n"
     lines += _header(["clip", "room or person", "length", "falls", "caught", "false alarms at", "seen"])
     for row in wrong:
-        cells = (row.clip_id, row.group, row.length, row.falls, row.caught, row.false_alarms, row.seen)
+        cells = (row.clip_id, row.group, row.length, row.falls, row.caught or row.missed, row.false_alarms, row.seen)
         lines.append(_row(list(cells)))
     return "\n".join(lines) + "\n"
 
 
-def _table(names: list[str], rows: list[tuple[str, list[Figure]]]) -> list[str]:
+def _table(names: list[str], rows: Rows) -> list[str]:
     lines = _header(names)
     for name, figures in rows:
         lines.append(_row([name, *(f"{one.value} ({one.detail})" if one.detail else one.value for one in figures)]))
