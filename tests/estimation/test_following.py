@@ -256,3 +256,12 @@ def test_followers_share_nothing():
         assert first.step(index / 30, image).ids.tolist() == [1]
     assert second.step(0.0, np.zeros_like(image)).ids.tolist() == []
     assert second.step(0.3, image).ids.tolist() == [1]
+
+
+@pytest.mark.parametrize("fps", FRAME_RATES)
+def test_the_crop_of_somebody_who_is_gone_does_not_glide_on(fps):
+    """A pose model that sees people everywhere must not carry a velocity on for ever."""
+    walk = lambda t: {1: standing(100 + 200 * t)} if t < 1 else {}  # noqa: E731
+    seen, _ = watch(walk, 4, fps, every=1000, pose=PaintedPose(ghost_presence=0.95))
+    x0, _, x1, _ = seen[-1][1].joints.regions.boxes[0]
+    assert (x0 + x1) / 2 == pytest.approx(300, abs=60)

@@ -19,6 +19,9 @@ _SAME_CENTRE = 0.2  # ... or, where both know the body circle, whose centres are
 _SAME_SIDE = 1.5  # ... and whose sides differ by less than this factor
 _NEAR_LOST = 0.5  # a find this near to where a lost person should be needs no other proof, in diagonals of their box
 _DOUBTFUL_ABOVE_LIMIT = 0.15  # a pose this little above the presence limit calls for the detector
+# How much of a person's expected motion their crop makes. A pose model that sees little answers with a person in the
+# middle of its crop; moved by all of the motion, such crops would confirm it for ever and glide away over the floor.
+_TRUSTED = 0.5
 _INSIDE = 0.35  # share of a person's joints that must be in the picture: less is a person who has left
 _EDGE = 0.02  # joints this far outside still count as inside, in picture sides
 _LEAST_SCORE = 0.35  # mean joint score below which a pose is none, whatever its presence
@@ -172,7 +175,7 @@ class Follower:
         for row, i in enumerate(self._followed.ids):
             if int(i) in place:
                 now, last = moved.boxes[place[int(i)]], self._followed.regions.boxes[row]
-                shift[row] = (now[:2] + now[2:] - last[:2] - last[2:]) / 2
+                shift[row] = _TRUSTED * (now[:2] + now[2:] - last[:2] - last[2:]) / 2
         f = self._followed
         return _Followed(f.regions.shifted(shift), f.ids, f.since_s, f.looks)
 
