@@ -28,6 +28,7 @@ _Ids = Annotated[
     list[str], typer.Argument(metavar="ID...", help="Ids of runs, or their beginnings or ends, as `list` shows them.")
 ]
 _SHORT = 10  # characters of chance at the end of an id
+_WIDEST_NAME, _NARROWEST_RESULT = 20, 17  # characters: with the others they make 80
 
 
 @runs_app.command("list")
@@ -47,9 +48,9 @@ def list_runs(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON array instead of a table.")] = False,
 ) -> None:
     """List runs: what was found, and of running ones how far they are."""
-    from posespotter.library import RunState
-
     with open_library() as library:
+        from posespotter.library import RunState
+
         found = library.runs(
             kind=kind,
             state=RunState(state) if state else (),
@@ -62,10 +63,8 @@ def list_runs(
             typer.echo(json.dumps([run.to_json() for run in found], indent=2))
             return
         if not found:
-            asked = text or kind or state or parent
-            typer.echo(
-                "No run fits." if asked else f"{library.root} is empty. Runs get there with --keep, or in the app."
-            )
+            empty = f"{library.root} holds no runs yet. They get there with --keep, or from the app."
+            typer.echo("No run fits." if text or kind or state or parent else empty)
             return
 
     from rich.console import Console
@@ -177,15 +176,13 @@ def _table(runs: "list[Run]") -> "Table":
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    for heading in ("id", "name", "kind", "when", "size", "result"):
-        table.add_column(
-            heading,
-            no_wrap=heading != "result",
-            overflow="ellipsis" if heading == "name" else "fold",
-            justify="right" if heading == "size" else "left",
-            min_width=_SHORT if heading == "id" else None,
-        )
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("id", no_wrap=True)
+    table.add_column("name", no_wrap=True, overflow="ellipsis", max_width=_WIDEST_NAME)
+    table.add_column("kind", no_wrap=True)
+    table.add_column("when", no_wrap=True)
+    table.add_column("size", no_wrap=True, justify="right")
+    table.add_column("result", min_width=_NARROWEST_RESULT)
     for run in runs:
         over = run.state.over
         cells = (
@@ -193,7 +190,7 @@ def _table(runs: "list[Run]") -> "Table":
             run.name,
             run.kind,
             when_words(run.created_at),
-            bytes_words(run.size_bytes) if over else "",
+            bytes_words(run.size_bytes) if run.size_bytes else "",
             found_words(run) if run.state == "done" else state_words(run),
         )
         # As `Text`, as square brackets in a name are markup else.
@@ -214,7 +211,7 @@ def _facts(run: "Run", library: "Library") -> dict[str, str]:
         "models": ", ".join(run.models),
         "settings": settings,
         "made from": run.parent or "",
-        "size": bytes_words(run.size_bytes) if run.state.over else "",
+        "size": bytes_words(run.size_bytes) if run.size_bytes else "",
         "picture": str(library.thumbnail(run.id) or ""),
     }
     return {name: value for name, value in facts.items() if value}

@@ -16,7 +16,8 @@ FACTS_FILE = "library.json"
 """Beside run.json: the row of the index, so that the index can be made anew."""
 
 _MOST_BYTES = 16_000_000  # no record of ours is larger; what is, is not read
-_STAGES = ("total", "analyze", "detect", "draw", "overlay", "report")  # "total" is that of the estimation
+_ESTIMATING = ("total", "overlay")
+_ANALYSING = ("analyze", "detect_falls", "draw", "report")
 _ANALYSIS, _EVENTS = "analysis.json", "events.json"
 
 
@@ -71,9 +72,9 @@ def with_record(run: Run, folder: Path) -> Run:
         run,
         state=RunState.DONE,
         finished_at=now,
-        seconds=_work_s(record) if run.started_at is None else round((now - run.started_at).total_seconds(), 3),
+        seconds=_work_s(record, run) if run.started_at is None else round((now - run.started_at).total_seconds(), 3),
         models=_models(record) or run.models,
-        settings={**run.settings, **_mapping(record, "settings"), **_exercise(record)},
+        settings={**run.settings, **_mapping(record, "settings"), **_asked(record)},
         counts=_counts(record, folder),
         error=str(record.get("error") or ""),
         stage="",
@@ -119,14 +120,20 @@ def _models(record: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(model["name"]) for model in _list(record, "models") if model.get("name"))
 
 
-def _exercise(record: Mapping[str, Any]) -> dict[str, Any]:
-    options = _mapping(record, "exercise")
-    return {("exercise" if name == "name" else name): value for name, value in options.items()}
+def _asked(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What an analysis was asked for: exercise, view and person; or the sensitivity and how many zones."""
+    exercise, falls = _mapping(record, "exercise"), _mapping(record, "falls")
+    asked = {("exercise" if name == "name" else name): value for name, value in exercise.items()}
+    if falls:
+        asked |= {"sensitivity": falls.get("sensitivity"), "zones": len(_list(falls, "zones"))}
+    return asked
 
 
-def _work_s(record: Mapping[str, Any]) -> float | None:
+def _work_s(record: Mapping[str, Any], run: Run) -> float | None:
+    """The time that the record tells; of an analysis without that of the poses, which were there already."""
     timings = _mapping(record, "timings_s")
-    return round(sum(_number(timings.get(stage)) for stage in _STAGES), 3) if timings else None
+    stages = _ANALYSING if run.parent else (*_ESTIMATING, *_ANALYSING)
+    return round(sum(_number(timings.get(stage)) for stage in stages), 3) if timings else None
 
 
 def _number(value: Any) -> float:
