@@ -10,11 +10,14 @@ from tests.browser.running import AppPage, RunningApp
 from posespotter.ui.menu import MENU
 
 
-@pytest.mark.parametrize("entry", MENU, ids=lambda entry: entry.name)
+# Home comes last: a server whose first visitor comes by a deep link has to show the frame too.
+@pytest.mark.parametrize("entry", MENU[::-1], ids=lambda entry: entry.name)
 def test_each_page_opens_from_its_address(tab: AppPage, entry):
     tab.open(entry.url_path).no_error()
     expect(tab.page).to_have_title(f"{entry.title} · PoseSpotter")
     expect(tab.page.locator("h1")).to_have_count(1)
+    expect(tab.page.get_by_test_id("stSidebarNavLink")).to_have_count(len(MENU))
+    expect(tab.page.get_by_test_id("stLogo").first).to_be_visible()
 
 
 def status(url: str, **headers: str) -> int:

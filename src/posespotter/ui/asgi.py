@@ -24,7 +24,8 @@ from posespotter.ui.routes.webcam import Webcam
 from posespotter.ui.theme import theme_options
 from posespotter.ui.uploads import remove_forgotten
 
-SHELL = Path(__file__).with_name("shell.py")
+# Streamlit takes a folder pages/ beside its script for pages without a frame, so the shell stands in one of its own.
+SHELL = Path(__file__).parent / "shell" / "shell.py"
 
 _PORTS_TRIED = 20
 _HEAVY = ("posespotter.estimation.estimator", "posespotter.tasks.sample", "posespotter.tasks.speed")
