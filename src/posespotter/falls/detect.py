@@ -8,9 +8,19 @@ import numpy as np
 
 from posespotter.arrays import Float64, Int32
 from posespotter.falls.classifier import FallClassifier, embedded
-from posespotter.falls.events import LOST_S, FallEvent, Limits, Moment, PersonStates, Sensitivity, limits_of
+from posespotter.falls.events import (
+    LOST_S,
+    Alarms,
+    Fall,
+    FallEvent,
+    Limits,
+    Moment,
+    PersonStates,
+    Sensitivity,
+    limits_of,
+)
 from posespotter.falls.features import stretch_features
-from posespotter.falls.monitor import by_alert, looked_at, moments
+from posespotter.falls.monitor import Judged, looked_at, moments
 from posespotter.falls.people import People
 from posespotter.falls.sampling import points_of, reached, sample
 from posespotter.falls.signals import signals
@@ -90,14 +100,14 @@ def detect_falls(
     classifier = classifier or embedded()
     people = people_in(looked_at(poses, zones))
     end_s = end_of(poses)
-    events: list[FallEvent] = []
+    falls: list[Fall] = []
     parts: list[Windows] = []
     for person in people:
         states, windows = states_of(moments_of(person, classifier, zones), losses(person.time_s, end_s), limits)
-        events += states.events
+        falls += states.falls
         parts.append(windows)
     return FallAnalysis(
-        tuple(sorted(events, key=by_alert)), _joined(parts), poses.n_frames, poses.fps, poses.source, classifier.name
+        tuple(Alarms().admit(falls)), _joined(parts), poses.n_frames, poses.fps, poses.source, classifier.name
     )
 
 
@@ -137,22 +147,22 @@ def people_in(poses: PoseSequence) -> list[FollowedPerson]:
 def moments_of(person: FollowedPerson, classifier: FallClassifier, zones: Sequence[Zone] = ()) -> list[Moment]:
     """Every moment of one person that may be judged, as a `FallMonitor` would see it."""
     told: list[Moment] = []
+    frames = reached(person.time_s)
     for ticks in sample(person.time_s, person.points):
         columns = signals(ticks.points)
         ends = np.flatnonzero(ticks.known)
         features = stretch_features(columns, ticks.known, ends)
-        probabilities = classifier.probabilities(features)
         # A tick belongs to the first frame that reaches it.
-        rows = np.searchsorted(reached(person.time_s), ticks.number[ends])
-        told += moments(
+        rows = np.searchsorted(frames, ticks.number[ends])
+        judged = Judged(
             ticks.number[ends],
+            person.time_s[rows],
+            person.track_id[rows],
             columns[ends],
             features,
-            probabilities,
-            person.track_id[rows].tolist(),
-            zones=zones,
-            frame_size=person.frame_size,
+            classifier.probabilities(features),
         )
+        told += moments(judged, zones, person.frame_size)
     return told
 
 

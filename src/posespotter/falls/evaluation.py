@@ -6,7 +6,7 @@
 
 What is measured here may be compared with other systems, for only the times of alarms are looked at: an alarm counts
 for a fall from `EARLY_S` before the fall's first frame until `LATE_S` after its last one. A second alarm for the same
-fall is a false one.
+fall is a false one; alarms at moments to be ignored count for nothing.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -40,7 +40,7 @@ class CaughtFall:
     Attributes:
         start_s, impact_s: first and last frame of the fall as labelled, seconds.
         alert_s: time of the alarm.
-        delay_s: from the impact to the alarm, a frame included: an alarm comes with the frame after its moment.
+        delay_s: from the impact to the alarm.
     """
 
     start_s: float
@@ -215,8 +215,13 @@ def match(clip: FallClip, alarms_s: Sequence[float]) -> tuple[tuple[CaughtFall, 
         first = next((t for t in rest if start_s - EARLY_S <= t <= impact_s + LATE_S), None)
         if first is not None:
             rest.remove(first)
-            caught.append(CaughtFall(start_s, impact_s, first, first + 1 / clip.fps - impact_s))
-    return tuple(caught), tuple(rest)
+            caught.append(CaughtFall(start_s, impact_s, first, first - impact_s))
+    return tuple(caught), tuple(t for t in rest if not _ignored(clip, t))
+
+
+def _ignored(clip: FallClip, time_s: float) -> bool:
+    """Whether nobody knows what is to be seen at that moment."""
+    return bool(labels_at(clip, np.array([time_s]), 0.0)[0] >= len(CLASSES))
 
 
 def require_apart(training: Iterable[FallClip], measured: Iterable[FallClip], *, groups: bool = True) -> None:

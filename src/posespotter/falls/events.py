@@ -1,7 +1,8 @@
 """From probabilities to events: the state of one person, moment by moment, and what is said about a fall."""
 
+import math
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal, get_args
@@ -28,8 +29,10 @@ _RECOVERED_S = 3.0  # after getting up a person may fall again; the state says f
 _BEGUN = 0.5  # share of the limit at which the onset lies
 _MEMORY_S = 4.0  # of smoothed probabilities, to find the onset in
 
-_FINAL_S = 0.25  # whoever vanishes is judged by the last few moments
+_FINAL_S = 0.15  # whoever vanishes is judged by the last few moments
 _LOST_LATE_S = 0.5  # between the last moment that could be judged and the last frame
+_SAME_S = 10.0
+_NEAR = 1.0  # body lengths: whoever falls lands within their own length
 _SINKING = 0.35  # bl/s: faster than people sit down at the end of it, slower than any fall
 _SETTLES_S = 0.5  # after the alert: early alerts come before the impact
 
@@ -68,23 +71,30 @@ class Limits:
         low: of "fall" and "lying" together, that must be reached after that for an alert.
         lying: of "lying" alone, that is enough besides.
         wait_s: seconds for which a person must have been falling for an alert without lying.
-        lost_fall: of "fall", that a person must have reached in the last second before vanishing.
+        sure: of "fall" alone, that is enough.
+        lost_fall: of "fall", not smoothed, that a person must have reached just before vanishing.
         lost_low: of "fall" and "lying" together, in the last moments before vanishing.
+        fastest: body lengths a second, that the head must have reached on its way down: who lies down on purpose is
+            slower.
     """
 
     fall: float
     low: float
     lying: float
     wait_s: float
+    sure: float
     lost_fall: float
     lost_low: float
+    fastest: float
 
 
 LIMITS: Mapping[Sensitivity, Limits] = MappingProxyType(
     {
-        "low": Limits(fall=0.45, low=0.6, lying=0.3, wait_s=0.6, lost_fall=0.35, lost_low=0.6),
-        "normal": Limits(fall=0.3, low=0.5, lying=0.3, wait_s=0.6, lost_fall=0.25, lost_low=0.5),
-        "high": Limits(fall=0.2, low=0.4, lying=0.25, wait_s=0.5, lost_fall=0.15, lost_low=0.4),
+        "low": Limits(fall=0.5, low=0.6, lying=0.4, wait_s=0.6, sure=0.65, lost_fall=0.35, lost_low=0.6, fastest=0.65),
+        "normal": Limits(
+            fall=0.35, low=0.5, lying=0.3, wait_s=0.6, sure=0.65, lost_fall=0.15, lost_low=0.4, fastest=0.55
+        ),
+        "high": Limits(fall=0.2, low=0.4, lying=0.2, wait_s=0.4, sure=0.5, lost_fall=0.1, lost_low=0.3, fastest=0.45),
     }
 )
 
@@ -106,19 +116,74 @@ class Moment:
 
     Attributes:
         time_s: of the tick.
+        told_s: of the frame that completed the tick; an alert cannot come earlier.
         track_id: the id under which the person is followed at present.
         probabilities: of "normal", "fall" and "lying".
-        sinking: downward speed of the head, body lengths a second.
+        sinking: downward speed of the head now, body lengths a second.
+        fastest: the highest of it in the last three seconds.
+        place: x, y of the hips, px.
+        stature: px that the person's standing height has there.
         resting: whether the person is where lying is no event.
         leaving: whether the person is at the edge of the picture.
     """
 
     time_s: float
+    told_s: float
     track_id: int
     probabilities: tuple[float, float, float]
     sinking: float
+    fastest: float
+    place: tuple[float, float]
+    stature: float
     resting: bool
     leaving: bool
+
+
+@dataclass(eq=False)
+class Fall:
+    """A fall while it goes on.
+
+    Attributes:
+        event: in its present form.
+        place: x, y of the hips at the alert, px.
+        stature: px of the person's standing height.
+        states: of the person.
+        counts: False when somebody else's alert was about the same fall.
+    """
+
+    event: FallEvent
+    place: tuple[float, float]
+    stature: float
+    states: "PersonStates"
+    counts: bool = True
+
+
+class Alarms:
+    """One fall, one alarm: a detector that sees a person on the floor twice must not ring twice."""
+
+    def __init__(self) -> None:
+        self._recent: list[Fall] = []
+
+    def admit(self, raised: Sequence[Fall]) -> list[FallEvent]:
+        """The events of `raised` that are about falls of their own; the other falls no longer count.
+
+        Args:
+            raised: with alerts after those of the calls before.
+        """
+        events = []
+        for fall in sorted(raised, key=lambda one: (one.event.alert_s, one.event.track_id)):
+            now_s = fall.event.alert_s
+            self._recent = [one for one in self._recent if now_s - one.event.alert_s <= _SAME_S]
+            fall.counts = not any(_same(one, fall) for one in self._recent)
+            if fall.counts:
+                self._recent.append(fall)
+                events.append(fall.event)
+        return events
+
+
+def _same(one: Fall, other: Fall) -> bool:
+    apart = math.dist(one.place, other.place)
+    return one.states is not other.states and apart <= _NEAR * max(one.stature, other.stature)
 
 
 class PersonStates:
@@ -127,13 +192,13 @@ class PersonStates:
     Attributes:
         state: position in `STATES`.
         smoothed: sliding average of the probabilities.
-        events: the falls so far; the last one changes until the person is up again.
+        falls: so far; the last one changes until the person is up again.
     """
 
     def __init__(self, limits: Limits) -> None:
         self.state = UPRIGHT
         self.smoothed = (1.0, 0.0, 0.0)
-        self.events: list[FallEvent] = []
+        self.falls: list[Fall] = []
         self._limits = limits
         self._moments: deque[Moment] = deque()
         self._averages: deque[tuple[float, float, float]] = deque()  # time, smoothed fall, sinking
@@ -144,8 +209,13 @@ class PersonStates:
         self._upright_since_s: float | None = None
         self._changed_s = 0.0
 
-    def step(self, moment: Moment) -> list[FallEvent]:
-        """Take the next tick; the event whose alert it raises, if any."""
+    @property
+    def events(self) -> list[FallEvent]:
+        """The falls that count, in their present form."""
+        return [fall.event for fall in self.falls if fall.counts]
+
+    def step(self, moment: Moment) -> list[Fall]:
+        """Take the next tick; the fall whose alert it raises, if any."""
         self._average(moment)
         normal, fall, _ = self.smoothed
         now_s = moment.time_s
@@ -164,7 +234,7 @@ class PersonStates:
             self._begin(now_s)
         return []
 
-    def lost(self, time_s: float) -> list[FallEvent]:
+    def lost(self, time_s: float) -> list[Fall]:
         """The person has not been seen for `LOST_S`: who vanished while sinking lies there until seen otherwise."""
         if self.state == DOWN or not self._moments:
             return []
@@ -173,13 +243,12 @@ class PersonStates:
             return []
         final = [one for one in self._moments if last.time_s - one.time_s < _FINAL_S]
         low = sum(1 - one.probabilities[0] for one in final) / len(final)
-        recent = [one for one in self._averages if last.time_s - one[0] <= LOST_S]
-        peak = max(fall for _, fall, _ in recent)
-        if low < self._limits.lost_low or peak < self._limits.lost_fall:
+        peak = max(one.probabilities[1] for one in self._moments)
+        limits = self._limits
+        if low < limits.lost_low or peak < limits.lost_fall or last.fastest < limits.fastest:
             return []
         if self.state != FALLING:
             self._begin(last.time_s)
-        self._peak = max(self._peak, peak)
         return self._alert(time_s, last)
 
     def _average(self, moment: Moment) -> None:
@@ -206,7 +275,7 @@ class PersonStates:
                 break
             self._onset_s = time_s
 
-    def _while_falling(self, moment: Moment, rose: bool) -> list[FallEvent]:
+    def _while_falling(self, moment: Moment, rose: bool) -> list[Fall]:
         _, fall, lying = self.smoothed
         now_s, limits = moment.time_s, self._limits
         self._peak = max(self._peak, fall)
@@ -216,17 +285,16 @@ class PersonStates:
             self.state = UPRIGHT
             return []
         waited = now_s - self._falling_since_s >= limits.wait_s
-        low = fall + lying >= limits.low
-        if low and (waited or lying >= limits.lying) and not moment.resting:
-            return self._alert(now_s, moment)
+        low = fall + lying >= limits.low and (waited or lying >= limits.lying)
+        if (low or fall >= limits.sure) and moment.fastest >= limits.fastest and not moment.resting:
+            return self._alert(moment.told_s, moment)
         return []
 
-    def _alert(self, now_s: float, moment: Moment) -> list[FallEvent]:
+    def _alert(self, now_s: float, moment: Moment) -> list[Fall]:
         self.state, self._changed_s = DOWN, now_s
-        self.events.append(
-            FallEvent("fall", moment.track_id, self._onset_s, self._impact_s(), now_s, None, self._peak, "down")
-        )
-        return self.events[-1:]
+        event = FallEvent("fall", moment.track_id, self._onset_s, self._impact_s(), now_s, None, self._peak, "down")
+        self.falls.append(Fall(event, moment.place, moment.stature, self))
+        return self.falls[-1:]
 
     def _impact_s(self) -> float:
         """When the head last sank fast since the onset; the onset where it never did."""
@@ -237,7 +305,7 @@ class PersonStates:
         return impact_s
 
     def _while_down(self, now_s: float, rose: bool) -> None:
-        event = self.events[-1]
+        event = self.falls[-1].event
         self._peak = max(self._peak, self.smoothed[1])
         if now_s - event.alert_s <= _SETTLES_S:
             event = replace(event, impact_s=self._impact_s())
@@ -245,4 +313,4 @@ class PersonStates:
         if rose:
             self.state, self._changed_s = RECOVERED, now_s
             event = replace(event, end_s=self._upright_since_s, state_after="recovered")
-        self.events[-1] = event
+        self.falls[-1].event = event

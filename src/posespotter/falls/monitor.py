@@ -5,10 +5,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from posespotter.arrays import Float32, Float64, Int64
+from posespotter.arrays import Bool, Float32, Float64, Int32, Int64
 from posespotter.errors import InputError
 from posespotter.falls.classifier import FallClassifier, embedded
-from posespotter.falls.events import LOST_S, STATES, FallEvent, Limits, Moment, PersonStates, Sensitivity, limits_of
+from posespotter.falls.events import (
+    LOST_S,
+    STATES,
+    Alarms,
+    Fall,
+    FallEvent,
+    Limits,
+    Moment,
+    PersonStates,
+    Sensitivity,
+    limits_of,
+)
 from posespotter.falls.features import INDEX, MEMORY_TICKS, window_features
 from posespotter.falls.people import FORGOTTEN_S, People
 from posespotter.falls.sampling import MEMORY_S, RATE_HZ, Sampler, points_of
@@ -73,6 +84,7 @@ class FallMonitor:
         self._zones = tuple(zones)
         self._frame_size = frame_size
         self._people = People()
+        self._alarms = Alarms()
         self._followed: dict[int, _Followed] = {}
         self._here: dict[int, int] = {}
         self._past: list[FallEvent] = []
@@ -107,7 +119,7 @@ class FallMonitor:
         ids: list[int] = poses.track_id.tolist()
         people = self._people.update(now_s, poses.track_id, poses.bbox)
         self._here = dict(zip(ids, people, strict=True))
-        raised: list[FallEvent] = []
+        raised: list[Fall] = []
         for person, track_id, points in zip(people, ids, points_of(poses), strict=True):
             followed = self._followed.get(person)
             if followed is None:
@@ -116,7 +128,7 @@ class FallMonitor:
         for followed in self._followed.values():
             raised += followed.miss(now_s)
         self._forget(now_s)
-        return sorted(raised, key=by_alert)
+        return self._alarms.admit(raised)
 
     def finish(self) -> list[FallEvent]:
         """All events in their final form, by time of alert."""
@@ -134,16 +146,15 @@ class FallMonitor:
 
     def _moment(self, memory: "_Memory", number: int, track_id: int) -> Moment:
         features = memory.features()
-        probabilities = self._classifier.probabilities(features)
-        return moments(
+        judged = Judged(
             np.array([number]),
+            np.array([self._now_s]),
+            np.array([track_id], np.int32),
             memory.newest,
             features,
-            probabilities,
-            [track_id],
-            zones=self._zones,
-            frame_size=self._frame_size,
-        )[0]
+            self._classifier.probabilities(features),
+        )
+        return moments(judged, self._zones, self._frame_size)[0]
 
     def _forget(self, now_s: float) -> None:
         for person in [key for key, one in self._followed.items() if now_s - one.seen_s > FORGOTTEN_S]:
@@ -167,38 +178,44 @@ def in_bed(places: Float64, zones: Sequence[Zone], frame_size: tuple[int, int]) 
     return [kind is not None for kind in zone_kinds(beds, places, frame_size)]
 
 
-def moments(
-    number: Int64,
-    columns: Float64,
-    features: Float32,
-    probabilities: Float64,
-    track_ids: Sequence[int],
-    *,
-    zones: Sequence[Zone],
-    frame_size: tuple[int, int],
-) -> list[Moment]:
-    """What the states are told of M ticks.
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """M ticks of one person with what was made of them.
 
-    Args:
+    Attributes:
         number: (M,) of the ticks.
+        told_s: (M,) times of the frames that completed them.
+        track_id: (M,) under which the person was followed then.
         columns: (M, S) `signals`.
         features: (M, F) of the windows that end there.
         probabilities: (M, 3) of those.
-        track_ids: (M,) under which the person was followed.
-        zones: of the camera.
-        frame_size: (width, height) px.
     """
-    places = columns[:, COLUMN["hip_x"] : COLUMN["hip_y"] + 1]
+
+    number: Int64
+    told_s: Float64
+    track_id: Int32
+    columns: Float64
+    features: Float32
+    probabilities: Float64
+
+
+def moments(judged: Judged, zones: Sequence[Zone], frame_size: tuple[int, int]) -> list[Moment]:
+    """What the states are told of M ticks, in a picture of (width, height) px."""
+    places = judged.columns[:, COLUMN["hip_x"] : COLUMN["hip_y"] + 1]
     size = np.asarray(frame_size, np.float64)
     with np.errstate(invalid="ignore"):
-        leaving = ((places < EDGE * size) | (places > (1 - EDGE) * size)).any(axis=1)
+        leaving: Bool = np.any((places < EDGE * size) | (places > (1 - EDGE) * size), axis=1)
     rows = zip(
-        (number / RATE_HZ).tolist(),
-        track_ids,
-        map(tuple, probabilities.tolist()),
-        features[:, INDEX["head_down_now"]].tolist(),
+        (judged.number / RATE_HZ).tolist(),
+        judged.told_s.tolist(),
+        judged.track_id.tolist(),
+        map(tuple, judged.probabilities.tolist()),
+        judged.features[:, INDEX["head_down_now"]].tolist(),
+        judged.features[:, INDEX["head_down_high_3s"]].tolist(),
+        map(tuple, places.tolist()),
+        judged.columns[:, COLUMN["stature"]].tolist(),
         in_bed(places, zones, frame_size),
-        list(leaving.tolist()),
+        leaving.tolist(),
         strict=True,
     )
     return [Moment(*row) for row in rows]
@@ -245,7 +262,7 @@ class _Followed:
 
     def see(
         self, now_s: float, points: Float64, track_id: int, judge: Callable[[_Memory, int, int], Moment]
-    ) -> list[FallEvent]:
+    ) -> list[Fall]:
         raised = self.miss(now_s)
         if now_s - self.seen_s > MEMORY_S:
             self._sampler, self._memory = Sampler(), None
@@ -262,5 +279,5 @@ class _Followed:
                 raised += self.states.step(judge(self._memory, number, track_id))
         return raised
 
-    def miss(self, now_s: float) -> list[FallEvent]:
+    def miss(self, now_s: float) -> list[Fall]:
         return self.states.lost(self.seen_s + LOST_S) if now_s - self.seen_s >= LOST_S else []

@@ -35,6 +35,7 @@ class ForestSettings:
         leaves: the most leaves of one tree.
         leaf_windows: the fewest windows of a leaf.
         share: of the features, that each split may choose from.
+        sample: share of the windows that each tree sees.
         weights: how much a window of each of `CLASSES` counts, before windows of one class and clip are evened out.
         seed: of the random numbers.
     """
@@ -42,7 +43,8 @@ class ForestSettings:
     trees: int = 120
     leaves: int = 160
     leaf_windows: int = 10
-    share: float = 0.15
+    share: float = 0.1
+    sample: float = 0.3
     weights: tuple[float, float, float] = (1.0, 1.0, 1.0)
     seed: int = 0
 
@@ -131,7 +133,7 @@ def grown(examples: Examples, settings: ForestSettings) -> Any:
         min_samples_leaf=settings.leaf_windows,
         max_features=settings.share,
         bootstrap=True,
-        max_samples=0.5,
+        max_samples=settings.sample,
         n_jobs=-1,
         random_state=settings.seed,
     )
