@@ -94,7 +94,7 @@ class JobWorker:
     def _beat(self, me: Worker, stop: threading.Event) -> bool:
         """Show that this worker lives, and take over the jobs of those who do not."""
         last_s = time.monotonic()
-        while not stop.wait(BEAT_S):
+        while True:
             try:
                 if not self._workers.beat(me):
                     _log.error("this worker was taken for dead; its jobs went to others")
@@ -105,7 +105,8 @@ class JobWorker:
                 _log.warning("%s", error)
                 if time.monotonic() - last_s > DEAD_AFTER_S - 2 * BEAT_S:
                     raise
-        return True
+            if stop.wait(BEAT_S):
+                return True
 
     def _take_over(self, me: str) -> None:
         """Give the jobs of dead workers back to the queue."""
@@ -184,6 +185,8 @@ class JobWorker:
                 break
             if "refused" in said:
                 return self._failed(run_id, said["refused"])
+            if stage == "index":
+                _log.info("run %s is done", run_id)
             return True
         self._drop(run_id)
         return False
@@ -230,12 +233,11 @@ class JobWorker:
         return False
 
     def _drop(self, run_id: str) -> None:
-        """Leave nothing of a run that was called off."""
+        """Leave nothing unfinished of a run that is over: called off, or done before this worker's predecessor died."""
         self._end_process(run_id)
         with suppress(InputError):  # its row is gone too
-            self._library.cancelled(run_id)
+            _log.info("run %s is %s", run_id, self._library.cancelled(run_id).state)
         shutil.rmtree(self._library.workspace(run_id), ignore_errors=True)
-        _log.info("run %s was called off", run_id)
 
     def _halt(self) -> None:
         """End every process; the jobs stay as they are, for the next worker to go on with."""

@@ -18,6 +18,9 @@ from posespotter.tasks.estimate import OnProgress
 from posespotter.tasks.folders import POSES_FILE
 from posespotter.tasks.record import estimate_record, read_record, versions
 
+_KEPT = ("warnings", "source", "models", "settings", "timings_s")
+"""What the record of an analysis takes from that of the estimation."""
+
 
 @dataclass
 class Input:
@@ -104,13 +107,7 @@ def _require_movement(n_frames: int, spec: str) -> None:
 
 def _record_of_poses(poses: PoseSequence, folder: Path) -> dict[str, Any]:
     """What run.json says of poses that were there already: what that of their estimation says, if it is beside them."""
-    try:
-        record = read_record(folder)
-    except InputError:
-        record = {}
-    if record.get("kind") == "estimate" and record["source"]["frames"] == poses.n_frames:
-        return record
-    return {
+    record = {
         "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "stopped_early": False,
         "error": None,
@@ -129,3 +126,10 @@ def _record_of_poses(poses: PoseSequence, folder: Path) -> dict[str, Any]:
         "timings_s": {},
         "versions": versions(),
     }
+    try:
+        found = read_record(folder)
+    except InputError:
+        return record
+    alike = found.get("kind") == "estimate" and all(isinstance(found.get(name), type(record[name])) for name in _KEPT)
+    same = alike and found["source"].get("frames") == poses.n_frames and found["source"].get("name") == poses.source
+    return record | {name: found[name] for name in _KEPT} if same else record

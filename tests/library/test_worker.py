@@ -1,0 +1,207 @@
+"""Real workers, killed, crashed, called off, doubled: each job ends, and as if nothing had happened."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from tests.clips import cut
+from tests.library.working import start_worker, wait_for, wait_over, working
+
+from posespotter.estimation.estimator import PoseEstimator
+from posespotter.exercises.catalog import load_exercise
+from posespotter.library import Library, RunState
+from posespotter.library.jobs import JobRequest, cancel, submit
+from posespotter.library.workers import Workers
+from posespotter.tasks.estimate import estimate
+from posespotter.tasks.exercise import exercise
+
+OPTIONS = {"pose": "blazepose-lite"}
+
+
+@pytest.fixture(scope="module")
+def clip(demo_clip, tmp_path_factory):
+    return cut(demo_clip, tmp_path_factory.mktemp("clip") / "walk.mp4", 36)
+
+
+@pytest.fixture(scope="module")
+def estimated(clip, tmp_path_factory):
+    """What the command line makes of the clip."""
+    return estimate(str(clip), PoseEstimator(pose="blazepose-lite"), tmp_path_factory.mktemp("expected"))
+
+
+@pytest.fixture
+def library(tmp_path):
+    """An empty library on SQLite."""
+    with Library(tmp_path / "library") as empty:
+        yield empty
+
+
+def same_file(name, one, other):
+    assert (one / name).read_bytes() == (other / name).read_bytes(), name
+
+
+def nothing_left(library, *run_ids):
+    """No workspace; it is removed a moment after the row says that the run is over."""
+    wait_for(lambda: not any((library.root / "work" / run_id).exists() for run_id in run_ids), 20)
+
+
+def run_until_killed(library, run_id, point):
+    process = start_worker(library, die=[run_id, point])
+    try:
+        assert process.wait(240) == -signal.SIGKILL, point
+    finally:
+        process.kill()
+
+
+def test_killed_in_every_stage_an_estimate_ends_as_if_undisturbed(library, clip, estimated):
+    run_id = submit(library, JobRequest("estimate", clip, options=OPTIONS))
+    assert library.run(run_id).state is RunState.QUEUED
+    for point in ("probe 0", "estimate 25", "ended estimate", "overlay 5", "ended index"):
+        run_until_killed(library, run_id, point)
+    with working(library):
+        (run,) = wait_over(library, run_id)
+        nothing_left(library, run_id)
+    assert (run.state, run.error) == (RunState.DONE, "")
+    assert (run.name, run.counts["people"]) == ("walk.mp4", len(estimated.poses.track_ids))
+    for name in ("poses.parquet", "overlay.mp4"):
+        same_file(name, library.folder(run_id), estimated.folder)
+    record = json.loads(library.artefact(run_id, "run.json").read_text())
+    for name in estimated.record.keys() - {"finished_at", "timings_s", "frames_per_second", "outputs"}:
+        assert record[name] == estimated.record[name], name  # also how often the models ran
+    assert library.source(run_id).read_bytes() == clip.read_bytes()
+
+
+def test_killed_in_every_stage_an_analysis_ends_as_if_undisturbed(library, clip, estimated, tmp_path):
+    poses = library.adopt(estimated.folder, "estimate", source=clip)
+    expected = exercise(str(estimated.folder / "poses.parquet"), load_exercise("squat"), tmp_path, video=str(clip))
+    run_id = submit(library, JobRequest("exercise", poses.id, options={"exercise": "squat"}))
+    assert library.run(run_id).parent == poses.id
+    run_until_killed(library, run_id, "draw 1")
+    with working(library):
+        (run,) = wait_over(library, run_id)
+    assert (run.state, run.error) == (RunState.DONE, "")
+    for name in ("poses.parquet", "analysis.json", "overlay.mp4"):
+        same_file(name, library.folder(run_id), expected.folder)
+    assert library.artefact(run_id, "report.html").stat().st_size > 10_000
+
+
+def test_crashing_cancelled_and_good_jobs_at_once(library, clip, estimated, demo_clip):
+    """One worker lives through all of it."""
+    hostile = submit(library, JobRequest("estimate", clip, "hostile.mp4", OPTIONS))
+    good = submit(library, JobRequest("estimate", clip, options=OPTIONS))
+    unwanted = submit(library, JobRequest("estimate", demo_clip, options={"pose": "blazepose-heavy"}))
+    waiting = submit(library, JobRequest("estimate", clip, options=OPTIONS))
+    text = clip.with_name("notes.mp4")
+    text.write_text("these are no moving pictures")
+    no_video = submit(library, JobRequest("estimate", text, options=OPTIONS))
+    assert cancel(library, waiting)
+    with working(library, jobs=3, child="tests.library.crashing_child") as process:
+        wait_for(lambda: library.run(unwanted).stage == "estimate" and library.run(unwanted).percent > 2)
+        start = time.monotonic()
+        assert cancel(library, unwanted)
+        nothing_left(library, unwanted)
+        took_s = time.monotonic() - start
+        runs = wait_over(library, hostile, good, unwanted, waiting, no_video)
+        assert process.poll() is None
+        nothing_left(library, hostile, good, waiting, no_video)
+    assert [str(run.state) for run in runs] == ["failed", "done", "cancelled", "cancelled", "failed"]
+    assert "hostile.mp4 was set aside: it brought the program down 3 times while it was at 'estimate'" in runs[0].error
+    assert "SIGSEGV" in runs[0].error
+    assert "notes.mp4" in runs[4].error
+    assert str(library.root) not in runs[4].error
+    assert library.artefacts(unwanted) == library.artefacts(waiting) == []
+    assert not cancel(library, good)
+    same_file("poses.parquet", library.folder(good), estimated.folder)
+    assert took_s < 10  # 2 on a machine that has nothing else to do
+
+
+def test_two_workers_share_a_queue_in_postgresql_and_one_takes_over_from_the_other(
+    tmp_path, postgres_url, clip, estimated
+):
+    with Library(tmp_path / "shared", postgres_url) as library:
+        first, second = (start_worker(library, jobs=1) for _ in range(2))
+        try:
+            wait_for(lambda: len(Workers(library).alive()) == 2)
+            ids = [submit(library, JobRequest("estimate", clip, options=OPTIONS)) for _ in range(3)]
+            wait_for(lambda: sum(library.run(run_id).state is RunState.RUNNING for run_id in ids) == 2)
+            assert first.poll() is second.poll() is None
+            first.kill()
+            assert first.wait() == -signal.SIGKILL
+            runs = wait_over(library, *ids)
+            assert {worker.pid for worker in Workers(library).alive()} == {second.pid}
+        finally:
+            for process in (first, second):
+                process.terminate()
+                process.wait(20)
+        assert [run.state for run in runs] == [RunState.DONE] * 3
+        for run_id in ids:
+            same_file("poses.parquet", library.folder(run_id), estimated.folder)
+
+
+APP = """
+import sys
+from pathlib import Path
+from posespotter.library import Library
+from posespotter.library.local_worker import start_worker_if_none
+library = Library(Path(sys.argv[1]))
+with start_worker_if_none(library) as worker:
+    for line in sys.stdin:
+        sys.stdout.write(f"{worker.running} {worker.own}\\n")
+        sys.stdout.flush()
+"""
+
+
+@pytest.mark.parametrize("end", ["close", "kill -9"])
+def test_the_app_has_a_worker_that_ends_with_it(library, end):
+    def start_app():
+        return subprocess.Popen(
+            [sys.executable, "-c", APP, str(library.root)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def asked(app):
+        app.stdin.write("?\n")
+        app.stdin.flush()
+        return app.stdout.readline().strip()
+
+    app = start_app()
+    try:
+        workers = Workers(library)
+        (worker,), _ = wait_for(workers.alive)
+        wait_for(lambda: asked(app) == "True True")
+        if end == "close":
+            app.stdin.close()
+            assert app.wait(60) == 0
+        else:
+            os.kill(worker.pid, signal.SIGKILL)  # a worker that dies is started anew
+            (another,), _ = wait_for(lambda: [one for one in workers.alive() if one.pid != worker.pid])
+            app.kill()
+            worker = another
+    finally:
+        app.kill()
+        app.wait()
+    wait_for(lambda: not workers.alive() and not running(worker.pid))
+
+
+def running(pid):
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    return bool(state) and not state.startswith("Z")
+
+
+def test_the_command_starts_and_stops(library):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "posespotter.cli", "worker", "--library", str(library.root)],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        wait_for(Workers(library).alive)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+    assert process.stderr.read() == f"posespotter: working for {library.root}, 2 jobs at a time; Ctrl-C stops.\n"
+    assert Workers(library).alive() == []
