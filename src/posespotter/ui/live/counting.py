@@ -26,10 +26,15 @@ class Counting:
         self._answer: Future[LiveCount] | None = None
         self._told: LiveCount | None = None
 
-    def forget(self) -> None:
-        """Forget the joints, which new ones do not fit; what was counted stays."""
+    def forget(self, estimator: PoseEstimator | None = None) -> None:
+        """Forget the joints, which new ones do not fit; what was counted stays.
+
+        Args:
+            estimator: what finds the people from now on, if that changes.
+        """
         self._moments.clear()
         self._answer = None
+        self._estimator = estimator or self._estimator
 
     def offer(self, moment: Moment) -> list[dict[str, Any]]:
         """Take note of a moment, and give what was counted since the last one, as messages to the page."""

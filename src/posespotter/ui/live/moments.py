@@ -41,12 +41,13 @@ def join(moments: Sequence[Moment], name: str, estimator: PoseEstimator, *, zero
     """
     last = moments[-1].poses if moments else None
     width, height = last.frame_size if last else (0, 0)
+    skeleton = last.skeleton if last else estimator.pose.model.skeleton
     info = SourceInfo(name, "camera", width, height, rate_of(moments), None, live=True)
     metadata: dict[str, Any] = estimator.metadata(info, len(moments))
     metadata["settings"] = {**metadata["settings"], "smoothing": "live"}
     with_people = [(index, moment) for index, moment in enumerate(moments) if len(moment.poses)]
     if not with_people:
-        return PoseSequence.from_rows((), estimator.pose.model.skeleton, **metadata)
+        return PoseSequence.from_rows((), skeleton, **metadata)
     columns: dict[str, Any] = {
         column: np.concatenate([getattr(moment.poses, column) for _, moment in with_people])
         for column in with_people[0][1].poses.columns()
@@ -54,4 +55,4 @@ def join(moments: Sequence[Moment], name: str, estimator: PoseEstimator, *, zero
     rows = [len(moment.poses) for _, moment in with_people]
     columns["frame"] = np.repeat([index for index, _ in with_people], rows).astype(np.int32)
     columns["time_s"] = np.repeat([moment.time_s - zero_s for _, moment in with_people], rows).astype(np.float64)
-    return PoseSequence(skeleton=estimator.pose.model.skeleton, **columns, **metadata)
+    return PoseSequence(skeleton=skeleton, **columns, **metadata)

@@ -64,8 +64,10 @@ class LiveSession:
         assert self._estimator is not None  # noqa: S101 - tells mypy what the first call made sure of
         if exercise is None:
             self._counting = None
-        elif before is None or before.exercise != options.exercise or self._follower is None:
+        elif self._counting is None or before is None or before.exercise != options.exercise:
             self._counting = Counting(exercise, self._estimator, self._background)
+        elif before.pose != options.pose:
+            self._counting.forget(self._estimator)
         self._options = options
         news = [ready_message(options.pose, self._estimator.pose.model.skeleton)]
         try:

@@ -26,9 +26,14 @@ export class Webcam {
     this.canvas = this.part("picture");
     this.context = this.canvas.getContext("2d", { alpha: false });
     this.onKept = () => {};
+    this.counted = 0;
+    this.countedBefore = 0;
     this.figures = new Figures(this.part("rate"), this.part("delay"));
     this.link = new Link(data.socket, {
-      greeted: () => this.#greet(),
+      greeted: () => {
+        this.countedBefore = this.counted; // the server counts from 0 on each connection
+        this.#greet();
+      },
       message: (message) => this.#heard(message),
       lost: (reason) => this.#notice(reason || "The connection is lost. Trying again…"),
     });
@@ -66,7 +71,11 @@ export class Webcam {
     on("record", "click", () => (this.recorder ? this.#endRecording() : this.#record()));
     on("camera-choice", "change", () => this.#changed({ restart: true }));
     on("size-choice", "change", () => this.#changed({ restart: true }));
-    for (const name of ["model-choice", "exercise-choice", "falls"]) on(name, "change", () => this.#changed({}));
+    for (const name of ["model-choice", "falls"]) on(name, "change", () => this.#changed({}));
+    on("exercise-choice", "change", () => {
+      this.#countAnew();
+      this.#changed({});
+    });
     for (const name of ["mirror", "sound"]) on(name, "change", () => this.#remember());
     this.part("fall").querySelector("button").addEventListener("click", () => (this.part("fall").hidden = true));
     this.warn = (event) => (this.recorder || this.cut.open) && event.preventDefault();
@@ -134,6 +143,7 @@ export class Webcam {
 
   async #start() {
     this.#halt();
+    this.#countAnew();
     this.#show("starting");
     const attempt = (this.attempt = {});
     try {
@@ -144,7 +154,10 @@ export class Webcam {
         return;
       }
       this.stream = stream;
-      stream.getVideoTracks()[0].addEventListener("ended", () => this.#fail(unplugged()));
+      stream.getVideoTracks()[0].addEventListener("ended", async () => {
+        await this.#endRecording(); // what was recorded until now can still be kept
+        this.#fail(unplugged());
+      });
       this.video.srcObject = stream;
       await this.video.play();
     } catch (problem) {
@@ -209,7 +222,6 @@ export class Webcam {
   #greet() {
     const { model, exercise, falls } = this.#choices;
     this.link.tell({ type: "options", pose: model, exercise: exercise || null, falls });
-    if (!exercise) this.part("counter").hidden = true;
     if (this.recorder && this.data.skeletonsOnly) this.#keepJoints();
     if (!this.skeleton) this.#notice("Getting the model ready…");
   }
@@ -273,11 +285,18 @@ export class Webcam {
     this.context.resetTransform();
   }
 
+  #countAnew() {
+    this.counted = 0;
+    this.countedBefore = 0;
+    this.part("counter").hidden = true;
+  }
+
   #count({ exercise, count, verdict, advice }) {
     const box = this.part("counter");
-    const number = box.querySelector("b");
-    if (+number.textContent < count && !box.hidden && this.part("sound").checked) chime("count");
-    number.textContent = count;
+    const now = this.countedBefore + count;
+    if (now > this.counted && this.part("sound").checked) chime("count");
+    this.counted = now;
+    box.querySelector("b").textContent = now;
     this.part("what").textContent = exercise;
     this.part("how").textContent = { good: "good", fault: advice || "fault", cannot_tell: "" }[verdict] ?? "";
     box.dataset.verdict = verdict ?? "";
