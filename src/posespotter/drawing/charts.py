@@ -27,7 +27,8 @@ _ROW_INCHES = 1.45
 _MOST_POINTS = 1500
 _WILD = 0.5
 _LABEL_PT = 9.5
-_LETTER = 0.68  # width of a bold letter as a share of its height
+_LETTER = 0.7  # width of a bold letter as a share of its height
+_AXES_SHARE = 0.88  # of the figure's width, beside the numbers of the axis
 _LABEL_SHARE = 0.4
 """A limit's label covers about this share of the width; it stands at the end where the curve keeps further away."""
 
@@ -199,7 +200,7 @@ def _number_repetitions(axis: "Axes", analysis: ExerciseAnalysis, width: Width) 
     texts = [f"{one.index} {marks[one.verdict]}" for one in analysis.repetitions]
     middles = [(one.start_s + one.end_s) / 2 for one in analysis.repetitions]
     start_s, end_s = axis.get_xlim()
-    letter_s = _LETTER * _LABEL_PT / 72 / _INCHES[width] * (end_s - start_s)
+    letter_s = _LETTER * _LABEL_PT / 72 / (_AXES_SHARE * _INCHES[width]) * (end_s - start_s)
     placed = _apart(middles, texts, letter_s)
     if len(placed) < len(texts):
         texts = [str(one.index) for one in analysis.repetitions]

@@ -184,6 +184,9 @@ def _other_movement(moves: Moves, exercise: ExerciseDefinition, side: str | None
         wrong = [value for value in values if np.isfinite(value) and not _within(rule, value)]
         if wrong:
             return _difference(rule, wrong[0])
+        if rule.must_be_seen and not np.isfinite(values).any():
+            joints = listed([plural(joint) for joint in rule.parsed.joints])
+            return f"the {joints} were not seen well enough to tell it from another movement"
     return ""
 
 

@@ -75,6 +75,8 @@ class Require(_Measured):
         at: at rest before and after, at work (the turning point), or throughout.
         least, most: limits of the value; with `range` of how much it varies within the repetition.
         range: limits are for the range of the values.
+        must_be_seen: a movement in which it cannot be told is not counted; else what is not seen speaks neither for nor
+            against.
         otherwise: one plain sentence on a movement that is another one, with {value} and {limit}.
     """
 
@@ -82,6 +84,7 @@ class Require(_Measured):
     least: float | None = None
     most: float | None = None
     range: bool = False
+    must_be_seen: bool = False
     otherwise: Sentence = ""
 
     @model_validator(mode="after")
