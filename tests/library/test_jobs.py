@@ -315,7 +315,8 @@ def test_skeletons_only_keeps_no_pixel_of_anybody(painted, local, people, monkey
     run, _ = perform(local, JobRequest("exercise", people, options={"exercise": "squat"}))
     estimated, _ = perform(local, JobRequest("estimate", people))
     assert not [name for name in local.artefacts(run.id) + local.artefacts(estimated.id) if name.startswith("source")]
-    for one in (run, estimated):
+    analysed, _ = perform(local, JobRequest("exercise", estimated.id, options={"exercise": "squat"}))
+    for one in (run, estimated, analysed):
         with open_source(local.artefact(one.id, "overlay.mp4")) as video:
             images = [frame.image for frame in video]
         assert len(images) == 20

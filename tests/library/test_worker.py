@@ -93,7 +93,7 @@ def test_crashing_cancelled_and_good_jobs_at_once(library, clip, estimated, demo
     """One worker lives through all of it."""
     hostile = submit(library, JobRequest("estimate", clip, "hostile.mp4", OPTIONS))
     good = submit(library, JobRequest("estimate", clip, options=OPTIONS))
-    unwanted = submit(library, JobRequest("estimate", demo_clip, options={"pose": "blazepose-heavy"}))
+    unwanted = submit(library, JobRequest("estimate", demo_clip, options=OPTIONS))
     waiting = submit(library, JobRequest("estimate", clip, options=OPTIONS))
     text = clip.with_name("notes.mp4")
     text.write_text("these are no moving pictures")
@@ -101,6 +101,7 @@ def test_crashing_cancelled_and_good_jobs_at_once(library, clip, estimated, demo
     assert cancel(library, waiting)
     with working(library, jobs=3, child="tests.library.crashing_child") as process:
         wait_for(lambda: library.run(unwanted).stage == "estimate" and library.run(unwanted).percent > 2)
+        assert process.poll() is None
         start = time.monotonic()
         assert cancel(library, unwanted)
         nothing_left(library, unwanted)

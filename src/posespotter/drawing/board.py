@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from posespotter.media import Frame, Source
+from posespotter.media import Frame, Source, SourceInfo
+from posespotter.poses import PoseSequence
 from posespotter.settings import settings
 
 BOARD_GREY = 46
@@ -21,6 +22,11 @@ def to_draw_over(frame: Frame) -> Frame:
     return _board(frame) if settings().skeletons_only else frame
 
 
+def boards_for(poses: PoseSequence) -> Source | None:
+    """Boards for all frames of `poses` where the settings say `skeletons_only`: no video was kept. Else None."""
+    return _BoardsOfPoses(poses) if settings().skeletons_only else None
+
+
 class _Boards(Source):
     """A board for each frame of another source, with its size and its times."""
 
@@ -33,6 +39,28 @@ class _Boards(Source):
 
     def close(self) -> None:
         self._source.close()
+
+
+class _BoardsOfPoses(Source):
+    """A board for each frame that was looked at; frames without people have times between those around them."""
+
+    def __init__(self, poses: PoseSequence) -> None:
+        width, height = poses.frame_size
+        self._poses, self.warnings = poses, []
+        self.info = SourceInfo(poses.source, "video", width, height, poses.fps, poses.n_frames, live=False)
+
+    def __iter__(self) -> Iterator[Frame]:
+        known, rows = np.unique(self._poses.frame, return_index=True)
+        period_s = 1 / self._poses.fps if self._poses.fps > 0 else 0.0
+        numbers = np.arange(self._poses.n_frames)
+        times_s = numbers * period_s
+        if len(known):
+            at_s = self._poses.time_s[rows]
+            outside_s = (numbers - np.clip(numbers, known[0], known[-1])) * period_s
+            times_s = np.interp(numbers, known, at_s) + outside_s
+        for number, time_s in zip(numbers.tolist(), times_s.tolist(), strict=True):
+            image = np.full((self.info.height, self.info.width, 3), BOARD_GREY, np.uint8)
+            yield Frame(number, time_s, image)
 
 
 def _board(frame: Frame) -> Frame:

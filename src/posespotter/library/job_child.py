@@ -21,7 +21,7 @@ from posespotter.library.library import Library
 from posespotter.tasks.reservation import Reservation
 
 _TELL_S = 0.1  # at most so often
-_NICENESS = 10  # the application answers first
+_NICENESS = 5  # the application answers first
 _WAIT_S = 10.0  # for a process that did this job before and has not noticed yet that its worker is gone
 
 

@@ -27,7 +27,11 @@ class JobProcess:
 
     def __init__(self, library: Library, run_id: str, request: JobRequest, *, every_s: float) -> None:
         self._process = subprocess.Popen(  # noqa: S603  our own program; what comes from users goes over its stdin
-            [sys.executable, "-P", "-m", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-P", "-m", CHILD],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # Ctrl-C is for the worker; an estimation would take it for "that is enough"
         )
         self._lines: queue.Queue[str] = queue.Queue()
         threading.Thread(target=self._listen, daemon=True).start()
@@ -85,9 +89,8 @@ class JobProcess:
 
 def _how(code: int) -> str:
     """How a process ended, in words."""
-    if code == -signal.SIGKILL if hasattr(signal, "SIGKILL") else False:
-        return "it was killed, perhaps as memory ran out"
     if code < 0:
         with suppress(ValueError):
-            return f"it was ended by {signal.Signals(-code).name}"
+            name = signal.Signals(-code).name
+            return "it was killed, perhaps as memory ran out" if name == "SIGKILL" else f"it was ended by {name}"
     return f"it ended with code {code}"

@@ -83,6 +83,7 @@ class LocalWorker:
             [sys.executable, "-P", "-m", "posespotter.cli", "worker", "--with-parent"],
             stdin=subprocess.PIPE,  # whose end tells the worker that this process is gone
             env=environment,
+            start_new_session=True,  # Ctrl-C ends the application, and that ends the worker
         )
 
 

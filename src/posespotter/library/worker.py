@@ -125,6 +125,7 @@ class JobWorker:
             try:
                 self._library.sweep()
                 self._end_abandoned()
+                self._forget_ended()
             except PoseSpotterError as error:
                 _log.warning("%s", error)
             time.sleep(_SWEEP_S)
@@ -139,6 +140,15 @@ class JobWorker:
             status = DBOS.get_workflow_status(run.id)
             if status is None or status.status not in {"PENDING", "ENQUEUED", "DELAYED"}:
                 self._library.fail(run.id, f"The job of {run.name} was lost. Start it again.")
+
+    def _forget_ended(self) -> None:
+        """Take jobs out of the queue's books that were over an hour ago; they hold names of files."""
+        from dbos import DBOS
+
+        before = (datetime.now(UTC) - timedelta(seconds=_SWEEP_S)).isoformat()
+        over = DBOS.list_workflows(status=["SUCCESS", "ERROR", "CANCELLED"], name=WORKFLOW, end_time=before)
+        if over:
+            DBOS.delete_workflows([one.workflow_id for one in over])
 
     def _do(self, run_id: str, request: dict[str, Any]) -> None:
         """A job: its stages in order. What DBOS has recorded as done is not done again."""

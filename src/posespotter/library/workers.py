@@ -6,7 +6,8 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -40,13 +41,14 @@ DEAD_AFTER_S = 15.0
 """A worker that has not shown itself for so long is taken for dead, and its jobs are given to others."""
 
 _WAIT_S = 20.0  # for another process that is writing
+_FORGOTTEN_S = 86_400.0
 _LOCK = 0x706F7366  # only one process at a time creates the table
 
 _TABLE = Table(
     "posespotter_workers",
     MetaData(),
     Column("id", String(120), primary_key=True),
-    Column("host", String(80), nullable=False),
+    Column("place", String(120), nullable=False),
     Column("pid", Integer, nullable=False),
     Column("beat_at", Double, nullable=False),  # seconds since 1970 by the clock of the database, which all share
 )
@@ -58,12 +60,12 @@ class Worker:
 
     Attributes:
         id: of the process, never used again.
-        host: name of its machine.
-        pid: of the process, on that machine.
+        place: where its `pid` is known: its machine, or its container.
+        pid: of the process, there.
     """
 
     id: str
-    host: str
+    place: str
     pid: int
 
 
@@ -87,11 +89,11 @@ class Workers:
 
     def join(self) -> Worker:
         """Take this process up."""
-        host = socket.gethostname()[:80]
-        me = Worker(f"{host}-{os.getpid()}-{secrets.token_hex(4)}", host, os.getpid())
+        me = Worker(f"{socket.gethostname()[:80]}-{os.getpid()}-{secrets.token_hex(4)}", _place(), os.getpid())
         with self._writing() as connection:
-            values = {"id": me.id, "host": me.host, "pid": me.pid, "beat_at": self._now(connection)}
-            connection.execute(insert(_TABLE).values(values))
+            now = self._now(connection)
+            connection.execute(delete(_TABLE).where(_TABLE.c.beat_at < now - _FORGOTTEN_S))
+            connection.execute(insert(_TABLE).values(**asdict(me), beat_at=now))
         return me
 
     def beat(self, me: Worker) -> bool:
@@ -110,7 +112,7 @@ class Workers:
         with self._writing() as connection:
             since = self._now(connection) - DEAD_AFTER_S
             rows = connection.execute(select(_TABLE).where(_TABLE.c.beat_at >= since)).all()
-        return [worker for row in rows if _may_live(worker := Worker(row.id, row.host, row.pid))]
+        return [worker for row in rows if _may_live(worker := Worker(row.id, row.place, row.pid))]
 
     def _now(self, connection: Connection) -> float:
         if self._local:
@@ -146,9 +148,18 @@ def _connected(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA synchronous=NORMAL")
 
 
+def _place() -> str:
+    """Where process numbers mean the same: a machine, but not two containers of one that share its name."""
+    try:
+        numbers = str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        numbers = ""
+    return f"{socket.gethostname()[:80]} {numbers}"
+
+
 def _may_live(worker: Worker) -> bool:
-    """False where the process is of this machine and gone: that need not be waited for."""
-    if worker.host != socket.gethostname()[:80] or os.name == "nt":
+    """False where the process would be seen from here and is gone: that need not be waited for."""
+    if worker.place != _place() or os.name == "nt":
         return True
     try:
         os.kill(worker.pid, 0)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from posespotter.drawing.board import to_draw_on
+from posespotter.drawing.board import boards_for, to_draw_on
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.estimation.quality import track_quality
@@ -91,7 +91,7 @@ def open_input(
 
 def _video_of(poses: PoseSequence, video: str | None, stack: ExitStack) -> Source | None:
     if video is None:
-        return None
+        return boards_for(poses)
     source = stack.enter_context(open_source(video))
     width, height = source.info.width, source.info.height
     if (width, height) != tuple(poses.frame_size):
