@@ -20,8 +20,10 @@ demo: $(READY)  ## process the demo clip: an overlay video and a table of joints
 	$(BIN)/posespotter estimate docs/demo/two_people.mp4 -o demo --overwrite --export csv
 	@echo
 	@echo "Open demo/two_people/overlay.mp4 in a browser; the joints are in demo/two_people/poses.csv and poses.parquet."
+	@echo "The application, in a browser: $(BIN)/posespotter app"
 
 test: $(READY)  ## run all tests
+	@sh tools/system_packages.sh
 	$(BIN)/python -m pytest
 
 lint: $(READY)  ## ruff and mypy --strict

@@ -1,0 +1,73 @@
+"""The pages without a browser: what they say when there is nothing, something, or something wrong."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from tests.ui.conftest import Shelf
+
+from posespotter.settings import settings
+from posespotter.ui import shared
+from posespotter.ui.asgi import SHELL
+from posespotter.ui.menu import MENU, entry
+
+WAIT_S = 90
+
+
+@pytest.fixture
+def pages(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The application over a library with two runs."""
+    monkeypatch.setenv("POSESPOTTER_LIBRARY", str(shelf.library.root))
+    settings.cache_clear()
+    shared.library.cache_clear()
+    yield AppTest.from_file(SHELL, default_timeout=WAIT_S)
+    shared.library.cache_clear()
+    settings.cache_clear()
+
+
+def opened(pages: AppTest, name: str, **query: str) -> AppTest:
+    for key, value in query.items():
+        pages.query_params[key] = value
+    pages.run()
+    if name != "home":
+        pages.switch_page(str(entry(name).script))
+        for key, value in query.items():
+            pages.query_params[key] = value
+        pages.run()
+    return pages
+
+
+@pytest.mark.parametrize("name", [one.name for one in MENU if one.name in {"home", "inference", "outputs", "settings"}])
+def test_every_page_runs(pages, name):
+    page = opened(pages, name)
+    assert not page.exception
+    assert len(page.title) == 1
+
+
+def test_a_model_to_fetch_says_how_large_it_is(pages):
+    page = opened(pages, "inference")
+    page.selectbox(key="pose").select("rtmpose-m").run()
+    assert not page.exception
+    assert any("51 MB" in button.label for button in page.button)
+    assert any("74.9" in caption.value for caption in page.caption)
+
+
+def test_a_run_that_is_not_there(pages):
+    page = opened(pages, "outputs", run="20260512-140000000-b36nh2smbs")
+    assert not page.exception
+    assert "there is no run" in page.error[0].value
+
+
+def test_a_failed_run_says_why(pages, shelf):
+    run = shelf.library.begin("estimate", "broken.mp4")
+    shelf.library.fail(run.id, "broken.mp4: expected a video, its end is missing.")
+    page = opened(pages, "outputs", run=run.id)
+    assert "its end is missing" in page.error[0].value
+
+
+def test_limits_are_saved_for_the_next_start(pages, tmp_path, monkeypatch):
+    monkeypatch.setattr("posespotter.settings.config_file", lambda: tmp_path / "settings.toml")
+    page = opened(pages, "settings")
+    page.number_input[0].set_value(250)
+    page.button[0].click().run()
+    assert not page.exception
+    assert settings().max_upload_mb == 250
+    assert "max_upload_mb = 250" in (tmp_path / "settings.toml").read_text()
