@@ -7,6 +7,7 @@ import av
 import cv2
 import numpy as np
 import pytest
+from dbos import WorkflowSerializationFormat
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import MetaData, Table, create_engine, inspect, select
@@ -100,6 +101,30 @@ def test_what_is_asked_is_kept_as_json_and_never_unpickled(library, demo_clip):
     assert all(json.loads(cell) for cell in about)
     assert "portable_json" in cells
     assert "py_pickle" not in cells
+
+
+class Evil:
+    """Makes a file when it is unpickled."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+def test_a_pickled_row_is_not_opened(local, tmp_path):
+    bait = tmp_path / "bait"
+    with queue_client(local) as client:
+        options = {
+            "queue_name": "q",
+            "workflow_name": WORKFLOW,
+            "serialization_type": WorkflowSerializationFormat.NATIVE,
+        }
+        client.enqueue(options, Evil(bait))
+        (row,) = client.list_workflows()
+    assert isinstance(row.input, str)  # left as it was
+    assert not bait.exists()
 
 
 def test_a_file_or_run_that_is_not_there(library, tmp_path):

@@ -50,9 +50,7 @@ def worker_command(
         signal.signal(number, lambda *_: stop.set())
     if with_parent:
         threading.Thread(target=_wait_for_end_of_input, args=(stop,), daemon=True).start()
-    typer.echo(
-        f"posespotter: working for {opened.root}, {jobs} at a time; Ctrl-C stops, and jobs go on later.", err=True
-    )
+    typer.echo(f"posespotter: working for {opened.root}, {jobs} jobs at a time; Ctrl-C stops.", err=True)
     code = 1
     try:
         code = 0 if JobWorker(opened, at_once=jobs, every_s=checkpoint_s).run(stop) else 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.engine import make_url
@@ -32,10 +32,18 @@ def jobs_url(library: Library) -> str:
     return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
-def serializer() -> "Serializer":
-    """JSON; the default of DBOS is pickle, which would run what somebody has written into the database."""
-    from dbos import DBOSPortableJSONSerializer
+def json_only() -> "Serializer":
+    """What turns requests and results into text: JSON.
 
+    The default of DBOS is pickle, and whatever one chooses, it unpickles rows that say they are pickled: who can write
+    to the database could run code in a worker. From the first call on, this process refuses them.
+    """
+    from dbos import DBOSPortableJSONSerializer, _serialization
+
+    def refuse(_self: object, _text: str) -> NoReturn:
+        raise ValueError("expected JSON in the queue of jobs, got a pickled object; it was not opened")
+
+    setattr(_serialization.DefaultSerializer, "deserialize", refuse)  # noqa: B010  DBOS has no setting for it
     return DBOSPortableJSONSerializer()
 
 
@@ -50,12 +58,12 @@ def queue_client(library: Library) -> Iterator["DBOSClient"]:
 
     url = jobs_url(library)
     try:
+        library.root.mkdir(parents=True, exist_ok=True)
         if not _has_tables(url):
-            library.root.mkdir(parents=True, exist_ok=True)
             DBOS.migrate(url)
         client = DBOSClient(
             system_database_url=url,
-            serializer=serializer(),
+            serializer=json_only(),
             application_name=APPLICATION,
             retry_connection_errors=_RETRY_CONNECTION,
         )

@@ -16,7 +16,7 @@ from posespotter.errors import InputError, OutputError, PoseSpotterError
 from posespotter.library.job_attempts import MOST, begin_attempt, forgive_attempt
 from posespotter.library.job_process import JobProcess, JobProcessDiedError
 from posespotter.library.job_progress import ProgressMeter
-from posespotter.library.job_queue import APPLICATION, QUEUE, STEPS_VERSION, WORKFLOW, jobs_url, serializer
+from posespotter.library.job_queue import APPLICATION, QUEUE, STEPS_VERSION, WORKFLOW, jobs_url, json_only
 from posespotter.library.job_request import JobRequest
 from posespotter.library.job_stages import STAGES
 from posespotter.library.library import Library
@@ -71,7 +71,7 @@ class JobWorker:
                     "system_database_url": jobs_url(self._library),
                     "application_version": STEPS_VERSION,
                     "executor_id": me.id,
-                    "serializer": serializer(),
+                    "serializer": json_only(),
                     "log_level": "ERROR",
                 }
             )
