@@ -1,6 +1,6 @@
 """Falls over their video: joints, each person's state and probability, and below them the strip of probabilities."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -10,9 +10,9 @@ import numpy as np
 from PIL import Image as Pictures
 from PIL import ImageDraw
 
-from posespotter.arrays import Float32, Float64, Image, Int32
+from posespotter.arrays import Bool, Float32, Float64, Image, Int32
 from posespotter.drawing.falls_strip import FallStrip, active_events
-from posespotter.drawing.overlay import draw_people
+from posespotter.drawing.overlay import Colour, draw_people
 from posespotter.drawing.panel import FAULT
 from posespotter.drawing.tiles import INK, PAPER, bgra, font, lay, text_width
 from posespotter.drawing.video import OverlayWriter
@@ -24,6 +24,8 @@ from posespotter.falls.zones import Zone
 from posespotter.media import Source
 from posespotter.poses import PoseSequence
 
+Rectangle = tuple[int, int, int, int]
+
 SMALLEST_PX = 480
 """A picture whose shorter side is less is enlarged: on the 320x240 of a room camera no letter is legible."""
 
@@ -31,6 +33,7 @@ _LARGEST_SCALE = 4
 _LINES_A_PICTURE = 32
 _SMALLEST_TEXT_PX = 12
 _ALPHA = 225
+_OUTLINE: Colour = (28, 22, 18)
 _STALE_S = 0.5  # what was known of a person longer ago is not shown as their state
 _WORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "upright": ("upright", ("fall",)),
@@ -88,17 +91,23 @@ class FallDrawing:
         _draw_zones(picture, self._zones, self._px)
         calm = np.where(fallen[:, None], np.float32(np.nan), boxes)
         draw_people(picture, poses.skeleton, keypoints, poses.scores, boxes=calm)
-        taken: list[tuple[int, int, int, int]] = []
+        taken: list[Rectangle] = []
         for row in np.argsort(~fallen, kind="stable"):  # who fell is told first, and is never hidden
-            self._tell(picture, boxes[row], int(poses.track_id[row]), time_s, red=bool(fallen[row]), taken=taken)
+            track_id, state = int(poses.track_id[row]), self._state(int(poses.track_id[row]), time_s)
+            words = _said(*state, red=bool(fallen[row]))
+            self._tell(picture, boxes[row], (f"#{track_id}", *words), red=bool(fallen[row]), taken=taken)
+        if not fallen.any():
+            for box, track_id, ago_s in self._lost(number, time_s):
+                lost = (f"#{track_id}", "down", f"last seen {ago_s:.0f} s ago")
+                self._tell(picture, box * self._scale, lost, red=True, taken=taken)
         return np.concatenate([picture, self._strip.at(time_s)])
 
-    def _fallen(self, track_ids: Int32, time_s: float) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    def _fallen(self, track_ids: Int32, time_s: float) -> Bool:
         """Who of a frame is in a fall; a person whose id has changed is known by being down."""
         ids = {event.track_id for event in active_events(self._events, time_s)}
         lost = ids - set(track_ids.tolist())
         down = [self._state(int(i), time_s)[0] == "down" for i in track_ids]
-        return np.isin(track_ids, list(ids)) | (np.array(down, bool) & bool(lost))
+        return np.asarray(np.isin(track_ids, list(ids)) | (np.array(down, bool) & bool(lost)), bool)
 
     def _state(self, track_id: int, time_s: float) -> tuple[str, Float64]:
         """State and probabilities of a person; the state is empty where nothing recent is known."""
@@ -108,26 +117,27 @@ class FallDrawing:
             return "", np.zeros(len(CLASSES))
         return STATES[track.state[last]], track.smoothed[last]
 
+    def _lost(self, number: int, time_s: float) -> Iterator[tuple[Float32, int, float]]:
+        """The last box of everybody who fell and whom nobody sees any more, who it was, and how long ago that is."""
+        for event in active_events(self._events, time_s):
+            rows = np.flatnonzero((self._poses.track_id == event.track_id) & (self._poses.frame <= number))
+            if event.alert_s <= time_s and len(rows):
+                last = rows[-1]
+                yield self._poses.bbox[last], event.track_id, time_s - float(self._poses.time_s[last])
+
     def _tell(
-        self,
-        picture: Image,
-        box: Float32,
-        track_id: int,
-        time_s: float,
-        *,
-        red: bool,
-        taken: list[tuple[int, int, int, int]],
+        self, picture: Image, box: Float32, words: tuple[str, str, str], *, red: bool, taken: list[Rectangle]
     ) -> None:
+        """Who it is, the state and the probability beside a box; the box itself where it is red."""
         if not np.isfinite(box).all():
             return
         height, width = picture.shape[:2]
-        x0, y0 = int(np.clip(box[0], 0, width - 1)), int(np.clip(box[1], 0, height - 1))
-        x1, y1 = int(np.clip(box[2], 0, width - 1)), int(np.clip(box[3], 0, height - 1))
+        x0, x1 = np.clip(box[[0, 2]], 0, width - 1).astype(int).tolist()
+        y0, y1 = np.clip(box[[1, 3]], 0, height - 1).astype(int).tolist()
         if red:
-            cv2.rectangle(picture, (x0, y0), (x1, y1), (28, 22, 18), max(4, self._px // 4))
+            cv2.rectangle(picture, (x0, y0), (x1, y1), _OUTLINE, max(4, self._px // 4))
             cv2.rectangle(picture, (x0, y0), (x1, y1), FAULT[::-1], max(2, self._px // 7))
-        state, probabilities = self._state(track_id, time_s)
-        tile = _label(f"#{track_id}", *_said(state, probabilities, red=red), self._px, red)
+        tile = _label(*words, self._px, red)
         tall, wide = tile.shape[:2]
         gap = self._px // 4
         x = int(np.clip(x0, 0, max(0, width - wide)))
@@ -200,7 +210,7 @@ def _draw_zones(picture: Image, zones: Sequence[Zone], px: int) -> None:
     height, width = picture.shape[:2]
     for zone in zones:
         corners = (np.array(zone.polygon) * (width, height)).round().astype(np.int32)
-        cv2.polylines(picture, [corners], True, (28, 22, 18), max(3, px // 5), cv2.LINE_AA)
+        cv2.polylines(picture, [corners], True, _OUTLINE, max(3, px // 5), cv2.LINE_AA)
         cv2.polylines(picture, [corners], True, _ZONE_COLOURS[zone.kind], max(1, px // 12), cv2.LINE_AA)
         tile = _plain_label(f"{zone.name} ({zone.kind})" if zone.name != zone.kind else zone.name, round(px * 0.8))
         x, y = corners.mean(axis=0) - np.array(tile.shape[1::-1]) / 2
@@ -247,5 +257,5 @@ def _plain_label(text: str, px: int) -> Image:
     return bgra(tile)
 
 
-def _overlap(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
+def _overlap(a: Rectangle, b: Rectangle) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

@@ -61,7 +61,9 @@ def delay_chart(evaluation: Evaluation) -> "Figure":
     with chart_style():
         figure = new_figure(*_INCHES)
         axis = figure.subplots()
-        sns.histplot(x=evaluation.delays_s, binwidth=_BIN_S, ax=axis, color=LINE, edgecolor=CARD, linewidth=0.6)
+        delays_s = evaluation.delays_s
+        bins = np.arange(np.floor(delays_s.min() / _BIN_S), np.floor(delays_s.max() / _BIN_S) + 2) * _BIN_S
+        sns.histplot(x=delays_s, bins=bins.tolist(), ax=axis, color=LINE, edgecolor=CARD, linewidth=0.6)
         axis.axvline(0, color=INK, linewidth=1)
         for percent, name in ((50, "median"), (95, "95 %")):
             at = evaluation.delay_s(percent)
