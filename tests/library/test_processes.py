@@ -41,6 +41,12 @@ for number in range(8):
         library.finish(run.id, folder(run))
 """
 
+ORDER = """
+for _ in range(10):
+    library.reindex()
+    library.sweep()
+"""
+
 CONTEST = """
 won = []
 for run in library.runs(sort="oldest"):
@@ -94,8 +100,8 @@ def go(processes):
 
 
 def test_at_once(start, library):
-    """The first use of the database, and everything after it, by three processes in the same moment."""
-    processes = [start(WORK, word) for word in "abc"]
+    """The first use of the database, and everything after it, while one process keeps order: no run comes or goes."""
+    processes = [*(start(WORK, word) for word in "abc"), start(ORDER, "")]
     go(processes)
     for process in processes:
         _, said = process.communicate(timeout=120)

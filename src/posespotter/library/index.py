@@ -22,7 +22,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
@@ -117,12 +116,6 @@ class Writing:
         dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
         insert = dialect.insert(_TABLE).values(_values(run))
         return self._connection.execute(insert.on_conflict_do_nothing(index_elements=["id"])).rowcount > 0
-
-    def set_while_open(self, run_id: str, **values: Any) -> bool:
-        """Change columns of a run that is queued or running; whether it was."""
-        still = [state.value for state in RunState if not state.over]
-        statement = update(_Row).where(_Row.id == run_id, _Row.state.in_(still)).values(values)
-        return self._connection.execute(statement).rowcount > 0
 
     def remove(self, run_id: str) -> None:
         """Forget the run."""

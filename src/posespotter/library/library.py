@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -217,15 +217,17 @@ class Library:
             run = index.run(checked_id(run_id))
             if run is None or run.state.over:
                 return False
-            return index.set_while_open(
-                run_id,
-                state=RunState.RUNNING.value,
+            going = replace(
+                run,
+                state=RunState.RUNNING,
                 started_at=run.started_at or datetime.now(UTC),
                 stage=_clean(stage, _LONGEST_STAGE),
                 percent=min(100.0, max(0.0, percent)),
                 rate=rate,
                 time_left_s=time_left_s,
             )
+            index.put(going)
+            return True
 
     def finish(self, run_id: str, folder: Path) -> Run:
         """Move a task's finished folder into the library; the run is done. Doing so twice does no harm.

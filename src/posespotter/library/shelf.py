@@ -35,10 +35,21 @@ class Shelf:
             run = read_facts(self.folders.run(run_id))
         except InputError:
             return None
-        with self.index.writing() as index:
-            index.put(run)
         remove(self.folders.work(run_id))
-        return run
+        return run if self.enter(run) else None
+
+    def enter(self, run: Run) -> bool:
+        """Give a run that was found on disk its row; False if it was deleted in the same moment."""
+        with self.index.writing() as index:
+            if run.state.over:
+                index.put(run)
+            else:  # the row knows more
+                index.add(run)
+            # Only now, as whoever deletes it holds the row until the folder is gone.
+            there = self.has_folder(run.id)
+            if not there:
+                index.remove(run.id)
+        return there
 
     def move_in(self, run: Run, folder: Path) -> Run:
         """Move a finished folder to its place; it is thrown away if the run was ended by somebody else meanwhile.

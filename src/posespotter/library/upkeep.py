@@ -64,11 +64,7 @@ def reindex(shelf: Shelf) -> Reindexed:
             unreadable += [folder] if folder in finished else []  # a workspace may be that of a command
         elif run.id not in seen:  # a finished folder goes before what is left of its workspace
             seen.add(run.id)
-            with shelf.index.writing() as index:
-                if run.state.over:
-                    index.put(run)
-                else:
-                    index.add(run)
+            shelf.enter(run)
     removed = [run_id for run_id in known - seen if not shelf.has_folder(run_id)]
     for run_id in removed:
         with shelf.index.writing() as index:
@@ -111,6 +107,12 @@ def _remove_orphans(shelf: Shelf, runs: dict[str, Run]) -> None:
     """Workspaces of runs that are over, or that nobody has known for a day."""
     for folder in shelf.folders.unfinished():
         run = runs.get(folder.name)
-        abandoned = time.time() - folder.stat().st_mtime > _ORPHAN_AFTER_S
-        if run.state.over if run is not None else abandoned:
+        if run.state.over if run is not None else _age_s(folder) > _ORPHAN_AFTER_S:
             remove(folder)
+
+
+def _age_s(folder: Path) -> float:
+    try:
+        return time.time() - folder.stat().st_mtime
+    except FileNotFoundError:  # its run has just ended
+        return 0.0
