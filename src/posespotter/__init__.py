@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from posespotter.estimation.stream import PoseStream as PoseStream
     from posespotter.exercises import ExerciseAnalysis as ExerciseAnalysis
     from posespotter.exercises import analyze_exercise as analyze_exercise
+    from posespotter.falls.detect import detect_falls as detect_falls
+    from posespotter.falls.events import FallEvent as FallEvent
+    from posespotter.falls.monitor import FallMonitor as FallMonitor
     from posespotter.formats import export as export
     from posespotter.formats import read_poses as read_poses
     from posespotter.poses import PoseSequence as PoseSequence
@@ -24,6 +27,8 @@ _HOME = {
     "BLAZEPOSE33": "skeletons",
     "COCO17": "skeletons",
     "ExerciseAnalysis": "exercises",
+    "FallEvent": "falls.events",
+    "FallMonitor": "falls.monitor",
     "HALPE26": "skeletons",
     "PoseEstimator": "estimation.estimator",
     "PoseSequence": "poses",
@@ -31,12 +36,23 @@ _HOME = {
     "PoseStream": "estimation.stream",
     "Skeleton": "skeletons",
     "analyze_exercise": "exercises",
+    "detect_falls": "falls.detect",
     "draw_poses": "drawing.overlay",
     "export": "formats",
     "read_poses": "formats",
 }
-__all__ = ["BLAZEPOSE33", "COCO17", "HALPE26", "ExerciseAnalysis", "PoseEstimator", "PoseSequence", "PoseSpotterError"]
-__all__ += ["PoseStream", "Skeleton", "analyze_exercise", "draw_poses", "export", "read_poses"]
+__all__ = ["BLAZEPOSE33", "COCO17", "HALPE26", "ExerciseAnalysis", "FallEvent", "FallMonitor", "PoseEstimator"]
+__all__ += [
+    "PoseSequence",
+    "PoseSpotterError",
+    "PoseStream",
+    "Skeleton",
+    "analyze_exercise",
+    "detect_falls",
+    "draw_poses",
+    "export",
+    "read_poses",
+]
 
 
 def __getattr__(name: str) -> Any:

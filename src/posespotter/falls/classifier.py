@@ -17,7 +17,7 @@ CLASSES = ("normal", "fall", "lying")
 """The classes in the order of the columns of `FallClassifier.probabilities`."""
 
 EMBEDDED = Path(__file__).parent / "weights" / "forest-1.onnx"
-EMBEDDED_SHA256 = ""
+EMBEDDED_SHA256 = "2b717b5a71cacd7f83b485cd54723108f30ed7e7a3540a5a8b7ac144644dfa0c"
 
 METADATA_KEY = "posespotter_falls"
 """Under this key an ONNX file says what it is: JSON with `name`, `features`, `classes` and `calibration`."""
@@ -49,12 +49,13 @@ class FallClassifier:
     Attributes:
         name: as written into results, e.g. "forest-1".
         sha256: of the file.
+        calibration: from the forest's votes to probabilities.
     """
 
     def __init__(self, name: str, sha256: str, session: Any, calibration: Calibration) -> None:
         self.name, self.sha256 = name, sha256
         self._session = session
-        self._calibration = calibration
+        self.calibration = calibration
         self._input = session.inputs[0][0]
 
     @classmethod
@@ -93,7 +94,7 @@ class FallClassifier:
         if not len(features):
             return np.zeros((0, len(CLASSES)))
         votes = self._session.run({self._input: features})[-1]
-        return self._calibration(votes.astype(np.float64))
+        return self.calibration(votes.astype(np.float64))
 
 
 @cache

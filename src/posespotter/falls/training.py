@@ -9,7 +9,7 @@ scikit-learn, skl2onnx and skops are needed here alone: `pip install 'posespotte
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ from posespotter.falls.features import FEATURES, N_FEATURES
 from posespotter.files import whole
 
 _FOLDS = 5
+_HELD_OUT_TREES = 40  # votes of more trees are hardly any different, and there is a forest for each fold
+_FARTHEST = 3.0  # a calibration by a factor of e³ = 20: few windows that fall apart by themselves ask for infinity
 _OPSET = 17  # of ONNX: old enough for every ONNX Runtime that PoseSpotter runs on
 
 
@@ -40,8 +42,8 @@ class ForestSettings:
         seed: of the random numbers.
     """
 
-    trees: int = 120
-    leaves: int = 160
+    trees: int = 100
+    leaves: int = 120
     leaf_windows: int = 10
     share: float = 0.1
     sample: float = 0.3
@@ -112,7 +114,7 @@ def train(
         missing = ", ".join(word for word, count in zip(CLASSES, counts, strict=True) if not count)
         raise InputError(f"expected windows of {', '.join(CLASSES)} to train on, got none of {missing}.")
     if calibrate:
-        votes = held_out_votes(examples, settings)
+        votes = held_out_votes(examples, replace(settings, trees=min(settings.trees, _HELD_OUT_TREES)))
         original = examples.original
         calibration = fitted_calibration(votes[original], examples.label[original])
         held_out = calibration(votes[original])
@@ -197,11 +199,11 @@ def fitted_calibration(votes: Float64, label: Any) -> Calibration:
     rows = np.arange(len(label))
 
     def surprise(x: Float64) -> float:
-        chosen = Calibration(float(np.exp(x[0])), (1.0, float(np.exp(x[1])), float(np.exp(x[2]))))
-        return float(-np.log(chosen(votes)[rows, label]).mean())
+        power, fall, lying = np.exp(np.clip(x, -_FARTHEST, _FARTHEST)).tolist()
+        return float(-np.log(Calibration(power, (1.0, fall, lying))(votes)[rows, label]).mean())
 
     found = minimize(surprise, np.zeros(3), method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-6}).x
-    power, fall, lying = np.exp(found).tolist()
+    power, fall, lying = np.exp(np.clip(found, -_FARTHEST, _FARTHEST)).tolist()
     return Calibration(round(power, 4), (1.0, round(fall, 4), round(lying, 4)))
 
 
