@@ -275,6 +275,7 @@ class TestWords:
             ("estimate", {"frames": 900, "people": 2, "video_s": 30}, "2 people in 30 s"),
             ("exercise", {"people": 1, "repetitions": 5, "good": 3, "faults": 2}, "squat: 5 repetitions, 3 good"),
             ("exercise", {"people": 1, "repetitions": 1, "good": 0, "faults": 2}, "squat: 1 repetition, 0 good"),
+            ("exercise", {"people": 1, "repetitions": 0, "good": 0, "faults": 0}, "squat: no repetition"),
             ("falls", {"people": 1, "falls": 0}, "no fall"),
             ("falls", {"people": 1, "falls": 2}, "2 falls"),
             ("recording", {"frames": 60, "people": 0, "video_s": 4.0}, "4.0 s"),

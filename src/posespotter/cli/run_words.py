@@ -10,13 +10,14 @@ _KB = 1000.0
 
 
 def found_words(run: "Run") -> str:
-    """What was found: "5 repetitions, 3 good", "1 fall", "2 people in 12 s"; empty where nothing is known."""
+    """What was found: "squat: 5 repetitions, 3 good", "1 fall", "2 people in 12 s"; empty where nothing is known."""
     counts = run.counts
     if "repetitions" in counts:
         what = str(run.settings.get("exercise") or "")
-        return f"{what + ': ' if what else ''}{_n(counts['repetitions'], 'repetition')}, {counts['good']:.0f} good"
+        good = f", {counts['good']:.0f} good" if counts["repetitions"] else ""
+        return f"{what + ': ' if what else ''}{_n(counts['repetitions'], 'repetition')}{good}"
     if "falls" in counts:
-        return _n(counts["falls"], "fall") if counts["falls"] else "no fall"
+        return _n(counts["falls"], "fall")
     if run.kind == "recording":
         return length_words(counts["video_s"]) if "video_s" in counts else ""
     if "people" in counts:
@@ -66,4 +67,6 @@ def when_words(moment: datetime) -> str:
 
 
 def _n(count: float, one: str, many: str = "") -> str:
+    if not count:
+        return f"no {one}"
     return f"{count:.0f} {one if count == 1 else many or one + 's'}"
