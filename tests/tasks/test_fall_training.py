@@ -106,11 +106,14 @@ def test_what_a_classifier_was_trained_on_is_held_against_it(
     assert {path.name for path in tmp_path.iterdir()} == {"sticks-train", "sticks-dev"}
 
 
-def test_each_detector_is_measured(folder: Path, tmp_path: Path) -> None:
+def test_each_detector_and_another_classifier_are_measured(folder: Path, tmp_path: Path) -> None:
     shutil.copytree(folder, tmp_path / "sticks", copy_function=shutil.copy2)
     kept = tmp_path / "sticks" / "poses"
     shutil.copytree(kept / "blazepose+blazepose-full", kept / "other+blazepose-full")
     both = PosesOfClips(kept, [MODELS, Models("models/other.onnx", "blazepose-full")])
     classifier = FallClassifier.load(write_rules(tmp_path / "rules.onnx"))
-    result = evaluate_falls(FallData.read(tmp_path / "sticks"), both, classifier, tmp_path / "out")
-    assert [method.label for method in result.report.methods] == ["rules, boxes of blazepose", "rules, boxes of other"]
+    other = FallClassifier.load(write_rules(tmp_path / "more.onnx", "more"))
+    result = evaluate_falls(FallData.read(tmp_path / "sticks"), both, classifier, tmp_path / "out", beside=[other])
+    assert [method.label for method in result.report.methods] == [
+        "rules, boxes of blazepose", "rules, boxes of other", "more, boxes of blazepose",
+    ]  # fmt: skip

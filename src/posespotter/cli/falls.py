@@ -190,6 +190,8 @@ def evaluate_command(
 ) -> None:
     """Measure a classifier on labelled clips: falls caught, false alarms an hour, delays, each with its interval.
 
+    One of your own is shown beside the embedded one.
+
     Gives DIR/<name of DATA> with report.html, evaluation.md, evaluation.json and run.json. Poses are estimated once and
     kept: after Ctrl-C the same command goes on where it was.
     """
@@ -206,6 +208,7 @@ def evaluate_command(
             out,
             split=split,
             classifier_file=classifier,
+            beside=[FallClassifier.load()] if classifier is not None else [],
             overwrite=overwrite,
             progress=tell,
         )

@@ -32,6 +32,7 @@ SMALLEST_PX = 480
 _LARGEST_SCALE = 4
 _LINES_A_PICTURE = 32
 _SMALLEST_TEXT_PX = 12
+_LYING = 0.5
 _ALPHA = 225
 _OUTLINE: Colour = (28, 22, 18)
 _STALE_S = 0.5  # what was known of a person longer ago is not shown as their state
@@ -40,6 +41,7 @@ _WORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "falling": ("falling", ("fall",)),
     "down": ("down", ("fall", "lying")),
     "recovered": ("up again", ("fall",)),
+    "lying": ("no fall", ("lying",)),
 }
 """A state in words, and the classes of which the likeliest stands beside it."""
 
@@ -210,19 +212,23 @@ def _draw_zones(picture: Image, zones: Sequence[Zone], px: int) -> None:
     height, width = picture.shape[:2]
     for zone in zones:
         corners = (np.array(zone.polygon) * (width, height)).round().astype(np.int32)
-        cv2.polylines(picture, [corners], True, _OUTLINE, max(3, px // 5), cv2.LINE_AA)
-        cv2.polylines(picture, [corners], True, _ZONE_COLOURS[zone.kind], max(1, px // 12), cv2.LINE_AA)
+        width_px = max(2, px // 7)
+        cv2.polylines(picture, [corners], True, _OUTLINE, width_px + 2, cv2.LINE_AA)
+        cv2.polylines(picture, [corners], True, _ZONE_COLOURS[zone.kind], width_px, cv2.LINE_AA)
         tile = _plain_label(f"{zone.name} ({zone.kind})" if zone.name != zone.kind else zone.name, round(px * 0.8))
-        x, y = corners.mean(axis=0) - np.array(tile.shape[1::-1]) / 2
-        lay(picture, tile, round(x), round(y))
+        x, y = corners[int(np.argmin(corners.sum(axis=1)))] + px // 3
+        lay(picture, tile, int(x), int(y))
 
 
 def _said(state: str, probabilities: Float64, *, red: bool) -> tuple[str, str]:
     """The state in words, and the probability beside it."""
     if not state:
         return "", ""
-    # That a fall had begun was known some tenths of a second later only.
-    words, classes = _WORDS["falling" if red and state == "upright" else state]
+    # "upright" is whoever has not fallen: in bed too, and in the first moments of a fall, which are known later only.
+    if state == "upright":
+        lies = probabilities[CLASSES.index("lying")] >= _LYING
+        state = "falling" if red else "lying" if lies else state
+    words, classes = _WORDS[state]
     likeliest = max(classes, key=lambda word: probabilities[CLASSES.index(word)])
     return words, f"{likeliest} {probabilities[CLASSES.index(likeliest)] * 100:.0f} %"
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -51,6 +52,7 @@ def evaluate_falls(
     *,
     split: str | None = None,
     classifier_file: Path | None = None,
+    beside: Sequence[FallClassifier] = (),
     overwrite: bool = False,
     progress: OnFrames | None = None,
 ) -> EvaluationResult:
@@ -63,6 +65,7 @@ def evaluate_falls(
         out: folder of folders.
         split: which part of the data this is, for the report.
         classifier_file: where the classifier was loaded from, if it is not the embedded one.
+        beside: others to compare it with, by the first detector.
         overwrite: replace an earlier result instead of numbering the new one.
         progress: is told how far the estimation of missing poses is.
 
@@ -85,6 +88,9 @@ def evaluate_falls(
         for models, curve in by_sensitivity.items()
     ]
     curve = by_sensitivity[poses.models[0]]
+    for other in beside:
+        label = f"{other.name}, boxes of {poses.models[0].detector_name}"
+        methods.append(Measured(label, evaluate(data, partial(poses.by, poses.models[0]), other)))
     name = "-".join([data.folder.resolve().name, *([split] if split else [])])
     report = FallsReport(
         name, tuple(methods), tuple(curve), _facts(data, poses, classifier), _cautions(data, classifier_file)
