@@ -35,7 +35,7 @@ RATES = (10.0, 15.0, 25.0, 50.0)
 SAME_S = 1.0
 SMALL = ForestSettings(trees=40)
 MARKS = ("<!-- figures -->", "<!-- /figures -->")
-SLOW = ("head_share", "hip_share", "standing_head", "since_high", "since_low", "descent")
+SLOW = ("head_share", "hip_share", "standing_head", "foreshortening", "since_high", "since_low", "descent")
 SPEEDS = ("head_down", "hip_down", "head_sink", "hip_aside", "head_aside", "shrink", "energy", "tilting", "jolt")
 GAPS = ("score", "leg_score", "seen")
 PosesOf = Callable[[FallClip], PoseSequence]

@@ -126,13 +126,13 @@ def test_who_vanishes_at_the_impact_is_down(classifier: FallClassifier) -> None:
 
 
 def test_who_vanishes_at_the_edge_has_left(classifier: FallClassifier) -> None:
-    poses = film(Actor(FALLS, x_px=-90, hidden=(4.6, 60)), seconds=9)
+    poses = film(Actor(FALLS, x_px=-90, hidden=(4.5, 60)), seconds=9)
     assert detect_falls(poses, classifier=classifier).events == ()
 
 
 def test_one_fall_under_two_ids_is_one_event(classifier: FallClassifier) -> None:
     poses = film(Actor(FALLS_AND_RISES), seconds=19)
-    ids = np.where(poses.time_s < 4.6, 1, 2).astype(np.int32)
+    ids = np.where(poses.time_s < 4.4, 1, 2).astype(np.int32)
     (event,) = detect_falls(replace(poses, track_id=ids), classifier=classifier).events
     assert event.track_id == 2
     assert event.state_after == "recovered"

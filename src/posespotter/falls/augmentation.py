@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.ndimage import median_filter
 
 from posespotter.arrays import Float64
 from posespotter.falls.sampling import POINTS
@@ -12,6 +13,10 @@ STRETCH = (0.8, 1.25)
 
 _TILT_DEG = 8.0  # cameras on a shelf do not hang level
 _SQUASH = (0.75, 1.1)  # a camera that looks down more, or less, sees people shorter or taller
+_TURNED_SHARE = 0.5  # of the copies of people whose joints are known in metres
+_TURN_DEG = (-180.0, 180.0)
+_LOOK_DOWN_DEG = (0.0, 40.0)
+_STEADY_ROWS = 25  # frames over which the size of the body in the picture is steadied
 _NOISE = (0.003, 0.02)  # of the box's diagonal; the landmark models used here jitter by about 0.005
 _STEADY_S = 0.15  # joints err in the same direction for a few frames
 _KEPT = (1, 1, 2, 3)  # every which frame stays: 25 frames a second become 12 or 8
@@ -32,11 +37,13 @@ class Trace:
         time_s: (N,) ascending.
         points: (N, P, 3) as from `sampling.points_of`.
         clock: how many seconds of `time_s` one second of the clip takes.
+        world: (N, P, 3) metres, hip-centred, x right, y down, z away from the camera; None where the model gives none.
     """
 
     time_s: Float64
     points: Float64
     clock: float = 1.0
+    world: Float64 | None = None
 
 
 def mirrored(trace: Trace, width_px: float) -> Trace:
@@ -54,12 +61,58 @@ def changed(trace: Trace, random: np.random.Generator) -> Trace:
     Mirrored copies are not needed: the features are the same.
     """
     pace = float(random.uniform(*STRETCH))
-    out = Trace(trace.time_s * pace, _seen_otherwise(trace.points, random), trace.clock * pace)
+    points = _seen_otherwise(trace.points, random)
+    if trace.world is not None and random.random() < _TURNED_SHARE:
+        points = turned(trace.points, trace.world, random.uniform(*_TURN_DEG), random.uniform(*_LOOK_DOWN_DEG))
+    out = Trace(trace.time_s * pace, points, trace.clock * pace)
     out = _thinned(out, random)
     points = _jittered(out, random)
     if random.random() < 0.5:
         points = _hidden(out.time_s, points, random)
     return replace(out, points=points)
+
+
+def turned(points: Float64, world: Float64, turn_deg: float, look_down_deg: float) -> Float64:
+    """The joints as a camera would see them that stands elsewhere in the room and looks down by an angle.
+
+    A body that lies across one picture lies along the other, where it looks upright. The hips stay where they were in
+    the picture, and the body keeps its size: what is changed is how it is turned to the camera.
+
+    Args:
+        points: (N, P, 3) x, y (px) and score.
+        world: (N, P, 3) metres, hip-centred.
+        turn_deg: how far the camera goes round the person.
+        look_down_deg: its angle below the horizon; cameras look down already, so this comes on top.
+    """
+    turn, down = np.radians(turn_deg), np.radians(look_down_deg)
+    x, y, z = np.moveaxis(world, -1, 0)
+    across, away = x * np.cos(turn) + z * np.sin(turn), z * np.cos(turn) - x * np.sin(turn)
+    low = y * np.cos(down) - away * np.sin(down)
+    left, right = POINTS.index("left_hip"), POINTS.index("right_hip")
+    hips = (points[:, left, :2] + points[:, right, :2]) / 2
+    scale = _px_per_metre(points, world)[:, None]
+    out = points.copy()
+    out[..., 0] = hips[:, :1] + across * scale
+    out[..., 1] = hips[:, 1:] + low * scale
+    return out
+
+
+def _px_per_metre(points: Float64, world: Float64) -> Float64:
+    """(N,) how many px of the picture a metre has, by the sizes of the two bodies without depth."""
+    sizes = [_spread(places[..., :2]) for places in (points, world)]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = sizes[0] / sizes[1]
+    known = np.isfinite(ratio)
+    if not known.any():
+        return np.ones(len(points))
+    rows = np.arange(len(points))
+    return np.asarray(median_filter(np.interp(rows, rows[known], ratio[known]), _STEADY_ROWS, mode="nearest"))
+
+
+def _spread(places: Float64) -> Float64:
+    """(N,) mean distance of the joints from their middle."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.linalg.norm(places - places.mean(axis=1, keepdims=True), axis=-1).mean(axis=1))
 
 
 def _seen_otherwise(points: Float64, random: np.random.Generator) -> Float64:

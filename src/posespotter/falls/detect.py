@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from posespotter.arrays import Float64, Int32
+from posespotter.arrays import Float64, Int32, Int64
 from posespotter.falls.classifier import FallClassifier, embedded
 from posespotter.falls.events import (
     LOST_S,
@@ -116,12 +116,14 @@ class FollowedPerson:
     """One person of a sequence, through all of the ids.
 
     Attributes:
+        rows: (N,) positions in the sequence.
         time_s: (N,) of the frames with the person, ascending.
         track_id: (N,) int32.
         points: (N, P, 3) as from `sampling.points_of`.
         frame_size: (width, height) px.
     """
 
+    rows: Int64
     time_s: Float64
     track_id: Int32
     points: Float64
@@ -139,8 +141,8 @@ def people_in(poses: PoseSequence) -> list[FollowedPerson]:
         person[rows] = people.update(float(poses.time_s[first]), poses.track_id[rows], poses.bbox[rows])
     found = []
     for one in np.unique(person):
-        rows = person == one
-        found.append(FollowedPerson(poses.time_s[rows], poses.track_id[rows], points[rows], poses.frame_size))
+        own = np.flatnonzero(person == one)
+        found.append(FollowedPerson(own, poses.time_s[own], poses.track_id[own], points[own], poses.frame_size))
     return found
 
 

@@ -11,7 +11,7 @@ from posespotter.falls.augmentation import Trace, changed
 from posespotter.falls.data import LABELS, FallClip
 from posespotter.falls.detect import people_in
 from posespotter.falls.features import N_FEATURES, stretch_features
-from posespotter.falls.sampling import sample
+from posespotter.falls.sampling import sample, world_of
 from posespotter.falls.signals import signals
 from posespotter.poses import PoseSequence
 
@@ -125,8 +125,10 @@ def _traces(clip: FallClip, sequences: Iterable[PoseSequence], copies: int) -> I
         # Half of the copies come from smoothed joints, which is what live pictures have.
         kinds = [poses, replace(poses, raw_keypoints=None)]
         for k, kind in enumerate(kinds if copies else kinds[:1]):
+            world = world_of(kind)
             for person in people_in(kind):
-                trace = Trace(person.time_s, person.points)
+                metres = None if world is None else world[person.rows]
+                trace = Trace(person.time_s, person.points, world=metres)
                 yield k == 0, trace
                 for _ in range(copies // 2 + (copies % 2 if k == 0 else 0)):
                     copy = changed(trace, random)

@@ -10,25 +10,30 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from posespotter.arrays import Bool, Float32, Float64, Int64
-from posespotter.falls.sampling import MEMORY_S, RATE_HZ
+from posespotter.falls.sampling import RATE_HZ
 from posespotter.falls.signals import COLUMN
 
 WINDOW_S = 3.0
 """A fall takes about one second; in three a person has gone from standing to lying still."""
 
 _WINDOW = round(WINDOW_S * RATE_HZ) + 1  # ticks
-MEMORY_TICKS = round(MEMORY_S * RATE_HZ) + 1
+CONTEXT_S = 30.0
+"""How far back a person's standing height is remembered: longer, and people have come nearer to the camera since."""
+
+_RECENT_S = 10.0  # to measure the size of the person in the picture as it is now
+MEMORY_TICKS = round(CONTEXT_S * RATE_HZ) + 1
 """How many of the last ticks `window_features` asks for."""
 
+_COARSE = 3  # ticks: sizes change slowly, so that every third will do
+_RECENT = round(_RECENT_S * RATE_HZ) + 1
 _LAG = 3  # ticks, 0.2 s, over which speeds are taken: shorter ones are mostly jitter
 _NOW = 3  # ticks whose mean is "now"
 _SECOND = RATE_HZ + 1
 _QUICK_TICKS = _WINDOW + _LAG
 _CHUNK = 256  # windows worked on together: they fit the processor's cache
-_STATURE_SHARE, _STANDING_SHARE = (
-    0.75,
-    0.9,
-)  # of the last ten seconds sorted by size: unlike a maximum, deaf to outliers
+# Of sizes in order, which one counts: unlike the largest, it is deaf to outliers. Limbs, head, hips.
+_STATURE_SHARE, _STANDING_SHARE = 0.75, 0.9
+_SHARES = (_STATURE_SHARE, _STANDING_SHARE, _STANDING_SHARE)
 _HIGH, _LOW = 0.85, 0.6  # of the recent head height: standing, and lower than when sitting upright
 _SMALLEST_PX = 1.0
 _LEAST_STANDING = 0.3  # bl: of people who were never seen standing
@@ -89,10 +94,11 @@ _SPEED_STATISTICS = (
     ("high_3s", "{}: highest in the last three seconds"),
 )
 _CONTEXT = (
-    Feature("head_share", "share", "head height now as a share of that when standing in the last 10 s", 1.0),
+    Feature("head_share", "share", "head height now as a share of that when standing in the last 30 s", 1.0),
     Feature("head_share_low_1s", "share", "lowest of that in the last second", 1.0),
-    Feature("hip_share", "share", "hip height now as a share of that when standing in the last 10 s", 1.0),
-    Feature("standing_head", "bl", "head height above the ankles when standing in the last 10 s", 0.9),
+    Feature("hip_share", "share", "hip height now as a share of that when standing in the last 30 s", 1.0),
+    Feature("standing_head", "bl", "head height above the ankles when standing in the last 30 s", 0.9),
+    Feature("foreshortening", "share", "size by the limbs in the last 10 s as a share of that in the last 30 s", 1.0),
     Feature("since_high", "s", "time since the head was last as high as when standing, at most 10 s", 0.0),
     Feature("since_low", "s", "time since the head was last not low, at most 10 s", 0.0),
     Feature("descent", "s", "time the head took from high to low", 0.0),
@@ -159,14 +165,17 @@ def stretch_features(columns: Float64, known: Bool, ends: Int64) -> Float32:
 
 def _features(quick: Float64, slow: Float64, n_present: Int64, judged: Bool) -> Float32:
     quick = np.ascontiguousarray(quick)
-    slow = slow.transpose(2, 0, 1).copy()
-    absent = np.arange(MEMORY_TICKS) < MEMORY_TICKS - n_present[:, None]
-    slow[:, absent] = np.nan
-    scale = np.fmax(_sorted_share(slow[0], _STATURE_SHARE), _SMALLEST_PX)
+    coarse = slow[:, ::_COARSE].transpose(2, 0, 1).copy()
+    coarse[:, np.arange(0, MEMORY_TICKS, _COARSE) < MEMORY_TICKS - n_present[:, None]] = np.nan
+    head_up = slow[:, -_RECENT:, 1].copy()
+    head_up[np.arange(_RECENT) < _RECENT - n_present[:, None]] = np.nan
+    stature = _sorted_share(coarse[0, :, -(_RECENT // _COARSE + 1) :], _STATURE_SHARE)
+    references = np.stack([_sorted_share(coarse[k], share) for k, share in enumerate(_SHARES)])
+    scale = np.fmax(stature, _SMALLEST_PX)
     places = (quick[..., _PLACES] / scale[:, None, None]).reshape(*quick.shape[:2], -1, 2)
     shapes = _shapes(quick, places, scale[:, None])
     speeds = _speeds(places, shapes)
-    context = _context(slow[1:] / scale[:, None], quick, places, speeds)
+    context = _context(head_up / scale[:, None], references / scale, quick=quick, places=places, speeds=speeds)
     out = np.concatenate(
         [_shape_statistics(shapes), _speed_statistics(speeds), context, judged.mean(1)[:, None]], axis=1
     )
@@ -232,12 +241,19 @@ def _speed_statistics(speeds: Float64) -> Float64:
     )
 
 
-def _context(ups: Float64, quick: Float64, places: Float64, speeds: Float64) -> Float64:
-    """(M, 14) the columns of `_CONTEXT` but for the last; `ups` are (2, M, L) heights of head and hips, bl."""
-    standing = np.fmax(_sorted_share(ups[0], _STANDING_SHARE), _LEAST_STANDING)
-    standing_hip = np.fmax(_sorted_share(ups[1], _STANDING_SHARE), _LEAST_STANDING / 2)
+def _context(head_up: Float64, references: Float64, *, quick: Float64, places: Float64, speeds: Float64) -> Float64:
+    """(M, 15) the columns of `_CONTEXT` but for the last.
+
+    Args:
+        head_up: (M, _RECENT) height of the head, bl; NaN before the person came.
+        references: (3, M) stature and heights of head and hips when standing, by the whole memory, bl.
+        quick, places, speeds: of the last seconds.
+    """
+    standing = np.fmax(references[1], _LEAST_STANDING)
+    standing_hip = np.fmax(references[2], _LEAST_STANDING / 2)
+    hip_up = places[:, -_NOW:, _ANKLE, 1] - places[:, -_NOW:, _HIP, 1]
     with np.errstate(invalid="ignore"):
-        share = ups[0] / standing[:, None]
+        share = head_up / standing[:, None]
         since_high, since_low = (_since(share >= level) for level in (_HIGH, _LOW))
     down, energy = speeds[..., 0], speeds[..., 6]
     braking = (down[:, :-_LAG] - down[:, _LAG:]) * (RATE_HZ / _LAG)
@@ -247,8 +263,9 @@ def _context(ups: Float64, quick: Float64, places: Float64, speeds: Float64) -> 
     columns = [
         (share[:, -1] + share[:, -2] + share[:, -3]) / _NOW,
         share[:, -_SECOND:].min(axis=1),
-        (ups[1, :, -1] + ups[1, :, -2] + ups[1, :, -3]) / _NOW / standing_hip,
+        (hip_up[:, -1] + hip_up[:, -2] + hip_up[:, -3]) / _NOW / standing_hip,
         standing,
+        1 / np.fmax(references[0], _LEAST_STANDING),
         since_high,
         since_low,
         since_high - since_low,
@@ -272,6 +289,6 @@ def _sorted_share(values: Float64, share: float) -> Float64:
 
 
 def _since(true: Bool) -> Float64:
-    """(M,) seconds since the last true of each row, `MEMORY_S` where there is none."""
+    """(M,) seconds since the last true of each row, `_RECENT_S` where there is none."""
     ago = np.argmax(true[:, ::-1], axis=1) / RATE_HZ
-    return np.where(true.any(axis=1), ago, MEMORY_S)
+    return np.where(true.any(axis=1), ago, _RECENT_S)

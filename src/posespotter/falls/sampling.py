@@ -60,6 +60,13 @@ def points_of(poses: PoseSequence) -> Float64:
     return out
 
 
+def world_of(poses: PoseSequence) -> Float64 | None:
+    """(N, P, 3) metres of `POINTS`, hip-centred, where the model gives all of them."""
+    if poses.world is None or any(name not in poses.skeleton for name in POINTS):
+        return None
+    return poses.world[:, [poses.skeleton.index(name) for name in POINTS]].astype(np.float64)
+
+
 @dataclass(frozen=True, eq=False)
 class Ticks:
     """T moments of one person without a break, `RATE_HZ` a second.
