@@ -5,8 +5,9 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-# What the stages take, in parts of the whole job; measured on the demo clip with the default models.
-_WEIGHTS: Mapping[str, float] = {"probe": 1, "estimate": 75, "analyse": 20, "render": 20, "index": 1}
+# What the stages take, in parts of the whole job: as run.json tells of the demo clip (4 s) with the default models.
+# Analysing takes a smaller part of longer ones, as the report takes about as long for all.
+_WEIGHTS: Mapping[str, float] = {"probe": 1, "estimate": 80, "analyse": 25, "render": 6, "index": 1}
 _RATE_OVER_S = 5.0
 _FIRST_GUESS_S = 1.0  # no rate and no time left are told before
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from sqlalchemy import create_engine, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -22,6 +22,7 @@ STEPS_VERSION = "1"
 
 _JOBS_FILE = "jobs.sqlite"
 _RETRY_CONNECTION = False  # who asks wants an answer now
+_prepared: set[str] = set()  # queues whose tables this process has seen complete
 
 
 def jobs_url(library: Library) -> str:
@@ -54,13 +55,11 @@ def queue_client(library: Library) -> Iterator["DBOSClient"]:
     Raises:
         OutputError: the database cannot be used.
     """
-    from dbos import DBOS, DBOSClient, error
+    from dbos import DBOSClient, error
 
     url = jobs_url(library)
     try:
-        library.root.mkdir(parents=True, exist_ok=True)
-        if not _has_tables(url):
-            DBOS.migrate(url)
+        _prepare(url)
         client = DBOSClient(
             system_database_url=url,
             serializer=json_only(),
@@ -77,10 +76,14 @@ def queue_client(library: Library) -> Iterator["DBOSClient"]:
         raise OutputError(f"The queue of jobs ({where}) cannot be used: {reason}.") from failure
 
 
-def _has_tables(url: str) -> bool:
-    """Whether a worker, or somebody who asked before, has made the tables of the queue."""
-    engine = create_engine(url)
-    try:
-        return inspect(engine).has_table("dbos_migrations", None if engine.dialect.name == "sqlite" else "dbos")
-    finally:
-        engine.dispose()
+def _prepare(url: str) -> None:
+    """Make or complete the tables of the queue, once a process, and again where the file of SQLite was deleted."""
+    from dbos import DBOS
+
+    file = Path(make_url(url).database or "") if url.startswith("sqlite") else None
+    if url in _prepared and (file is None or file.exists()):
+        return
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    DBOS.migrate(url)
+    _prepared.add(url)
