@@ -11,6 +11,7 @@ from tests.falls.movements import FALLS, STANDS, Actor, film
 from tests.models.tiny import constant_model
 
 from posespotter.skeletons import BLAZEPOSE33, COCO17, HALPE26, Skeleton
+from posespotter.tasks import falls as task
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +59,40 @@ def test_several_inputs_of_which_one_fails(cli: Cli, poses: Path, rules: Path, t
     (failed,) = answer["failed"]
     assert "none.parquet" in failed["input"]
     assert ran.err.count("\n") == 1
+
+
+def test_a_missing_model_is_said_once_and_poses_are_done_all_the_same(
+    cli: Cli, clip: Path, poses: Path, rules: Path, tmp_path: Path
+) -> None:
+    inputs = (clip, clip, poses)
+    ran = cli("falls", "detect", *inputs, "--pose", "none", "--classifier", rules, "-o", tmp_path, "--json")
+    assert ran.code == 1
+    answer = json.loads(ran.out)
+    assert [one["input"] for one in answer["failed"]] == [str(clip), str(clip)]
+    assert [len(one["events"]) for one in answer["results"]] == [1]
+    assert ran.err.count("\n") == 1
+
+
+def test_a_bug_that_one_input_brings_to_light(
+    cli: Cli, poses: Path, rules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find_falls = task.find_falls
+
+    def stumble(spec: str, *arguments: object, **options: object) -> object:
+        if "bad" in spec:
+            raise RuntimeError("one row\ntoo many")
+        return find_falls(spec, *arguments, **options)
+
+    monkeypatch.setattr(task, "find_falls", stumble)
+    bad = tmp_path / "bad.parquet"
+    bad.write_bytes(poses.read_bytes())
+    arguments = ("falls", "detect", bad, poses, "--classifier", rules, "-o", tmp_path / "out")
+    ran = cli(*arguments)
+    assert ran.code == 1
+    assert ": 1 fall -> " in ran.out
+    assert ran.err.splitlines()[0] == (
+        f"posespotter: {bad}: unexpected RuntimeError: one row. Please report it, with what --debug shows."
+    )
 
 
 def test_a_second_run_replaces_only_when_told(cli: Cli, poses: Path, rules: Path, tmp_path: Path) -> None:

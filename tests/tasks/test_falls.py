@@ -8,6 +8,7 @@ import av
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from tests.clips import cut
 from tests.fall_rules import write_rules
 from tests.falls.movements import (
     FALL_S,
@@ -23,12 +24,15 @@ from tests.falls.movements import (
 
 from posespotter.drawing.overlay import draw_poses
 from posespotter.errors import InputError, OutputError
+from posespotter.estimation.estimator import PoseEstimator
 from posespotter.falls.classifier import FallClassifier
+from posespotter.falls.data import FallData
+from posespotter.falls.evaluation import match
 from posespotter.falls.zones import Zone
 from posespotter.media import VideoWriter
 from posespotter.poses import PoseSequence
 from posespotter.tasks import falls as module
-from posespotter.tasks.falls import FallsResult, find_falls
+from posespotter.tasks.falls import DEFAULT_POSE, FallsResult, find_falls
 
 FPS = 10.0
 EVERYTHING = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
@@ -202,3 +206,29 @@ def test_the_events_outlive_their_picture(
     assert result.record["stopped_early"] == interrupted
     assert result.record["error"] == (None if interrupted else "no space left")
     assert files(result.folder) == {"poses.parquet", "events.json", "probabilities.parquet", "run.json"}
+
+
+@pytest.fixture(scope="module")
+def estimator() -> PoseEstimator:
+    return PoseEstimator(pose=DEFAULT_POSE)
+
+
+def test_walking_is_no_fall(estimator: PoseEstimator, demo_clip: Path, tmp_path: Path) -> None:
+    walk = cut(demo_clip, tmp_path / "walk.mp4", 90)
+    result = find_falls(str(walk), FallClassifier.load(), tmp_path / "out", estimator=estimator)
+    assert result.analysis.events == ()
+    assert result.record["warnings"] == []
+    assert len(result.analysis.windows) > 20
+    assert "overlay.mp4" in files(result.folder)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("clip_id", ["le2i_134", "le2i_153"])
+def test_real_clips_of_a_room_that_was_not_trained_on(
+    clip_id: str, estimator: PoseEstimator, shared: Path, tmp_path: Path
+) -> None:
+    """A fall on a mattress; and everyday life in the same room."""
+    clip = next(one for one in FallData.read(shared / "data" / "falls") if one.clip_id == clip_id)
+    result = find_falls(str(clip.path), FallClassifier.load(), tmp_path, estimator=estimator, overlay=False)
+    caught, false_alarms = match(clip, [event.alert_s for event in result.analysis.events])
+    assert (len(caught), false_alarms) == (len(clip.falls), ())
