@@ -339,7 +339,11 @@ class TestExport:
 
 
 class TestDatabases:
-    @pytest.mark.parametrize("url", ["mysql://x@y/z", "nonsense", "sqlite+what:///x", "postgresql+nothing://x"])
+    @pytest.mark.parametrize("url", [
+            "mysql://x@y/z", "nonsense", "sqlite+what:///x", "postgresql+nothing://x", "sqlite://", "sqlite:///:memory:",
+            "mssql://x", "oracle://x", "postgresql+psycopg://x:port/y",
+        ],
+    )  # fmt: skip
     def test_of_other_kinds(self, root, url):
         with pytest.raises(SettingsError, match="Setting database_url: expected postgresql"):
             Library(root, url)
@@ -360,6 +364,8 @@ class TestDatabases:
         (tmp_path / "file").write_text("x")
         with pytest.raises(OutputError, match=r"could not be written|cannot be used"):
             Library(tmp_path / "file" / "library").begin("estimate", "x")
+        with pytest.raises(OutputError, match=r"library could not be written: Not a directory"):
+            Library(tmp_path / "file" / "library").runs()
 
     def test_the_settings_say_where(self, tmp_path, monkeypatch, postgres_url):
         monkeypatch.setenv("POSESPOTTER_LIBRARY", str(tmp_path / "mine"))

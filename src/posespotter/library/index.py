@@ -30,6 +30,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.pool import NullPool
 
 from posespotter.errors import OutputError, SettingsError
+from posespotter.files import reason
 from posespotter.library.runs import Run, RunState
 
 Sort = Literal["newest", "oldest", "name", "largest"]
@@ -133,10 +134,11 @@ class Index:
         try:
             self._url = make_url(url)
             self._file = Path(self._url.database or "") if self._url.get_backend_name() == "sqlite" else None
-            self._engine = _sqlite(url) if self._file else _server(url)
-        except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
-            self._engine = None  # type: ignore[assignment]
-        if self._engine is None or self._engine.dialect.name not in {"sqlite", "postgresql"}:
+            self._engine = _server(url) if self._file is None else _sqlite(url)
+            known = self._engine.dialect.name == "postgresql" or self._url.database not in {None, "", ":memory:"}
+        except (ArgumentError, NoSuchModuleError, ImportError, ValueError, TypeError):
+            known = False
+        if not known or self._engine.dialect.name not in {"sqlite", "postgresql"}:
             raise SettingsError(
                 "Setting database_url: expected postgresql+psycopg://USER:PASSWORD@HOST/NAME or sqlite:///FILE, "
                 "got something else."
@@ -178,6 +180,12 @@ class Index:
         with self._reading() as connection:
             return [_run(row._mapping) for row in connection.execute(query)]
 
+    def totals(self) -> tuple[int, int]:
+        """How many runs there are, and the bytes of all of them."""
+        with self._reading() as connection:
+            n, size = connection.execute(select(func.count(), func.sum(_Row.size_bytes))).one()
+        return int(n), int(size or 0)
+
     @contextmanager
     def writing(self) -> Iterator[Writing]:
         """One transaction: all of it happens, or nothing.
@@ -202,7 +210,10 @@ class Index:
         if self._ready and (self._file is None or self._file.exists()):
             return
         if self._file is not None:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise OutputError(f"{self._file.parent} could not be written: {reason(error)}.") from error
         with self._engine.begin() as connection:
             if self._file is None:
                 connection.execute(select(func.pg_advisory_xact_lock(_POSTGRES_LOCK)))
@@ -214,9 +225,9 @@ class Index:
         try:
             yield
         except SQLAlchemyError as error:
-            reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+            why = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
             where = self._file or self._url.render_as_string(hide_password=True)
-            raise OutputError(f"The index of runs ({where}) cannot be used: {reason}.") from error
+            raise OutputError(f"The index of runs ({where}) cannot be used: {why}.") from error
 
 
 def _server(url: str) -> Engine:

@@ -170,9 +170,9 @@ class Library:
 
     def usage(self) -> Usage:
         """How full the library and its disk are."""
-        runs = self.runs()
+        n, size_bytes = self._index.totals()
         place = next(path for path in (self.root, *self.root.parents) if path.exists())
-        return Usage(len(runs), sum(run.size_bytes for run in runs), quota_bytes(), shutil.disk_usage(place).free)
+        return Usage(n, size_bytes, quota_bytes(), shutil.disk_usage(place).free)
 
     def begin(
         self, kind: RunKind, name: str, *, parent: str | None = None, settings: Mapping[str, Any] | None = None
