@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -114,3 +116,11 @@ def test_joints_that_were_never_seen_give_the_values_of_standing() -> None:
 def test_every_feature_has_a_name_of_its_own_and_says_what_it_is() -> None:
     assert len({feature.name for feature in FEATURES}) == N_FEATURES
     assert all(feature.unit and feature.meaning for feature in FEATURES)
+
+
+def test_the_page_of_features_is_up_to_date() -> None:
+    root = Path(__file__).resolve().parents[2]
+    page = (root / "docs" / "falls-features.md").read_text("utf-8")
+    for feature in FEATURES:
+        assert f"| `{feature.name}` | {feature.unit} | {feature.meaning} | {feature.absent:g} |" in page
+    assert page.count("| `") == N_FEATURES

@@ -13,9 +13,12 @@ STRETCH = (0.8, 1.25)
 
 _TILT_DEG = 8.0  # cameras on a shelf do not hang level
 _SQUASH = (0.75, 1.1)  # a camera that looks down more, or less, sees people shorter or taller
-_TURNED_SHARE = 0.5  # of the copies of people whose joints are known in metres
+_TURNED_SHARE = 0.7  # of the copies of people whose joints are known in metres
 _TURN_DEG = (-180.0, 180.0)
 _LOOK_DOWN_DEG = (0.0, 40.0)
+_LENGTHENED_SHARE = 0.4
+_LONGER_S = (3.0, 25.0)
+_SWAY_S = 1.0
 _STEADY_ROWS = 25  # frames over which the size of the body in the picture is steadied
 _NOISE = (0.003, 0.02)  # of the box's diagonal; the landmark models used here jitter by about 0.005
 _STEADY_S = 0.15  # joints err in the same direction for a few frames
@@ -65,6 +68,8 @@ def changed(trace: Trace, random: np.random.Generator) -> Trace:
     if trace.world is not None and random.random() < _TURNED_SHARE:
         points = turned(trace.points, trace.world, random.uniform(*_TURN_DEG), random.uniform(*_LOOK_DOWN_DEG))
     out = Trace(trace.time_s * pace, points, trace.clock * pace)
+    if random.random() < _LENGTHENED_SHARE:
+        out = lengthened(out, random.uniform(*_LONGER_S))
     out = _thinned(out, random)
     points = _jittered(out, random)
     if random.random() < 0.5:
@@ -113,6 +118,19 @@ def _spread(places: Float64) -> Float64:
     """(N,) mean distance of the joints from their middle."""
     with np.errstate(invalid="ignore"):
         return np.asarray(np.linalg.norm(places - places.mean(axis=1, keepdims=True), axis=-1).mean(axis=1))
+
+
+def lengthened(trace: Trace, seconds: float) -> Trace:
+    """The trace with its last second going to and fro for a while: staged falls end soon, real lies do not."""
+    n = int(np.searchsorted(trace.time_s, trace.time_s[-1] - _SWAY_S)) if len(trace.time_s) else 0
+    rows = np.arange(n, len(trace.time_s))
+    if len(rows) < 2:
+        return trace
+    step_s = (trace.time_s[-1] - trace.time_s[n]) / (len(rows) - 1)
+    count = int(seconds / step_s)
+    sway = np.resize(np.concatenate([rows[-2::-1], rows[1:]]), count)
+    time_s = np.concatenate([trace.time_s, trace.time_s[-1] + step_s * np.arange(1, count + 1)])
+    return replace(trace, time_s=time_s, points=np.concatenate([trace.points, trace.points[sway]]))
 
 
 def _seen_otherwise(points: Float64, random: np.random.Generator) -> Float64:

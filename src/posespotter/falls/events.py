@@ -271,6 +271,7 @@ class PersonStates:
     def _begin(self, now_s: float) -> None:
         self.state, self._falling_since_s, self._like_falling_s, self._peak = FALLING, now_s, now_s, self.smoothed[1]
         self._onset_s = now_s
+        self._upright_since_s = None  # who falls has to stand up anew
         for time_s, fall, _ in reversed(self._averages):
             if fall < _BEGUN * self._limits.fall:
                 break

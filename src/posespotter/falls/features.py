@@ -66,6 +66,8 @@ _SHAPES = (
     ("trunk", "deg", "angle of the trunk to the vertical", 5.0),
     ("body", "deg", "angle of the line from the ankles to the head to the vertical", 5.0),
     ("thigh", "deg", "angle of the thighs to the vertical", 5.0),
+    ("trunk_slim", "share", "length of the trunk as a share of it and the breadth of the shoulders", 0.6),
+    ("legs_slim", "share", "length of the legs as a share of it and the breadth of the shoulders", 0.7),
 )
 _SPEEDS = (
     ("head_down", "bl/s", "downward speed of the head"),
@@ -183,7 +185,7 @@ def _features(quick: Float64, slow: Float64, n_present: Int64, judged: Bool) -> 
 
 
 def _shapes(last: Float64, places: Float64, scale: Float64) -> Float64:
-    """(M, _WINDOW + _LAG, 9) the columns of `_SHAPES`."""
+    """(M, _WINDOW + _LAG, 11) the columns of `_SHAPES`."""
     out = np.empty((*last.shape[:2], len(_SHAPES)))
     y = places[..., 1]
     out[..., 0] = y[..., _ANKLE] - y[..., _HEAD]
@@ -194,6 +196,7 @@ def _shapes(last: Float64, places: Float64, scale: Float64) -> Float64:
     out[..., 4] = height / scale
     out[..., 5] = height / np.fmax(width + height, _SMALLEST_PX)
     out[..., 6:9] = last[..., COLUMN["trunk_deg"] : COLUMN["thigh_deg"] + 1]
+    out[..., 9:11] = last[..., COLUMN["trunk_slim"] : COLUMN["legs_slim"] + 1]
     return out
 
 

@@ -8,6 +8,7 @@ from posespotter.falls.sampling import POINTS
 SIGNALS = (
     "head_x", "head_y", "shoulder_x", "shoulder_y", "hip_x", "hip_y", "knee_x", "knee_y", "ankle_x", "ankle_y",
     "width", "height", "trunk_deg", "body_deg", "thigh_deg", "score", "leg_score", "stature", "head_up", "hip_up",
+    "trunk_slim", "legs_slim",
 )  # fmt: skip
 """The columns of `signals`. Places and lengths are px, y down; of paired joints the middle counts."""
 
@@ -39,7 +40,8 @@ def signals(points: Float64) -> Float64:
         points: (T, P, 3) x, y (px) and score of `POINTS`; NaN where a joint was never seen.
 
     Angles are to the vertical, 0 as when standing, 180 upside down, without a side. `stature` is what the standing
-    height would be by the limbs that are seen in full. NaN where the joints for a number are not known.
+    height would be by the limbs that are seen in full; `slim` is the length of trunk or legs as a share of it and the
+    shoulders' breadth together. NaN where the joints for a number are not known.
     """
     places, scores = points[..., :2], points[..., 2]
     middles = _either(places[:, _LEFT], places[:, _RIGHT])
@@ -61,6 +63,10 @@ def signals(points: Float64) -> Float64:
     out[:, 16] = scores[:, _LEGS].mean(axis=1)
     out[:, 18] = ankle[:, 1] - head[:, 1]
     out[:, 19] = ankle[:, 1] - hip[:, 1]
+    broad = np.linalg.norm(places[:, _LEFT][:, _SHOULDER] - places[:, _RIGHT][:, _SHOULDER], axis=-1)
+    for k, segment in enumerate((shoulder - hip, hip - ankle)):
+        long = np.linalg.norm(segment, axis=-1)
+        out[:, 20 + k] = long / np.fmax(long + broad, 1.0)
     return out
 
 
