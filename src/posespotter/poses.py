@@ -115,7 +115,8 @@ class PoseSequence:
 
     def at(self, frame: int) -> Self:
         """The people of one frame."""
-        first, last = np.searchsorted(self.frame, [frame, frame + 1])
+        asked = np.array([frame, frame + 1], self.frame.dtype)  # of another type, all frames would be converted
+        first, last = np.searchsorted(self.frame, asked)
         return replace(self, **{name: array[first:last] for name, array in self.columns().items()})
 
     def keypoint(self, name: str) -> Float32:

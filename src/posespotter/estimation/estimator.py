@@ -18,6 +18,7 @@ from posespotter.estimation.following import Follower, People
 from posespotter.estimation.pipeline import FrameReader
 from posespotter.estimation.rows import PeopleRows
 from posespotter.estimation.smoothing import Strength, smooth
+from posespotter.estimation.smoothing.gaps import add_missing_rows
 from posespotter.media import Frame, Source, SourceInfo, open_source, read_image
 from posespotter.models.load import Loaded, load_detector, load_pose_model
 from posespotter.models.people import Detector, PoseModel
@@ -219,17 +220,25 @@ class PoseEstimator:
                 if not following.frames:
                     raise
                 error = str(failure)
-        smoothing_from = time.perf_counter()
-        timings = following.timings()
-        poses = without_blips(following.poses())
-        del following  # half an hour of joints; its arrays go with the poses that are smoothed
-        try:
-            poses = smooth(poses, self.smoothing)
-        except KeyboardInterrupt:  # of half an hour it takes ten seconds
-            poses, stopped = replace(poses, settings={**poses.settings, "smoothing": "off"}), True
+        timings, smoothing_from = following.timings(), time.perf_counter()
+        poses, whole = self._smoothed(following)
         timings.decode_s, timings.smooth_s = reader.seconds, time.perf_counter() - smoothing_from
         timings.total_s += timings.smooth_s
-        return Estimate(poses, timings, reader.dropped, [*self.warnings, *source.warnings], stopped, error)
+        return Estimate(poses, timings, reader.dropped, [*self.warnings, *source.warnings], stopped or not whole, error)
+
+    def _smoothed(self, following: "_Following") -> tuple[PoseSequence, bool]:
+        """Who was found, smoothed unless Ctrl-C stops that, and whether nothing did: half an hour takes ten seconds.
+
+        Of half an hour of joints no more copies are held at a time than must be.
+        """
+        poses = without_blips(following.take_poses())
+        if self.smoothing == "off":
+            return poses, True
+        try:
+            poses = add_missing_rows(poses)  # as `smooth` would, which holds what it is given all the while
+            return smooth(poses, self.smoothing), True
+        except KeyboardInterrupt:
+            return replace(poses, settings={**poses.settings, "smoothing": "off"}), False
 
     def _run_picture(self, source: Source, sink: FrameSink | None) -> Estimate:
         clock = _Stopwatch(self)
@@ -316,9 +325,11 @@ class _Following:
             self._rows = PeopleRows(self._estimator.pose.model.skeleton)
         return people
 
-    def poses(self) -> PoseSequence:
-        """Everybody found so far."""
-        return self._new() if self._checkpoints is None else self._checkpoints.joined(self._new())
+    def take_poses(self) -> PoseSequence:
+        """Everybody found so far, of whom nothing is kept."""
+        poses = self._new()
+        self._rows = PeopleRows(self._estimator.pose.model.skeleton)
+        return poses if self._checkpoints is None else self._checkpoints.joined(poses)
 
     def timings(self) -> Timings:
         """What it has cost so far, without decoding."""

@@ -81,40 +81,34 @@ def add_missing_rows(poses: PoseSequence) -> PoseSequence:
     if len(frames) < 2:
         return poses
     stride = int(np.median(np.diff(frames)))
-    added = [_missing_rows(poses.person(i), stride) for i in poses.track_ids if _holes(poses, i, stride).any()]
-    if not any(len(rows["frame"]) for rows in added):
+    added = [_missing_rows(poses, np.flatnonzero(poses.track_id == i), stride) for i in poses.track_ids]
+    new = {name: np.concatenate([rows[name] for rows in added]) for name in poses.columns()}
+    if not len(new["frame"]):
         return poses
-    columns: dict[str, Any] = {
-        name: np.concatenate([array, *(rows[name] for rows in added)]) for name, array in poses.columns().items()
-    }
     # Where somebody else was seen in the frame, its time is known.
-    at = np.minimum(np.searchsorted(frames, columns["frame"]), len(frames) - 1)
-    columns["time_s"] = np.where(frames[at] == columns["frame"], poses.time_s[first_rows[at]], columns["time_s"])
-    order = np.lexsort((columns["track_id"], columns["frame"]))
-    return replace(poses, **{name: columns.pop(name)[order] for name in list(columns)})
+    at = np.minimum(np.searchsorted(frames, new["frame"]), len(frames) - 1)
+    new["time_s"] = np.where(frames[at] == new["frame"], poses.time_s[first_rows[at]], new["time_s"])
+    order = np.lexsort(tuple(np.concatenate([getattr(poses, name), new[name]]) for name in ("track_id", "frame")))
+    columns: dict[str, Any] = {
+        name: np.concatenate([array, new[name]])[order] for name, array in poses.columns().items()
+    }
+    return replace(poses, **columns)
 
 
-def _holes(poses: PoseSequence, track_id: int, stride: int) -> Bool:
-    """After which of a person's rows some are missing, for no longer than a gap may be."""
-    rows = poses.track_id == track_id
+def _missing_rows(poses: PoseSequence, rows: npt.NDArray[np.intp], stride: int) -> dict[str, npt.NDArray[Any]]:
+    """The columns of the rows that one person lacks, who has these `rows`; the gaps are no longer than one may be."""
     step, gap_s = np.diff(poses.frame[rows]), np.diff(poses.time_s[rows])
-    return np.asarray((step > stride) & (gap_s <= MAX_GAP_S + 1e-6) & (gap_s > 0), np.bool_)
-
-
-def _missing_rows(person: PoseSequence, stride: int) -> dict[str, npt.NDArray[Any]]:
-    """The columns of the rows that `person` lacks."""
-    step = np.diff(person.frame)
-    holes = np.flatnonzero(_holes(person, int(person.track_id[0]), stride))
-    before = np.concatenate([np.full(len(range(stride, step[h], stride)), h) for h in holes] or [np.empty(0, int)])
-    ahead = np.concatenate([np.arange(stride, step[h], stride) for h in holes] or [np.empty(0, int)])
-    before = before.astype(np.intp)
-    share = ahead / np.maximum(step[before], 1) if len(before) else np.empty(0)
-    rows: dict[str, npt.NDArray[Any]] = {}
-    for name, array in person.columns().items():
+    holes = np.flatnonzero((step > stride) & (gap_s <= MAX_GAP_S + 1e-6) & (gap_s > 0))
+    none = np.empty(0, np.intp)
+    before = np.concatenate([none, *(np.full(len(range(stride, step[h], stride)), h) for h in holes)])
+    ahead = np.concatenate([none, *(np.arange(stride, step[h], stride) for h in holes)])
+    share = ahead / step[before]
+    columns: dict[str, npt.NDArray[Any]] = {}
+    for name, array in poses.columns().items():
         if name in {"keypoints", "raw_keypoints", "world"}:
-            rows[name] = np.full((len(before), *array.shape[1:]), np.nan, array.dtype)
+            columns[name] = np.full((len(before), *array.shape[1:]), np.nan, array.dtype)
             continue
         weight = share.reshape(-1, *[1] * (array.ndim - 1))
-        between = array[before] * (1 - weight) + array[before + 1] * weight if len(before) else array[:0]
-        rows[name] = np.asarray(np.rint(between) if array.dtype == np.int32 else between).astype(array.dtype)
-    return rows
+        between = array[rows[before]] * (1 - weight) + array[rows[before + 1]] * weight
+        columns[name] = np.asarray(np.rint(between) if array.dtype == np.int32 else between).astype(array.dtype)
+    return columns

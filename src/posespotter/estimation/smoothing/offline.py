@@ -51,9 +51,9 @@ def smooth(poses: PoseSequence, strength: Strength) -> PoseSequence:
         raise SettingsError(f"smooth: expected one of {', '.join(get_args(Strength))}, got {strength!r}.")
     if strength == "off":
         return poses
+    poses = add_missing_rows(poses)
     if poses.raw_keypoints is None:
         poses = replace(poses, raw_keypoints=poses.keypoints)
-    poses = add_missing_rows(poses)
     columns = {name: array.copy() for name, array in poses.columns().items() if name in _SMOOTHED}
     for track_id in poses.track_ids:
         rows = np.flatnonzero(poses.track_id == track_id)
