@@ -37,7 +37,7 @@ _ALPHA = 225
 _OUTLINE: Colour = (28, 22, 18)
 _STALE_S = 0.5  # what was known of a person longer ago is not shown as their state
 _WORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "upright": ("upright", ("fall",)),
+    "upright": ("no fall", ("fall",)),
     "falling": ("falling", ("fall",)),
     "down": ("down", ("fall", "lying")),
     "recovered": ("up again", ("fall",)),
@@ -224,7 +224,7 @@ def _said(state: str, probabilities: Float64, *, red: bool) -> tuple[str, str]:
     """The state in words, and the probability beside it."""
     if not state:
         return "", ""
-    # "upright" is whoever has not fallen: in bed too, and in the first moments of a fall, which are known later only.
+    # "upright" is whoever has not fallen: who sits or is in bed too, and who has begun to fall, which is known later.
     if state == "upright":
         lies = probabilities[CLASSES.index("lying")] >= _LYING
         state = "falling" if red else "lying" if lies else state
