@@ -17,7 +17,7 @@ CLASSES = ("normal", "fall", "lying")
 """The classes in the order of the columns of `FallClassifier.probabilities`."""
 
 EMBEDDED = Path(__file__).parent / "weights" / "forest-1.onnx"
-EMBEDDED_SHA256 = "47c6c369e70b5ed87c662f2dbdeef1fd315927e8f18523c21672260b6b03c7db"
+EMBEDDED_SHA256 = "5ab2a8406fde4c460247dc24eb23e424b020463c9cb30802bfd94184fb5e14e2"
 
 METADATA_KEY = "posespotter_falls"
 """Under this key an ONNX file says what it is: JSON with `name`, `features`, `classes` and `calibration`."""

@@ -91,11 +91,11 @@ class Limits:
 # Chosen on the training clips, each room judged by a forest that never saw it (docs/falls-evaluation.md).
 LIMITS: Mapping[Sensitivity, Limits] = MappingProxyType(
     {
-        "low": Limits(fall=0.45, low=0.6, lying=0.4, wait_s=1.0, sure=0.9, lost_fall=0.4, lost_low=0.5, fastest=0.7),
+        "low": Limits(fall=0.4, low=0.7, lying=0.4, wait_s=1.2, sure=0.92, lost_fall=0.4, lost_low=0.5, fastest=0.8),
         "normal": Limits(
-            fall=0.25, low=0.5, lying=0.3, wait_s=1.0, sure=0.8, lost_fall=0.3, lost_low=0.4, fastest=0.65
+            fall=0.25, low=0.6, lying=0.3, wait_s=1.0, sure=0.85, lost_fall=0.3, lost_low=0.4, fastest=0.65
         ),
-        "high": Limits(fall=0.2, low=0.4, lying=0.2, wait_s=0.6, sure=0.6, lost_fall=0.2, lost_low=0.3, fastest=0.55),
+        "high": Limits(fall=0.2, low=0.5, lying=0.2, wait_s=0.8, sure=0.75, lost_fall=0.2, lost_low=0.3, fastest=0.55),
     }
 )
 
