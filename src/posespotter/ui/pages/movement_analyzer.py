@@ -1,6 +1,89 @@
-"""Movement analyzer: how well an exercise was done."""
+"""Movement analyzer: how well an exercise was done. `?run=` is an analysis, or a run to be analysed."""
+
+from typing import Any
 
 import streamlit as st
 
+from posespotter.exercises import exercise_names, explain, load_exercise
+from posespotter.library import Run
+from posespotter.ui.parts.choice import Chosen, choose_clip, earlier, start, still_to_come
+from posespotter.ui.parts.clip_pictures import faces_of
+from posespotter.ui.parts.movement import show_movement
+from posespotter.ui.samples import squats_run
+from posespotter.ui.shared import library
+from posespotter.ui.words import plain
+
+_MOST_FACES = 6
+_VIEWS = {
+    "auto": "Find out", "front": "The front", "rear": "The back", "left": "The left side", "right": "The right side",
+}  # fmt: skip
+
+
+def ask(asked: Run | None) -> None:
+    """Clip, exercise, person and view, and the button that starts."""
+    clip, samples = st.columns([3, 2], gap="large")
+    with clip:
+        chosen = choose_clip(asked, key="movement")
+        options = ask_exercise() | ask_person(chosen)
+        if st.button("Analyse", type="primary", icon=":material/play_arrow:", disabled=not chosen):
+            start("exercise", chosen, options)
+    with samples:
+        with st.container(border=True):
+            st.markdown("**No video at hand?** A mannequin squats for you, with two planted faults.")
+            if st.button("Take the sample squats", icon=":material/fitness_center:", key="movement-sample"):
+                with st.spinner("Making the mannequin squat…"):
+                    st.query_params["run"] = squats_run(library())
+                st.rerun()
+        st.caption(
+            "Film with a camera that stands still, hip-high if it can, with the whole person in the picture, feet "
+            "included. The front shows the knees, the side the trunk and the heels."
+        )
+    earlier("exercise", "Earlier analyses")
+
+
+def ask_exercise() -> dict[str, Any]:
+    """Which exercise, and from where it was filmed."""
+    names = exercise_names()
+    one, two = st.columns(2)
+    name = one.selectbox(
+        "Exercise", names, index=names.index("squat"), format_func=lambda one: load_exercise(one).title
+    )
+    view = two.selectbox("Which side the camera sees", list(_VIEWS), format_func=lambda one: _VIEWS[one])
+    with st.expander("What is checked, and where the limits come from", icon=":material/menu_book:"):
+        st.code(explain(load_exercise(name)), language=None)
+    return {"exercise": name, "view": view}
+
+
+def ask_person(chosen: Chosen) -> dict[str, Any]:
+    """Who is judged, where the run shows several."""
+    faces = faces_of(chosen.run.id, _MOST_FACES) if chosen.run is not None else {}
+    if len(faces) < 2:
+        return {}
+    everybody = 0  # ids count from 1
+    who = st.pills(
+        "Person", [everybody, *faces], default=everybody, required=True, key="movement-who",
+        format_func=lambda one: f"Person {one}" if one != everybody else "Everybody who does it",
+    )  # fmt: skip
+    for column, (track, face) in zip(st.columns(_MOST_FACES), faces.items(), strict=False):
+        column.image(face, caption=f"Person {track}")
+    return {} if who == everybody else {"person": who}
+
+
+def show(run: Run) -> None:
+    """One analysis."""
+    if st.button("New analysis", icon=":material/arrow_back:", key="movement-new"):
+        st.query_params.clear()
+        st.rerun()
+    st.subheader(plain(run.name), anchor=False)
+    if not still_to_come(run):
+        show_movement(run)
+
+
 st.title("Movement analyzer")
-st.caption("This page comes next.")
+st.caption("How often was it done, how well, and what was wrong in which moment.")
+run_id = st.query_params.get("run")
+found = library().run(run_id) if run_id else None
+if found is not None and found.kind == "exercise":
+    show(found)
+else:
+    ask(found)

@@ -1,0 +1,124 @@
+"""What an analysis looks at: a run whose poses are there, or a file that is uploaded now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from posespotter.errors import PoseSpotterError
+from posespotter.library import Run, RunKind, RunState
+from posespotter.library.jobs import JobKind, JobRequest, submit
+from posespotter.media.video import VIDEO_SUFFIXES
+from posespotter.settings import settings
+from posespotter.ui.parts.progress import job_progress
+from posespotter.ui.parts.result import show_result
+from posespotter.ui.shared import library
+from posespotter.ui.uploads import receive
+from posespotter.ui.words import KIND_ICONS, found_words, plain, when_words
+
+_ANALYSABLE: tuple[RunKind, ...] = ("estimate", "recording")
+_EARLIER = 6
+_RUN, _UPLOAD = "A run of mine", "A new video"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What is looked at.
+
+    Attributes:
+        run: whose poses are analysed; None for an upload.
+        upload: the file; None for a run, or before one was chosen.
+    """
+
+    run: Run | None = None
+    upload: Any = None
+
+    def __bool__(self) -> bool:
+        return self.run is not None or self.upload is not None
+
+
+def choose_clip(asked: Run | None, *, key: str) -> Chosen:
+    """A run or an upload.
+
+    Args:
+        asked: the run of the address, which stands chosen.
+        key: of the elements.
+    """
+    runs = [run for kind in _ANALYSABLE for run in library().runs(kind=kind, state=RunState.DONE)]
+    runs = [run for run in runs if run.counts.get("frames", 2) != 1]
+    runs.sort(key=lambda run: run.id, reverse=True)
+    start = _RUN if asked is not None or runs else _UPLOAD
+    way = st.segmented_control("What to look at", [_RUN, _UPLOAD], default=start, required=True, key=f"{key}-way")
+    if way == _RUN:
+        return _choose_run(runs, asked, key=key)
+    limits = settings()
+    upload = st.file_uploader(
+        f"A video, up to {limits.max_upload_mb} MB and {limits.max_video_minutes:g} minutes",
+        type=sorted(suffix.removeprefix(".") for suffix in VIDEO_SUFFIXES),
+        max_upload_size=limits.max_upload_mb,
+        key=f"{key}-upload",
+    )
+    return Chosen(upload=upload)
+
+
+def _choose_run(runs: Sequence[Run], asked: Run | None, *, key: str) -> Chosen:
+    if not runs:
+        st.info("There is no run with poses yet: upload a video, or try the sample.", icon=":material/upload:")
+        return Chosen()
+    by_id = {run.id: run for run in runs}
+    ids = list(by_id)
+    start = ids.index(asked.id) if asked is not None and asked.id in by_id else None
+    chosen = st.selectbox(
+        "The run", ids, index=start, format_func=lambda one: _run_words(by_id[one]), key=f"{key}-run-{start}",
+        placeholder="Choose a run", label_visibility="collapsed",
+    )  # fmt: skip
+    return Chosen(run=by_id[chosen]) if chosen else Chosen()
+
+
+def start(kind: JobKind, chosen: Chosen, options: Mapping[str, Any]) -> None:
+    """Queue the analysis and show it; what is refused is said."""
+    try:
+        if chosen.run is not None:
+            run_id = submit(library(), JobRequest(kind, chosen.run.id, chosen.run.name, options))
+        else:
+            with st.spinner("Looking into the file…"):
+                received = receive([chosen.upload], library())[0]
+            if received.refusal:
+                st.error(received.refusal, icon=":material/block:")
+                return
+            run_id = submit(library(), JobRequest(kind, received.path, received.name, options, upload=True))
+    except PoseSpotterError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    st.query_params["run"] = run_id
+    st.rerun()
+
+
+def earlier(kind: RunKind, title: str) -> None:
+    """The last analyses of a kind, each a button that opens it."""
+    runs = library().runs(kind=kind, state=RunState.DONE, limit=_EARLIER)
+    if not runs:
+        return
+    st.subheader(title)
+    for run in runs:
+        parts = (f"**{plain(run.name)}**", found_words(run), when_words(run.created_at, st.context.timezone))
+        if st.button(" · ".join(part for part in parts if part), icon=KIND_ICONS[kind], key=f"earlier-{run.id}"):
+            st.query_params["run"] = run.id
+            st.rerun()
+
+
+def still_to_come(run: Run) -> bool:
+    """Show the progress of a run that is not over, or why it has no result; False where it has one."""
+    if not run.state.over:
+        job_progress(run.id)
+        return True
+    if run.state is not RunState.DONE:
+        show_result(run, key=f"result-{run.id}")
+        return True
+    return False
+
+
+def _run_words(run: Run) -> str:
+    parts = (run.name, found_words(run), when_words(run.created_at, st.context.timezone))
+    return " · ".join(part for part in parts if part)

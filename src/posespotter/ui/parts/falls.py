@@ -1,0 +1,151 @@
+"""A clip in which falls were looked for: what a page shows of it."""
+
+import json
+from dataclasses import dataclass
+
+import streamlit as st
+
+from posespotter.drawing.fall_chart import fall_chart
+from posespotter.drawing.words import clock
+from posespotter.errors import InputError
+from posespotter.falls.detect import FallAnalysis, detect_falls, end_of
+from posespotter.falls.events import FallEvent
+from posespotter.falls.zones import Zone
+from posespotter.library import Run
+from posespotter.ui.parts.downloads import downloads
+from posespotter.ui.parts.joints import poses_of
+from posespotter.ui.parts.replay import Jump, TimeChart, replay, time_chart
+from posespotter.ui.parts.result import offered
+from posespotter.ui.shared import library
+from posespotter.ui.words import plural
+
+_READY = "falls-charts-ready"
+_BEFORE_S, _AFTER_S = 1.0, 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class Falls:
+    """What was looked at, and what was found.
+
+    Attributes:
+        analysis: the events, and how likely a fall was at each moment.
+        duration_s: of the clip.
+        warnings: what makes the answer less sure than it looks.
+    """
+
+    analysis: FallAnalysis
+    duration_s: float
+    warnings: tuple[str, ...]
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def falls_of(run_id: str) -> Falls:
+    """The falls of a run: found anew in its poses, as they were asked for."""
+    record = json.loads(library().artefact(run_id, "run.json").read_text("utf-8"))
+    try:
+        asked = record["falls"]
+        zones = [Zone(one["name"], one["kind"], tuple(map(tuple, one["polygon"]))) for one in asked["zones"]]
+        sensitivity = asked["sensitivity"]
+    except (KeyError, TypeError) as error:
+        raise InputError(f"run.json of {run_id}: expected the record of a search for falls, got another.") from error
+    poses = poses_of(library().artefact(run_id, "poses.parquet"))
+    analysis = detect_falls(poses, sensitivity=sensitivity, zones=zones)
+    duration_s = max(end_of(poses), poses.n_frames / poses.fps if poses.fps else 0.0)
+    return Falls(analysis, duration_s, tuple(record.get("warnings", ())))
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def chart_of(run_id: str) -> TimeChart:
+    """The curve of probabilities."""
+    falls = falls_of(run_id)
+    return time_chart(fall_chart(falls.analysis, falls.duration_s, "narrow"), "falls")
+
+
+def show_falls(run: Run) -> None:
+    """Everything of one search for falls."""
+    falls, names = falls_of(run.id), library().artefacts(run.id)
+    events = falls.analysis.events
+    number = len(events)
+    said = f"{plural(number, 'fall')} found." if number else "No fall was found."
+    st.markdown(f"#### {said}")
+    st.caption(
+        f"{clock(falls.duration_s)} of video, sensitivity {run.settings.get('sensitivity', 'normal')}. "
+        "A program looks at joints: it misses falls, and takes other movements for falls."
+    )
+    for warning in falls.warnings:
+        st.warning(warning, icon=":material/warning:")
+    event = _choose_event(events)
+    video = "overlay.mp4" if "overlay.mp4" in names else ""
+    # A chart takes a moment to draw; meanwhile the video and the events are there.
+    drawn = run.id in st.session_state.get(_READY, set())
+    chart = chart_of(run.id) if drawn else None
+    replay(run.id, video, chart, key=f"falls-replay-{run.id}", fps=falls.analysis.fps, jump=_jump(event))
+    if event is not None:
+        _show_event(event, falls.duration_s)
+    table, files = st.tabs([":material/table_rows: All events", ":material/download: Files"])
+    with table:
+        if events:
+            st.dataframe([_row(i, one) for i, one in enumerate(events, 1)], hide_index=True, key="falls-table")
+        else:
+            st.markdown("There is nothing to list.")
+    with files:
+        downloads(offered(run, names), key=f"falls-files-{run.id}")
+    if not drawn and len(falls.analysis.windows):
+        chart_of(run.id)
+        st.session_state.setdefault(_READY, set()).add(run.id)
+        st.rerun()
+
+
+def _choose_event(events: tuple[FallEvent, ...]) -> FallEvent | None:
+    if not events:
+        return None
+    chosen = st.pills(
+        "Events", list(range(len(events))), default=0, key="falls-event",
+        format_func=lambda i: f":material/personal_injury: Fall {i + 1} at {clock(events[i].impact_s)}",
+    )  # fmt: skip
+    return None if chosen is None else events[chosen]
+
+
+def _jump(event: FallEvent | None) -> Jump | None:
+    """To the impact, or through the whole event after a press of the button."""
+    if event is None:
+        return None
+    asked = st.session_state.get("falls-play")
+    if asked is not None and asked[0] == event.onset_s:
+        return Jump(max(0.0, event.onset_s - _BEFORE_S), event.alert_s + _AFTER_S, asked[1])
+    return Jump(event.impact_s)
+
+
+def _ask_play(event: FallEvent) -> None:
+    last = st.session_state.get("falls-play")
+    st.session_state["falls-play"] = (event.onset_s, 1 if last is None else last[1] + 1)
+
+
+def _show_event(event: FallEvent, duration_s: float) -> None:
+    """The event in words, and the button that plays it."""
+    with st.container(border=True):
+        words, button = st.columns([3, 1], vertical_alignment="center")
+        after = "stayed on the floor, as far as was seen" if event.state_after == "down" else "got up again"
+        ends = f", up at {clock(event.end_s)}" if event.end_s is not None else f", until {clock(duration_s)} not up"
+        words.markdown(
+            f"**Person {event.track_id}** began to fall at {clock(event.onset_s)}, hit the floor at "
+            f"{clock(event.impact_s)}, alert at {clock(event.alert_s)}{ends}: {after}. "
+            f"Highest probability {event.peak_probability:.0%}."
+        )
+        button.button(
+            "Play this event", icon=":material/play_arrow:", on_click=_ask_play, args=(event,), key="falls-play-it",
+            width="stretch",
+        )  # fmt: skip
+
+
+def _row(number: int, event: FallEvent) -> dict[str, object]:
+    return {
+        "Fall": number,
+        "Person": event.track_id,
+        "Began": clock(event.onset_s),
+        "On the floor": clock(event.impact_s),
+        "Alert": clock(event.alert_s),
+        "Up again": "" if event.end_s is None else clock(event.end_s),
+        "Probability": f"{event.peak_probability:.0%}",
+        "Afterwards": "down" if event.state_after == "down" else "got up",
+    }

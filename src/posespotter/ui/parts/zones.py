@@ -1,0 +1,105 @@
+"""Zones of a camera's picture, set with sliders over one of its frames, and kept as a TOML file."""
+
+import tempfile
+from pathlib import Path
+
+import cv2
+import numpy as np
+import streamlit as st
+
+from posespotter.arrays import Image
+from posespotter.errors import PoseSpotterError
+from posespotter.falls.zones import KINDS, Zone, ZoneKind, read_zones, write_zones
+
+_ZONES = "falls-zones"
+_KIND_WORDS: dict[ZoneKind, str] = {
+    "bed": "A bed: lying there is no fall", "sofa": "A sofa: lying there is no fall", "ignore": "Do not look there",
+}  # fmt: skip
+_COLOURS: dict[ZoneKind, tuple[int, int, int]] = {"bed": (0, 158, 115), "sofa": (0, 158, 115), "ignore": (213, 94, 0)}
+_DRAWN = (86, 180, 233)
+
+
+def zones_editor(frame: Image) -> tuple[Zone, ...]:
+    """Let a person mark zones on a picture; those that are marked so far.
+
+    Args:
+        frame: (H, W, 3) RGB of the camera.
+    """
+    zones: list[Zone] = st.session_state.setdefault(_ZONES, [])
+    picture, tools = st.columns([3, 2], gap="medium")
+    with tools:
+        x0, x1 = st.slider("From left to right, %", 0, 100, (30, 70), key="zone-x")
+        y0, y1 = st.slider("From top to bottom, %", 0, 100, (50, 90), key="zone-y")
+        kind = st.selectbox("What it is", KINDS, format_func=lambda one: _KIND_WORDS[one], key="zone-kind")
+        name = st.text_input("Name", value=_free_name(kind, zones), key=f"zone-name-{kind}-{len(zones)}")
+        corners = tuple((x / 100, y / 100) for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1)))
+        if st.button("Add this zone", icon=":material/add:", key="zone-add"):
+            _add(name.strip(), kind, corners, zones)
+        for i, zone in enumerate(zones):
+            said, remove = st.columns([4, 1], vertical_alignment="center")
+            said.markdown(f"**{zone.name}** ({zone.kind})")
+            if remove.button("", icon=":material/delete:", key=f"zone-remove-{i}", help=f"Remove {zone.name}"):
+                del zones[i]
+                st.rerun()
+        _keep(zones)
+    with picture:
+        st.image(_drawn(frame, zones, corners), width="stretch")
+        st.caption("Blue: what you are about to add. Green: beds and sofas. Orange: places that are not looked at.")
+    return tuple(zones)
+
+
+def _add(name: str, kind: ZoneKind, corners: tuple[tuple[float, float], ...], zones: list[Zone]) -> None:
+    try:
+        zone = Zone(name, kind, corners)
+    except PoseSpotterError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    if name in {other.name for other in zones}:
+        st.error(f"There is a zone {name} already; give this one another name.", icon=":material/error:")
+        return
+    zones.append(zone)
+    st.rerun()
+
+
+def _keep(zones: list[Zone]) -> None:
+    """Save the zones as a file, and take them from one."""
+    if zones:
+        with tempfile.TemporaryDirectory(prefix="posespotter-") as folder:
+            file = Path(folder) / "zones.toml"
+            write_zones(zones, file)
+            st.download_button(
+                "Save as zones.toml", file.read_bytes(), "zones.toml", "application/toml",
+                icon=":material/download:", key="zone-save", on_click="ignore",
+            )  # fmt: skip
+    given = st.file_uploader("Zones that you saved", type="toml", key="zone-file")
+    if given is not None and st.session_state.get("zone-file-taken") != given.file_id:
+        st.session_state["zone-file-taken"] = given.file_id
+        with tempfile.TemporaryDirectory(prefix="posespotter-") as folder:
+            file = Path(folder) / "zones.toml"
+            file.write_bytes(given.getvalue())
+            try:
+                zones[:] = read_zones(file)
+            except PoseSpotterError as error:
+                st.error(str(error).replace(str(file), "zones.toml"), icon=":material/error:")
+                return
+        st.rerun()
+
+
+def _free_name(kind: ZoneKind, zones: list[Zone]) -> str:
+    taken = {zone.name for zone in zones}
+    names = [kind, *(f"{kind} {i}" for i in range(2, len(zones) + 3))]
+    return next(name for name in names if name not in taken)
+
+
+def _drawn(frame: Image, zones: list[Zone], corners: tuple[tuple[float, float], ...]) -> Image:
+    """The frame with all zones, and the one that is being made."""
+    image = frame.copy()
+    size = np.array([image.shape[1] - 1, image.shape[0] - 1])
+    thick = max(2, image.shape[0] // 180)
+    for polygon, colour in [*((zone.polygon, _COLOURS[zone.kind]) for zone in zones), (corners, _DRAWN)]:
+        points = (np.array(polygon) * size).round().astype(np.int32)
+        filled = image.copy()
+        cv2.fillPoly(filled, [points], colour)
+        image = np.asarray(cv2.addWeighted(filled, 0.25, image, 0.75, 0), np.uint8)
+        cv2.polylines(image, [points], True, colour, thick, cv2.LINE_AA)
+    return image
