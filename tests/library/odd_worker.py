@@ -1,7 +1,8 @@
 """A worker for tests: it kills itself (-9) when a job comes to a given point, or gives its jobs processes that crash.
 
 Run as a program with one argument, JSON: root, url, jobs, every_s; die: [run id, point] or null; child: module or null.
-A point is "estimate 12", when that many frames are done, or "ended render", before DBOS has heard that it has.
+A point is "estimate 12", when that many frames are done, or "ended render", before DBOS has heard that it has. Before
+it dies it says which process does that job.
 """
 
 import json
@@ -32,6 +33,8 @@ def die_at(run_id, point):
         def next_(timeout_s):
             said = heard(timeout_s)
             if run == run_id and reached(said):
+                sys.stdout.write(f"{process._process.pid}")
+                sys.stdout.flush()
                 os.kill(os.getpid(), signal.SIGKILL)
             return said
 

@@ -11,11 +11,13 @@ from dbos import WorkflowSerializationFormat
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import MetaData, Table, create_engine, inspect, select
+from tests.fall_rules import write_rules
 from tests.library.runs_made import task_folder, two_people
 from tests.painted import HEIGHT, WIDTH, PaintedDetector, PaintedPose, always, paint, standing
 
 from posespotter.errors import InputError, OutputError, PoseSpotterError, SettingsError
 from posespotter.estimation import estimator as module
+from posespotter.falls.classifier import FallClassifier
 from posespotter.library import Library, RunState, jobs
 from posespotter.library.job_attempts import MOST, begin_attempt, forgive_attempt
 from posespotter.library.job_progress import ProgressMeter
@@ -234,6 +236,13 @@ def painted(monkeypatch):
 
 
 @pytest.fixture
+def rules(tmp_path, monkeypatch):
+    """Two rules in place of the embedded forest."""
+    classifier = FallClassifier.load(write_rules(tmp_path / "rules.onnx"))
+    monkeypatch.setattr(FallClassifier, "load", lambda: classifier)
+
+
+@pytest.fixture
 def local(tmp_path):
     with Library(tmp_path / "library") as empty:
         yield empty
@@ -302,7 +311,8 @@ def test_an_exercise_from_a_video(painted, local, people):
 
 
 @pytest.mark.parametrize(("kind", "options"), [("exercise", {"exercise": "squat"}), ("falls", {"sensitivity": "high"})])
-def test_an_analysis_of_a_run_uses_its_poses_and_its_video(painted, local, people, kind, options):
+@pytest.mark.usefixtures("painted", "rules")
+def test_an_analysis_of_a_run_uses_its_poses_and_its_video(local, people, kind, options):
     poses, _ = perform(local, JobRequest("estimate", people))
     run, told = perform(local, JobRequest(kind, poses.id, options=options))
     assert (run.state, run.parent, run.name) == (RunState.DONE, poses.id, "people.avi")

@@ -53,8 +53,11 @@ def run_until_killed(library, run_id, point):
     process = start_worker(library, die=[run_id, point])
     try:
         assert process.wait(240) == -signal.SIGKILL, point
+        of_the_job = int(process.stdout.read())
+        wait_for(lambda: not running(of_the_job), 20)  # it does not outlive its worker
     finally:
         process.kill()
+        process.stdout.close()
 
 
 def test_killed_in_every_stage_an_estimate_ends_as_if_undisturbed(library, clip, estimated):

@@ -24,7 +24,10 @@ def start_worker(library, *, jobs=2, every_s=0.3, die=None, child=None):
     }
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.library.odd_worker", json.dumps(asked)], cwd=ROOT, env=environment
+        [sys.executable, "-m", "tests.library.odd_worker", json.dumps(asked)],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE if die else None,
     )
 
 

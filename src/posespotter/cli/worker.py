@@ -56,6 +56,8 @@ def worker_command(
         code = 0 if JobWorker(opened, at_once=jobs, every_s=checkpoint_s).run(stop) else 1
     except PoseSpotterError as error:
         typer.echo(f"posespotter: {error}", err=True)
+    except Exception:  # of the database's driver, or a bug; said here, as nothing is said after the end below
+        logging.getLogger("posespotter").exception("the worker ended")
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
