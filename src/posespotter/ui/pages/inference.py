@@ -27,58 +27,61 @@ _REFUSED = "inference-refused"
 
 def ask() -> None:
     """Files, models, settings, and the button that starts."""
-    files = st.container()
-    models = st.container()
-    options = ask_models(models) | ask_settings()
-    with files:
-        ask_files(options)
+    uploaded, sample, place_of_button = ask_files()
+    options = ask_models() | ask_settings()
+    label = f"Find poses in {plural(len(uploaded), 'file')}" if uploaded else "Find poses"
+    if place_of_button.button(label, type="primary", icon=":material/play_arrow:", disabled=not uploaded):
+        start(uploaded, options)
+    if sample:
+        go_to([start_two_people(library(), options)])
 
 
-def ask_files(options: dict[str, Any]) -> None:
-    """The uploader, the samples beside it, and the start."""
+def ask_files() -> tuple[list[Any], bool, Any]:
+    """The files, whether the sample clip is wanted instead, and the place of the button that starts.
+
+    It stands before the models, whose choice it needs: so it is drawn last, into its place.
+    """
     limits = settings()
+    limit_mb = min(limits.max_upload_mb, int(st.get_option("server.maxUploadSize")))  # which holds until a restart
     upload, samples = st.columns([3, 2], gap="medium")
     with upload:
         st.subheader("1. Your files")
         uploaded = st.file_uploader(
-            f"Videos or pictures, up to {limits.max_upload_mb} MB and {limits.max_video_minutes:g} minutes each",
+            f"Videos or pictures, up to {limit_mb} MB and {limits.max_video_minutes:g} minutes each",
             type=sorted(suffix.removeprefix(".") for suffix in VIDEO_SUFFIXES | PICTURE_SUFFIXES),
             accept_multiple_files=True,
-            max_upload_size=limits.max_upload_mb,
+            max_upload_size=limit_mb,
             key=f"inference-files-{st.session_state.get(_ROUND, 0)}",
             help="A larger file is refused; the limits are on the Settings page.",
         )
         for refusal in st.session_state.get(_REFUSED, ()):
             st.error(refusal, icon=":material/block:")
-        label = f"Find poses in {plural(len(uploaded), 'file')}" if uploaded else "Find poses"
-        if st.button(label, type="primary", icon=":material/play_arrow:", disabled=not uploaded):
-            start(uploaded, options)
+        place_of_button = st.empty()
     with samples:
         st.subheader("No video at hand?")
         with st.container(border=True):
             st.markdown("**Two people**: a real clip of 4 seconds.")
-            if st.button("Find poses in it", icon=":material/groups:", key="sample-people"):
-                go_to([start_two_people(library(), options)])
+            sample = st.button("Find poses in it", icon=":material/groups:", key="sample-people")
         with st.container(border=True):
             st.markdown("**Squats**: a mannequin's session with two planted faults; its joints are known already.")
             if st.button("Show them", icon=":material/fitness_center:", key="sample-squats"):
                 with st.spinner("Making the mannequin squat…"):
                     run_id = squats_run(library())
                 go_to([run_id])
+    return list(uploaded), sample, place_of_button
 
 
-def ask_models(place: Any) -> dict[str, Any]:
+def ask_models() -> dict[str, Any]:
     """The detector and the pose model."""
-    with place:
-        st.subheader("2. The models")
-        left, right = st.columns(2, gap="medium")
-        with left:
-            detector = choose_model("detector", DEFAULT_DETECTOR, label="Who is there: the detector", key="detector")
-        with right:
-            pose = choose_model("pose", DEFAULT_POSE, label="Where the joints are: the pose model", key="pose")
-        with st.expander("Compare the models", icon=":material/compare_arrows:"):
-            model_table(load_zoo(), key="inference-models")
-            measure_speeds(key="inference-measure")
+    st.subheader("2. The models")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        detector = choose_model("detector", DEFAULT_DETECTOR, label="Who is there: the detector", key="detector")
+    with right:
+        pose = choose_model("pose", DEFAULT_POSE, label="Where the joints are: the pose model", key="pose")
+    with st.expander("Compare the models", icon=":material/compare_arrows:"):
+        model_table(load_zoo(), key="inference-models")
+        measure_speeds(key="inference-measure")
     return {"detector": detector, "pose": pose}
 
 
