@@ -112,8 +112,8 @@ def test_nothing_outside_of_the_picture_is_inside(polygon, point) -> None:
 )
 def test_what_is_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, zones: list[Zone]) -> None:
     path = tmp_path_factory.mktemp("zones") / "zones.toml"
-    write_zones(zones, path)
-    assert read_zones(path) == tuple(zones)
+    write_zones(zones, str(path))
+    assert read_zones(str(path)) == read_zones(path) == tuple(zones)
 
 
 GOOD = """

@@ -118,12 +118,13 @@ class FallData:
         return FallData(self.folder, clips)
 
     @classmethod
-    def read(cls, folder: Path) -> Self:
+    def read(cls, folder: str | Path) -> Self:
         """Read `folder`/clips.csv and `folder`/segments.csv and check them row by row; no video is opened.
 
         Raises:
             InputError: a file or column is missing, or a cell is wrong; names the file, the row and the column.
         """
+        folder = Path(folder)
         clips = _Table.read(folder / CLIPS_FILE, _CLIP_COLUMNS)
         if not set(_GROUPS) & set(clips.columns):
             raise InputError(f"{clips.path}: expected a column subject or scene, to keep people or rooms apart.")

@@ -96,12 +96,13 @@ def zone_kinds(zones: Sequence[Zone], points_px: Array, frame_size: tuple[int, i
     return kinds
 
 
-def read_zones(path: Path) -> tuple[Zone, ...]:
+def read_zones(path: str | Path) -> tuple[Zone, ...]:
     """The zones of a TOML file: a table `[[zone]]` with `name`, `kind` and `polygon` for each.
 
     Raises:
         InputError: the file is missing or is no TOML, or a zone is wrong; names the file and the zone.
     """
+    path = Path(path)
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
@@ -121,7 +122,7 @@ def read_zones(path: Path) -> tuple[Zone, ...]:
     return tuple(zones)
 
 
-def write_zones(zones: Sequence[Zone], path: Path) -> None:
+def write_zones(zones: Sequence[Zone], path: str | Path) -> None:
     """Store zones as `read_zones` reads them; the file appears whole or not at all.
 
     Raises:
@@ -132,7 +133,7 @@ def write_zones(zones: Sequence[Zone], path: Path) -> None:
         corners = ", ".join(f"[{float(x)!r}, {float(y)!r}]" for x, y in zone.polygon)
         name = json.dumps(zone.name, ensure_ascii=False)  # of printable characters: TOML writes them alike
         lines += ["", "[[zone]]", f"name = {name}", f'kind = "{zone.kind}"', f"polygon = [{corners}]"]
-    with whole(path) as temporary:
+    with whole(Path(path)) as temporary:
         temporary.write_text("\n".join(lines) + "\n", "utf-8")
 
 
