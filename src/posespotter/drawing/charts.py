@@ -141,6 +141,7 @@ def _limits(axis: "Axes", row: _Row) -> None:
     """Limits where they are near what was measured; a far-away one would flatten the curve."""
     low, high = axis.get_ylim()
     points = np.concatenate([np.zeros((0, 2)), *(np.asarray(line.get_xydata()) for line in axis.get_lines())])
+    points = points[np.isfinite(points).all(axis=1)]
     for rule in row.checks:
         limit = shown(rule.limit, row.unit)
         if (
@@ -178,18 +179,13 @@ def _limit_line(axis: "Axes", limit: float, text: str, side: Literal["left", "ri
 
 def _curve(axis: "Axes", time_s: Float64, values: Float64, colour: str, width: float) -> None:
     """A line with gaps where nothing was measured."""
-    import seaborn as sns
-
     step = max(1, len(time_s) // _MOST_POINTS)
     time_s, values = time_s[::step], values[::step]
-    known = np.isfinite(values)
-    breaks = ~known | (np.diff(time_s, prepend=time_s[:1]) > MAX_GAP_S)
-    part = np.cumsum(breaks)[known]
-    if known.any():
-        sns.lineplot(
-            x=time_s[known], y=values[known], units=part, estimator=None, ax=axis, color=colour, linewidth=width,
-            solid_capstyle="round",
-        )  # fmt: skip
+    away = np.flatnonzero(np.diff(time_s) > MAX_GAP_S) + 1
+    axis.plot(
+        np.insert(time_s, away, np.nan), np.insert(values, away, np.nan), color=colour, linewidth=width,
+        solid_capstyle="round",
+    )  # fmt: skip
 
 
 def _number_repetitions(axis: "Axes", analysis: ExerciseAnalysis, width: Width) -> None:

@@ -28,7 +28,13 @@ from posespotter.ui.uploads import remove_forgotten
 SHELL = Path(__file__).parent / "shell" / "shell.py"
 
 _PORTS_TRIED = 20
-_HEAVY = ("pandas", "posespotter.estimation.estimator", "posespotter.tasks.sample", "posespotter.tasks.speed")
+_HEAVY = (
+    "pandas",
+    "posespotter.estimation.estimator",
+    "posespotter.tasks.sample",
+    "posespotter.tasks.speed",
+    "seaborn",
+)
 _TAKEN = {errno.EADDRINUSE}
 _FORGOTTEN_AFTER_S = 60  # uploads of a closed tab stay in memory for so long
 

@@ -151,9 +151,8 @@ def _show_replay(
     # A chart takes a moment to draw; meanwhile the video and the verdicts are there.
     drawn = wanted in st.session_state.get(_READY, set())
     jump = None if repetition is None else _jump(repetition)
-    replay(
-        run.id, video, chart_of(*wanted) if drawn else None, key=f"movement-replay-{run.id}", fps=analysis.fps, jump=jump
-    )  # fmt: skip
+    chart = chart_of(*wanted) if drawn else None
+    replay(run.id, video, chart, key=f"movement-replay-{run.id}", fps=analysis.fps, jump=jump)
     return None if drawn or not len(analysis.series.time_s) else wanted
 
 

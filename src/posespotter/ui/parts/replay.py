@@ -63,6 +63,7 @@ class Jump:
 def time_chart(figure: "Figure", name: str) -> TimeChart:
     """A figure whose rows share one axis of seconds."""
     figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # the places stand; laying out once more would take as long as drawing
     box, (start_s, end_s) = figure.axes[0].get_position(), figure.axes[0].get_xlim()
     return TimeChart(svg(figure, name=name), box.x0, box.x1, float(start_s), float(end_s))
 

@@ -1,0 +1,103 @@
+"""A search for falls in a real clip: zones over its picture, the curve, the events that move the video."""
+
+import os
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+from tests.browser.running import WAIT_S, AppPage, RunningApp, running_app
+
+from posespotter.estimation.estimator import PoseEstimator
+from posespotter.falls.classifier import FallClassifier
+from posespotter.library import Library
+from posespotter.tasks.falls import find_falls
+from posespotter.ui.samples import squats_run
+
+WAIT_MS = WAIT_S * 1000
+LONG_MS = 180_000
+CLIP = "falls/videos/le2i_002.mp4"
+
+
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    """An application with the sample squats, in which nobody falls."""
+    folder = tmp_path_factory.mktemp("searched")
+    os.environ["POSESPOTTER_LIBRARY"] = str(folder / "library")
+    with Library(folder / "library") as library:
+        squats_run(library)
+    with running_app(folder) as running:
+        yield running
+
+
+@pytest.fixture
+def falls_page(searched: RunningApp, browser: Browser) -> Iterator[AppPage]:
+    context = browser.new_context(viewport={"width": 1280, "height": 1000}, accept_downloads=True)
+    yield AppPage(searched, context.new_page()).open("fall-detection")
+    context.close()
+
+
+def choose_squats(tab: AppPage) -> None:
+    tab.page.get_by_test_id("stMain").get_by_label("The run").click(timeout=WAIT_MS)
+    tab.page.get_by_role("option").first.click(timeout=WAIT_MS)
+    expect(tab.button("Look for falls")).to_be_enabled(timeout=WAIT_MS)
+
+
+def test_zones_are_drawn_saved_and_taken_back(falls_page: AppPage, tmp_path: Path):
+    choose_squats(falls_page)
+    main = falls_page.page.get_by_test_id("stMain")
+    main.get_by_text("Beds, sofas and places not to look at").click()
+    expect(main.get_by_text("Blue: what you are about to add")).to_be_visible(timeout=WAIT_MS)
+    falls_page.button("Add this zone").click()
+    expect(main.get_by_text("bed (bed)")).to_be_visible(timeout=WAIT_MS)
+    with falls_page.page.expect_download(timeout=WAIT_MS) as waiting:
+        falls_page.button("Save as zones.toml").click()
+    file = tmp_path / "zones.toml"
+    waiting.value.save_as(file)
+    (zone,) = tomllib.loads(file.read_text())["zone"]
+    assert zone == {"name": "bed", "kind": "bed", "polygon": [[0.3, 0.5], [0.7, 0.5], [0.7, 0.9], [0.3, 0.9]]}
+
+    falls_page.button("Remove bed").click()
+    expect(main.get_by_text("bed (bed)")).to_have_count(0, timeout=WAIT_MS)
+    falls_page.page.set_input_files("input[type=file]", file)
+    expect(main.get_by_text("bed (bed)")).to_be_visible(timeout=WAIT_MS)
+    falls_page.no_error()
+
+
+def test_squats_are_no_falls(falls_page: AppPage):
+    choose_squats(falls_page)
+    falls_page.button("Look for falls").click()
+    main = falls_page.page.get_by_test_id("stMain")
+    expect(main.get_by_text("No fall was found.")).to_be_visible(timeout=LONG_MS)
+    expect(main.locator(".replay svg")).to_be_visible(timeout=LONG_MS)
+    falls_page.plays(main.locator(".replay video"))
+    falls_page.no_error()
+
+
+@pytest.mark.shared
+def test_an_event_takes_the_video_there(tmp_path: Path, browser: Browser, shared: Path):
+    clip = shared / "data" / CLIP
+    os.environ["POSESPOTTER_LIBRARY"] = str(tmp_path / "library")
+    with Library(tmp_path / "library") as library:
+        made = find_falls(
+            str(clip), FallClassifier.load(), tmp_path / "made", estimator=PoseEstimator(pose="blazepose-full")
+        )
+        assert made.analysis.events
+        event = made.analysis.events[0]
+        run = library.adopt(made.folder, "falls", name="Room.mp4")
+    with running_app(tmp_path) as running:
+        context = browser.new_context(viewport={"width": 1280, "height": 1000})
+        tab = AppPage(running, context.new_page()).open(f"fall-detection?run={run.id}")
+        main, video = tab.page.get_by_test_id("stMain"), tab.page.locator(".replay video")
+        expect(main.get_by_text("found.", exact=False).first).to_be_visible(timeout=WAIT_MS)
+        tab.page.wait_for_function(
+            f"one => Math.abs(one.currentTime - {event.impact_s}) < 0.1", arg=video.element_handle(), timeout=WAIT_MS
+        )
+        expect(main.locator(".replay svg").get_by_text("fall 1")).to_be_visible(timeout=LONG_MS)
+        tab.button("Play this event").click()
+        tab.page.wait_for_function(
+            f"one => one.paused && one.currentTime > {event.alert_s}", arg=video.element_handle(), timeout=WAIT_MS
+        )
+        tab.no_error()
+        context.close()
