@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from common import shared_folder
-from falls_rivals import fitted_rule, run_pixels, run_rule, train_pixels
+from falls_rivals import fitted_rule, rule_windows, run_pixels, run_rule, train_pixels
 
 from posespotter.falls.classifier import CLASSES, Calibration, embedded
 from posespotter.falls.data import FallClip, FallData
@@ -302,15 +302,16 @@ def main() -> None:
     for detector in DETECTORS:
         rivals = [
             Evaluation("pixels", "", tuple(run_pixels(clip, of[detector](clip), pixels) for clip in dev)),
-            Evaluation("rule", "", tuple(run_rule(clip, of[detector](clip), *limits) for clip in dev)),
+            Evaluation("rule", "", tuple(run_rule(clip, rule_windows(of[detector](clip)), *limits) for clip in dev)),
         ]
         names = [embedded().name, "the method followed", f"rule: trunk > {limits[0]:.0f}°, hips > {limits[1]:g} bl/s"]
         say(f"Boxes by {detector}", main_table(names, [ours[detector], *rivals]))
-        unseen = [clip for clip in ours[detector].clips if clip.group not in {one.group for one in training}]
-        say(
-            f"Rooms that training never saw ({detector})",
-            main_table([embedded().name], [replace(ours[detector], clips=tuple(unseen))]),
-        )
+        known = {clip.group for clip in training}
+        unseen = [
+            replace(one, clips=tuple(clip for clip in one.clips if clip.group not in known))
+            for one in (ours[detector], *rivals)
+        ]
+        say(f"Rooms that training never saw ({detector})", main_table(names, unseen))
         say(f"Windows ({detector})", confusion_table(ours[detector].windows))
         say(f"Every clip that went wrong ({detector})", clip_table(ours[detector]))
         say(f"Sensitivity ({detector})", curve(dev, of[detector]))

@@ -62,26 +62,34 @@ def run_pixels(clip: FallClip, poses: PoseSequence, forest: RandomForestClassifi
     return result(clip, merged(alarms), confusion)
 
 
-def run_rule(clip: FallClip, poses: PoseSequence, trunk_deg: float, hip_speed: float) -> ClipResult:
+Windows = list[tuple[np.ndarray, np.ndarray]]
+
+
+def rule_windows(poses: PoseSequence) -> Windows:
+    """Times, and trunk angle and speed of the hips, of everybody."""
+    columns = [INDEX["trunk_now"], INDEX["hip_down_high_1s"]]
+    traces = [Trace(person.time_s, person.points) for person in people_in(poses)]
+    return [(time_s, features[:, columns]) for trace in traces for time_s, features in windows_of(trace)]
+
+
+def run_rule(clip: FallClip, windows: Windows, trunk_deg: float, hip_speed: float) -> ClipResult:
     """A fall: the trunk leans further than `trunk_deg`, and the hips sank faster than `hip_speed` bl/s just before."""
     alarms, confusion = [], Confusion(np.zeros((3, 3), np.int64))
-    for person in people_in(poses):
-        for time_s, features in windows_of(Trace(person.time_s, person.points)):
-            leans = features[:, INDEX["trunk_now"]] > trunk_deg
-            sank = features[:, INDEX["hip_down_high_1s"]] > hip_speed
-            said = np.where(leans & sank, 1, np.where(leans, 2, 0))
-            alarms += time_s[said == 1].tolist()
-            truth = labels_at(clip, time_s)
-            confusion += Confusion.of(truth[truth != _IGNORED], said[truth != _IGNORED])
+    for time_s, (trunk, sinking) in ((time_s, columns.T) for time_s, columns in windows):
+        leans, sank = trunk > trunk_deg, sinking > hip_speed
+        said = np.where(leans & sank, 1, np.where(leans, 2, 0))
+        alarms += time_s[said == 1].tolist()
+        truth = labels_at(clip, time_s)
+        confusion += Confusion.of(truth[truth != _IGNORED], said[truth != _IGNORED])
     return result(clip, merged(alarms), confusion)
 
 
 def fitted_rule(clips: Iterable[FallClip], poses_of: PosesOf) -> tuple[float, float]:
     """The two limits that do best on `clips`: most falls caught and clips without a fall left alone, on average."""
-    cases = [(clip, poses_of(clip)) for clip in clips]
+    cases = [(clip, rule_windows(poses_of(clip))) for clip in clips]
 
     def score(trunk_deg: float, hip_speed: float) -> float:
-        results = [run_rule(clip, poses, trunk_deg, hip_speed) for clip, poses in cases]
+        results = [run_rule(clip, windows, trunk_deg, hip_speed) for clip, windows in cases]
         falls = [one for one in results if one.n_falls]
         others = [one for one in results if not one.n_falls]
         return float(np.mean([not one.missed for one in falls]) + np.mean([not one.false_alarms for one in others]))
