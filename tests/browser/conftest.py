@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
-from tests.browser.running import AppPage, RunningApp, chromium, launch, running_app
+from tests.browser.running import AppPage, RunningApp, chromium, launch, new_tab, running_app
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +35,5 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
 @pytest.fixture
 def tab(app: RunningApp, browser: Browser) -> Iterator[AppPage]:
     """A tab of 1280 px, closed after the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    yield AppPage(app, context.new_page())
-    context.close()
+    with new_tab(app, browser) as opened:
+        yield opened

@@ -26,6 +26,7 @@ CHROMIUM_FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
 )
 WAIT_S = 60.0  # two cores, shared with a worker that estimates
+expect.set_options(timeout=WAIT_S * 1000)
 
 
 def chromium() -> str | None:
@@ -124,8 +125,8 @@ class AppPage:
 
     def ready(self) -> "AppPage":
         """Wait until the script of the page has run; polled parts go on."""
-        expect(self.page.locator("h1").first).to_be_visible(timeout=WAIT_S * 1000)
-        expect(self.page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=WAIT_S * 1000)
+        expect(self.page.locator("h1").first).to_be_visible()
+        expect(self.page.get_by_test_id("stStatusWidget")).to_have_count(0)
         return self
 
     def no_error(self) -> "AppPage":
@@ -139,7 +140,7 @@ class AppPage:
 
     def plays(self, video: Locator) -> None:
         """The video is shown and its time moves."""
-        expect(video).to_be_visible(timeout=WAIT_S * 1000)
+        expect(video).to_be_visible()
         video.evaluate("video => { video.muted = true; return video.play() }")
         self.page.wait_for_function("video => video.currentTime > 0.2", arg=video.element_handle(), timeout=20_000)
 
@@ -148,3 +149,14 @@ class AppPage:
         file.parent.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=file, full_page=True)
         return file
+
+
+@contextmanager
+def new_tab(app: RunningApp, browser: Browser, width: int = 1280) -> Iterator[AppPage]:
+    """A tab with a memory of its own; closed at the end."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(WAIT_S * 1000)
+    try:
+        yield AppPage(app, context.new_page())
+    finally:
+        context.close()

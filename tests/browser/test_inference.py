@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.running import WAIT_S, AppPage
+from tests.browser.running import AppPage
 
 LONG_MS = 180_000  # an estimation on two busy cores
 
@@ -18,7 +18,7 @@ def finished() -> list[str]:
 def choose_fast_model(tab: AppPage) -> None:
     tab.page.get_by_label("Where the joints are: the pose model").click()
     tab.page.get_by_role("option", name="blazepose-lite").click()
-    expect(tab.page.get_by_text("the fastest, for weak machines")).to_be_visible(timeout=WAIT_S * 1000)
+    expect(tab.page.get_by_text("the fastest, for weak machines")).to_be_visible()
 
 
 def test_upload_reload_watch(tab: AppPage, demo_clip: Path, finished: list[str]):
@@ -26,14 +26,14 @@ def test_upload_reload_watch(tab: AppPage, demo_clip: Path, finished: list[str])
     expect(tab.page.get_by_text("Videos or pictures, up to 500 MB")).to_be_visible()
     choose_fast_model(tab)
     tab.page.set_input_files("input[type=file]", demo_clip)
-    tab.button("Find poses in 1 file").click(timeout=WAIT_S * 1000)
-    tab.page.wait_for_url("**/inference?run=*", timeout=WAIT_S * 1000)
+    tab.button("Find poses in 1 file").click()
+    tab.page.wait_for_url("**/inference?run=*")
 
     tab.page.reload()
     main = tab.ready().page.get_by_test_id("stMain")
     waiting = main.get_by_role("button", name="Cancel")
     video = main.locator("video")
-    expect(waiting.or_(video)).to_be_visible(timeout=WAIT_S * 1000)
+    expect(waiting.or_(video)).to_be_visible()
 
     tab.plays(video.first) if video.count() else expect(video).to_be_visible(timeout=LONG_MS)
     tab.plays(video)
@@ -48,14 +48,14 @@ def test_the_joints_are_a_table_and_files(tab: AppPage, finished: list[str], tmp
     if not finished:
         pytest.skip("the run before did not end")
     main = tab.open(finished[0]).page.get_by_test_id("stMain")
-    expect(main.get_by_text("200 on a page")).to_be_visible(timeout=WAIT_S * 1000)
+    expect(main.get_by_text("200 on a page")).to_be_visible()
     main.get_by_label("Joint", exact=True).click()
     tab.page.get_by_role("option", name="Left knee").click()
-    expect(main.get_by_text("200 on a page")).not_to_contain_text("5,", timeout=WAIT_S * 1000)
+    expect(main.get_by_text("200 on a page")).not_to_contain_text("5,")
 
     main.get_by_role("tab", name="Downloads").click()
     for title, start in (("poses.parquet", b"PAR1"), ("CSV", b"source"), ("overlay.mp4", b"")):
-        with tab.page.expect_download(timeout=WAIT_S * 1000) as waiting:
+        with tab.page.expect_download() as waiting:
             main.get_by_role("link", name=title).first.click()
         file = tmp_path / waiting.value.suggested_filename
         waiting.value.save_as(file)
@@ -69,23 +69,23 @@ def test_what_is_no_video_is_refused_in_words(tab: AppPage, tmp_path: Path):
     fake.write_bytes(b"<script>alert(1)</script>" * 200)
     tab.open("inference")
     tab.page.set_input_files("input[type=file]", fake)
-    tab.button("Find poses in 1 file").click(timeout=WAIT_S * 1000)
+    tab.button("Find poses in 1 file").click()
     alert = tab.page.get_by_test_id("stAlert").filter(has_text="holiday.mp4")
-    expect(alert).to_be_visible(timeout=WAIT_S * 1000)
+    expect(alert).to_be_visible()
     assert "run=" not in tab.page.url
 
 
 def test_a_job_is_cancelled(tab: AppPage):
     tab.open("inference")
-    tab.button("Find poses in it").click(timeout=WAIT_S * 1000)
-    tab.page.wait_for_url("**/inference?run=*", timeout=WAIT_S * 1000)
-    tab.button("Cancel").click(timeout=WAIT_S * 1000)
-    expect(tab.page.get_by_text("This run was cancelled")).to_be_visible(timeout=WAIT_S * 1000)
+    tab.button("Find poses in it").click()
+    tab.page.wait_for_url("**/inference?run=*")
+    tab.button("Cancel").click()
+    expect(tab.page.get_by_text("This run was cancelled")).to_be_visible()
 
 
 def test_the_sample_squats_play(tab: AppPage):
     tab.open("inference")
-    tab.button("Show them").click(timeout=WAIT_S * 1000)
+    tab.button("Show them").click()
     video = tab.page.get_by_test_id("stMain").locator("video")
     expect(video).to_be_visible(timeout=LONG_MS)
     tab.plays(video)

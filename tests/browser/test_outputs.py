@@ -1,12 +1,11 @@
 """Runs are found, played, packed and deleted; deleting asks."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.browser.running import WAIT_S, AppPage, RunningApp, running_app
+from tests.browser.running import AppPage, RunningApp, new_tab, running_app
 
 from posespotter.library import Library
 from posespotter.ui.samples import squats_run
@@ -18,7 +17,6 @@ NAMES = ("Anna's walk.mp4", "Stairs *draft*.mp4", "Garden.mp4")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     """An application whose library has four runs."""
     folder = tmp_path_factory.mktemp("filled")
-    os.environ["POSESPOTTER_LIBRARY"] = str(folder / "library")
     with Library(folder / "library") as library:
         squats = library.folder(squats_run(library))
         for name in NAMES:
@@ -29,70 +27,67 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
 
 @pytest.fixture
 def outputs(filled: RunningApp, browser: Browser) -> Iterator[AppPage]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    yield AppPage(filled, context.new_page()).open("outputs")
-    context.close()
+    with new_tab(filled, browser) as tab:
+        yield tab.open("outputs")
 
 
 def test_search_open_play_and_come_back(outputs: AppPage):
     page = outputs.page
     cards = page.locator("a.card")
-    expect(cards).to_have_count(4, timeout=WAIT_S * 1000)
+    expect(cards).to_have_count(4)
     page.get_by_label("Search").fill("stairs *")
     page.get_by_label("Search").press("Enter")
-    expect(cards).to_have_count(1, timeout=WAIT_S * 1000)
+    expect(cards).to_have_count(1)
     cards.first.click()
-    page.wait_for_url("**/outputs?run=*", timeout=WAIT_S * 1000)
-    expect(page.get_by_role("heading", name="Stairs *draft*.mp4")).to_be_visible(timeout=WAIT_S * 1000)
+    page.wait_for_url("**/outputs?run=*")
+    expect(page.get_by_role("heading", name="Stairs *draft*.mp4")).to_be_visible()
     outputs.plays(page.locator("video"))
     outputs.button("All outputs").click()
-    expect(cards.first).to_be_visible(timeout=WAIT_S * 1000)
+    expect(cards.first).to_be_visible()
     outputs.no_error()
 
 
 def test_a_search_that_finds_nothing_says_so(outputs: AppPage):
     outputs.page.get_by_label("Search").fill("no such thing")
     outputs.page.get_by_label("Search").press("Enter")
-    expect(outputs.page.get_by_text("No run fits")).to_be_visible(timeout=WAIT_S * 1000)
+    expect(outputs.page.get_by_text("No run fits")).to_be_visible()
 
 
 def test_several_are_packed_and_deleted_after_asking(outputs: AppPage, tmp_path: Path):
     page = outputs.page
     cards = page.locator("a.card")
-    expect(cards).to_have_count(4, timeout=WAIT_S * 1000)
+    expect(cards).to_have_count(4)
     page.get_by_text("Select", exact=True).click()
-    expect(page.get_by_text("Click on the runs")).to_be_visible(timeout=WAIT_S * 1000)
+    expect(page.get_by_text("Click on the runs")).to_be_visible()
     for name in NAMES[:2]:
         page.locator("a.card", has_text=name).click()
         expect(page.locator("a.card", has_text=name)).to_have_attribute("aria-checked", "true")
     packed = page.get_by_role("link", name="Download 2 runs")
-    expect(packed).to_be_visible(timeout=WAIT_S * 1000)
-    with page.expect_download(timeout=WAIT_S * 1000) as waiting:
+    expect(packed).to_be_visible()
+    with page.expect_download() as waiting:
         packed.click()
     assert waiting.value.suggested_filename.endswith(".zip")
 
     outputs.button("Delete").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text(NAMES[0], timeout=WAIT_S * 1000)
+    expect(dialog).to_contain_text(NAMES[0])
     dialog.get_by_role("button", name="Keep").click()
-    expect(dialog).to_have_count(0, timeout=WAIT_S * 1000)
+    expect(dialog).to_have_count(0)
     expect(cards).to_have_count(4)
 
     outputs.button("Delete").click()
-    expect(dialog).to_contain_text(NAMES[1], timeout=WAIT_S * 1000)
+    expect(dialog).to_contain_text(NAMES[1])
     dialog.get_by_role("button", name="Delete").click()
-    expect(cards).to_have_count(2, timeout=WAIT_S * 1000)
+    expect(cards).to_have_count(2)
     assert len(list((outputs.app.library / "runs").iterdir())) == 2
 
 
 def test_an_unknown_run_is_said_in_words(outputs: AppPage):
     outputs.open("outputs?run=20260512-140000000-b36nh2smbs").no_error()
-    expect(outputs.page.get_by_text("there is no run")).to_be_visible(timeout=WAIT_S * 1000)
+    expect(outputs.page.get_by_text("there is no run")).to_be_visible()
 
 
 def test_everything_is_there_after_a_restart(outputs: AppPage, browser: Browser, filled: RunningApp):
-    with running_app(filled.library.parent) as again:
-        context = browser.new_context()
-        tab = AppPage(again, context.new_page()).open("outputs")
-        expect(tab.page.locator("a.card", has_text="Garden.mp4")).to_be_visible(timeout=WAIT_S * 1000)
-        context.close()
+    with running_app(filled.library.parent) as again, new_tab(again, browser) as tab:
+        tab.open("outputs")
+        expect(tab.page.locator("a.card", has_text="Garden.mp4")).to_be_visible()
