@@ -23,8 +23,8 @@ export class Cut {
     this.part("discard").addEventListener("click", () => this.discard());
     this.preview.addEventListener("timeupdate", () => this.#watch());
     for (const event of ["play", "pause"]) this.preview.addEventListener(event, () => this.#name());
-    this.part("privacy").textContent = places.skeletonsOnly
-      ? "Only the skeletons are kept, drawn on a grey board. The picture never leaves this browser."
+    this.privacy = places.skeletonsOnly
+      ? "Only the skeletons are kept, drawn on a grey board. No picture is stored."
       : "Until you keep it, this recording is in this browser only.";
   }
 
@@ -39,6 +39,7 @@ export class Cut {
   async show({ video, seconds, mirrored, id }) {
     Object.assign(this, { video, id });
     this.seconds = Math.max(seconds, SHORTEST_S);
+    this.late = 0;
     this.part("trouble").hidden = true;
     this.part("name").value = `Webcam ${new Date().toLocaleString("sv").slice(0, 16).replace(":", ".")}`;
     for (const handle of [this.from, this.to]) handle.max = this.seconds.toFixed(2);
@@ -80,6 +81,7 @@ export class Cut {
       preview.onseeked = () => {
         preview.onseeked = null;
         if (Number.isFinite(preview.duration) && preview.duration > SHORTEST_S) {
+          this.late = Math.max(0, this.seconds - preview.duration); // a busy browser's first picture came so late
           this.seconds = preview.duration;
           for (const handle of [this.from, this.to]) handle.max = this.seconds.toFixed(2);
           this.to.value = this.seconds;
@@ -138,15 +140,18 @@ export class Cut {
     for (const control of this.root.querySelectorAll("button, input")) control.disabled = busy;
     const progress = this.root.querySelector("progress");
     progress.hidden = !busy;
+    this.part("privacy").textContent = busy ? "Sending it and cutting it…" : this.privacy;
     progress.removeAttribute("value");
   }
 
   #keep() {
     this.#busy(true);
     this.part("trouble").hidden = true;
+    const { recordings, skeletons, skeletonsOnly } = this.places;
+    const late = skeletonsOnly ? this.late : 0; // the server's joints begin with the recording, not with its first picture
     const wish = new URLSearchParams({
-      start_s: (+this.from.value).toFixed(3),
-      end_s: (+this.to.value).toFixed(3),
+      start_s: (+this.from.value + late).toFixed(3),
+      end_s: (+this.to.value + late).toFixed(3),
       name: this.part("name").value.trim(),
     });
     const request = new XMLHttpRequest(); // fetch tells nothing of how much is sent
@@ -163,7 +168,6 @@ export class Cut {
       else this.#trouble(answer.reason ?? `The server failed (${request.status}). The recording is still here: try again.`);
     };
     request.onerror = () => this.#trouble("The server could not be reached. The recording is still here: try again.");
-    const { recordings, skeletons, skeletonsOnly } = this.places;
     request.open("POST", `${skeletonsOnly ? `${skeletons}/${this.id}` : recordings}?${wish}`);
     request.send(skeletonsOnly ? null : this.video);
   }

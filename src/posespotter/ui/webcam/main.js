@@ -206,6 +206,7 @@ export class Webcam {
     this.part("start").textContent = phase === "starting" ? "Starting…" : "Start camera";
     this.part("problem").hidden = phase !== "problem";
     this.part("figures").hidden = phase !== "live";
+    this.part("record").disabled = !this.skeleton;
     this.part("stage").hidden = phase === "cut";
     this.part("live").hidden = phase !== "live";
     this.part("options").hidden = phase === "cut";
@@ -230,6 +231,7 @@ export class Webcam {
     switch (message.type) {
       case "ready":
         this.skeleton = plan(message);
+        this.part("record").disabled = false;
         this.#notice("");
         break;
       case "poses":
