@@ -75,6 +75,8 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def share(one: Share) -> str:
+    if not one.n:
+        return "there were none"
     low, high = one.interval
     return f"{one.hits}/{one.n} = {one.value:.3f} ({low:.2f}–{high:.2f})"
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from posespotter.arrays import Bool, Float64, Int64
 from posespotter.errors import InputError
 from posespotter.poses import PoseSequence
+from posespotter.skeletons import Skeleton
 
 RATE_HZ = 15
 """Moments a second: cheap cameras send no fewer frames, and nothing in a fall is faster than half of this."""
@@ -36,15 +38,8 @@ def points_of(poses: PoseSequence) -> Float64:
     Raises:
         InputError: the skeleton has no shoulders and hips by name.
     """
-    lacking = [name for name in _NEEDED if name not in poses.skeleton]
-    if lacking:
-        raise InputError(
-            f"expected a skeleton with shoulders and hips by name (coco17, halpe26, blazepose33), "
-            f"got {poses.skeleton.name} without {', '.join(lacking)}."
-        )
+    known, columns = _columns_of(poses.skeleton)
     out = np.full((len(poses), len(POINTS), 3), np.nan)
-    known = [i for i, name in enumerate(POINTS) if name in poses.skeleton]
-    columns = [poses.skeleton.index(POINTS[i]) for i in known]
     places = poses.keypoints[:, columns].astype(np.float64)
     if poses.raw_keypoints is not None:
         raw = poses.raw_keypoints[:, columns]
@@ -58,6 +53,19 @@ def points_of(poses: PoseSequence) -> Float64:
     out[:, known, :2] = places
     out[:, known, 2] = np.where(inside, scores, 0.0)
     return out
+
+
+@cache
+def _columns_of(skeleton: Skeleton) -> tuple[list[int], list[int]]:
+    """Which of `POINTS` a skeleton has, and where."""
+    lacking = [name for name in _NEEDED if name not in skeleton]
+    if lacking:
+        raise InputError(
+            f"expected a skeleton with shoulders and hips by name (coco17, halpe26, blazepose33), "
+            f"got {skeleton.name} without {', '.join(lacking)}."
+        )
+    known = [i for i, name in enumerate(POINTS) if name in skeleton]
+    return known, [skeleton.index(POINTS[i]) for i in known]
 
 
 def world_of(poses: PoseSequence) -> Float64 | None:
