@@ -252,11 +252,11 @@ def test_ctrl_c_while_a_camera_is_drawn_keeps_what_was_done(painted, source, tmp
 
 @pytest.fixture
 def small_disk(tmp_path, monkeypatch):
-    """A folder on a disk of 64 kB; where none can be made, one that is full when something is completed."""
+    """A folder on a disk of 8 kB; where none can be made, one that is full when something is completed."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", str(folder)], capture_output=True, check=False
     )
     if mounted.returncode:
 
