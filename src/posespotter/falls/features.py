@@ -172,7 +172,9 @@ def _features(quick: Float64, slow: Float64, n_present: Int64, judged: Bool) -> 
     head_up = slow[:, -_RECENT:, 1].copy()
     head_up[np.arange(_RECENT) < _RECENT - n_present[:, None]] = np.nan
     stature = _sorted_share(coarse[0, :, -(_RECENT // _COARSE + 1) :], _STATURE_SHARE)
-    references = np.stack([_sorted_share(coarse[k], share) for k, share in enumerate(_SHARES)])
+    references = np.empty((len(_SHARES), len(quick)))
+    for k, level in enumerate(_SHARES):
+        references[k] = _sorted_share(coarse[k], level)
     scale = np.fmax(stature, _SMALLEST_PX)
     places = (quick[..., _PLACES] / scale[:, None, None]).reshape(*quick.shape[:2], -1, 2)
     shapes = _shapes(quick, places, scale[:, None])
@@ -280,7 +282,10 @@ def _context(head_up: Float64, references: Float64, *, quick: Float64, places: F
         score.mean(axis=1),
         leg_score.mean(axis=1),
     ]
-    return np.stack(columns, axis=1)
+    out = np.empty((len(standing), len(columns)))
+    for i, column in enumerate(columns):  # a stack would take longer than all of the above for a single window
+        out[:, i] = column
+    return out
 
 
 def _sorted_share(values: Float64, share: float) -> Float64:

@@ -57,15 +57,16 @@ def signals(points: Float64) -> Float64:
     n_known = len(_LIMBS) - np.isnan(lengths).sum(axis=1)
     longer = np.clip(n_known - (len(_LIMBS) - _LONGER) - 1, 0, None)
     out[:, 17] = lengths[np.arange(len(points)), longer]
-    segments = np.stack([shoulder - hip, head - ankle, hip - knee], axis=1)
-    out[:, 12:15] = np.degrees(np.arctan2(np.abs(segments[..., 0]), -segments[..., 1]))
+    for k, segment in enumerate((shoulder - hip, head - ankle, hip - knee)):
+        out[:, 12 + k] = np.degrees(np.arctan2(np.abs(segment[:, 0]), -segment[:, 1]))
     out[:, 15] = scores.mean(axis=1)
     out[:, 16] = scores[:, _LEGS].mean(axis=1)
     out[:, 18] = ankle[:, 1] - head[:, 1]
     out[:, 19] = ankle[:, 1] - hip[:, 1]
-    broad = np.linalg.norm(places[:, _LEFT][:, _SHOULDER] - places[:, _RIGHT][:, _SHOULDER], axis=-1)
+    across = places[:, _LEFT][:, _SHOULDER] - places[:, _RIGHT][:, _SHOULDER]
+    broad = np.hypot(across[:, 0], across[:, 1])
     for k, segment in enumerate((shoulder - hip, hip - ankle)):
-        long = np.linalg.norm(segment, axis=-1)
+        long = np.hypot(segment[:, 0], segment[:, 1])
         out[:, 20 + k] = long / np.fmax(long + broad, 1.0)
     return out
 
