@@ -32,7 +32,7 @@ def trade_chart(curve: Sequence[Evaluation], others: Sequence[Measured]) -> "Fig
             _cross(axis, one, LINE, _MARKERS[0], one.sensitivity)
         points = [(one.false_alarms.value, one.recall.value * _PERCENT) for one in curve]
         _line(axis, points, "")
-        axis.set_ylim(None, 101)
+        axis.set_ylim(None, 102)
         axis.set_xlim(0, None)
         _finish(axis, "Falls caught, %", "false alarms an hour of video")
     return figure
@@ -47,8 +47,8 @@ def precision_chart(curve: Sequence[Evaluation]) -> "Figure":
         _line(axis, points, "o")
         for one, (x, y) in zip(curve, points, strict=True):
             _name(axis, one.sensitivity, x, y, LINE)
-        axis.set_xlim(min(90.0, *(x - 2 for x, _ in points)), 101)
-        axis.set_ylim(0, 101)
+        axis.set_xlim(min(90.0, *(x - 2 for x, _ in points)), 102)
+        axis.set_ylim(0, 105)
         _finish(axis, "Alarms that were falls, %", "falls that raised an alarm, %")
     return figure
 
