@@ -253,7 +253,7 @@ def trained_here(
     seeds = [row(f"seed {k}", grown(examples, replace(ForestSettings(), seed=k))) for k in (1, 2)]
     ablations = [row("everything (40 trees)", everything), row("no changed copies", grown(plain, SMALL))]
     ablations.append(row("poses of BlazePose's detector only", grown(only_first, SMALL)))
-    for name, words in (("no slow context (10 s)", SLOW), ("no speeds", SPEEDS), ("no scores and gaps", GAPS)):
+    for name, words in (("no slow context (30 s)", SLOW), ("no speeds", SPEEDS), ("no scores and gaps", GAPS)):
         hidden = columns_of(words)
         ablations.append(row(name, grown(replace(examples, features=hide(examples.features, hidden)), SMALL), hidden))
     return table(head, seeds), table(head, ablations), leak(thin)
