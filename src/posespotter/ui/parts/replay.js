@@ -9,9 +9,12 @@ export default function ({ data, parentElement }) {
   const frame = root.querySelector(".chart");
   const drawing = root.querySelector(".drawing");
   const cursor = root.querySelector(".cursor");
-  const chart = data.chart;
+  // While another chart is being drawn the last one stays, paler.
+  root.chart = data.chart ?? root.chart ?? null;
+  const chart = root.chart;
   root.classList.toggle("blind", data.src === null);
   root.classList.toggle("bare", chart === null);
+  root.classList.toggle("waiting", data.chart === null);
 
   if (data.src !== null && video.getAttribute("src") !== data.src) {
     video.setAttribute("poster", data.poster);
