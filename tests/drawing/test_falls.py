@@ -159,6 +159,15 @@ def test_the_cursor_is_where_the_clip_is(duration_s: float, time_s: float, share
     assert cursor(strip, time_s, 400) == pytest.approx(share, abs=0.01)
 
 
+def test_an_alarm_before_the_impact_counts_no_time_backwards() -> None:
+    early = FallEvent(
+        "fall", 1, onset_s=2.0, impact_s=3.0, alert_s=2.5, end_s=None, peak_probability=0.9, state_after="down"
+    )
+    words, alarm = FallStrip(analysis_of((early,)), 9.0, 400, 14)._words(2.6)
+    assert alarm
+    assert words.endswith("#1 for 0 s")
+
+
 def test_a_strip_of_nothing() -> None:
     nobody = analysis_of((), seconds=0.0)
     assert FallStrip(nobody, 0.0, 320, 12).at(0.0).shape[1:] == (320, 3)

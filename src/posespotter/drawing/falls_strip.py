@@ -75,7 +75,7 @@ class FallStrip:
         down = [event for event in active if event in raised]
         if down:
             others = f" and {len(down) - 1} more" if len(down) > 1 else ""
-            lasts_s = time_s - down[0].impact_s
+            lasts_s = max(0.0, time_s - down[0].impact_s)  # the alarm may come before the impact
             return f"FALL at {clock(down[0].impact_s)} · #{down[0].track_id}{others} for {lasts_s:.0f} s", True
         if active:
             return f"#{active[0].track_id} falling", False
