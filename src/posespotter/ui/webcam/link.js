@@ -17,6 +17,7 @@ export class Link {
     this.url.protocol = this.url.protocol === "https:" ? "wss:" : "ws:";
     this.on = on;
     this.underWay = new Map();
+    this.most = MOST_UNDER_WAY;
     this.wanted = false;
     this.wait = FIRST_WAIT_MS;
     this.reason = "";
@@ -46,7 +47,12 @@ export class Link {
   get free() {
     const late = performance.now() - FORGOTTEN_AFTER_MS;
     for (const [number, sent] of this.underWay) if (sent < late) this.underWay.delete(number);
-    return this.connected && this.underWay.size < MOST_UNDER_WAY;
+    return this.connected && this.underWay.size < this.most;
+  }
+
+  /** While something else needs the processor, the server may be this one: let it rest between two pictures. */
+  set sparing(sparing) {
+    this.most = sparing ? 1 : MOST_UNDER_WAY;
   }
 
   /** Take a place before the picture is ready, so that there are never too many. */

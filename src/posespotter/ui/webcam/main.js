@@ -324,6 +324,7 @@ export class Webcam {
       this.#notice(`This browser cannot record: ${error.message}`);
       return;
     }
+    this.link.sparing = true; // or the browser may find no time to record every picture
     if (this.data.skeletonsOnly) this.#keepJoints();
     this.#tick();
   }
@@ -345,6 +346,7 @@ export class Webcam {
   }
 
   #dropRecording() {
+    this.link.sparing = false;
     this.recorder?.drop();
     this.recorder = undefined;
     if (this.recordingId) fetch(`${this.data.skeletons}/${this.recordingId}`, { method: "DELETE", keepalive: true });
@@ -359,6 +361,7 @@ export class Webcam {
     this.recordingId = undefined;
     this.link.tell({ type: "record", on: false });
     const recorded = await recorder.stop();
+    this.link.sparing = false;
     this.#tick();
     this.pump.stop();
     this.link.close();
