@@ -10,6 +10,7 @@ import streamlit as st
 from posespotter.arrays import Image
 from posespotter.errors import PoseSpotterError
 from posespotter.falls.zones import KINDS, Zone, ZoneKind, read_zones, write_zones
+from posespotter.ui.words import plain
 
 _ZONES = "falls-zones"
 _KIND_WORDS: dict[ZoneKind, str] = {
@@ -36,9 +37,10 @@ def zones_editor(frame: Image) -> tuple[Zone, ...]:
         if st.button("Add this zone", icon=":material/add:", key="zone-add"):
             _add(name.strip(), kind, corners, zones)
         for i, zone in enumerate(zones):
-            said, remove = st.columns([4, 1], vertical_alignment="center")
-            said.markdown(f"**{zone.name}** ({zone.kind})")
-            if remove.button("", icon=":material/delete:", key=f"zone-remove-{i}", help=f"Remove {zone.name}"):
+            said, remove = st.columns(2, vertical_alignment="center")
+            said.markdown(f"**{plain(zone.name)}** ({zone.kind})")
+            label = f"Remove {plain(zone.name)}"
+            if remove.button(label, icon=":material/delete:", key=f"zone-remove-{i}", width="stretch"):
                 del zones[i]
                 st.rerun()
         _keep(zones)
@@ -55,7 +57,7 @@ def _add(name: str, kind: ZoneKind, corners: tuple[tuple[float, float], ...], zo
         st.error(str(error), icon=":material/error:")
         return
     if name in {other.name for other in zones}:
-        st.error(f"There is a zone {name} already; give this one another name.", icon=":material/error:")
+        st.error(f"There is a zone {plain(name)} already; give this one another name.", icon=":material/error:")
         return
     zones.append(zone)
     st.rerun()
