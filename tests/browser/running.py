@@ -25,7 +25,7 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 )
-WAIT_S = 60.0  # two cores, shared with a worker that estimates
+WAIT_S = 90.0  # two cores, shared with a worker that estimates, and in CI with other tests
 expect.set_options(timeout=WAIT_S * 1000)
 
 
@@ -100,7 +100,7 @@ def running_app(folder: Path, **environment: str) -> Iterator[RunningApp]:
 
 
 def _wait_for(app: RunningApp, log: Path) -> None:
-    until = time.monotonic() + WAIT_S
+    until = time.monotonic() + 2 * WAIT_S
     while time.monotonic() < until:
         assert app.process.poll() is None, f"the application ended: {log.read_text()}"
         try:

@@ -49,12 +49,12 @@ def test_the_joints_are_a_table_and_files(tab: AppPage, finished: list[str], tmp
         pytest.skip("the run before did not end")
     main = tab.open(finished[0]).page.get_by_test_id("stMain")
     expect(main.get_by_text("200 on a page")).to_be_visible()
-    main.get_by_label("Joint", exact=True).click()
+    main.get_by_label("Joint", exact=True).fill("left knee")
     tab.page.get_by_role("option", name="Left knee").click()
     expect(main.get_by_text("200 on a page")).not_to_contain_text("5,")
 
     main.get_by_role("tab", name="Downloads").click()
-    for title, start in (("poses.parquet", b"PAR1"), ("CSV", b"source"), ("overlay.mp4", b"")):
+    for title, start in (("poses.parquet", b"PAR1"), ("CSV", b'"source"'), ("overlay.mp4", b"")):
         with tab.page.expect_download() as waiting:
             main.get_by_role("link", name=title).first.click()
         file = tmp_path / waiting.value.suggested_filename
@@ -73,6 +73,16 @@ def test_what_is_no_video_is_refused_in_words(tab: AppPage, tmp_path: Path):
     alert = tab.page.get_by_test_id("stAlert").filter(has_text="holiday.mp4")
     expect(alert).to_be_visible()
     assert "run=" not in tab.page.url
+
+
+def test_too_large_is_said_before_anything_is_sent(tab: AppPage, tmp_path: Path):
+    tab.open("inference")
+    large = tmp_path / "large.mp4"
+    with large.open("wb") as file:
+        file.truncate(501_000_000 + 25_000_000)  # a hole on the disk; Streamlit counts in MiB
+    tab.page.set_input_files("input[type=file]", large)
+    expect(tab.page.get_by_role("alert").filter(has_text="500.0MB or smaller")).to_be_visible()
+    expect(tab.button("Find poses").first).to_be_disabled()
 
 
 def test_a_job_is_cancelled(tab: AppPage):

@@ -80,7 +80,7 @@ def ask_models() -> dict[str, Any]:
     with right:
         pose = choose_model("pose", DEFAULT_POSE, label="Where the joints are: the pose model", key="pose")
     with st.expander("Compare the models", icon=":material/compare_arrows:"):
-        model_table(load_zoo(), key="inference-models")
+        model_table(load_zoo())
         measure_speeds(key="inference-measure")
     return {"detector": detector, "pose": pose}
 

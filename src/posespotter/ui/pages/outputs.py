@@ -112,14 +112,12 @@ def confirm_delete(run_ids: list[str]) -> None:
 def detail(run_id: str) -> None:
     """One run in full."""
     run = library().run(run_id)
-    back, remove = st.columns([4, 1.6], vertical_alignment="center", wrap=False)
-    if back.button("All outputs", icon=":material/arrow_back:"):
-        st.query_params.clear()
-        st.rerun()
-    if remove.button(
-        "Delete", icon=":material/delete:", width="stretch", disabled=not run.state.over, key="delete-one"
-    ):
-        confirm_delete([run.id])
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        if st.button("All outputs", icon=":material/arrow_back:"):
+            st.query_params.clear()
+            st.rerun()
+        if st.button("Delete", icon=":material/delete:", disabled=not run.state.over, key="delete-one"):
+            confirm_delete([run.id])
     st.subheader(plain(run.name), anchor=False)
     if not run.state.over:
         job_progress(run.id)

@@ -86,7 +86,7 @@ def folders() -> None:
 def models() -> None:
     """Every model: whether it is here and whole, and how to get it."""
     entries = load_zoo()
-    model_table(entries, key="settings-models")
+    model_table(entries)
     measure_speeds(key="settings-measure")
     missing = [entry for entry in entries if state_of(entry) == "not fetched"]
     if missing:

@@ -1,7 +1,7 @@
 """Choosing among the models: what each is good for, how exact, how fast here, how large."""
 
 from collections.abc import Sequence
-from typing import Any
+from html import escape
 
 import streamlit as st
 
@@ -66,34 +66,22 @@ def _fetching(name: str) -> None:
     )
 
 
-def model_table(entries: Sequence[ModelEntry], *, key: str) -> None:
+def model_table(entries: Sequence[ModelEntry]) -> None:
     """All models side by side."""
-    rows: list[dict[str, Any]] = [
-        {
-            "Model": entry.name,
-            "Good for": entry.description,
-            "Accuracy": entry.accuracy.value if entry.accuracy else None,
-            "Measured as": entry.accuracy.metric if entry.accuracy else None,
-            "Speed here": models_here.speed_ms(entry.name),
-            "Size": size_words(size) if (size := _size(entry)) else None,
-            "State": _HERE[state_of(entry)],
-            "Licence": entry.licence,
-        }
-        for entry in entries
-    ]
-    st.dataframe(
-        rows,
-        hide_index=True,
-        key=key,
-        height="content",
-        column_config={
-            "Good for": st.column_config.TextColumn(width="medium"),
-            "Accuracy": st.column_config.NumberColumn(format="%.4g"),
-            "Speed here": st.column_config.NumberColumn(
-                format="%.0f ms",
-                help="One picture of 640x480 (detectors) or one person (pose models), on this computer.",
-            ),
-        },
+    lines = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in _cells(entry))}</tr>" for entry in entries)
+    heads = "".join(f"<th>{head}</th>" for head in ("Model", "Accuracy", "Speed here", "Size", "State"))
+    st.html(f'<div class="ps-table"><table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>')
+    st.caption("Speed: milliseconds for a picture of 640×480 (detectors) or for one person in it (pose models).")
+
+
+def _cells(entry: ModelEntry) -> Sequence[str]:
+    speed, size, accuracy = models_here.speed_ms(entry.name), _size(entry), entry.accuracy
+    return (
+        f"<b>{escape(entry.name)}</b><small>{escape(entry.description)}</small>",
+        f"{accuracy.value:g}<small>{escape(accuracy.metric)}</small>" if accuracy else "–",
+        f"{speed:.0f} ms" if speed is not None else "–",
+        size_words(size) if size else "–",
+        _HERE[state_of(entry)],
     )
 
 

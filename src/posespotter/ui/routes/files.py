@@ -107,7 +107,8 @@ class RunFiles:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        name = self._file_name(run_id, PurePosixPath(f"{form.name}{path.suffix}"))
+        stem = "poses" if path.suffix == f".{form.name}" else form.name
+        name = self._file_name(run_id, PurePosixPath(f"{stem}{path.suffix}"))
         return _saved(path, name, {}, remove=folder)
 
     def _archive(self, request: Request) -> Response:
