@@ -77,10 +77,10 @@ def result(clip: tuple[str, str], classifier: FallClassifier, tmp_path_factory: 
 
 def test_the_folder_is_complete(result: FallsResult) -> None:
     outputs = {"poses.parquet", "events.json", "probabilities.parquet", "overlay.mp4"}
-    assert files(result.folder) == outputs | {"run.json"}
+    assert files(result.folder) == outputs | {"run.json", "events"}
     assert result.folder.name == "room"
     record = json.loads((result.folder / "run.json").read_text("utf-8"))
-    assert set(record["outputs"]) == outputs
+    assert set(record["outputs"]) == outputs | {"events/fall01.mp4"}
     assert record["kind"] == "falls"
     assert record["falls"]["classifier"]["name"] == "rules"
     assert len(record["falls"]["classifier"]["sha256"]) == 64
@@ -124,6 +124,15 @@ def test_the_overlay_has_every_frame_and_the_strip_below(result: FallsResult) ->
     assert width == FRAME_SIZE[0]
     assert height > FRAME_SIZE[1] * 1.1
     assert [round(time_s * FPS) for *_, time_s in frames] == list(range(90))
+
+
+def test_the_clip_of_an_event_shows_it_with_what_was_before_and_after(result: FallsResult) -> None:
+    (event,) = result.analysis.events
+    with av.open(str(result.folder / "events" / "fall01.mp4")) as video:
+        length = sum(1 for _ in video.decode(video=0)) / FPS
+    start_s = max(0.0, event.onset_s - 1.5)
+    end_s = min(90 / FPS, max(event.impact_s, event.alert_s) + 3.5)
+    assert length == pytest.approx(end_s - start_s, abs=1.5 / FPS)
 
 
 def test_getting_up_ends_a_fall(classifier: FallClassifier, tmp_path: Path) -> None:

@@ -10,27 +10,18 @@ import numpy as np
 
 from posespotter.arrays import Image
 from posespotter.drawing.board import BOARD_GREY
+from posespotter.drawing.clips import Clip, Clips
 from posespotter.drawing.exercise import ExerciseDrawing, crop_around
 from posespotter.drawing.video import OverlayWriter
 from posespotter.estimation.pipeline import FrameReader
-from posespotter.media import Source, SourceInfo
+from posespotter.media import Source
 from posespotter.poses import PoseSequence
 
 Wanted = tuple[int, tuple[int, ...]]
 """A picture for the report: the frame, and the track ids of the person it shows."""
 
-_AROUND_S = 0.5
 _TALLEST_PX, _WIDEST_PX = 420, 640
 _JPEG_QUALITY = 84
-
-
-@dataclass(frozen=True)
-class Clip:
-    """A part of the overlay to be kept as a video of its own, with half a second before and after."""
-
-    path: Path
-    start_s: float
-    end_s: float
 
 
 @dataclass
@@ -72,11 +63,10 @@ def render_exercise(
     """
     rendered = Rendered()
     wanted = _by_frame(pictures)
-    waiting = sorted(clips, key=lambda clip: clip.start_s)
     everything = overlay is not None
     with FrameReader(source) as reader, ExitStack() as stack:
         whole = stack.enter_context(OverlayWriter(overlay, source.info)) if overlay is not None else None
-        running = stack.enter_context(_Clips(waiting, source.info, rendered.videos))
+        running = stack.enter_context(Clips(clips, source.info))
         for frame in reader:
             if frame.index >= poses.n_frames:
                 break
@@ -92,6 +82,7 @@ def render_exercise(
                 whole.add(frame.image, frame.time_s)
             if progress is not None:
                 progress(frame.index + 1)
+    rendered.videos += running.videos
     if whole is not None:
         rendered.videos.append(whole.path)
     return rendered
@@ -106,41 +97,6 @@ def draw_on_board(poses: PoseSequence, drawing: ExerciseDrawing, pictures: Seque
         drawing.people(board, one[0])
         made[one] = _cut(board, poses, one)
     return made
-
-
-class _Clips:
-    """The clips that are being written, each from shortly before its part to shortly after."""
-
-    def __init__(self, waiting: list[Clip], info: SourceInfo, done: list[Path]) -> None:
-        self._waiting, self._info, self._done = waiting, info, done
-        self._open: list[tuple[Clip, OverlayWriter]] = []
-
-    def wants(self, time_s: float) -> bool:
-        """Whether a clip shows this moment; ends those that are over and begins those that are due."""
-        for clip, video in [one for one in self._open if time_s > one[0].end_s + _AROUND_S]:
-            self._open.remove((clip, video))
-            video.__exit__(None, None, None)
-            self._done.append(video.path)
-        while self._waiting and time_s >= self._waiting[0].start_s - _AROUND_S:
-            clip = self._waiting.pop(0)
-            if time_s <= clip.end_s + _AROUND_S:
-                clip.path.parent.mkdir(exist_ok=True)
-                self._open.append((clip, OverlayWriter(clip.path, self._info).__enter__()))
-        return bool(self._open)
-
-    def add(self, image: Image, time_s: float) -> None:
-        for _, video in self._open:
-            video.add(image, time_s)
-
-    def __enter__(self) -> "_Clips":
-        return self
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        while self._open:
-            _, video = self._open.pop()
-            video.__exit__(None if error is None else type(error), error, None)
-            if error is None:
-                self._done.append(video.path)
 
 
 def _by_frame(pictures: Sequence[Wanted]) -> Mapping[int, list[Wanted]]:

@@ -11,6 +11,7 @@ from PIL import Image as Pictures
 from PIL import ImageDraw
 
 from posespotter.arrays import Bool, Float32, Float64, Image, Int32
+from posespotter.drawing.clips import Clip, Clips
 from posespotter.drawing.falls_strip import FallStrip, active_events
 from posespotter.drawing.overlay import Colour, draw_people
 from posespotter.drawing.panel import FAULT
@@ -158,6 +159,7 @@ def render_falls(
     path: Path,
     *,
     zones: Sequence[Zone] = (),
+    clips: Sequence[Clip] = (),
     progress: Callable[[int], None] | None = None,
 ) -> Path:
     """Draw an analysis over its video, with the source's timing.
@@ -168,6 +170,7 @@ def render_falls(
         analysis: what was found.
         path: the video to write.
         zones: that it was made with.
+        clips: parts of it to write too.
         progress: is told the number of frames done.
 
     Returns:
@@ -178,11 +181,14 @@ def render_falls(
     """
     drawing = FallDrawing(poses, analysis, zones)
     info = replace(source.info, width=drawing.size[0], height=drawing.size[1])
-    with FrameReader(source) as reader, OverlayWriter(path, info) as video:
+    with FrameReader(source) as reader, OverlayWriter(path, info) as video, Clips(clips, info) as parts:
         for frame in reader:
             if frame.index >= poses.n_frames:
                 break
-            video.add(drawing.frame(frame.image, frame.index, frame.time_s), frame.time_s)
+            picture = drawing.frame(frame.image, frame.index, frame.time_s)
+            if parts.wants(frame.time_s):
+                parts.add(picture, frame.time_s)
+            video.add(picture, frame.time_s)
             if progress is not None:
                 progress(frame.index + 1)
     return video.path

@@ -8,9 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from posespotter.drawing.clips import Clip
 from posespotter.drawing.curves import Curves
 from posespotter.drawing.exercise import ExerciseDrawing
-from posespotter.drawing.exercise_video import Clip, Rendered, draw_on_board, render_exercise
+from posespotter.drawing.exercise_video import Rendered, draw_on_board, render_exercise
 from posespotter.drawing.report import Person, Report, render_report
 from posespotter.drawing.words import worst_faults
 from posespotter.errors import PoseSpotterError

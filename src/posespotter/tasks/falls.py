@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from posespotter.drawing.clips import Clip
 from posespotter.drawing.falls import render_falls
 from posespotter.errors import PoseSpotterError
 from posespotter.estimation.estimator import PoseEstimator, Progress
@@ -32,6 +33,7 @@ DEFAULT_POSE = "blazepose-full"
 EVENTS_FILE = "events.json"
 PROBABILITIES_FILE = "probabilities.parquet"
 OVERLAY_FILE = "overlay.mp4"
+_BEFORE_S, _AFTER_S = 1.0, 3.0  # of a fall in its clip
 _DIGITS = 3  # of seconds and probabilities in events.json
 
 
@@ -75,7 +77,7 @@ def find_falls(
         video: what poses.parquet was estimated from, for the overlay.
         sensitivity: `low` for fewer alarms, `high` for fewer missed falls.
         zones: beds, sofas and places not to look at, in the picture of this camera.
-        overlay: also make overlay.mp4.
+        overlay: also make overlay.mp4 and a clip of each event.
         overwrite: replace an earlier result instead of numbering the new one.
         progress: is told how far it is.
 
@@ -130,6 +132,16 @@ def _event(event: FallEvent) -> dict[str, Any]:
     return {name: round(value, _DIGITS) if isinstance(value, float) else value for name, value in values.items()}
 
 
+def clip_name(number: int) -> str:
+    """The file of the clip of the event of this number, from 0, in the run's folder."""
+    return f"events/fall{number + 1:02d}.mp4"
+
+
+def _shown(event: FallEvent) -> tuple[float, float]:
+    """From when to when the clip of an event lasts: the fall, and what came of it at first."""
+    return event.onset_s - _BEFORE_S, max(event.impact_s, event.alert_s) + _AFTER_S
+
+
 def write_probabilities(windows: Windows, path: Path) -> None:
     """Store every moment that was judged: when, who, the three probabilities before and after averaging, the state.
 
@@ -167,6 +179,7 @@ def _draw(clip: Input, analysis: FallAnalysis, zones: Sequence[Zone], folder: Pa
             analysis,
             folder / OVERLAY_FILE,
             zones=zones,
+            clips=[Clip(folder / clip_name(i), *_shown(event)) for i, event in enumerate(analysis.events)],
             progress=lambda done: tell("draw", Progress(done, poses.n_frames, 0.0, 0)),
         )
     except KeyboardInterrupt:

@@ -157,7 +157,7 @@ def _about(name: str) -> str:
     path = PurePosixPath(name)
     if path.stem == "source":
         return "what was looked at"
-    return "the moment of a fault" if path.parent.name == "faults" else ""
+    return {"faults": "the moment of a fault", "events": "a fall"}.get(path.parent.name, "")
 
 
 def show_details(run: Run) -> None:
