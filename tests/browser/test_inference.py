@@ -18,7 +18,7 @@ def finished() -> list[str]:
 def choose_fast_model(tab: AppPage) -> None:
     tab.page.get_by_label("Where the joints are: the pose model").click()
     tab.page.get_by_role("option", name="blazepose-lite").click()
-    expect(tab.page.get_by_text("the fastest, for weak machines")).to_be_visible()
+    expect(tab.page.get_by_test_id("stCaptionContainer").filter(has_text="for weak machines")).to_be_visible()
 
 
 def test_upload_reload_watch(tab: AppPage, demo_clip: Path, finished: list[str]):
