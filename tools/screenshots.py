@@ -35,7 +35,7 @@ def fill(library: Path) -> dict[str, str]:
     from posespotter.ui.samples import TWO_PEOPLE, squats_run
 
     with Library(library) as shelf, tempfile.TemporaryDirectory() as scratch:
-        made = estimate(str(TWO_PEOPLE), PoseEstimator(pose="blazepose-lite"), Path(scratch))
+        made = estimate(str(TWO_PEOPLE), PoseEstimator(), Path(scratch))
         people = shelf.adopt(made.folder, "estimate", name="Two people.mp4", source=TWO_PEOPLE).id
         squats = squats_run(shelf)
         poses, video = shelf.artefact(squats, "poses.parquet"), shelf.source(squats)

@@ -81,19 +81,20 @@ def show_picture(run: Run, names: list[str], *, key: str) -> None:
 def show_facts(run: Run) -> None:
     """The counts and times of a run."""
     counts, frames = run.counts, run.counts.get("frames", 0)
-    first, second = st.columns(2, wrap=False)
-    first.metric("People", f"{counts.get('people', 0):.0f}")
+    numbers = {"People": f"{counts.get('people', 0):.0f}"}
     if counts.get("video_s"):
-        second.metric("Length", duration_words(counts["video_s"]))
+        numbers["Length"] = duration_words(counts["video_s"])
     if run.kind == "exercise":
-        first.metric("Repetitions", f"{counts.get('repetitions', 0):.0f}")
-        second.metric("Faults", f"{counts.get('faults', 0):.0f}")
+        numbers |= {"Repetitions": f"{counts.get('repetitions', 0):.0f}", "Faults": f"{counts.get('faults', 0):.0f}"}
     elif run.kind == "falls":
-        first.metric("Falls", f"{counts.get('falls', 0):.0f}")
+        numbers["Falls"] = f"{counts.get('falls', 0):.0f}"
     elif frames > 1:
-        first.metric("Frames", f"{frames:,.0f}")
+        numbers["Frames"] = f"{frames:,.0f}"
     if run.seconds:
-        second.metric("Work took", duration_words(run.seconds))
+        numbers["Work took"] = duration_words(run.seconds)
+    columns = st.columns(2, wrap=False)
+    for i, (name, number) in enumerate(numbers.items()):
+        columns[i % 2].metric(name, number)
     speed = f"{frames / run.seconds:.1f} frames/s" if run.seconds and frames > 1 else ""
     models, size = " + ".join(run.models), size_words(run.size_bytes)
     when = when_words(run.created_at, st.context.timezone)
