@@ -20,7 +20,7 @@ from posespotter.formats import FORMATS, export
 from posespotter.formats.parquet import read_parquet
 from posespotter.media import Frame, Source, open_source
 from posespotter.poses import PoseSequence
-from posespotter.tasks.folders import POSES_FILE, run_folder
+from posespotter.tasks.folders import EXPORT_PREFIX, POSES_FILE, run_folder
 from posespotter.tasks.record import estimate_record, read_record, write_record
 
 OnProgress = Callable[[str, Progress], None]
@@ -120,7 +120,7 @@ def add_overlay(spec: str, folder: Path, *, progress: OnProgress | None = None) 
 
 def _export_name(name: str) -> str:
     suffix = FORMATS[name].suffix
-    return f"poses{suffix}" if suffix == f".{name}" else f"poses_{name}{suffix}"
+    return f"poses{suffix}" if suffix == f".{name}" else f"{EXPORT_PREFIX}{name}{suffix}"
 
 
 def _draw(source: Source, poses: PoseSequence, folder: Path, record: dict[str, Any], tell: OnProgress) -> None:

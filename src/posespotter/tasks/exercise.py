@@ -22,8 +22,9 @@ from posespotter.exercises.comparison import ANALYSIS_FILE
 from posespotter.exercises.definition import ExerciseDefinition
 from posespotter.poses import PoseSequence
 from posespotter.tasks.estimate import OnProgress
-from posespotter.tasks.folders import POSES_FILE, RUN_FILE, run_folder
+from posespotter.tasks.folders import POSES_FILE, run_folder
 from posespotter.tasks.inputs import Input, open_input
+from posespotter.tasks.record import write_record
 
 _FAULTS = "faults"
 
@@ -103,8 +104,7 @@ def exercise(
             "exercise": options,
             "exercise_file": definition.model_dump(mode="json"),
         }
-        record["outputs"] = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-        (folder / RUN_FILE).write_text(json.dumps(record, indent=2) + "\n", "utf-8")
+        write_record(folder, record)
     return ExerciseResult(target, clip.poses, analyses, record)
 
 

@@ -12,6 +12,7 @@ from posespotter.tasks.reservation import Reservation, clear_stale
 
 RUN_FILE = "run.json"
 POSES_FILE = "poses.parquet"
+EXPORT_PREFIX = "poses_"
 _LONGEST, _LONGEST_BYTES = 100, 200  # the lock beside it adds 18 of the 255 bytes that a name may have
 
 

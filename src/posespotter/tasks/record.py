@@ -16,7 +16,7 @@ from posespotter.estimation.estimator import Estimate, PoseEstimator
 from posespotter.estimation.quality import track_quality
 from posespotter.files import whole
 from posespotter.media import SourceInfo
-from posespotter.tasks.folders import RUN_FILE
+from posespotter.tasks.folders import EXPORT_PREFIX, RUN_FILE
 
 _LIBRARIES = ("av", "numpy", "opencv-python-headless", "onnxruntime", "onnxruntime-gpu", "pyarrow", "scipy")
 
@@ -81,10 +81,19 @@ def _seconds(timings: Any) -> dict[str, float]:
 
 def write_record(folder: Path, record: dict[str, Any]) -> None:
     """Write run.json into a run's folder, with all the files beside it as its outputs."""
-    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    record["outputs"] = [name for name in files if name != RUN_FILE]
+    record["outputs"] = _outputs(folder)
     with whole(folder / RUN_FILE) as temporary:
         temporary.write_text(json.dumps(record, indent=2) + "\n", "utf-8")
+
+
+def _outputs(folder: Path) -> list[str]:
+    """Names of the files; an export that is a folder, with a file for each frame, counts as one."""
+    names = set()
+    for path in folder.rglob("*"):
+        if path.is_file():
+            name = path.relative_to(folder)
+            names.add(name.parts[0] if name.parts[0].startswith(EXPORT_PREFIX) else name.as_posix())
+    return sorted(names - {RUN_FILE})
 
 
 def read_record(folder: Path) -> dict[str, Any]:
