@@ -8,6 +8,7 @@ import argparse
 import os
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -22,6 +23,7 @@ from posespotter.ui.menu import MENU, entry  # noqa: E402
 WIDTHS = (1280, 400)
 SCHEMES = ("light", "dark")
 TALLEST_PX = 4000
+WORKER_S = 8  # until the worker has shown itself, as it has when a person looks
 
 
 def fill(library: Path) -> dict[str, str]:
@@ -91,6 +93,7 @@ def main() -> None:
         }
         browser = launch(playwright)
         with running_app(Path(scratch)) as app:
+            time.sleep(WORKER_S)
             for width in arguments.width or WIDTHS:
                 for scheme in arguments.scheme or SCHEMES:
                     shoot(app, browser, wanted, arguments.folder, width=width, scheme=scheme)

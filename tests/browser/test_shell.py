@@ -19,6 +19,13 @@ def test_each_page_opens_from_its_address(tab: AppPage, entry):
     expect(tab.page.get_by_test_id("stSidebarNavLink")).to_have_count(len(MENU))
 
 
+def test_home_leads_to_the_sample(tab: AppPage):
+    tab.open().button("Try the sample squats").click()
+    tab.page.wait_for_url("**/movement-analyzer?run=*")
+    tab.ready().no_error()
+    expect(tab.page.get_by_text("Sample: squats").first).to_be_visible()
+
+
 def status(url: str, **headers: str) -> int:
     try:
         with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10) as answer:

@@ -1,6 +1,7 @@
 """What pages and routes of one server share: the library, and the worker that was started with the application."""
 
 from functools import cache
+from typing import Literal
 
 from posespotter.library import Library
 from posespotter.library.local_worker import LocalWorker, start_worker_if_none
@@ -10,6 +11,10 @@ from posespotter.library.local_worker import LocalWorker, start_worker_if_none
 def library() -> Library:
     """The library of the settings, opened once; another folder in the settings needs a restart."""
     return Library()
+
+
+WorkerState = Literal["none", "starting", "own", "elsewhere"]
+"""Nobody works; ours has not shown itself yet; ours works; one that was started by itself works."""
 
 
 class WorkerKeeper:
@@ -29,11 +34,13 @@ class WorkerKeeper:
             self._worker = None
 
     @property
-    def state(self) -> tuple[bool, bool]:
-        """Whether some worker runs, and whether it is one of our own."""
+    def state(self) -> WorkerState:
+        """Whether some worker runs, and whose it is."""
         if self._worker is None:
-            return False, False
-        return self._worker.running, self._worker.own
+            return "none"
+        if self._worker.running:
+            return "own" if self._worker.own else "elsewhere"
+        return "starting" if self._worker.own else "none"
 
 
 worker = WorkerKeeper()

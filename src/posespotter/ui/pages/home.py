@@ -60,7 +60,7 @@ squats = way(
     sample,
     "science",
     "A sample",
-    "Five squats by a mannequin, two of them with a fault. See which before the analyzer tells?",
+    "Five squats by a mannequin, two of them with a fault. Can you tell which, before the analyzer does?",
 )
 if squats.button("Try the sample squats", icon=":material/play_arrow:", type="primary", width="stretch"):
     with st.spinner("Making the mannequin squat…"):
@@ -76,7 +76,6 @@ st.subheader("This computer")
 models = load_zoo()
 here = [one for one in models if state_of(one) in {"embedded", "cached"}]
 usage = library().usage()
-running, own = worker.state
 left, right = st.columns(2)
 (one, two), (three, four) = left.columns(2, wrap=False), right.columns(2, wrap=False)
 one.metric(
@@ -88,7 +87,7 @@ one.metric(
 )
 two.metric(
     "Worker",
-    "Running" if running else "Stopped",
+    {"none": "Stopped", "starting": "Starting"}.get(worker.state, "Running"),
     help="Does the jobs. It goes on when you close this page, and starts with the application.",
     border=True,
     height="stretch",

@@ -106,12 +106,14 @@ def models() -> None:
 
 def worker_state() -> None:
     """Who does the jobs."""
-    running, own = worker.state
-    if running:
-        whose = "It was started by this application and stops with it." if own else "It runs by itself."
-        st.success(f"A worker is running. {whose}", icon=":material/check_circle:")
-    else:
+    state = worker.state
+    if state == "none":
         st.warning("No worker is running: jobs wait until one does.", icon=":material/pause_circle:")
+    elif state == "starting":
+        st.info("The worker is starting.", icon=":material/hourglass_top:")
+    else:
+        whose = "It was started by this application and stops with it." if state == "own" else "It runs by itself."
+        st.success(f"A worker is running. {whose}", icon=":material/check_circle:")
     st.markdown(
         "Jobs go on when you close this page, and after a crash or a restart they go on where they were. On a server, "
         "or to share the work between machines, run workers of your own:"

@@ -85,7 +85,7 @@ def joint_table(file: Path, *, key: str) -> None:
     st.dataframe(
         table.page(int(page) - 1), hide_index=True, height=380, key=f"{key}-table", column_config=_column_formats()
     )
-    st.caption(f"{len(table):,} lines, {ROWS_A_PAGE} on a page. The files below hold all of them.")
+    st.caption(f"{len(table):,} lines, {ROWS_A_PAGE} on a page. The downloads hold all of them.")
 
 
 def _column_formats() -> dict[str, Any]:

@@ -28,7 +28,7 @@ def job_progress(run_id: str) -> None:
             cancel(library(), run_id)
             st.rerun()
         st.progress(_share(run), text=_words(run))
-        if run.state is RunState.QUEUED and not worker.state[0]:
+        if run.state is RunState.QUEUED and worker.state == "none":
             st.caption("No worker is running; the job waits until one does.")
 
 
