@@ -23,7 +23,8 @@ def test_home_leads_to_the_sample(tab: AppPage):
     tab.open().button("Try the sample squats").click()
     tab.page.wait_for_url("**/movement-analyzer?run=*")
     tab.ready().no_error()
-    expect(tab.page.get_by_text("Sample: squats").first).to_be_visible()
+    expect(tab.page).to_have_title("Movement analyzer · PoseSpotter")
+    expect(tab.page.get_by_role("combobox", name="Run").or_(tab.page.get_by_label("Exercise")).first).to_be_visible()
 
 
 def status(url: str, **headers: str) -> int:
