@@ -63,7 +63,8 @@ def run_until_killed(library, run_id, point):
 def test_killed_in_every_stage_an_estimate_ends_as_if_undisturbed(library, clip, estimated):
     run_id = submit(library, JobRequest("estimate", clip, options=OPTIONS))
     assert library.run(run_id).state is RunState.QUEUED
-    for point in ("probe 0", "estimate 25", "ended estimate", "overlay 5", "ended index"):
+    # Of a stage that is over in a moment only the first step is told for sure.
+    for point in ("probe 0", "estimate 25", "ended estimate", "overlay 1", "ended index"):
         run_until_killed(library, run_id, point)
     with working(library):
         (run,) = wait_over(library, run_id)
