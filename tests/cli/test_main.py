@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from posespotter import __version__
-from posespotter.cli import estimate
+from posespotter.cli.batch import Batch
 from posespotter.errors import InputError, ModelError, OutputError, PoseSpotterError, SettingsError, ShapeError
 from posespotter.settings import settings
 
@@ -61,7 +61,7 @@ def test_our_errors_are_one_line_and_a_code(cli, monkeypatch, error, code):
     def fail(*_):
         raise error
 
-    monkeypatch.setattr(estimate._Batch, "run", fail)
+    monkeypatch.setattr(Batch, "run", fail)
     ran = cli("estimate", "a.mp4")
     assert (ran.code, ran.out, ran.err) == (code, "", "posespotter: that failed.\n")
 
@@ -72,7 +72,7 @@ def test_debug_shows_where_an_error_came_from(monkeypatch):
     def fail(*_):
         raise ModelError("that failed.")
 
-    monkeypatch.setattr(estimate._Batch, "run", fail)
+    monkeypatch.setattr(Batch, "run", fail)
     for arguments in (["--debug", "estimate", "a.mp4"], ["estimate", "a.mp4", "--debug"]):
         monkeypatch.setattr(sys, "argv", ["posespotter", *arguments])
         with pytest.raises(ModelError, match="that failed"):
@@ -83,7 +83,7 @@ def test_ctrl_c_before_anything_is_done(cli, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(estimate._Batch, "run", interrupt)
+    monkeypatch.setattr(Batch, "run", interrupt)
     ran = cli("estimate", "a.mp4")
     assert (ran.code, ran.out) == (130, "")
     assert "Traceback" not in ran.err

@@ -1,4 +1,4 @@
-"""Several inputs of one analysis, one after the other: one that fails does not stop the others."""
+"""Several inputs of one command, one after the other: one that fails does not stop the others."""
 
 import json
 import sys
@@ -36,34 +36,36 @@ R = TypeVar("R", bound=Result)
 
 @dataclass
 class Batch(Generic[R]):
-    """The inputs of one command, each of them poses or something to find poses in.
+    """The inputs of one command, each of them something to find poses in, or poses.
 
     Attributes:
-        task: what is done with each: is called with the input, and with `estimator` (None for poses), `overwrite` and
-            `progress` by name.
-        out: the folder of folders.
+        task: what is done with each: is called with the input, and with `out`, `estimator` (None for poses),
+            `overwrite` and `progress` by name.
+        keeping: where results go.
         overwrite: replace earlier results.
-        estimator_options: of the models, which are loaded when the first input needs them.
+        pose: the pose model; None for the usual one, which is another for cameras and streams than for files.
+        estimator_options: of the models beside, which are loaded when the first input needs them.
         summarise: tells people what came of an input.
         describe: what `--json` says of an input beside its name and folder.
         as_json: print one JSON object on stdout instead of the summaries.
-        keeping: what `--keep` asks for; its `out` is that of the task.
+        takes_poses: whether inputs may be poses that were found before.
         video: what the poses were found in, where the input holds poses.
         done, failed: what came of the inputs so far, as JSON values.
     """
 
     task: Callable[..., R]
-    out: Path
+    keeping: "Keeping"
     overwrite: bool
+    pose: str | None
     estimator_options: dict[str, Any]
     summarise: Callable[[R], None]
     describe: Callable[[R], dict[str, Any]]
     as_json: bool
-    keeping: "Keeping | None" = None
+    takes_poses: bool = True
     video: str | None = None
     done: list[dict[str, Any]] = field(default_factory=list)
     failed: list[dict[str, str]] = field(default_factory=list)
-    _ready: "PoseEstimator | None" = None
+    _ready: "dict[str, PoseEstimator]" = field(default_factory=dict)
     _no_models: "ModelError | None" = None
 
     def run(self, inputs: list[str]) -> None:
@@ -106,34 +108,34 @@ class Batch(Generic[R]):
     def _expanded(self, inputs: list[str]) -> list[str]:
         from posespotter.errors import InputError
         from posespotter.media import expand_inputs
-        from posespotter.tasks.inputs import is_poses_file
 
         specs: list[str] = []
         for given in inputs:
             try:
-                specs += [given] if is_poses_file(given) else expand_inputs([given])
+                specs += [given] if self._holds_poses(given) else expand_inputs([given])
             except InputError as error:
                 self._fail(given, error)
         return specs
+
+    def _holds_poses(self, spec: str) -> bool:
+        from posespotter.tasks.inputs import is_poses_file
+
+        return self.takes_poses and is_poses_file(spec)
 
     def _attempt(self, spec: str) -> tuple[R, dict[str, Any]] | None:
         """The result and how it was kept, or None where this input failed and the others may still do."""
         from posespotter.errors import InputError, ModelError, OutputError, PoseSpotterError, SettingsError
         from posespotter.media import redact
-        from posespotter.tasks.inputs import is_poses_file
 
-        estimator = None
-        if not is_poses_file(spec):
-            try:
-                estimator = self._estimator()
-            except ModelError as error:  # the same for every other input that needs them: said once
-                said = self._no_models is not None
-                self._no_models = error
-                self._fail(redact(spec), error, said=said)
-                return None
         try:
-            result = self._do(spec, estimator)
-            return (result, {}) if self.keeping is None else self.keeping.keep(spec, result, video=self.video)
+            estimator = None if self._holds_poses(spec) else self._estimator(spec)
+        except ModelError as error:
+            self._fail_for_want_of_models(spec, error)
+            return None
+        try:
+            return self.keeping.keep(spec, self._do(spec, estimator), video=self.video)
+        except ModelError as error:
+            self._fail_for_want_of_models(spec, error)
         except (InputError, OutputError, SettingsError) as error:
             self._fail(redact(spec), error)
         except PoseSpotterError:
@@ -149,11 +151,13 @@ class Batch(Generic[R]):
         from posespotter.media import redact
         from posespotter.tasks.folders import stem_of
 
+        out = self.keeping.out
         # Two inputs of one name: the second does not replace what this very command has made of the first.
-        just_made = str(self.out / stem_of(spec)) in {done["folder"] for done in self.done}
+        just_made = str(out / stem_of(spec)) in {done["folder"] for done in self.done}
         with progress(Path(redact(spec)).name, "frames", quiet=self.as_json) as tell:
             return self.task(
                 spec,
+                out=out,
                 estimator=estimator,
                 overwrite=self.overwrite and not just_made,
                 progress=lambda stage, done: tell(stage, done.frames, done.total),
@@ -164,17 +168,28 @@ class Batch(Generic[R]):
         if not said:
             typer.echo(f"posespotter: {error}", err=True)
 
-    def _estimator(self) -> "PoseEstimator":
-        """The models, loaded once."""
-        from posespotter.estimation.estimator import PoseEstimator
+    def _fail_for_want_of_models(self, spec: str, error: "ModelError") -> None:
+        """The same for every other input that needs them: said once."""
+        from posespotter.media import redact
+
+        said = self._no_models is not None
+        self._no_models = error
+        self._fail(redact(spec), error, said=said)
+
+    def _estimator(self, spec: str) -> "PoseEstimator":
+        """The models, loaded once; files and live sources have different usual ones."""
+        from posespotter.estimation.estimator import DEFAULT_POSE, DEFAULT_POSE_LIVE, PoseEstimator
 
         if self._no_models is not None:
             raise self._no_models
-        if self._ready is None:
+        live = spec.isdecimal() or "://" in spec
+        pose = self.pose or (DEFAULT_POSE_LIVE if live else DEFAULT_POSE)
+        if pose not in self._ready:
             with progress("models", "bytes", quiet=self.as_json) as tell:
-                self._ready = PoseEstimator(
-                    progress=lambda done, total: tell("fetch", done, total), **self.estimator_options
+                estimator = PoseEstimator(
+                    pose=pose, progress=lambda done, total: tell("fetch", done, total), **self.estimator_options
                 )
-            for warning in self._ready.warnings:
+            for warning in estimator.warnings:
                 typer.echo(f"posespotter: {warning}", err=True)
-        return self._ready
+            self._ready[pose] = estimator
+        return self._ready[pose]

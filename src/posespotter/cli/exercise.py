@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from posespotter.cli.batch import Batch
-from posespotter.cli.keep import KEEP_HELP, keeping
+from posespotter.cli.keep import keeping
+from posespotter.cli.options import AsJson, Detector, Device, Keep, Overwrite, Pose
 
 if TYPE_CHECKING:
     from posespotter.tasks.exercise import ExerciseResult
@@ -36,14 +37,10 @@ def exercise_command(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for the results.", show_default="exercise")
     ] = None,
-    keep: Annotated[bool, typer.Option("--keep", help=KEEP_HELP)] = False,
-    detector: Annotated[
-        str, typer.Option(metavar="NAME|FILE", help="Person detector: a name from `models list`, or an ONNX file.")
-    ] = "blazepose",
-    pose: Annotated[
-        str, typer.Option(metavar="NAME|FILE", help="Pose model: a name from `models list`, or an ONNX file.")
-    ] = "blazepose-heavy",
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda, coreml, directml or openvino.")] = "auto",
+    keep: Keep = False,
+    detector: Detector = "blazepose",
+    pose: Pose = "blazepose-heavy",
+    device: Device = "auto",
     video: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="The video of a poses.parquet, for the overlay and the report's pictures."),
@@ -52,9 +49,7 @@ def exercise_command(
         bool, typer.Option("--overlay/--no-overlay", help="Make the overlay video and a clip of each fault.")
     ] = True,
     report: Annotated[bool, typer.Option("--report/--no-report", help="Make report.html.")] = True,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace an earlier result instead of numbering the new one.")
-    ] = False,
+    overwrite: Overwrite = False,
     list_exercises: Annotated[bool, typer.Option("--list", help="List the exercises and stop.")] = False,
     explain: Annotated[
         str | None,
@@ -66,7 +61,7 @@ def exercise_command(
             metavar="A B", help="Two results or analysis.json files: what changed from A to B.", show_default=False
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Count the repetitions of an exercise and judge each of them.
 
@@ -97,7 +92,6 @@ def exercise_command(
         task = partial(
             _exercise,
             definition=definition,
-            out=kept.out,
             view=view,
             person=person,
             video=video,
@@ -106,13 +100,13 @@ def exercise_command(
         )
         Batch(
             task=task,
-            out=kept.out,
+            keeping=kept,
             overwrite=overwrite,
-            estimator_options={"detector": detector, "pose": pose, "device": device},
+            pose=pose,
+            estimator_options={"detector": detector, "device": device},
             summarise=partial(_summarise, overlay_hint=overlay and video is None),
             describe=_description,
             as_json=as_json,
-            keeping=kept,
             video=video,
         ).run(inputs)
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from posespotter.cli.batch import Batch
-from posespotter.cli.keep import KEEP_HELP, keeping
+from posespotter.cli.keep import keeping
+from posespotter.cli.options import AsJson, Detector, Device, Keep, Overwrite, Pose
 from posespotter.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -21,17 +22,6 @@ falls_app = typer.Typer(
     name="falls", help="Find falls; train and measure what finds them.", no_args_is_help=True, add_completion=False
 )
 
-_Detector = Annotated[
-    str, typer.Option(metavar="NAME|FILE", help="Person detector: a name from `models list`, or an ONNX file.")
-]
-_Pose = Annotated[
-    str, typer.Option(metavar="NAME|FILE", help="Pose model: a name from `models list`, or an ONNX file.")
-]
-_Device = Annotated[str, typer.Option(help="auto, cpu, cuda, coreml, directml or openvino.")]
-_Overwrite = Annotated[
-    bool, typer.Option("--overwrite", help="Replace an earlier result instead of numbering the new one.")
-]
-_Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 _Classifier = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="A classifier made by `falls train`.", show_default="the embedded one"),
@@ -51,7 +41,7 @@ def detect_command(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for the results.", show_default="falls")
     ] = None,
-    keep: Annotated[bool, typer.Option("--keep", help=KEEP_HELP)] = False,
+    keep: Keep = False,
     classifier: _Classifier = None,
     sensitivity: Annotated[
         Literal["low", "normal", "high"],
@@ -60,15 +50,15 @@ def detect_command(
     zones: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Beds, sofas and places to ignore in the picture, as TOML.")
     ] = None,
-    detector: _Detector = "blazepose",
-    pose: _Pose = "blazepose-full",
-    device: _Device = "auto",
+    detector: Detector = "blazepose",
+    pose: Pose = "blazepose-full",
+    device: Device = "auto",
     video: Annotated[
         str | None, typer.Option(metavar="FILE", help="The video of a poses.parquet, for the overlay.")
     ] = None,
     overlay: Annotated[bool, typer.Option("--overlay/--no-overlay", help="Make the overlay video.")] = True,
-    overwrite: _Overwrite = False,
-    as_json: _Json = False,
+    overwrite: Overwrite = False,
+    as_json: AsJson = False,
 ) -> None:
     """Find the falls in videos.
 
@@ -86,20 +76,19 @@ def detect_command(
             _find_falls,
             zones=known_zones,
             classifier=FallClassifier.load(classifier),
-            out=kept.out,
             sensitivity=sensitivity,
             video=video,
             overlay=overlay,
         )
         Batch(
             task=task,
-            out=kept.out,
+            keeping=kept,
             overwrite=overwrite,
-            estimator_options={"detector": detector, "pose": pose, "device": device},
+            pose=pose,
+            estimator_options={"detector": detector, "device": device},
             summarise=partial(_summarise, overlay_hint=overlay and video is None),
             describe=_description,
             as_json=as_json,
-            keeping=kept,
             video=video,
         ).run(inputs)
 
@@ -139,12 +128,12 @@ def train_command(
     ] = None,
     split: _Split = None,
     detector: _Detectors = None,
-    pose: _Pose = "blazepose-full",
-    device: _Device = "auto",
+    pose: Pose = "blazepose-full",
+    device: Device = "auto",
     poses: _Poses = None,
     seed: _Seed = 0,
-    overwrite: _Overwrite = False,
-    as_json: _Json = False,
+    overwrite: Overwrite = False,
+    as_json: AsJson = False,
 ) -> None:
     """Train a classifier on labelled clips of your own.
 
@@ -182,11 +171,11 @@ def evaluate_command(
     classifier: _Classifier = None,
     split: _Split = None,
     detector: _Detectors = None,
-    pose: _Pose = "blazepose-full",
-    device: _Device = "auto",
+    pose: Pose = "blazepose-full",
+    device: Device = "auto",
     poses: _Poses = None,
-    overwrite: _Overwrite = False,
-    as_json: _Json = False,
+    overwrite: Overwrite = False,
+    as_json: AsJson = False,
 ) -> None:
     """Measure a classifier on labelled clips: falls caught, false alarms an hour, delays, each with its interval.
 

@@ -11,8 +11,6 @@ import typer
 if TYPE_CHECKING:
     from posespotter.library import Library, RunKind
 
-KEEP_HELP = "Keep the results in the library (`posespotter runs`); with -o, also there."
-
 R = TypeVar("R")
 
 
@@ -87,7 +85,6 @@ def keeping(kind: "RunKind", out: Path | None, default: str, *, keep: bool) -> I
         out: `-o`, None where it was not given.
         default: what `-o` is then.
         keep: `--keep`.
-        quiet: say nothing.
 
     Raises:
         SettingsError: the library cannot be used.

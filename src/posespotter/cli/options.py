@@ -1,0 +1,18 @@
+"""Options that several commands share, so that each says the same everywhere."""
+
+from typing import Annotated
+
+import typer
+
+Detector = Annotated[
+    str, typer.Option(metavar="NAME|FILE", help="Person detector: a name from `models list`, or an ONNX file.")
+]
+Pose = Annotated[str, typer.Option(metavar="NAME|FILE", help="Pose model: a name from `models list`, or an ONNX file.")]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda, coreml, directml or openvino.")]
+Keep = Annotated[
+    bool, typer.Option("--keep", help="Keep the results in the library (`posespotter runs`); with -o, also there.")
+]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace an earlier result instead of numbering the new one.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
