@@ -132,6 +132,11 @@ class Batch(Generic[R]):
         except ModelError as error:
             self._fail_for_want_of_models(spec, error)
             return None
+        except PoseSpotterError:
+            raise
+        except Exception as error:
+            self._fail_unexpectedly(spec, error)
+            return None
         try:
             return self.keeping.keep(spec, self._do(spec, estimator), video=self.video)
         except ModelError as error:
@@ -140,11 +145,8 @@ class Batch(Generic[R]):
             self._fail(redact(spec), error)
         except PoseSpotterError:
             raise
-        except Exception as error:  # a bug that one input brings to light
-            if "--debug" in sys.argv:
-                raise
-            what = f"{type(error).__name__}: {error}".splitlines()[0]
-            self._fail(redact(spec), f"{redact(spec)}: unexpected {what}. Please report it, with what --debug shows.")
+        except Exception as error:
+            self._fail_unexpectedly(spec, error)
         return None
 
     def _do(self, spec: str, estimator: "PoseEstimator | None") -> R:
@@ -167,6 +169,15 @@ class Batch(Generic[R]):
         self.failed.append({"input": spec, "error": str(error)})
         if not said:
             typer.echo(f"posespotter: {error}", err=True)
+
+    def _fail_unexpectedly(self, spec: str, error: Exception) -> None:
+        """A bug that one input brings to light; to be called while `error` is handled."""
+        from posespotter.media import redact
+
+        if "--debug" in sys.argv:
+            raise error
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        self._fail(redact(spec), f"{redact(spec)}: unexpected {what}. Please report it, with what --debug shows.")
 
     def _fail_for_want_of_models(self, spec: str, error: "ModelError") -> None:
         """The same for every other input that needs them: said once."""
