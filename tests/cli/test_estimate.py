@@ -472,3 +472,13 @@ def test_a_bug_that_one_input_brings_to_light_does_not_stop_the_others(cli, pain
     assert ran.code == 1
     assert "unexpected ZeroDivisionError: a bug" in ran.err
     assert (tmp_path / "out" / "other" / "run.json").is_file()
+
+
+def test_ctrl_c_while_a_library_is_imported_is_ctrl_c(cli, picture, tmp_path, monkeypatch):
+    def interrupted(*_, **__):
+        raise ImportError("initialization failed") from KeyboardInterrupt()  # as modules in C++ do
+
+    monkeypatch.setattr("posespotter.estimation.estimator.PoseEstimator", interrupted)
+    ran = cli("estimate", picture, "-o", tmp_path / "out")
+    assert (ran.code, ran.out) == (130, "")
+    assert "Traceback" not in ran.err

@@ -174,6 +174,8 @@ class Batch(Generic[R]):
         """A bug that one input brings to light; to be called while `error` is handled."""
         from posespotter.media import redact
 
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            raise KeyboardInterrupt from error  # Ctrl-C came while a library was imported, which then made this of it
         if "--debug" in sys.argv:
             raise error
         what = f"{type(error).__name__}: {error}".splitlines()[0]
