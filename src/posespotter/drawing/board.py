@@ -5,11 +5,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from posespotter.arrays import Image
 from posespotter.media import Frame, Source, SourceInfo
 from posespotter.poses import PoseSequence
 from posespotter.settings import settings
 
 BOARD_GREY = 46
+
+
+def board(width: int, height: int) -> Image:
+    """(height, width, 3) of nothing but grey."""
+    return np.full((height, width, 3), BOARD_GREY, np.uint8)
 
 
 def to_draw_on(source: Source) -> Source:
@@ -59,8 +65,7 @@ class _BoardsOfPoses(Source):
             outside_s = (numbers - np.clip(numbers, known[0], known[-1])) * period_s
             times_s = np.interp(numbers, known, at_s) + outside_s
         for number, time_s in zip(numbers.tolist(), times_s.tolist(), strict=True):
-            image = np.full((self.info.height, self.info.width, 3), BOARD_GREY, np.uint8)
-            yield Frame(number, time_s, image)
+            yield Frame(number, time_s, board(self.info.width, self.info.height))
 
 
 def _board(frame: Frame) -> Frame:

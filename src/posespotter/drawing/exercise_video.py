@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
-import numpy as np
 
 from posespotter.arrays import Image
-from posespotter.drawing.board import BOARD_GREY
+from posespotter.drawing.board import board
 from posespotter.drawing.clips import Clip, Clips
 from posespotter.drawing.exercise import ExerciseDrawing, crop_around
 from posespotter.drawing.video import OverlayWriter
@@ -93,9 +92,9 @@ def draw_on_board(poses: PoseSequence, drawing: ExerciseDrawing, pictures: Seque
     width, height = poses.frame_size
     made = {}
     for one in pictures:
-        board = np.full((height, width, 3), BOARD_GREY, np.uint8)
-        drawing.people(board, one[0])
-        made[one] = _cut(board, poses, one)
+        image = board(width, height)
+        drawing.people(image, one[0])
+        made[one] = _cut(image, poses, one)
     return made
 
 

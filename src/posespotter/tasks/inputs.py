@@ -2,21 +2,19 @@
 
 import time
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from posespotter.drawing.board import boards_for, to_draw_on
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
-from posespotter.estimation.quality import track_quality
 from posespotter.formats.parquet import MAGIC, read_parquet
 from posespotter.media import Source, open_source, redact
 from posespotter.poses import PoseSequence
 from posespotter.tasks.estimate import OnProgress
 from posespotter.tasks.folders import POSES_FILE
-from posespotter.tasks.record import estimate_record, read_record, versions
+from posespotter.tasks.record import estimate_record, new_record, read_record, source_record
 
 _KEPT = ("warnings", "source", "models", "settings", "timings_s")
 """What the record of an analysis takes from that of the estimation."""
@@ -107,24 +105,10 @@ def _require_movement(n_frames: int, spec: str) -> None:
 
 def _record_of_poses(poses: PoseSequence, folder: Path) -> dict[str, Any]:
     """What run.json says of poses that were there already: what that of their estimation says, if it is beside them."""
-    record = {
-        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "stopped_early": False,
-        "error": None,
-        "warnings": [],
-        "source": {
-            "name": poses.source,
-            "kind": "poses",
-            "frame_size": list(poses.frame_size),
-            "fps": round(poses.fps, 4),
-            "frames": poses.n_frames,
-            "frames_dropped": 0,
-        },
+    source = source_record(poses.source, "poses", poses.frame_size, poses.fps, poses.n_frames)
+    record = new_record(source, poses) | {
         "models": [{"task": "detector", "name": poses.detector}, {"task": "pose", "name": poses.pose_model}],
         "settings": dict(poses.settings),
-        "people": [asdict(quality) for quality in track_quality(poses)],
-        "timings_s": {},
-        "versions": versions(),
     }
     try:
         found = read_record(folder)

@@ -16,6 +16,7 @@ from posespotter.estimation.estimator import Estimate, PoseEstimator
 from posespotter.estimation.quality import track_quality
 from posespotter.files import whole
 from posespotter.media import SourceInfo
+from posespotter.poses import PoseSequence
 from posespotter.tasks.folders import EXPORT_PREFIX, RUN_FILE
 
 _LIBRARIES = ("av", "numpy", "opencv-python-headless", "onnxruntime", "onnxruntime-gpu", "pyarrow", "scipy")
@@ -46,33 +47,65 @@ def estimate_record(
     """
     poses, timings = estimate.poses, estimate.timings
     seconds = {name: round(value, 4) for name, value in {**_seconds(timings), **stages}.items()}
+    size = (info.width, info.height)
+    source = source_record(info.name, info.kind, size, info.fps, poses.n_frames, dropped=estimate.dropped)
     return {
         "kind": "estimate",
-        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        **new_record(source, poses),
         "stopped_early": estimate.stopped_early,
         "error": estimate.error,
         "warnings": estimate.warnings,
-        "source": {
-            "name": info.name,
-            "kind": info.kind,
-            "frame_size": [info.width, info.height],
-            "fps": round(info.fps, 4),
-            "frames": poses.n_frames,
-            "frames_dropped": estimate.dropped,
-        },
-        "models": [
-            {"task": task, "name": model.name, "sha256": model.sha256, "device": model.model.session.device}
-            for task, model in (("detector", estimator.detector), ("pose", estimator.pose))
-        ],
+        "models": model_records(estimator),
         "settings": {"device": estimator.device, **poses.settings},
-        "people": [asdict(quality) for quality in track_quality(poses)],
         "timings_s": seconds,
         "detector_runs": timings.detector_runs,
         "pose_runs": timings.pose_runs,
         "frames_per_second": round(poses.n_frames / timings.total_s, 2),
         "outputs": sorted(outputs),
+    }
+
+
+def new_record(source: Mapping[str, Any], poses: PoseSequence | None = None) -> dict[str, Any]:
+    """What every run.json says, here of a run that went well and of which no more is known yet.
+
+    Args:
+        source: as from `source_record`.
+        poses: everyone in it, or None where nobody was looked for.
+    """
+    return {
+        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "stopped_early": False,
+        "error": None,
+        "warnings": [],
+        "source": dict(source),
+        "models": [],
+        "settings": {},
+        "people": [] if poses is None else [asdict(quality) for quality in track_quality(poses)],
+        "timings_s": {},
         "versions": versions(),
     }
+
+
+def source_record(
+    name: str, kind: str, frame_size: tuple[int, int], fps: float, frames: int | None, *, dropped: int = 0
+) -> dict[str, Any]:
+    """What run.json says of the source, whose frames have (width, height) px."""
+    return {
+        "name": name,
+        "kind": kind,
+        "frame_size": list(frame_size),
+        "fps": round(fps, 4),
+        "frames": frames,
+        "frames_dropped": dropped,
+    }
+
+
+def model_records(estimator: PoseEstimator) -> list[dict[str, Any]]:
+    """What run.json says of the models."""
+    return [
+        {"task": task, "name": model.name, "sha256": model.sha256, "device": model.model.session.device}
+        for task, model in (("detector", estimator.detector), ("pose", estimator.pose))
+    ]
 
 
 def _seconds(timings: Any) -> dict[str, float]:

@@ -1,20 +1,15 @@
 """The sample that the program makes itself: squats with two planted faults, as a run with poses and a video."""
 
-import json
-from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from posespotter.drawing.mannequin import draw_mannequin, draw_room
 from posespotter.drawing.overlay import draw_poses
-from posespotter.estimation.quality import track_quality
 from posespotter.exercises.sample import SAMPLE_SQUATS, sample_squats
 from posespotter.files import whole
 from posespotter.media import VideoWriter
 from posespotter.poses import PoseSequence
-from posespotter.tasks.folders import RUN_FILE
-from posespotter.tasks.record import versions
+from posespotter.tasks.record import new_record, source_record, write_record
 
 
 def write_sample_squats(folder: Path) -> Path:
@@ -34,7 +29,7 @@ def write_sample_squats(folder: Path) -> Path:
         temporary.mkdir()
         poses.to_parquet(temporary / "poses.parquet")
         _film(poses, temporary)
-        (temporary / RUN_FILE).write_text(json.dumps(_record(poses), indent=2) + "\n", "utf-8")
+        write_record(temporary, _record(poses))
     return folder
 
 
@@ -53,23 +48,6 @@ def _film(poses: PoseSequence, folder: Path) -> None:
 
 
 def _record(poses: PoseSequence) -> dict[str, Any]:
-    return {
-        "kind": "estimate",
-        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "stopped_early": False,
-        "error": None,
-        "warnings": ["A mannequin that PoseSpotter made: its joints were not estimated."],
-        "source": {
-            "name": SAMPLE_SQUATS,
-            "kind": "video",
-            "frame_size": list(poses.frame_size),
-            "fps": poses.fps,
-            "frames": poses.n_frames,
-            "frames_dropped": 0,
-        },
-        "models": [],
-        "settings": {},
-        "people": [asdict(quality) for quality in track_quality(poses)],
-        "timings_s": {},
-        "versions": versions(),
-    }
+    source = source_record(SAMPLE_SQUATS, "video", poses.frame_size, poses.fps, poses.n_frames)
+    warning = "A mannequin that PoseSpotter made: its joints were not estimated."
+    return {"kind": "estimate", **new_record(source, poses), "warnings": [warning]}

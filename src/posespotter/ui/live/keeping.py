@@ -1,32 +1,27 @@
 """From a recording that somebody wants to keep to a run of the library."""
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
-
+from posespotter.drawing.board import board
 from posespotter.drawing.overlay import draw_poses
 from posespotter.drawing.video import OverlayWriter
 from posespotter.errors import InputError, PoseSpotterError
-from posespotter.estimation.quality import track_quality
 from posespotter.library.jobs import JobRequest, submit
 from posespotter.library.library import Library
 from posespotter.media import SourceInfo
-from posespotter.media.cut import CutVideo, cut_video
+from posespotter.media.cut import cut_video
 from posespotter.media.guard import check_upload, upload_limits
+from posespotter.poses import PoseSequence
 from posespotter.settings import settings
-from posespotter.tasks.folders import RUN_FILE
-from posespotter.tasks.record import versions
+from posespotter.tasks.record import model_records, new_record, source_record, write_record
 from posespotter.ui.live.moments import Moment, join
 from posespotter.ui.live.recordings import LONGEST_S, Recording
 
 _SLACK_S = 30.0  # a browser's idea of how long it recorded, and the container's, differ
-_BOARD = 46  # grey
 _DEFAULT_NAME = "Webcam"
 
 
@@ -68,7 +63,8 @@ def keep_video(library: Library, upload: Path, name: str, start_s: float, end_s:
         folder = Path(temporary) / "recording"
         folder.mkdir()
         video = cut_video(upload, Path(temporary) / "cut.mp4", start_s, end_s)
-        _write_record(folder, _source_of(video, name), {})
+        info = SourceInfo(name, "camera", video.width, video.height, video.fps, video.frames, live=False)
+        write_record(folder, _record(info))
         run = library.adopt(folder, "recording", name=name, source=video.path)
     try:
         return Kept(run.id, submit(library, JobRequest("estimate", run.id, name)))
@@ -94,52 +90,19 @@ def keep_skeletons(library: Library, recording: Recording, name: str, start_s: f
         width, height = poses.frame_size
         info = SourceInfo(name, "camera", width, height, poses.fps, len(moments), live=False)
         _draw_on_board(moments, info, folder / "overlay.mp4")
-        models = [
-            {"task": task, "name": model.name, "sha256": model.sha256, "device": model.model.session.device}
-            for task, model in (("detector", estimator.detector), ("pose", estimator.pose))
-        ]
-        people = [asdict(quality) for quality in track_quality(poses)]
-        _write_record(folder, _source(info), {"models": models, "people": people, "settings": dict(poses.settings)})
+        record = _record(info, poses) | {"models": model_records(estimator), "settings": dict(poses.settings)}
+        write_record(folder, record)
         return Kept(library.adopt(folder, "recording", name=name).id)
 
 
 def _draw_on_board(moments: Sequence[Moment], info: SourceInfo, path: Path) -> None:
     with OverlayWriter(path, info) as video:
         for moment in moments:
-            board = np.full((info.height, info.width, 3), _BOARD, np.uint8)
-            draw_poses(board, moment.poses)
-            video.add(board, moment.time_s)
+            image = board(info.width, info.height)
+            draw_poses(image, moment.poses)
+            video.add(image, moment.time_s)
 
 
-def _source_of(video: CutVideo, name: str) -> dict[str, Any]:
-    return _source(SourceInfo(name, "camera", video.width, video.height, video.fps, video.frames, live=False))
-
-
-def _source(info: SourceInfo) -> dict[str, Any]:
-    return {
-        "name": info.name,
-        "kind": info.kind,
-        "frame_size": [info.width, info.height],
-        "fps": round(info.fps, 4),
-        "frames": info.n_frames,
-        "frames_dropped": 0,
-    }
-
-
-def _write_record(folder: Path, source: Mapping[str, Any], more: Mapping[str, Any]) -> None:
-    record = {
-        "kind": "recording",
-        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "stopped_early": False,
-        "error": None,
-        "warnings": [],
-        "source": dict(source),
-        "models": [],
-        "settings": {},
-        "people": [],
-        "timings_s": {},
-        **more,
-        "outputs": sorted(path.name for path in folder.iterdir()),
-        "versions": versions(),
-    }
-    (folder / RUN_FILE).write_text(json.dumps(record, indent=2) + "\n", "utf-8")
+def _record(info: SourceInfo, poses: PoseSequence | None = None) -> dict[str, Any]:
+    source = source_record(info.name, info.kind, (info.width, info.height), info.fps, info.n_frames)
+    return {"kind": "recording", **new_record(source, poses)}
