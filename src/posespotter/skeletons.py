@@ -1,7 +1,9 @@
 """Skeletons: which keypoints a model gives, how they are joined, which are left and right, how exact each one is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 
@@ -145,6 +147,18 @@ BLAZEPOSE33 = Skeleton(
      ("right_ankle", "right_heel"), ("right_heel", "right_foot_index"), ("right_ankle", "right_foot_index")),
     tuple(_blazepose_sigma(name) for name in _BLAZEPOSE_POINTS),
 )  # fmt: skip
+
+SEGMENT_SHARES: Mapping[tuple[str, str], float] = MappingProxyType(
+    {
+        ("shoulder", "hip"): 0.288,
+        ("hip", "knee"): 0.245,
+        ("knee", "ankle"): 0.246,
+        ("shoulder", "elbow"): 0.186,
+        ("elbow", "wrist"): 0.146,
+    }
+)
+"""Length between two joints of one side as a share of the standing height (Drillis and Contini 1966, in Winter 2009,
+figure 4.1)."""
 
 _KNOWN = {skeleton.name: skeleton for skeleton in (COCO17, HALPE26, BLAZEPOSE33)}
 

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from posespotter.skeletons import SEGMENT_SHARES
+
 Floats = npt.NDArray[np.floating]
 Joints = dict[str, Floats]
 """(F, 3) places by joint name, body lengths."""
 
-SHANK, THIGH, TRUNK, UPPER_ARM, FOREARM = 0.246, 0.245, 0.288, 0.186, 0.146
+TRUNK, THIGH, SHANK = (SEGMENT_SHARES[pair] for pair in (("shoulder", "hip"), ("hip", "knee"), ("knee", "ankle")))
+UPPER_ARM, FOREARM = SEGMENT_SHARES["shoulder", "elbow"], SEGMENT_SHARES["elbow", "wrist"]
 ANKLE_UP, HIP_WIDE, SHOULDER_WIDE = 0.039, 0.12, 0.21
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
 
+from posespotter.skeletons import SEGMENT_SHARES
+
 PARTS = ("nose", "ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "toe", "foot")
 
 
@@ -82,10 +84,11 @@ ALIASES: Mapping[str, str] = MappingProxyType(
 
 SEGMENTS: Mapping[tuple[str, ...], float] = MappingProxyType(
     {
-        ("hip", "shoulder"): 0.288, ("knee", "hip"): 0.245, ("ankle", "knee"): 0.246, ("elbow", "shoulder"): 0.186,
+        (lower, upper): SEGMENT_SHARES[upper, lower]
+        for upper, lower in (("shoulder", "hip"), ("hip", "knee"), ("knee", "ankle"), ("shoulder", "elbow"))
     }
-)  # fmt: skip
-"""Lengths as shares of the body height, from the lower to the upper joint (Winter 2009, figure 4.1)."""
+)
+"""Lengths as shares of the body height, from the lower to the upper joint of who stands."""
 
 WITHOUT_CURVE = ("travel", "drift")
 """Kinds that are one number a repetition."""

@@ -4,6 +4,7 @@ import numpy as np
 
 from posespotter.arrays import Float64
 from posespotter.falls.sampling import POINTS
+from posespotter.skeletons import SEGMENT_SHARES
 
 SIGNALS = (
     "head_x", "head_y", "shoulder_x", "shoulder_y", "hip_x", "hip_y", "knee_x", "knee_y", "ankle_x", "ankle_y",
@@ -20,13 +21,12 @@ _PAIRED = [name.removeprefix("left_") for name in POINTS[_LEFT]]
 _EAR, _SHOULDER, _HIP, _KNEE, _ANKLE = (_PAIRED.index(part) for part in ("ear", "shoulder", "hip", "knee", "ankle"))
 _LEGS = [i for i, name in enumerate(POINTS) if name.endswith(("_knee", "_ankle"))]
 
-# Length of each limb as a share of the standing height (Drillis and Contini 1966, in Winter 2009, figure 4.1).
-_LIMBS = (
-    ("left_shoulder", "left_hip", 0.288), ("right_shoulder", "right_hip", 0.288),
-    ("left_hip", "left_knee", 0.245), ("right_hip", "right_knee", 0.245),
-    ("left_knee", "left_ankle", 0.246), ("right_knee", "right_ankle", 0.246),
-    ("left_shoulder", "left_elbow", 0.186), ("right_shoulder", "right_elbow", 0.186),
-)  # fmt: skip
+_LIMBS = tuple(
+    (f"{side}_{a}", f"{side}_{b}", share)
+    for (a, b), share in SEGMENT_SHARES.items()
+    if (a, b) != ("elbow", "wrist")
+    for side in ("left", "right")
+)
 _LIMB_FROM = [POINTS.index(a) for a, _, _ in _LIMBS]
 _LIMB_TO = [POINTS.index(b) for _, b, _ in _LIMBS]
 _LIMB_SHARE = np.array([share for _, _, share in _LIMBS])

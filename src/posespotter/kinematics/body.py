@@ -12,6 +12,7 @@ from posespotter.estimation.smoothing.gaps import fill_gaps
 from posespotter.estimation.smoothing.lowpass import lowpass
 from posespotter.kinematics.size import body_length_px
 from posespotter.poses import PoseSequence
+from posespotter.skeletons import SEGMENT_SHARES
 
 SEEN_SCORE = 0.3
 """A joint counts as seen from this score on, as in `estimation.quality`."""
@@ -22,7 +23,7 @@ CUTOFF_HZ = 3.0
 MAX_GAP_S = 0.4
 """Longer gaps of a joint stay gaps: in this time a quick squat gets half way down."""
 
-_LEGS = {("hip", "knee"): 0.245, ("knee", "ankle"): 0.246}  # of the standing height (Winter 2009, figure 4.1)
+_LEGS = (("hip", "knee"), ("knee", "ankle"))
 _STRETCHED = 1.3
 """Legs look shorter than they are, as they point at the camera, but never this much longer: models that lose a person
 stretch them. It leaves room for people of other proportions and for a standing height that is a little off."""
@@ -135,11 +136,11 @@ def _without_stretched(places: Float64, scores: Float64, length_px: Float64) -> 
     """(N, J) scores, 0 for the joints of legs that are longer than legs can be."""
     out = scores.copy()
     for side in ("left", "right"):
-        for (upper, lower), share in _LEGS.items():
+        for upper, lower in _LEGS:
             joints = [_INDEX[f"{side}_{upper}"], _INDEX[f"{side}_{lower}"]]
             length = np.linalg.norm(places[:, joints[0]] - places[:, joints[1]], axis=-1)
             with np.errstate(invalid="ignore"):
-                stretched = length > _STRETCHED * share * length_px
+                stretched = length > _STRETCHED * SEGMENT_SHARES[upper, lower] * length_px
             for joint in joints:
                 out[stretched, joint] = 0
     return out

@@ -7,15 +7,7 @@ import numpy.typing as npt
 from scipy.ndimage import percentile_filter, uniform_filter1d
 
 from posespotter.arrays import Float64
-
-_SEGMENTS: Mapping[tuple[str, str], float] = {
-    ("shoulder", "hip"): 0.288,
-    ("hip", "knee"): 0.245,
-    ("knee", "ankle"): 0.246,
-    ("shoulder", "elbow"): 0.186,
-    ("elbow", "wrist"): 0.146,
-}
-"""Length of each segment as a share of the standing height (Drillis and Contini 1966, in Winter 2009, figure 4.1)."""
+from posespotter.skeletons import SEGMENT_SHARES
 
 _WINDOW_S = 10.0  # long enough to hold a moment in which each limb lies across the line of sight
 _CELL_S = 1.0
@@ -36,7 +28,7 @@ def body_length_px(time_s: Float64, places: Float64, scores: Float64, index: Map
     cell = ((time_s - time_s[0]) / _CELL_S).astype(np.intp)
     cells = np.arange(cell[-1] + 1)
     heights = []
-    for (a, b), share in _SEGMENTS.items():
+    for (a, b), share in SEGMENT_SHARES.items():
         lengths = _lengths(places, scores, [(index[f"{side}_{a}"], index[f"{side}_{b}"]) for side in ("left", "right")])
         reached = _averages(cell, lengths)
         known = np.isfinite(reached)
