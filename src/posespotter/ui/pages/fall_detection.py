@@ -3,12 +3,10 @@
 import streamlit as st
 
 from posespotter.library import Run
-from posespotter.ui.parts.choice import choose_clip, earlier, start, still_to_come
+from posespotter.ui.parts.choice import analysis_page, choose_clip, earlier, start
 from posespotter.ui.parts.clip_pictures import frame_of
 from posespotter.ui.parts.falls import show_falls
 from posespotter.ui.parts.zones import zones_editor
-from posespotter.ui.shared import library
-from posespotter.ui.words import plain
 
 _SENSITIVITIES = {"low": "Low", "normal": "Normal", "high": "High"}
 _HELP = {
@@ -49,21 +47,4 @@ def ask(asked: Run | None) -> None:
     earlier("falls", "Earlier searches")
 
 
-def show(run: Run) -> None:
-    """One search."""
-    if st.button("New search", icon=":material/arrow_back:", key="falls-new"):
-        st.query_params.clear()
-        st.rerun()
-    st.subheader(plain(run.name), anchor=False)
-    if not still_to_come(run):
-        show_falls(run)
-
-
-st.title("Fall detection")
-st.caption("Did somebody fall, and when.")
-run_id = st.query_params.get("run")
-found = library().run(run_id) if run_id else None
-if found is not None and found.kind == "falls":
-    show(found)
-else:
-    ask(found)
+analysis_page("falls", "Fall detection", "Did somebody fall, and when.", ask=ask, show=show_falls, anew="New search")

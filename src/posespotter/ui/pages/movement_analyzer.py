@@ -6,12 +6,11 @@ import streamlit as st
 
 from posespotter.exercises import exercise_names, explain, load_exercise
 from posespotter.library import Run
-from posespotter.ui.parts.choice import Chosen, choose_clip, earlier, start, still_to_come
+from posespotter.ui.parts.choice import Chosen, analysis_page, choose_clip, earlier, start
 from posespotter.ui.parts.clip_pictures import faces_of
 from posespotter.ui.parts.movement import show_movement
 from posespotter.ui.samples import squats_run
 from posespotter.ui.shared import library
-from posespotter.ui.words import plain
 
 _MOST_FACES = 6
 _VIEWS = {
@@ -69,21 +68,11 @@ def ask_person(chosen: Chosen) -> dict[str, Any]:
     return {} if who == everybody else {"person": who}
 
 
-def show(run: Run) -> None:
-    """One analysis."""
-    if st.button("New analysis", icon=":material/arrow_back:", key="movement-new"):
-        st.query_params.clear()
-        st.rerun()
-    st.subheader(plain(run.name), anchor=False)
-    if not still_to_come(run):
-        show_movement(run)
-
-
-st.title("Movement analyzer")
-st.caption("How often was it done, how well, and what was wrong in which moment.")
-run_id = st.query_params.get("run")
-found = library().run(run_id) if run_id else None
-if found is not None and found.kind == "exercise":
-    show(found)
-else:
-    ask(found)
+analysis_page(
+    "exercise",
+    "Movement analyzer",
+    "How often was it done, how well, and what was wrong in which moment.",
+    ask=ask,
+    show=show_movement,
+    anew="New analysis",
+)

@@ -1,6 +1,6 @@
 """What an analysis looks at: a run whose poses are there, or a file that is uploaded now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,7 +108,41 @@ def earlier(kind: RunKind, title: str) -> None:
             st.rerun()
 
 
-def still_to_come(run: Run) -> bool:
+def analysis_page(
+    kind: RunKind,
+    title: str,
+    about: str,
+    *,
+    ask: Callable[[Run | None], None],
+    show: Callable[[Run], None],
+    anew: str,
+) -> None:
+    """The page of one kind of analysis. `?run=` is such an analysis, or a run to be analysed.
+
+    Args:
+        kind: of the analyses.
+        title: of the page.
+        about: a sentence below it.
+        ask: shows what can be chosen, and is given the run to be analysed.
+        show: shows an analysis that is done.
+        anew: the words on the button that leads back from it.
+    """
+    st.title(title)
+    st.caption(about)
+    run_id = st.query_params.get("run")
+    run = library().run(run_id) if run_id else None
+    if run is None or run.kind != kind:
+        ask(run)
+        return
+    if st.button(anew, icon=":material/arrow_back:", key=f"{kind}-new"):
+        st.query_params.clear()
+        st.rerun()
+    st.subheader(plain(run.name), anchor=False)
+    if not _still_to_come(run):
+        show(run)
+
+
+def _still_to_come(run: Run) -> bool:
     """Show the progress of a run that is not over, or why it has no result; False where it has one."""
     if not run.state.over:
         job_progress(run.id)
