@@ -80,3 +80,10 @@ def test_groups_hold_both_sides_of_every_limb_point() -> None:
                 names = skeleton.keypoints[left], skeleton.keypoints[right]
                 assert names[0].replace("left_", "right_") == names[1]
     assert not any("eye" in BLAZEPOSE33.keypoints[i] for pairs in side_pairs(BLAZEPOSE33) for i in pairs.left)
+
+
+def test_no_joint_is_in_two_groups() -> None:
+    """Swapped with the legs and again with the hands, toes would stay where they were."""
+    for skeleton in (COCO17, BLAZEPOSE33):
+        grouped = [i for pairs in side_pairs(skeleton) for i in pairs.left]
+        assert len(grouped) == len(set(grouped))

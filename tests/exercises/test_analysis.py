@@ -167,6 +167,22 @@ def test_a_track_that_goes_on_under_another_number() -> None:
     assert (analysis.count, analysis.track_id, analysis.track_ids) == (3, 1, (1, 2))
 
 
+def test_a_track_goes_on_in_its_place_while_others_are_about() -> None:
+    walker = next(figure for figure in movements.others() if figure.name == "stand")
+    poses = together(*(figures.film(f, noise=0.003) for f in (figures.squat(repetitions=2), walker)))
+    ids = np.where((poses.track_id == 1) & (poses.time_s > 3.0), 7, poses.track_id).astype(np.int32)
+    poses = replace(poses, track_id=ids).where((poses.time_s < 2.9) | (poses.time_s > 3.1) | (ids == 2))
+    analysis = analyze_exercise(poses, "squat")
+    assert (analysis.count, analysis.track_ids) == (2, (1, 7))
+
+
+def test_the_phase_of_what_is_not_counted() -> None:
+    squat = figures.film(figures.squat(repetitions=1), yaw_deg=90)
+    series = analyze_exercise(squat.where(squat.time_s < 2.3), "squat").series
+    assert series.phase[series.time_s.searchsorted(1.9)] == "hold"
+    assert "up" in series.phase[-6:]
+
+
 def test_the_view_may_be_given() -> None:
     poses = figures.film(figures.squat({"heels_lift"}), yaw_deg=50)
     given = analyze_exercise(poses, "squat", view="left")

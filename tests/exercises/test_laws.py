@@ -57,6 +57,23 @@ def test_scale_and_shift(case, zoom, x, y) -> None:
     )
 
 
+@LAW
+@given(case=st.sampled_from(cases(FRONT)), tilt=st.floats(-12, 12))
+def test_a_tilted_camera(case, tilt) -> None:
+    poses = figures.film(figures.squat(case[1]), yaw_deg=case[0], noise=0.003)
+    straight, tilted = (analyze_exercise(p, "squat") for p in (poses, figures.tilted(poses, tilt)))
+    assert verdicts(tilted) == verdicts(straight)
+    assert all(abs(part.camera_tilt_deg - tilt) < 3.5 for part in tilted.stretches)
+
+
+@LAW
+@given(case=any_case, every_s=st.floats(0.7, 2.5))
+def test_moments_in_which_left_is_taken_for_right(case, every_s) -> None:
+    poses = figures.film(figures.squat(case[1]), yaw_deg=case[0], noise=0.003)
+    straight, swapped = (analyze_exercise(p, "squat") for p in (poses, figures.with_swaps(poses, every_s)))
+    assert verdicts(swapped) == verdicts(straight)
+
+
 @pytest.mark.parametrize(
     ("fps", "noise", "drop"),
     [(15, 0, 0), (24, 0, 0.1), (60, 0, 0), (120, 0, 0), (5, 0, 0), (30, 0.01, 0), (24, 0.01, 0.1)]

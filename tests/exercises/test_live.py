@@ -52,6 +52,19 @@ def test_a_fault_comes_with_its_advice() -> None:
     assert (last.verdict, last.advice) == ("fault", fault.advice)
 
 
+@pytest.mark.parametrize(
+    ("movement", "exercise", "on_the_way"), [("squat", "squat", "down"), ("curl", "biceps-curl", "up")]
+)
+def test_the_phase_is_that_of_the_movement_under_way(movement: str, exercise: str, on_the_way: str) -> None:
+    """The first repetition: at rest until 0.8 s, a second on the way, 0.2 s there, a second back."""
+    figure = figures.squat(repetitions=1) if movement == "squat" else movements.curl(1)
+    poses = figures.film(figure, yaw_deg=90.0, noise=0.003)
+    counter = LiveCounter(load_exercise(exercise))
+    back = {"down": "up", "up": "down"}[on_the_way]
+    for now_s, phase in ((0.7, "rest"), (1.4, on_the_way), (2.5, back), (3.7, "rest")):
+        assert counter.update(poses.between(0, now_s), now_s).phase == phase, now_s
+
+
 def test_nobody_does_nothing() -> None:
     nobody = figures.film(figures.squat(), fps=15).between(1e6, 2e6)
     assert LiveCounter(load_exercise("squat")).update(nobody, 10.0) == LiveCount(0, "", None, "")

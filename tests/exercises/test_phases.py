@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from posespotter.exercises.phases import find_cycles, turning_points
+from posespotter.exercises.phases import find_cycles, phases_of, turning_points
 
 
 def path(*points: float) -> np.ndarray:
@@ -44,3 +44,22 @@ def test_places() -> None:
 
 def test_turning_points() -> None:
     assert turning_points(path(0, 1, 0.7, 2, 0), 0.4) == [(0, False), (30, True), (40, False)]
+
+
+@pytest.mark.parametrize(
+    ("signal", "phases"),
+    [
+        (path(0, 0, 2, 2, 0, 0), ["rest", "down", "hold", "up", "rest"]),
+        (path(2, 2, 0, 0), ["hold", "up", "rest"]),  # began at the far end
+        (path(0, 0, 2, 2, 2), ["rest", "down", "hold"]),  # stays there
+        (path(0, 0, 2), ["rest", "down"]),  # still on the way
+        (path(0, 0, 2, 1), ["rest", "down", "hold", "up"]),  # half way back
+        (path(0, 2, 2, 0), ["rest", "down", "hold", "up"]),  # not back yet
+        (path(0, 0.3, 0), ["rest"]),  # trembles
+        (np.concatenate([path(0, 2), [np.nan], path(2, 0)]), ["rest", "down", "", "hold", "up"]),
+        (np.full(5, np.nan), [""]),
+    ],
+)
+def test_what_goes_on(signal, phases) -> None:
+    found = phases_of(np.arange(len(signal)) / 25, signal)
+    assert [phase for i, phase in enumerate(found) if i == 0 or phase != found[i - 1]] == phases

@@ -10,7 +10,7 @@ from posespotter.drawing.curves import Curves
 from posespotter.drawing.overlay import SCORE_LIMIT, draw_people
 from posespotter.drawing.panel import Panel, panel_height, panel_tile, panel_width
 from posespotter.drawing.tiles import label, lay
-from posespotter.drawing.words import far_end, spoken
+from posespotter.drawing.words import spoken
 from posespotter.exercises.analysis import ExerciseAnalysis, Fault, Repetition
 from posespotter.exercises.vocabulary import Measure, parse_measure
 from posespotter.poses import PoseSequence
@@ -152,25 +152,14 @@ def _view(one: _Exerciser, frame: int) -> str:
     return next((part.view for part in parts if part.start_frame <= frame <= part.end_frame), "unknown")
 
 
-def _way(one: _Exerciser, frame: int, phase: str) -> str:
-    """The phase as one sees it: the way there is up where a repetition turns at the top."""
-    current = next((r for r in one.repetitions if r.start_frame <= frame <= r.end_frame), None)
-    if current is None or far_end(one.analysis, current) != "top":
-        return phase
-    return {"down": "up", "up": "down"}.get(phase, phase)
-
-
 def _panel(one: _Exerciser, frame: int) -> Panel:
     series, row = one.analysis.series, one.row_of.get(frame)
     done = [repetition for repetition in one.repetitions if repetition.end_frame <= frame]
-    view = next(
-        (part.view for part in one.analysis.stretches if part.start_frame <= frame <= part.end_frame), "unknown"
-    )
     names = (spoken(fault.name) for fault, _ in one.marks if fault.start_frame <= frame <= fault.end_frame)
     return Panel(
-        title=_title(one, view),
+        title=_title(one, _view(one, frame)),
         count=len(done),
-        phase="" if row is None else _way(one, frame, str(series.phase[row])),
+        phase="" if row is None else str(series.phase[row]),
         last=done[-1].index if done else 0,
         verdict=done[-1].verdict if done else "",
         faults=tuple(dict.fromkeys(names)),
@@ -218,9 +207,7 @@ def _write_angles(image: Image, one: _Exerciser, frame: int, keypoints: Float32,
     row = one.row_of.get(frame)
     if row is None:
         return
-    view = next(
-        (part.view for part in one.analysis.stretches if part.start_frame <= frame <= part.end_frame), "unknown"
-    )
+    view = _view(one, frame)
     seen = (scores >= SCORE_LIMIT) & np.isfinite(keypoints).all(1)
     if not seen.any():
         return

@@ -113,6 +113,8 @@ class Stretch:
         start_frame, end_frame, start_s, end_s: its first and last frame.
         view, view_confidence: from which side the camera sees the person.
         yaw_deg: the direction the person faces: 0 the camera, 90 the picture's left, 180 away; None if unknown.
+        camera_tilt_deg: how far upright people lean clockwise in the picture; 0 where it is little or cannot be told.
+            Everything was measured in the picture turned upright.
         reason: why no repetition could be looked for; else empty.
     """
 
@@ -123,6 +125,7 @@ class Stretch:
     view: View
     view_confidence: float
     yaw_deg: float | None
+    camera_tilt_deg: float
     reason: str
 
 
@@ -144,7 +147,8 @@ class Series:
     Attributes:
         frame: (N,) frame numbers.
         time_s: (N,) seconds.
-        phase: (N,) `rest`, `down`, `hold` or `up`; empty where nothing could be looked for.
+        phase: (N,) `rest`, `down`, `hold` or `up`, as one sees it, also in movements that are not counted; empty where
+            nothing could be looked for.
         count: (N,) complete repetitions by then.
         values: (N,) by measure as the exercise file writes it; NaN where it cannot be measured.
         units: of `values`.

@@ -173,6 +173,7 @@ def _stretch(moves: Moves, count: Count) -> Stretch:
         view=view_of_yaw(yaw),
         view_confidence=confidence,
         yaw_deg=yaw if np.isfinite(yaw) else None,
+        camera_tilt_deg=body.tilt_deg,
         reason=count.reason,
     )
 
@@ -206,7 +207,7 @@ def _why_none(exercise: ExerciseDefinition, stretches: list[Stretch], uncounted:
 
 def _series_part(moves: Moves, count: Count, exercise: ExerciseDefinition, before: int) -> Series:
     body = moves.body
-    phase = np.full(len(body), "" if count.reason else "rest", "U4")
+    phase = np.full(len(body), "", "U4") if count.phases is None else count.phases
     counts = np.full(len(body), before, np.int32)
     for one in count.repetitions:
         cycle = one.cycle
@@ -214,6 +215,8 @@ def _series_part(moves: Moves, count: Count, exercise: ExerciseDefinition, befor
         phase[cycle.hold_start : cycle.hold_end + 1] = "hold"
         phase[cycle.hold_end + 1 : cycle.end + 1] = "up"
         counts[cycle.end :] += 1
+    if (exercise.work == "top") != count.turned:
+        phase = np.select([phase == "down", phase == "up"], ["up", "down"], phase)
     curves = {item.measure: moves.measure(item.parsed, item.side).values for item in _curves_of(exercise)}
     return Series(body.frame, body.time_s, phase, counts, curves, {})
 

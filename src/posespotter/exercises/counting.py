@@ -9,7 +9,7 @@ from posespotter.arrays import Float64
 from posespotter.estimation.smoothing.gaps import fill_gaps
 from posespotter.exercises.definition import ExerciseDefinition, Require, Signal
 from posespotter.exercises.measures import Joining, Measured, Moves
-from posespotter.exercises.phases import Cycle, find_cycles
+from posespotter.exercises.phases import Cycle, Phases, find_cycles, phases_of
 from posespotter.exercises.wording import filled, finding, limit_words, listed, measure_words, plural, quantity
 from posespotter.kinematics.body import SEEN_SCORE
 from posespotter.kinematics.stretches import MAX_GAP_S
@@ -54,18 +54,22 @@ class Uncounted:
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Count:
     """What one stretch gave.
 
     Attributes:
         repetitions, uncounted: in order of time.
         reason: why nothing could be looked for; empty where it could.
+        phases: (N,) of all movements, counted or not; None where nothing could be looked for.
+        turned: whether repetitions go from work to rest and back.
     """
 
     repetitions: tuple[Counted, ...] = ()
     uncounted: tuple[Uncounted, ...] = ()
     reason: str = ""
+    phases: Phases | None = None
+    turned: bool = False
 
 
 def count_repetitions(moves: Moves, exercise: ExerciseDefinition) -> Count:
@@ -96,7 +100,8 @@ def _count_one_way(moves: Moves, exercise: ExerciseDefinition, side: str | None,
     time_s = moves.body.time_s
     values = _bridged(time_s, _taken(moves, lead, side)) / lead.change
     counted, uncounted = [], []
-    for cycle in find_cycles(-values if turned else values):
+    values = -values if turned else values
+    for cycle in find_cycles(values):
         reason = _too_short_or_long(cycle, time_s, exercise)
         reason = reason or _unseen(moves, usable[:1], side, cycle)
         reason = reason or _too_small(moves, usable, side, cycle, turned=turned)
@@ -107,7 +112,7 @@ def _count_one_way(moves: Moves, exercise: ExerciseDefinition, side: str | None,
         joining = cast("Joining", side or "mean")
         confidence = float(np.mean(_taken(moves, lead, side).confidence[cycle.rows]))
         counted.append(Counted(cycle, joining, confidence))
-    return Count(tuple(counted), tuple(uncounted))
+    return Count(tuple(counted), tuple(uncounted), phases=phases_of(time_s, values), turned=turned)
 
 
 def _taken(moves: Moves, signal: Signal, side: str | None) -> Measured:
@@ -262,7 +267,14 @@ def _merged(left: Count, right: Count) -> Count:
         taken = [one.cycle for one in kept] + [one.cycle for one in alone]
         if not any(_overlap(movement.cycle, cycle) > 0.5 for cycle in taken):
             alone.append(movement)
-    return Count(tuple(kept), tuple(alone))
+    return Count(tuple(kept), tuple(alone), phases=_joint_phases(left, right))
+
+
+def _joint_phases(left: Count, right: Count) -> Phases | None:
+    """What either side does; the left one where both do something else."""
+    if left.phases is None or right.phases is None:
+        return right.phases if left.phases is None else left.phases
+    return np.where(np.isin(left.phases, ["", "rest"]), right.phases, left.phases)
 
 
 def _overlap(a: Cycle, b: Cycle) -> float:

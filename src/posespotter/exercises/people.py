@@ -1,20 +1,27 @@
 """Who is in the clip: tracks that go on after a cut under another number are one person, in stretches without a cut."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from posespotter.arrays import Float64, Int32
+from posespotter.arrays import Float32, Float64
 from posespotter.errors import SettingsError
+from posespotter.estimation.smoothing.offline import ascending, body_size_px
+from posespotter.estimation.smoothing.swaps import exchange_sides, find_swaps, side_pairs
 from posespotter.kinematics.body import Body, body_of
 from posespotter.kinematics.stretches import MAX_GAP_S, find_stretches
+from posespotter.kinematics.tilt import upright
 from posespotter.poses import PoseSequence
 
 _MIXED_S = 0.1
 """The response of the estimator's 6 Hz filter is as good as over after this time."""
 
 _TINY_S = 1e-9
+
+_SAME_PLACE = 0.3
+"""Overlap (common by joint area) of the boxes of one person before and after a gap, as trackers ask for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,11 +55,25 @@ def _person(poses: PoseSequence, ids: Sequence[int]) -> Person:
     rows = poses.where(np.isin(poses.track_id, ids))
     if len(np.unique(rows.frame)) < len(rows):
         rows = rows.where(np.concatenate([[True], np.diff(rows.frame) > 0]))
+    rows = _with_sides_settled(rows)
     stored = body_of(rows)
     stretches = [_inside(stored.time_s, stretch) for stretch in find_stretches(body_of(rows, raw=True))]
-    return Person(
-        tuple(ids), tuple(stored.rows(stretch).clean() for stretch in stretches if stretch.stop > stretch.start)
-    )
+    bodies = [stored.rows(stretch).clean() for stretch in stretches if stretch.stop > stretch.start]
+    return Person(tuple(ids), tuple(upright(body) for body in bodies))
+
+
+def _with_sides_settled(person: PoseSequence) -> PoseSequence:
+    """Without moments in which left is taken for right: they look like cuts.
+
+    Smoothing has done it to `keypoints`; in `raw_keypoints`, in which cuts are looked for, it is left to do.
+    """
+    wanted = ("keypoints", "scores", "world") if person.raw_keypoints is None else ("raw_keypoints",)
+    columns: dict[str, Any] = {name: array for name, array in person.columns().items() if name in wanted}
+    time_s, body_px = ascending(person.time_s), body_size_px(person.time_s, person.bbox)
+    for pairs in side_pairs(person.skeleton):
+        rows = np.flatnonzero(find_swaps(time_s, columns[wanted[0]], body_px, pairs))
+        columns = {name: exchange_sides(array, rows, pairs) for name, array in columns.items()}
+    return replace(person, **columns)
 
 
 def _inside(time_s: Float64, stretch: slice) -> slice:
@@ -66,23 +87,47 @@ def _inside(time_s: Float64, stretch: slice) -> slice:
 
 
 def _chains(poses: PoseSequence) -> list[tuple[int, ...]]:
-    """Tracks in a row: each begins within `MAX_GAP_S` of the end of the last, with nobody else about."""
-    spans: dict[int, tuple[float, float]] = {}
-    for i in poses.track_ids:
-        times = poses.time_s[poses.track_id == i]
-        spans[i] = (float(times[0]), float(times[-1]))
-    chains: list[list[int]] = []
-    for i in sorted(spans, key=lambda i: spans[i][0]):
-        start = spans[i][0]
-        before = [c for c in chains if 0 < start - spans[c[-1]][1] <= MAX_GAP_S]
-        if len(before) == 1 and _alone(poses.track_id, poses.time_s, i, before[0][-1], spans):
-            before[0].append(i)
+    """Tracks in a row: each begins within `MAX_GAP_S` of the end of the last, alone or in the same place."""
+    tracks = [_track(poses, i) for i in poses.track_ids]
+    chains: list[list[_Track]] = []
+    for track in sorted(tracks, key=lambda track: track.start_s):
+        before = [c for c in chains if 0 < track.start_s - c[-1].end_s <= MAX_GAP_S]
+        same = [c for c in before if _overlap(c[-1].last_box, track.first_box) >= _SAME_PLACE]
+        if len(same) != 1 and len(before) == 1 and _alone(poses, before[0][-1], track):
+            same = before
+        if len(same) == 1:
+            same[0].append(track)
         else:
-            chains.append([i])
-    return [tuple(chain) for chain in chains]
+            chains.append([track])
+    return [tuple(track.track_id for track in chain) for chain in chains]
 
 
-def _alone(track_id: Int32, time_s: Float64, new: int, old: int, spans: dict[int, tuple[float, float]]) -> bool:
+@dataclass(frozen=True, eq=False)
+class _Track:
+    """When a track id is there, and the boxes in which it begins and ends."""
+
+    track_id: int
+    start_s: float
+    end_s: float
+    first_box: Float32
+    last_box: Float32
+
+
+def _track(poses: PoseSequence, track_id: int) -> _Track:
+    rows = np.flatnonzero(poses.track_id == track_id)
+    times, boxes = poses.time_s[rows], poses.bbox[rows]
+    return _Track(track_id, float(times[0]), float(times[-1]), boxes[0], boxes[-1])
+
+
+def _overlap(one: Float32, other: Float32) -> float:
+    """Of two boxes, common by joint area."""
+    sides = np.minimum(one[2:], other[2:]) - np.maximum(one[:2], other[:2])
+    common = float(np.prod(np.maximum(sides, 0)))
+    areas = [float(np.prod(box[2:] - box[:2])) for box in (one, other)]
+    return common / max(sum(areas) - common, 1e-9)
+
+
+def _alone(poses: PoseSequence, old: _Track, new: _Track) -> bool:
     """Whether nobody else was there between the end of one track and the beginning of the next."""
-    between = (time_s >= spans[old][1]) & (time_s <= spans[new][0])
-    return set(np.unique(track_id[between])) <= {new, old}
+    between = (poses.time_s >= old.end_s) & (poses.time_s <= new.start_s)
+    return set(np.unique(poses.track_id[between])) <= {new.track_id, old.track_id}

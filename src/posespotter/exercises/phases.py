@@ -1,6 +1,7 @@
 """The phase machine: from rest to the far end and back, with hysteresis, in multiples of the least movement."""
 
 from dataclasses import astuple, dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -19,6 +20,12 @@ held while it is no further from it than this."""
 
 _STAYS = 0.3
 """Who stays within this share of the way from the far end holds it or sits there, even if they stir."""
+
+_TURNING_S = 0.25
+"""Who has been near an end for this long at the end of a clip, or now, has arrived; who is quicker is on the way."""
+
+Phases = np.ndarray[tuple[int], np.dtype[np.str_]]
+"""(N,) `rest`, `down` (on the way to the far end), `hold` or `up` (on the way back); empty where nobody can tell."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +88,33 @@ def _cycles_in_run(signal: Float64) -> list[Cycle]:
             cycles.append(_cycle(signal, low, high, i))
         low, high = i, None
     return cycles
+
+
+def phases_of(time_s: Float64, signal: Float64) -> Phases:
+    """What is going on at each moment of a signal like that of `find_cycles`, also in movements that are no cycles."""
+    phases = np.full(len(signal), "", "U4")
+    for a, b in _runs(np.isfinite(signal)):
+        phases[a:b] = _phases_in_run(time_s[a:b], signal[a:b])
+    return phases
+
+
+def _phases_in_run(time_s: Float64, signal: Float64) -> Phases:
+    phases = np.full(len(signal), "rest", "U4")
+    turns = turning_points(signal, HYSTERESIS)
+    for (first, _), (last, goes_high) in pairwise(turns):
+        low, high = (first, last) if goes_high else (last, first)
+        way = signal[high] - signal[low]
+        if way < RETURN_SHARE:
+            continue
+        unfinished = last == turns[-1][0]
+        rows = slice(first, None if unfinished else last + 1)
+        part = signal[rows]
+        at_rest, held = part - signal[low] <= _AT_REST * way, signal[high] - part <= _AT_REST * way
+        arrived = held if goes_high else at_rest
+        if unfinished and time_s[-1] - time_s[rows][np.argmax(arrived)] < _TURNING_S:
+            arrived[:] = False
+        phases[rows] = np.where(held, "hold", np.where(at_rest, "rest", "down" if goes_high else "up"))
+    return phases
 
 
 def turning_points(signal: Float64, hysteresis: float) -> list[tuple[int, bool]]:

@@ -47,6 +47,7 @@ class Body:
         world: (N, J, 3) metres, x right, y down, z away from the camera; None where the model gives none.
         scores: (N, J) 0..1; 0 outside the picture.
         length_px: (N,) px that the person's standing height has at that moment and distance.
+        tilt_deg: how far upright people leaned clockwise in the picture, which `places` and `world` do no longer.
     """
 
     frame: Int32
@@ -55,6 +56,7 @@ class Body:
     world: Float64 | None
     scores: Float64
     length_px: Float64
+    tilt_deg: float = 0.0
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -85,8 +87,14 @@ class Body:
     def rows(self, rows: slice | Bool) -> "Body":
         """The moments of a slice or mask."""
         world = None if self.world is None else self.world[rows]
-        return Body(
-            self.frame[rows], self.time_s[rows], self.places[rows], world, self.scores[rows], self.length_px[rows]
+        return replace(
+            self,
+            frame=self.frame[rows],
+            time_s=self.time_s[rows],
+            places=self.places[rows],
+            world=world,
+            scores=self.scores[rows],
+            length_px=self.length_px[rows],
         )
 
     def clean(self) -> "Body":

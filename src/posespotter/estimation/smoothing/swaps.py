@@ -54,12 +54,15 @@ class SidePairs:
 def side_pairs(skeleton: Skeleton) -> list[SidePairs]:
     """The groups of `skeleton` that are swapped together: hips, legs, shoulders, arms."""
     groups = []
+    taken: set[int] = set()  # `left_foot_index` is no finger
     for words in _GROUPS:
         left = [
             i
             for i, (name, side) in enumerate(zip(skeleton.keypoints, skeleton.sides, strict=True))
             if side == "left" and any(word in words for word in name.split("_")[1:]) and skeleton.mirror[i] != i
+            if i not in taken
         ]
+        taken.update(left)
         if left:
             groups.append(SidePairs(np.array(left), np.array([skeleton.mirror[i] for i in left])))
     return groups
