@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine makes the first example slow; that is no fault of a law.
+settings.register_profile("any machine", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -38,8 +43,8 @@ def demo_clip() -> Path:
 @pytest.fixture(autouse=True)
 def _own_models_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the user's models or runs."""
-    from posespotter.settings import settings
+    from posespotter.settings import settings as program_settings
 
     monkeypatch.setenv("POSESPOTTER_MODELS", str(tmp_path_factory.getbasetemp() / "models"))
     monkeypatch.setenv("POSESPOTTER_LIBRARY", str(tmp_path_factory.getbasetemp() / "library"))
-    settings.cache_clear()
+    program_settings.cache_clear()

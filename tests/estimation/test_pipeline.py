@@ -274,16 +274,21 @@ def test_ctrl_c_while_the_rest_is_finished_ends_the_work():
     """The caller closes the file right afterwards: nobody may write to it then."""
     at_work = []
 
-    def work(item):
-        at_work.append(item)
-        time.sleep(0.1)
-        at_work.remove(item)
-
     def run():
+        all_handed_over = threading.Event()
+
+        def work(item):
+            at_work.append(item)
+            if item == 0:
+                all_handed_over.wait()
+                _thread.interrupt_main()
+            time.sleep(0.1)
+            at_work.remove(item)
+
         with Background(work) as behind:
-            for item in range(4):
+            for item in range(3):
                 behind.put(item)
-            threading.Timer(0.05, _thread.interrupt_main).start()
+            all_handed_over.set()
 
     for _ in range(5):
         with pytest.raises(KeyboardInterrupt):
