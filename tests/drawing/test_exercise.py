@@ -6,7 +6,8 @@ from tests import figures
 
 from posespotter.arrays import Image
 from posespotter.drawing.curves import Curves
-from posespotter.drawing.exercise import ExerciseDrawing, _sideways, crop_around
+from posespotter.drawing.exercise import ExerciseDrawing, crop_around
+from posespotter.drawing.exercise_angles import _sideways
 from posespotter.drawing.overlay import DEFAULT_STYLE, draw_people
 from posespotter.drawing.panel import Panel, panel_tile, panel_width
 from posespotter.drawing.tiles import lay

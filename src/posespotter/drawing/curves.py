@@ -6,15 +6,14 @@ import numpy as np
 
 from posespotter.arrays import Float64, Int32
 from posespotter.exercises.analysis import ExerciseAnalysis, Fault, Repetition
-from posespotter.exercises.analyze import ViewOption
-from posespotter.exercises.definition import CheckRule
+from posespotter.exercises.analyze import YAW_OF_VIEW, ViewOption
+from posespotter.exercises.checks import compared
 from posespotter.exercises.measures import Joining, Moves
 from posespotter.exercises.people import Person, people_of
 from posespotter.exercises.vocabulary import Measure
 from posespotter.poses import PoseSequence
 
-_YAW = {"front": 0.0, "rear": 180.0, "left": 90.0, "right": -90.0}
-_REST_S = 0.3  # as the checks compare with rest
+_AROUND_S = 0.3
 
 
 class Curves:
@@ -35,7 +34,7 @@ class Curves:
         """
         self._definition = analysis.definition
         bodies = next((one.bodies for one in _people(poses, analysis) if one.track_ids == analysis.track_ids), ())
-        self._moves = [Moves(body, analysis.definition.plane, _YAW.get(view)) for body in bodies]
+        self._moves = [Moves(body, analysis.definition.plane, YAW_OF_VIEW.get(view)) for body in bodies]
         self.frame: Int32 = np.concatenate([np.zeros(0, np.int32), *(moves.body.frame for moves in self._moves)])
         self.time_s = _joined([moves.body.time_s for moves in self._moves])
 
@@ -51,8 +50,10 @@ class Curves:
         rule = next((rule for rule in self._definition.check if rule.name == fault.name), None)
         if rule is None or rule.measure is None:
             return np.zeros(0), np.zeros(0)
-        values = self._judged(rule, repetition)
-        around = (self.time_s >= repetition.start_s - _REST_S) & (self.time_s <= repetition.end_s + _REST_S)
+        one_side = repetition.side != "both" and rule.side != "difference"
+        values = self.values(rule.parsed, cast("Joining", repetition.side if one_side else rule.side))
+        values = compared(rule, values, fault.rest)
+        around = (self.time_s >= repetition.start_s - _AROUND_S) & (self.time_s <= repetition.end_s + _AROUND_S)
         return self.time_s[around], values[around]
 
     def worst_frame(self, fault: Fault, repetition: Repetition) -> int:
@@ -64,16 +65,6 @@ class Curves:
         sign = 1.0 if fault.value > fault.limit else -1.0
         moment = time_s[during][int(np.argmax(sign * values[during]))]
         return int(self.frame[int(np.argmin(np.abs(self.time_s - moment)))])
-
-    def _judged(self, rule: CheckRule, repetition: Repetition) -> Float64:
-        one_side = repetition.side != "both" and rule.side != "difference"
-        values = self.values(rule.parsed, cast("Joining", repetition.side if one_side else rule.side))
-        if rule.from_rest:
-            before = (self.time_s >= repetition.start_s - _REST_S) & (self.time_s <= repetition.start_s)
-            after = (self.time_s >= repetition.end_s) & (self.time_s <= repetition.end_s + _REST_S)
-            at_rest = values[(before | after) & np.isfinite(values)]
-            values = values - (at_rest.mean() if len(at_rest) else np.nan)
-        return np.abs(values) if rule.absolute else values
 
 
 def _people(poses: PoseSequence, analysis: ExerciseAnalysis) -> list[Person]:

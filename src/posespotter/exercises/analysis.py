@@ -25,6 +25,7 @@ class Fault:
         value: the worst value.
         limit: what it should not have passed.
         unit: of both.
+        rest: the person's own value at rest, where `value` is the change from it; else 0.
         confidence: 0..1: how well the joints were seen, times how sure the view is.
         finding: one plain sentence on what was seen, with the value and the limit.
         advice: one line for the person.
@@ -40,6 +41,7 @@ class Fault:
     value: float
     limit: float
     unit: str
+    rest: float
     confidence: float
     finding: str
     advice: str

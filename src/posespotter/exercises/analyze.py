@@ -24,7 +24,9 @@ from posespotter.kinematics.view import View, view_of_yaw
 from posespotter.poses import PoseSequence
 
 ViewOption = Literal["auto", "front", "rear", "left", "right"]
-_YAW = {"front": 0.0, "rear": 180.0, "left": 90.0, "right": -90.0}
+YAW_OF_VIEW = {"front": 0.0, "rear": 180.0, "left": 90.0, "right": -90.0}
+"""Degrees as in `yaw_deg`."""
+
 _FEWEST = 3
 
 
@@ -85,7 +87,7 @@ def _analyze(poses: PoseSequence, person: Person, exercise: ExerciseDefinition, 
     stretches: list[Stretch] = []
     parts = []
     for body in person.bodies:
-        moves = Moves(body, exercise.plane, _YAW.get(view))
+        moves = Moves(body, exercise.plane, YAW_OF_VIEW.get(view))
         count = count_repetitions(moves, exercise) if len(body) >= _FEWEST else Count(reason="too short")
         stretches.append(_stretch(moves, count))
         found = [_repetition(moves, one, exercise, len(repetitions) + i) for i, one in enumerate(count.repetitions, 1)]

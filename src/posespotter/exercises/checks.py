@@ -1,6 +1,6 @@
 """Judging one repetition: its metrics, and each check where the view and the joints allow it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -133,26 +133,29 @@ def _checked(
     measured = _measured(moves, joining, rule)
     if not _can_tell(measured, rows):
         return _cannot_tell(rule, _unseen(moves, rule, measured, rows)), None
-    values = _compared_values(moves, rule, measured, cycle)
+    rest = _rest(moves.body.time_s, measured, cycle) if rule.from_rest else 0.0
+    values = compared(rule, measured.values, rest)
     if rule.confirmed_by is not None:
         second = moves.measure(parse_measure(rule.confirmed_by), cast("Joining", rule.side))
         lesser = np.minimum if rule.above is not None else np.maximum
-        values = lesser(values, _compared_values(moves, rule, second, cycle))
+        second_rest = _rest(moves.body.time_s, second, cycle) if rule.from_rest else 0.0
+        values = lesser(values, compared(rule, second.values, second_rest))
     usable = np.isfinite(values) & (measured.confidence >= SEEN_SCORE)
     values = np.where(usable, values, np.nan)
     confidence = float(np.mean(measured.confidence[rows][usable[rows]])) * view_confidence
     if not usable[rows].any():
         return _cannot_tell(rule, "the person was not seen standing still before or after, to compare with"), None
     if rule.statistic == "worst":
-        return _worst(moves, rule, rows, values[rows], confidence)
-    number = _number(moves.body.time_s[rows], values[rows], rule.statistic)
-    return _compared(moves, rule, rows, number, confidence)
+        check, fault = _worst(moves, rule, rows, values[rows], confidence)
+    else:
+        number = _number(moves.body.time_s[rows], values[rows], rule.statistic)
+        check, fault = _compared(moves, rule, rows, number, confidence)
+    return check, fault if fault is None else replace(fault, rest=rest)
 
 
-def _compared_values(moves: Moves, rule: CheckRule, measured: Measured, cycle: Cycle) -> Float64:
-    """The values as the limit is meant: from rest, without sign."""
-    rest = _rest(moves.body.time_s, measured, cycle) if rule.from_rest else 0.0
-    return np.abs(measured.values - rest) if rule.absolute else measured.values - rest
+def compared(rule: CheckRule, values: Float64, rest: float) -> Float64:
+    """(N,) values as the limit is meant: from `rest`, without sign."""
+    return np.abs(values - rest) if rule.absolute else values - rest
 
 
 def _rows(cycle: Cycle, during: When) -> slice:
@@ -253,6 +256,7 @@ def _fault(moves: Moves, rule: CheckRule, rows: slice, value: float, confidence:
         value=value,
         limit=rule.limit,
         unit=rule.unit,
+        rest=0.0,
         confidence=min(1.0, confidence),
         finding=_finding(rule, value),
         advice=rule.advice,

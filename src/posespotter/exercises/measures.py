@@ -13,6 +13,7 @@ from posespotter.kinematics.body import SEEN_SCORE, Body
 from posespotter.kinematics.view import mean_yaw_deg, view_confidence, yaw_deg
 
 Plane = Literal["sagittal", "frontal"]
+Side = Literal["left", "right"]
 Joining = Literal["mean", "least", "most", "difference", "left", "right"]
 
 _FLAT_FROM, _FLAT_FULLY = 0.7, 0.87
