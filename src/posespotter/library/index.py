@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Literal, get_args
 
 from sqlalchemy import (
@@ -13,32 +12,21 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Double,
-    Engine,
     String,
     TypeDecorator,
-    create_engine,
     delete,
-    event,
     func,
     or_,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.pool import NullPool
 
-from posespotter.errors import OutputError, SettingsError
-from posespotter.files import reason
+from posespotter.library.database import Database
 from posespotter.library.runs import Run, RunState
 
 Sort = Literal["newest", "oldest", "name", "largest"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
-
-_WAIT_S = 20.0  # for another process that is writing
-_CONNECT_S = 10.0
-_POSTGRES_LOCK = 0x706F7365  # "pose": only one process at a time creates the table
 
 
 class _Utc(TypeDecorator[datetime]):
@@ -131,27 +119,15 @@ class Index:
     """
 
     def __init__(self, url: str) -> None:
-        try:
-            self._url = make_url(url)
-            self._file = Path(self._url.database or "") if self._url.get_backend_name() == "sqlite" else None
-            self._engine = _server(url) if self._file is None else _sqlite(url)
-            known = self._engine.dialect.name == "postgresql" or self._url.database not in {None, "", ":memory:"}
-        except (ArgumentError, NoSuchModuleError, ImportError, ValueError, TypeError):
-            known = False
-        if not known or self._engine.dialect.name not in {"sqlite", "postgresql"}:
-            raise SettingsError(
-                "Setting database_url: expected postgresql+psycopg://USER:PASSWORD@HOST/NAME or sqlite:///FILE, "
-                "got something else."
-            )
-        self._ready = False
+        self._database = Database(url, _Base.metadata, "The index of runs")
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._engine.dispose()
+        self._database.close()
 
     def get(self, run_id: str) -> Run | None:
         """The run, or None."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             found = connection.execute(select(_TABLE).where(_Row.id == run_id)).one_or_none()
         return None if found is None else _run(found._mapping)
 
@@ -177,12 +153,12 @@ class Index:
             query = query.where(
                 or_(_Row.name.icontains(text, autoescape=True), _Row.id.icontains(text, autoescape=True))
             )
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return [_run(row._mapping) for row in connection.execute(query)]
 
     def totals(self) -> tuple[int, int]:
         """How many runs there are, and the bytes of all of them."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             n, size = connection.execute(select(func.count(), func.sum(_Row.size_bytes))).one()
         return int(n), int(size or 0)
 
@@ -193,64 +169,8 @@ class Index:
         Raises:
             OutputError: the database cannot be reached or written.
         """
-        with self._explained():
-            self._prepare()
-            with self._engine.begin() as connection:
-                yield Writing(connection)
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with self._explained():
-            self._prepare()
-            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                yield connection
-
-    def _prepare(self) -> None:
-        """Create the table where there is none; a SQLite file may be deleted at any time."""
-        if self._ready and (self._file is None or self._file.exists()):
-            return
-        if self._file is not None:
-            try:
-                self._file.parent.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise OutputError(f"{self._file.parent} could not be written: {reason(error)}.") from error
-        with self._engine.begin() as connection:
-            if self._file is None:
-                connection.execute(select(func.pg_advisory_xact_lock(_POSTGRES_LOCK)))
-            _Base.metadata.create_all(connection)
-        self._ready = True
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except SQLAlchemyError as error:
-            why = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-            where = self._file or self._url.render_as_string(hide_password=True)
-            raise OutputError(f"The index of runs ({where}) cannot be used: {why}.") from error
-
-
-def _server(url: str) -> Engine:
-    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": int(_CONNECT_S)})
-
-
-def _sqlite(url: str) -> Engine:
-    # Without a pool, as a pooled connection would go on using a file that was deleted.
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": _WAIT_S})
-
-    @event.listens_for(engine, "connect")
-    def _connected(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # transactions are begun below, not by the driver
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-
-    @event.listens_for(engine, "begin")
-    def _begun(connection: Connection) -> None:
-        # A transaction that began by reading could not wait for another writer.
-        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
+        with self._database.writing() as connection:
+            yield Writing(connection)
 
 
 def _values(run: Run) -> dict[str, Any]:

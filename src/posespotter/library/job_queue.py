@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
 
-from posespotter.errors import OutputError
+from posespotter.library.database import explained, file_of, make_folder_of
 from posespotter.library.library import Library
 
 if TYPE_CHECKING:
@@ -17,6 +15,8 @@ if TYPE_CHECKING:
 QUEUE = "posespotter-jobs"
 WORKFLOW = "posespotter-job"
 APPLICATION = "posespotter"
+TITLE = "The queue of jobs"
+"""As messages call it."""
 STEPS_VERSION = "1"
 """Of the steps of a job. A worker takes jobs of its own version only: to be raised when the steps change."""
 
@@ -27,10 +27,9 @@ _prepared: set[str] = set()  # queues whose tables this process has seen complet
 
 def jobs_url(library: Library) -> str:
     """Where the queue is: a SQLite file of its own in the library, or the library's PostgreSQL."""
-    url = make_url(library.url)
-    if url.get_backend_name() == "sqlite":
+    if file_of(library.url) is not None:
         return f"sqlite:///{library.root / _JOBS_FILE}"
-    return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    return make_url(library.url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
 def json_only() -> "Serializer":
@@ -58,7 +57,7 @@ def queue_client(library: Library) -> Iterator["DBOSClient"]:
     from dbos import DBOSClient, error
 
     url = jobs_url(library)
-    try:
+    with explained(TITLE, url, (error.DBOSException, OSError)):
         _prepare(url)
         client = DBOSClient(
             system_database_url=url,
@@ -70,20 +69,16 @@ def queue_client(library: Library) -> Iterator["DBOSClient"]:
             yield client
         finally:
             client.destroy()
-    except (SQLAlchemyError, error.DBOSException, OSError) as failure:
-        where = make_url(url).render_as_string(hide_password=True)
-        reason = str(getattr(failure, "orig", None) or failure).strip().partition("\n")[0]
-        raise OutputError(f"The queue of jobs ({where}) cannot be used: {reason}.") from failure
 
 
 def _prepare(url: str) -> None:
     """Make or complete the tables of the queue, once a process, and again where the file of SQLite was deleted."""
     from dbos import DBOS
 
-    file = Path(make_url(url).database or "") if url.startswith("sqlite") else None
+    file = file_of(url)
     if url in _prepared and (file is None or file.exists()):
         return
     if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        make_folder_of(file)
     DBOS.migrate(url)
     _prepared.add(url)

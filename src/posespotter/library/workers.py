@@ -4,8 +4,6 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,20 +16,15 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    create_engine,
     delete,
-    event,
     func,
     insert,
     select,
     update,
 )
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
-from posespotter.errors import OutputError
-from posespotter.library.job_queue import jobs_url
+from posespotter.library.database import Database, file_of
+from posespotter.library.job_queue import TITLE, jobs_url
 from posespotter.library.library import Library
 
 BEAT_S = 2.0
@@ -40,9 +33,7 @@ BEAT_S = 2.0
 DEAD_AFTER_S = 15.0
 """A worker that has not shown itself for so long is taken for dead, and its jobs are given to others."""
 
-_WAIT_S = 20.0  # for another process that is writing
 _FORGOTTEN_S = 86_400.0
-_LOCK = 0x706F7366  # only one process at a time creates the table
 
 _TABLE = Table(
     "posespotter_workers",
@@ -77,20 +68,14 @@ class Workers:
     """
 
     def __init__(self, library: Library) -> None:
-        self._url = jobs_url(library)
-        self._local = make_url(self._url).get_backend_name() == "sqlite"
-        self._library = library
-        self._engine = create_engine(
-            self._url, poolclass=NullPool, connect_args={"timeout": _WAIT_S} if self._local else {"connect_timeout": 10}
-        )
-        if self._local:
-            event.listen(self._engine, "connect", _connected)
-        self._ready = False
+        url = jobs_url(library)
+        self._database = Database(url, _TABLE.metadata, TITLE)
+        self._local = file_of(url) is not None
 
     def join(self) -> Worker:
         """Take this process up."""
         me = Worker(f"{socket.gethostname()[:80]}-{os.getpid()}-{secrets.token_hex(4)}", _place(), os.getpid())
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             now = self._now(connection)
             connection.execute(delete(_TABLE).where(_TABLE.c.beat_at < now - _FORGOTTEN_S))
             connection.execute(insert(_TABLE).values(**asdict(me), beat_at=now))
@@ -98,18 +83,18 @@ class Workers:
 
     def beat(self, me: Worker) -> bool:
         """Show that this worker lives; False if it was taken for dead meanwhile."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             beat = update(_TABLE).where(_TABLE.c.id == me.id).values(beat_at=self._now(connection))
             return connection.execute(beat).rowcount > 0
 
     def leave(self, worker_id: str) -> None:
         """Strike a worker off: this one, or one that is dead."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(delete(_TABLE).where(_TABLE.c.id == worker_id))
 
     def alive(self) -> list[Worker]:
         """Those who have shown themselves lately."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             since = self._now(connection) - DEAD_AFTER_S
             rows = connection.execute(select(_TABLE).where(_TABLE.c.beat_at >= since)).all()
         return [worker for row in rows if _may_live(worker := Worker(row.id, row.place, row.pid))]
@@ -119,33 +104,6 @@ class Workers:
             return time.time()
         now: Any = connection.execute(select(func.extract("epoch", func.clock_timestamp()))).scalar_one()
         return float(now)
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        try:
-            if not self._ready:
-                self._prepare()
-            with self._engine.begin() as connection:
-                yield connection
-        except (SQLAlchemyError, OSError) as error:
-            reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
-            where = make_url(self._url).render_as_string(hide_password=True)
-            raise OutputError(f"The queue of jobs ({where}) cannot be used: {reason}.") from error
-
-    def _prepare(self) -> None:
-        if self._local:
-            self._library.root.mkdir(parents=True, exist_ok=True)
-        with self._engine.begin() as connection:
-            if not self._local:
-                connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-            _TABLE.metadata.create_all(connection)
-        self._ready = True
-
-
-def _connected(connection: Any, _record: Any) -> None:
-    connection.isolation_level = "IMMEDIATE"
-    connection.execute("PRAGMA journal_mode=WAL")  # of the file, for good: reading does not wait for writing
-    connection.execute("PRAGMA synchronous=NORMAL")
 
 
 def _place() -> str:

@@ -1,0 +1,148 @@
+"""The tables of the library in a database: SQLite files and PostgreSQL, reached and explained in one way."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, func, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from posespotter.errors import OutputError, SettingsError
+from posespotter.files import reason
+
+_WAIT_S = 20.0  # for another process that is writing
+_CONNECT_S = 10
+_POSTGRES_LOCK = 0x706F7365  # "pose": only one process at a time creates tables
+
+
+class Database:
+    """Tables behind a SQLAlchemy URL; made when they are first used. Safe for threads and processes.
+
+    Args:
+        url: of a SQLite file or a PostgreSQL database.
+        tables: that are in it.
+        title: what messages call it: "The index of runs".
+
+    Raises:
+        SettingsError: the URL is of a database that PoseSpotter does not use.
+    """
+
+    def __init__(self, url: str, tables: MetaData, title: str) -> None:
+        self._url, self._tables, self._title = url, tables, title
+        try:
+            self._file = file_of(url)
+            self._engine = _server(url) if self._file is None else _sqlite(url)
+            known = self._engine.dialect.name == "postgresql" or make_url(url).database not in {None, "", ":memory:"}
+        except (ArgumentError, NoSuchModuleError, ImportError, ValueError, TypeError):
+            known = False
+        if not known or self._engine.dialect.name not in {"sqlite", "postgresql"}:
+            raise SettingsError(
+                "Setting database_url: expected postgresql+psycopg://USER:PASSWORD@HOST/NAME or sqlite:///FILE, "
+                "got something else."
+            )
+        self._ready = False
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction: all of it happens, or nothing; other writers of a SQLite file wait until it ends.
+
+        Raises:
+            OutputError: the database cannot be reached or written.
+        """
+        with explained(self._title, self._url):
+            self._prepare()
+            with self._engine.begin() as connection:
+                yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to ask with.
+
+        Raises:
+            OutputError: the database cannot be reached.
+        """
+        with explained(self._title, self._url):
+            self._prepare()
+            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                yield connection
+
+    def _prepare(self) -> None:
+        """Create the tables where there are none; a SQLite file may be deleted at any time."""
+        if self._ready and (self._file is None or self._file.exists()):
+            return
+        if self._file is not None:
+            make_folder_of(self._file)
+        with self._engine.begin() as connection:
+            if self._file is None:
+                connection.execute(select(func.pg_advisory_xact_lock(_POSTGRES_LOCK)))
+            self._tables.create_all(connection)
+        self._ready = True
+
+
+def file_of(url: str) -> Path | None:
+    """The file of a SQLite database; None for a server."""
+    parts = make_url(url)
+    return Path(parts.database or "") if parts.get_backend_name() == "sqlite" else None
+
+
+def make_folder_of(file: Path) -> None:
+    """Make the folder in which a SQLite file is to be.
+
+    Raises:
+        OutputError: that is not possible.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{file.parent} could not be written: {reason(error)}.") from error
+
+
+@contextmanager
+def explained(title: str, url: str, failures: tuple[type[Exception], ...] = ()) -> Iterator[None]:
+    """Turn what the database's driver raises into one sentence.
+
+    Args:
+        title: what it is: "The index of runs".
+        url: where it is; its password is not told.
+        failures: further exceptions that mean the same.
+
+    Raises:
+        OutputError: in place of those.
+    """
+    expected: tuple[type[Exception], ...] = (SQLAlchemyError, *failures)
+    try:
+        yield
+    except expected as error:
+        why = (str(getattr(error, "orig", None) or error).strip() or type(error).__name__).splitlines()[0]
+        where = file_of(url) or make_url(url).render_as_string(hide_password=True)
+        raise OutputError(f"{title} ({where}) cannot be used: {why}.") from error
+
+
+def _server(url: str) -> Engine:
+    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_S})
+
+
+def _sqlite(url: str) -> Engine:
+    # Without a pool, as a pooled connection would go on using a file that was deleted.
+    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": _WAIT_S})
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions are begun below, not by the driver
+        connection.execute("PRAGMA journal_mode=WAL")  # of the file, for good: reading does not wait for writing
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        # A transaction that began by reading could not wait for another writer.
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
