@@ -3,6 +3,7 @@
 import socket
 
 import pytest
+from tests.test_import import loaded_by
 
 from posespotter.errors import SettingsError
 from posespotter.ui.asgi import free_port
@@ -45,3 +46,8 @@ def test_streamlit_knows_every_option_of_the_theme():
     for name, value in theme_options().items():
         config.set_option(name, value)
         assert config.get_option(name) == value
+
+
+@pytest.mark.parametrize("part", ["ui.asgi", "library", "library.jobs"])
+def test_who_only_waits_for_the_first_page_or_a_list_imports_no_models_and_no_video(part):
+    assert not {"av", "cv2", "onnxruntime", "pyarrow", "scipy"} & set(loaded_by(f"import posespotter.{part}"))

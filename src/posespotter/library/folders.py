@@ -11,8 +11,6 @@ from posespotter.errors import InputError, OutputError
 from posespotter.files import reason
 from posespotter.library.facts import FACTS_FILE
 from posespotter.library.runs import checked_id
-from posespotter.media.frames import PICTURE_SUFFIXES
-from posespotter.media.video import VIDEO_SUFFIXES
 
 THUMBNAIL_FILE = "thumbnail.jpg"
 SOURCE_STEM = "source"
@@ -127,6 +125,9 @@ def remove(path: Path) -> None:
 
 def plain_suffix(path: Path) -> str:
     """The suffix of a file in lower case if it is one of a video or picture that we read; else .bin."""
+    from posespotter.media.frames import PICTURE_SUFFIXES
+    from posespotter.media.video import VIDEO_SUFFIXES
+
     suffix = path.suffix.lower()
     return suffix if suffix in VIDEO_SUFFIXES | PICTURE_SUFFIXES else ".bin"
 

@@ -9,7 +9,6 @@ from posespotter.library.facts import FACTS_FILE, read_facts, with_record, write
 from posespotter.library.folders import SOURCE_STEM, Folders, remove
 from posespotter.library.index import Index
 from posespotter.library.runs import Run, RunState
-from posespotter.library.thumbnails import make_thumbnail
 from posespotter.settings import settings
 
 
@@ -58,6 +57,8 @@ class Shelf:
             InputError: the folder is not there.
             OutputError: the library cannot be written.
         """
+        from posespotter.library.thumbnails import make_thumbnail  # OpenCV and PyAV: who lists runs needs neither
+
         if not folder.is_dir():
             raise InputError(f"{folder}: expected the finished folder of run {run.id}, there is none.")
         near = self.folders.near(folder, run.id)

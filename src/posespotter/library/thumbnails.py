@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from posespotter.arrays import Image
+from posespotter.drawing.board import board
 from posespotter.drawing.overlay import draw_poses
 from posespotter.errors import PoseSpotterError
 from posespotter.formats.parquet import read_parquet
@@ -15,7 +16,6 @@ from posespotter.settings import settings
 
 _WIDEST_PX, _TALLEST_PX = 480, 360
 _JPEG_QUALITY = 82
-_BOARD = 46  # grey, as in the reports
 _MOMENT = 0.4  # of the way through a video: the beginning often shows nobody yet
 _MOST_FRAMES = 300  # decoded on the way to that moment
 
@@ -54,13 +54,12 @@ def _source(folder: Path) -> Image | None:
 def _joints(folder: Path) -> Image | None:
     """The most people of one frame, on a board."""
     poses = read_parquet(folder / "poses.parquet")
-    width, height = poses.frame_size
-    board: Image = np.full((height, width, 3), _BOARD, np.uint8)
+    image = board(*poses.frame_size)
     if len(poses):
         frames, people = np.unique(poses.frame, return_counts=True)
         fullest = frames[people == people.max()]
-        draw_poses(board, poses.at(int(fullest[len(fullest) // 2])))
-    return board
+        draw_poses(image, poses.at(int(fullest[len(fullest) // 2])))
+    return image
 
 
 def _frame(video: Path) -> Image | None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from posespotter.errors import OutputError
 from posespotter.files import reason, whole
-from posespotter.media import redact
 from posespotter.tasks.reservation import Reservation, clear_stale
 
 RUN_FILE = "run.json"
@@ -21,6 +20,8 @@ def stem_of(spec: str) -> str:
     if spec.isdecimal():
         return f"camera-{spec}"
     if "://" in spec:
+        from posespotter.media import redact  # with OpenCV and PyAV, which who lists runs does not need
+
         name = redact(spec).partition("://")[2].replace("***", "")
     else:
         path = Path(spec) if Path(spec).name not in {"", ".."} else Path(spec).resolve()

@@ -22,7 +22,6 @@ from posespotter.ui.routes.quiet_ends import QuietEnds
 from posespotter.ui.routes.same_origin import SameOrigin, own_names
 from posespotter.ui.routes.webcam import Webcam
 from posespotter.ui.theme import theme_options
-from posespotter.ui.uploads import remove_forgotten
 
 # Streamlit takes a folder pages/ beside its script for pages without a frame, so the shell stands in one of its own.
 SHELL = Path(__file__).parent / "shell" / "shell.py"
@@ -33,6 +32,8 @@ _HEAVY = (
     "posespotter.estimation.estimator",
     "posespotter.tasks.sample",
     "posespotter.tasks.speed",
+    "posespotter.ui.live.keeping",
+    "posespotter.ui.live.session",
     "seaborn",
 )
 _TAKEN = {errno.EADDRINUSE}
@@ -58,8 +59,7 @@ def application(names: Sequence[str] = ()) -> st.App:
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     """From the start of the server to its end: also of the worker that does what the pages ask for."""
-    threading.Thread(target=_import_heavy_parts, name="import", daemon=True).start()
-    await run_in_threadpool(remove_forgotten, shared.library())
+    threading.Thread(target=_prepare, name="prepare", daemon=True).start()
     await run_in_threadpool(shared.worker.start)
     try:
         yield
@@ -67,10 +67,13 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
         await run_in_threadpool(shared.worker.stop)
 
 
-def _import_heavy_parts() -> None:
-    """What pages need when they are first opened, so that nobody waits for it then."""
+def _prepare() -> None:
+    """Import what pages need when they are first opened, so that nobody waits for it then, and tidy up."""
     for name in _HEAVY:
         import_module(name)
+    from posespotter.ui.uploads import remove_forgotten
+
+    remove_forgotten(shared.library())
 
 
 def serve(host: str, port: int, *, names: Sequence[str] = (), max_upload_mb: int) -> None:

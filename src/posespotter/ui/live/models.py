@@ -2,10 +2,13 @@
 
 import threading
 from collections import OrderedDict
+from typing import TYPE_CHECKING
 
 from posespotter.errors import SettingsError
-from posespotter.estimation.estimator import DEFAULT_DETECTOR, DEFAULT_POSE_LIVE, PoseEstimator
 from posespotter.models.zoo import load_zoo
+
+if TYPE_CHECKING:
+    from posespotter.estimation.estimator import PoseEstimator
 
 _KEPT = 3
 _MAX_PEOPLE = 6  # a picture of a crowd must not take the time of the other clients
@@ -16,6 +19,8 @@ def live_models() -> tuple[str, ...]:
 
     The others are made for files: they would have to be fetched while somebody waits in front of a camera.
     """
+    from posespotter.estimation.estimator import DEFAULT_POSE_LIVE
+
     embedded = [entry.name for entry in load_zoo() if entry.task == "pose" and entry.embedded]
     return tuple(sorted(embedded, key=lambda name: name != DEFAULT_POSE_LIVE))
 
@@ -27,13 +32,15 @@ class LiveModels:
         self._lock = threading.Lock()
         self._loaded: OrderedDict[str, PoseEstimator] = OrderedDict()
 
-    def estimator(self, pose: str) -> PoseEstimator:
+    def estimator(self, pose: str) -> "PoseEstimator":
         """The estimator with this pose model, loaded if need be.
 
         Raises:
             SettingsError: it is none of `live_models()`.
             ModelError: it cannot be loaded.
         """
+        from posespotter.estimation.estimator import DEFAULT_DETECTOR, PoseEstimator
+
         if pose not in live_models():
             raise SettingsError(f"pose model: expected one of {', '.join(live_models())}, got {pose!r}.")
         with self._lock:

@@ -14,11 +14,14 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from posespotter.errors import InputError
+from posespotter.errors import InputError, PoseSpotterError
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import Skeleton
 
 PATH = "/webcam/socket"
+
+Message = dict[str, Any]
+"""What the server says, ready to be JSON."""
 
 MAX_TEXT_BYTES = 4096
 
@@ -112,7 +115,7 @@ def read_message(text: str) -> ClientMessage:
         raise InputError(f"message: expected options or record, {error.errors()[0]['msg'].lower()}.") from None
 
 
-def ready_message(pose: str, skeleton: Skeleton) -> dict[str, Any]:
+def ready_message(pose: str, skeleton: Skeleton) -> Message:
     """What the page needs to draw people of this model."""
     return {
         "type": "ready",
@@ -123,7 +126,7 @@ def ready_message(pose: str, skeleton: Skeleton) -> dict[str, Any]:
     }
 
 
-def poses_message(number: int, poses: PoseSequence, work_s: float) -> dict[str, Any]:
+def poses_message(number: int, poses: PoseSequence, work_s: float) -> Message:
     """The people of one frame; an unseen joint has null as its place.
 
     Args:
@@ -142,3 +145,8 @@ def poses_message(number: int, poses: PoseSequence, work_s: float) -> dict[str, 
         box = [round(value, 1) for value in poses.bbox[row].tolist()]
         people.append({"id": int(poses.track_id[row]), "box": box, "points": points})
     return {"type": "poses", "frame": number, "work_ms": round(work_s * 1000, 1), "people": people}
+
+
+def refused_message(number: int | None, error: PoseSpotterError) -> Message:
+    """The answer to a picture that was not taken."""
+    return {"type": "refused", "frame": number, "reason": str(error)}

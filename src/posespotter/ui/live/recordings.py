@@ -4,10 +4,13 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from posespotter.errors import InputError
-from posespotter.estimation.estimator import PoseEstimator
-from posespotter.ui.live.moments import Moment
+
+if TYPE_CHECKING:
+    from posespotter.estimation.estimator import PoseEstimator
+    from posespotter.ui.live.moments import Moment
 
 LONGEST_S = 600.0
 """A recording ends by itself after ten minutes."""
@@ -28,7 +31,7 @@ class Recording:
         touched_s: when it was last added to or asked for, on the clock of its `Recordings`.
     """
 
-    def __init__(self, started_s: float, estimator: PoseEstimator, now_s: float) -> None:
+    def __init__(self, started_s: float, estimator: "PoseEstimator", now_s: float) -> None:
         """Begin.
 
         Args:
@@ -46,7 +49,7 @@ class Recording:
         """How many pictures were looked at."""
         return len(self._moments)
 
-    def add(self, moment: Moment) -> None:
+    def add(self, moment: "Moment") -> None:
         """Add a moment, unless the recording has reached its length or its pictures have changed in size."""
         if not 0 <= moment.time_s - self._started_s <= LONGEST_S:
             return
@@ -54,7 +57,7 @@ class Recording:
             return
         self._moments.append(moment)
 
-    def between(self, start_s: float, end_s: float) -> list[Moment]:
+    def between(self, start_s: float, end_s: float) -> "list[Moment]":
         """The moments from `start_s` to `end_s`, seconds after the beginning.
 
         Raises:
@@ -80,7 +83,7 @@ class Recordings:
             self._forget_old()
             return len(self._known)
 
-    def begin(self, started_s: float, estimator: PoseEstimator, continued: str | None = None) -> Recording:
+    def begin(self, started_s: float, estimator: "PoseEstimator", continued: str | None = None) -> Recording:
         """A new recording, or the one called `continued` with the same model, after a lost connection.
 
         Raises:

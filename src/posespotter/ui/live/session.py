@@ -3,7 +3,6 @@
 import time
 from collections.abc import Mapping
 from concurrent.futures import Executor
-from typing import Any
 
 from posespotter.errors import InputError, PoseSpotterError
 from posespotter.estimation.estimator import PoseEstimator
@@ -16,10 +15,8 @@ from posespotter.ui.live.counting import Counting
 from posespotter.ui.live.jpeg import decode_jpeg
 from posespotter.ui.live.models import LiveModels
 from posespotter.ui.live.moments import Moment
-from posespotter.ui.live.protocol import ClientFrame, Options, Record, poses_message, ready_message
+from posespotter.ui.live.protocol import ClientFrame, Message, Options, Record, poses_message, ready_message
 from posespotter.ui.live.recordings import Recording, Recordings
-
-Message = dict[str, Any]
 
 _NAME = "webcam"
 _NOMINAL_FPS = 30.0  # what a webcam is asked for; times come with the pictures
@@ -143,8 +140,3 @@ class LiveSession:
         if self._monitor is None:
             return {}
         return {track_id: known.state for track_id, known in self._monitor.states.items()}
-
-
-def refusal(number: int | None, error: PoseSpotterError) -> Message:
-    """The answer to a picture that was not taken."""
-    return {"type": "refused", "frame": number, "reason": str(error)}

@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from posespotter.arrays import Image
+from posespotter.drawing.board import board
 from posespotter.drawing.overlay import draw_poses
 from posespotter.errors import PoseSpotterError
 from posespotter.media import open_source
@@ -16,7 +17,6 @@ from posespotter.ui.shared import library
 
 POSES_FILE = "poses.parquet"
 
-_BOARD = 46  # grey, as in the reports
 _FURTHEST = 240  # frames decoded on the way to a picture: a page answers within a second
 _MARGIN = 0.15
 _FACE_PX = 240
@@ -30,7 +30,7 @@ def frame_of(run_id: str) -> Image:
     images = _decoded(source, {min(middle, _FURTHEST)}) if source is not None else {}
     if images:
         return _rgb(next(iter(images.values())))
-    return _rgb(_board(poses, middle)) if poses is not None else np.full((360, 640, 3), _BOARD, np.uint8)
+    return _rgb(_board(poses, middle)) if poses is not None else board(640, 360)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -83,10 +83,9 @@ def _decoded(video: Path, wanted: set[int]) -> dict[int, Image]:
 
 
 def _board(poses: PoseSequence, frame: int) -> Image:
-    width, height = poses.frame_size
-    board: Image = np.full((height, width, 3), _BOARD, np.uint8)
-    draw_poses(board, poses.at(frame))
-    return board
+    image = board(*poses.frame_size)
+    draw_poses(image, poses.at(frame))
+    return image
 
 
 def _cropped(image: Image, box: list[float]) -> Image:

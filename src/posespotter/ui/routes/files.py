@@ -20,9 +20,7 @@ from starlette.routing import BaseRoute, Route
 
 from posespotter.errors import InputError, PoseSpotterError
 from posespotter.formats import export, format_named
-from posespotter.formats.parquet import read_parquet
 from posespotter.library import Library
-from posespotter.media.guard import safe_name
 
 # What a browser shows by itself; anything else is saved. Types are ours: those of the system differ between machines.
 _SHOWN = {
@@ -95,6 +93,8 @@ class RunFiles:
         return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
     def _export(self, request: Request) -> Response:
+        from posespotter.formats.parquet import read_parquet
+
         run_id = request.path_params["run_id"]
         form = format_named(request.path_params["format"])
         poses = read_parquet(self._library().artefact(run_id, _POSES_FILE))
@@ -120,13 +120,19 @@ class RunFiles:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        one = Path(safe_name(library.run(run_ids[0]).name)).stem if len(run_ids) == 1 else "posespotter-runs"
+        one = _stem(library.run(run_ids[0]).name) if len(run_ids) == 1 else "posespotter-runs"
         return _saved(path, f"{one}.zip", {}, remove=folder)
 
     def _file_name(self, run_id: str, name: PurePosixPath) -> str:
         """What a saved file is called: the run's name and the artefact's."""
-        stem = Path(safe_name(self._library().run(run_id).name)).stem
-        return f"{stem}_{'_'.join(name.parts)}"
+        return f"{_stem(self._library().run(run_id).name)}_{'_'.join(name.parts)}"
+
+
+def _stem(name: str) -> str:
+    """A run's name as the beginning of a file's."""
+    from posespotter.media.guard import safe_name
+
+    return Path(safe_name(name)).stem
 
 
 def _saved(path: Path, name: str, headers: dict[str, str], remove: Path | None = None) -> Response:

@@ -12,7 +12,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
@@ -25,11 +25,23 @@ from posespotter.errors import InputError, PoseSpotterError
 from posespotter.library import Library
 from posespotter.models.session import cpu_threads
 from posespotter.settings import settings
-from posespotter.ui.live.keeping import Kept, keep_skeletons, keep_video
 from posespotter.ui.live.models import LiveModels
-from posespotter.ui.live.protocol import PATH, ClientFrame, ClientMessage, Options, read_frame, read_message
-from posespotter.ui.live.recordings import LONGEST_S, Recordings
-from posespotter.ui.live.session import LiveSession, Message, refusal
+from posespotter.ui.live.protocol import (
+    PATH,
+    ClientFrame,
+    ClientMessage,
+    Message,
+    Options,
+    read_frame,
+    read_message,
+    refused_message,
+)
+from posespotter.ui.live.recordings import LONGEST_S, Recording, Recordings
+
+# The models, video and drawing are imported when they are first needed: the first page does not wait for them.
+if TYPE_CHECKING:
+    from posespotter.ui.live.keeping import Kept
+    from posespotter.ui.live.session import LiveSession
 
 MAX_CLIENTS = 4
 """Cameras at once: more would get so few pictures a second each that nobody is served."""
@@ -86,10 +98,15 @@ class Webcam:
             return
         self._clients += 1
         try:
-            session = LiveSession(self._models, self.recordings, self._background)
+            session = await asyncio.get_running_loop().run_in_executor(self._work, self._new_session)
             await _Conversation(websocket, session, self._work).run()
         finally:
             self._clients -= 1
+
+    def _new_session(self) -> "LiveSession":
+        from posespotter.ui.live.session import LiveSession
+
+        return LiveSession(self._models, self.recordings, self._background)
 
     async def keep_video(self, request: Request) -> Response:
         """Take what a browser recorded, cut it, and put it into the library. The body is the video."""
@@ -98,9 +115,7 @@ class Webcam:
             try:
                 wish = _KeepWish.of(request)
                 await _store(request, upload, settings().max_upload_mb * 1_000_000)
-                return await self._keep(
-                    lambda: keep_video(self._library(), upload, wish.name, wish.start_s, wish.end_s)
-                )
+                return await self._keep(lambda: self._video_kept(upload, wish))
             except PoseSpotterError as error:
                 return _refused(error)
 
@@ -109,9 +124,7 @@ class Webcam:
         try:
             wish = _KeepWish.of(request)
             recording = self.recordings.get(request.path_params["recording"])
-            answer = await self._keep(
-                lambda: keep_skeletons(self._library(), recording, wish.name, wish.start_s, wish.end_s)
-            )
+            answer = await self._keep(lambda: self._skeletons_kept(recording, wish))
         except PoseSpotterError as error:
             return _refused(error)
         self.recordings.discard(recording.id)
@@ -122,7 +135,17 @@ class Webcam:
         self.recordings.discard(request.path_params["recording"])
         return Response(status_code=204)
 
-    async def _keep(self, work: Callable[[], Kept]) -> Response:
+    def _video_kept(self, upload: Path, wish: "_KeepWish") -> "Kept":
+        from posespotter.ui.live.keeping import keep_video
+
+        return keep_video(self._library(), upload, wish.name, wish.start_s, wish.end_s)
+
+    def _skeletons_kept(self, recording: Recording, wish: "_KeepWish") -> "Kept":
+        from posespotter.ui.live.keeping import keep_skeletons
+
+        return keep_skeletons(self._library(), recording, wish.name, wish.start_s, wish.end_s)
+
+    async def _keep(self, work: "Callable[[], Kept]") -> Response:
         kept = await asyncio.get_running_loop().run_in_executor(self._keeping, work)
         return JSONResponse(asdict(kept), 201)
 
@@ -174,7 +197,7 @@ def _refused(error: PoseSpotterError) -> Response:
 class _Conversation:
     """One page: a task that reads what comes, and one that works on the newest of it and answers."""
 
-    def __init__(self, websocket: WebSocket, session: LiveSession, threads: Executor) -> None:
+    def __init__(self, websocket: WebSocket, session: "LiveSession", threads: Executor) -> None:
         self._websocket = websocket
         self._session = session
         self._threads = threads
@@ -233,7 +256,7 @@ class _Conversation:
         self._bad += 1
         if self._bad > _MOST_BAD:
             raise InputError("Too many messages were refused.")
-        self._answers.append(refusal(number, error))
+        self._answers.append(refused_message(number, error))
 
     async def _serve(self) -> None:
         while True:
