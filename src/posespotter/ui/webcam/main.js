@@ -3,6 +3,7 @@
 import { CameraProblem, listCameras, openCamera, SIZES, unplugged } from "./camera.js";
 import { Cut } from "./cut.js";
 import { Figures } from "./figures.js";
+import { Frames } from "./frames.js";
 import { Link } from "./link.js";
 import { drawPeople, plan } from "./overlay.js";
 import { Pump } from "./pump.js";
@@ -22,7 +23,6 @@ export class Webcam {
     this.root = root;
     this.data = data;
     this.part = (name) => root.querySelector(`.${name}`);
-    this.video = this.part("camera");
     this.canvas = this.part("picture");
     this.context = this.canvas.getContext("2d", { alpha: false });
     this.onKept = () => {};
@@ -37,7 +37,8 @@ export class Webcam {
       message: (message) => this.#heard(message),
       lost: (reason) => this.#notice(reason || "The connection is lost. Trying again…"),
     });
-    this.pump = new Pump(this.video, this.link, () => this.#raw());
+    this.pump = new Pump(this.link);
+    this.frames = new Frames(this.part("camera"), (...picture) => this.#picture(...picture));
     this.cut = new Cut(this.part("cut"), data);
     this.#fill();
     this.#restore();
@@ -158,8 +159,7 @@ export class Webcam {
         await this.#endRecording(); // what was recorded until now can still be kept
         this.#fail(unplugged());
       });
-      this.video.srcObject = stream;
-      await this.video.play();
+      await this.frames.start(stream);
     } catch (problem) {
       if (attempt === this.attempt) this.#fail(problem);
       return;
@@ -169,7 +169,6 @@ export class Webcam {
     this.figures.clear();
     this.#show("live");
     this.link.open();
-    this.pump.start();
   }
 
   #fail(problem) {
@@ -184,12 +183,12 @@ export class Webcam {
   /** Let go of the camera and the connection. */
   #halt() {
     this.attempt = undefined;
-    this.pump.stop();
+    this.frames.stop();
+    this.pump.clear();
     this.link.close();
     this.#dropRecording();
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     this.stream = undefined;
-    this.video.srcObject = null;
   }
 
   #stop() {
@@ -258,7 +257,7 @@ export class Webcam {
     const shot = this.pump.claim(frame);
     if (!shot || !this.skeleton) return;
     this.drawnMs = performance.now();
-    this.#draw(shot.canvas);
+    this.#draw(shot.canvas, shot.canvas);
     drawPeople(this.context, this.skeleton, people, {
       scale: this.canvas.width / (shot.canvas.width * shot.shrunk),
       mirrored: this.part("mirror").checked,
@@ -269,14 +268,14 @@ export class Webcam {
     this.root.dataset.people = people.length;
   }
 
-  #raw() {
+  /** A picture of the camera. */
+  #picture(picture, size, capturedMs) {
     if (this.recorder) this.#tick();
-    if (performance.now() - (this.drawnMs ?? 0) > RAW_AFTER_MS) this.#draw(this.video);
+    if (performance.now() - (this.drawnMs ?? 0) > RAW_AFTER_MS) this.#draw(picture, size);
+    this.pump.offer(picture, size, capturedMs);
   }
 
-  #draw(picture) {
-    const pictureWidth = picture.videoWidth || picture.width;
-    const pictureHeight = picture.videoHeight || picture.height;
+  #draw(picture, { width: pictureWidth, height: pictureHeight }) {
     // As fine as the screen, so that the skeletons are crisp over a small camera's picture.
     const shown = this.part("stage").clientWidth * devicePixelRatio;
     const finer = Math.min(Math.max(shown / pictureWidth, 1), FINEST);
@@ -363,14 +362,15 @@ export class Webcam {
     const recorded = await recorder.stop();
     this.link.sparing = false;
     this.#tick();
-    this.pump.stop();
+    this.frames.stop();
+    this.pump.clear();
     this.link.close();
     this.#show("cut");
     const kept = await this.cut.show({ ...recorded, id, mirrored: this.part("mirror").checked });
     if (!this.stream) return;
     this.#show("live");
     this.link.open();
-    this.pump.start();
+    await this.frames.start(this.stream);
     if (kept) this.onKept(kept);
   }
 }

@@ -10,41 +10,27 @@ class Shot {
     this.canvas = document.createElement("canvas");
   }
 
-  take(video, number, capturedMs) {
+  take(picture, { width, height }, number, capturedMs) {
     this.number = number;
     this.capturedMs = capturedMs;
-    this.canvas.width = video.videoWidth;
-    this.canvas.height = video.videoHeight;
-    this.canvas.getContext("2d", { alpha: false }).drawImage(video, 0, 0);
+    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
+    this.canvas.getContext("2d", { alpha: false }).drawImage(picture, 0, 0, width, height);
   }
 }
 
 export class Pump {
-  /**
-   * @param {HTMLVideoElement} video that plays the camera
-   * @param {Link} link to send to
-   * @param {Function} onPicture called for every picture of the camera, sent or not
-   */
-  constructor(video, link, onPicture) {
-    this.video = video;
+  /** @param {Link} link to send to */
+  constructor(link) {
     this.link = link;
-    this.onPicture = onPicture;
     this.number = 0;
     this.lastMs = 0;
     this.shots = new Map();
     this.spare = [];
     this.small = document.createElement("canvas");
-    this.running = false;
   }
 
-  start() {
-    if (this.running) return;
-    this.running = true;
-    this.#next();
-  }
-
-  stop() {
-    this.running = false;
+  /** Forget what is under way. */
+  clear() {
     this.shots.clear();
   }
 
@@ -59,25 +45,14 @@ export class Pump {
     return shot;
   }
 
-  #next() {
-    const seen = (now, metadata) => {
-      if (!this.running) return;
-      this.#picture(metadata?.captureTime ?? now);
-      this.#next();
-    };
-    if (this.video.requestVideoFrameCallback) this.video.requestVideoFrameCallback(seen);
-    else requestAnimationFrame(seen);
-  }
-
-  #picture(capturedMs) {
-    if (!this.video.videoWidth) return;
-    this.onPicture();
+  /** Send a picture if there is a place for it. */
+  offer(picture, size, capturedMs) {
     if (!this.link.free) return;
     this.lastMs = Math.max(capturedMs, this.lastMs + 0.1); // the server takes times that go forward only
     this.number += 1;
     const number = this.number;
     const shot = this.spare.pop() ?? new Shot();
-    shot.take(this.video, number, this.lastMs);
+    shot.take(picture, size, number, this.lastMs);
     this.shots.set(number, shot);
     this.link.reserve(number);
     const timeS = this.lastMs / 1000;
