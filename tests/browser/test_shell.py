@@ -19,6 +19,15 @@ def test_each_page_opens_from_its_address(tab: AppPage, entry):
     expect(tab.page.get_by_test_id("stSidebarNavLink")).to_have_count(len(MENU))
 
 
+def test_nothing_is_fetched_from_elsewhere(tab: AppPage):
+    asked: list[str] = []
+    tab.page.on("request", lambda request: asked.append(request.url))
+    for entry in MENU:
+        tab.open(entry.url_path)
+    assert asked
+    assert {url for url in asked if not url.startswith((f"{tab.app.url}/", "data:", "blob:"))} == set()
+
+
 def test_home_leads_to_the_sample(tab: AppPage):
     tab.open().button("Try the sample squats").click()
     tab.page.wait_for_url("**/movement-analyzer?run=*")

@@ -10,7 +10,7 @@ from posespotter.ui.shared import library, worker
 from posespotter.ui.words import duration_words, plain
 
 _POLL_S = 1.0
-_POLL_MENU_S = 2.0
+_POLL_MENU_S, _POLL_IDLE_MENU_S = 2.0, 6.0  # each costs the server a run of Streamlit's script
 _SHOWN_IN_MENU = 3
 _STILL = (RunState.QUEUED, RunState.RUNNING)
 
@@ -32,13 +32,20 @@ def job_progress(run_id: str) -> None:
             st.caption("No worker is running; the job waits until one does.")
 
 
-@st.fragment(run_every=_POLL_MENU_S)
 def jobs_in_menu() -> None:
     """The jobs that wait or run, each a link to its progress."""
+    st.fragment(_menu, run_every=_POLL_MENU_S if _going() else _POLL_IDLE_MENU_S)()
+
+
+def _going() -> list[Run]:
     try:
-        runs = library().runs(state=_STILL, sort="oldest")
+        return library().runs(state=_STILL, sort="oldest")
     except PoseSpotterError:  # said by the page itself
-        return
+        return []
+
+
+def _menu() -> None:
+    runs = _going()
     if not runs:
         return
     st.caption(f"{len(runs)} {'job' if len(runs) == 1 else 'jobs'} at work")

@@ -15,6 +15,8 @@ _HELP = f"""
 how they move. Everything happens on this computer.
 """
 
+# Before the menu, or the browser would fetch the icon of the page from Google's servers.
+st.set_page_config(page_icon=str(_HERE / "icon.svg"), layout="wide", menu_items={"About": _HELP})
 st.html(_HERE / "style.css")
 st.logo(_HERE / "logo.svg", size="large", icon_image=_HERE / "icon.svg", link=None)
 
@@ -29,12 +31,7 @@ for one in MENU:
     )
     sections.setdefault(one.section, []).append(page)
 chosen = st.navigation(sections, expanded=True)
-st.set_page_config(
-    page_title=f"{chosen.title} · PoseSpotter",
-    page_icon=str(_HERE / "icon.svg"),
-    layout="wide",
-    menu_items={"About": _HELP},
-)
+st.set_page_config(page_title=f"{chosen.title} · PoseSpotter")
 with st.sidebar:
     jobs_in_menu()
 try:
