@@ -1,12 +1,18 @@
 """Fall detection: did somebody fall, and when. `?run=` is such a search, or a run to be searched."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import streamlit as st
 
+from posespotter.falls.zones import Zone
 from posespotter.library import Run
-from posespotter.ui.parts.choice import analysis_page, choose_clip, earlier, start
+from posespotter.ui.parts.choice import Chosen, analysis_page, choose_clip, earlier, start
 from posespotter.ui.parts.clip_pictures import frame_of
-from posespotter.ui.parts.falls import show_falls
-from posespotter.ui.parts.zones import zones_editor
+from posespotter.ui.parts.falls import falls_of, show_falls
+from posespotter.ui.parts.zones import zones_editor, zones_marked
+from posespotter.ui.shared import library
+from posespotter.ui.words import plural
 
 _SENSITIVITIES = {"low": "Low", "normal": "Normal", "high": "High"}
 _HELP = {
@@ -21,30 +27,60 @@ def ask(asked: Run | None) -> None:
     clip, about = st.columns([3, 2], gap="large")
     with clip:
         chosen = choose_clip(asked, key="falls")
-        sensitivity = st.segmented_control(
-            "Sensitivity", list(_SENSITIVITIES), default="normal", required=True,
-            format_func=lambda one: _SENSITIVITIES[one], key="falls-sensitivity",
-        )  # fmt: skip
-        st.caption(_HELP[sensitivity])
+        sensitivity = ask_sensitivity("normal", key="falls")
     with about:
         st.info(
             "The camera stands still and sees the floor. Mark beds and sofas, where lying is no fall. This is no "
             "medical device: it misses falls, and takes other movements for falls.",
             icon=":material/info:",
         )
-    zones = []
-    with st.expander("Beds, sofas and places not to look at", icon=":material/crop_free:"):
+    zones: Sequence[Zone] = ()
+    marked = len(zones_marked("falls")) if chosen.run is not None else 0
+    title = "Beds, sofas and places not to look at" + (f": {plural(marked, 'zone')}" if marked else "")
+    with st.expander(title, icon=":material/crop_free:"):
         if chosen.run is None:
-            st.markdown("Zones are drawn on the picture of a run: find the poses of the video first, or choose a run.")
+            st.markdown(
+                "Look for falls first: below what was found you can mark places on the picture, and search again."
+            )
         else:
-            zones = [
-                {"name": zone.name, "kind": zone.kind, "polygon": zone.polygon}
-                for zone in zones_editor(frame_of(chosen.run.id))
-            ]
+            zones = zones_editor(frame_of(chosen.run.id), key="falls")
     with clip:
         if st.button("Look for falls", type="primary", icon=":material/play_arrow:", disabled=not chosen):
-            start("falls", chosen, {"sensitivity": sensitivity, "zones": zones})
+            start("falls", chosen, options(sensitivity, zones))
     earlier("falls", "Earlier searches")
 
 
-analysis_page("falls", "Fall detection", "Did somebody fall, and when.", ask=ask, show=show_falls, anew="New search")
+def ask_sensitivity(before: str, *, key: str) -> str:
+    """How readily a fall is reported."""
+    chosen = st.segmented_control(
+        "Sensitivity", list(_SENSITIVITIES), default=before, required=True,
+        format_func=lambda one: _SENSITIVITIES[one], key=f"{key}-sensitivity",
+    )  # fmt: skip
+    st.caption(_HELP[chosen])
+    return str(chosen)
+
+
+def options(sensitivity: str, zones: Sequence[Zone]) -> dict[str, Any]:
+    """What the job is asked for."""
+    marked = [{"name": zone.name, "kind": zone.kind, "polygon": zone.polygon} for zone in zones]
+    return {"sensitivity": sensitivity, "zones": marked}
+
+
+def show(run: Run) -> None:
+    """One search, and the way to the next one of the same clip."""
+    show_falls(run)
+    with st.expander("Search again, with beds and sofas marked or another sensitivity", icon=":material/crop_free:"):
+        before, key = falls_of(run.id), f"again-{run.id}"
+        sensitivity = ask_sensitivity(before.sensitivity, key=key)
+        zones = zones_editor(frame_of(run.id), key=key, before=before.zones)
+        if st.button("Search again", type="primary", icon=":material/play_arrow:", key=f"{key}-start"):
+            start("falls", Chosen(run=looked_at(run)), options(sensitivity, zones))
+
+
+def looked_at(run: Run) -> Run:
+    """The run whose poses were searched; the search itself where it found them, or they were deleted since."""
+    there = library().runs(text=run.parent) if run.parent else []
+    return there[0] if there else run
+
+
+analysis_page("falls", "Fall detection", "Did somebody fall, and when.", ask=ask, show=show, anew="New search")

@@ -29,11 +29,15 @@ class Falls:
 
     Attributes:
         analysis: the events, and how likely a fall was at each moment.
+        sensitivity: that was asked for.
+        zones: beds, sofas and places that were not looked at.
         duration_s: of the clip.
         warnings: what makes the answer less sure than it looks.
     """
 
     analysis: FallAnalysis
+    sensitivity: str
+    zones: tuple[Zone, ...]
     duration_s: float
     warnings: tuple[str, ...]
 
@@ -44,14 +48,14 @@ def falls_of(run_id: str) -> Falls:
     record = json.loads(library().artefact(run_id, "run.json").read_text("utf-8"))
     try:
         asked = record["falls"]
-        zones = [Zone(one["name"], one["kind"], tuple(map(tuple, one["polygon"]))) for one in asked["zones"]]
+        zones = tuple(Zone(one["name"], one["kind"], tuple(map(tuple, one["polygon"]))) for one in asked["zones"])
         sensitivity = asked["sensitivity"]
     except (KeyError, TypeError) as error:
         raise InputError(f"run.json of {run_id}: expected the record of a search for falls, got another.") from error
     poses = poses_of(library().artefact(run_id, "poses.parquet"))
     analysis = detect_falls(poses, sensitivity=sensitivity, zones=zones)
     duration_s = max(end_of(poses), poses.n_frames / poses.fps if poses.fps else 0.0)
-    return Falls(analysis, duration_s, tuple(record.get("warnings", ())))
+    return Falls(analysis, sensitivity, zones, duration_s, tuple(record.get("warnings", ())))
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
@@ -69,7 +73,8 @@ def show_falls(run: Run) -> None:
     said = f"{plural(number, 'fall')} found." if number else "No fall was found."
     st.markdown(f"#### {said}")
     st.caption(
-        f"{clock(falls.duration_s)} of video, sensitivity {run.settings.get('sensitivity', 'normal')}. "
+        f"{clock(falls.duration_s)} of video, sensitivity {falls.sensitivity}"
+        f"{', ' + plural(len(falls.zones), 'zone') if falls.zones else ''}. "
         "A program looks at joints: it misses falls, and takes other movements for falls."
     )
     for warning in falls.warnings:

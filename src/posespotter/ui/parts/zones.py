@@ -1,6 +1,7 @@
 """Zones of a camera's picture, set with sliders over one of its frames, and kept as a TOML file."""
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -12,7 +13,6 @@ from posespotter.errors import PoseSpotterError
 from posespotter.falls.zones import KINDS, Zone, ZoneKind, read_zones, write_zones
 from posespotter.ui.words import plain
 
-_ZONES = "falls-zones"
 _KIND_WORDS: dict[ZoneKind, str] = {
     "bed": "A bed: lying there is no fall", "sofa": "A sofa: lying there is no fall", "ignore": "Do not look there",
 }  # fmt: skip
@@ -20,30 +20,39 @@ _COLOURS: dict[ZoneKind, tuple[int, int, int]] = {"bed": (0, 158, 115), "sofa": 
 _DRAWN = (86, 180, 233)
 
 
-def zones_editor(frame: Image) -> tuple[Zone, ...]:
+def zones_marked(key: str) -> list[Zone]:
+    """What was marked so far in the editor of this key."""
+    marked: list[Zone] = st.session_state.setdefault(f"{key}-zones", [])
+    return marked
+
+
+def zones_editor(frame: Image, *, key: str, before: Sequence[Zone] = ()) -> tuple[Zone, ...]:
     """Let a person mark zones on a picture; those that are marked so far.
 
     Args:
         frame: (H, W, 3) RGB of the camera.
+        key: of the elements.
+        before: what stands marked at first.
     """
-    zones: list[Zone] = st.session_state.setdefault(_ZONES, [])
+    st.session_state.setdefault(f"{key}-zones", list(before))
+    zones = zones_marked(key)
     picture, tools = st.columns([3, 2], gap="medium")
     with tools:
-        x0, x1 = st.slider("From left to right, %", 0, 100, (30, 70), key="zone-x")
-        y0, y1 = st.slider("From top to bottom, %", 0, 100, (50, 90), key="zone-y")
-        kind = st.selectbox("What it is", KINDS, format_func=lambda one: _KIND_WORDS[one], key="zone-kind")
-        name = st.text_input("Name", value=_free_name(kind, zones), key=f"zone-name-{kind}-{len(zones)}")
+        x0, x1 = st.slider("From left to right, %", 0, 100, (30, 70), key=f"{key}-zone-x")
+        y0, y1 = st.slider("From top to bottom, %", 0, 100, (50, 90), key=f"{key}-zone-y")
+        kind = st.selectbox("What it is", KINDS, format_func=lambda one: _KIND_WORDS[one], key=f"{key}-zone-kind")
+        name = st.text_input("Name", value=_free_name(kind, zones), key=f"{key}-zone-name-{kind}-{len(zones)}")
         corners = tuple((x / 100, y / 100) for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1)))
-        if st.button("Add this zone", icon=":material/add:", key="zone-add"):
+        if st.button("Add this zone", icon=":material/add:", key=f"{key}-zone-add"):
             _add(name.strip(), kind, corners, zones)
         for i, zone in enumerate(zones):
             said, remove = st.columns(2, vertical_alignment="center")
             said.markdown(f"**{plain(zone.name)}** ({zone.kind})")
             label = f"Remove {plain(zone.name)}"
-            if remove.button(label, icon=":material/delete:", key=f"zone-remove-{i}", width="stretch"):
+            if remove.button(label, icon=":material/delete:", key=f"{key}-zone-remove-{i}", width="stretch"):
                 del zones[i]
                 st.rerun()
-        _keep(zones)
+        _keep(zones, key)
     with picture:
         st.image(_drawn(frame, zones, corners), width="stretch")
         st.caption("Blue: what you are about to add. Green: beds and sofas. Orange: places that are not looked at.")
@@ -63,7 +72,7 @@ def _add(name: str, kind: ZoneKind, corners: tuple[tuple[float, float], ...], zo
     st.rerun()
 
 
-def _keep(zones: list[Zone]) -> None:
+def _keep(zones: list[Zone], key: str) -> None:
     """Save the zones as a file, and take them from one."""
     if zones:
         with tempfile.TemporaryDirectory(prefix="posespotter-") as folder:
@@ -71,11 +80,12 @@ def _keep(zones: list[Zone]) -> None:
             write_zones(zones, file)
             st.download_button(
                 "Save as zones.toml", file.read_bytes(), "zones.toml", "application/toml",
-                icon=":material/download:", key="zone-save", on_click="ignore",
+                icon=":material/download:", key=f"{key}-zone-save", on_click="ignore",
             )  # fmt: skip
-    given = st.file_uploader("Zones that you saved", type="toml", key="zone-file")
-    if given is not None and st.session_state.get("zone-file-taken") != given.file_id:
-        st.session_state["zone-file-taken"] = given.file_id
+    given = st.file_uploader("Zones that you saved", type="toml", key=f"{key}-zone-file")
+    taken = f"{key}-zone-file-taken"
+    if given is not None and st.session_state.get(taken) != given.file_id:
+        st.session_state[taken] = given.file_id
         with tempfile.TemporaryDirectory(prefix="posespotter-") as folder:
             file = Path(folder) / "zones.toml"
             file.write_bytes(given.getvalue())
