@@ -1,10 +1,12 @@
 """Files go in, skeletons come out, and a reload on the way loses nothing."""
 
+import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 from tests.browser.running import AppPage
+from tests.clips import cut
 
 LONG_MS = 180_000  # an estimation on two busy cores
 
@@ -21,21 +23,28 @@ def choose_fast_model(tab: AppPage) -> None:
     expect(tab.page.get_by_test_id("stCaptionContainer").filter(has_text="for weak machines")).to_be_visible()
 
 
-def test_upload_reload_watch(tab: AppPage, demo_clip: Path, finished: list[str]):
+def test_upload_reload_watch(tab: AppPage, demo_clip: Path, finished: list[str], tmp_path: Path):
+    clip = cut(demo_clip, tmp_path / "two_people.mp4", 300)  # long enough to be at work still after the reload
     tab.open("inference")
     expect(tab.page.get_by_text("Videos or pictures, up to 500 MB")).to_be_visible()
     choose_fast_model(tab)
-    tab.page.set_input_files("input[type=file]", demo_clip)
+    tab.page.set_input_files("input[type=file]", clip)
     tab.button("Find poses in 1 file").click()
     tab.page.wait_for_url("**/inference?run=*")
+    main = tab.page.get_by_test_id("stMain")
+    bar = main.get_by_role("progressbar")
+    at_work = re.compile(r"Estimate · [1-9]\d* %")
+    expect(main.get_by_test_id("stProgress")).to_contain_text(at_work, timeout=LONG_MS)
+    before = float(bar.get_attribute("aria-valuenow") or 0)
 
     tab.page.reload()
-    main = tab.ready().page.get_by_test_id("stMain")
-    waiting = main.get_by_role("button", name="Cancel")
-    video = main.locator("video")
-    expect(waiting.or_(video)).to_be_visible()
+    tab.ready()
+    expect(main.get_by_test_id("stProgress")).to_contain_text(at_work)
+    expect(main.get_by_role("button", name="Cancel")).to_be_visible()
+    assert float(bar.get_attribute("aria-valuenow") or 0) >= before > 0
 
-    tab.plays(video.first) if video.count() else expect(video).to_be_visible(timeout=LONG_MS)
+    video = main.locator("video")
+    expect(video).to_be_visible(timeout=LONG_MS)
     tab.plays(video)
     assert "/files/" in str(video.get_attribute("src"))
     expect(main.get_by_test_id("stMetric").filter(has_text="People")).to_contain_text("2")

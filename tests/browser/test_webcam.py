@@ -19,6 +19,7 @@ from posespotter.library.jobs import cancel
 SECONDS = 1000
 LONG = WAIT_S * SECONDS
 LEFT, RIGHT = (56, 178, 255), (255, 140, 20)  # the overlay's colours, red green blue
+ALARM = (225, 28, 48)
 FEWEST_FPS = 10.0
 FEWEST_TO_COUNT = 5  # pictures a second: what an analysis of movement needs
 # Keeps the streams that the page gets, to look at afterwards whether they were let go.
@@ -275,3 +276,20 @@ def test_squats_in_front_of_the_camera_are_counted(
             pytest.skip(f"the machine is too busy to count: {rate} pictures a second")
         assert int(counter.text_content() or 0) >= 2
         expect(tab.page.locator(".counter")).to_contain_text("Squat")
+
+
+@pytest.mark.shared
+def test_a_fall_in_front_of_the_camera_is_announced(
+    app: RunningApp, playwright: Playwright, shared: Path, tmp_path: Path
+) -> None:
+    clip = shared / "data" / "falls" / "videos" / "le2i_002.mp4"
+    video = write_y4m(clip, tmp_path / "fall.y4m", 153, 12, every=2)
+    with browser_with_camera(playwright, video) as browser, webcam_tab(app, browser) as tab:
+        tab.page.get_by_text("Watch for falls").click()
+        start(tab.page)
+        alarm = tab.page.locator(".fall")
+        expect(alarm).to_contain_text(re.compile(r"Person \d+ fell at \d"), timeout=LONG)
+        picture = tab.page.locator(".picture")
+        wait_for(tab.page, lambda: picture.evaluate(COUNT_COLOURS, [ALARM])[0] > 200)  # beside the person on the floor
+        alarm.get_by_role("button", name="Seen").click()
+        expect(alarm).to_be_hidden()
