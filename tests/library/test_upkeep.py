@@ -138,8 +138,7 @@ class TestSweeping:
 
         def limit(**values):
             for name, value in values.items():
-                monkeypatch.setenv(f"POSESPOTTER_{name.upper()}", str(value))
-            settings.cache_clear()
+                monkeypatch.setenv(f"POSESPOTTER_{name.upper()}", str(value))  # a sweep reads the settings anew
 
         return limit
 

@@ -14,6 +14,7 @@ from tests.library.working import start_worker, wait_for, wait_over, working
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.exercises.catalog import load_exercise
 from posespotter.library import Library, RunState
+from posespotter.library.job_stages import STAGES
 from posespotter.library.jobs import JobRequest, cancel, submit
 from posespotter.library.workers import Workers
 from posespotter.tasks.estimate import estimate
@@ -38,6 +39,21 @@ def library(tmp_path):
     """An empty library on SQLite."""
     with Library(tmp_path / "library") as empty:
         yield empty
+
+
+@pytest.fixture(scope="module")
+def stalling_library(tmp_path_factory):
+    with Library(tmp_path_factory.mktemp("stalling") / "library") as empty:
+        yield empty
+
+
+@pytest.fixture(scope="module")
+def worker_that_stalls(stalling_library, tmp_path_factory):
+    """Somebody calls its jobs off, which is no error: it says nothing of it."""
+    file = tmp_path_factory.mktemp("log") / "worker.log"
+    with file.open("w") as log, working(stalling_library, child="tests.library.stalling_child", log=log):
+        yield
+    assert file.read_text() == ""
 
 
 def same_file(name, one, other):
@@ -122,6 +138,27 @@ def test_crashing_cancelled_and_good_jobs_at_once(library, clip, estimated, demo
     assert not cancel(library, good)
     same_file("poses.parquet", library.folder(good), estimated.folder)
     assert took_s < 10  # 2 on a machine that has nothing else to do
+
+
+@pytest.mark.parametrize(
+    ("kind", "stage"),
+    [(kind, stage) for kind, stages in STAGES.items() for stage in stages if kind == "estimate" or stage == "analyse"],
+)
+@pytest.mark.usefixtures("worker_that_stalls")
+def test_whatever_it_is_at_a_job_is_called_off_within_two_seconds(stalling_library, clip, kind, stage):
+    library = stalling_library
+    options = {"exercise": "squat"} if kind == "exercise" else {}
+    run_id = submit(library, JobRequest(kind, clip, f"{stage} stalls", options))
+    wait_for(lambda: library.run(run_id).stage == f"{stage} stalls")
+    of_the_job = int((library.workspace(run_id) / "pid").read_text())
+    began = time.monotonic()
+    assert cancel(library, run_id)
+    wait_for(lambda: not running(of_the_job), 60)
+    nothing_left(library, run_id)
+    took_s = time.monotonic() - began
+    assert library.run(run_id).state is RunState.CANCELLED
+    assert library.artefacts(run_id) == []
+    assert took_s < 2 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))  # 2 on a machine with nothing else to do
 
 
 def test_two_workers_share_a_queue_in_postgresql_and_one_takes_over_from_the_other(

@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 PATIENCE_S = 240  # of a machine that does other things too
 
 
-def start_worker(library, *, jobs=2, every_s=0.3, die=None, child=None):
+def start_worker(library, *, jobs=2, every_s=0.3, die=None, child=None, log=None):
     """A worker of `odd_worker`; to be ended by the caller."""
     asked = {
         "root": str(library.root),
@@ -28,6 +28,7 @@ def start_worker(library, *, jobs=2, every_s=0.3, die=None, child=None):
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE if die else None,
+        stderr=log,
     )
 
 

@@ -77,6 +77,7 @@ def sweep(shelf: Shelf) -> Swept:
 
     Runs that wait or run stay, and so do those whose poses they need.
     """
+    settings.cache_clear()  # a worker runs for weeks, and the application may have changed them since
     shelf.folders.empty_trash()
     runs = shelf.index.find(sort="oldest")
     _remove_orphans(shelf, {run.id: run for run in runs})

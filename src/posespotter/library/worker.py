@@ -63,6 +63,7 @@ class JobWorker:
         """
         from dbos import DBOS
 
+        logging.getLogger("dbos").addFilter(_unexpected)
         me = self._workers.join()
         try:
             DBOS(
@@ -258,3 +259,11 @@ class JobWorker:
             process.kill()
             with suppress(OutputError):
                 forgive_attempt(self._library.workspace(run_id))
+
+
+def _unexpected(record: logging.LogRecord) -> bool:
+    """Whether DBOS has something to say that we do not know: a job that somebody called off is no error."""
+    from dbos import error
+
+    what = record.exc_info[1] if record.exc_info else None
+    return not isinstance(what, error.DBOSAwaitedWorkflowCancelledError | error.DBOSWorkflowCancelledError)
