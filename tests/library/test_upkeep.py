@@ -13,7 +13,6 @@ from tests.library.runs_made import task_folder
 
 from posespotter.library import Library, RunState, upkeep
 from posespotter.library.facts import FACTS_FILE, write_facts
-from posespotter.settings import settings
 
 
 def done(library, name="walk.mp4", kind="estimate", parent=None, size=0):
