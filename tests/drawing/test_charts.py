@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
 from tests import figures
 
 from posespotter.drawing.charts import signal_chart
@@ -14,6 +15,11 @@ from posespotter.exercises import ExerciseAnalysis, analyze_exercise
 @pytest.fixture(scope="module")
 def three() -> ExerciseAnalysis:
     return analyze_exercise(figures.film(figures.squat(), noise=0.003), "squat")
+
+
+@pytest.fixture(scope="module")
+def side() -> ExerciseAnalysis:
+    return analyze_exercise(figures.film(figures.squat(), yaw_deg=90, noise=0.003), "squat")
 
 
 def copies(analysis: ExerciseAnalysis, number: int) -> ExerciseAnalysis:
@@ -36,9 +42,17 @@ def test_numbers_of_repetitions_do_not_touch(three: ExerciseAnalysis, width, num
     assert all(first[1] <= second[0] for first, second in pairwise(boxes))
 
 
-def test_a_limit_is_named_where_the_curve_is_not(three: ExerciseAnalysis) -> None:
-    lean = "lean(hip, shoulder)" if "lean(hip, shoulder)" in three.series.values else "trunk_lean"
-    values = np.where(three.series.time_s > three.series.time_s[-1] / 2, 54.0, 20.0)
-    ends = replace(three, series=replace(three.series, values={**three.series.values, lean: values}))
-    axis = next(axis for axis in signal_chart(ends).axes if axis.get_title(loc="left").startswith("Trunk lean"))
-    assert [text.get_ha() for text in axis.texts] == ["left"]
+def test_a_limit_is_named_where_the_curve_is_not(side: ExerciseAnalysis) -> None:
+    values = np.where(side.series.time_s > side.series.time_s[-1] / 2, 54.0, 20.0)
+    ends = replace(side, series=replace(side.series, values={**side.series.values, "trunk_lean": values}))
+    (name,) = lean_axis(ends).texts
+    assert (name.get_ha(), name.get_va()) == ("left", "top")  # above the line it would touch the title
+
+
+def test_limits_that_were_not_judged_are_not_drawn(three: ExerciseAnalysis, side: ExerciseAnalysis) -> None:
+    assert not lean_axis(three).texts  # from the front a lean cannot be told
+    assert lean_axis(side).texts
+
+
+def lean_axis(analysis: ExerciseAnalysis) -> Axes:
+    return next(axis for axis in signal_chart(analysis).axes if axis.get_title(loc="left").startswith("Trunk lean"))

@@ -96,7 +96,7 @@ def test_sentence(text: str, expected: str) -> None:
 
 
 def test_summary_of_good_ones(good: ExerciseAnalysis) -> None:
-    assert words.summary(good) == "3 repetitions, all 3 good."
+    assert words.summary(good) == "3 repetitions, all good."
     assert words.coverage(good).startswith("Seen from the front, ")
 
 

@@ -151,12 +151,12 @@ def _compare(first: Path, second: Path, *, as_json: bool) -> None:
 
 def _summarise(result: "ExerciseResult", *, overlay_hint: bool) -> None:
     """A few lines for a person: how many, how good, what was wrong."""
-    from posespotter.drawing.words import coverage, notes, sentence, spoken, summary, worst_faults
+    from posespotter.drawing.words import coverage, levels, notes, sentence, spoken, summary, worst_faults
 
     typer.echo(f"{result.poses.source or 'poses'}: {result.analyses[0].definition.title} -> {result.folder}")
     for analysis in result.analyses:
         who = f"#{analysis.track_id}: " if len(result.analyses) > 1 else ""
-        for line in (who + summary(analysis), notes(analysis), coverage(analysis)):
+        for line in (who + summary(analysis), levels(analysis), notes(analysis), coverage(analysis)):
             if line:
                 typer.echo(f"  {line}")
         for repetition in analysis.repetitions:

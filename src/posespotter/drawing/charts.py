@@ -29,6 +29,7 @@ _WILD = 0.5
 _LABEL_PT = 9.5
 _LETTER = 0.7  # width of a bold letter as a share of its height
 _AXES_SHARE = 0.88  # of the figure's width, beside the numbers of the axis
+_TITLE_SHARE = 0.2
 _LABEL_SHARE = 0.4
 """A limit's label covers about this share of the width; it stands at the end where the curve keeps further away."""
 
@@ -97,7 +98,10 @@ def _rows(analysis: ExerciseAnalysis) -> list[_Row]:
             wanted.setdefault(
                 metric.parsed, metric_words(metric.name)[0].rpartition(",")[0] or measure_words(metric.measure)
             )
+    judged = {check.name for one in analysis.repetitions for check in one.checks if check.verdict != "cannot_tell"}
     checks = [rule for rule in definition.check if rule.measure is not None and rule.severity == "fault"]
+    if analysis.repetitions:
+        checks = [rule for rule in checks if rule.name in judged]
     rows: dict[Measure, _Row] = {}
     for text, unit in analysis.series.units.items():
         measure = parse_measure(text)
@@ -170,9 +174,12 @@ def _freer_side(points: Float64, limit: float) -> Literal["left", "right"]:
 
 def _limit_line(axis: "Axes", limit: float, text: str, side: Literal["left", "right"] = "right") -> None:
     axis.axhline(limit, color=LIMIT, dashes=(5, 3), linewidth=1.2)
+    low, high = axis.get_ylim()
+    below = limit > high - _TITLE_SHARE * (high - low)  # above the line it would run into the title
     axis.annotate(
-        text, (side == "right", limit), xycoords=("axes fraction", "data"), xytext=(-2 if side == "right" else 2, 3),
-        textcoords="offset points", ha=side, color=LIMIT, fontsize=8.5, zorder=6, parse_math=False,
+        text, (side == "right", limit), xycoords=("axes fraction", "data"),
+        xytext=(-2 if side == "right" else 2, -3 if below else 3), textcoords="offset points", ha=side,
+        va="top" if below else "bottom", color=LIMIT, fontsize=8.5, zorder=6, parse_math=False,
         bbox={"facecolor": CARD, "edgecolor": "none", "pad": 1.2, "alpha": 0.75},
     )  # fmt: skip
 

@@ -17,9 +17,9 @@ from posespotter.exercises.wording import (
 )
 
 __all__ = [
-    "VERDICTS", "clock", "counted", "coverage", "far_end", "fault_places", "in_repetitions", "limit_words", "listed",
-    "measure_words", "metric_words", "notes", "number", "numbers", "quantity", "sentence", "shown", "spoken", "summary",
-    "unit_words", "view_words", "worst_faults",
+    "VERDICTS", "clock", "counted", "coverage", "far_end", "fault_places", "in_repetitions", "level_words", "levels",
+    "limit_words", "listed", "measure_words", "metric_words", "notes", "number", "numbers", "quantity", "sentence",
+    "shown", "spoken", "summary", "tilt_words", "unit_words", "view_words", "worst_faults",
 ]  # fmt: skip
 
 _SUFFIXES = {"deg": "deg", "bl": "body lengths", "ratio": "ratio", "s": "s"}
@@ -93,7 +93,7 @@ def summary(analysis: ExerciseAnalysis) -> str:
         return f"1 repetition, {words[repetitions[0].verdict]}."
     parts = [counted(len(repetitions), "repetition")]
     if good:
-        everything = "both good" if good == 2 else f"all {good} good"
+        everything = "both good" if good == 2 else "all good"
         parts.append(everything if good == len(repetitions) else f"{good} good")
     if open_:
         parts.append(f"{open_} that could not be judged")
@@ -133,6 +133,33 @@ def view_words(view: str) -> str:
     return {"oblique": "at an angle", "unknown": "from an unknown side", "rear": "from behind"}.get(
         view, f"from the {view}"
     )
+
+
+def tilt_words(tilt_deg: float) -> str:
+    """One sentence on a tilted camera; empty for one that stands upright."""
+    way = "clockwise" if tilt_deg > 0 else "anticlockwise"
+    return f"The picture is turned {way} by about {abs(tilt_deg):.0f}°; it was measured upright." if tilt_deg else ""
+
+
+def level_words(analysis: ExerciseAnalysis, repetition: Repetition) -> str:
+    """How far a repetition went, with its number: `parallel (14°)`; empty where the exercise has no levels."""
+    level = analysis.definition.level
+    if level is None or not repetition.level:
+        return ""
+    return f"{repetition.level} ({quantity(repetition.metrics[level.metric], metric_words(level.metric)[1])})"
+
+
+def levels(analysis: ExerciseAnalysis) -> str:
+    """One sentence: how far the repetitions went; empty where the exercise has no levels."""
+    level = analysis.definition.level
+    reached = [one for one in analysis.repetitions if one.level]
+    if level is None or not reached:
+        return ""
+    names = [one.level for one in reached]
+    told = [f"{names.count(name)} {name}" for name in level.names if name in names]
+    measure = next(metric.measure for metric in analysis.definition.metric if metric.name == level.metric)
+    told = [level_words(analysis, reached[0])] if len(reached) == 1 else told
+    return f"How far, by the {measure_words(measure)}: {listed(told)}."
 
 
 def far_end(analysis: ExerciseAnalysis, repetition: Repetition) -> str:

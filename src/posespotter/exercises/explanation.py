@@ -55,12 +55,17 @@ def _requirement(rule: Require, work: str) -> str:
     return f"{when}the {measure_words(rule.measure)} {verb} {listed(limits)}"
 
 
-def _levels(exercise: ExerciseDefinition, level: Level) -> list[str]:
+def level_limits(exercise: ExerciseDefinition, level: Level) -> str:
+    """One sentence: `By the thigh above level: deep up to 0°, ..., quarter beyond.`."""
     metric = next(metric for metric in exercise.metric if metric.name == level.metric)
     unit = metric.parsed.word.unit
     steps = [f"{name} up to {quantity(limit, unit)}" for name, limit in zip(level.names, level.limits, strict=False)]
-    text = f"By the {measure_words(metric.measure)}: {', '.join(steps)}, {level.names[-1]} beyond."
-    return [*_wrapped(text, "  "), *_wrapped(f"Where this comes from: {level.source}", "  ")]
+    return f"By the {measure_words(metric.measure)}: {', '.join(steps)}, {level.names[-1]} beyond."
+
+
+def _levels(exercise: ExerciseDefinition, level: Level) -> list[str]:
+    lines = _wrapped(level_limits(exercise, level), "  ")
+    return [*lines, *_wrapped(f"Where this comes from: {level.source}", "  ")]
 
 
 def _checked(rule: CheckRule, work: str) -> list[str]:

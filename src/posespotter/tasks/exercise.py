@@ -188,7 +188,7 @@ def _facts(clip: Input, people: list[Person], options: dict[str, Any]) -> dict[s
     ids = ", ".join(f"#{i}" for person in people for i in person.analysis.track_ids) or "nobody was found"
     found = "who does the exercise" if people[0].analysis.count else "the nearest to it"
     chosen = "as asked for" if options["person"] is not None else found
-    settings = ", ".join(f"{name} {value}" for name, value in poses.settings.items() if value is not None)
+    settings = ", ".join(f"{name} {_said(value)}" for name, value in poses.settings.items() if value is not None)
     return {
         "Clip": poses.source or "unnamed",
         "Picture": f"{width} x {height} px, {poses.fps:.4g} frames/s, {poses.n_frames} frames",
@@ -200,3 +200,7 @@ def _facts(clip: Input, people: list[Person], options: dict[str, Any]) -> dict[s
         "Exercise file": people[0].analysis.exercise,
         "Poses made by": f"PoseSpotter {poses.version}" if poses.version else "another program",
     }
+
+
+def _said(value: object) -> object:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value

@@ -70,7 +70,7 @@ def person_content(person: Person, number: int, *, of_several: bool) -> Content:
         "open": sum(repetition.verdict == "cannot_tell" for repetition in analysis.repetitions),
         "summary": words.summary(analysis),
         "notes": words.notes(analysis),
-        "levels": _levels(analysis),
+        "levels": words.levels(analysis),
         "coverage": words.coverage(analysis),
         "repetitions": [_repetition(person, repetition) for repetition in analysis.repetitions],
         "one_sided": any(repetition.side != "both" for repetition in analysis.repetitions),
@@ -88,16 +88,6 @@ def person_content(person: Person, number: int, *, of_several: bool) -> Content:
     }
 
 
-def _levels(analysis: ExerciseAnalysis) -> str:
-    levels = [repetition.level for repetition in analysis.repetitions if repetition.level]
-    names = analysis.definition.level.names if analysis.definition.level is not None else ()
-    if not levels:
-        return ""
-    if len(levels) == 1:
-        return f"How far: {levels[0]}."
-    return f"How far: {words.listed([f'{levels.count(name)} {name}' for name in names if name in levels])}."
-
-
 def _repetition(person: Person, repetition: Repetition) -> Content:
     picture = person.pictures.get((repetition.bottom_frame, person.analysis.track_ids))
     down = repetition.hold_start_s - repetition.start_s
@@ -112,7 +102,7 @@ def _repetition(person: Person, repetition: Repetition) -> Content:
         "tempo": f"{down:.1f} · {hold:.1f} · {up:.1f}",
         "side": "" if repetition.side == "both" else repetition.side,
         "view": repetition.view,
-        "level": repetition.level,
+        "level": words.level_words(person.analysis, repetition),
         "faults": [{"name": words.spoken(fault.name), "severity": fault.severity} for fault in repetition.faults],
         "judged": sum(check.verdict != "cannot_tell" for check in repetition.checks),
         "of": len(repetition.checks),
@@ -259,7 +249,7 @@ def _stretches(analysis: ExerciseAnalysis) -> list[Content]:
             "when": f"{words.clock(part.start_s)} to {words.clock(part.end_s)}",
             "view": words.view_words(part.view),
             "confidence": f"{part.view_confidence:.0%}",
-            "reason": words.sentence(part.reason),
+            "reason": " ".join(filter(None, [words.sentence(part.reason), words.tilt_words(part.camera_tilt_deg)])),
         }
         for part in analysis.stretches
     ]

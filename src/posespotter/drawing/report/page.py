@@ -5,6 +5,8 @@ from datetime import datetime
 from posespotter import __version__
 from posespotter.drawing.page import page_template, written_date
 from posespotter.drawing.report.content import Report, person_content
+from posespotter.exercises.definition import ExerciseDefinition
+from posespotter.exercises.explanation import level_limits
 
 
 def render_report(report: Report, made_at: datetime) -> str:
@@ -20,6 +22,7 @@ def render_report(report: Report, made_at: datetime) -> str:
         title=analysis.definition.title,
         about=analysis.definition.about,
         exercise_source=analysis.definition.source,
+        level_source=_level_source(analysis.definition),
         source=analysis.source,
         made_at=written_date(made_at),
         version=__version__,
@@ -28,3 +31,7 @@ def render_report(report: Report, made_at: datetime) -> str:
         from_video=report.from_video,
         people=[person_content(one, i, of_several=several) for i, one in enumerate(report.people, 1)],
     )
+
+
+def _level_source(exercise: ExerciseDefinition) -> str:
+    return f"{level_limits(exercise, exercise.level)} {exercise.level.source}" if exercise.level is not None else ""
