@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,16 +74,22 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_app(folder: Path, **environment: str) -> Iterator[RunningApp]:
-    """`posespotter app` on a free port, with library and home under `folder`; stopped at the end."""
+def running_app(folder: Path, program: Sequence[str] = (), **environment: str) -> Iterator[RunningApp]:
+    """`posespotter app` on a free port, with library and home under `folder`; stopped at the end.
+
+    Args:
+        folder: made if it is not there.
+        program: in place of `posespotter`.
+        environment: further variables.
+    """
     home, library, log = folder / "home", folder / "library", folder / "app.log"
     home.mkdir(parents=True, exist_ok=True)
     port = free_port()
     settings = {"POSESPOTTER_LIBRARY": str(library), "HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")}
-    program = str(Path(sys.executable).with_name("posespotter"))
+    program = program or [str(Path(sys.executable).with_name("posespotter"))]
     with log.open("a") as output:
         process = subprocess.Popen(
-            [program, "app", "--no-browser", "--port", str(port)],
+            [*program, "app", "--no-browser", "--port", str(port)],
             env=os.environ | settings | environment,
             stdout=output,
             stderr=output,
