@@ -75,6 +75,21 @@ def test_squats_are_no_falls(falls_page: AppPage):
     falls_page.no_error()
 
 
+def test_a_search_is_made_again_with_zones(falls_page: AppPage):
+    choose_squats(falls_page)
+    falls_page.button("Look for falls").click()
+    main = falls_page.page.get_by_test_id("stMain")
+    expect(main.get_by_text("No fall was found.")).to_be_visible(timeout=LONG_MS)
+    first = falls_page.page.url
+    main.get_by_text("Search again, with beds and sofas marked").click()
+    falls_page.button("Add this zone").click()
+    expect(main.get_by_text("bed (bed)")).to_be_visible(timeout=WAIT_MS)
+    falls_page.button("Search again").click()
+    expect(main.get_by_text("sensitivity normal, 1 zone.")).to_be_visible(timeout=LONG_MS)
+    assert falls_page.page.url != first
+    falls_page.no_error()
+
+
 @pytest.mark.shared
 def test_an_event_takes_the_video_there(tmp_path: Path, browser: Browser, shared: Path):
     clip = shared / "data" / CLIP

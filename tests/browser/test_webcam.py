@@ -146,6 +146,7 @@ def test_record_cut_and_keep(webcam: Page, app: RunningApp) -> None:
     for handle, value in (("from", start_s), ("to", end_s)):
         webcam.locator(f".{handle}").evaluate("(e, s) => { e.value = s; e.dispatchEvent(new Event('input')) }", value)
     expect(webcam.locator(".length")).to_contain_text(f"keeps {end_s - start_s:.1f} s")
+    expect(webcam.get_by_role("button", name="Play")).to_be_enabled()
     webcam.locator(".preview").evaluate("video => video.play()")
     preview = webcam.locator(".preview").element_handle()
     webcam.wait_for_function("video => video.played.length > 0", arg=preview, timeout=LONG)
@@ -285,7 +286,7 @@ def test_a_fall_in_front_of_the_camera_is_announced(
     clip = shared / "data" / "falls" / "videos" / "le2i_002.mp4"
     video = write_y4m(clip, tmp_path / "fall.y4m", 153, 12, every=2)
     with browser_with_camera(playwright, video) as browser, webcam_tab(app, browser) as tab:
-        tab.page.get_by_text("Watch for falls").click()
+        tab.page.get_by_label("Watch for falls").check()
         start(tab.page)
         alarm = tab.page.locator(".fall")
         expect(alarm).to_contain_text(re.compile(r"Person \d+ fell at \d"), timeout=LONG)

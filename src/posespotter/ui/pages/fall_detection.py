@@ -10,7 +10,7 @@ from posespotter.library import Run
 from posespotter.ui.parts.choice import Chosen, analysis_page, choose_clip, earlier, start
 from posespotter.ui.parts.clip_pictures import frame_of
 from posespotter.ui.parts.falls import falls_of, show_falls
-from posespotter.ui.parts.zones import zones_editor, zones_marked
+from posespotter.ui.parts.zones import zones_editor
 from posespotter.ui.shared import library
 from posespotter.ui.words import plural
 
@@ -35,9 +35,7 @@ def ask(asked: Run | None) -> None:
             icon=":material/info:",
         )
     zones: Sequence[Zone] = ()
-    marked = len(zones_marked("falls")) if chosen.run is not None else 0
-    title = "Beds, sofas and places not to look at" + (f": {plural(marked, 'zone')}" if marked else "")
-    with st.expander(title, icon=":material/crop_free:"):
+    with st.expander("Beds, sofas and places not to look at", icon=":material/crop_free:"):
         if chosen.run is None:
             st.markdown(
                 "Look for falls first: below what was found you can mark places on the picture, and search again."
@@ -45,6 +43,8 @@ def ask(asked: Run | None) -> None:
         else:
             zones = zones_editor(frame_of(chosen.run.id), key="falls")
     with clip:
+        if zones:
+            st.caption(f"With the {plural(len(zones), 'zone')} marked below.")
         if st.button("Look for falls", type="primary", icon=":material/play_arrow:", disabled=not chosen):
             start("falls", chosen, options(sensitivity, zones))
     earlier("falls", "Earlier searches")

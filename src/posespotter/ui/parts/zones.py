@@ -20,12 +20,6 @@ _COLOURS: dict[ZoneKind, tuple[int, int, int]] = {"bed": (0, 158, 115), "sofa": 
 _DRAWN = (86, 180, 233)
 
 
-def zones_marked(key: str) -> list[Zone]:
-    """What was marked so far in the editor of this key."""
-    marked: list[Zone] = st.session_state.setdefault(f"{key}-zones", [])
-    return marked
-
-
 def zones_editor(frame: Image, *, key: str, before: Sequence[Zone] = ()) -> tuple[Zone, ...]:
     """Let a person mark zones on a picture; those that are marked so far.
 
@@ -34,8 +28,7 @@ def zones_editor(frame: Image, *, key: str, before: Sequence[Zone] = ()) -> tupl
         key: of the elements.
         before: what stands marked at first.
     """
-    st.session_state.setdefault(f"{key}-zones", list(before))
-    zones = zones_marked(key)
+    zones: list[Zone] = st.session_state.setdefault(f"{key}-zones", list(before))
     picture, tools = st.columns([3, 2], gap="medium")
     with tools:
         x0, x1 = st.slider("From left to right, %", 0, 100, (30, 70), key=f"{key}-zone-x")

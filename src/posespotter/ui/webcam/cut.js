@@ -51,7 +51,9 @@ export class Cut {
     this.#busy(false);
     this.#paint();
     const done = new Promise((resolve) => (this.resolve = resolve));
+    this.part("play").disabled = true; // what is played while its length is looked for would stop at once
     await this.#load();
+    this.part("play").disabled = false;
     return done;
   }
 
