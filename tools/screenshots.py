@@ -9,6 +9,8 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -16,7 +18,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.browser.running import AppPage, RunningApp, launch, running_app  # noqa: E402
+from tests.browser.fake_camera import browser_with_camera, write_y4m  # noqa: E402
+from tests.browser.running import AppPage, RunningApp, running_app  # noqa: E402
+from tests.falls.movements import FALLS, FRAME_SIZE, Actor, film  # noqa: E402
 
 from posespotter.ui.menu import MENU, entry  # noqa: E402
 
@@ -24,6 +28,20 @@ WIDTHS = (1280, 400)
 SCHEMES = ("light", "dark")
 TALLEST_PX = 4000
 WORKER_S = 8  # until the worker has shown itself, as it has when a person looks
+WAIT_MS = 120_000
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is looked at.
+
+    Attributes:
+        address: of the page.
+        ready: done there before the picture is taken.
+    """
+
+    address: str
+    ready: Callable[[Page], None] = lambda page: page.wait_for_timeout(1500)
 
 
 def fill(library: Path) -> dict[str, str]:
@@ -31,9 +49,12 @@ def fill(library: Path) -> dict[str, str]:
     os.environ["POSESPOTTER_LIBRARY"] = str(library)
     from posespotter.estimation.estimator import PoseEstimator
     from posespotter.exercises import load_exercise
+    from posespotter.falls.classifier import FallClassifier
+    from posespotter.falls.zones import Zone
     from posespotter.library import Library
     from posespotter.tasks.estimate import estimate
     from posespotter.tasks.exercise import exercise
+    from posespotter.tasks.falls import find_falls
     from posespotter.ui.samples import TWO_PEOPLE, squats_run
 
     with Library(library) as shelf, tempfile.TemporaryDirectory() as scratch:
@@ -43,20 +64,79 @@ def fill(library: Path) -> dict[str, str]:
         poses, video = shelf.artefact(squats, "poses.parquet"), shelf.source(squats)
         judged = exercise(str(poses), load_exercise("squat"), Path(scratch), video=str(video))
         movement = shelf.adopt(judged.folder, "exercise", name="Sample: squats", parent=squats).id
+        room = room_with_a_fall(Path(scratch))
+        bed = Zone("bed", "bed", ((0.02, 0.6), (0.25, 0.6), (0.25, 0.95), (0.02, 0.95)))
+        found = find_falls(
+            str(room.with_suffix(".parquet")), FallClassifier.load(), Path(scratch), video=str(room), zones=[bed]
+        )
+        falls = shelf.adopt(found.folder, "falls", name="Living room.mp4", source=room).id
         failed = shelf.begin("estimate", "Half a video.mov")
         shelf.fail(failed.id, "Half a video.mov: expected a video, its end is missing. Copy it from the camera again.")
-    return {"people": people, "squats": squats, "movement": movement}
+    return {"people": people, "squats": squats, "movement": movement, "falls": falls}
 
 
-def places(runs: dict[str, str]) -> dict[str, str]:
-    """The addresses that are looked at, by the name of their picture."""
-    pages = {one.name: one.url_path for one in MENU}
-    return pages | {
-        "inference-result": f"inference?run={runs['people']}",
-        "outputs-run": f"outputs?run={runs['movement']}",
-        "movement_analyzer-run": f"{entry('movement_analyzer').url_path}?run={runs['squats']}",
-        "fall_detection-run": f"{entry('fall_detection').url_path}?run={runs['people']}",
+def room_with_a_fall(folder: Path) -> Path:
+    """A grey video in which a person of sticks is going to be drawn, with that person's poses beside it."""
+    from posespotter.drawing.board import board
+    from posespotter.media import VideoWriter
+
+    poses, video = film(Actor(FALLS, height_px=300), seconds=9.0, fps=25.0), folder / "room.mp4"
+    poses.to_parquet(video.with_suffix(".parquet"))
+    with VideoWriter(video, FRAME_SIZE, poses.fps) as writer:
+        for frame in range(poses.n_frames):
+            writer.write(board(*FRAME_SIZE), frame / poses.fps)
+    return video
+
+
+def places(runs: Mapping[str, str]) -> dict[str, Place]:
+    """What is looked at, by the name of its picture."""
+    movement, falls = entry("movement_analyzer").url_path, entry("fall_detection").url_path
+    return {one.name: Place(one.url_path) for one in MENU} | {
+        "inference-result": Place(f"inference?run={runs['people']}"),
+        "outputs-run": Place(f"outputs?run={runs['movement']}"),
+        "outputs-selecting": Place("outputs", select_two),
+        "movement_analyzer-ask": Place(f"{movement}?run={runs['squats']}"),
+        "movement_analyzer-run": Place(f"{movement}?run={runs['movement']}", charts_drawn),
+        "fall_detection-ask": Place(f"{falls}?run={runs['people']}", zones_opened),
+        "fall_detection-run": Place(f"{falls}?run={runs['falls']}", charts_drawn),
+        "webcam-live": Place("webcam", camera_started),
+        **{
+            f"settings-{title.lower()}": Place("settings", tab_opened(title))
+            for title in ("Models", "Worker", "Privacy", "About")
+        },
     }
+
+
+def charts_drawn(page: Page) -> None:
+    page.locator(".replay svg").first.wait_for(timeout=WAIT_MS)
+    page.wait_for_timeout(2500)
+
+
+def camera_started(page: Page) -> None:
+    page.get_by_role("button", name="Start camera").click(timeout=WAIT_MS)
+    root = page.locator(".webcam").element_handle()
+    page.wait_for_function("root => +root.dataset.frames > 40", arg=root, timeout=WAIT_MS)
+
+
+def select_two(page: Page) -> None:
+    page.get_by_text("Select", exact=True).click()
+    page.wait_for_timeout(1500)
+    for card in page.locator(".card").all()[:2]:
+        card.click()
+    page.wait_for_timeout(1500)
+
+
+def zones_opened(page: Page) -> None:
+    page.get_by_text("Beds, sofas and places not to look at").click()
+    page.wait_for_timeout(2500)
+
+
+def tab_opened(title: str) -> Callable[[Page], None]:
+    def ready(page: Page) -> None:
+        page.get_by_role("tab", name=title).click()
+        page.wait_for_timeout(1000)
+
+    return ready
 
 
 def whole(page: Page, width: int) -> None:
@@ -67,15 +147,24 @@ def whole(page: Page, width: int) -> None:
         page.wait_for_timeout(800)
 
 
-def shoot(app: RunningApp, browser: Browser, wanted: dict[str, str], folder: Path, *, width: int, scheme: str) -> None:
+def too_wide(page: Page) -> bool:
+    """Whether one has to scroll sideways."""
+    return bool(
+        page.evaluate("(one => one.scrollWidth > one.clientWidth + 1)(document.querySelector('[data-testid=stMain]'))")
+    )
+
+
+def shoot(
+    app: RunningApp, browser: Browser, wanted: dict[str, Place], folder: Path, *, width: int, scheme: str
+) -> None:
     """All pages in one width and one scheme."""
-    for name, address in wanted.items():
+    for name, place in wanted.items():
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
-        tab = AppPage(app, context.new_page()).open(address)
-        tab.page.wait_for_timeout(1500)
+        tab = AppPage(app, context.new_page()).open(place.address)
+        place.ready(tab.page)
         whole(tab.page, width)
         file = tab.screenshot(folder / f"{name}-{scheme}-{width}.png")
-        print(file)
+        print(file, "is wider than its window" if too_wide(tab.page) else "")
         context.close()
 
 
@@ -87,17 +176,16 @@ def main() -> None:
     parser.add_argument("--scheme", choices=SCHEMES, action="append", help="both by default")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        from posespotter.ui.samples import TWO_PEOPLE
+
         runs = fill(Path(scratch) / "library")
-        wanted = {
-            name: address for name, address in places(runs).items() if not arguments.page or name in arguments.page
-        }
-        browser = launch(playwright)
-        with running_app(Path(scratch)) as app:
+        wanted = {name: place for name, place in places(runs).items() if not arguments.page or name in arguments.page}
+        camera = write_y4m(TWO_PEOPLE, Path(scratch) / "camera.y4m", 120)
+        with running_app(Path(scratch)) as app, browser_with_camera(playwright, camera) as browser:
             time.sleep(WORKER_S)
             for width in arguments.width or WIDTHS:
                 for scheme in arguments.scheme or SCHEMES:
                     shoot(app, browser, wanted, arguments.folder, width=width, scheme=scheme)
-        browser.close()
 
 
 if __name__ == "__main__":
