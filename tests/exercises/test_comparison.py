@@ -64,7 +64,8 @@ def test_faults_and_counts() -> None:
 
 def test_cautions() -> None:
     assert not compare(made([90]), made([90])).cautions
-    assert "seen from front, the second from left" in compare(made([90]), made([90], "left")).cautions[0]
+    assert "nearer to the camera" in compare(made([90], "right"), made([90], "left")).cautions[0]
+    assert "seen from the front, the second from the left" in compare(made([90]), made([90], "left")).cautions[0]
     assert compare(made([90]), made([])).cautions == ("The second analysis holds no repetition.",)
 
 

@@ -119,7 +119,12 @@ def coverage(analysis: ExerciseAnalysis) -> str:
     views = list(dict.fromkeys(repetition.view for repetition in analysis.repetitions))
     seen = listed([view_words(view) for view in views])
     whole = {1: "the one check", 2: "both checks"}.get(len(every), f"all {len(every)} checks")
-    made = whole if len(judged) == len(every) else f"{len(judged)} of the {counted(len(every), 'check')}"
+    if not judged:
+        none = {1: "the one check could not", 2: "neither check could"}.get(
+            len(every), f"none of the {len(every)} could"
+        )
+        return f"Seen {seen}, {none} be made."
+    made = whole if len(judged) == len(every) else f"{len(judged)} of the {len(every)} checks"
     everywhere = all(check.verdict != "cannot_tell" or check.name not in judged for check in _all_checks(analysis))
     return f"Seen {seen}, {made} could be made{'' if everywhere else ', each in at least one repetition'}."
 

@@ -1,7 +1,7 @@
 """What an analysis says, as frozen data, and as the JSON of analysis.json."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -164,7 +164,7 @@ class Series:
     units: Mapping[str, str]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ExerciseAnalysis:
     """One person's repetitions of one exercise.
 
@@ -196,8 +196,15 @@ class ExerciseAnalysis:
     reason: str
     source: str
     frames: int
-    definition: ExerciseDefinition = field(repr=False)
-    series: Series = field(repr=False)
+    definition: ExerciseDefinition
+    series: Series
+
+    def __repr__(self) -> str:
+        """One line, for interpreters: what, who, from where, how many, how good."""
+        who = "nobody" if self.track_id is None else f"person {self.track_id}"
+        good = sum(one.verdict == "good" for one in self.repetitions)
+        found = f"{self.count} repetitions, {good} good" if self.count else f"no repetitions: {self.reason}"
+        return f"<ExerciseAnalysis of {self.exercise}, {who}, view {self.view}: {found}>"
 
     @property
     def count(self) -> int:

@@ -51,6 +51,12 @@ def analyze_exercise(
     Raises:
         SettingsError: the exercise, the view or the person is not one of the possible ones.
         InputError: the exercise file is not valid.
+
+    Example:
+        >>> poses = PoseSequence.from_parquet("squats.parquet")  # doctest: +SKIP
+        >>> analysis = analyze_exercise(poses, "squat")  # doctest: +SKIP
+        >>> [(one.verdict, one.metrics["knee_angle_min_deg"]) for one in analysis.repetitions]  # doctest: +SKIP
+        [('good', 84.2), ('fault', 112.7)]
     """
     return max(_everybody(poses, exercise, view, person), key=_amount)
 
@@ -201,10 +207,12 @@ def _why_none(exercise: ExerciseDefinition, stretches: list[Stretch], uncounted:
     reasons = [stretch.reason for stretch in stretches if stretch.reason and stretch.reason != "too short"]
     if reasons and not uncounted:
         return reasons[0]
+    cuts = len(stretches) - 1
+    cut = f"; {cuts} cut{'' if cuts == 1 else 's'} in the clip, and what a cut breaks is not counted" if cuts else ""
     if uncounted:
         more = f" (and {len(uncounted) - 1} more)" if len(uncounted) > 1 else ""
-        return f"the movement at {uncounted[0].start_s:.1f} s was not counted: {uncounted[0].reason}{more}"
-    return "no complete repetition of this exercise was found"
+        return f"the movement at {uncounted[0].start_s:.1f} s was not counted: {uncounted[0].reason}{more}{cut}"
+    return f"no complete repetition of this exercise was found{cut}"
 
 
 def _series_part(moves: Moves, count: Count, exercise: ExerciseDefinition, before: int) -> Series:

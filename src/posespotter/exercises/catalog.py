@@ -1,5 +1,6 @@
 """The exercise files: those that come with the program, and a user's own."""
 
+import re
 import tomllib
 from difflib import get_close_matches
 from functools import lru_cache
@@ -15,6 +16,9 @@ from posespotter.exercises.definition import CheckRule, ExerciseDefinition, Leve
 _TABLES: dict[str, type[BaseModel]] = {
     "signal": Signal, "require": Require, "metric": Metric, "check": CheckRule, "level": Level,
 }  # fmt: skip
+
+_KINDS = {"float_": "a number", "int_": "a whole number", "string_type": "a text", "bool_": "true or false"}
+"""What is meant, by the beginning of pydantic's names of what is wrong."""
 
 
 def exercise_names() -> tuple[str, ...]:
@@ -81,17 +85,47 @@ def _telling(error: ValidationError) -> list[Any]:
 
 
 def _problem(entry: Any, content: dict[str, Any]) -> str:
-    """One sentence of pydantic's, with the key as it stands in the file and the nearest one that may stand there."""
+    """What pydantic found, with the key as it stands in the file and the nearest that may stand there."""
     place = [str(part) if isinstance(part, str) else f"[{part + 1}]" for part in entry["loc"]]
     key = ".".join(place).replace(".[", "[") or "the file"
+    top = len(entry["loc"]) == 1
+    table = ExerciseDefinition if top else _TABLES.get(str(entry["loc"][0]), ExerciseDefinition)
     if entry["type"] == "extra_forbidden":
-        table = _TABLES.get(str(entry["loc"][0]), ExerciseDefinition) if len(entry["loc"]) > 1 else ExerciseDefinition
-        allowed = list(table.model_fields)
-        near = get_close_matches(str(entry["loc"][-1]), allowed, 1)
-        return f"unknown key {key}, " + (f"did you mean {near[0]!r}?" if near else f"expected: {', '.join(allowed)}")
+        return f"unknown key {key}, {_instead(str(entry['loc'][-1]), table)}"
+    key += _called(entry, content)
     if entry["type"] == "missing":
-        table = _TABLES.get(str(entry["loc"][0]), ExerciseDefinition)
-        here = content if len(entry["loc"]) == 1 else {}
-        near = get_close_matches(str(entry["loc"][-1]), [k for k in here if k not in table.model_fields], 1)
+        known = {**ExerciseDefinition.model_fields, **table.model_fields}
+        near = get_close_matches(str(entry["loc"][-1]), [k for k in content if k not in known], 1) if top else []
         return f"key {key} is missing" + (f" ({near[0]!r} was found)" if near else "")
-    return f"{key}: {entry['msg'].removeprefix('Value error, ')[:300]}"
+    return f"{key}: {_expected(entry)}"
+
+
+def _instead(key: str, table: type[BaseModel]) -> str:
+    """What to do with an unknown key."""
+    allowed = list(table.model_fields)
+    if table is not ExerciseDefinition and key in ExerciseDefinition.model_fields:
+        return "which belongs to the whole exercise: put it above the first table in brackets"
+    near = get_close_matches(key, allowed, 1)
+    return f"did you mean {near[0]!r}?" if near else f"expected: {', '.join(allowed)}"
+
+
+def _called(entry: Any, content: dict[str, Any]) -> str:
+    """` (knees_inward)` for what stands in a table that has a name."""
+    if len(entry["loc"]) < 2 or not isinstance(entry["loc"][1], int):
+        return ""
+    table = content[entry["loc"][0]][entry["loc"][1]]
+    name = table.get("name") if isinstance(table, dict) else None
+    return f" ({name})" if isinstance(name, str) else ""
+
+
+def _expected(entry: Any) -> str:
+    """What was expected, what came, and the nearest that may stand there."""
+    got = f"got {entry['input']!r}"
+    if entry["type"] == "literal_error":
+        near = get_close_matches(str(entry["input"]), re.findall(r"'(.+?)'", entry["ctx"]["expected"]), 1)
+        hint = f", did you mean {near[0]!r}?" if near else ""
+        return f"expected {entry['ctx']['expected']}, {got}{hint}"
+    for start, kind in _KINDS.items():
+        if entry["type"].startswith(start):
+            return f"expected {kind}, {got}"
+    return str(entry["msg"]).removeprefix("Value error, ")[:300]

@@ -13,6 +13,7 @@ from scipy import stats
 from posespotter.errors import InputError
 from posespotter.exercises.analysis import ExerciseAnalysis, Verdict
 from posespotter.exercises.catalog import exercise_names
+from posespotter.exercises.wording import VIEW_WORDS, listed
 
 ANALYSIS_FILE = "analysis.json"
 _CONFIDENCE = 0.95
@@ -218,10 +219,14 @@ def _faults(first: StoredAnalysis, second: StoredAnalysis) -> list[FaultChange]:
 
 def _cautions(first: StoredAnalysis, second: StoredAnalysis) -> list[str]:
     cautions = []
-    if first.view != second.view:
+    views = [sorted({rep.view or one.view for rep in one.repetitions}) for one in (first, second)]
+    if {*views[0], *views[1]} == {"left", "right"} and views[0] != views[1]:
+        cautions.append("The clips show different sides: each tells of the leg and the arm nearer to the camera.")
+    elif all(views) and (views[0] != views[1] or len(views[0]) > 1):
+        told = [listed([VIEW_WORDS.get(view, "an unknown side") for view in seen]) for seen in views]
         cautions.append(
-            f"The first clip is seen from {first.view}, the second from {second.view}: angles and widths of different "
-            "views are not the same numbers, and not the same checks can be made. Film from the same place."
+            f"The first clip is seen from {told[0]}, the second from {told[1]}: angles and widths of different views "
+            "are not the same numbers, and not the same checks can be made. Film from the same place."
         )
     for which, analysis in (("first", first), ("second", second)):
         if not analysis.repetitions:

@@ -3,14 +3,13 @@
 import textwrap
 
 from posespotter.exercises.definition import CheckRule, ExerciseDefinition, Level, Require, Signal
-from posespotter.exercises.wording import limit_words, listed, measure_words, quantity, spoken
+from posespotter.exercises.wording import VIEW_WORDS, limit_words, listed, measure_words, quantity, spoken
 
 _WIDTH = 100
 _MEASURED = {
     "least": "least", "most": "greatest", "mean": "mean", "range": "change of the",
 }  # fmt: skip
 _DURING = {"down": "on the way there", "up": "on the way back", "rest": "at the start", "all": ""}
-_VIEWS = {"front": "the front", "rear": "behind", "left": "the left", "right": "the right", "oblique": "an angle"}
 
 
 def explain(exercise: ExerciseDefinition) -> str:
@@ -91,10 +90,12 @@ def _when(rule: CheckRule, work: str) -> str:
 
 
 def _seen_from(rule: CheckRule) -> str:
-    if len(rule.views) == len(_VIEWS):
+    if len(rule.views) == len(VIEW_WORDS):
         return "Can be judged from any side."
-    parts = [f"from {listed([_VIEWS[view] for view in rule.views])}"] if rule.views else []
-    parts += [f"with joints in 3-D from {listed([_VIEWS[view] for view in rule.views_3d])}"] if rule.views_3d else []
+    parts = [f"from {listed([VIEW_WORDS[view] for view in rule.views])}"] if rule.views else []
+    parts += (
+        [f"with joints in 3-D from {listed([VIEW_WORDS[view] for view in rule.views_3d])}"] if rule.views_3d else []
+    )
     return f"Can be judged {', and '.join(parts)}."
 
 

@@ -32,6 +32,12 @@ _WHOLE = {
 }
 
 
+VIEW_WORDS: Mapping[str, str] = MappingProxyType(
+    {"front": "the front", "rear": "behind", "left": "the left", "right": "the right", "oblique": "an angle"}
+)
+"""Views, as they stand after `from`."""
+
+
 def listed(parts: Sequence[str]) -> str:
     """`a, b and c`."""
     return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
