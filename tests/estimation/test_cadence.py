@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from posespotter.errors import SettingsError
+from posespotter.estimation import cadence as cadence_module
 from posespotter.estimation.cadence import Cadence, detect_every
 
 NOBODY = np.empty((0, 4), np.float32)
@@ -100,7 +101,24 @@ def test_people_who_are_known_may_move():
     box = np.array([[200, 100, 300, 300]], np.float32)
     cadence = looked_at(with_thing(220, 150))
     assert cadence.due(10.5, with_thing(210, 120), box, doubtful=False, lost=False) is None
-    assert cadence.due(10.5, with_thing(400, 120), box, doubtful=False, lost=False) == "changed"
+    assert cadence.due(10.6, with_thing(400, 120), box, doubtful=False, lost=False) == "changed"
+
+
+@pytest.mark.parametrize("fps", [5, 10, 15, 25, 30, 60, 240])
+def test_a_change_is_seen_within_a_tenth_of_a_second_though_not_every_frame_is_compared(fps, monkeypatch):
+    compared = []
+    thumbnail = cadence_module._thumbnail
+    monkeypatch.setattr(cadence_module, "_thumbnail", lambda image: compared.append(1) or thumbnail(image))
+    for appears in range(round(0.3 * fps), round(0.5 * fps) + 1):
+        cadence = looked_at(wall())
+        compared.clear()
+        for frame in range(1, fps):
+            view = wall() if frame < appears else with_thing(400, 120)
+            if cadence.due(10 + frame / fps, view, SOMEBODY, doubtful=False, lost=False):
+                break
+        assert cadence.changed_at is not None
+        assert (frame - appears) / fps < 0.1
+        assert len(compared) <= 10 * (frame / fps - 0.2) + 2
 
 
 @pytest.mark.parametrize("grey", [40, 150, 255])
@@ -117,8 +135,8 @@ def test_the_noise_of_a_dark_camera_is_no_change():
 
     for width, height in ((320, 240), (640, 480), (1920, 1080)):
         cadence = looked_at(noisy(width, height))
-        for _ in range(5):
-            assert cadence.due(10.5, noisy(width, height), SOMEBODY, doubtful=False, lost=False) is None
+        for step in range(5):
+            assert cadence.due(10.3 + step / 10, noisy(width, height), SOMEBODY, doubtful=False, lost=False) is None
 
 
 def test_a_small_change_is_none():

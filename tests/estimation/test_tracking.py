@@ -37,6 +37,43 @@ def test_ids_are_exact_in_crossings_occlusions_and_plain_walks(fps: int, skeleto
         assert_exact(scene, seed=fps)
 
 
+@pytest.mark.parametrize("seed", [0, 3, 4])
+def test_ids_are_exact_with_six_people_in_lanes(seed: int) -> None:
+    # Nobody of these is hidden for longer than a person is remembered.
+    assert_exact(walks.groups(6, 15, seed=10 * seed + 6), seed)
+
+
+@pytest.mark.parametrize("fps", [15, 30, 60])
+@pytest.mark.parametrize("further", [1, -1])
+def test_who_steps_out_where_somebody_hidden_is_expected_is_somebody_else(fps: int, further: int) -> None:
+    """Both walk behind one pillar at one speed in the picture; the first stops there, the second was there before."""
+    near, far = 6.0, 6.0 + further * walks.BODY_M
+    first = walks.through((0, -2.5, near), (2.5, 0, near), (3.5, 0, near), (6.5, 3.0, near))
+    second = walks.through((0, 0, far), (2.5, 0, far), (5.5, 3.0 * far / near, far))
+    pillar = (640 - 33, 640 + 33)  # 0.4 s wide
+    scene = walks.scene("two", [walks.Walker(first), walks.Walker(second)], seconds=7, fps=fps, pillars=(pillar,))
+    assert_exact(scene, seed=fps)
+
+
+@pytest.mark.parametrize("fps", [5, 10, 15, 30])
+@pytest.mark.parametrize("speed", [1.0, 3.0])
+def test_who_walks_up_to_the_camera_and_back_is_the_same(fps: int, speed: float) -> None:
+    """Size changes by half within a second, with every twentieth look missed; the second person begins later."""
+    away, near = 5.0, 3.0
+    turns = np.cumsum([0, 1.5, 2 / speed, 1.5, 2 / speed])
+    depths = (away, away, near, near, away)
+    people = [
+        walks.Walker(
+            walks.through(*((t + late, x, depth + late) for t, depth in zip(turns, depths, strict=True))),
+            phase=x,
+            turn=lambda t: np.full_like(t, np.pi / 2),
+        )
+        for x, late in ((0.0, 0.0), (0.8, 0.3))
+    ]
+    frames = walks.detections(walks.scene("up", people, seconds=turns[-1] + 1, fps=fps), 1, walks.Noise(missed=0.05))
+    assert len(pairs(frames, track(frames))) == 2
+
+
 def test_ids_are_exact_at_60_fps() -> None:
     for scene in walks.crossings(60)[::3]:
         assert_exact(scene, seed=60)

@@ -20,6 +20,8 @@ _WHEN_EMPTY_S = 0.2
 _WHEN_CHANGED_S = 0.2
 _WHEN_DOUBTFUL_S = 0.1
 _WHEN_LOST_S = 0.25
+# Looking for changes takes as long as naming the people: at 30 frames a second every third frame is looked at.
+_COMPARE_EVERY_S = 0.09
 
 _GRID = (48, 27)  # cells the picture is shrunk to, to see whether it changed
 _SAMPLED = (4 * _GRID[0], 4 * _GRID[1])  # 16 px of each cell: all of them take longer than finding joints
@@ -53,6 +55,7 @@ class Cadence:
     every: DetectEvery = "auto"
     _frames: int = 0
     _last_s: float = -np.inf
+    _compared_s: float = -np.inf
     _thumbnail: Float32 | None = field(default=None, repr=False)
     changed_at: tuple[float, float] | None = None
 
@@ -79,7 +82,7 @@ class Cadence:
             ("lost", lost and since >= _WHEN_LOST_S),
             ("empty", not len(boxes) and since >= _WHEN_EMPTY_S),
             ("routine", since >= _AT_LEAST_EVERY_S),
-            ("changed", since >= _WHEN_CHANGED_S and self._changed(image, boxes)),
+            ("changed", since >= _WHEN_CHANGED_S and self._changed(time_s, image, boxes)),
         )
         return next((reason for reason, holds in reasons if holds), None)
 
@@ -91,15 +94,24 @@ class Cadence:
 
     def state(self) -> State:
         """What decides how it goes on."""
-        return {"frames": self._frames, "last_s": self._last_s, "thumbnail": self._thumbnail}
+        return {
+            "frames": self._frames,
+            "last_s": self._last_s,
+            "compared_s": self._compared_s,
+            "thumbnail": self._thumbnail,
+        }
 
     def restore(self, state: State) -> None:
         """Go on from `state`."""
-        self._frames, self._last_s, self._thumbnail = state["frames"], state["last_s"], state["thumbnail"]
+        self._frames, self._thumbnail = state["frames"], state["thumbnail"]
+        self._last_s, self._compared_s = state["last_s"], state["compared_s"]
 
-    def _changed(self, image: Image, boxes: Float32) -> bool:
+    def _changed(self, time_s: float, image: Image, boxes: Float32) -> bool:
         if self._thumbnail is None:
             return True
+        if 0 <= time_s - self._compared_s < _COMPARE_EVERY_S:
+            return False
+        self._compared_s = time_s
         changed = np.abs(_thumbnail(image) - self._thumbnail) > _CELL_CHANGED
         rows, columns = np.nonzero(changed & _outside(boxes, image))
         if len(rows) < _CELLS_CHANGED:

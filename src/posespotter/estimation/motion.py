@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from posespotter.estimation.tracking import TrackerSettings
 
 
+_OTHER_SIZE = 12.0  # cost, in nats, of any size from five standard deviations on
 _FILTERS = ("mean", "rate", "mean_var", "cross_var", "rate_var")
 
 
@@ -24,7 +25,10 @@ class Motion:
         s = settings
         self.noise = np.array([s.place_noise, s.place_noise, s.size_noise]) ** 2
         self.push = np.array(
-            [[[s.steady_push, s.steady_push, s.size_push]], [[s.agile_push, s.agile_push, s.size_push]]]
+            [
+                [[s.steady_push, s.steady_push, s.steady_size_push]],
+                [[s.agile_push, s.agile_push, s.agile_size_push]],
+            ]
         )
         self.first_rate = np.array([s.first_speed, s.first_speed, s.first_growth]) ** 2
         self.mean = np.empty((2, 0, 3))
@@ -45,13 +49,21 @@ class Motion:
         self.cross_var += step_s * self.rate_var + self.push * (step_s**2 / 2)
         self.rate_var += self.push * step_s
 
-    def cost(self, measured: Float64, agile_share: float) -> Float64:
-        """(T, M) negative log likelihood of (M, 3) measurements: Student's t, four degrees of freedom, two filters."""
+    def cost(self, measured: Float64, agile_share: float, hidden: Bool) -> Float64:
+        """(T, M) negative log likelihood of (M, 3) measurements under two filters.
+
+        All is spread as Student's t of four degrees of freedom, for people jump, but for the size of those who are
+        `hidden` (T,): nobody grows behind a pillar, so that who steps out from there is told from them. It has the
+        normal spread of the steady filter, up to a limit, for limbs that are misplaced.
+        """
         variance = self.mean_var + self.noise
         off = measured[None, None] - self.mean[:, :, None]
         off[..., :2] /= self.size[:, None, None]
-        distance_2 = np.einsum("atmd,atd->atm", off**2, 1 / variance)
-        cost = 3.5 * np.log1p(distance_2 / 4) + 0.5 * np.log(variance).sum(-1)[..., None]
+        distance_2 = off**2 / variance[:, :, None]
+        size = np.where(hidden[:, None], np.minimum(distance_2[0, ..., 2] / 2, _OTHER_SIZE), 0)
+        distance_2[:, hidden, :, 2] = 0
+        variance[1, hidden, 2] = variance[0, hidden, 2]
+        cost = 3.5 * np.log1p(distance_2.sum(-1) / 4) + size + 0.5 * np.log(variance).sum(-1)[..., None]
         steady, agile = cost[0] - np.log(1 - agile_share), cost[1] - np.log(agile_share)
         return np.asarray(-np.logaddexp(-steady, -agile), np.float64)
 
