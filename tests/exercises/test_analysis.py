@@ -197,6 +197,18 @@ def test_arms_one_by_one_and_together() -> None:
     assert {repetition.side for repetition in one.repetitions} == {"left"}
 
 
+def test_a_raise_of_whom_only_the_upper_body_is_seen() -> None:
+    poses = figures.film(movements.lateral_raise(), noise=0.003)
+    scores = poses.scores.copy()
+    low = ("hip", "knee", "ankle", "heel", "foot")
+    scores[:, [i for i, name in enumerate(poses.skeleton.keypoints) if any(part in name for part in low)]] = 0.1
+    analysis = analyze_exercise(replace(poses, scores=scores), "lateral-raise")
+    assert [one.verdict for one in analysis.repetitions] == ["cannot_tell"] * 3
+    outcomes = {check.name: (check.verdict, check.reason) for check in analysis.repetitions[0].checks}
+    assert outcomes["arms_uneven"] == ("good", "")
+    assert outcomes["too_high"] == ("cannot_tell", "the hips could not be seen well enough")
+
+
 def test_bad_arguments() -> None:
     poses = figures.film(figures.squat(repetitions=1), fps=10)
     with pytest.raises(SettingsError, match=r"view: expected one of auto, .*, got 'top'"):

@@ -25,8 +25,11 @@ def test_tilt_from_the_front(yaw: float, tilt: float) -> None:
 @pytest.mark.parametrize("tilt", [-12, 12])
 def test_tilt_from_the_side_is_found_in_part(yaw: float, tilt: float) -> None:
     """The line of the feet is known to some degrees only; what is taken away never exceeds the tilt."""
-    found = camera_tilt_deg(clean(figures.tilted(figures.film(figures.squat(), yaw_deg=yaw, noise=0.005), tilt)))
-    assert 0.3 < found / tilt < 1.1
+    poses = figures.film(figures.squat(), yaw_deg=yaw, noise=0.005)
+    for side in ("left", "right"):  # models see the toes of flat feet a little above the heels
+        heel, toe = (poses.skeleton.index(f"{side}_{part}") for part in ("heel", "foot_index"))
+        poses.keypoints[:, toe, 1] -= 0.1 * np.abs(poses.keypoints[:, toe, 0] - poses.keypoints[:, heel, 0])
+    assert 0.6 < camera_tilt_deg(clean(figures.tilted(poses, tilt))) / tilt < 1.1
 
 
 @pytest.mark.parametrize("yaw", [0, 30, 45, 90, -90, 180])

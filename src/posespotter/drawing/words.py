@@ -143,7 +143,8 @@ def view_words(view: str) -> str:
 def tilt_words(tilt_deg: float) -> str:
     """One sentence on a tilted camera; empty for one that stands upright."""
     way = "clockwise" if tilt_deg > 0 else "anticlockwise"
-    return f"The picture is turned {way} by about {abs(tilt_deg):.0f}°; it was measured upright." if tilt_deg else ""
+    lean = f"Who stands leans {way} by about {abs(tilt_deg):.0f}°, and what should be level does too"
+    return f"{lean}: taken for a tilted camera, and measured upright." if tilt_deg else ""
 
 
 def level_words(analysis: ExerciseAnalysis, repetition: Repetition) -> str:

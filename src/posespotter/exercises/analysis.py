@@ -203,7 +203,8 @@ class ExerciseAnalysis:
         """One line, for interpreters: what, who, from where, how many, how good."""
         who = "nobody" if self.track_id is None else f"person {self.track_id}"
         good = sum(one.verdict == "good" for one in self.repetitions)
-        found = f"{self.count} repetitions, {good} good" if self.count else f"no repetitions: {self.reason}"
+        repetitions = "1 repetition" if self.count == 1 else f"{self.count} repetitions"
+        found = f"{repetitions}, {good} good" if self.count else f"no repetitions: {self.reason}"
         return f"<ExerciseAnalysis of {self.exercise}, {who}, view {self.view}: {found}>"
 
     @property
