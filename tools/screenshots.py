@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -80,7 +80,8 @@ def room_with_a_fall(folder: Path) -> Path:
     from posespotter.drawing.board import board
     from posespotter.media import VideoWriter
 
-    poses, video = film(Actor(FALLS, height_px=300), seconds=9.0, fps=25.0), folder / "room.mp4"
+    poses = replace(film(Actor(FALLS, height_px=300)), detector="blazepose", pose_model="blazepose-full")
+    video = folder / "room.mp4"
     poses.to_parquet(video.with_suffix(".parquet"))
     with VideoWriter(video, FRAME_SIZE, poses.fps) as writer:
         for frame in range(poses.n_frames):

@@ -50,10 +50,16 @@ def test_a_model_to_fetch_says_how_large_it_is(pages):
     assert any("74.9" in caption.value for caption in page.caption)
 
 
-def test_a_run_that_is_not_there(pages):
-    page = opened(pages, "outputs", run="20260512-140000000-b36nh2smbs")
+@pytest.mark.parametrize("name", ["outputs", "inference", "movement_analyzer", "fall_detection"])
+@pytest.mark.parametrize("run", ["20260512-140000000-b36nh2smbs", "../../etc", "x"])
+def test_a_run_that_is_not_there(pages, name, run):
+    page = opened(pages, name, run=run)
     assert not page.exception
-    assert "there is no run" in page.error[0].value
+    assert not page.error
+    assert any("This run is not there any more" in one.value for one in page.markdown)
+    next(one for one in page.button if "Show the runs" in one.label).click().run()
+    assert page.title[0].value == "Outputs"
+    assert len(page.error) == len(page.exception) == 0
 
 
 def test_a_failed_run_says_why(pages, shelf):

@@ -22,7 +22,7 @@ _LIGHT = {
 }
 _LIGHT_SIDEBAR = {"backgroundColor": "#f6f9f8", "secondaryBackgroundColor": "#e8efed"}
 _DARK = {
-    "primaryColor": "#14998c",
+    "primaryColor": "#10867b",
     "backgroundColor": "#0f1514",
     "secondaryBackgroundColor": "#1a2321",
     "textColor": "#e7eeec",

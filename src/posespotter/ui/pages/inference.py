@@ -13,6 +13,7 @@ from posespotter.media.video import VIDEO_SUFFIXES
 from posespotter.models.session import DEVICES
 from posespotter.models.zoo import load_zoo
 from posespotter.settings import settings
+from posespotter.ui.parts.asked import runs_asked
 from posespotter.ui.parts.models import choose_model, measure_speeds, model_table
 from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.result import show_result
@@ -150,7 +151,7 @@ def show(ids: list[str]) -> None:
     if st.button("New inference", icon=":material/arrow_back:", key="inference-new"):
         st.query_params.clear()
         st.rerun()
-    runs = [library().run(run_id) for run_id in ids]
+    runs = runs_asked(ids)
     for run in runs:
         if not run.state.over:
             job_progress(run.id)

@@ -60,7 +60,7 @@ def ask_person(chosen: Chosen) -> dict[str, Any]:
         return {}
     everybody = 0  # ids count from 1
     who = st.pills(
-        "Person", [everybody, *faces], default=everybody, required=True, key="movement-who",
+        "Person", [everybody, *faces], default=everybody, required=True, key="movement-who", wrap=True,
         format_func=lambda one: f"Person {one}" if one != everybody else "Everybody who does it",
     )  # fmt: skip
     for column, (track, face) in zip(st.columns(_MOST_FACES), faces.items(), strict=False):

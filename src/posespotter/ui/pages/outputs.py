@@ -6,6 +6,7 @@ from posespotter.errors import PoseSpotterError
 from posespotter.library import Run
 from posespotter.library.index import Sort
 from posespotter.ui.menu import entry
+from posespotter.ui.parts.asked import runs_asked
 from posespotter.ui.parts.downloads import Download, downloads
 from posespotter.ui.parts.gallery import gallery
 from posespotter.ui.parts.progress import job_progress
@@ -111,7 +112,7 @@ def confirm_delete(run_ids: list[str]) -> None:
 
 def detail(run_id: str) -> None:
     """One run in full."""
-    run = library().run(run_id)
+    (run,) = runs_asked([run_id])
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         if st.button("All outputs", icon=":material/arrow_back:"):
             st.query_params.clear()

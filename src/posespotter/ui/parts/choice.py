@@ -11,6 +11,7 @@ from posespotter.library import Run, RunKind, RunState
 from posespotter.library.jobs import JobKind, JobRequest, submit
 from posespotter.media.video import VIDEO_SUFFIXES
 from posespotter.settings import settings
+from posespotter.ui.parts.asked import runs_asked
 from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.result import show_result
 from posespotter.ui.shared import library
@@ -130,7 +131,7 @@ def analysis_page(
     st.title(title)
     st.caption(about)
     run_id = st.query_params.get("run")
-    run = library().run(run_id) if run_id else None
+    run = runs_asked([run_id])[0] if run_id else None
     if run is None or run.kind != kind:
         ask(run)
         return

@@ -75,7 +75,7 @@ def _keep(zones: list[Zone], key: str) -> None:
                 "Save as zones.toml", file.read_bytes(), "zones.toml", "application/toml",
                 icon=":material/download:", key=f"{key}-zone-save", on_click="ignore",
             )  # fmt: skip
-    given = st.file_uploader("Zones that you saved", type="toml", key=f"{key}-zone-file")
+    given = st.file_uploader("Zones that you saved", type="toml", max_upload_size=1, key=f"{key}-zone-file")
     taken = f"{key}-zone-file-taken"
     if given is not None and st.session_state.get(taken) != given.file_id:
         st.session_state[taken] = given.file_id
