@@ -7,7 +7,7 @@ from tests import figures
 from posespotter.arrays import Image
 from posespotter.drawing.curves import Curves
 from posespotter.drawing.exercise import ExerciseDrawing, crop_around
-from posespotter.drawing.exercise_angles import _sideways
+from posespotter.drawing.exercise_angles import _sideways, angles_of, write_angles
 from posespotter.drawing.overlay import DEFAULT_STYLE, draw_people
 from posespotter.drawing.panel import Panel, panel_tile, panel_width
 from posespotter.drawing.tiles import lay
@@ -152,3 +152,20 @@ def test_numbers_stand_off_the_limbs() -> None:
     arm = np.array([[120.0, 60], [160, 58], [200, 60]])
     assert _sideways(thigh, centre).tolist() == [-1, 0]
     assert abs(_sideways(arm, centre)[1]) > 0.9
+
+
+def test_angles_have_the_colour_of_their_side() -> None:
+    poses = filmed(yaw_deg=40)
+    analysis, curves = analysed(poses)
+    angles = angles_of(poses.skeleton, analysis, curves)
+    assert {angle.side for angle in angles} == {"left", "right"}
+    frame = analysis.repetitions[0].bottom_frame
+    row, moment = poses.at(frame), list(curves.frame).index(frame)
+    for side, colour in (("left", DEFAULT_STYLE.left), ("right", DEFAULT_STYLE.right)):
+        image = canvas(poses)
+        mine = [angle for angle in angles if angle.side == side]
+        write_angles(image, mine, moment, row.keypoints[0], row.scores[0], skeleton=poses.skeleton, view="oblique")
+        assert (image == colour).all(axis=2).any()
+        other = canvas(poses)
+        write_angles(other, mine, moment, row.keypoints[0], row.scores[0], skeleton=poses.skeleton, view="left")
+        assert (other != GREY).any() == (side == "left")  # from the side the far one is a guess

@@ -1,9 +1,13 @@
 """Exercise files: those that come along, and the messages for those that are wrong."""
 
+import re
+from pathlib import Path
+
 import pytest
+from tests import figures
 
 from posespotter.errors import InputError, SettingsError
-from posespotter.exercises import exercise_names, explain, load_exercise
+from posespotter.exercises import analyze_exercise, exercise_names, explain, load_exercise
 from posespotter.exercises.catalog import parse_exercise
 from posespotter.exercises.vocabulary import ALIASES, WORDS, parse_measure
 
@@ -115,3 +119,19 @@ def test_every_word_can_be_read() -> None:
         assert parse_measure(f"{name}({', '.join(['hip', 'knee', 'ankle'][: word.joints])})").kind == name
     for alias, meaning in ALIASES.items():
         assert parse_measure(alias) == parse_measure(meaning)
+
+
+def test_the_page_on_adding_an_exercise_tells_the_truth() -> None:
+    """Its file, with the level that it shows, counts what it says."""
+    page = (Path(__file__).parents[2] / "docs" / "add-an-exercise.md").read_text("utf-8")
+    exercise = parse_exercise("\n".join(re.findall(r"```toml\n(.*?)```", page, re.DOTALL)), "calf.toml")
+    way, seconds = figures.there_and_back(3)
+
+    def at(t: figures.Floats) -> figures.Joints:
+        heels = 0.06 * way(t)
+        hips = figures.points(0 * t, 0, figures.standing_hips(len(t)) + heels)
+        return figures.upright(hips, 2.0, heels=heels)
+
+    poses = figures.film(figures.Figure("calf raise", seconds, at, 3), yaw_deg=90, noise=0.003)
+    analysis = analyze_exercise(poses, exercise)
+    assert [(one.verdict, one.level) for one in analysis.repetitions] == [("good", "high")] * 3
