@@ -23,7 +23,8 @@ CLIP = "biceps_curl_right_5.mp4"
 FRAMES = 349
 COMPLEXITY = {"full": 1, "heavy": 2}
 TARGETS = {False: 2.5, True: 2.0}  # of issue B, by overlay; issue A asks for 1.5
-ENCODER = {"preset": "veryfast", "crf": "21"}  # as posespotter.media.writer
+# As posespotter.media.writer, which MediaPipe's environment cannot import.
+ENCODER = {"preset": "superfast", "crf": "21", "x264-params": "mbtree=1:rc-lookahead=10"}
 
 
 def ours(job: common.Job) -> Any:
