@@ -4,8 +4,8 @@
 
 Frames of a 1280x720 clip of one person from ../shared with the skeleton drawn over, as `render_overlay` makes them, are
 encoded by x264 with the options of `posespotter.media.writer` and with others. Processor time of the encoder alone, the
-best of the rounds; size; and the likeness of the decoded pictures to those that went in: SSIM of the brightness (Wang et
-al. 2004, Gaussian window of 1.5 px), mean of every twelfth frame.
+best of the rounds; size; and the likeness of the decoded pictures to those that went in: SSIM of the brightness (Wang
+et al. 2004, Gaussian window of 1.5 px), mean of every twelfth frame.
 """
 
 import statistics
