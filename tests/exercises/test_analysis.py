@@ -209,6 +209,19 @@ def test_a_raise_of_whom_only_the_upper_body_is_seen() -> None:
     assert outcomes["too_high"] == ("cannot_tell", "the hips could not be seen well enough")
 
 
+@pytest.mark.parametrize("pace", [1.0, 0.5])
+def test_extremes_of_what_leads_are_those_of_the_whole_way(pace: float) -> None:
+    """The ends of a repetition lie at rest, outside the rows from 10 % of the way to 10 % of it."""
+    metrics = []
+    for figure, name in ((movements.curl(), "biceps-curl"), (figures.squat(), "squat")):
+        poses = figures.film(figure, yaw_deg=90)
+        quick = replace(poses, time_s=poses.time_s * pace, fps=poses.fps / pace)
+        metrics.append(analyze_exercise(quick, name).repetitions[1].metrics)
+    assert metrics[0]["elbow_angle_max_deg"] == pytest.approx(170, abs=4)  # forearms hang 10° in front of the arms
+    hips = figures.squat().at(np.array([0.0, 1.9]))["left_hip"][:, 2]
+    assert metrics[1]["hip_drop_bl"] == pytest.approx(hips[0] - hips[1], rel=0.08)
+
+
 def test_bad_arguments() -> None:
     poses = figures.film(figures.squat(repetitions=1), fps=10)
     with pytest.raises(SettingsError, match=r"view: expected one of auto, .*, got 'top'"):

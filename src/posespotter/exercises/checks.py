@@ -25,6 +25,10 @@ _BESIDE_S = 0.1
 _EXTREME_S = 0.15
 """Half the time over which the least and the most are taken: people rest there about this long."""
 
+_AT_ENDS_S = 0.3
+_EXTREMES = {"least", "most", "range"}
+"""A repetition begins where it has left rest by a tenth of its way; its extremes lie up to this far outside."""
+
 _MOMENT_S = 0.15
 """A fault that is gone for no longer than this has not ended: jitter."""
 
@@ -59,9 +63,9 @@ def judge(
         exercise: what to check.
         view, view_confidence: how the camera saw it.
     """
-    metrics = {metric.name: _metric(moves, cycle, joining, metric) for metric in exercise.metric}
+    metrics = {metric.name: _metric(moves, cycle, joining, metric, exercise) for metric in exercise.metric}
     sight = (view, view_confidence)
-    outcomes = [_checked(moves, cycle, joining, rule, sight) for rule in exercise.check]
+    outcomes = [_checked(moves, cycle, joining, rule, exercise, sight=sight) for rule in exercise.check]
     faults = sorted((fault for _, fault in outcomes if fault is not None), key=lambda fault: fault.start_frame)
     checks = tuple(check for check, _ in outcomes)
     return Judged(metrics, _level(exercise, metrics), _verdict(exercise, checks, view), tuple(faults), checks)
@@ -88,9 +92,9 @@ def _level(exercise: ExerciseDefinition, metrics: dict[str, float | None]) -> st
     return level.names[int(np.searchsorted(level.limits, value))]
 
 
-def _metric(moves: Moves, cycle: Cycle, joining: Joining, metric: Metric) -> float | None:
+def _metric(moves: Moves, cycle: Cycle, joining: Joining, metric: Metric, exercise: ExerciseDefinition) -> float | None:
     measured = _measured(moves, joining, metric)
-    rows = slice(cycle.hold_start, cycle.hold_end + 1) if metric.statistic == "at_work" else cycle.rows
+    rows = _rows(cycle, "work") if metric.statistic == "at_work" else _whole(moves, cycle, exercise, metric)
     if not _can_tell(measured, rows):
         return None
     values = measured.values[rows]
@@ -120,10 +124,16 @@ def _can_tell(measured: Measured, rows: slice) -> bool:
 
 
 def _checked(
-    moves: Moves, cycle: Cycle, joining: Joining, rule: CheckRule, sight: tuple[View, float]
+    moves: Moves,
+    cycle: Cycle,
+    joining: Joining,
+    rule: CheckRule,
+    exercise: ExerciseDefinition,
+    *,
+    sight: tuple[View, float],
 ) -> tuple[Check, Fault | None]:
     view, view_confidence = sight
-    rows = _rows(cycle, rule.during)
+    rows = _rows(cycle, rule.during) if rule.during != "all" else _whole(moves, cycle, exercise, rule)
     if rule.measure is None:
         times = moves.body.time_s[rows]
         return _compared(moves, rule, rows, float(times[-1] - times[0]), 1.0)
@@ -156,6 +166,16 @@ def _checked(
 def compared(rule: CheckRule, values: Float64, rest: float) -> Float64:
     """(N,) values as the limit is meant: from `rest`, without sign."""
     return np.abs(values - rest) if rule.absolute else values - rest
+
+
+def _whole(moves: Moves, cycle: Cycle, exercise: ExerciseDefinition, spec: Metric | CheckRule) -> slice:
+    """The rows of a repetition; for the extremes of what leads it with the rest beside it, where they lie."""
+    if spec.statistic not in _EXTREMES or spec.parsed not in {signal.parsed for signal in exercise.signal}:
+        return cycle.rows
+    time_s = moves.body.time_s
+    first = np.searchsorted(time_s, time_s[cycle.start] - _AT_ENDS_S)
+    last = np.searchsorted(time_s, time_s[cycle.end] + _AT_ENDS_S, side="right")
+    return slice(max(cycle.before, int(first)), min(cycle.after + 1, int(last)))
 
 
 def _rows(cycle: Cycle, during: When) -> slice:
