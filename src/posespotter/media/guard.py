@@ -21,7 +21,8 @@ CHILD = "posespotter.media.guard_child"
 
 _MOST_BYTES = 65_536  # of an answer; more is garbage
 _CPU_S = 10  # for one file
-_WAIT_S = 300  # for one that waits for nothing; a good one may take long on a busy machine, without more work
+# For one that waits for nothing: a good one may take long on a busy machine, without more work. Windows has only this.
+_WAIT_S = 60 if os.name == "nt" else 300
 _MEMORY_BYTES = 3 << 30  # beyond what the libraries take: decoders hold up to 16 frames of the largest size
 # Of the environment, only what Python and the loader of libraries may need; no passwords of databases and cameras.
 ENVIRONMENT = frozenset(

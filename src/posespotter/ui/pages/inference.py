@@ -122,7 +122,12 @@ def start(uploaded: list[Any], options: dict[str, Any]) -> None:
     """Queue a job for each file that passes the guard."""
     refused, ids = [], []
     with st.spinner("Looking into the files…"):
-        for received in receive(uploaded, library()):
+        try:
+            all_received = receive(uploaded, library())
+        except PoseSpotterError as error:  # a full disk: the files stay in the page, to try again
+            st.session_state[_REFUSED] = [str(error)]
+            st.rerun()
+        for received in all_received:
             if received.refusal:
                 refused.append(received.refusal)
                 continue

@@ -38,3 +38,4 @@ try:
     chosen.run()
 except PoseSpotterError as error:
     st.error(str(error), icon=":material/error:")
+    st.toast(str(error), icon=":material/error:")  # the end of a long page is out of sight
