@@ -43,18 +43,6 @@ def test_ids_are_exact_with_six_people_in_lanes(seed: int) -> None:
     assert_exact(walks.groups(6, 15, seed=10 * seed + 6), seed)
 
 
-@pytest.mark.parametrize("fps", [15, 30, 60])
-@pytest.mark.parametrize("further", [1, -1])
-def test_who_steps_out_where_somebody_hidden_is_expected_is_somebody_else(fps: int, further: int) -> None:
-    """Both walk behind one pillar at one speed in the picture; the first stops there, the second was there before."""
-    near, far = 6.0, 6.0 + further * walks.BODY_M
-    first = walks.through((0, -2.5, near), (2.5, 0, near), (3.5, 0, near), (6.5, 3.0, near))
-    second = walks.through((0, 0, far), (2.5, 0, far), (5.5, 3.0 * far / near, far))
-    pillar = (640 - 33, 640 + 33)  # 0.4 s wide
-    scene = walks.scene("two", [walks.Walker(first), walks.Walker(second)], seconds=7, fps=fps, pillars=(pillar,))
-    assert_exact(scene, seed=fps)
-
-
 @pytest.mark.parametrize("fps", [5, 10, 15, 30])
 @pytest.mark.parametrize("speed", [1.0, 3.0])
 def test_who_walks_up_to_the_camera_and_back_is_the_same(fps: int, speed: float) -> None:

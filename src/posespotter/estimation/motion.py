@@ -49,23 +49,24 @@ class Motion:
         self.cross_var += step_s * self.rate_var + self.push * (step_s**2 / 2)
         self.rate_var += self.push * step_s
 
-    def cost(self, measured: Float64, agile_share: float, hidden: Bool) -> Float64:
-        """(T, M) negative log likelihood of (M, 3) measurements under two filters.
-
-        All is spread as Student's t of four degrees of freedom, for people jump, but for the size of those who are
-        `hidden` (T,): nobody grows behind a pillar, so that who steps out from there is told from them. It has the
-        normal spread of the steady filter, up to a limit, for limbs that are misplaced.
-        """
+    def cost(self, measured: Float64, agile_share: float) -> Float64:
+        """(T, M) negative log likelihood of (M, 3) measurements: Student's t, four degrees of freedom, two filters."""
         variance = self.mean_var + self.noise
         off = measured[None, None] - self.mean[:, :, None]
         off[..., :2] /= self.size[:, None, None]
-        distance_2 = off**2 / variance[:, :, None]
-        size = np.where(hidden[:, None], np.minimum(distance_2[0, ..., 2] / 2, _OTHER_SIZE), 0)
-        distance_2[:, hidden, :, 2] = 0
-        variance[1, hidden, 2] = variance[0, hidden, 2]
-        cost = 3.5 * np.log1p(distance_2.sum(-1) / 4) + size + 0.5 * np.log(variance).sum(-1)[..., None]
+        distance_2 = np.einsum("atmd,atd->atm", off**2, 1 / variance)
+        cost = 3.5 * np.log1p(distance_2 / 4) + 0.5 * np.log(variance).sum(-1)[..., None]
         steady, agile = cost[0] - np.log(1 - agile_share), cost[1] - np.log(agile_share)
         return np.asarray(-np.logaddexp(-steady, -agile), np.float64)
+
+    def size_cost(self, measured: Float64) -> Float64:
+        """(T, M) what another size costs where nobody turns or bends.
+
+        The normal spread of the steady filter, up to a limit for limbs that are misplaced.
+        """
+        off = measured[None, :, 2] - self.mean[0, :, 2, None]
+        distance_2 = off**2 / (self.mean_var[0, :, 2, None] + self.noise[2])
+        return np.asarray(np.minimum(distance_2 / 2, _OTHER_SIZE), np.float64)
 
     def correct(self, people: Int32, measured: Float64) -> None:
         """Take in the measurements (P, 3) of `people` (P,); far-off ones count less, as Student's t demands."""

@@ -55,7 +55,7 @@ class TrackerSettings:
         box_weight: cost of boxes that do not overlap against equal ones, for a person just seen.
         unknown_pose_cost: cost of joints and box of a person unseen for long.
         pose_memory_s: after this time unseen, joints and boxes count 1/e.
-        hidden_s: who is unseen for longer, and was not just missed in one frame, is hidden and keeps their size.
+        hidden_s: who is unseen for longer, and was not just missed in one frame, is hidden.
         followed_bonus: how much cheaper a person's own followed crop is.
         new_cost: cost of calling a find a new person.
         vanish_cost: cost of missing a person who was just seen.
@@ -112,6 +112,9 @@ _DIAGONAL = 1.15
 
 _MISSED = 1.5
 """Steps from frame to frame that pass, and no more than two, where the detector misses a person once."""
+
+_BESIDE = 0.2
+"""Share of the box that lies in somebody else's when a person comes into sight behind them, at the least."""
 
 _PEOPLE = ("ids", "unseen_s", "keypoints", "scores", "boxes")
 _EDGE = 0.03
@@ -287,8 +290,7 @@ class Tracker:
             # One person, found in the crop of their own: there is nothing to choose.
             nothing = np.empty(0, np.int32)
             return self._with_own_crops(nothing, nothing, measured, prior)
-        hidden = self._unseen_s > s.hidden_s + _MISSED * self._step_s
-        moved = self._motion.cost(measured, s.agile_share, hidden)
+        moved = self._motion.cost(measured, s.agile_share)
         moved[~self._within_reach(measured)] = np.inf
         recent = np.exp(-self._unseen_s / s.pose_memory_s)[:, None]
         # Trunk on trunk: the place has been judged already, and at few frames a second it changes much.
@@ -297,6 +299,9 @@ class Tracker:
         unlike = s.pose_weight * (1 - oks(shapes, found_shapes, body_areas(self._boxes), self._sigmas))
         unlike += s.box_weight * (1 - box_iou(self._boxes, boxes))
         # After a while unseen, likeness says nothing: neither for nor against.
+        # Behind somebody else there may be two: one who hides there, and one who steps out and was not seen before.
+        hidden = self._unseen_s > s.hidden_s + _MISSED * self._step_s
+        moved += np.where(hidden[:, None] & _beside_another(boxes), self._motion.size_cost(measured), 0.0)
         cost = moved + recent * unlike + (1 - recent) * s.unknown_pose_cost
         if prior is not None:
             cost -= s.followed_bonus * (self._ids[:, None] == prior[None])
@@ -363,6 +368,16 @@ class Tracker:
         self._motion.keep(keep)
         self._ids, self._unseen_s = self._ids[keep], self._unseen_s[keep]
         self._keypoints, self._scores, self._boxes = self._keypoints[keep], self._scores[keep], self._boxes[keep]
+
+
+def _beside_another(boxes: Float32) -> Bool:
+    """(M,) whether a good part of each of (M, 4) boxes lies in another one."""
+    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
+    common = np.prod(np.clip(high - low, 0, None), axis=-1)
+    np.fill_diagonal(common, 0)
+    areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=-1)
+    return np.asarray((common > _BESIDE * areas[:, None]).any(1), np.bool_)
 
 
 def _amid(boxes: Float32, frame_size: tuple[int, int]) -> Bool:
