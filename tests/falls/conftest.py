@@ -57,6 +57,7 @@ def clips() -> dict[FallClip, PoseSequence]:
                     seconds=SECONDS,
                     seed=i,
                     noise=0.008,
+                    metres=True,
                 )
                 made[clip] = mirrored(poses) if walks else poses
     return made

@@ -24,8 +24,9 @@ from posespotter.falls.events import (
 
 RATE = 15
 STANDS, FALLS, LIES = (0.98, 0.01, 0.01), (0.05, 0.9, 0.05), (0.05, 0.05, 0.9)
+UNSURE = (0.8, 0.1, 0.1)
 LIMIT = Limits(
-    fall=0.3, low=0.5, lying=0.3, wait_s=1.0, sure=0.95, lost_fall=0.3, lost_low=0.4, fastest=0.6
+    fall=0.3, low=0.5, lying=0.3, wait_s=1.0, sure=0.95, lost_fall=0.3, lost_low=0.4, lost_sinking=1.0, fastest=0.6
 )  # fmt: skip
 Part = tuple[float, tuple[float, float, float], float]
 
@@ -36,7 +37,8 @@ def told(*parts: Part, **every: object) -> list[Moment]:
     found = []
     for i, (_, probabilities, sinking) in enumerate(rows):
         fastest = max(row[2] for row in rows[max(0, i - 45) : i + 1])
-        moment = Moment(i / RATE, i / RATE, 1, probabilities, sinking, fastest, (100.0, 100.0), 150.0, False, False)
+        flags = (False, False, False)
+        moment = Moment(i / RATE, i / RATE, 1, probabilities, sinking, fastest, (100.0, 100.0), 150.0, *flags)
         found.append(replace(moment, **every))
     return found
 
@@ -96,11 +98,18 @@ def test_times_of_a_fall() -> None:
     ("parts", "every", "falls"),
     [
         ([(3.0, STANDS, 0.0), (0.3, FALLS, 1.5)], {}, 1),
-        ([(3.0, STANDS, 0.0), (0.3, FALLS, 1.5)], {"leaving": True}, 0),
+        ([(3.0, STANDS, 0.0), (0.3, FALLS, 0.8)], {}, 1),
+        ([(3.0, STANDS, 0.0), (0.3, FALLS, 0.8)], {"leaving": True}, 0),
+        ([(3.0, STANDS, 0.0), (0.3, FALLS, 1.5)], {"leaving": True}, 1),  # nobody leaves sinking like that
+        ([(3.0, STANDS, 0.0), (0.3, FALLS, 1.5)], {"leaving": True, "left": True}, 0),
         ([(3.0, STANDS, 0.0), (0.3, FALLS, 1.5)], {"resting": True}, 0),
         ([(3.0, STANDS, 0.0), (0.3, FALLS, 0.3)], {}, 0),  # not fast
         ([(3.0, STANDS, 0.0)], {}, 0),
-        ([(3.0, STANDS, 0.0), (0.3, LIES, 1.5)], {}, 0),  # nothing of a fall was seen
+        ([(3.0, STANDS, 0.0), (0.3, LIES, 0.8)], {}, 0),  # nothing of a fall was seen
+        ([(3.0, STANDS, 0.0), (0.2, UNSURE, 1.5)], {}, 1),  # too fast for the probabilities
+        ([(3.0, STANDS, 0.0), (0.2, UNSURE, 0.8)], {}, 0),
+        ([(3.0, STANDS, 0.0), (0.2, UNSURE, 1.5)], {"leaving": True}, 0),
+        ([(3.0, STANDS, 0.0), (0.2, STANDS, 1.5)], {}, 0),  # joints that jump
     ],
 )
 def test_who_vanishes(parts: list[Part], every: dict[str, bool], falls: int) -> None:
@@ -146,7 +155,7 @@ def test_laws(steps: list[tuple[float, float, float]]) -> None:
 
 def test_sensitivities_are_ordered() -> None:
     low, normal, high = (LIMITS[name] for name in ("low", "normal", "high"))
-    for name in ("fall", "low", "lying", "sure", "lost_fall", "lost_low", "fastest"):
+    for name in ("fall", "low", "lying", "sure", "lost_fall", "lost_low", "lost_sinking", "fastest"):
         assert getattr(low, name) >= getattr(normal, name) >= getattr(high, name)
     with pytest.raises(SettingsError, match="expected one of low, normal, high, got 'medium'"):
         limits_of("medium")

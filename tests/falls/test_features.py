@@ -18,7 +18,7 @@ from tests.falls.movements import (
 )
 
 from posespotter.falls.features import FEATURES, INDEX, MEMORY_TICKS, N_FEATURES, stretch_features, window_features
-from posespotter.falls.sampling import points_of, sample
+from posespotter.falls.sampling import N_NUMBERS, POINTS, points_of, sample
 from posespotter.falls.signals import signals
 from posespotter.poses import PoseSequence
 
@@ -91,7 +91,7 @@ def test_another_frame_rate_gives_like_features(fps: float) -> None:
 @settings(deadline=None, max_examples=25)
 def test_a_window_does_not_depend_on_the_windows_beside_it(seed: int, n: int) -> None:
     random = np.random.default_rng(seed)
-    columns = signals(random.normal(200, 40, (n, 15, 3)))
+    columns = signals(random.normal(200, 40, (n, len(POINTS), N_NUMBERS)))
     known = random.random(n) < 0.8
     together = stretch_features(columns, known, np.arange(n))
     end = int(random.integers(n))
@@ -105,8 +105,56 @@ def test_a_window_does_not_depend_on_the_windows_beside_it(seed: int, n: int) ->
     assert np.array_equal(live[0], alone[0])
 
 
+@pytest.mark.parametrize(
+    ("tilt_deg", "turn_deg", "lies_away", "lies_rise"),
+    [
+        (0, 0, 0.0, 0.0),  # across the picture
+        (0, -90, 1.0, 0.0),  # with the head away from the camera
+        (0, 90, -1.0, 0.0),
+        (25, -90, 1.0, 0.0),  # seen by a camera that looks down: its tilt is known from the person who stood before
+    ],
+)
+def test_metres_are_as_a_level_camera_would_see_them(
+    tilt_deg: float, turn_deg: float, lies_away: float, lies_rise: float
+) -> None:
+    poses = film(Actor(FALLS), noise=0, metres=True, tilt_deg=tilt_deg, turn_deg=turn_deg)
+    stands, lies = at(poses, 3.5), at(poses, 6.0)
+    assert stands["camera_tilt"] == pytest.approx(tilt_deg, abs=3)
+    assert stands["trunk_rise_now"] == pytest.approx(1, abs=0.01)
+    assert lies["camera_tilt"] == pytest.approx(tilt_deg, abs=3)
+    for name in ("trunk", "body"):
+        assert lies[f"{name}_away_now"] == pytest.approx(lies_away, abs=0.1)
+        assert lies[f"{name}_rise_now"] == pytest.approx(lies_rise, abs=0.2)
+
+
+def test_without_metres_they_are_those_of_standing() -> None:
+    lies = at(film(Actor(FALLS)), 6.0)
+    assert (lies["camera_tilt"], lies["trunk_rise_now"], lies["trunk_away_now"]) == (0, 1, 0)
+
+
+def walking_away(time_s: np.ndarray, points: np.ndarray, farther: float) -> np.ndarray:
+    """The points of somebody who gets smaller, with feet that go up in the picture as the floor does."""
+    shrinks = (1 - (1 - 1 / farther) * time_s / time_s[-1])[:, None]
+    out = points.copy()
+    out[..., 0] = 300 + (points[..., 0] - 300) * shrinks
+    out[..., 1] = 100 + (points[..., 1] - 100) * shrinks
+    return out
+
+
+def test_who_walks_away_looks_smaller_but_not_where_the_feet_are() -> None:
+    poses = film(Actor(STANDS), seconds=12, noise=0)
+    points = walking_away(poses.time_s, points_of(poses), farther=2.0)
+    (ticks,) = sample(poses.time_s, points)
+    row = stretch_features(signals(ticks.points), ticks.known, np.array([len(ticks.number) - 1]))[0]
+    assert row[INDEX["stature_share"]] < 0.7
+    assert row[INDEX["stature_here"]] == pytest.approx(1, abs=0.05)
+    assert row[INDEX["head_here"]] == pytest.approx(1, abs=0.05)
+    lies = at(film(Actor(FALLS), noise=0), 6.0)
+    assert lies["head_here"] < 0.2
+
+
 def test_joints_that_were_never_seen_give_the_values_of_standing() -> None:
-    points = np.full((30, 15, 3), np.nan)
+    points = np.full((30, len(POINTS), N_NUMBERS), np.nan)
     points[..., 2] = 0
     features = stretch_features(signals(points), np.ones(30, bool), np.array([29]))
     assert np.isfinite(features).all()

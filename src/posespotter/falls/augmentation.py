@@ -6,7 +6,7 @@ import numpy as np
 from scipy.ndimage import median_filter
 
 from posespotter.arrays import Float64
-from posespotter.falls.sampling import POINTS
+from posespotter.falls.sampling import METRES, POINTS
 
 STRETCH = (0.8, 1.25)
 """How much slower and faster the copies move."""
@@ -14,8 +14,12 @@ STRETCH = (0.8, 1.25)
 _TILT_DEG = 8.0  # cameras on a shelf do not hang level
 _SQUASH = (0.75, 1.1)  # a camera that looks down more, or less, sees people shorter or taller
 _TURNED_SHARE = 0.7  # of the copies of people whose joints are known in metres
-_TURN_DEG = (-180.0, 180.0)
+_ALONG_SHARE = 0.5  # of these: the camera looks along the body when it is most level; few clips show that
+_ALONG_DEG = 30.0
 _LOOK_DOWN_DEG = (0.0, 40.0)
+_FLATTER = (0.2, 1.0)  # models guess depth, and guess people flatter than they are
+_LEAN_DEG = 10.0  # and as if they stood more, or less, upright
+_FLAT_SHARE = 0.2  # of the copies: other models give no metres at all
 _LENGTHENED_SHARE = 0.4
 _LONGER_S = (3.0, 25.0)
 _SWAY_S = 1.0
@@ -38,21 +42,20 @@ class Trace:
 
     Attributes:
         time_s: (N,) ascending.
-        points: (N, P, 3) as from `sampling.points_of`.
+        points: (N, P, 6) as from `sampling.points_of`.
         clock: how many seconds of `time_s` one second of the clip takes.
-        world: (N, P, 3) metres, hip-centred, x right, y down, z away from the camera; None where the model gives none.
     """
 
     time_s: Float64
     points: Float64
     clock: float = 1.0
-    world: Float64 | None = None
 
 
 def mirrored(trace: Trace, width_px: float) -> Trace:
     """The trace in a mirrored picture: what was left is right."""
     points = trace.points.copy()
     points[..., 0] = width_px - points[..., 0]
+    points[..., METRES.start] *= -1
     half = (len(POINTS) - 1) // 2
     order = [0, *range(1 + half, 1 + 2 * half), *range(1, 1 + half)]
     return replace(trace, points=points[:, order])
@@ -65,8 +68,14 @@ def changed(trace: Trace, random: np.random.Generator) -> Trace:
     """
     pace = float(random.uniform(*STRETCH))
     points = _seen_otherwise(trace.points, random)
-    if trace.world is not None and random.random() < _TURNED_SHARE:
-        points = turned(trace.points, trace.world, random.uniform(*_TURN_DEG), random.uniform(*_LOOK_DOWN_DEG))
+    if random.random() < _TURNED_SHARE and np.isfinite(trace.points[..., METRES]).any():
+        turn_deg = random.uniform(-180, 180)
+        if random.random() < _ALONG_SHARE:
+            turn_deg = _turn_along_deg(trace.points, random) + random.uniform(-_ALONG_DEG, _ALONG_DEG)
+        points = turned(trace.points, turn_deg, random.uniform(*_LOOK_DOWN_DEG))
+        points[..., -1] *= random.uniform(*_FLATTER)
+    if random.random() < _FLAT_SHARE:
+        points[..., METRES] = np.nan
     out = Trace(trace.time_s * pace, points, trace.clock * pace)
     if random.random() < _LENGTHENED_SHARE:
         out = lengthened(out, random.uniform(*_LONGER_S))
@@ -77,19 +86,19 @@ def changed(trace: Trace, random: np.random.Generator) -> Trace:
     return replace(out, points=points)
 
 
-def turned(points: Float64, world: Float64, turn_deg: float, look_down_deg: float) -> Float64:
+def turned(points: Float64, turn_deg: float, look_down_deg: float) -> Float64:
     """The joints as a camera would see them that stands elsewhere in the room and looks down by an angle.
 
     A body that lies across one picture lies along the other, where it looks upright. The hips stay where they were in
     the picture, and the body keeps its size: what is changed is how it is turned to the camera.
 
     Args:
-        points: (N, P, 3) x, y (px) and score.
-        world: (N, P, 3) metres, hip-centred.
+        points: (N, P, 6) as from `sampling.points_of`, with metres.
         turn_deg: how far the camera goes round the person.
         look_down_deg: its angle below the horizon; cameras look down already, so this comes on top.
     """
     turn, down = np.radians(turn_deg), np.radians(look_down_deg)
+    world = points[..., METRES]
     x, y, z = np.moveaxis(world, -1, 0)
     across, away = x * np.cos(turn) + z * np.sin(turn), z * np.cos(turn) - x * np.sin(turn)
     low = y * np.cos(down) - away * np.sin(down)
@@ -99,7 +108,17 @@ def turned(points: Float64, world: Float64, turn_deg: float, look_down_deg: floa
     out = points.copy()
     out[..., 0] = hips[:, :1] + across * scale
     out[..., 1] = hips[:, 1:] + low * scale
+    out[..., METRES] = np.stack([across, low, y * np.sin(down) + away * np.cos(down)], axis=-1)
     return out
+
+
+def _turn_along_deg(points: Float64, random: np.random.Generator) -> float:
+    """How far the camera must go round to see the body from the feet or from the head when it is most level."""
+    ankles = points[:, [POINTS.index("left_ankle"), POINTS.index("right_ankle")]].mean(axis=1)
+    body = (points[:, 0] - ankles)[:, METRES]
+    level = np.nan_to_num(np.hypot(body[:, 0], body[:, 2]))
+    row = random.choice(np.flatnonzero(level >= np.percentile(level, 90)))
+    return float(np.degrees(np.arctan2(-body[row, 0], body[row, 2]))) + float(random.choice([0.0, 180.0]))
 
 
 def _px_per_metre(points: Float64, world: Float64) -> Float64:
@@ -139,6 +158,10 @@ def _seen_otherwise(points: Float64, random: np.random.Generator) -> Float64:
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]) @ np.diag([1.0, squash])
     out = points.copy()
     out[..., :2] = points[..., :2] @ turn
+    x, y, z = np.moveaxis(points[..., METRES], -1, 0)
+    lean = np.radians(random.uniform(-_LEAN_DEG, _LEAN_DEG))
+    x, y = x * np.cos(angle) - y * np.sin(angle), x * np.sin(angle) + y * np.cos(angle)
+    out[..., METRES] = np.stack([x, y * np.cos(lean) - z * np.sin(lean), y * np.sin(lean) + z * np.cos(lean)], axis=-1)
     return out
 
 
@@ -187,7 +210,8 @@ def _hidden(time_s: Float64, points: Float64, random: np.random.Generator) -> Fl
     out = points.copy()
     block = np.ix_(rows, joints)
     if random.random() < 0.5:
-        out[block] = (np.nan, np.nan, 0.0)
+        out[block] = np.nan
+        out[..., 2] = np.nan_to_num(out[..., 2])
         return out
     shift = random.normal(0, _GUESSED * _diagonal_px(points), (1, int(joints.sum()), 2))
     guessed = out[block]

@@ -17,7 +17,7 @@ CLASSES = ("normal", "fall", "lying")
 """The classes in the order of the columns of `FallClassifier.probabilities`."""
 
 EMBEDDED = Path(__file__).parent / "weights" / "forest-1.onnx"
-EMBEDDED_SHA256 = "5ab2a8406fde4c460247dc24eb23e424b020463c9cb30802bfd94184fb5e14e2"
+EMBEDDED_SHA256 = "8352912d6f412830698fa6e9b72da121861a57bfdf8d8c3e46bbf57167585498"
 
 METADATA_KEY = "posespotter_falls"
 """Under this key an ONNX file says what it is: JSON with `name`, `features`, `classes` and `calibration`."""

@@ -119,7 +119,7 @@ class FollowedPerson:
         rows: (N,) positions in the sequence.
         time_s: (N,) of the frames with the person, ascending.
         track_id: (N,) int32.
-        points: (N, P, 3) as from `sampling.points_of`.
+        points: (N, P, 6) as from `sampling.points_of`.
         frame_size: (width, height) px.
     """
 

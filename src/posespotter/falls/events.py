@@ -30,7 +30,8 @@ _BEGUN = 0.5  # share of the limit at which the onset lies
 _MEMORY_S = 4.0  # of smoothed probabilities, to find the onset in
 
 _FINAL_S = 0.15  # whoever vanishes is judged by the last few moments
-_LOST_LATE_S = 0.5  # between the last moment that could be judged and the last frame
+_LOST_LATE_S = 1.5  # between the last moment that could be judged and the last frame
+_DOUBT = 0.1  # of "fall" and "lying" together: less, and not even a fast descent looks like a fall
 _SAME_S = 10.0
 _NEAR = 1.0  # body lengths: whoever falls lands within their own length
 _SINKING = 0.35  # bl/s: faster than people sit down at the end of it, slower than any fall
@@ -74,6 +75,8 @@ class Limits:
         sure: of "fall" alone, that is enough.
         lost_fall: of "fall", not smoothed, that a person must have reached just before vanishing.
         lost_low: of "fall" and "lying" together, in the last moments before vanishing.
+        lost_sinking: body lengths a second: who vanishes while the head sinks faster than this has fallen, also if the
+            probabilities had no time to say so.
         fastest: body lengths a second, that the head must have reached on its way down: who lies down on purpose is
             slower.
     """
@@ -85,17 +88,46 @@ class Limits:
     sure: float
     lost_fall: float
     lost_low: float
+    lost_sinking: float
     fastest: float
 
 
 # Chosen on the training clips, each room judged by a forest that never saw it (docs/falls-evaluation.md).
 LIMITS: Mapping[Sensitivity, Limits] = MappingProxyType(
     {
-        "low": Limits(fall=0.4, low=0.7, lying=0.4, wait_s=1.2, sure=0.92, lost_fall=0.4, lost_low=0.5, fastest=0.8),
-        "normal": Limits(
-            fall=0.25, low=0.6, lying=0.3, wait_s=1.0, sure=0.85, lost_fall=0.3, lost_low=0.4, fastest=0.65
+        "low": Limits(
+            fall=0.4,
+            low=0.7,
+            lying=0.4,
+            wait_s=1.2,
+            sure=0.98,
+            lost_fall=0.6,
+            lost_low=0.6,
+            lost_sinking=1.0,
+            fastest=0.8,
         ),
-        "high": Limits(fall=0.2, low=0.5, lying=0.2, wait_s=0.8, sure=0.75, lost_fall=0.2, lost_low=0.3, fastest=0.55),
+        "normal": Limits(
+            fall=0.25,
+            low=0.6,
+            lying=0.3,
+            wait_s=1.0,
+            sure=0.95,
+            lost_fall=0.5,
+            lost_low=0.5,
+            lost_sinking=0.75,
+            fastest=0.65,
+        ),
+        "high": Limits(
+            fall=0.2,
+            low=0.5,
+            lying=0.2,
+            wait_s=0.8,
+            sure=0.9,
+            lost_fall=0.3,
+            lost_low=0.4,
+            lost_sinking=0.65,
+            fastest=0.55,
+        ),
     }
 )
 
@@ -126,6 +158,7 @@ class Moment:
         stature: px that the person's standing height has there.
         resting: whether the person is where lying is no event.
         leaving: whether the person is at the edge of the picture.
+        left: whether the hips are out of the picture.
     """
 
     time_s: float
@@ -138,6 +171,7 @@ class Moment:
     stature: float
     resting: bool
     leaving: bool
+    left: bool
 
 
 @dataclass(eq=False)
@@ -240,13 +274,16 @@ class PersonStates:
         if self.state == DOWN or not self._moments:
             return []
         last = self._moments[-1]
-        if last.resting or last.leaving or time_s - last.time_s > LOST_S + _LOST_LATE_S:
+        if last.resting or last.left or time_s - last.time_s > LOST_S + _LOST_LATE_S:
             return []
         final = [one for one in self._moments if last.time_s - one.time_s < _FINAL_S]
         low = sum(1 - one.probabilities[0] for one in final) / len(final)
         peak = max(one.probabilities[1] for one in self._moments)
         limits = self._limits
-        if low < limits.lost_low or peak < limits.lost_fall or last.fastest < limits.fastest:
+        likely = low >= limits.lost_low and peak >= limits.lost_fall and last.fastest >= limits.fastest
+        sinks = last.sinking >= limits.lost_sinking and low >= _DOUBT
+        # At the edge people vanish all the time, but not while they fall.
+        if not (likely and sinks if last.leaving else likely or sinks):
             return []
         if self.state != FALLING:
             self._begin(last.time_s)

@@ -11,7 +11,7 @@ from posespotter.falls.augmentation import Trace, changed
 from posespotter.falls.data import LABELS, FallClip
 from posespotter.falls.detect import people_in
 from posespotter.falls.features import N_FEATURES, stretch_features
-from posespotter.falls.sampling import sample, world_of
+from posespotter.falls.sampling import sample
 from posespotter.falls.signals import signals
 from posespotter.poses import PoseSequence
 
@@ -20,10 +20,10 @@ LABEL_LAG_S = 0.2
 
 Chosen by rooms left out: 0.1 s raised more false alarms, 0.3 s missed more falls (docs/falls-evaluation.md)."""
 
-_EVERY = 6
-"""Of the windows of changed copies that show no fall, every which one is kept: neighbours are nearly the same."""
+_EVERY = np.array([6, 1, 3, 1])
+"""Of the windows of changed copies, every which one of each of `LABELS` is kept: neighbours are nearly the same."""
 
-_IGNORED, _FALL = LABELS.index("ignore"), LABELS.index("fall")
+_IGNORED = LABELS.index("ignore")
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +104,7 @@ def examples_of(
                 labels = labels_at(clip, time_s / trace.clock, lag_s / trace.clock)
                 kept = labels != _IGNORED
                 if not is_original:
-                    kept &= (labels == _FALL) | (np.arange(len(labels)) % _EVERY == 0)
+                    kept &= np.arange(len(labels)) % _EVERY[labels] == 0
                 features.append(part[kept])
                 label.append(labels[kept])
                 number.append(np.full(int(kept.sum()), i, np.int32))
@@ -125,10 +125,8 @@ def _traces(clip: FallClip, sequences: Iterable[PoseSequence], copies: int) -> I
         # Half of the copies come from smoothed joints, which is what live pictures have.
         kinds = [poses, replace(poses, raw_keypoints=None)]
         for k, kind in enumerate(kinds if copies else kinds[:1]):
-            world = world_of(kind)
             for person in people_in(kind):
-                metres = None if world is None else world[person.rows]
-                trace = Trace(person.time_s, person.points, world=metres)
+                trace = Trace(person.time_s, person.points)
                 yield k == 0, trace
                 for _ in range(copies // 2 + (copies % 2 if k == 0 else 0)):
                     copy = changed(trace, random)

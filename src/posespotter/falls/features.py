@@ -11,32 +11,34 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from posespotter.arrays import Bool, Float32, Float64, Int64
 from posespotter.falls.sampling import RATE_HZ
-from posespotter.falls.signals import COLUMN
+from posespotter.falls.signals import COLUMN, LAG
 
 WINDOW_S = 3.0
 """A fall takes about one second; in three a person has gone from standing to lying still."""
 
 _WINDOW = round(WINDOW_S * RATE_HZ) + 1  # ticks
-CONTEXT_S = 30.0
+CONTEXT_S = 60.0
 """How far back a person's standing height is remembered: longer, and people have come nearer to the camera since."""
 
 _RECENT_S = 10.0  # to measure the size of the person in the picture as it is now
 MEMORY_TICKS = round(CONTEXT_S * RATE_HZ) + 1
 """How many of the last ticks `window_features` asks for."""
 
-_COARSE = 3  # ticks: sizes change slowly, so that every third will do
+_COARSE = 6  # ticks: sizes change slowly, so that every sixth will do
 _RECENT = round(_RECENT_S * RATE_HZ) + 1
-_LAG = 3  # ticks, 0.2 s, over which speeds are taken: shorter ones are mostly jitter
 _NOW = 3  # ticks whose mean is "now"
 _SECOND = RATE_HZ + 1
-_QUICK_TICKS = _WINDOW + _LAG
+_QUICK_TICKS = _WINDOW + _NOW - 1
 _CHUNK = 256  # windows worked on together: they fit the processor's cache
-# Of sizes in order, which one counts: unlike the largest, it is deaf to outliers. Limbs, head, hips.
-_STATURE_SHARE, _STANDING_SHARE = 0.75, 0.9
-_SHARES = (_STATURE_SHARE, _STANDING_SHARE, _STANDING_SHARE)
+# Of sizes in order, which one counts: unlike the largest, it is deaf to outliers.
+_SIZES = (("stature", 0.75), ("head_up", 0.9), ("hip_up", 0.9), ("trunk_px", 0.9), ("legs_px", 0.9))
 _HIGH, _LOW = 0.85, 0.6  # of the recent head height: standing, and lower than when sitting upright
 _SMALLEST_PX = 1.0
+_SAME_FEET = 0.05  # bl: the feet err by as much
+_HERE_SHARE, _HERE_TICKS = 0.95, 5  # of the sizes in order; of the ticks that are looked at
 _LEAST_STANDING = 0.3  # bl: of people who were never seen standing
+# Cameras that watch rooms look ahead or down: in the model's metres people who stand lean towards them.
+_LEVEL_RAD, _STEEPEST_RAD = 0.0, float(np.radians(60.0))
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,11 @@ _SPEED_STATISTICS = (
     ("high_3s", "{}: highest in the last three seconds"),
 )
 _CONTEXT = (
-    Feature("head_share", "share", "head height now as a share of that when standing in the last 30 s", 1.0),
+    Feature("head_share", "share", "head height now as a share of that when standing in the last 60 s", 1.0),
     Feature("head_share_low_1s", "share", "lowest of that in the last second", 1.0),
-    Feature("hip_share", "share", "hip height now as a share of that when standing in the last 30 s", 1.0),
-    Feature("standing_head", "bl", "head height above the ankles when standing in the last 30 s", 0.9),
-    Feature("foreshortening", "share", "size by the limbs in the last 10 s as a share of that in the last 30 s", 1.0),
+    Feature("hip_share", "share", "hip height now as a share of that when standing in the last 60 s", 1.0),
+    Feature("standing_head", "bl", "head height above the ankles when standing in the last 60 s", 0.9),
+    Feature("foreshortening", "share", "size by the limbs in the last 10 s as a share of that in the last 60 s", 1.0),
     Feature("since_high", "s", "time since the head was last as high as when standing, at most 10 s", 0.0),
     Feature("since_low", "s", "time since the head was last not low, at most 10 s", 0.0),
     Feature("descent", "s", "time the head took from high to low", 0.0),
@@ -108,6 +110,32 @@ _CONTEXT = (
     Feature("stillness_1s", "share", "of the last second in which the person hardly moved", 1.0),
     Feature("stillness_3s", "share", "of the last three seconds in which the person hardly moved", 1.0),
     Feature("moved_1s", "bl", "way of the hips from one second before", 0.0),
+    Feature("trunk_long", "share", "length of the trunk now as a share of its longest in the last 60 s", 1.0),
+    Feature("legs_long", "share", "length of the legs now as a share of their longest in the last 60 s", 1.0),
+    Feature("stature_share", "share", "size by the limbs now as a share of that in the last 60 s", 1.0),
+    Feature(
+        "head_here",
+        "share",
+        "head height now as a share of that in the last 60 s while the feet were no lower "
+        "in the picture: nearer people do not look smaller",
+        1.0,
+    ),
+    Feature("stature_here", "share", "size by the limbs now as a share of the same", 1.0),
+    Feature("trunk_here", "share", "length of the trunk now as a share of the same", 1.0),
+    Feature(
+        "camera_tilt", "deg", "how far standing people lean towards the camera in metres: how far it looks down", 0.0
+    ),
+    *(
+        Feature(f"{name}_{word}_{s}", "share", f"{words}: share of its length in metres, {when}", absent)
+        for s, when in (("now", "mean of the last 0.2 s"), ("1s", "mean of the last second"))
+        for word, how, absent in (("rise", "goes up", 1.0), ("away", "leads away from the camera", 0.0))
+        for name, words in (
+            ("trunk", f"how far the trunk {how}"),
+            ("thigh", f"how far the thighs' upper end {how}"),
+            ("shank", f"how far the shanks' upper end {how}"),
+            ("body", f"how far the line from ankles to nose {how}"),
+        )
+    ),
     Feature("score_now", "score", "mean score of the joints, mean of the last 0.2 s", 0.5),
     Feature("score_1s", "score", "mean score of the joints in the last second", 0.5),
     Feature("leg_score_1s", "score", "mean score of knees and ankles in the last second", 0.5),
@@ -127,10 +155,24 @@ N_FEATURES = len(FEATURES)
 _ABSENT = np.array([feature.absent for feature in FEATURES])
 _STILL = 0.15  # bl/s: the jitter of joints at rest is below, a slow step is 0.5
 
-_PLACES = slice(COLUMN["head_x"], COLUMN["ankle_y"] + 1)
-_HEAD, _HIP, _ANKLE = (COLUMN[f"{name}_x"] // 2 for name in ("head", "hip", "ankle"))
-_SHOULDER = COLUMN["shoulder_x"] // 2
-_SLOW = slice(COLUMN["stature"], COLUMN["hip_up"] + 1)
+_AGO = np.arange(MEMORY_TICKS - 1, -1, -1)
+_SHARES = np.array([share for _, share in _SIZES])
+_STATURE_SHARE, _MIDDLE, _HERE_LEVEL = (np.asarray(share) for share in (_SIZES[0][1], 0.5, _HERE_SHARE))
+_HIP = slice(COLUMN["hip_x"], COLUMN["hip_y"] + 1)
+_HIP_UP, _ENERGY, _HEAD_DOWN = COLUMN["hip_up"], COLUMN["energy"], COLUMN["head_down"]
+_SHAPE = slice(COLUMN[_SHAPES[0][0]], COLUMN[_SPEEDS[0][0]])
+_METRES = slice(COLUMN["trunk_rise"], COLUMN["body_away"] + 1)
+_SLOW = [COLUMN[name] for name, _ in _SIZES] + [COLUMN[name] for name in ("ankle_y", "body_rise", "body_away")]
+_SIZE_NAMES = [name for name, _ in _SIZES]
+_HERE = [_SIZE_NAMES.index(name) for name in ("head_up", "stature", "trunk_px")]
+_HERE_NOW = [_SLOW[k] for k in _HERE]
+_SIZES_OF = [_SIZE_NAMES.index(name) for name in ("trunk_px", "legs_px", "stature")]
+_SIZES_NOW = [_SLOW[k] for k in _SIZES_OF]
+_SIZES_AT, _HERE_AT = (slice(INDEX[name] - INDEX["head_share"], INDEX[name] - INDEX["head_share"] + 3)
+                       for name in ("trunk_long", "head_here"))  # fmt: skip
+_TILT_AT, _LEVELLED_AT = (INDEX[name] - INDEX["head_share"] for name in ("camera_tilt", "trunk_rise_now"))
+_LENGTHS = np.array([i for i, feature in enumerate(FEATURES[: len(FEATURES) - len(_CONTEXT)])
+                     if feature.unit in {"bl", "bl/s"}])  # fmt: skip
 
 
 def window_features(recent: Float64, n_present: Int64, known: Bool) -> Float32:
@@ -141,7 +183,9 @@ def window_features(recent: Float64, n_present: Int64, known: Bool) -> Float32:
         n_present: (M,) how many of them there are since the person came.
         known: (M, L) which ticks may be judged; False where they only bridge a gap.
     """
-    return _features(recent[:, -_QUICK_TICKS:], recent[..., _SLOW], n_present, known[:, -_SECOND:])
+    coarse = recent[:, ::_COARSE, _SLOW]
+    head_up = recent[:, -_RECENT:, COLUMN["head_up"]]
+    return _features(recent[:, -_QUICK_TICKS:], coarse, head_up, n_present, known[:, -_SECOND:])
 
 
 def stretch_features(columns: Float64, known: Bool, ends: Int64) -> Float32:
@@ -153,77 +197,68 @@ def stretch_features(columns: Float64, known: Bool, ends: Int64) -> Float32:
         ends: (M,) positions along T.
     """
     before = MEMORY_TICKS - 1
-    padded = np.concatenate([np.repeat(columns[:1], before, axis=0), columns])
+    padded = np.concatenate([_stood_still(columns[:1], before), columns])
     seen = np.concatenate([np.zeros(before, bool), known])
     quick = sliding_window_view(padded[before + 1 - _QUICK_TICKS :], _QUICK_TICKS, axis=0).swapaxes(1, 2)
-    slow = sliding_window_view(padded[:, _SLOW], MEMORY_TICKS, axis=0).swapaxes(1, 2)
+    slow = sliding_window_view(padded[:, _SLOW], MEMORY_TICKS, axis=0)[..., ::_COARSE].swapaxes(1, 2)
+    heads = sliding_window_view(padded[before + 1 - _RECENT :, COLUMN["head_up"]], _RECENT)
     judged = sliding_window_view(seen[before + 1 - _SECOND :], _SECOND)
     parts = [np.zeros((0, N_FEATURES), np.float32)]
     for first in range(0, len(ends), _CHUNK):
         rows = ends[first : first + _CHUNK]
-        parts.append(_features(quick[rows], slow[rows], np.minimum(rows + 1, MEMORY_TICKS), judged[rows]))
+        n_present = np.minimum(rows + 1, MEMORY_TICKS)
+        parts.append(_features(quick[rows], slow[rows], heads[rows], n_present, judged[rows]))
     return np.concatenate(parts)
 
 
-def _features(quick: Float64, slow: Float64, n_present: Int64, judged: Bool) -> Float32:
-    quick = np.ascontiguousarray(quick)
-    coarse = slow[:, ::_COARSE].transpose(2, 0, 1).copy()
-    coarse[:, np.arange(0, MEMORY_TICKS, _COARSE) < MEMORY_TICKS - n_present[:, None]] = np.nan
-    head_up = slow[:, -_RECENT:, 1].copy()
-    head_up[np.arange(_RECENT) < _RECENT - n_present[:, None]] = np.nan
-    stature = _sorted_share(coarse[0, :, -(_RECENT // _COARSE + 1) :], _STATURE_SHARE)
-    references = np.empty((len(_SHARES), len(quick)))
-    for k, level in enumerate(_SHARES):
-        references[k] = _sorted_share(coarse[k], level)
-    scale = np.fmax(stature, _SMALLEST_PX)
-    places = (quick[..., _PLACES] / scale[:, None, None]).reshape(*quick.shape[:2], -1, 2)
-    shapes = _shapes(quick, places, scale[:, None])
-    speeds = _speeds(places, shapes)
-    context = _context(head_up / scale[:, None], references / scale, quick=quick, places=places, speeds=speeds)
-    out = np.concatenate(
-        [_shape_statistics(shapes), _speed_statistics(speeds), context, judged.mean(1)[:, None]], axis=1
-    )
+def _stood_still(first: Float64, ticks: int) -> Float64:
+    """(ticks, S) signals of a person before the first tick, who is taken to have stood there."""
+    return np.repeat(first, ticks, axis=0)  # speeds are 0 in a first tick
+
+
+def _features(quick: Float64, coarse: Float64, head_up: Float64, n_present: Int64, judged: Bool) -> Float32:
+    """(M, F) features.
+
+    Args:
+        quick: (M, _QUICK_TICKS, S) signals of the last seconds.
+        coarse: (M, C, len(_SLOW)) signals of the whole memory, every `_COARSE`-th tick.
+        head_up: (M, _RECENT) height of the head, px.
+        n_present: (M,) ticks since the person came.
+        judged: (M, _SECOND) which ticks of the last second may be judged.
+    """
+    coarse = coarse.swapaxes(1, 2).copy()
+    if n_present.min() < MEMORY_TICKS:
+        coarse[np.broadcast_to((_AGO[::_COARSE] >= n_present[:, None])[:, None], coarse.shape)] = np.nan
+        head_up = np.where(_AGO[-_RECENT:] >= n_present[:, None], np.nan, head_up)
+    n_sizes = len(_SIZES)
+    ordered = np.sort(coarse[:, :n_sizes], axis=-1)  # NaN comes last
+    n_known = ordered.shape[-1] - np.isnan(ordered).sum(axis=-1)
+    references = _at_share(ordered, n_known, _SHARES)
+    recent = np.sort(coarse[:, 0, -(_RECENT // _COARSE + 1) :], axis=-1)
+    n_recent = recent.shape[-1] - np.isnan(recent).sum(axis=-1)
+    scale = np.fmax(_at_share(recent, n_recent, _STATURE_SHARE), _SMALLEST_PX)
+    window = _window_statistics(np.ascontiguousarray(quick[..., _SHAPE.start :]))
+    window[:, _LENGTHS] /= scale[:, None]
+    context = _context(np.ascontiguousarray(quick), coarse, head_up, references, scale)
+    out = np.concatenate([window, context, judged.sum(axis=1)[:, None] / _SECOND], axis=1)
     return np.where(np.isfinite(out), out, _ABSENT).astype(np.float32)
 
 
-def _shapes(last: Float64, places: Float64, scale: Float64) -> Float64:
-    """(M, _WINDOW + _LAG, 11) the columns of `_SHAPES`."""
-    out = np.empty((*last.shape[:2], len(_SHAPES)))
-    y = places[..., 1]
-    out[..., 0] = y[..., _ANKLE] - y[..., _HEAD]
-    out[..., 1] = y[..., _ANKLE] - y[..., _HIP]
-    out[..., 2] = y[..., _HIP] - y[..., _SHOULDER]
-    width, height = last[..., COLUMN["width"]], last[..., COLUMN["height"]]
-    out[..., 3] = width / scale
-    out[..., 4] = height / scale
-    out[..., 5] = height / np.fmax(width + height, _SMALLEST_PX)
-    out[..., 6:9] = last[..., COLUMN["trunk_deg"] : COLUMN["thigh_deg"] + 1]
-    out[..., 9:11] = last[..., COLUMN["trunk_slim"] : COLUMN["legs_slim"] + 1]
-    return out
+def _window_statistics(last: Float64) -> Float64:
+    """(M, n) the statistics of `_SHAPES` and of `_SPEEDS`, lengths in px.
 
-
-def _speeds(places: Float64, shapes: Float64) -> Float64:
-    """(M, _WINDOW, 8) the columns of `_SPEEDS`."""
-    rate = RATE_HZ / _LAG
-    moves = (places[:, _LAG:] - places[:, :-_LAG]) * rate
-    changes = (shapes[:, _LAG:] - shapes[:, :-_LAG]) * rate
-    out = np.empty((*moves.shape[:2], len(_SPEEDS)))
-    out[..., 0] = moves[..., _HEAD, 1]
-    out[..., 1] = moves[..., _HIP, 1]
-    out[..., 2] = -changes[..., 0]
-    out[..., 3] = np.abs(moves[..., _HIP, 0])
-    out[..., 4] = np.abs(moves[..., _HEAD, 0] - moves[..., _HIP, 0])
-    out[..., 5] = -changes[..., 4]
-    out[..., 6] = np.hypot(moves[..., 0], moves[..., 1]).mean(axis=-1)
-    out[..., 7] = changes[..., 6]
-    return out
-
-
-def _shape_statistics(shapes: Float64) -> Float64:
-    steady = (shapes[:, 2:] + shapes[:, 1:-1] + shapes[:, :-2]) / _NOW
+    Args:
+        last: (M, _QUICK_TICKS, n) shapes and speeds.
+    """
+    n = len(_SHAPES)
+    steady = (last[:, 2:, :n] + last[:, 1:-1, :n] + last[:, :-2, :n]) / _NOW
     now = steady[:, -1]
     half, one, two = (steady[:, -1 - round(seconds * RATE_HZ)] for seconds in (0.5, 1.0, 2.0))
-    second = np.ascontiguousarray(shapes[:, -_SECOND:])
+    second = last[:, -_SECOND:]
+    mean = second.sum(axis=1) / _SECOND
+    off = second[..., :n] - mean[:, None, :n]
+    speeds = last[..., n:]
+    fast = second[..., n:]
     return np.concatenate(
         [
             now,
@@ -232,68 +267,106 @@ def _shape_statistics(shapes: Float64) -> Float64:
             now - two,
             steady[:, -_SECOND:].min(axis=1),
             steady.max(axis=1),
-            second.std(axis=1),
+            np.sqrt((off * off).sum(axis=1) / _SECOND),
+            (speeds[:, -1] + speeds[:, -2] + speeds[:, -3]) / _NOW,
+            mean[:, n:],
+            fast.max(axis=1),
+            fast.min(axis=1),
+            speeds[:, -_WINDOW:].max(axis=1),
         ],
         axis=1,
     )
 
 
-def _speed_statistics(speeds: Float64) -> Float64:
-    second = np.ascontiguousarray(speeds[:, -_SECOND:])
-    now = (speeds[:, -1] + speeds[:, -2] + speeds[:, -3]) / _NOW
-    return np.concatenate(
-        [now, second.mean(axis=1), second.max(axis=1), second.min(axis=1), speeds.max(axis=1)], axis=1
-    )
-
-
-def _context(head_up: Float64, references: Float64, *, quick: Float64, places: Float64, speeds: Float64) -> Float64:
-    """(M, 15) the columns of `_CONTEXT` but for the last.
+def _context(quick: Float64, coarse: Float64, head_up: Float64, references: Float64, scale: Float64) -> Float64:
+    """(M, n) the columns of `_CONTEXT` but for the last.
 
     Args:
-        head_up: (M, _RECENT) height of the head, bl; NaN before the person came.
-        references: (3, M) stature and heights of head and hips when standing, by the whole memory, bl.
-        quick, places, speeds: of the last seconds.
+        quick: (M, _QUICK_TICKS, S) signals of the last seconds.
+        coarse: (M, len(_SLOW), C) signals of the whole memory; NaN before the person came.
+        head_up: (M, _RECENT) height of the head, px; NaN before the person came.
+        references: (M, len(_SIZES)) px, of the whole memory.
+        scale: (M,) px of a body length.
     """
-    standing = np.fmax(references[1], _LEAST_STANDING)
-    standing_hip = np.fmax(references[2], _LEAST_STANDING / 2)
-    hip_up = places[:, -_NOW:, _ANKLE, 1] - places[:, -_NOW:, _HIP, 1]
+    standing = np.fmax(references[:, 1], _LEAST_STANDING * scale)
+    standing_hip = np.fmax(references[:, 2], _LEAST_STANDING / 2 * scale)
+    now = (quick[:, -1] + quick[:, -2] + quick[:, -3]) / _NOW
+    second = quick[:, -_SECOND:].sum(axis=1) / _SECOND
     with np.errstate(invalid="ignore"):
         share = head_up / standing[:, None]
-        since_high, since_low = (_since(share >= level) for level in (_HIGH, _LOW))
-    down, energy = speeds[..., 0], speeds[..., 6]
-    braking = (down[:, :-_LAG] - down[:, _LAG:]) * (RATE_HZ / _LAG)
-    way = places[:, -1, _HIP] - places[:, -_SECOND, _HIP]
-    score, leg_score = (np.ascontiguousarray(quick[:, -_SECOND:, COLUMN[name]]) for name in ("score", "leg_score"))
-    still = energy < _STILL
-    columns = [
+        since_high, since_low = _since(share >= _HIGH), _since(share >= _LOW)
+        tilt = _tilt(coarse, _HIGH * standing)
+    down = quick[:, -_SECOND - LAG :, _HEAD_DOWN]
+    braking = (down[:, :-LAG] - down[:, LAG:]) * (RATE_HZ / LAG)
+    way = quick[:, -1, _HIP] - quick[:, -_SECOND, _HIP]
+    still = quick[:, -_WINDOW:, _ENERGY] < (_STILL * scale)[:, None]
+    out = np.empty((len(standing), len(_CONTEXT) - 1))
+    columns = (
         (share[:, -1] + share[:, -2] + share[:, -3]) / _NOW,
         share[:, -_SECOND:].min(axis=1),
-        (hip_up[:, -1] + hip_up[:, -2] + hip_up[:, -3]) / _NOW / standing_hip,
-        standing,
-        1 / np.fmax(references[0], _LEAST_STANDING),
+        now[:, _HIP_UP] / standing_hip,
+        standing / scale,
+        scale / np.fmax(references[:, 0], _LEAST_STANDING * scale),
         since_high,
         since_low,
         since_high - since_low,
-        braking[:, -_SECOND:].max(axis=1),
-        still[:, -_SECOND:].mean(axis=1),
-        still.mean(axis=1),
-        np.hypot(way[:, 0], way[:, 1]),
-        (score[:, -1] + score[:, -2] + score[:, -3]) / _NOW,
-        score.mean(axis=1),
-        leg_score.mean(axis=1),
-    ]
-    out = np.empty((len(standing), len(columns)))
+        braking.max(axis=1) / scale,
+        still[:, -_SECOND:].sum(axis=1) / _SECOND,
+        still.sum(axis=1) / _WINDOW,
+        np.hypot(way[:, 0], way[:, 1]) / scale,
+    )
     for i, column in enumerate(columns):  # a stack would take longer than all of the above for a single window
         out[:, i] = column
+    out[:, _SIZES_AT] = now[:, _SIZES_NOW] / np.fmax(references[:, _SIZES_OF], _SMALLEST_PX)
+    out[:, _HERE_AT] = _here(now, coarse, scale)
+    out[:, _TILT_AT] = np.degrees(tilt)
+    n = _METRES.stop - _METRES.start
+    out[:, _LEVELLED_AT : _LEVELLED_AT + n] = _levelled(now[:, _METRES], tilt)
+    out[:, _LEVELLED_AT + n : _LEVELLED_AT + 2 * n] = _levelled(second[:, _METRES], tilt)
+    out[:, -3] = now[:, COLUMN["score"]]
+    out[:, -2:] = second[:, [COLUMN["score"], COLUMN["leg_score"]]]
     return out
 
 
-def _sorted_share(values: Float64, share: float) -> Float64:
-    """(M,) the value below which `share` of the known ones of each row lie; NaN where none is known."""
-    ordered = np.sort(values, axis=1)  # NaN comes last
-    n_known = values.shape[1] - np.isnan(ordered).sum(axis=1)
-    at = (share * np.fmax(n_known - 1, 0)).astype(np.intp)
-    return np.asarray(ordered[np.arange(len(values)), at], np.float64)
+def _here(now: Float64, coarse: Float64, scale: Float64) -> Float64:
+    """(M, 3) sizes now, as shares of what they were while the feet were no lower in the picture."""
+    no_lower = coarse[:, -3] <= (now[:, COLUMN["ankle_y"]] + _SAME_FEET * scale)[:, None]
+    sizes = np.where(no_lower[:, None], coarse[:, _HERE], np.nan)
+    sizes.sort(axis=-1)
+    n_known = no_lower.sum(axis=-1)[:, None]
+    then = _at_share(sizes, np.broadcast_to(n_known, sizes.shape[:2]), _HERE_LEVEL)
+    then[n_known[:, 0] < _HERE_TICKS] = np.nan
+    return np.asarray(now[:, _HERE_NOW] / np.maximum(then, _SMALLEST_PX), np.float64)
+
+
+def _tilt(coarse: Float64, high: Float64) -> Float64:
+    """(M,) radians by which people lean towards the camera when their head is above `high` (px): its own tilt."""
+    rise, away = coarse[:, -2], coarse[:, -1]
+    lean = np.where(coarse[:, 1] >= high[:, None], np.arctan2(-away, rise), np.nan)
+    lean.sort(axis=-1)
+    middle = _at_share(lean, lean.shape[-1] - np.isnan(lean).sum(axis=-1), _MIDDLE)
+    return np.minimum(np.fmax(middle, _LEVEL_RAD), _STEEPEST_RAD)
+
+
+def _levelled(metres: Float64, tilt: Float64) -> Float64:
+    """(M, 8) the rises and then the aways that a camera would see that looks straight ahead."""
+    n = metres.shape[1] // 2
+    rise, away = metres[:, :n], metres[:, n:]
+    cos, sin = np.cos(tilt)[:, None], np.sin(tilt)[:, None]
+    return np.concatenate([rise * cos - away * sin, away * cos + rise * sin], axis=1)
+
+
+def _at_share(ordered: Float64, n_known: Int64, share: Float64) -> Float64:
+    """(...) the value below which `share` of the known ones of each row lie; NaN where none is known.
+
+    Args:
+        ordered: (..., C) ascending, what is not known last.
+        n_known: (...) how many are known.
+        share: of each row, or of all.
+    """
+    at = (share * np.maximum(n_known - 1, 0)).astype(np.intp)
+    rows = ordered.reshape(-1, ordered.shape[-1])
+    return np.asarray(rows[np.arange(len(rows)), at.ravel()].reshape(at.shape), np.float64)
 
 
 def _since(true: Bool) -> Float64:

@@ -23,7 +23,7 @@ from posespotter.falls.events import (
 from posespotter.falls.features import INDEX, MEMORY_TICKS, window_features
 from posespotter.falls.people import FORGOTTEN_S, People
 from posespotter.falls.sampling import MEMORY_S, RATE_HZ, Sampler, points_of
-from posespotter.falls.signals import COLUMN, hips, signals
+from posespotter.falls.signals import COLUMN, LAG, MOMENT, SIGNALS, hips, moment_signals, speeds_between
 from posespotter.falls.zones import Zone, zone_kinds
 from posespotter.poses import PoseSequence
 
@@ -205,6 +205,7 @@ def moments(judged: Judged, zones: Sequence[Zone], frame_size: tuple[int, int]) 
     size = np.asarray(frame_size, np.float64)
     with np.errstate(invalid="ignore"):
         leaving: Bool = np.any((places < EDGE * size) | (places > (1 - EDGE) * size), axis=1)
+        left: Bool = np.any((places < 0) | (places > size), axis=1)
     rows = zip(
         (judged.number / RATE_HZ).tolist(),
         judged.told_s.tolist(),
@@ -216,6 +217,7 @@ def moments(judged: Judged, zones: Sequence[Zone], frame_size: tuple[int, int]) 
         judged.columns[:, COLUMN["stature"]].tolist(),
         in_bed(places, zones, frame_size),
         leaving.tolist(),
+        left.tolist(),
         strict=True,
     )
     return [Moment(*row) for row in rows]
@@ -230,21 +232,32 @@ class _Memory:
     """The last `MEMORY_TICKS` ticks of one person."""
 
     def __init__(self, first: Float64) -> None:
-        self._columns = np.repeat(first[None], MEMORY_TICKS, axis=0)
+        # Room for as much again: the past is moved only when it is full.
+        self._columns = np.zeros((2 * MEMORY_TICKS, len(SIGNALS)))
+        self._columns[:, : len(MOMENT)] = first
+        self._known = np.zeros(2 * MEMORY_TICKS, bool)
+        self._end = MEMORY_TICKS
         self._n_present = 0
-        self._known = np.zeros(MEMORY_TICKS, bool)
 
-    def add(self, column: Float64, known: bool) -> None:
-        self._columns[:-1], self._columns[-1] = self._columns[1:], column
-        self._known[:-1], self._known[-1] = self._known[1:], known
+    def add(self, moment: Float64, known: bool) -> None:
+        if self._end == len(self._columns):
+            for array in (self._columns, self._known):
+                array[:MEMORY_TICKS] = array[MEMORY_TICKS:]
+            self._end = MEMORY_TICKS
+        row, before = self._end, self._columns[self._end - LAG, : len(MOMENT)]
+        self._columns[row, : len(MOMENT)] = moment
+        self._columns[row, len(MOMENT) :] = speeds_between(before[None], moment[None])[0]
+        self._known[row] = known
+        self._end += 1
         self._n_present = min(self._n_present + 1, MEMORY_TICKS)
 
     @property
     def newest(self) -> Float64:
-        return self._columns[-1:]
+        return self._columns[self._end - 1 : self._end]
 
     def features(self) -> Float32:
-        return window_features(self._columns[None], np.array([self._n_present]), self._known[None])
+        past = slice(self._end - MEMORY_TICKS, self._end)
+        return window_features(self._columns[None, past], np.array([self._n_present]), self._known[None, past])
 
 
 class _Followed:
@@ -270,11 +283,11 @@ class _Followed:
         ticks = self._sampler.add(now_s, points)
         if ticks is None:
             return raised
-        columns = signals(ticks.points)
-        for number, column, known in zip(ticks.number.tolist(), columns, ticks.known.tolist(), strict=True):
+        said = moment_signals(ticks.points)
+        for number, moment, known in zip(ticks.number.tolist(), said, ticks.known.tolist(), strict=True):
             if self._memory is None:
-                self._memory = _Memory(column)
-            self._memory.add(column, known)
+                self._memory = _Memory(moment)
+            self._memory.add(moment, known)
             if known:
                 raised += self.states.step(judge(self._memory, number, track_id))
         return raised

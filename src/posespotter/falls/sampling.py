@@ -24,34 +24,40 @@ _PAIRS = ("ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 POINTS = ("nose", *(f"{side}_{part}" for side in ("left", "right") for part in _PAIRS))
 """The joints that fall detection looks at: all of them are in COCO-17, in Halpe-26 and in BlazePose-33."""
 
+N_NUMBERS = 6
+"""Of each of `POINTS`: x, y (px), score, and x, y, z (m)."""
+
+METRES = slice(3, N_NUMBERS)
 _NEEDED = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 _ROUNDING_S = 1e-6  # times from containers are exact to less: a frame that is a hair early is on time
 
 
 def points_of(poses: PoseSequence) -> Float64:
-    """(N, P, 3) x, y (px) and score of `POINTS` in every row of `poses`.
+    """(N, P, 6) x, y (px), score and x, y, z (m) of `POINTS` in every row of `poses`.
 
     The model's own joints are taken where the sequence keeps them: smoothing a file looks into the future, which a live
     camera cannot. Rows that smoothing added have none, so there the smoothed ones count. A joint outside the picture is
-    guessed and has score 0.
+    guessed and has score 0. Metres, hip-centred, are NaN where the model gives none.
 
     Raises:
         InputError: the skeleton has no shoulders and hips by name.
     """
     known, columns = _columns_of(poses.skeleton)
-    out = np.full((len(poses), len(POINTS), 3), np.nan)
-    places = poses.keypoints[:, columns].astype(np.float64)
+    found = np.empty((len(poses), len(columns), N_NUMBERS))
+    places = found[..., :2]
+    places[:] = poses.keypoints[:, columns]
     if poses.raw_keypoints is not None:
         raw = poses.raw_keypoints[:, columns]
-        measured = np.isfinite(raw).any((1, 2))
+        measured = np.isfinite(raw).any(axis=(1, 2))
         places[measured] = raw[measured]
-    scores = poses.scores[:, columns].astype(np.float64)
-    size = np.asarray(poses.frame_size, np.float64)
-    with np.errstate(invalid="ignore"):
-        inside = ((places >= 0) & (places <= size)).all(-1)
+    inside = (places >= 0) & (places <= np.asarray(poses.frame_size, np.float64))
+    found[..., 2] = np.where(inside[..., 0] & inside[..., 1], poses.scores[:, columns], 0.0)
+    found[..., METRES] = np.nan if poses.world is None else poses.world[:, columns]
+    if len(known) == len(POINTS):
+        return found
+    out = np.full((len(poses), len(POINTS), N_NUMBERS), np.nan)
     out[..., 2] = 0.0
-    out[:, known, :2] = places
-    out[:, known, 2] = np.where(inside, scores, 0.0)
+    out[:, known] = found
     return out
 
 
@@ -68,20 +74,13 @@ def _columns_of(skeleton: Skeleton) -> tuple[list[int], list[int]]:
     return known, [skeleton.index(POINTS[i]) for i in known]
 
 
-def world_of(poses: PoseSequence) -> Float64 | None:
-    """(N, P, 3) metres of `POINTS`, hip-centred, where the model gives all of them."""
-    if poses.world is None or any(name not in poses.skeleton for name in POINTS):
-        return None
-    return poses.world[:, [poses.skeleton.index(name) for name in POINTS]].astype(np.float64)
-
-
 @dataclass(frozen=True, eq=False)
 class Ticks:
     """T moments of one person without a break, `RATE_HZ` a second.
 
     Attributes:
         number: (T,) int64, ascending by one; the time is `number / RATE_HZ` seconds.
-        points: (T, P, 3) as from `points_of`.
+        points: (T, P, 6) as from `points_of`.
         known: (T,) where the person was seen just before and just after, so that the moment may be judged.
     """
 
@@ -107,7 +106,7 @@ class Sampler:
 
         Args:
             time_s: later than that of the frame before.
-            points: (P, 3).
+            points: (P, 6).
         """
         last_s, last = self._time_s, self._points
         self._time_s = time_s
@@ -128,7 +127,7 @@ def held(last: Float64, points: Float64) -> Float64:
     if not lost.any():
         return points
     points = points.copy()
-    points[lost, :2] = last[lost, :2]
+    points[lost] = last[lost]
     points[lost, 2] = 0.0
     return points
 
@@ -138,7 +137,7 @@ def sample(time_s: Float64, points: Float64) -> Iterator[Ticks]:
 
     Args:
         time_s: (N,) ascending.
-        points: (N, P, 3).
+        points: (N, P, 6).
     """
     breaks = np.flatnonzero(np.diff(time_s) > MEMORY_S) + 1
     for rows in np.split(np.arange(len(time_s)), breaks):

@@ -42,8 +42,8 @@ class ForestSettings:
         seed: of the random numbers.
     """
 
-    trees: int = 100
-    leaves: int = 120
+    trees: int = 48
+    leaves: int = 250
     leaf_windows: int = 10
     share: float = 0.1
     sample: float = 0.3
