@@ -86,7 +86,7 @@ class TrackerSettings:
     followed_bonus: float = 3.0
     new_cost: float = 3.0
     vanish_cost: float = 3.0
-    sure_motion_cost: float = -0.5
+    sure_motion_cost: float = 0.6
     amid_motion_cost: float = 4.0
 
 
