@@ -33,9 +33,18 @@ def poses(folder: Path) -> PosesOfClips:
 
 
 @pytest.fixture(scope="module")
-def trained(folder: Path, poses: PosesOfClips, tmp_path_factory: pytest.TempPathFactory) -> TrainingResult:
+def told() -> list[tuple[str, int, int]]:
+    """What the training said of its progress."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def trained(
+    folder: Path, poses: PosesOfClips, told: list[tuple[str, int, int]], tmp_path_factory: pytest.TempPathFactory
+) -> TrainingResult:
     data = FallData.read(folder).split("train")
-    return train_falls(data, poses, tmp_path_factory.mktemp("forests"), name="sticks-1")
+    out = tmp_path_factory.mktemp("forests")
+    return train_falls(data, poses, out, name="sticks-1", progress=lambda *step: told.append(step))
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +61,14 @@ def test_what_was_trained_can_be_used(trained: TrainingResult) -> None:
     classifier = FallClassifier.load(trained.classifier)
     assert classifier.name == "sticks-1"
     assert len(detect_falls(film(Actor(FALLS), seed=7), classifier=classifier).events) == 1
+
+
+def test_a_training_says_how_far_it_is(trained: TrainingResult, told: list[tuple[str, int, int]]) -> None:
+    for stage, steps in (("windows", trained.record["data"]["clips"]), ("forests", 3)):  # two rooms and all of them
+        done = [step[1] for step in told if step[0] == stage]
+        assert len(done) == steps
+        assert done == sorted(done)
+        assert all(step[1] < step[2] for step in told if step[0] == stage)
 
 
 def test_the_record_of_a_training(trained: TrainingResult) -> None:

@@ -8,7 +8,7 @@ scikit-learn, skl2onnx and skops are needed here alone: `pip install 'posespotte
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,9 @@ from posespotter.falls.classifier import CLASSES, METADATA_KEY, Calibration
 from posespotter.falls.examples import Examples
 from posespotter.falls.features import FEATURES, N_FEATURES
 from posespotter.files import whole
+
+OnForests = Callable[[int, int], None]
+"""Is told how many forests are grown, and how many there are to grow."""
 
 _FOLDS = 5
 _HELD_OUT_TREES = 40  # votes of more trees are hardly any different, and there is a forest for each fold
@@ -100,7 +103,12 @@ class TrainedForest:
 
 
 def train(
-    examples: Examples, *, name: str, settings: ForestSettings | None = None, calibrate: bool = True
+    examples: Examples,
+    *,
+    name: str,
+    settings: ForestSettings | None = None,
+    calibrate: bool = True,
+    progress: OnForests | None = None,
 ) -> TrainedForest:
     """Train on all of `examples`; calibrated on forests that left out one group after the other.
 
@@ -114,7 +122,7 @@ def train(
         missing = ", ".join(word for word, count in zip(CLASSES, counts, strict=True) if not count)
         raise InputError(f"expected windows of {', '.join(CLASSES)} to train on, got none of {missing}.")
     if calibrate:
-        votes = held_out_votes(examples, replace(settings, trees=min(settings.trees, _HELD_OUT_TREES)))
+        votes = held_out_votes(examples, replace(settings, trees=min(settings.trees, _HELD_OUT_TREES)), progress)
         original = examples.original
         calibration = fitted_calibration(votes[original], examples.label[original])
         held_out = calibration(votes[original])
@@ -183,12 +191,17 @@ def group_folds(examples: Examples, most: int = _FOLDS) -> Iterator[tuple[Bool, 
         yield folds != fold, folds == fold
 
 
-def held_out_votes(examples: Examples, settings: ForestSettings) -> Float64:
+def held_out_votes(examples: Examples, settings: ForestSettings, progress: OnForests | None = None) -> Float64:
     """(N, 3) votes on every window by a forest that saw nothing of its group."""
     votes = np.zeros((len(examples), len(CLASSES)))
-    for training, held_out in group_folds(examples):
+    folds = list(group_folds(examples))
+    for k, (training, held_out) in enumerate(folds):
+        if progress is not None:
+            progress(k, len(folds) + 1)  # one more is grown on everything
         forest = grown(examples.where(training), settings)
         votes[held_out] = forest.predict_proba(examples.features[held_out])
+    if progress is not None:
+        progress(len(folds), len(folds) + 1)
     return votes
 
 

@@ -1,14 +1,16 @@
 """Train a fall classifier on labelled clips: the forest and what it was trained on, in a folder that appears whole."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from posespotter.falls.classifier import CLASSES, FallClassifier
-from posespotter.falls.data import FallData
+from posespotter.falls.data import FallClip, FallData
 from posespotter.falls.examples import examples_of
 from posespotter.falls.scores import Confusion
 from posespotter.falls.training import ForestSettings, train
@@ -56,7 +58,7 @@ def train_falls(
         name: of the classifier, written into its results.
         seed: of the random numbers of the forest.
         overwrite: replace an earlier result instead of numbering the new one.
-        progress: is told how far the estimation of missing poses is.
+        progress: is told how far the poses that are missing, the windows and the forests are, all of it in frames.
 
     Raises:
         InputError: a video cannot be used, a class is missing, or all clips are of one person or room.
@@ -66,8 +68,8 @@ def train_falls(
     poses.fill(data, progress)
     start = time.perf_counter()
     settings = ForestSettings(seed=seed)
-    examples = examples_of(data, poses, copies=COPIES)
-    trained = train(examples, name=name, settings=settings)
+    examples = examples_of(_told(data, progress), poses, copies=COPIES)
+    trained = train(examples, name=name, settings=settings, progress=partial(_tell_forests, progress, data))
     # Only windows as they were seen, told apart by forests that saw nothing of their person or room.
     held_out = Confusion.of(examples.label[examples.original], trained.held_out.argmax(axis=1))
     with run_folder(out, name, overwrite=overwrite) as (folder, target):
@@ -96,3 +98,22 @@ def train_falls(
         }
         write_record(folder, record)
     return TrainingResult(target, target / path.name, record)
+
+
+def _told(data: FallData, progress: OnFrames | None) -> Iterator[FallClip]:
+    """The clips, while `progress` is told whose windows are taken."""
+    total, done = _frames(data), 0
+    for clip in data:
+        if progress is not None:
+            progress("windows", done, total)
+        done += clip.n_frames
+        yield clip
+
+
+def _tell_forests(progress: OnFrames | None, data: FallData, grown: int, forests: int) -> None:
+    if progress is not None:
+        progress("forests", _frames(data) * grown // forests, _frames(data))
+
+
+def _frames(data: FallData) -> int:
+    return sum(clip.n_frames for clip in data)
