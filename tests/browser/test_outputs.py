@@ -84,7 +84,10 @@ def test_several_are_packed_and_deleted_after_asking(outputs: AppPage, tmp_path:
 
 def test_an_unknown_run_is_said_in_words(outputs: AppPage):
     outputs.open("outputs?run=20260512-140000000-b36nh2smbs").no_error()
-    expect(outputs.page.get_by_text("there is no run")).to_be_visible()
+    expect(outputs.page.get_by_text("This run is not there any more")).to_be_visible()
+    outputs.button("Show the runs there are").click()
+    expect(outputs.page.locator("a.card", has_text="Garden.mp4")).to_be_visible()
+    assert "run=" not in outputs.page.url
 
 
 def test_everything_is_there_after_a_restart(outputs: AppPage, browser: Browser, filled: RunningApp):
