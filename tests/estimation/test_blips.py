@@ -40,13 +40,20 @@ def who_is(poses):
         (5, range(2), False),  # 0.4 s, but two frames only
         (5, range(3), True),
         (1, range(3), True),
-        (30, (10, 11, 200), True),  # seen thrice over 6 s
-        (30, (10, 200), False),
+        (30, (10, 11, 12, 13, 200), False),  # for five frames within 6 s
+        (30, (10, 11, 12, 13, 200, 201, 202, 203), True),
         (30, (10,), False),
     ],
 )
 def test_who_is_believed(fps, frames, believed):
     assert len(without_blips(seen({1: frames}, fps))) == (len(frames) if believed else 0)
+
+
+@pytest.mark.parametrize(("frames", "believed"), [(range(0, 9, 3), True), (range(0, 6, 3), False)])
+def test_frames_that_were_dropped_count_as_seen(frames, believed):
+    """Of a camera with 30 frames a second every third one was looked at."""
+    everybody = {1: range(30, 300, 3), 2: frames}
+    assert (1 if believed else 0) == len(without_blips(seen(everybody)).track_ids) - 1
 
 
 def test_ids_are_numbered_anew_in_the_order_of_appearance():

@@ -16,17 +16,17 @@ def without_blips(poses: PoseSequence) -> PoseSequence:
     Args:
         poses: the people of a whole video. Where it is not long enough to see anybody for long, all of them stay.
 
-    Someone has to be in at least `MIN_FRAMES` frames over at least `MIN_SEEN_S` seconds.
+    Someone has to be in at least `MIN_FRAMES` frames that last at least `MIN_SEEN_S` seconds together. What is taken
+    for a person by mistake comes back now and then for a frame or two, and so is about for seconds.
     """
     period_s = 1 / poses.fps if poses.fps > 0 else 0.0
     if poses.n_frames < 2 * MIN_FRAMES or poses.n_frames * period_s < 2 * MIN_SEEN_S:
         return poses
+    steps_s = np.diff(np.unique(poses.time_s))
+    period_s = max(period_s, float(np.median(steps_s)) if len(steps_s) else 0.0)  # a live source drops frames
     ids, first, rows = np.unique(poses.track_id, return_index=True, return_inverse=True)
     frames = np.bincount(rows, minlength=len(ids))
-    last_s = np.full(len(ids), -np.inf)
-    np.maximum.at(last_s, rows, poses.time_s)
-    seen_s = last_s - poses.time_s[first] + period_s
-    believed = (frames >= MIN_FRAMES) & (seen_s >= MIN_SEEN_S)
+    believed = (frames >= MIN_FRAMES) & (frames * period_s >= MIN_SEEN_S)
     in_order = np.argsort(np.where(believed, first, len(poses)), kind="stable")
     number = np.empty(len(ids), np.int32)
     number[in_order] = np.arange(1, len(ids) + 1)
