@@ -173,7 +173,7 @@ def test_wrong_arrays(image: Any, keypoints: Any, boxes: Any, message: str) -> N
         draw_people(image, COCO17, keypoints, ONES, boxes=boxes)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data(), st.sampled_from([COCO17, BLAZEPOSE33, skeleton_for(3)]), st.integers(1, 80), st.integers(1, 80))
 def test_any_numbers_can_be_drawn(data: Any, skeleton: Skeleton, width: int, height: int) -> None:
     n, k = data.draw(st.integers(0, 3)), len(skeleton)

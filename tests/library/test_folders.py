@@ -61,7 +61,7 @@ def test_names_that_are_refused(kept, name):
         library.artefact(run_id, name)
 
 
-@hypothesis_settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     parts=st.lists(
         st.sampled_from(["..", ".", "", "faults", "a.mp4", "way", "link.txt", "secret.txt", "\\", "/"])

@@ -30,7 +30,7 @@ def probe(path):
         }
 
 
-@effort(max_examples=25, deadline=None)
+@effort(max_examples=25)
 @given(
     st.lists(st.floats(0.002, 3), min_size=1, max_size=12),
     st.floats(0, 1e4),

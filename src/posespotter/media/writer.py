@@ -19,8 +19,11 @@ from posespotter.files import whole
 
 ENCODERS: tuple[tuple[str, dict[str, str]], ...] = (
     # `superfast`, with the look ahead of `veryfast` that halves its files: a third less work than `veryfast`, for a
-    # tenth more bytes (benchmarks/encoding.py).
-    ("libx264", {"preset": "superfast", "crf": "21", "x264-params": "mbtree=1:rc-lookahead=10"}),
+    # tenth more bytes (benchmarks/encoding.py). PyAV would let several threads share a frame, which waits for each.
+    (
+        "libx264",
+        {"preset": "superfast", "crf": "21", "x264-params": "mbtree=1:rc-lookahead=10", "thread_type": "frame"},
+    ),
     ("libopenh264", {"rc_mode": "quality", "b": "4M"}),
     ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "8", "crf": "33", "b": "0", "row-mt": "1"}),
 )
