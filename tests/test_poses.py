@@ -144,7 +144,7 @@ class TestLaws:
         poses.to_skeleton(BLAZEPOSE33)
         assert before == {name: array.tobytes() for name, array in poses.columns().items()}
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(sequences(), st.booleans())
     def test_parquet_gives_back_the_same_bytes(self, tmp_path_factory: Any, poses: PoseSequence, world: bool) -> None:
         path = tmp_path_factory.mktemp("parquet") / "poses.parquet"

@@ -91,7 +91,7 @@ def test_settings_do_not_change():
         settings().threads = 3
 
 
-@hypothesis_settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=60))
 def test_whatever_the_file_holds_the_answer_is_a_sentence(folder, content):
     (folder / "settings.toml").write_bytes(content)
@@ -171,13 +171,13 @@ class TestSaving:
         assert settings().threads == 3
         assert settings_from_environment() == frozenset()
 
-    @hypothesis_settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @hypothesis_settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(text=st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=20))
     def test_whatever_the_text_it_is_read_back(self, folder, text):
         assert save_settings({"database_url": text}).database_url == text
         assert save_settings({"threads": 2}).database_url == text
 
-    @hypothesis_settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @hypothesis_settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(content=st.binary(max_size=60))
     def test_whatever_the_file_holds_nothing_of_it_is_lost(self, folder, content):
         file = folder / "settings.toml"

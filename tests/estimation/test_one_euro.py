@@ -38,7 +38,7 @@ def test_motion_lags_less_than_40_ms(fps: int) -> None:
     assert 0 <= lag_s < 0.04
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(zoom=st.floats(0.3, 3.0), shift=st.floats(-300, 300))
 def test_shift_and_zoom_go_through(zoom: float, shift: float) -> None:
     paths = BODY + np.random.default_rng(1).normal(size=(30, 4, 2))

@@ -91,7 +91,7 @@ def test_live_the_consumer_gets_the_newest_and_the_rest_is_counted(slow_s):
         assert reader.dropped > 50
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     n=st.integers(0, 40),
     mode=st.sampled_from(["all", "latest"]),

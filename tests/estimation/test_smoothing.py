@@ -65,7 +65,7 @@ def test_smoothing_makes_a_walk_truer_and_delays_nothing(strength) -> None:
     assert abs(lag_frames) / 30 < 0.005
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(zoom=st.floats(0.3, 3.0), shift=st.floats(-300, 300), mirror=st.booleans())
 def test_shift_zoom_and_mirror_go_through(zoom: float, shift: float, mirror: bool) -> None:
     poses = person(noise=0.01, seconds=2)

@@ -95,7 +95,7 @@ def _changed(frames: list[walks.Seen], change) -> list[walks.Seen]:
     return out
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(
     seed=st.integers(0, 200),
     zoom=st.floats(0.2, 4.0),
@@ -111,7 +111,7 @@ def test_mirror_zoom_and_shift_change_no_id(seed: int, zoom: float, shift, mirro
         np.testing.assert_array_equal(before, after)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(seed=st.integers(0, 200))
 def test_the_order_of_people_changes_no_identity(seed: int) -> None:
     frames = _law_frames(seed)[:90]
@@ -123,7 +123,7 @@ def test_the_order_of_people_changes_no_identity(seed: int) -> None:
     assert len(first) == len(second)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(seed=st.integers(0, 200))
 def test_ids_are_unique_in_a_frame_and_start_at_one(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -141,7 +141,7 @@ def test_one_fall_one_alarm(place: tuple[float, float], seconds_later: float, al
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.floats(0, 3)), min_size=1, max_size=120))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_laws(steps: list[tuple[float, float, float]]) -> None:
     parts: list[Part] = [(1 / RATE, (1 - max(f, y), f / 2, max(f, y) - f / 2), s) for f, y, s in steps]
     states, _ = run(*parts)

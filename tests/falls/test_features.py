@@ -88,7 +88,7 @@ def test_another_frame_rate_gives_like_features(fps: float) -> None:
 
 
 @given(st.integers(0, 2**32), st.integers(1, 40))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_a_window_does_not_depend_on_the_windows_beside_it(seed: int, n: int) -> None:
     random = np.random.default_rng(seed)
     columns = signals(random.normal(200, 40, (n, len(POINTS), N_NUMBERS)))

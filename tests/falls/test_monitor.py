@@ -103,7 +103,7 @@ def test_live_gives_what_the_file_gives(poses: PoseSequence, classifier: FallCla
 
 
 @given(seed=st.integers(0, 2**32))
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 def test_live_gives_what_the_file_gives_with_frames_and_joints_missing(seed: int, classifier: FallClassifier) -> None:
     random = np.random.default_rng(seed)
     poses = film(Actor(FALLS_AND_RISES), Actor(FALLS, x_px=450, track_id=2), fps=20, seconds=17, seed=seed)

@@ -60,7 +60,7 @@ def test_a_joint_that_is_lost_stays_where_it_was_with_score_0() -> None:
 
 
 @given(st.integers(0, 2**32), st.integers(20, 60))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_frame_by_frame_gives_the_same_ticks(seed: int, n: int) -> None:
     random = np.random.default_rng(seed)
     time_s = np.cumsum(random.choice([0.02, 0.04, 1 / 15, 0.3, 1.5], n) + random.random(n) * 0.01)

@@ -199,7 +199,7 @@ def close(got: PoseSequence, want: PoseSequence) -> None:
     np.testing.assert_allclose(got.bbox_score, want.bbox_score, atol=1e-4)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(sequences())
 def test_round_trip(tmp_path_factory: Any, poses: PoseSequence) -> None:
     path = tmp_path_factory.mktemp("mmpose") / "poses.json"
@@ -220,7 +220,6 @@ JSON_VALUES = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(JSON_VALUES)
 def test_any_json_is_read_or_refused(tmp_path_factory: Any, data: Any) -> None:
     path = stored(tmp_path_factory.mktemp("any"), data)

@@ -85,7 +85,7 @@ def test_skeleton_without_names_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(sequences())
 def test_round_trip(tmp_path_factory: Any, poses: PoseSequence) -> None:
     folder = tmp_path_factory.mktemp("openpose") / "out"

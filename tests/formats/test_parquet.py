@@ -130,7 +130,7 @@ def test_missing_file_and_folder(tmp_path: Path) -> None:
     refused(tmp_path, "no such file")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_a_damaged_file_is_read_or_refused(tmp_path_factory: Any, data: st.DataObject) -> None:
     path = tmp_path_factory.mktemp("damaged") / "poses.parquet"

@@ -50,7 +50,7 @@ def test_values(tmp_path: Path) -> None:
     assert (poses.n_frames, poses.source, poses.fps, poses.world) == (4, "a.mp4", 0, None)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(sequences(), st.booleans(), st.randoms(use_true_random=False))
 def test_round_trip_in_any_order(tmp_path_factory: Any, poses: PoseSequence, world: bool, random: Any) -> None:
     path = tmp_path_factory.mktemp("csv") / "poses.csv"

@@ -41,7 +41,7 @@ def test_letterbox(size, scale):
     assert (out[~inner] == FILL).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     width=st.integers(40, 900),
     height=st.integers(40, 900),
@@ -79,7 +79,6 @@ def test_a_turned_square_in_its_crop(angle, point, expected):
 squares = st.tuples(st.floats(-500, 2000), st.floats(-500, 2000), st.floats(4, 3000), st.floats(-np.pi, np.pi))
 
 
-@settings(deadline=None)
 @given(square=squares, point=st.tuples(st.floats(-2, 3), st.floats(-2, 3)), size=st.sampled_from([64, 256]))
 def test_into_the_crop_and_back(square, point, size):
     turned = np.array(square, np.float32)

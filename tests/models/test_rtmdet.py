@@ -44,7 +44,7 @@ def test_boxes_are_scaled_back(width, height, scale):
 
 
 @pytest.mark.parametrize("normalise", [True, False])
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(width=st.integers(64, 1400), height=st.integers(64, 1400), place=st.tuples(*[st.floats(0, 1)] * 4))
 def test_a_thing_in_the_picture_is_boxed_where_it_is(normalise, width, height, place):
     x0, x1 = sorted((round(place[0] * width * 0.8), round(place[1] * width * 0.8)))

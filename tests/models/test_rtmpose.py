@@ -67,7 +67,7 @@ boxes = st.tuples(st.floats(0, 500), st.floats(0, 340), st.floats(20, 400), st.f
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(box=boxes, place=st.tuples(st.floats(0.05, 0.95), st.floats(0.05, 0.95)), small=st.booleans())
 def test_a_point_of_the_picture_goes_to_the_crop_and_back(box, place, small):
     x0, y0, x1, y1 = box
