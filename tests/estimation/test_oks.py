@@ -93,6 +93,35 @@ def test_two_people_who_cross_both_stay() -> None:
     assert not found.any()
 
 
+@pytest.mark.parametrize(
+    ("prior_ids", "times", "aside", "expected"),
+    [
+        ((4, None), 1.8, 0.1, [False, True]),  # a giant in the shoes of somebody who is followed
+        ((4, None), 1.8, 0.4, [False, False]),  # a child stands beside
+        ((4, None), 1.2, 0.1, [False, False]),  # two of about one size may pass
+        ((4, 7), 1.8, 0.1, [False, False]),  # both were seen apart
+        ((None, None), 1.8, 0.1, [False, False]),  # nobody knows who is the wrong one
+    ],
+)
+def test_a_new_giant_on_the_spot_of_somebody_goes(prior_ids, times, aside, expected) -> None:
+    """Sizes along the floor are shares of the smaller one's, the diagonal of the box."""
+    scene = _finds(1)
+    person, box = scene.keypoints[0, 0].astype(np.float32), scene.boxes[0, 0].astype(np.float32)
+    feet = person[[COCO17.index("left_ankle"), COCO17.index("right_ankle")]].mean(0)
+    shift = np.array([aside * np.linalg.norm(box[2:] - box[:2]), 0], np.float32)
+    keypoints = np.stack([person, (person - feet) * times + feet + shift])
+    corners = ((box.reshape(2, 2) - feet) * times + feet + shift).ravel()
+    found = duplicates(
+        keypoints,
+        np.ones((2, 17)),
+        np.stack([box, corners]),
+        np.array([0.7, 0.9], np.float32),
+        COCO17,
+        prior_ids=prior_ids,
+    )
+    assert found.tolist() == expected
+
+
 @pytest.mark.parametrize("people", [0, 1])
 def test_nobody_and_one_person_are_no_duplicates(people: int) -> None:
     found = duplicates(np.zeros((people, 17, 2)), np.ones((people, 17)), np.zeros((people, 4)), np.ones(people), COCO17)

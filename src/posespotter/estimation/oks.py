@@ -27,6 +27,11 @@ _SAME_TRUNK = 0.06
 """Body sizes: shoulders and hips of a new detection nearer than this to those of another find are the same ones. Only
 two people who are followed, and so were seen apart, may come this near."""
 
+_SAME_FEET = 0.2
+"""Body sizes: ankles of a new detection nearer than this to those of a followed person of another size stand on one
+spot of the floor, where nobody else can be. Detectors sometimes take a person and what is above for a giant."""
+
+_ANKLES = ("left_ankle", "right_ankle")
 _SHOULDERS, _HIPS = ("left_shoulder", "right_shoulder"), ("left_hip", "right_hip")
 
 
@@ -91,8 +96,8 @@ def duplicates(
     """Which people of one picture are a second find of another one, and should be dropped.
 
     Two finds of one size are one person if their joints and boxes nearly coincide, or if one is a new detection and has
-    its trunk in the other's. Boxes alone decide nothing: those of two people who pass each other overlap as much as
-    those of one person found twice.
+    its trunk in the other's. A new detection of another size is a wrong one where a followed person stands. Boxes alone
+    decide nothing: those of two people who pass each other overlap as much as those of one person found twice.
 
     Args:
         keypoints: (M, K, 2) positions in px; NaN means "not seen".
@@ -120,8 +125,11 @@ def duplicates(
     new = np.isinf(age)
     limits = np.where((new[:, None] != new[None])[..., None], SAME_AS_FOLLOWED, SAME)
     same = (alike >= limits[..., 0]) & (overlap >= limits[..., 1])
-    same |= _same_trunk(keypoints, size, skeleton) & (new[:, None] | new[None])
+    trunks = _apart(keypoints, size, skeleton, _SHOULDERS, _HIPS) <= _SAME_TRUNK
+    same |= trunks & (new[:, None] | new[None])
     same &= ratio <= _SAME_SIZE
+    feet = _apart(keypoints, size, skeleton, _ANKLES) <= _SAME_FEET
+    same |= feet & (new[:, None] != new[None]) & (ratio > _SAME_SIZE)
     order = np.lexsort((-np.nan_to_num(scores).mean(1) * box_scores, age))
     for place, strong in enumerate(order):
         if not drop[strong]:
@@ -130,11 +138,11 @@ def duplicates(
     return drop
 
 
-def _same_trunk(keypoints: Array, size: Array, skeleton: Skeleton) -> Bool:
-    """(M, M) whether two finds have their shoulders and hips in one place."""
+def _apart(keypoints: Array, size: Array, skeleton: Skeleton, *pairs: tuple[str, str]) -> Float64:
+    """(M, M) how far the middles of paired joints of two finds are apart, the farthest, in sizes of the smaller one."""
     m = len(keypoints)
-    if not all(name in skeleton for name in (*_SHOULDERS, *_HIPS)):
-        return np.zeros((m, m), bool)
-    ends = [keypoints[:, [skeleton.index(name) for name in pair]].mean(1) for pair in (_SHOULDERS, _HIPS)]
-    apart = [np.linalg.norm(end[:, None] - end[None], axis=-1) for end in ends]
-    return np.asarray(np.maximum(*apart) <= _SAME_TRUNK * np.minimum(size[:, None], size[None]), np.bool_)
+    if not all(name in skeleton for pair in pairs for name in pair):
+        return np.full((m, m), np.inf)
+    middles = [keypoints[:, [skeleton.index(name) for name in pair]].mean(1) for pair in pairs]
+    apart = [np.linalg.norm(middle[:, None] - middle[None], axis=-1) for middle in middles]
+    return np.asarray(np.max(apart, axis=0) / np.maximum(np.minimum(size[:, None], size[None]), 1e-6), np.float64)

@@ -36,7 +36,7 @@ export class Cut {
    * Show a recording.
    * @returns {Promise<object|null>} what the server made of it, or null if it was thrown away
    */
-  async show({ video, seconds, mirrored, id }) {
+  show({ video, seconds, mirrored, id }) {
     Object.assign(this, { video, id });
     this.seconds = Math.max(seconds, SHORTEST_S);
     this.late = 0;
@@ -50,11 +50,9 @@ export class Cut {
     this.root.hidden = false;
     this.#busy(false);
     this.#paint();
-    const done = new Promise((resolve) => (this.resolve = resolve));
     this.part("play").disabled = true; // what is played while its length is looked for would stop at once
-    await this.#load();
-    this.part("play").disabled = false;
-    return done;
+    this.#load().then(() => (this.part("play").disabled = false)); // never of what is thrown away meanwhile
+    return new Promise((resolve) => (this.resolve = resolve));
   }
 
   /** Throw the recording away, here and on the server. */
