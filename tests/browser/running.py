@@ -37,11 +37,7 @@ def chromium() -> str | None:
 
 def launch(playwright: Playwright, *more_flags: str) -> Browser:
     """Chromium without a window; `more_flags` as for a fake camera."""
-    return playwright.chromium.launch(
-        executable_path=Path(__file__).with_name("plain_chromium.sh"),
-        args=[*CHROMIUM_FLAGS, *more_flags],
-        env=os.environ | {"PLAIN_CHROMIUM": chromium() or "chromium"},
-    )
+    return playwright.chromium.launch(executable_path=chromium(), args=[*CHROMIUM_FLAGS, *more_flags])
 
 
 @dataclass(frozen=True)

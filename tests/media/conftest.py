@@ -1,6 +1,8 @@
 """Clips that the tests make themselves: every codec and container, with every fault that real files have."""
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
@@ -55,8 +57,22 @@ def pictures() -> SimpleNamespace:
     return SimpleNamespace(level=level, grey=grey, quarters=quarters, corners=corners)
 
 
+@contextmanager
+def usual_priority() -> Iterator[None]:
+    """As root SVT-AV1 gives the thread that calls it the highest real-time priority, for good.
+
+    All processes that are started afterwards would have it too, and a busy one of them stops the machine.
+    """
+    try:
+        yield
+    finally:
+        if hasattr(os, "sched_setscheduler"):
+            os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+
+
 @pytest.fixture
 def make_video(tmp_path: Path) -> MakeVideo:
+    @usual_priority()
     def make(
         name: str,
         n: int = 12,
