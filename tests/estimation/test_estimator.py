@@ -16,11 +16,11 @@ from tests.models.tiny import detector_model, pose_model
 from tests.painted import HEIGHT, WIDTH, PaintedDetector, PaintedPose, PaintedSource, always, paint, standing
 
 from posespotter import __version__
+from posespotter.boxes import box_iou
 from posespotter.errors import InputError, ModelError, SettingsError, ShapeError
 from posespotter.estimation import estimator as module
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.media import Source, open_source
-from posespotter.models.geometry import box_iou
 from posespotter.models.load import Loaded
 from posespotter.skeletons import BLAZEPOSE33, COCO17
 

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posespotter.models.geometry import (
-    box_iou,
     clip_boxes,
     crop_to_picture,
     cut,
@@ -95,36 +94,6 @@ def test_crops_of_several_people_do_not_mix():
     expected = [[[10, 20], [6, 16]], [[140, 50], [100, 50]]]
     assert crop_to_picture(points, turned, 8) == pytest.approx(np.array(expected), abs=1e-4)
     assert crop_to_picture(points[:0], turned[:0], 8).shape == (0, 2, 2)
-
-
-BOX = (0, 0, 10, 10)
-
-
-@pytest.mark.parametrize(
-    ("other", "expected"),
-    [
-        (BOX, 1),
-        ((5, 0, 15, 10), 1 / 3),
-        ((5, 5, 15, 15), 25 / 175),
-        ((2, 2, 4, 4), 0.04),
-        ((10, 0, 20, 10), 0),  # they touch
-        ((30, 30, 40, 40), 0),
-        ((5, 5, 5, 5), 0),  # no area
-        ((9, 9, 1, 1), 0),  # inside out
-    ],
-)
-def test_box_iou(other, expected):
-    first, second = np.array([BOX], np.float32), np.array([other], np.float32)
-    assert box_iou(first, second)[0, 0] == pytest.approx(expected)
-    assert box_iou(second, first)[0, 0] == pytest.approx(expected)
-
-
-def test_box_iou_of_nothing():
-    none, one = np.empty((0, 4), np.float32), np.array([BOX], np.float32)
-    assert box_iou(none, one).shape == (0, 1)
-    assert box_iou(one, none).shape == (1, 0)
-    empty = np.zeros((1, 4), np.float32)
-    assert box_iou(empty, empty)[0, 0] == 0
 
 
 def test_extent_is_that_of_the_seen_joints():

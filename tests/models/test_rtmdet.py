@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.models.tiny import FakeSession
 
-from posespotter.models.geometry import box_iou
+from posespotter.boxes import box_iou
 from posespotter.models.rtmdet import RTMDet
 
 SIZE = 320

@@ -6,12 +6,12 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from posespotter.arrays import Bool, Float32, Float64, Image, Int32
+from posespotter.boxes import box_iou
 from posespotter.estimation.cadence import Cadence, DetectEvery, Reason
 from posespotter.estimation.oks import duplicates
 from posespotter.estimation.search import Search, detect_everywhere
 from posespotter.estimation.state import State
 from posespotter.estimation.tracking import Tracker
-from posespotter.models.geometry import box_iou
 from posespotter.models.people import Detector, Joints, PoseModel, Regions, Rows
 
 _SAME_PERSON_IOU = 0.4  # a detection that overlaps a followed person this much is that person

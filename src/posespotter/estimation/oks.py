@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from posespotter.arrays import Array, Bool, Float64
+from posespotter.boxes import box_iou
 from posespotter.errors import ShapeError
-from posespotter.models.geometry import box_iou
 from posespotter.skeletons import Skeleton
 
 BODY_SHARE_OF_BOX = 0.53

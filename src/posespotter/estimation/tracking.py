@@ -17,12 +17,12 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from posespotter.arrays import Bool, Float32, Float64, Int32, require_shape
+from posespotter.boxes import areas, box_iou, common_areas
 from posespotter.errors import ShapeError
 from posespotter.estimation.motion import Motion
 from posespotter.estimation.oks import body_areas, oks
 from posespotter.estimation.state import State
 from posespotter.estimation.stature import stature_px
-from posespotter.models.geometry import box_iou
 from posespotter.skeletons import Skeleton
 
 _TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
@@ -372,12 +372,9 @@ class Tracker:
 
 def _beside_another(boxes: Float32) -> Bool:
     """(M,) whether a good part of each of (M, 4) boxes lies in another one."""
-    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
-    common = np.prod(np.clip(high - low, 0, None), axis=-1)
+    common = common_areas(boxes, boxes)
     np.fill_diagonal(common, 0)
-    areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=-1)
-    return np.asarray((common > _BESIDE * areas[:, None]).any(1), np.bool_)
+    return np.asarray((common > _BESIDE * areas(boxes)[:, None]).any(1), np.bool_)
 
 
 def _amid(boxes: Float32, frame_size: tuple[int, int]) -> Bool:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from posespotter.arrays import Float32, Float64
+from posespotter.boxes import box_iou
 from posespotter.errors import SettingsError
 from posespotter.estimation.smoothing.offline import ascending, body_size_px
 from posespotter.estimation.smoothing.swaps import exchange_sides, find_swaps, side_pairs
@@ -92,7 +93,7 @@ def _chains(poses: PoseSequence) -> list[tuple[int, ...]]:
     chains: list[list[_Track]] = []
     for track in sorted(tracks, key=lambda track: track.start_s):
         before = [c for c in chains if 0 < track.start_s - c[-1].end_s <= MAX_GAP_S]
-        same = [c for c in before if _overlap(c[-1].last_box, track.first_box) >= _SAME_PLACE]
+        same = [c for c in before if box_iou(c[-1].last_box, track.first_box)[0, 0] >= _SAME_PLACE]
         if len(same) != 1 and len(before) == 1 and _alone(poses, before[0][-1], track):
             same = before
         if len(same) == 1:
@@ -104,7 +105,7 @@ def _chains(poses: PoseSequence) -> list[tuple[int, ...]]:
 
 @dataclass(frozen=True, eq=False)
 class _Track:
-    """When a track id is there, and the boxes in which it begins and ends."""
+    """When a track id is there, and the boxes (1, 4) in which it begins and ends."""
 
     track_id: int
     start_s: float
@@ -116,15 +117,7 @@ class _Track:
 def _track(poses: PoseSequence, track_id: int) -> _Track:
     rows = np.flatnonzero(poses.track_id == track_id)
     times, boxes = poses.time_s[rows], poses.bbox[rows]
-    return _Track(track_id, float(times[0]), float(times[-1]), boxes[0], boxes[-1])
-
-
-def _overlap(one: Float32, other: Float32) -> float:
-    """Of two boxes, common by joint area."""
-    sides = np.minimum(one[2:], other[2:]) - np.maximum(one[:2], other[:2])
-    common = float(np.prod(np.maximum(sides, 0)))
-    areas = [float(np.prod(box[2:] - box[:2])) for box in (one, other)]
-    return common / max(sum(areas) - common, 1e-9)
+    return _Track(track_id, float(times[0]), float(times[-1]), boxes[:1], boxes[-1:])
 
 
 def _alone(poses: PoseSequence, old: _Track, new: _Track) -> bool:

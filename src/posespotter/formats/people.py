@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from posespotter.arrays import Array, Bool, Float32, Int32
+from posespotter.boxes import box_iou
 from posespotter.errors import InputError
 from posespotter.formats.checked_json import whole_number
 from posespotter.poses import PoseSequence
@@ -77,7 +78,7 @@ def ids_by_overlap(poses: PoseSequence) -> Int32:
         alive = [i for i, seen_s in last_s.items() if now - seen_s <= _LOST_AFTER_S]
         boxes = poses.bbox[start:end]
         if alive:
-            overlap = _iou(boxes, np.stack([last_box[i] for i in alive]))
+            overlap = box_iou(boxes, np.stack([last_box[i] for i in alive]))
             while overlap.size and overlap.max() >= _SAME_PERSON_IOU:
                 row, column = divmod(int(overlap.argmax()), len(alive))
                 ids[start + row] = alive[column]
@@ -88,18 +89,6 @@ def ids_by_overlap(poses: PoseSequence) -> Int32:
                 next_id += 1
             last_box[int(ids[place])], last_s[int(ids[place])] = poses.bbox[place], now
     return ids
-
-
-def _iou(first: Float32, second: Float32) -> Float32:
-    """(N, M) intersection over union of (N, 4) and (M, 4) boxes; 0 where a box is NaN or empty."""
-    low = np.maximum(first[:, None, :2], second[None, :, :2])
-    high = np.minimum(first[:, None, 2:], second[None, :, 2:])
-    shared = np.clip(high - low, 0, None).prod(axis=2)
-    areas = [np.clip(boxes[:, 2:] - boxes[:, :2], 0, None).prod(axis=1) for boxes in (first, second)]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        overlap: Float32 = shared / (areas[0][:, None] + areas[1][None, :] - shared)
-    overlap[~np.isfinite(overlap)] = 0
-    return overlap
 
 
 def given_id(value: Any, what: str) -> int | None:

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from posespotter.arrays import Array, Float32, Image
+from posespotter.boxes import box_iou
 from posespotter.models.geometry import (
-    box_iou,
     clip_boxes,
     crop_to_picture,
     cut,

@@ -1,4 +1,4 @@
-"""Cutting model inputs out of pictures: letterboxes and turned squares, and the way back; boxes and their overlap."""
+"""Cutting model inputs out of pictures: letterboxes and turned squares, and the way back."""
 
 import cv2
 import numpy as np
@@ -90,17 +90,6 @@ def crop_to_picture(points: Float32, squares: Float32, size: int) -> Float32:
     x = offset[..., 0] * cos - offset[..., 1] * sin + squares[:, None, 0]
     y = offset[..., 0] * sin + offset[..., 1] * cos + squares[:, None, 1]
     return np.stack([x, y], -1).astype(np.float32)
-
-
-def box_iou(first: Array, second: Array) -> Float32:
-    """(M, N) overlap of (M, 4) and (N, 4) boxes: area in common over area in all, 0..1."""
-    low = np.maximum(first[:, None, :2], second[None, :, :2])
-    high = np.minimum(first[:, None, 2:], second[None, :, 2:])
-    common = np.prod(np.clip(high - low, 0, None), axis=-1)
-    areas = [np.prod(np.clip(boxes[:, 2:] - boxes[:, :2], 0, None), axis=-1) for boxes in (first, second)]
-    union = areas[0][:, None] + areas[1][None] - common
-    overlap: Float32 = np.divide(common, union, out=np.zeros_like(common), where=union > 0).astype(np.float32)
-    return overlap
 
 
 def extent(keypoints: Float32, seen: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Float32:
