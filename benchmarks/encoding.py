@@ -114,7 +114,7 @@ def main() -> None:
     mine = options_of_ours()
     rows: list[Sequence[object]] = []
     with common.temporary_folder() as folder:
-        sets = [mine, *(other for other in OTHERS if other != mine)]
+        sets = [mine, *({**other, "thread_type": mine["thread_type"]} for other in OTHERS)]
         answers: list[list[dict[str, Any]]] = [[] for _ in sets]
         for _ in range(options.rounds):
             for one, found in zip(sets, answers, strict=True):
