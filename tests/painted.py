@@ -124,6 +124,9 @@ class PaintedPose:
             keypoints, scores, None, presence, Regions(boxes, presence.copy(), regions.squares, regions.margins)
         )
 
+    def halved(self) -> "PaintedPose":
+        return self
+
     @staticmethod
     def _most(image: Image, region: Float32) -> tuple[int, Float32 | None]:
         grow = 0.15 * (region[2:] - region[:2])

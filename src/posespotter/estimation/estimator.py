@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, get_args
+from types import TracebackType
+from typing import Any, Self, get_args
 
 import numpy as np
 
@@ -206,9 +207,9 @@ class PoseEstimator:
             return self._run_picture(source, sink)
         following = _Following(self, source.info, checkpoints)
         stopped, error = False, None
-        with FrameReader(source, "latest" if source.info.live else "all") as reader:
+        with following, FrameReader(source, "latest" if source.info.live else "all") as reader:
             try:
-                for frame in following.left(reader):
+                for frame in following.frames_left(reader):
                     people = following.step(frame)
                     if sink is not None:
                         sink(frame, people)
@@ -224,7 +225,8 @@ class PoseEstimator:
         poses, whole = self._smoothed(following)
         timings.decode_s, timings.smooth_s = reader.seconds, time.perf_counter() - smoothing_from
         timings.total_s += timings.smooth_s
-        return Estimate(poses, timings, reader.dropped, [*self.warnings, *source.warnings], stopped or not whole, error)
+        dropped = reader.dropped + following.unfinished
+        return Estimate(poses, timings, dropped, [*self.warnings, *source.warnings], stopped or not whole, error)
 
     def _smoothed(self, following: "_Following") -> tuple[PoseSequence, bool]:
         """Who was found, smoothed unless Ctrl-C stops that, and whether nothing did: half an hour takes ten seconds.
@@ -299,6 +301,7 @@ class _Following:
 
     Attributes:
         frames: frames done, also those done before it was cut off.
+        unfinished: frames taken and not done.
     """
 
     def __init__(self, estimator: PoseEstimator, info: SourceInfo, checkpoints: Checkpoints | None) -> None:
@@ -308,17 +311,47 @@ class _Following:
         self._rows = PeopleRows(estimator.pose.model.skeleton)
         self._clock = _Stopwatch(estimator, resumed.timings)
         self.frames = resumed.frames
+        self.unfinished = 0
 
-    def left(self, reader: Iterable[Frame]) -> Iterator[Frame]:
-        """The frames that are not done yet."""
-        done = self.frames
-        return (frame for frame in reader if frame.index >= done)
+    def frames_left(self, reader: Iterable[Frame]) -> Iterator[Frame]:
+        """The frames that are not done yet; the one after each of a file is looked at beside it."""
+        done, waiting = self.frames, None
+        try:
+            for frame in reader:
+                if frame.index < done:
+                    continue
+                self.unfinished += 1
+                if self._info.live:
+                    yield frame
+                    continue
+                self._follower.begin(frame.time_s, frame.image)
+                if waiting is not None:
+                    yield waiting
+                waiting = frame
+        except PoseSpotterError:
+            if waiting is not None:
+                yield waiting
+            raise
+        if waiting is not None:
+            yield waiting
+
+    def close(self) -> None:
+        """Look no further ahead."""
+        self._follower.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     def step(self, frame: Frame) -> People:
         """Find and follow the people of the next frame."""
         people = self._follower.step(frame.time_s, frame.image)
         self._rows.add(frame.index, frame.time_s, people)
-        self.frames = frame.index + 1
+        self.frames, self.unfinished = frame.index + 1, self.unfinished - 1
         if self._checkpoints is not None and self._checkpoints.due(frame.time_s):
             spent = asdict(self.timings())
             self._checkpoints.keep(self._follower, self._new(), frame.time_s, spent, self._made_by())

@@ -1,5 +1,6 @@
 """The people of one video: found by the detector, followed by their own joints, named by the tracker."""
 
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,9 +9,10 @@ from scipy.optimize import linear_sum_assignment
 from posespotter.arrays import Bool, Float32, Float64, Image, Int32
 from posespotter.boxes import box_iou
 from posespotter.estimation.cadence import Cadence, DetectEvery, Reason
+from posespotter.estimation.early import LONGEST_S, EarlyLook, EarlyLooks, Expected
 from posespotter.estimation.oks import duplicates
 from posespotter.estimation.search import Search, detect_everywhere
-from posespotter.estimation.state import State
+from posespotter.estimation.state import State, regions_of_state, state_of_regions
 from posespotter.estimation.tracking import Tracker
 from posespotter.models.people import Detector, Joints, PoseModel, Regions, Rows
 
@@ -28,7 +30,6 @@ _LEAST_SCORE = 0.35  # mean joint score below which a pose is none, whatever its
 _PROBATION_S = 0.3  # how long a doubtful find must look like a person in every frame before it is one
 _PROBATION_LOOKS = 3
 _PROBATION_SCORE = 0.6  # mean joint score
-_REGIONS = ("boxes", "scores", "squares", "margins")
 _LOOKS = ("ids", "since_s", "looks")
 
 
@@ -77,13 +78,11 @@ class _Followed:
         return [int(i) or None for i in self.ids]
 
     def state(self) -> State:
-        return {name: np.array(getattr(self.regions, name), order="C") for name in _REGIONS} | {
-            name: np.array(getattr(self, name), order="C") for name in _LOOKS
-        }
+        return state_of_regions(self.regions) | {name: np.array(getattr(self, name), order="C") for name in _LOOKS}
 
     @classmethod
     def of_state(cls, state: State) -> "_Followed":
-        return cls(Regions(*(state[name] for name in _REGIONS)), *(state[name] for name in _LOOKS))
+        return cls(regions_of_state(state), *(state[name] for name in _LOOKS))
 
     def take(self, rows: Rows) -> "_Followed":
         return _Followed(self.regions.take(rows), self.ids[rows], self.since_s[rows], self.looks[rows])
@@ -117,10 +116,38 @@ class Follower:
         self._tracker = Tracker(pose.skeleton)
         self._followed = _Followed.none()
         self._doubtful = False
+        self._last_s = np.inf
+        self._early = EarlyLooks(pose)
+        self._begun: deque[EarlyLook | None] = deque()
+        self._resumed: deque[Expected | None] = deque()
+
+    def begin(self, time_s: float, image: Image) -> None:
+        """Look at the frame after the next one already. Optional; if at all, call it with every frame.
+
+        The calls are begin(0), begin(1), step(0), begin(2), step(1) and so on, with times and pictures.
+        """
+        expected = self._resumed.popleft() if self._resumed else self._expected(time_s)
+        self._begun.append(None if expected is None else self._early.begin(image, expected))
+
+    def _expected(self, time_s: float) -> Expected | None:
+        """Who should be where in the frame after the next one; None where it is too early to say."""
+        if not 0 <= time_s - self._last_s <= LONGEST_S:
+            return None
+        by_boxes = np.isnan(self._followed.regions.squares).any()
+        if by_boxes and self._cadence.certain(len(self._begun) + 1):
+            return None  # the detector will have better ones
+        followed = self._predicted(time_s)
+        named = np.flatnonzero(followed.ids)
+        return Expected(followed.ids[named], followed.regions.take(named)) if len(named) else None
+
+    def close(self) -> None:
+        """Look at nothing more."""
+        self._early.close()
 
     def step(self, time_s: float, image: Image) -> People:
         """Find, follow and name the people of the next frame."""
         before = self._followed
+        early = self._begun.popleft() if self._begun else None
         followed = self._predicted(time_s)
         reason = self._cadence.due(
             time_s,
@@ -131,7 +158,9 @@ class Follower:
         )
         if reason is not None:
             followed = self._with_detections(time_s, image, followed, reason)
-        followed, joints = self._look(time_s, image, followed)
+        if early is not None and reason is not None and np.isnan(early.expected.regions.squares).any():
+            early = None  # the detector has better boxes now
+        followed, joints = self._look(time_s, image, followed, early)
         lost = not {int(i) for i in before.ids if i} <= {int(i) for i in followed.ids}
         if lost and reason is None and self._cadence.every == "auto":
             # Someone slipped out of the crop: search in the same frame, so that there is no gap.
@@ -141,12 +170,16 @@ class Follower:
         people = self._name(time_s, image, followed, joints)
         sure_enough = joints.presence >= self._pose.presence_limit + _DOUBTFUL_ABOVE_LIMIT
         self._doubtful = lost or not bool(sure_enough.all())
+        self._last_s = time_s
         return People(people.ids, people.joints, reason is not None)
 
     def state(self) -> State:
         """All that decides how it goes on: a follower of the same models and options that restores it does the same."""
+        begun = [look.expected.state() if look else None for look in self._begun]
         return {
             "doubtful": self._doubtful,
+            "last_s": self._last_s,
+            "begun": {str(i): look for i, look in enumerate(begun)},
             "followed": self._followed.state(),
             "cadence": self._cadence.state(),
             "search": self._search.state(),
@@ -156,6 +189,9 @@ class Follower:
     def restore(self, state: State) -> None:
         """Go on from `state`, with the frame after the one that it was taken at."""
         self._doubtful = state["doubtful"]
+        self._last_s = state["last_s"]
+        begun = state.get("begun", {})
+        self._resumed = deque(look and Expected.of_state(look) for look in begun.values())
         self._followed = _Followed.of_state(state["followed"])
         self._cadence.restore(state["cadence"])
         self._search.restore(state["search"])
@@ -193,13 +229,15 @@ class Follower:
         sure = (new.scores >= self._detector.sure_limit) | _near(new.boxes, lost)
         return known.plus(_Followed.new(new, np.where(sure, np.nan, time_s)))
 
-    def _look(self, time_s: float, image: Image, followed: _Followed) -> tuple[_Followed, Joints]:
+    def _look(
+        self, time_s: float, image: Image, followed: _Followed, early: EarlyLook | None = None
+    ) -> tuple[_Followed, Joints]:
         """The joints of everyone followed, without those who are not there (any more), and no one twice."""
         if self._max_people is not None and len(followed.ids) > self._max_people:
             followed = followed.take(np.arange(self._max_people, dtype=np.int32))
         if not len(followed.ids):
             return followed, _nobody(self._pose)
-        joints = self._pose.estimate(image, followed.regions)
+        joints = self._joints(image, followed, early)
         there = joints.presence >= self._pose.presence_limit
         there &= (joints.scores.mean(1) >= _LEAST_SCORE) & _inside(joints, image)
         doubtful = ~np.isnan(followed.since_s)
@@ -218,6 +256,16 @@ class Follower:
         passed = (looks >= _PROBATION_LOOKS) & (time_s - followed.since_s >= _PROBATION_S)
         since_s = np.where(passed, np.nan, followed.since_s)
         return _Followed(joints.regions, followed.ids, since_s, looks.astype(np.int32)), joints
+
+    def _joints(self, image: Image, followed: _Followed, early: EarlyLook | None) -> Joints:
+        """The joints of everyone followed: of those who were looked at before, as they were seen then."""
+        if early is None:
+            return self._pose.estimate(image, followed.regions)
+        seen, joints = early.joints(followed.ids)
+        left = np.setdiff1d(np.arange(len(followed.ids)), seen)
+        if len(left):
+            joints = joints.plus(self._pose.estimate(image, followed.regions.take(left)))
+        return joints.take(np.argsort(np.concatenate([seen, left])))
 
     def _name(self, time_s: float, image: Image, followed: _Followed, joints: Joints) -> People:
         """Ask the tracker for the ids of those who are not doubtful, and take note of everyone for the next frame."""

@@ -9,11 +9,13 @@ import numpy as np
 
 from posespotter.errors import InputError
 from posespotter.files import whole
+from posespotter.models.people import Regions
 
 State = dict[str, Any]
 """Arrays, JSON values and further states, by name. Names hold no point."""
 
 _VALUES = "values"
+_REGIONS = ("boxes", "scores", "squares", "margins")
 
 
 def write_state(state: State, path: Path) -> None:
@@ -41,6 +43,16 @@ def read_state(path: Path) -> State:
         return _nested(json.loads(str(arrays.pop(_VALUES))) | arrays)
     except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise InputError(f"{path}: expected a stored state, it cannot be read as one ({error}).") from error
+
+
+def state_of_regions(regions: Regions) -> State:
+    """Where a pose model shall look, as plain data."""
+    return {name: np.array(getattr(regions, name), order="C") for name in _REGIONS}
+
+
+def regions_of_state(state: State) -> Regions:
+    """What `state_of_regions` gave; further names are passed over."""
+    return Regions(*(state[name] for name in _REGIONS))
 
 
 def _flat(state: State, before: str = "") -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Literal
 
 from posespotter.errors import ModelError, OutputError
-from posespotter.files import whole
+from posespotter.files import sha256_of, whole
 from posespotter.models.zoo import ModelEntry
 from posespotter.settings import settings
 
@@ -78,7 +78,7 @@ def verify(entry: ModelEntry) -> State:
     if not path.is_file():
         return "damaged" if entry.embedded else "not fetched"
     with disk_errors_explained(entry.name):
-        intact = _sha256(path) == entry.sha256
+        intact = sha256_of(path) == entry.sha256
         if not intact and not entry.embedded:
             _stamp_path(path).unlink(missing_ok=True)
     return state_of(entry) if intact else "damaged"
@@ -97,7 +97,7 @@ def is_intact(entry: ModelEntry) -> bool:
     with disk_errors_explained(entry.name):
         if _stamped(entry, path):
             return True
-        intact = _sha256(path) == entry.sha256
+        intact = sha256_of(path) == entry.sha256
     if intact:
         _stamp(entry, path)
     return intact
@@ -168,11 +168,6 @@ def _copy(content: IO[bytes], target: Path, *, limit_bytes: int) -> str:
             digest.update(chunk)
             left -= len(chunk)
     return digest.hexdigest()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _stamp_path(path: Path) -> Path:

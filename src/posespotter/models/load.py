@@ -1,6 +1,5 @@
 """From a model's name, or the path of an ONNX file, to a detector or a pose model that is ready to run."""
 
-import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,13 +9,14 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from posespotter.errors import ModelError
+from posespotter.files import sha256_of
 from posespotter.models.blazepose import BlazePose, BlazePoseDetector
 from posespotter.models.fetch import model_path
 from posespotter.models.people import Detector, PoseModel
 from posespotter.models.rtmdet import RTMDet
 from posespotter.models.rtmpose import RTMPose
 from posespotter.models.session import Session
-from posespotter.models.zoo import ModelEntry, find_model
+from posespotter.models.zoo import ModelEntry, Task, find_model
 
 Progress = Callable[[int, int | None], None]
 Model = TypeVar("Model", Detector, PoseModel)
@@ -54,7 +54,7 @@ def load_detector(name: str, device: str = "auto", progress: Progress | None = N
     """
     if _is_file(name):
         path = _existing(name)
-        return Loaded(path.stem, _digest(path), _recognise_detector(Session(path, device)))
+        return Loaded(path.stem, sha256_of(path), _recognise_detector(Session(path, device)))
     entry = find_model(name, task="detector")
     return Loaded(
         entry.name, entry.sha256, _build_detector(entry, Session(model_path(entry, progress=progress), device))
@@ -65,11 +65,20 @@ def load_pose_model(name: str, device: str = "auto", progress: Progress | None =
     """The pose model called `name`, or the one in the ONNX file `name`; see `load_detector`."""
     if _is_file(name):
         path = _existing(name)
-        return Loaded(path.stem, _digest(path), _recognise_pose_model(Session(path, device)))
+        return Loaded(path.stem, sha256_of(path), _recognise_pose_model(Session(path, device)))
     entry = find_model(name, task="pose")
     session = Session(model_path(entry, progress=progress), device)
     model: PoseModel = BlazePose(session) if entry.family == "blazepose" else RTMPose(session)
     return Loaded(entry.name, entry.sha256, model)
+
+
+def model_sha256(name: str, task: Task) -> str:
+    """SHA-256 of the file of a model, which is neither loaded nor fetched; `name` as for `load_detector`.
+
+    Raises:
+        ModelError: no such model.
+    """
+    return sha256_of(_existing(name)) if _is_file(name) else find_model(name, task).sha256
 
 
 def _build_detector(entry: ModelEntry, session: Session) -> Detector:
@@ -87,11 +96,6 @@ def _existing(name: str) -> Path:
     if not path.is_file():
         raise ModelError(f"{name}: expected an ONNX file, there is no such file.")
     return path
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _recognise_detector(session: Session) -> RTMDet:

@@ -91,6 +91,19 @@ class Joints:
         world = None if self.world is None else self.world[rows]
         return type(self)(self.keypoints[rows], self.scores[rows], world, self.presence[rows], self.regions.take(rows))
 
+    def plus(self, other: Self) -> Self:
+        """These and then `other`, of the same model."""
+        world = None
+        if self.world is not None and other.world is not None:
+            world = np.concatenate([self.world, other.world])
+        return type(self)(
+            np.concatenate([self.keypoints, other.keypoints]),
+            np.concatenate([self.scores, other.scores]),
+            world,
+            np.concatenate([self.presence, other.presence]),
+            self.regions.plus(other.regions),
+        )
+
 
 class Detector(Protocol):
     """Finds people in a picture.
@@ -124,4 +137,8 @@ class PoseModel(Protocol):
 
     def estimate(self, image: Image, regions: Regions) -> Joints:
         """The joints in each of `regions`, in their order."""
+        ...
+
+    def halved(self) -> "PoseModel":
+        """The same model on half of the threads, for looking at two frames at a time."""
         ...

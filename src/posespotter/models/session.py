@@ -1,6 +1,7 @@
 """One wrapper around ONNX Runtime: its provider, its threads, and a loud word when it is not the one asked for."""
 
 import os
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -58,6 +59,19 @@ def runtime() -> Any:
     return onnxruntime
 
 
+class _Spent:
+    """What was spent inside ONNX Runtime, by whichever thread."""
+
+    def __init__(self) -> None:
+        self.seconds, self.calls = 0.0, 0
+        self._lock = threading.Lock()
+
+    def add(self, seconds: float, calls: int) -> None:
+        with self._lock:
+            self.seconds += seconds
+            self.calls += calls
+
+
 class Session:
     """A model file, loaded once, ready to run.
 
@@ -66,8 +80,6 @@ class Session:
         warning: a sentence when that is not what was asked for, else None.
         inputs, outputs: (name, shape) pairs as the file declares them; a free dimension is a string or None.
         metadata: what the file says of itself beside the model.
-        seconds: time spent inside ONNX Runtime so far.
-        calls: how often it was run so far.
     """
 
     def __init__(self, path: Path, device: str = "auto", threads: int | None = None) -> None:
@@ -85,12 +97,12 @@ class Session:
         if device not in DEVICES:
             raise SettingsError(f"Unknown device {device!r}; expected one of: {', '.join(DEVICES)}.")
         self.path = path
-        self.seconds = 0.0
-        self.calls = 0
+        self._threads = threads or cpu_threads()
+        self._spent = _Spent()
         available = runtime().get_available_providers()
         wanted = _AUTO if device == "auto" else (device, "cpu")
         order = [PROVIDERS[name] for name in dict.fromkeys(wanted) if PROVIDERS[name] in available]
-        self._session = self._load(order, threads or cpu_threads())
+        self._session = self._load(order, self._threads)
         running = self._session.get_providers()[0]
         self.device = next((name for name, provider in PROVIDERS.items() if provider == running), running)
         self.warning = None
@@ -117,21 +129,39 @@ class Session:
                 f"{self.path.name} cannot be loaded by ONNX Runtime {ort.__version__}: expected an ONNX model file."
             ) from error
 
+    @property
+    def seconds(self) -> float:
+        """Time spent inside ONNX Runtime so far, that of `half` included."""
+        return self._spent.seconds
+
+    @property
+    def calls(self) -> int:
+        """How often it was run so far, that of `half` included."""
+        return self._spent.calls
+
+    @cached_property
+    def half(self) -> "Session":
+        """The same model on half of the threads, for two callers at a time; a device has no threads to halve."""
+        if self.device != "cpu":
+            return self
+        half = Session(self.path, self.device, max(1, self._threads // 2))
+        half._spent = self._spent
+        return half
+
     @cached_property
     def _narrow(self) -> Any:
         """The same model on one thread, for several pictures side by side."""
-        return self._load([PROVIDERS["cpu"]], 1)
+        return self.half._session if self._threads < 4 else self._load([PROVIDERS["cpu"]], 1)
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(cpu_threads(), thread_name_prefix="model")
+        return ThreadPoolExecutor(self._threads, thread_name_prefix="model")
 
     def run(self, inputs: Mapping[str, Float32]) -> list[Float32]:
         """Run once; the outputs come in the order of `outputs`."""
         start = time.perf_counter()
         results: list[Float32] = self._session.run(None, dict(inputs))
-        self.seconds += time.perf_counter() - start
-        self.calls += 1
+        self._spent.add(time.perf_counter() - start, 1)
         return results
 
     def run_each(self, pictures: Sequence[Float32]) -> list[list[Float32]]:
@@ -141,15 +171,14 @@ class Session:
         rounds of pictures run side by side and only the rest runs alone on all threads.
         """
         name = self.inputs[0][0]
-        threads = cpu_threads()
-        side_by_side = len(pictures) - len(pictures) % threads if self.device == "cpu" and threads > 1 else 0
+        rounds = len(pictures) // self._threads if self.device == "cpu" and self._threads > 1 else 0
+        side_by_side = rounds * self._threads
         results: list[list[Float32]] = []
         if side_by_side:
             start = time.perf_counter()
             jobs = [self._pool.submit(self._narrow.run, None, {name: x}) for x in pictures[:side_by_side]]
             results += [job.result() for job in jobs]
-            self.seconds += time.perf_counter() - start
-            self.calls += side_by_side
+            self._spent.add(time.perf_counter() - start, side_by_side)
         results += [self.run({name: picture}) for picture in pictures[side_by_side:]]
         return results
 

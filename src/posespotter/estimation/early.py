@@ -1,0 +1,77 @@
+"""Looks at a frame before its turn: while one frame of a file is looked at, so is the one after it.
+
+A pose model gains little from a second core, as its threads wait for each other; two frames on one core each gain
+all of it. But where to look in a frame is known from the joints of the frame before. So each frame is looked at where
+people are expected by what was seen two frames before, as long as that is not long ago.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from posespotter.arrays import Image, Int32
+from posespotter.estimation.state import State, regions_of_state, state_of_regions
+from posespotter.models.people import Joints, PoseModel, Regions
+
+LONGEST_S = 0.07
+"""Between a frame and what was seen last before it is looked at: two frames at 30 a second."""
+
+_AT_A_TIME = 2
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Where people who have an id should be in a frame.
+
+    Attributes:
+        ids: (M,) track ids.
+        regions: where to look, in the same order.
+    """
+
+    ids: Int32
+    regions: Regions
+
+    def state(self) -> State:
+        """All of it, as plain data."""
+        return {"ids": self.ids} | state_of_regions(self.regions)
+
+    @classmethod
+    def of_state(cls, state: State) -> "Expected":
+        """What `state` gave."""
+        return cls(state["ids"], regions_of_state(state))
+
+
+class EarlyLook:
+    """One frame that is being looked at.
+
+    Attributes:
+        expected: whom, and where.
+    """
+
+    def __init__(self, expected: Expected, joints: Callable[[], Joints]) -> None:
+        self.expected = expected
+        self._joints = joints
+
+    def joints(self, ids: Int32) -> tuple[Int32, Joints]:
+        """Wait for it; the positions in `ids` of those who were looked at, and their joints in that order."""
+        _, rows, at = np.intersect1d(ids, self.expected.ids, assume_unique=False, return_indices=True)
+        return rows.astype(np.int32), self._joints().take(at)
+
+
+class EarlyLooks:
+    """Threads that look."""
+
+    def __init__(self, pose: PoseModel) -> None:
+        self._pose = pose.halved()
+        self._pool = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="early")
+
+    def begin(self, image: Image, expected: Expected) -> EarlyLook:
+        """Start to look."""
+        job: Future[Joints] = self._pool.submit(self._pose.estimate, image, expected.regions)
+        return EarlyLook(expected, job.result)
+
+    def close(self) -> None:
+        """Look no more; what has begun ends by itself."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
