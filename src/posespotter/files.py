@@ -1,6 +1,7 @@
 """Results appear whole or not at all: written beside their place under a temporary name, then renamed."""
 
 import errno
+import hashlib
 import os
 import secrets
 import shutil
@@ -50,6 +51,16 @@ def reason(error: OSError) -> str:
     number = error.errno or 0
     system = os.strerror(number) if number in errno.errorcode else words
     return system if system in words else words
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's content, 64 hexadecimal digits.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

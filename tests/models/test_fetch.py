@@ -317,7 +317,7 @@ def test_damage_that_keeps_size_and_time_is_found_by_verify(entry):
 
 def test_a_cached_model_is_not_hashed_at_every_use(entry, monkeypatch):
     path = model_path(entry)
-    monkeypatch.setattr(cache, "_sha256", lambda _: pytest.fail("hashed"))
+    monkeypatch.setattr(cache, "sha256_of", lambda _: pytest.fail("hashed"))
     assert model_path(entry) == path
 
 

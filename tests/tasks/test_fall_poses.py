@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.painted import paint
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.falls.data import FallData
+from posespotter.formats.parquet import read_parquet
 from posespotter.media import VideoWriter
 from posespotter.tasks import fall_poses as module
 from posespotter.tasks.fall_poses import Models, PosesOfClips, usual_folder
@@ -19,9 +21,10 @@ MODELS = Models("painted", "models/painted.onnx")
 
 
 @pytest.fixture
-def data(tmp_path: Path, painted: Callable[..., PoseEstimator]) -> FallData:
+def data(tmp_path: Path, painted: Callable[..., PoseEstimator], monkeypatch: pytest.MonkeyPatch) -> FallData:
     """Three short videos of one painted person."""
     painted()  # from now on every estimator has painted models
+    monkeypatch.setattr(module, "model_sha256", lambda name, task: f"{task} {name}")
     folder = tmp_path / "data"
     folder.mkdir()
     rows = ["clip_id,file,frames,fps,scene"]
@@ -80,24 +83,49 @@ def test_ctrl_c_within_a_clip_keeps_nothing_of_it(
     assert [path.name for path in (tmp_path / "poses" / "painted+painted").iterdir()] == ["a.parquet"]
 
 
-@pytest.mark.parametrize("harm", ["damaged", "older than the video", "of another video"])
+@pytest.mark.parametrize("harm", ["damaged", "another video", "made by a version that kept no origin"])
 def test_what_does_not_fit_any_more_is_estimated_again(data: FallData, tmp_path: Path, harm: str) -> None:
     poses = PosesOfClips(tmp_path / "poses", [MODELS])
     poses.fill(data)
     path = tmp_path / "poses" / "painted+painted" / "b.parquet"
     if harm == "damaged":
         path.write_bytes(path.read_bytes()[:100])
-    elif harm == "older than the video":
-        video_s = data.clips[1].path.stat().st_mtime
-        os.utime(path, (video_s - 10, video_s - 10))
+    elif harm == "another video":
+        video = data.clips[1].path
+        stat = video.stat()
+        video.write_bytes(video.read_bytes() + bytes(8))  # players pass over what follows the last box
+        os.utime(video, ns=(stat.st_atime_ns, stat.st_mtime_ns))  # as a copy that keeps times leaves it
     else:
-        text = (data.folder / "clips.csv").read_text()
-        (data.folder / "clips.csv").write_text(text.replace("b.mp4,6", "b.mp4,9"))
-        with pytest.raises(InputError, match=r"expected 9 frames, as clips\.csv says of b, got 6"):
-            poses.fill(FallData.read(data.folder))
-        return
+        older = read_parquet(path)
+        replace(older, settings=module.OPTIONS).to_parquet(path)
     assert poses.fill(data) == 1
     assert poses.fill(data) == 0
+
+
+def test_another_model_under_the_same_name_makes_other_poses(
+    data: FallData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    PosesOfClips(tmp_path / "poses", [MODELS]).fill(data)
+    monkeypatch.setattr(module, "model_sha256", lambda name, task: f"another {task} {name}")
+    poses = PosesOfClips(tmp_path / "poses", [Models("painted", "models/painted.onnx")])
+    assert poses.fill(data) == 3
+    assert poses.fill(data) == 0
+
+
+def test_a_newer_time_of_the_video_alone_changes_nothing(data: FallData, tmp_path: Path) -> None:
+    poses = PosesOfClips(tmp_path / "poses", [MODELS])
+    poses.fill(data)
+    data.clips[0].path.touch()
+    assert poses.fill(data) == 0
+
+
+def test_a_video_with_another_number_of_frames_is_refused(data: FallData, tmp_path: Path) -> None:
+    poses = PosesOfClips(tmp_path / "poses", [MODELS])
+    poses.fill(data)
+    text = (data.folder / "clips.csv").read_text()
+    (data.folder / "clips.csv").write_text(text.replace("b.mp4,6", "b.mp4,9"))
+    with pytest.raises(InputError, match=r"expected 9 frames, as clips\.csv says of b, got 6"):
+        poses.fill(FallData.read(data.folder))
 
 
 def test_a_video_that_cannot_be_read_is_named(data: FallData, tmp_path: Path) -> None:

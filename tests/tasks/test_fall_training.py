@@ -1,11 +1,11 @@
 """From labelled clips to a classifier and to its figures."""
 
 import json
-import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.fall_clips import write_clips
+from tests.fall_clips import MODELS, write_clips
 from tests.fall_rules import write_rules
 from tests.falls.movements import FALLS, Actor, film
 
@@ -14,10 +14,8 @@ from posespotter.falls.classifier import FallClassifier
 from posespotter.falls.data import FallData
 from posespotter.falls.detect import detect_falls
 from posespotter.tasks.fall_evaluation import EvaluationResult, evaluate_falls
-from posespotter.tasks.fall_poses import Models, PosesOfClips
+from posespotter.tasks.fall_poses import Models, PosesOfClips, made_from
 from posespotter.tasks.fall_training import TrainingResult, train_falls
-
-MODELS = Models("blazepose", "blazepose-full")
 
 
 @pytest.fixture(scope="module")
@@ -123,14 +121,26 @@ def test_what_a_classifier_was_trained_on_is_held_against_it(
     assert {path.name for path in tmp_path.iterdir()} == {"sticks-train", "sticks-dev"}
 
 
-def test_each_detector_and_another_classifier_are_measured(folder: Path, tmp_path: Path) -> None:
-    shutil.copytree(folder, tmp_path / "sticks", copy_function=shutil.copy2)
-    kept = tmp_path / "sticks" / "poses"
-    shutil.copytree(kept / "blazepose+blazepose-full", kept / "other+blazepose-full")
-    both = PosesOfClips(kept, [MODELS, Models("models/other.onnx", "blazepose-full")])
+def test_each_detector_and_another_classifier_are_measured(folder: Path, poses: PosesOfClips, tmp_path: Path) -> None:
+    data, detector = FallData.read(folder), tmp_path / "other.onnx"
+    detector.write_bytes(b"nobody loads it, for the poses are there")
+    both = PosesOfClips(tmp_path / "poses", [MODELS, Models(str(detector), "blazepose-full")])
+    for models in both.models:
+        for clip in data:
+            seen = replace(poses.by(MODELS, clip), settings=made_from(clip, models))
+            seen.to_parquet(both.folder / models.name / f"{clip.clip_id}.parquet")
     classifier = FallClassifier.load(write_rules(tmp_path / "rules.onnx"))
     other = FallClassifier.load(write_rules(tmp_path / "more.onnx", "more"))
-    result = evaluate_falls(FallData.read(tmp_path / "sticks"), both, classifier, tmp_path / "out", beside=[other])
+    told: list[tuple[str, int, int]] = []
+    result = evaluate_falls(
+        data, both, classifier, tmp_path / "out", beside=[other], progress=lambda *step: told.append(step)
+    )
     assert [method.label for method in result.report.methods] == [
         "rules, boxes of blazepose", "rules, boxes of other", "more, boxes of blazepose",
     ]  # fmt: skip
+    passes = 2 * 3 + 1  # two detectors at each sensitivity, and the other classifier
+    frames = sum(clip.n_frames for clip in data)
+    assert [(what, total) for what, _, total in told] == [("falls", passes * frames)] * (passes * len(data))
+    done = [step[1] for step in told]
+    assert done == sorted(set(done))
+    assert done[len(data)] == frames

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any, get_args
 
@@ -18,7 +19,7 @@ from posespotter.falls.data import FallData
 from posespotter.falls.evaluation import ClipResult, Evaluation, evaluate
 from posespotter.falls.events import Sensitivity
 from posespotter.falls.scores import HourlyRate, Share
-from posespotter.tasks.fall_poses import OnFrames, PosesOfClips
+from posespotter.tasks.fall_poses import Models, OnFrames, PosesOfClips, told
 from posespotter.tasks.folders import run_folder
 from posespotter.tasks.record import read_record, versions, write_record
 
@@ -67,7 +68,7 @@ def evaluate_falls(
         classifier_file: where the classifier was loaded from, if it is not the embedded one.
         beside: others to compare it with, by the first detector.
         overwrite: replace an earlier result instead of numbering the new one.
-        progress: is told how far the estimation of missing poses is.
+        progress: is told how far the poses that are missing are, and then the search for falls, in frames.
 
     Raises:
         InputError: a video cannot be used.
@@ -75,12 +76,15 @@ def evaluate_falls(
         OutputError: the results cannot be written.
     """
     poses.fill(data, progress)
+    passes = count()
+    times = len(SENSITIVITIES) * len(poses.models) + len(beside)
+
+    def measured(models: Models, by: FallClassifier, sensitivity: Sensitivity = "normal") -> Evaluation:
+        clips = told(data, progress, "falls", next(passes), times)
+        return evaluate(clips, partial(poses.by, models), by, sensitivity=sensitivity)
+
     by_sensitivity = {
-        models: [
-            evaluate(data, partial(poses.by, models), classifier, sensitivity=sensitivity)
-            for sensitivity in SENSITIVITIES
-        ]
-        for models in poses.models
+        models: [measured(models, classifier, sensitivity) for sensitivity in SENSITIVITIES] for models in poses.models
     }
     usual = SENSITIVITIES.index("normal")
     methods = [
@@ -90,7 +94,7 @@ def evaluate_falls(
     curve = by_sensitivity[poses.models[0]]
     for other in beside:
         label = f"{other.name}, boxes of {poses.models[0].detector_name}"
-        methods.append(Measured(label, evaluate(data, partial(poses.by, poses.models[0]), other)))
+        methods.append(Measured(label, measured(poses.models[0], other)))
     name = "-".join([data.folder.resolve().name, *([split] if split else [])])
     report = FallsReport(
         name, tuple(methods), tuple(curve), _facts(data, poses, classifier), _cautions(data, classifier_file)

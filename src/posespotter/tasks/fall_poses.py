@@ -1,21 +1,30 @@
 """Poses of labelled clips: estimated once, kept as Parquet, taken up again where Ctrl-C ended it."""
 
 import zlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import platformdirs
 
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.falls.data import FallClip, FallData
+from posespotter.files import sha256_of
 from posespotter.formats.parquet import read_parquet
+from posespotter.models.load import model_sha256
 from posespotter.poses import PoseSequence
 
 OnFrames = Callable[[str, int, int], None]
-"""Is told which models work, how many frames are done, and how many there are to do."""
+"""Is told what goes on, how many frames are done, and how many there are to do."""
+
+OPTIONS: Mapping[str, Any] = MappingProxyType(
+    {"detect_every": "auto", "max_people": None, "tiles": True, "smoothing": "light"}
+)
+"""What every clip is estimated with, as its poses keep it among their settings."""
 
 _SUFFIX = ".parquet"
 _MOST_FRAMES_OFF = 2  # containers count their frames in more than one way
@@ -38,6 +47,15 @@ class Models:
         """Of the folder that keeps their poses: `rtmdet-nano+blazepose-full`."""
         return f"{self.detector_name}+{_short(self.pose)}"
 
+    @cached_property
+    def sha256(self) -> tuple[str, str]:
+        """Of the files of the detector and of the pose model.
+
+        Raises:
+            ModelError: there is no such model.
+        """
+        return model_sha256(self.detector, "detector"), model_sha256(self.pose, "pose")
+
 
 def _short(model: str) -> str:
     return Path(model).name.removesuffix(".onnx")
@@ -52,7 +70,8 @@ def usual_folder(data: FallData) -> Path:
 class PosesOfClips:
     """`FOLDER/<models>/<clip_id>.parquet`, one file a clip; each appears when it is complete.
 
-    A clip is estimated again if its file is missing, damaged, or older than the video.
+    A clip is estimated again if its file is missing or damaged, or was made of another video, by other models or with
+    other settings: by their content, for clocks and copies say nothing about that.
     """
 
     def __init__(self, folder: Path, models: Iterable[Models], device: str = "auto") -> None:
@@ -96,11 +115,14 @@ class PosesOfClips:
             missing = [clip for clip in data if not self._is_there(models, clip)]
             if not missing:
                 continue
-            estimator = PoseEstimator(models.detector, models.pose, device=self._device)
+            estimator = PoseEstimator(models.detector, models.pose, device=self._device, **OPTIONS)
             total, before = sum(clip.n_frames for clip in missing), 0
             for clip in missing:
                 tell = partial(_tell, progress, models.name, before, total)
-                estimate_clip(clip, estimator, tell).to_parquet(self._path(models, clip))
+                poses = estimate_clip(clip, estimator, tell)
+                replace(poses, settings={**poses.settings, **made_from(clip, models)}).to_parquet(
+                    self._path(models, clip)
+                )
                 before += clip.n_frames
             made += len(missing)
         return made
@@ -109,14 +131,38 @@ class PosesOfClips:
         return self.folder / models.name / f"{clip.clip_id}{_SUFFIX}"
 
     def _is_there(self, models: Models, clip: FallClip) -> bool:
-        path = self._path(models, clip)
         try:
-            if path.stat().st_mtime < clip.path.stat().st_mtime:
-                return False
-            require_frames(read_parquet(path).n_frames, clip)
-        except (OSError, InputError):
+            poses = self.by(models, clip)
+            require_frames(poses.n_frames, clip)
+        except InputError:
             return False
-        return True
+        return made_from(clip, models).items() <= poses.settings.items()
+
+
+def made_from(clip: FallClip, models: Models) -> dict[str, Any]:
+    """What the poses of a clip depend on, as their settings name it.
+
+    Raises:
+        InputError: the video cannot be read.
+        ModelError: there is no such model.
+    """
+    try:
+        video = sha256_of(clip.path)
+    except OSError as error:
+        raise InputError(f"{clip.path}: cannot be read: {error.strerror or error}.") from error
+    detector, pose = models.sha256
+    return {**OPTIONS, "video_sha256": video, "detector_sha256": detector, "pose_sha256": pose}
+
+
+def told(data: FallData, progress: OnFrames | None, what: str, nth: int = 0, times: int = 1) -> Iterator[FallClip]:
+    """The clips, while `progress` is told how many frames of them were taken: the `nth` time of `times`."""
+    frames = sum(clip.n_frames for clip in data)
+    done = nth * frames
+    for clip in data:
+        if progress is not None:
+            progress(what, done, times * frames)
+        done += clip.n_frames
+        yield clip
 
 
 def _tell(progress: OnFrames | None, name: str, before: int, total: int, frames: int) -> None:

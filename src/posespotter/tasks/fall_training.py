@@ -1,7 +1,6 @@
 """Train a fall classifier on labelled clips: the forest and what it was trained on, in a folder that appears whole."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -10,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from posespotter.falls.classifier import CLASSES, FallClassifier
-from posespotter.falls.data import FallClip, FallData
+from posespotter.falls.data import FallData
 from posespotter.falls.examples import examples_of
 from posespotter.falls.scores import Confusion
 from posespotter.falls.training import ForestSettings, train
-from posespotter.tasks.fall_poses import OnFrames, PosesOfClips
+from posespotter.tasks.fall_poses import OnFrames, PosesOfClips, told
 from posespotter.tasks.folders import run_folder
 from posespotter.tasks.record import versions, write_record
 
@@ -68,7 +67,7 @@ def train_falls(
     poses.fill(data, progress)
     start = time.perf_counter()
     settings = ForestSettings(seed=seed)
-    examples = examples_of(_told(data, progress), poses, copies=COPIES)
+    examples = examples_of(told(data, progress, "windows"), poses, copies=COPIES)
     trained = train(examples, name=name, settings=settings, progress=partial(_tell_forests, progress, data))
     # Only windows as they were seen, told apart by forests that saw nothing of their person or room.
     held_out = Confusion.of(examples.label[examples.original], trained.held_out.argmax(axis=1))
@@ -100,20 +99,7 @@ def train_falls(
     return TrainingResult(target, target / path.name, record)
 
 
-def _told(data: FallData, progress: OnFrames | None) -> Iterator[FallClip]:
-    """The clips, while `progress` is told whose windows are taken."""
-    total, done = _frames(data), 0
-    for clip in data:
-        if progress is not None:
-            progress("windows", done, total)
-        done += clip.n_frames
-        yield clip
-
-
 def _tell_forests(progress: OnFrames | None, data: FallData, grown: int, forests: int) -> None:
     if progress is not None:
-        progress("forests", _frames(data) * grown // forests, _frames(data))
-
-
-def _frames(data: FallData) -> int:
-    return sum(clip.n_frames for clip in data)
+        frames = sum(clip.n_frames for clip in data)
+        progress("forests", frames * grown // forests, frames)
