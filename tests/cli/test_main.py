@@ -46,6 +46,12 @@ def test_wrong_usage(cli, arguments):
     assert "Traceback" not in ran.err
 
 
+def test_what_an_option_can_be_is_said_plainly(cli):
+    ran = cli("estimate", "a.mp4", "--smooth", "medium")
+    said = " ".join(ran.err.replace("│", " ").split())
+    assert "Invalid value for '--smooth': 'medium' is not one of 'off', 'light', 'strong'." in said
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
     [

@@ -1,9 +1,10 @@
 """The command line. Errors are one line on stderr; exit code 0 done, 1 some inputs failed, 2 wrong usage."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from posespotter import __version__
 from posespotter.cli.app import app_command
@@ -19,8 +20,21 @@ from posespotter.errors import PoseSpotterError, SettingsError
 
 INTERRUPTED = 130  # what a shell expects after Ctrl-C
 
+
+class _Commands(TyperGroup):
+    """All commands. Typer lets pydantic refuse what options are given, which says "Value error, " first."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix("Value error, ")
+            raise
+
+
 app = typer.Typer(
     name="posespotter",
+    cls=_Commands,
     help="Find the people in photos, videos and camera streams, follow them, and tell how they move.",
     no_args_is_help=True,
     add_completion=False,
