@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.conftest import Shelf
 
 from posespotter.settings import settings
-from posespotter.ui import shared
+from posespotter.ui import shared, words
 from posespotter.ui.asgi import SHELL
 from posespotter.ui.menu import MENU, entry
 
@@ -60,6 +60,21 @@ def test_a_run_that_is_not_there(pages, name, run):
     next(one for one in page.button if "Show the runs" in one.label).click().run()
     assert page.title[0].value == "Outputs"
     assert len(page.error) == len(page.exception) == 0
+
+
+@pytest.mark.parametrize("name", ["movement_analyzer", "fall_detection"])
+def test_a_run_that_was_chosen_stays_chosen(pages, shelf, name, monkeypatch):
+    """Although time goes by, a run of the same name comes, and somebody presses something else."""
+    page = opened(pages, name)
+    (choice,) = [one for one in page.selectbox if one.label == "The run"]
+    choice.select_index(choice.options.index(next(one for one in choice.options if "squat" in one))).run()
+    chosen = page.selectbox(key=choice.key).value
+    assert chosen == shelf.poses
+    monkeypatch.setattr(words, "_MINUTE", -1)  # what was just now is some time ago
+    shelf.library.adopt(shelf.library.folder(shelf.poses), "estimate", name='My "best" squat.mp4')
+    page.run()
+    assert page.selectbox(key=choice.key).value == shelf.poses
+    assert not page.exception
 
 
 def test_a_failed_run_says_why(pages, shelf):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from posespotter.library import Run, RunState
-from posespotter.ui.words import duration_words, found_words, plain, plural, size_words, when_words
+from posespotter.ui.words import duration_words, found_words, plain, plural, run_labels, size_words, when_words
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,21 @@ def test_moments(ago, zone, words):
 )
 def test_what_was_found(kind, counts, words):
     assert found_words(Run("20260512-140000000-b36nh2smbs", kind, "a", RunState.DONE, NOW, counts=counts)) == words
+
+
+def test_runs_in_a_list_are_told_apart_and_keep_their_words():
+    ids = [f"20260512-14000000{i}-b36nh2smbs" for i in range(3)]
+    walk, stairs, again = (
+        Run(one, "estimate", name, RunState.DONE, NOW, counts={"people": 1, "frames": 60, "video_s": 2.0})
+        for one, name in zip(ids, ("walk.mp4", "stairs.mp4", "walk.mp4"), strict=True)
+    )
+    labels = run_labels([again, stairs, walk], "Europe/Berlin")
+    assert labels == {
+        walk.id: "walk.mp4 · 1 person · 2.0 s · 12 May 2026 16:00",
+        stairs.id: "stairs.mp4 · 1 person · 2.0 s · 12 May 2026 16:00",
+        again.id: "walk.mp4 · 1 person · 2.0 s · 12 May 2026 16:00 (2)",
+    }
+    assert run_labels([walk, stairs], "Europe/Berlin")[walk.id] == labels[walk.id]
 
 
 def test_a_name_means_nothing_to_markdown():

@@ -1,6 +1,8 @@
 """Numbers and states as people say them."""
 
-from datetime import UTC, datetime
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from posespotter.library import Run, RunKind, RunState
@@ -59,10 +61,7 @@ def plural(count: float, word: str) -> str:
 
 def when_words(moment: datetime, zone: str | None, now: datetime | None = None) -> str:
     """As in "just now", "5 min ago", "today 14:03", "12 May 14:03" and "12 May 2025"; in the reader's time zone."""
-    try:
-        local = ZoneInfo(zone) if zone else UTC
-    except (ZoneInfoNotFoundError, ValueError):
-        local = UTC
+    local = _zone(zone)
     now = (now or datetime.now(UTC)).astimezone(local)
     then = moment.astimezone(local)
     past_s = (now - then).total_seconds()
@@ -75,6 +74,37 @@ def when_words(moment: datetime, zone: str | None, now: datetime | None = None) 
     if then.year == now.year or past_s < 180 * _DAY:
         return f"{then.day} {then:%b} {then:%H:%M}"
     return f"{then.day} {then:%b} {then:%Y}"
+
+
+def _zone(name: str | None) -> tzinfo:
+    """A time zone by the name that a browser gives it; UTC where it gives none that is known."""
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def run_labels(runs: Iterable[Run], zone: str | None) -> dict[str, str]:
+    """Runs as a list offers them, by id: "walk.mp4 · 2 people · 6.0 s · 12 May 2026 14:03".
+
+    They stay as they are: Streamlit remembers a choice by its words, so that one called "5 min ago" is soon lost.
+    """
+    labels = {}
+    for run in sorted(runs, key=lambda one: one.id):
+        then = run.created_at.astimezone(_zone(zone))
+        parts = (run.name, found_words(run), f"{then.day} {then:%b %Y %H:%M}")
+        labels[run.id] = " · ".join(part for part in parts if part)
+    return told_apart(labels)
+
+
+def told_apart(labels: Mapping[str, str]) -> dict[str, str]:
+    """Labels by id, with a number after each that another had before: Streamlit takes equal ones for one choice."""
+    seen: Counter[str] = Counter()
+    apart = {}
+    for one, label in labels.items():
+        seen[label] += 1
+        apart[one] = f"{label} ({seen[label]})" if seen[label] > 1 else label
+    return apart
 
 
 def found_words(run: Run) -> str:

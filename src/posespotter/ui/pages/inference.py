@@ -20,7 +20,7 @@ from posespotter.ui.parts.result import show_result
 from posespotter.ui.samples import squats_run, start_two_people
 from posespotter.ui.shared import library
 from posespotter.ui.uploads import receive
-from posespotter.ui.words import plain, plural
+from posespotter.ui.words import plain, plural, told_apart
 
 _ROUND = "inference-round"  # another number empties the uploader: what was sent need not stay in memory
 _REFUSED = "inference-refused"
@@ -165,7 +165,10 @@ def show(ids: list[str]) -> None:
         return
     chosen = next(iter(over))
     if len(over) > 1:
-        chosen = st.pills("Results", list(over), default=chosen, required=True, format_func=lambda one: over[one].name)
+        names = told_apart({run.id: run.name for run in runs})
+        chosen = st.pills(
+            "Results", list(over), default=chosen, required=True, format_func=lambda one: names[one], key="results"
+        )
     st.subheader(plain(over[chosen].name), anchor=False)
     show_result(over[chosen], key=f"result-{chosen}")
 

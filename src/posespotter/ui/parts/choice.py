@@ -16,7 +16,7 @@ from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.result import show_result
 from posespotter.ui.shared import library
 from posespotter.ui.uploads import receive
-from posespotter.ui.words import KIND_ICONS, found_words, plain, when_words
+from posespotter.ui.words import KIND_ICONS, found_words, plain, run_labels, when_words
 
 _ANALYSABLE: tuple[RunKind, ...] = ("estimate", "recording")
 _EARLIER = 6
@@ -68,11 +68,11 @@ def _choose_run(runs: Sequence[Run], asked: Run | None, *, key: str) -> Chosen:
         st.info("There is no run with poses yet: upload a video, or try the sample.", icon=":material/upload:")
         return Chosen()
     by_id = {run.id: run for run in runs}
-    ids = list(by_id)
-    start = ids.index(asked.id) if asked is not None and asked.id in by_id else None
+    ids, labels = list(by_id), run_labels(runs, st.context.timezone)
+    first = asked.id if asked is not None and asked.id in by_id else None
     chosen = st.selectbox(
-        "The run", ids, index=start, format_func=lambda one: _run_words(by_id[one]), key=f"{key}-run-{start}",
-        placeholder="Choose a run", label_visibility="collapsed",
+        "The run", ids, index=None if first is None else ids.index(first), format_func=lambda one: labels[one],
+        key=f"{key}-run-{first}", placeholder="Choose a run", label_visibility="collapsed",
     )  # fmt: skip
     return Chosen(run=by_id[chosen]) if chosen else Chosen()
 
@@ -152,8 +152,3 @@ def _still_to_come(run: Run) -> bool:
         show_result(run, key=f"result-{run.id}")
         return True
     return False
-
-
-def _run_words(run: Run) -> str:
-    parts = (run.name, found_words(run), when_words(run.created_at, st.context.timezone))
-    return " · ".join(part for part in parts if part)

@@ -21,7 +21,7 @@ from posespotter.ui.parts.player import file_address, player
 from posespotter.ui.parts.replay import Jump, TimeChart, replay, time_chart
 from posespotter.ui.parts.result import offered
 from posespotter.ui.shared import library
-from posespotter.ui.words import plain, when_words
+from posespotter.ui.words import plain, run_labels
 
 CHARTS = ("Signals", "Joint angles", "Horizontal positions", "Vertical positions", "Shoulders over feet")
 MARKS = {"good": ":material/check:", "fault": ":material/close:", "cannot_tell": ":material/question_mark:"}
@@ -244,11 +244,10 @@ def _show_comparison(run: Run, exercise: str) -> None:
     if not others:
         st.info(f"Analyse another {exercise.replace('-', ' ')} to compare the two.", icon=":material/compare_arrows:")
         return
-    by_id = {one.id: one for one in others}
-    zone = st.context.timezone
+    labels = run_labels(others, st.context.timezone)
     chosen = st.selectbox(
-        "Compare with", list(by_id), index=None, key="movement-compare", placeholder="Choose an earlier analysis",
-        format_func=lambda one: f"{by_id[one].name} · {when_words(by_id[one].created_at, zone)}",
+        "Compare with", [one.id for one in others], index=None, key="movement-compare",
+        placeholder="Choose an earlier analysis", format_func=lambda one: labels[one],
     )  # fmt: skip
     if chosen:
         first, second = sorted([chosen, run.id])

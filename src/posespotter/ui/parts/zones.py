@@ -31,38 +31,52 @@ def zones_editor(frame: Image, *, key: str, before: Sequence[Zone] = ()) -> tupl
     zones: list[Zone] = st.session_state.setdefault(f"{key}-zones", list(before))
     picture, tools = st.columns([3, 2], gap="medium")
     with tools:
-        x0, x1 = st.slider("From left to right, %", 0, 100, (30, 70), key=f"{key}-zone-x")
-        y0, y1 = st.slider("From top to bottom, %", 0, 100, (50, 90), key=f"{key}-zone-y")
+        st.slider("From left to right, %", 0, 100, (30, 70), key=f"{key}-zone-x")
+        st.slider("From top to bottom, %", 0, 100, (50, 90), key=f"{key}-zone-y")
         kind = st.selectbox("What it is", KINDS, format_func=lambda one: _KIND_WORDS[one], key=f"{key}-zone-kind")
-        name = st.text_input("Name", value=_free_name(kind, zones), key=f"{key}-zone-name-{kind}-{len(zones)}")
-        corners = tuple((x / 100, y / 100) for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1)))
-        if st.button("Add this zone", icon=":material/add:", key=f"{key}-zone-add"):
-            _add(name.strip(), kind, corners, zones)
+        st.text_input("Name", value=_free_name(kind, zones), key=_name_key(key, kind, zones))
+        st.button("Add this zone", icon=":material/add:", key=f"{key}-zone-add", on_click=_add, args=(key, zones))
+        if refused := st.session_state.get(f"{key}-zone-refused"):
+            st.error(refused, icon=":material/error:")
         for i, zone in enumerate(zones):
             said, remove = st.columns(2, vertical_alignment="center")
             said.markdown(f"**{plain(zone.name)}** ({zone.kind})")
-            label = f"Remove {plain(zone.name)}"
-            if remove.button(label, icon=":material/delete:", key=f"{key}-zone-remove-{i}", width="stretch"):
-                del zones[i]
-                st.rerun()
+            remove.button(
+                f"Remove {plain(zone.name)}", icon=":material/delete:", key=f"{key}-zone-remove-{i}",
+                width="stretch", on_click=zones.remove, args=(zone,),
+            )  # fmt: skip
         _keep(zones, key)
     with picture:
-        st.image(_drawn(frame, zones, corners), width="stretch")
+        st.image(_drawn(frame, zones, _corners(key)), width="stretch")
         st.caption("Blue: what you are about to add. Green: beds and sofas. Orange: places that are not looked at.")
     return tuple(zones)
 
 
-def _add(name: str, kind: ZoneKind, corners: tuple[tuple[float, float], ...], zones: list[Zone]) -> None:
+def _corners(key: str) -> tuple[tuple[float, float], ...]:
+    """Of the rectangle between the sliders, clockwise from the upper left, as shares of the picture."""
+    (x0, x1), (y0, y1) = st.session_state[f"{key}-zone-x"], st.session_state[f"{key}-zone-y"]
+    return tuple((x / 100, y / 100) for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1)))
+
+
+def _name_key(key: str, kind: ZoneKind, zones: Sequence[Zone]) -> str:
+    """Another kind, or another number of zones, has another name to propose."""
+    return f"{key}-zone-name-{kind}-{len(zones)}"
+
+
+def _add(key: str, zones: list[Zone]) -> None:
+    """Take what is marked. Called before the page is drawn: a drawing that is broken off would lose the click."""
+    kind: ZoneKind = st.session_state[f"{key}-zone-kind"]
+    name = st.session_state[_name_key(key, kind, zones)].strip()
+    refused = ""
     try:
-        zone = Zone(name, kind, corners)
+        zone = Zone(name, kind, _corners(key))
+        if name in {other.name for other in zones}:
+            refused = f"There is a zone {plain(name)} already; give this one another name."
+        else:
+            zones.append(zone)
     except PoseSpotterError as error:
-        st.error(str(error), icon=":material/error:")
-        return
-    if name in {other.name for other in zones}:
-        st.error(f"There is a zone {plain(name)} already; give this one another name.", icon=":material/error:")
-        return
-    zones.append(zone)
-    st.rerun()
+        refused = str(error)
+    st.session_state[f"{key}-zone-refused"] = refused
 
 
 def _keep(zones: list[Zone], key: str) -> None:
