@@ -1,5 +1,6 @@
 """People of one video: found when they come, gone when they go, nobody invented, and the detector runs when it must."""
 
+import sys
 from math import ceil
 
 import numpy as np
@@ -20,7 +21,29 @@ from tests.painted import (
 from posespotter.estimation.following import Follower
 
 SOON_S = 0.5
+EARLY = False
 FRAME_RATES = [5, 15, 30, 60]
+
+
+@pytest.fixture(autouse=True, params=["in turn", "early"])
+def looks(request, monkeypatch):
+    """Everything holds in both ways to look at frames."""
+    monkeypatch.setattr(sys.modules[__name__], "EARLY", request.param == "early")
+
+
+def stepped(follower, frames):
+    """Each frame and its people."""
+    waiting = None
+    for frame in frames:
+        if not EARLY:
+            yield frame, follower.step(frame.time_s, frame.image)
+            continue
+        follower.begin(frame.time_s, frame.image)
+        if waiting is not None:
+            yield waiting, follower.step(waiting.time_s, waiting.image)
+        waiting = frame
+    if waiting is not None:
+        yield waiting, follower.step(waiting.time_s, waiting.image)
 
 
 def watch(script, seconds, fps=30, *, detector=None, pose=None, every="auto", noisy=False, **options):
@@ -28,15 +51,15 @@ def watch(script, seconds, fps=30, *, detector=None, pose=None, every="auto", no
     detector, pose = detector or PaintedDetector(), pose or PaintedPose()
     follower = Follower(detector, pose, every, **options)
     seen, looked_s = [], []
-    for frame in PaintedSource(script, round(seconds * fps), fps, noisy=noisy):
-        calls = detector.session.calls
-        people = follower.step(frame.time_s, frame.image)
+    calls = 0
+    for frame, people in stepped(follower, PaintedSource(script, round(seconds * fps), fps, noisy=noisy)):
         assert list(people.ids) == sorted(set(people.ids)), frame.index
         assert len(people.joints) == len(people.ids)
         assert people.detected == (detector.session.calls > calls)
         seen.append((frame.time_s, people))
         if detector.session.calls > calls:
             looked_s.append(frame.time_s)
+        calls = detector.session.calls
     return seen, looked_s
 
 

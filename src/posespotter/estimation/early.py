@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from posespotter.arrays import Image, Int32
+from posespotter.arrays import Bool, Image, Int32
 from posespotter.estimation.state import State, regions_of_state, state_of_regions
 from posespotter.models.people import Joints, PoseModel, Regions
 
@@ -19,6 +19,10 @@ LONGEST_S = 0.07
 """Between a frame and what was seen last before it is looked at: two frames at 30 a second."""
 
 _AT_A_TIME = 2
+_MOST_SHIFT = (
+    0.04  # of a crop's middle and size, in its sides: as much as somebody at 2.5 m/s moves in a frame at 30 a second
+)
+_MOST_TURN = 0.1  # radians
 
 
 @dataclass(frozen=True)
@@ -54,10 +58,19 @@ class EarlyLook:
         self.expected = expected
         self._joints = joints
 
-    def joints(self, ids: Int32) -> tuple[Int32, Joints]:
-        """Wait for it; the positions in `ids` of those who were looked at, and their joints in that order."""
-        _, rows, at = np.intersect1d(ids, self.expected.ids, assume_unique=False, return_indices=True)
-        return rows.astype(np.int32), self._joints().take(at)
+    def joints(self, ids: Int32, regions: Regions) -> tuple[Int32, Joints]:
+        """Wait for it, and take what holds of it.
+
+        Args:
+            ids: (M,) whose joints are asked for; 0 for people without an id.
+            regions: where they should be by what was seen since.
+
+        Returns:
+            The positions in `ids` of those who were looked at about there, and their joints in that order.
+        """
+        _, rows, at = np.intersect1d(ids, self.expected.ids, return_indices=True)
+        holds = _about_the_same(self.expected.regions.take(at), regions.take(rows))
+        return rows[holds].astype(np.int32), self._joints().take(at[holds])
 
 
 class EarlyLooks:
@@ -75,3 +88,13 @@ class EarlyLooks:
     def close(self) -> None:
         """Look no more; what has begun ends by itself."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _about_the_same(before: Regions, now: Regions) -> Bool:
+    """(M,) whether a pose model sees about the same crop; who moves fast is looked at again."""
+    side = np.where(np.isnan(now.squares[:, 2]), (now.boxes[:, 2:] - now.boxes[:, :2]).max(1), now.squares[:, 2])
+    boxes = np.abs(now.boxes - before.boxes).max(1)
+    squares = np.abs(now.squares - before.squares)
+    turned = np.abs(np.sin(squares[:, 3] / 2)) > np.sin(_MOST_TURN / 2)
+    moved = np.where(np.isnan(now.squares[:, 2]), boxes, squares[:, :3].max(1)) > _MOST_SHIFT * side
+    return np.asarray(~(moved | turned), np.bool_)

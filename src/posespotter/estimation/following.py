@@ -24,6 +24,7 @@ _DOUBTFUL_ABOVE_LIMIT = 0.15  # a pose this little above the presence limit call
 # How much of a person's expected motion their crop makes. A pose model that sees little answers with a person in the
 # middle of its crop; moved by all of the motion, such crops would confirm it for ever and glide away over the floor.
 _TRUSTED = 0.5
+_TRUSTED_LONGER = 0.25  # two frames ahead
 _INSIDE = 0.35  # share of a person's joints that must be in the picture: less is a person who has left
 _EDGE = 0.02  # joints this far outside still count as inside, in picture sides
 _LEAST_SCORE = 0.35  # mean joint score below which a pose is none, whatever its presence
@@ -136,7 +137,7 @@ class Follower:
         by_boxes = np.isnan(self._followed.regions.squares).any()
         if by_boxes and self._cadence.certain(len(self._begun) + 1):
             return None  # the detector will have better ones
-        followed = self._predicted(time_s)
+        followed = self._predicted(time_s, _TRUSTED_LONGER)
         named = np.flatnonzero(followed.ids)
         return Expected(followed.ids[named], followed.regions.take(named)) if len(named) else None
 
@@ -203,15 +204,15 @@ class Follower:
         _, joints = self._look(0.0, image, _Followed.new(found, np.full(len(found), np.nan)))
         return People(np.arange(1, len(joints) + 1, dtype=np.int32), joints, detected=True)
 
-    def _predicted(self, time_s: float) -> _Followed:
-        """Where the people of the last frame should be now."""
+    def _predicted(self, time_s: float, trusted: float = _TRUSTED) -> _Followed:
+        """Where the people of the last frame should be now, were this share of their motion to go on."""
         moved = self._tracker.predict(time_s)
         place = {int(i): row for row, i in enumerate(moved.ids)}
         shift = np.zeros((len(self._followed.ids), 2), np.float32)
         for row, i in enumerate(self._followed.ids):
             if int(i) in place:
                 now, last = moved.boxes[place[int(i)]], self._followed.regions.boxes[row]
-                shift[row] = _TRUSTED * (now[:2] + now[2:] - last[:2] - last[2:]) / 2
+                shift[row] = trusted * (now[:2] + now[2:] - last[:2] - last[2:]) / 2
         f = self._followed
         return _Followed(f.regions.shifted(shift), f.ids, f.since_s, f.looks)
 
@@ -261,7 +262,7 @@ class Follower:
         """The joints of everyone followed: of those who were looked at before, as they were seen then."""
         if early is None:
             return self._pose.estimate(image, followed.regions)
-        seen, joints = early.joints(followed.ids)
+        seen, joints = early.joints(followed.ids, followed.regions)
         left = np.setdiff1d(np.arange(len(followed.ids)), seen)
         if len(left):
             joints = joints.plus(self._pose.estimate(image, followed.regions.take(left)))
