@@ -132,7 +132,7 @@ class AppPage:
     def ready(self) -> "AppPage":
         """Wait until the script of the page has run; polled parts go on."""
         expect(self.page.locator("h1").first).to_be_visible()
-        expect(self.page.get_by_test_id("stStatusWidget")).to_have_count(0)
+        expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
         return self
 
     def no_error(self) -> "AppPage":

@@ -68,7 +68,9 @@ def test_fetched_from_a_mirror_once_there_is_a_network(tmp_path: Path, browser: 
         tab.page.get_by_label("Where the joints are: the pose model").click()
         tab.page.get_by_role("option", name=NAME, exact=True).click()
         tab.button("Fetch it now").click()
-        expect(main.get_by_text(f"{NAME} is not on this machine and could not be fetched")).to_be_visible()
+        refused = main.get_by_text(f"{NAME} is not on this machine and could not be fetched")
+        expect(refused).to_contain_text("choose a model that is built in")
+        expect(refused).not_to_contain_text("--pose")
         tab.ready().no_error()
         with mirror(port):
             tab.button("Fetch it now").click()

@@ -1,5 +1,6 @@
 """Asking for jobs and calling them off, and their stages in this process: what needs no worker."""
 
+import io
 import json
 from pathlib import Path
 
@@ -374,3 +375,16 @@ def test_errors_speak_of_the_name_that_people_know(local, tmp_path):
     assert "my notes.mp4" in words
     assert str(local.root) not in words
     assert _for_people(job, f"{job.source} is damaged.") == "my notes.mp4 is damaged."
+
+
+def test_a_model_that_cannot_be_fetched_is_told_as_the_application_tells_it(local, tmp_path, monkeypatch):
+    from posespotter.library.job_child import _answer
+    from posespotter.models.fetch import NotFetchedError
+
+    job = Job(local, local.begin("estimate", "walk.mp4").id, JobRequest("estimate", tmp_path / "walk.mp4"), 30)
+    lost = NotFetchedError("rtmpose-m could not be fetched (no route).", "Use --pose blazepose-full.")
+    monkeypatch.setattr(Job, "perform", lambda *_: (_ for _ in ()).throw(lost))
+    assert str(lost) == "rtmpose-m could not be fetched (no route). Use --pose blazepose-full."
+    refused = _answer(job, "estimate", io.StringIO())["refused"]
+    assert refused.startswith("rtmpose-m could not be fetched (no route). Fetch it on the Settings page")
+    assert "--pose" not in refused

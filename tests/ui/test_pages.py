@@ -8,6 +8,7 @@ from posespotter.settings import settings
 from posespotter.ui import shared, words
 from posespotter.ui.asgi import SHELL
 from posespotter.ui.menu import MENU, entry
+from posespotter.ui.parts import progress
 
 WAIT_S = 90
 
@@ -40,6 +41,15 @@ def test_every_page_runs(pages, name):
     page = opened(pages, name)
     assert not page.exception
     assert len(page.title) == 1
+
+
+def test_a_page_asks_once_for_the_jobs_of_its_menu(pages, shelf, monkeypatch):
+    shelf.library.begin("estimate", "walk.mp4")
+    asked, going = [], progress._going
+    monkeypatch.setattr(progress, "_going", lambda: [asked.append(1), going()][1])
+    page = opened(pages, "home")
+    assert len(asked) == 1
+    assert any("1 job at work" in one.value for one in page.sidebar.caption)
 
 
 def test_a_model_to_fetch_says_how_large_it_is(pages):

@@ -18,11 +18,13 @@ from posespotter.errors import PoseSpotterError
 from posespotter.library.job_request import JobRequest
 from posespotter.library.job_stages import Job
 from posespotter.library.library import Library
+from posespotter.models.fetch import NotFetchedError
 from posespotter.tasks.reservation import Reservation
 
 _TELL_S = 0.1  # at most so often
 _NICENESS = 5  # the application answers first
 _WAIT_S = 10.0  # for a process that did this job before and has not noticed yet that its worker is gone
+_WITHOUT_A_MODEL = "Fetch it on the Settings page when there is a network, or take a model that is built in."
 
 
 def main() -> None:
@@ -69,6 +71,8 @@ def _answer(job: Job, stage: str, answers: IO[str]) -> dict[str, str]:
 
     try:
         job.perform(stage, tell)
+    except NotFetchedError as error:
+        return {"refused": f"{error.reason} {_WITHOUT_A_MODEL}"}
     except PoseSpotterError as error:
         return {"refused": _for_people(job, str(error))}
     except MemoryError:

@@ -40,6 +40,18 @@ class _SourceError(Exception):
         self.final = final
 
 
+class NotFetchedError(ModelError):
+    """No address gave a model.
+
+    Attributes:
+        reason: why, in a sentence that holds wherever it is read; what to do differs between command line and app.
+    """
+
+    def __init__(self, reason: str, advice: str) -> None:
+        super().__init__(f"{reason} {advice}")
+        self.reason = reason
+
+
 def model_path(entry: ModelEntry, *, progress: Progress | None = None, download: bool = True) -> Path:
     """The .onnx file of a model on this machine, fetched first where it is missing or damaged.
 
@@ -91,10 +103,10 @@ def _fetch(entry: ModelEntry, progress: Progress | None) -> None:
             else:
                 return
     built_in = "blazepose" if entry.task == "detector" else "blazepose-full"
-    raise ModelError(
-        f"{_what_is_wrong(entry)} and could not be fetched ({'; '.join(reasons.values())}). "
+    raise NotFetchedError(
+        f"{_what_is_wrong(entry)} and could not be fetched ({'; '.join(reasons.values())}).",
         f"Use the built-in model (--{entry.task} {built_in}), or carry the models over: "
-        "`posespotter models bundle` on a connected machine, `posespotter models import` here."
+        "`posespotter models bundle` on a connected machine, `posespotter models import` here.",
     )
 
 

@@ -7,9 +7,14 @@ from dataclasses import dataclass
 
 from posespotter.errors import PoseSpotterError
 from posespotter.models.cache import state_of
-from posespotter.models.fetch import model_path
+from posespotter.models.fetch import NotFetchedError, model_path
 from posespotter.models.zoo import ModelEntry, load_zoo
 from posespotter.tasks.speed import model_ms
+
+_WITHOUT_A_NETWORK = (
+    "Try again when there is a network, or choose a model that is built in. To a computer that never has one, models "
+    "are carried with `posespotter models bundle` and `posespotter models import`."
+)
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,8 @@ class ModelsHere:
     def _fetch(self, entry: ModelEntry) -> None:
         try:
             model_path(entry, progress=self._teller(entry))
+        except NotFetchedError as error:
+            self._set(entry, Download(error=f"{error.reason} {_WITHOUT_A_NETWORK}"))
         except PoseSpotterError as error:
             self._set(entry, Download(error=str(error)))
         except BaseException:

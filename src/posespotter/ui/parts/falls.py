@@ -130,12 +130,15 @@ def _show_event(event: FallEvent, duration_s: float) -> None:
     """The event in words, and the button that plays it."""
     with st.container(border=True):
         words, button = st.columns([3, 1], vertical_alignment="center")
-        after = "stayed on the floor, as far as was seen" if event.state_after == "down" else "got up again"
-        ends = f", up at {clock(event.end_s)}" if event.end_s is not None else f", until {clock(duration_s)} not up"
+        after = (
+            f"Got up again at {clock(event.end_s)}."
+            if event.end_s is not None
+            else (f"Stayed on the floor to the end of the video at {clock(duration_s)}, as far as was seen.")
+        )
         words.markdown(
-            f"**Person {event.track_id}** began to fall at {clock(event.onset_s)}, hit the floor at "
-            f"{clock(event.impact_s)}, alert at {clock(event.alert_s)}{ends}: {after}. "
-            f"Highest probability {event.peak_probability:.0%}."
+            f"**Person {event.track_id}** began to fall at {clock(event.onset_s)} and hit the floor at "
+            f"{clock(event.impact_s)}; alert at {clock(event.alert_s)}. {after} "
+            f"Highest probability {100 * event.peak_probability:.0f} %."
         )
         button.button(
             "Play this event", icon=":material/play_arrow:", on_click=_ask_play, args=(event,), key="falls-play-it",
@@ -151,6 +154,6 @@ def _row(number: int, event: FallEvent) -> dict[str, object]:
         "On the floor": clock(event.impact_s),
         "Alert": clock(event.alert_s),
         "Up again": "" if event.end_s is None else clock(event.end_s),
-        "Probability": f"{event.peak_probability:.0%}",
+        "Probability": f"{100 * event.peak_probability:.0f} %",
         "Afterwards": "down" if event.state_after == "down" else "got up",
     }

@@ -184,7 +184,7 @@ def _show_repetition(run: Run, repetition: Repetition, names: list[str], number:
             text.markdown(f"{icon} **{words.spoken(fault.name).capitalize()}**")
             text.markdown(plain(words.sentence(fault.finding)))
             text.markdown(plain(fault.advice))
-            text.caption(f"frames {fault.start_frame} to {fault.end_frame} · {fault.confidence:.0%} sure")
+            text.caption(f"frames {fault.start_frame} to {fault.end_frame} · {100 * fault.confidence:.0f} % sure")
             text.button(
                 "Show it above", icon=":material/play_arrow:", on_click=_ask_jump, args=(repetition, fault),
                 key=f"show-{repetition.index}-{fault.name}",

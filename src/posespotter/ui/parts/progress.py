@@ -1,5 +1,7 @@
 """How far jobs are: a bar for one of them, and a few words in the menu of every page."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from posespotter.errors import PoseSpotterError
@@ -7,7 +9,7 @@ from posespotter.library import Run, RunState
 from posespotter.library.jobs import cancel
 from posespotter.ui.menu import entry
 from posespotter.ui.shared import library, worker
-from posespotter.ui.words import duration_words, plain
+from posespotter.ui.words import duration_words, plain, plural
 
 _POLL_S = 1.0
 _POLL_MENU_S, _POLL_IDLE_MENU_S = 2.0, 6.0  # each costs the server a run of Streamlit's script
@@ -34,7 +36,12 @@ def job_progress(run_id: str) -> None:
 
 def jobs_in_menu() -> None:
     """The jobs that wait or run, each a link to its progress."""
-    st.fragment(_menu, run_every=_POLL_MENU_S if _going() else _POLL_IDLE_MENU_S)()
+    known = [_going()]  # when the page is drawn; the menu asks again whenever it is drawn alone
+
+    def menu() -> None:
+        _show_in_menu(known.pop() if known else _going())
+
+    st.fragment(menu, run_every=_POLL_MENU_S if known[0] else _POLL_IDLE_MENU_S)()
 
 
 def _going() -> list[Run]:
@@ -44,11 +51,10 @@ def _going() -> list[Run]:
         return []
 
 
-def _menu() -> None:
-    runs = _going()
+def _show_in_menu(runs: Sequence[Run]) -> None:
     if not runs:
         return
-    st.caption(f"{len(runs)} {'job' if len(runs) == 1 else 'jobs'} at work")
+    st.caption(f"{plural(len(runs), 'job')} at work")
     for run in runs[:_SHOWN_IN_MENU]:
         st.progress(_share(run), text=f"{plain(_short(run.name))}: {_percent(run)}")
     st.page_link(
