@@ -1,4 +1,4 @@
-"""The nginx of the guide, with a login and HTTPS: pages, uploads, videos and the camera's socket come through it."""
+"""The proxies of the guide, with a login and HTTPS: pages, uploads, videos and the camera's socket come through."""
 
 import os
 import shutil
@@ -18,10 +18,10 @@ from tests.library.runs_made import task_folder
 from posespotter.library import Library
 from posespotter.ui.live.protocol import PATH
 
-CONFIGURATION = ROOT / "docs" / "reverse-proxy" / "nginx.conf"
+GUIDE = ROOT / "docs" / "reverse-proxy"
 NAME, PASSWORD = "anna", "a secret"
 # Without root, and in a folder of the test; `user` has a meaning for root only.
-FRAME = """
+NGINX = """
 daemon off; pid nginx.pid; error_log stderr; {user}
 events {{}}
 http {{
@@ -30,45 +30,89 @@ http {{
     {server}
 }}
 """
+# Without its port for changes and for HTTP, and without a certificate from outside.
+CADDY = """
+{{
+	admin off
+	auto_https disable_redirects
+	default_bind 127.0.0.1
+}}
+{server}
+"""
 
 
-@pytest.fixture(scope="module")
-def proxied(app: RunningApp, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
-    """The application as it is reached through nginx."""
-    if (program := shutil.which("nginx") or shutil.which("/usr/sbin/nginx")) is None or shutil.which("openssl") is None:
-        pytest.skip("needs nginx and openssl: tools/system_packages.sh installs them on Debian")
-    folder, port = tmp_path_factory.mktemp("nginx"), free_port()
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-         "-keyout", folder / "own.key", "-out", folder / "own.pem"],
-        check=True, capture_output=True,
-    )  # fmt: skip
+def adapted(file: Path, changes: dict[str, str]) -> str:
+    """A file of the guide with what a person has to change in it."""
+    text = file.read_text("utf-8")
+    for documented, here in changes.items():
+        assert documented in text
+        text = text.replace(documented, here)
+    return text
+
+
+def nginx(folder: Path, port: int, app: str) -> list[str | Path]:
+    """Write its configuration; how it is started."""
     (folder / "passwords").write_text(f"{NAME}:{{PLAIN}}{PASSWORD}\n")
-    server = CONFIGURATION.read_text("utf-8")
-    for documented, here in {
+    changes = {
         "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
         "server_name poses.example.org": "server_name localhost",
         "/etc/ssl/poses.example.org.pem": str(folder / "own.pem"),
         "/etc/ssl/poses.example.org.key": str(folder / "own.key"),
         "/etc/nginx/poses.htpasswd;": f"{folder / 'passwords'};",
-        "http://127.0.0.1:8501": app.url,
-    }.items():
-        assert documented in server
-        server = server.replace(documented, here)
-    user = "user root;" if os.getuid() == 0 else ""
-    (folder / "nginx.conf").write_text(FRAME.format(user=user, server=server))
-    with (folder / "nginx.log").open("w") as log:
-        nginx = subprocess.Popen([program, "-p", folder, "-c", "nginx.conf", "-e", "stderr"], stderr=log)
+        "http://127.0.0.1:8501": app,
+    }
+    server, user = adapted(GUIDE / "nginx.conf", changes), "user root;" if os.getuid() == 0 else ""
+    (folder / "nginx.conf").write_text(NGINX.format(user=user, server=server))
+    return [program_of("nginx"), "-p", folder, "-c", "nginx.conf", "-e", "stderr"]
+
+
+def caddy(folder: Path, port: int, app: str) -> list[str | Path]:
+    """Write its configuration; how it is started."""
+    program = program_of("caddy")
+    hashed = subprocess.run(
+        [program, "hash-password", "--plaintext", PASSWORD], check=True, capture_output=True, text=True
+    )
+    changes = {
+        "\nposes.example.org {": f"\nhttps://localhost:{port} {{\n\ttls {folder / 'own.pem'} {folder / 'own.key'}",
+        "$2a$14$replace.this.with.the.output.of.caddy.hash-password": hashed.stdout.strip(),
+        "127.0.0.1:8501": app.removeprefix("http://"),
+    }
+    (folder / "Caddyfile").write_text(CADDY.format(server=adapted(GUIDE / "Caddyfile", changes)))
+    return [program, "run", "--config", folder / "Caddyfile", "--adapter", "caddyfile"]
+
+
+def program_of(name: str) -> str:
+    found = shutil.which(name) or shutil.which(f"/usr/sbin/{name}")
+    if found is None or shutil.which("openssl") is None:
+        pytest.skip(f"needs {name} and openssl: tools/system_packages.sh installs them on Debian")
+    return found
+
+
+@pytest.fixture(scope="module", params=[nginx, caddy], ids=lambda proxy: proxy.__name__)
+def proxied(
+    request: pytest.FixtureRequest, app: RunningApp, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningApp]:
+    """The application as it is reached through a proxy."""
+    folder, port = tmp_path_factory.mktemp(request.param.__name__), free_port()
+    command = request.param(folder, port, app.url)
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+         "-addext", "subjectAltName=DNS:localhost", "-keyout", folder / "own.key", "-out", folder / "own.pem"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    own = os.environ | {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    with (folder / "log").open("w") as log:
+        proxy = subprocess.Popen(command, stdout=log, stderr=log, env=own)
     try:
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while socket.socket().connect_ex(("127.0.0.1", port)):
-            assert nginx.poll() is None, (folder / "nginx.log").read_text()
+            assert proxy.poll() is None, (folder / "log").read_text()
             assert time.monotonic() < until
             time.sleep(0.05)
         yield replace(app, url=f"https://localhost:{port}")
     finally:
-        nginx.terminate()
-        nginx.wait(20)
+        proxy.terminate()
+        proxy.wait(20)
 
 
 @pytest.fixture
@@ -104,7 +148,7 @@ def test_a_video_plays_from_any_moment(
 ) -> None:
     with Library(proxied.library) as library:
         made = task_folder(tmp_path / "recording", {"kind": "recording"})
-        run = library.adopt(made, "recording", name="Through nginx", source=demo_clip)
+        run = library.adopt(made, "recording", name="Through a proxy", source=demo_clip)
     tab = AppPage(proxied, context.new_page())
     parts: list[int] = []
     tab.page.on("response", lambda answer: parts.append(answer.status) if "/files/" in answer.url else None)
