@@ -33,6 +33,7 @@ from posespotter.tasks.fall_poses import Models, PosesOfClips
 DETECTORS = ("blazepose", "rtmdet-nano")
 RATES = (10.0, 15.0, 25.0, 50.0)
 SAME_S = 1.0
+PASSES = 5
 SMALL = ForestSettings(trees=40)
 MARKS = ("<!-- figures -->", "<!-- /figures -->")
 SLOW = (
@@ -100,6 +101,10 @@ def seconds(one: Evaluation) -> str:
     return f"{one.delay_s(50):.2f} / {one.delay_s(95):.2f}"
 
 
+def f1(one: Confusion) -> str:
+    return f"{one.macro_f1:.3f} (n = {int(one.counts.sum())})"
+
+
 ROWS = (
     ("falls that raised an alarm", lambda e: share(e.recall)),
     ("alarms that belong to a fall", lambda e: share(e.precision)),
@@ -107,7 +112,9 @@ ROWS = (
     ("of these with lying down on purpose", lambda e: share(e.clean_lying)),
     ("false alarms an hour, all clips", lambda e: hourly(e.false_alarms)),
     ("alarm after the impact, s, p50 / p95", seconds),
-    ("windows, macro-F1", lambda e: f"{e.windows.macro_f1:.3f} (n = {int(e.windows.counts.sum())})"),
+    ("windows by what most of 0.8 s shows, macro-F1", lambda e: f1(e.shown)),
+    ("the same after the sliding average", lambda e: f1(e.averaged)),
+    ("windows by one moment, macro-F1", lambda e: f1(e.windows)),
 )
 
 
@@ -203,20 +210,25 @@ def speed(clips: list[FallClip], poses_of: PosesOf) -> list[list[str]]:
         detect_falls(one)
     used = time.process_time() - start
     video = sum(clip.n_frames / clip.fps for clip in clips)
+    passes = np.array([[update for one in poses[:10] for update in live_updates(one)] for _ in range(PASSES)]) * 1000
+    rows = [["a file, from poses, one core", f"{video / used:.0f} × real time"]]
+    for words, ms in (("fastest of five passes", passes.min(axis=0)), ("one pass on a shared machine", passes[0])):
+        p50, p95 = np.percentile(ms, [50, 95])
+        rows.append([f"a live update, for each frame and person, {words}", f"{p50:.2f} ms (p50), {p95:.2f} ms (p95)"])
+    return rows
+
+
+def live_updates(poses: PoseSequence) -> list[float]:
+    """Seconds for each frame with people, by person."""
+    monitor = FallMonitor(frame_size=poses.frame_size)
     updates = []
-    for one in poses[:10]:
-        monitor = FallMonitor(frame_size=one.frame_size)
-        for frame in range(one.n_frames):
-            rows = one.at(frame)
-            begin = time.perf_counter()
-            monitor.update(rows, frame / one.fps)
-            if len(rows):
-                updates.append((time.perf_counter() - begin) / len(rows))
-    ms = np.percentile(updates, [50, 95]) * 1000
-    return [
-        ["a file, from poses, one core", f"{video / used:.0f} × real time"],
-        ["a live update, for each frame and person", f"{ms[0]:.2f} ms (p50), {ms[1]:.2f} ms (p95)"],
-    ]
+    for frame in range(poses.n_frames):
+        rows = poses.at(frame)
+        begin = time.perf_counter()
+        monitor.update(rows, frame / poses.fps)
+        if len(rows):
+            updates.append((time.perf_counter() - begin) / len(rows))
+    return updates
 
 
 def curve(clips: list[FallClip], poses_of: PosesOf) -> str:
@@ -254,7 +266,7 @@ def trained_here(
                 f"{one.recall.hits}/{one.recall.n}",
                 f"{one.clean.hits}/{one.clean.n}",
                 str(one.false_alarms.count),
-                f"{one.windows.macro_f1:.3f}",
+                f"{one.shown.macro_f1:.3f}",
             ]
             for one in ones
         ]
@@ -328,7 +340,9 @@ def main() -> None:
             for one in (ours[detector], *rivals)
         ]
         say(f"Rooms that training never saw ({detector})", main_table(names, unseen))
-        say(f"Windows ({detector})", confusion_table(ours[detector].windows))
+        for title, counts in (("Windows by what most of 0.8 s shows", ours[detector].shown),
+                              ("Windows by one moment", ours[detector].windows)):  # fmt: skip
+            say(f"{title} ({detector})", confusion_table(counts))
         say(f"Every clip that went wrong ({detector})", clip_table(ours[detector]))
         say(f"Sensitivity ({detector})", curve(dev, of[detector]))
         say(f"The same events ({detector})", table(["", "clips with the same events"], sameness(dev, of[detector])))

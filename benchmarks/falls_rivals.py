@@ -9,7 +9,8 @@ from posespotter.falls.augmentation import Trace
 from posespotter.falls.data import LABELS, FallClip
 from posespotter.falls.detect import people_in
 from posespotter.falls.evaluation import ClipResult, match
-from posespotter.falls.examples import labels_at, windows_of
+from posespotter.falls.events import AVERAGE_S
+from posespotter.falls.examples import labels_at, most_shown, windows_of
 from posespotter.falls.features import INDEX
 from posespotter.falls.scores import Confusion
 from posespotter.poses import PoseSequence
@@ -45,7 +46,7 @@ def train_pixels(
     for clip in clips:
         for poses in poses_of(clip):
             for frames, part in pixel_windows(poses):
-                label = clip.frame_labels[np.clip(frames, 0, clip.n_frames - 1)]
+                label = labels_at(clip, frames / clip.fps)
                 features.append(part[label != _IGNORED])
                 labels.append(label[label != _IGNORED])
     forest = RandomForestClassifier(100, class_weight=WEIGHTS, random_state=0, n_jobs=-1)
@@ -53,13 +54,8 @@ def train_pixels(
 
 
 def run_pixels(clip: FallClip, poses: PoseSequence, forest: RandomForestClassifier) -> ClipResult:
-    alarms, confusion = [], Confusion(np.zeros((3, 3), np.int64))
-    for frames, features in pixel_windows(poses):
-        said = forest.predict(features)
-        alarms += (frames[said == 1] / clip.fps).tolist()
-        truth = clip.frame_labels[np.clip(frames, 0, clip.n_frames - 1)].astype(np.int32)
-        confusion += Confusion.of(truth[truth != _IGNORED], said[truth != _IGNORED])
-    return result(clip, merged(alarms), confusion)
+    told = [(frames / clip.fps, forest.predict_proba(features)) for frames, features in pixel_windows(poses)]
+    return result(clip, told)
 
 
 Windows = list[tuple[np.ndarray, np.ndarray]]
@@ -74,14 +70,11 @@ def rule_windows(poses: PoseSequence) -> Windows:
 
 def run_rule(clip: FallClip, windows: Windows, trunk_deg: float, hip_speed: float) -> ClipResult:
     """A fall: the trunk leans further than `trunk_deg`, and the hips sank faster than `hip_speed` bl/s just before."""
-    alarms, confusion = [], Confusion(np.zeros((3, 3), np.int64))
+    told = []
     for time_s, (trunk, sinking) in ((time_s, columns.T) for time_s, columns in windows):
         leans, sank = trunk > trunk_deg, sinking > hip_speed
-        said = np.where(leans & sank, 1, np.where(leans, 2, 0))
-        alarms += time_s[said == 1].tolist()
-        truth = labels_at(clip, time_s)
-        confusion += Confusion.of(truth[truth != _IGNORED], said[truth != _IGNORED])
-    return result(clip, merged(alarms), confusion)
+        told.append((time_s, np.eye(3)[np.where(leans & sank, 1, np.where(leans, 2, 0))]))
+    return result(clip, told)
 
 
 def fitted_rule(clips: Iterable[FallClip], poses_of: PosesOf) -> tuple[float, float]:
@@ -108,9 +101,26 @@ def merged(alarms: list[float]) -> list[float]:
     return kept
 
 
-def result(clip: FallClip, alarms: list[float], confusion: Confusion) -> ClipResult:
-    caught, false_alarms = match(clip, alarms)
+def averaged(time_s: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """The sliding average of a rival, as long as ours."""
+    until = np.concatenate([np.zeros((1, shares.shape[1])), np.cumsum(shares, axis=0)])
+    rows = np.arange(len(time_s))
+    first = np.searchsorted(time_s, time_s - AVERAGE_S, side="right")
+    return (until[rows + 1] - until[first]) / (rows + 1 - first)[:, None]
+
+
+def result(clip: FallClip, told: Windows) -> ClipResult:
+    """What comes of the times of windows and what each says of `classifier.CLASSES`, person by person."""
+    tables = [Confusion(np.zeros((3, 3), np.int64)) for _ in range(3)]
+    alarms: list[float] = []
+    for time_s, shares in told:
+        alarms += time_s[shares.argmax(axis=1) == 1].tolist()
+        moments, shown = labels_at(clip, time_s), most_shown(clip, time_s)
+        for k, (truth, said) in enumerate(((moments, shares), (shown, shares), (shown, averaged(time_s, shares)))):
+            judged = truth != _IGNORED
+            tables[k] += Confusion.of(truth[judged], said[judged].argmax(axis=1))
+    caught, false_alarms = match(clip, merged(alarms))
     return ClipResult(
         clip.clip_id, clip.group, clip.n_frames / clip.fps, len(clip.falls), clip.lies_down, (), caught, false_alarms,
-        confusion, 1.0,
+        *tables, 1.0,
     )  # fmt: skip

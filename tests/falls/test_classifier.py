@@ -12,7 +12,15 @@ from posespotter.errors import InputError, ModelError, ShapeError
 from posespotter.falls.classifier import CLASSES, EMBEDDED, METADATA_KEY, Calibration, FallClassifier, embedded
 from posespotter.falls.examples import Examples
 from posespotter.falls.features import FEATURES, N_FEATURES
-from posespotter.falls.training import TrainedForest, fitted_calibration, group_folds, train
+from posespotter.falls.training import (
+    ForestSettings,
+    TrainedForest,
+    fitted_calibration,
+    group_folds,
+    grown,
+    train,
+    window_weights,
+)
 
 
 def test_the_embedded_forest() -> None:
@@ -117,6 +125,21 @@ def test_groups_are_never_on_both_sides(examples: Examples) -> None:
         assert not set(examples.group[training]) & set(examples.group[held_out])
         held += held_out
     assert (held == 1).all()
+
+
+def test_rooms_count_alike_within_a_class(examples: Examples) -> None:
+    few = examples.where((examples.group == 0) | (np.arange(len(examples)) % 7 == 0))
+    weights = window_weights(few, ForestSettings(weights=(1.0, 2.0, 1.0)))
+    of = np.array([[weights[(few.label == k) & (few.group == g)].sum() for g in (0, 1)] for k in range(3)])
+    np.testing.assert_allclose(of / of[0, 0], [[1, 1], [2, 2], [1, 1]])
+
+
+def test_windows_near_a_change_are_measured_but_not_trained_on(examples: Examples) -> None:
+    assert 0.8 < examples.sure.mean() < 0.999
+    assert (examples.original & ~examples.sure).any()
+    wrong = replace(examples, label=np.where(examples.sure, examples.label, (examples.label + 1) % 3))
+    forest, other = (grown(one, ForestSettings(trees=3, leaves=20)) for one in (examples, wrong))
+    np.testing.assert_array_equal(forest.predict_proba(examples.features), other.predict_proba(examples.features))
 
 
 def test_what_cannot_be_trained(examples: Examples) -> None:

@@ -15,13 +15,13 @@ from functools import cached_property
 
 import numpy as np
 
-from posespotter.arrays import Float64
+from posespotter.arrays import Float64, Int32
 from posespotter.errors import InputError
 from posespotter.falls.classifier import CLASSES, FallClassifier
 from posespotter.falls.data import FallClip
 from posespotter.falls.detect import FallAnalysis, detect_falls
 from posespotter.falls.events import FallEvent, Sensitivity
-from posespotter.falls.examples import labels_at
+from posespotter.falls.examples import labels_at, most_shown
 from posespotter.falls.sampling import RATE_HZ
 from posespotter.falls.scores import Confusion, HourlyRate, Share
 from posespotter.poses import PoseSequence
@@ -62,7 +62,9 @@ class ClipResult:
         events: all that was found; empty for a method that only gives alarms.
         caught: the falls that raised an alarm.
         false_alarms: times of the alarms that belong to no fall.
-        windows: what windows were taken for, by the moment they are named by.
+        windows: what windows were taken for; each is named by one moment, `examples.LABEL_LAG_S` before its end.
+        shown: the same where each is named by what most of its last `examples.SHOWN_S` shows.
+        averaged: the same as `shown`, by the sliding averages, which the states follow.
         seen: share of the time in which somebody was there to be judged.
     """
 
@@ -75,6 +77,8 @@ class ClipResult:
     caught: tuple[CaughtFall, ...]
     false_alarms: tuple[float, ...]
     windows: Confusion
+    shown: Confusion
+    averaged: Confusion
     seen: float
 
     @property
@@ -150,8 +154,18 @@ class Evaluation:
 
     @cached_property
     def windows(self) -> Confusion:
-        """What windows were taken for."""
+        """What windows were taken for, each named by one moment."""
         return sum((clip.windows for clip in self.clips), Confusion(np.zeros((3, 3), np.int64)))
+
+    @cached_property
+    def shown(self) -> Confusion:
+        """What windows were taken for, each named by what most of it shows."""
+        return sum((clip.shown for clip in self.clips), Confusion(np.zeros((3, 3), np.int64)))
+
+    @cached_property
+    def averaged(self) -> Confusion:
+        """The same by the sliding averages."""
+        return sum((clip.averaged for clip in self.clips), Confusion(np.zeros((3, 3), np.int64)))
 
     @staticmethod
     def _clean(clips: Sequence[ClipResult]) -> Share:
@@ -189,9 +203,7 @@ def result_of(clip: FallClip, analysis: FallAnalysis) -> ClipResult:
     """Compare what was found in a clip with what is true of it."""
     caught, false_alarms = match(clip, [event.alert_s for event in analysis.events])
     windows = analysis.windows
-    truth = labels_at(clip, windows.time_s)
-    judged = truth < len(CLASSES)
-    confusion = Confusion.of(truth[judged], windows.probabilities[judged].argmax(axis=1))
+    moments, shown = labels_at(clip, windows.time_s), most_shown(clip, windows.time_s)
     return ClipResult(
         clip.clip_id,
         clip.group,
@@ -201,9 +213,16 @@ def result_of(clip: FallClip, analysis: FallAnalysis) -> ClipResult:
         analysis.events,
         caught,
         false_alarms,
-        confusion,
+        _confusion(moments, windows.probabilities),
+        _confusion(shown, windows.probabilities),
+        _confusion(shown, windows.smoothed),
         min(1.0, len(np.unique(windows.time_s)) / (clip.n_frames / clip.fps * RATE_HZ)),
     )
+
+
+def _confusion(truth: Int32, probabilities: Float64) -> Confusion:
+    judged = truth < len(CLASSES)
+    return Confusion.of(truth[judged], probabilities[judged].argmax(axis=1))
 
 
 def match(clip: FallClip, alarms_s: Sequence[float]) -> tuple[tuple[CaughtFall, ...], tuple[float, ...]]:

@@ -20,10 +20,17 @@ LABEL_LAG_S = 0.2
 
 Chosen by rooms left out: 0.1 s raised more false alarms, 0.3 s missed more falls (docs/falls-evaluation.md)."""
 
+UNSURE_S = 0.1
+"""Nobody can mark to the frame where a fall begins and ends: windows this near to a change are not trained on."""
+
+SHOWN_S = 0.8
+"""As long as a fall takes: when windows are measured, one shows what most of its last `SHOWN_S` shows."""
+
 _EVERY = np.array([6, 1, 3, 1])
 """Of the windows of changed copies, every which one of each of `LABELS` is kept: neighbours are nearly the same."""
 
 _IGNORED = LABELS.index("ignore")
+_FIRST = np.array([0.1, 0.3, 0.2, 0.0])  # frames: which of `LABELS` counts where two are shown for as long
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +42,7 @@ class Examples:
         label: (N,) int32, positions in `classifier.CLASSES`.
         clip: (N,) int32, positions in `clip_ids`.
         original: (N,) False for changed copies, which are trained but never measured on.
+        sure: (N,) False within `UNSURE_S` of a change of label, which are measured but never trained on.
         clip_ids: C names.
         groups: C groups that must not be on both sides of a split: rooms or people.
     """
@@ -43,6 +51,7 @@ class Examples:
     label: Int32
     clip: Int32
     original: Bool
+    sure: Bool
     clip_ids: tuple[str, ...]
     groups: tuple[str, ...]
 
@@ -63,6 +72,7 @@ class Examples:
             label=self.label[rows],
             clip=self.clip[rows],
             original=self.original[rows],
+            sure=self.sure[rows],
         )
 
 
@@ -70,6 +80,16 @@ def labels_at(clip: FallClip, time_s: Float64, lag_s: float = LABEL_LAG_S) -> In
     """(N,) positions in `data.LABELS` of windows that end at `time_s` of the clip."""
     frames = np.round((time_s - lag_s) * clip.fps).astype(np.int64)
     return clip.frame_labels[np.clip(frames, 0, clip.n_frames - 1)].astype(np.int32)
+
+
+def most_shown(clip: FallClip, time_s: Float64) -> Int32:
+    """(N,) positions in `data.LABELS` of what most frames of the last `SHOWN_S` show; of as many, falls come first."""
+    n_until = np.zeros((clip.n_frames + 1, len(LABELS)))
+    n_until[1:] = np.cumsum(np.eye(len(LABELS))[clip.frame_labels], axis=0)
+    last, first = (np.round((time_s - ago_s) * clip.fps).astype(np.int64) for ago_s in (0.0, SHOWN_S))
+    last = np.clip(last, 0, clip.n_frames - 1)
+    shown = n_until[last + 1] - n_until[np.clip(first + 1, 0, last)]
+    return np.asarray(np.argmax(shown + _FIRST, axis=1), np.int32)
 
 
 def windows_of(trace: Trace) -> Iterator[tuple[Float64, Float32]]:
@@ -94,19 +114,23 @@ def examples_of(
         copies: how many changed copies of each person are added (`augmentation.changed`); the same every time.
         lag_s: see `LABEL_LAG_S`.
     """
-    features, label, number, original = [np.zeros((0, N_FEATURES), np.float32)], [], [], []
+    features, label, number, original, sure = [np.zeros((0, N_FEATURES), np.float32)], [], [], [], []
     ids, groups = [], []
     for i, clip in enumerate(clips):
         ids.append(clip.clip_id)
         groups.append(clip.group)
         for is_original, trace in _traces(clip, poses_of(clip), copies):
             for time_s, part in windows_of(trace):
-                labels = labels_at(clip, time_s / trace.clock, lag_s / trace.clock)
+                before, labels, after = (
+                    labels_at(clip, time_s / trace.clock, (lag_s + shift_s) / trace.clock)
+                    for shift_s in (UNSURE_S, 0.0, -UNSURE_S)
+                )
                 kept = labels != _IGNORED
                 if not is_original:
                     kept &= np.arange(len(labels)) % _EVERY[labels] == 0
                 features.append(part[kept])
                 label.append(labels[kept])
+                sure.append(((before == labels) & (after == labels))[kept])
                 number.append(np.full(int(kept.sum()), i, np.int32))
                 original.append(np.full(int(kept.sum()), is_original))
     return Examples(
@@ -114,6 +138,7 @@ def examples_of(
         np.concatenate([np.zeros(0, np.int32), *label]),
         np.concatenate([np.zeros(0, np.int32), *number]),
         np.concatenate([np.zeros(0, bool), *original]),
+        np.concatenate([np.zeros(0, bool), *sure]),
         tuple(ids),
         tuple(groups),
     )

@@ -41,7 +41,7 @@ class ForestSettings:
         leaf_windows: the fewest windows of a leaf.
         share: of the features, that each split may choose from.
         sample: share of the windows that each tree sees.
-        weights: how much a window of each of `CLASSES` counts, before windows of one class and clip are evened out.
+        weights: how much a window of each of `CLASSES` counts, before rooms and clips are evened out.
         seed: of the random numbers.
     """
 
@@ -135,8 +135,9 @@ def train(
 
 
 def grown(examples: Examples, settings: ForestSettings) -> Any:
-    """A scikit-learn forest on all of `examples`, with thresholds that float32 holds exactly."""
+    """A scikit-learn forest on all of `examples` that are sure, with thresholds that float32 holds exactly."""
     ensemble = _needed("sklearn.ensemble")
+    examples = examples.where(examples.sure)
     forest = ensemble.RandomForestClassifier(
         n_estimators=settings.trees,
         max_leaf_nodes=settings.leaves,
@@ -159,13 +160,20 @@ def grown(examples: Examples, settings: ForestSettings) -> Any:
 
 
 def window_weights(examples: Examples, settings: ForestSettings) -> Float64:
-    """(N,) so that every class counts as `settings.weights` say, and within a class long clips not more than others."""
+    """(N,) so that every class counts as `settings.weights` say.
+
+    Within a class every room or person counts alike, for others are what the forest will see, and within those long
+    clips count little more than short ones.
+    """
     n_clips = len(examples.clip_ids)
     cell = examples.label.astype(np.int64) * n_clips + examples.clip
     counts = np.bincount(cell, minlength=len(CLASSES) * n_clips)
     weight = 1 / np.sqrt(counts[cell])
+    group = examples.group
     for k, share in enumerate(settings.weights):
         rows = examples.label == k
+        of_group = np.bincount(group[rows], weight[rows])
+        weight[rows] /= of_group[group[rows]]
         weight[rows] *= share / weight[rows].sum()
     return np.asarray(weight * len(examples) / weight.sum(), np.float64)
 
