@@ -8,11 +8,16 @@ import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from tests.browser.running import AppPage, RunningApp, chromium, launch, new_tab, running_app
 
+LONGEST_S = 900.0  # a test may wait for more than one job
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests come last: Playwright's event loop runs to the end of the session, and suffers no other."""
     here = Path(__file__).parent
     items.sort(key=lambda item: here in item.path.parents)
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.timeout(LONGEST_S))
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.browser.running import WAIT_S, AppPage, RunningApp, running_app
+from tests.browser.running import JOB_MS, AppPage, RunningApp, new_tab, running_app
 
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.falls.classifier import FallClassifier
@@ -15,8 +15,6 @@ from posespotter.library import Library
 from posespotter.tasks.falls import find_falls
 from posespotter.ui.samples import squats_run
 
-WAIT_MS = WAIT_S * 1000
-LONG_MS = 180_000
 CLIP = "falls/videos/le2i_002.mp4"
 
 
@@ -33,25 +31,24 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
 
 @pytest.fixture
 def falls_page(searched: RunningApp, browser: Browser) -> Iterator[AppPage]:
-    context = browser.new_context(viewport={"width": 1280, "height": 1000}, accept_downloads=True)
-    yield AppPage(searched, context.new_page()).open("fall-detection")
-    context.close()
+    with new_tab(searched, browser) as tab:
+        yield tab.open("fall-detection")
 
 
 def choose_squats(tab: AppPage) -> None:
-    tab.page.get_by_test_id("stMain").get_by_label("The run").click(timeout=WAIT_MS)
-    tab.page.get_by_role("option").first.click(timeout=WAIT_MS)
-    expect(tab.button("Look for falls")).to_be_enabled(timeout=WAIT_MS)
+    tab.page.get_by_test_id("stMain").get_by_label("The run").click()
+    tab.page.get_by_role("option").first.click()
+    expect(tab.button("Look for falls")).to_be_enabled()
 
 
 def test_zones_are_drawn_saved_and_taken_back(falls_page: AppPage, tmp_path: Path):
     choose_squats(falls_page)
     main = falls_page.page.get_by_test_id("stMain")
     main.get_by_text("Beds, sofas and places not to look at").click()
-    expect(main.get_by_text("Blue: what you are about to add")).to_be_visible(timeout=WAIT_MS)
+    expect(main.get_by_text("Blue: what you are about to add")).to_be_visible()
     falls_page.button("Add this zone").click()
-    expect(main.get_by_text("bed (bed)")).to_be_visible(timeout=WAIT_MS)
-    with falls_page.page.expect_download(timeout=WAIT_MS) as waiting:
+    expect(main.get_by_text("bed (bed)")).to_be_visible()
+    with falls_page.page.expect_download() as waiting:
         falls_page.button("Save as zones.toml").click()
     file = tmp_path / "zones.toml"
     waiting.value.save_as(file)
@@ -59,9 +56,9 @@ def test_zones_are_drawn_saved_and_taken_back(falls_page: AppPage, tmp_path: Pat
     assert zone == {"name": "bed", "kind": "bed", "polygon": [[0.3, 0.5], [0.7, 0.5], [0.7, 0.9], [0.3, 0.9]]}
 
     falls_page.button("Remove bed").click()
-    expect(main.get_by_text("bed (bed)")).to_have_count(0, timeout=WAIT_MS)
+    expect(main.get_by_text("bed (bed)")).to_have_count(0)
     falls_page.page.set_input_files("input[type=file]", file)
-    expect(main.get_by_text("bed (bed)")).to_be_visible(timeout=WAIT_MS)
+    expect(main.get_by_text("bed (bed)")).to_be_visible()
     falls_page.no_error()
 
 
@@ -69,8 +66,8 @@ def test_squats_are_no_falls(falls_page: AppPage):
     choose_squats(falls_page)
     falls_page.button("Look for falls").click()
     main = falls_page.page.get_by_test_id("stMain")
-    expect(main.get_by_text("No fall was found.")).to_be_visible(timeout=LONG_MS)
-    expect(main.locator(".replay svg")).to_be_visible(timeout=LONG_MS)
+    expect(main.get_by_text("No fall was found.")).to_be_visible(timeout=JOB_MS)
+    expect(main.locator(".replay svg")).to_be_visible(timeout=JOB_MS)
     falls_page.plays(main.locator(".replay video"))
     falls_page.no_error()
 
@@ -79,13 +76,13 @@ def test_a_search_is_made_again_with_zones(falls_page: AppPage):
     choose_squats(falls_page)
     falls_page.button("Look for falls").click()
     main = falls_page.page.get_by_test_id("stMain")
-    expect(main.get_by_text("No fall was found.")).to_be_visible(timeout=LONG_MS)
+    expect(main.get_by_text("No fall was found.")).to_be_visible(timeout=JOB_MS)
     first = falls_page.page.url
     main.get_by_text("Search again, with beds and sofas marked").click()
     falls_page.button("Add this zone").click()
-    expect(main.get_by_text("bed (bed)")).to_be_visible(timeout=WAIT_MS)
+    expect(main.get_by_text("bed (bed)")).to_be_visible()
     falls_page.button("Search again").click()
-    expect(main.get_by_text("sensitivity normal, 1 zone.")).to_be_visible(timeout=LONG_MS)
+    expect(main.get_by_text("sensitivity normal, 1 zone.")).to_be_visible(timeout=JOB_MS)
     assert falls_page.page.url != first
     falls_page.no_error()
 
@@ -101,18 +98,16 @@ def test_an_event_takes_the_video_there(tmp_path: Path, browser: Browser, shared
         assert made.analysis.events
         event = made.analysis.events[0]
         run = library.adopt(made.folder, "falls", name="Room.mp4")
-    with running_app(tmp_path) as running:
-        context = browser.new_context(viewport={"width": 1280, "height": 1000})
-        tab = AppPage(running, context.new_page()).open(f"fall-detection?run={run.id}")
+    with running_app(tmp_path) as running, new_tab(running, browser) as tab:
+        tab.open(f"fall-detection?run={run.id}")
         main, video = tab.page.get_by_test_id("stMain"), tab.page.locator(".replay video")
-        expect(main.get_by_text("found.", exact=False).first).to_be_visible(timeout=WAIT_MS)
+        expect(main.get_by_text("found.", exact=False).first).to_be_visible()
         tab.page.wait_for_function(
-            f"one => Math.abs(one.currentTime - {event.impact_s}) < 0.1", arg=video.element_handle(), timeout=WAIT_MS
+            f"one => Math.abs(one.currentTime - {event.impact_s}) < 0.1", arg=video.element_handle()
         )
-        expect(main.locator(".replay svg").get_by_text("fall 1")).to_be_visible(timeout=LONG_MS)
+        expect(main.locator(".replay svg").get_by_text("fall 1")).to_be_visible(timeout=JOB_MS)
         tab.button("Play this event").click()
         tab.page.wait_for_function(
-            f"one => one.paused && one.currentTime > {event.alert_s}", arg=video.element_handle(), timeout=WAIT_MS
+            f"one => one.paused && one.currentTime > {event.alert_s}", arg=video.element_handle()
         )
         tab.no_error()
-        context.close()

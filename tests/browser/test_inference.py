@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.running import AppPage
+from tests.browser.running import JOB_MS, AppPage
 from tests.clips import cut
-
-LONG_MS = 180_000  # an estimation on two busy cores
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +32,7 @@ def test_upload_reload_watch(tab: AppPage, demo_clip: Path, finished: list[str],
     main = tab.page.get_by_test_id("stMain")
     bar = main.get_by_role("progressbar")
     at_work = re.compile(r"Estimate · [1-9]\d* %")
-    expect(main.get_by_test_id("stProgress")).to_contain_text(at_work, timeout=LONG_MS)
+    expect(main.get_by_test_id("stProgress")).to_contain_text(at_work, timeout=JOB_MS)
     before = float(bar.get_attribute("aria-valuenow") or 0)
 
     tab.page.reload()
@@ -44,7 +42,7 @@ def test_upload_reload_watch(tab: AppPage, demo_clip: Path, finished: list[str],
     assert float(bar.get_attribute("aria-valuenow") or 0) >= before > 0
 
     video = main.locator("video")
-    expect(video).to_be_visible(timeout=LONG_MS)
+    expect(video).to_be_visible(timeout=JOB_MS)
     tab.plays(video)
     assert "/files/" in str(video.get_attribute("src"))
     expect(main.get_by_test_id("stMetric").filter(has_text="People")).to_contain_text("2")
@@ -107,5 +105,5 @@ def test_the_sample_squats_play(tab: AppPage):
     tab.open("inference")
     tab.button("Show them").click()
     video = tab.page.get_by_test_id("stMain").locator("video")
-    expect(video).to_be_visible(timeout=LONG_MS)
+    expect(video).to_be_visible(timeout=JOB_MS)
     tab.plays(video)

@@ -8,15 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 from tests import figures
-from tests.browser.running import WAIT_S, AppPage, RunningApp, running_app
+from tests.browser.running import JOB_MS, AppPage, RunningApp, new_tab, running_app
 
 from posespotter.exercises import load_exercise
 from posespotter.library import Library
 from posespotter.tasks.exercise import exercise
 from posespotter.ui.samples import squats_run
-
-LONG_MS = 180_000  # an analysis with its drawing on two busy cores
-WAIT_MS = WAIT_S * 1000
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +36,8 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningAp
 @pytest.fixture
 def analysis(judged: tuple[RunningApp, str], browser: Browser) -> Iterator[AppPage]:
     app, run_id = judged
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    yield AppPage(app, context.new_page()).open(f"movement-analyzer?run={run_id}")
-    context.close()
+    with new_tab(app, browser) as tab:
+        yield tab.open(f"movement-analyzer?run={run_id}")
 
 
 def seconds(video: Locator) -> float:
@@ -53,45 +49,41 @@ def cursor(page: Locator) -> float:
 
 
 def test_sample_to_verdict(judged: tuple[RunningApp, str], browser: Browser):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    tab = AppPage(judged[0], context.new_page()).open("movement-analyzer")
-    tab.button("Take the sample squats").click()
-    expect(tab.button("Analyse")).to_be_enabled(timeout=WAIT_MS)
-    tab.button("Analyse").click(timeout=WAIT_MS)
-    expect(tab.page.get_by_text("2 with faults: knees inward in repetition 3")).to_be_visible(timeout=LONG_MS)
-    tab.plays(tab.page.locator(".replay video"))
-    tab.no_error()
-    context.close()
+    with new_tab(judged[0], browser) as tab:
+        tab.open("movement-analyzer").button("Take the sample squats").click()
+        expect(tab.button("Analyse")).to_be_enabled()
+        tab.button("Analyse").click()
+        expect(tab.page.get_by_text("2 with faults: knees inward in repetition 3")).to_be_visible(timeout=JOB_MS)
+        tab.plays(tab.page.locator(".replay video"))
+        tab.no_error()
 
 
 def test_one_slider_moves_the_video_and_the_chart(analysis: AppPage):
     main = analysis.page.get_by_test_id("stMain")
     video = main.locator(".replay video")
-    expect(main.locator(".replay svg")).to_be_visible(timeout=LONG_MS)
+    expect(main.locator(".replay svg")).to_be_visible(timeout=JOB_MS)
     # The third repetition is the first with a fault: the video stands at its far end.
-    expect(main.get_by_text("The knees came together to")).to_be_visible(timeout=WAIT_MS)
-    analysis.page.wait_for_function("one => one.currentTime > 8", arg=video.element_handle(), timeout=WAIT_MS)
+    expect(main.get_by_text("The knees came together to")).to_be_visible()
+    analysis.page.wait_for_function("one => one.currentTime > 8", arg=video.element_handle())
     before = cursor(main)
     slider = main.get_by_role("slider", name="Moment of the video")
     slider.fill("2")
-    analysis.page.wait_for_function(
-        "one => Math.abs(one.currentTime - 2) < 0.1", arg=video.element_handle(), timeout=WAIT_MS
-    )
+    analysis.page.wait_for_function("one => Math.abs(one.currentTime - 2) < 0.1", arg=video.element_handle())
     assert cursor(main) < before - 20
     expect(main.locator(".replay output")).to_contain_text("0:02.0")
     box = main.locator(".drawing").bounding_box()
     assert box is not None
     main.locator(".drawing").click(position={"x": 0.95 * box["width"], "y": 40})
-    analysis.page.wait_for_function("one => one.currentTime > 15", arg=video.element_handle(), timeout=WAIT_MS)
+    analysis.page.wait_for_function("one => one.currentTime > 15", arg=video.element_handle())
 
 
 def test_each_repetition_and_each_chart(analysis: AppPage):
     main = analysis.page.get_by_test_id("stMain")
     video = main.locator(".replay video")
-    expect(main.locator(".replay svg")).to_be_visible(timeout=LONG_MS)
+    expect(main.locator(".replay svg")).to_be_visible(timeout=JOB_MS)
     main.get_by_test_id("stButtonGroup").first.get_by_role("radio", name="5").click()
-    expect(main.get_by_text("The thighs stopped")).to_be_visible(timeout=WAIT_MS)
-    analysis.page.wait_for_function("one => one.currentTime > 16", arg=video.element_handle(), timeout=WAIT_MS)
+    expect(main.get_by_text("The thighs stopped")).to_be_visible()
+    analysis.page.wait_for_function("one => one.currentTime > 16", arg=video.element_handle())
     analysis.button("Show it above").click()
     analysis.page.wait_for_function("one => !one.paused || one.currentTime > 16", arg=video.element_handle())
     analysis.plays(main.locator("video").nth(1))  # the clip of the fault
@@ -100,21 +92,21 @@ def test_each_repetition_and_each_chart(analysis: AppPage):
         ("Vertical positions", "above the ankles"), ("Shoulders over feet", "in front of the middle of the feet"),
     ):  # fmt: skip
         main.get_by_text(chart, exact=True).click()
-        expect(main.locator(".replay svg").get_by_text(words)).to_be_visible(timeout=LONG_MS)
+        expect(main.locator(".replay svg").get_by_text(words)).to_be_visible(timeout=JOB_MS)
     analysis.no_error()
 
 
 def test_report_and_comparison(analysis: AppPage):
     main = analysis.page.get_by_test_id("stMain")
-    main.get_by_role("tab", name="Report and files").click(timeout=WAIT_MS)
-    with analysis.page.expect_download(timeout=WAIT_MS) as waiting:
-        main.get_by_role("link", name="report.html").click(timeout=WAIT_MS)
+    main.get_by_role("tab", name="Report and files").click()
+    with analysis.page.expect_download() as waiting:
+        main.get_by_role("link", name="report.html").click()
     assert waiting.value.suggested_filename.endswith("report.html")
     assert "knees inward" in Path(waiting.value.path()).read_text("utf-8").lower()
     main.get_by_role("tab", name="Compare").click()
-    main.get_by_label("Compare with").click(timeout=WAIT_MS)
-    analysis.page.get_by_role("option", name=re.compile("Figure.mp4")).click(timeout=WAIT_MS)
-    expect(main.get_by_text("3 of 5 good")).to_be_visible(timeout=LONG_MS)
+    main.get_by_label("Compare with").click()
+    analysis.page.get_by_role("option", name=re.compile("Figure.mp4")).click()
+    expect(main.get_by_text("3 of 5 good")).to_be_visible(timeout=JOB_MS)
     expect(main.get_by_text("0 of 3 good")).to_be_visible()
     expect(main.get_by_text("seen from", exact=False).first).to_be_visible()
     analysis.no_error()
@@ -122,5 +114,5 @@ def test_report_and_comparison(analysis: AppPage):
 
 def test_without_runs_the_page_says_what_to_do(tab: AppPage):
     tab.open("movement-analyzer")
-    expect(tab.page.get_by_text("No video at hand?")).to_be_visible(timeout=WAIT_MS)
+    expect(tab.page.get_by_text("No video at hand?")).to_be_visible()
     tab.no_error()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Playwright, expect
 from tests.browser.fake_camera import browser_with_camera, write_y4m
-from tests.browser.running import AppPage, RunningApp, new_tab, running_app
+from tests.browser.running import JOB_MS, AppPage, RunningApp, new_tab, running_app
 from tests.clips import cut
 
 from posespotter.drawing.board import BOARD_GREY
@@ -16,7 +16,6 @@ from posespotter.media import open_source
 from posespotter.media.frames import PICTURE_SUFFIXES
 from posespotter.media.video import VIDEO_SUFFIXES
 
-LONG_MS = 240_000
 MOST_DRAWN = 0.25  # of a board's pixels: skeletons, their labels, and the panel of an analysis
 
 
@@ -62,15 +61,15 @@ def test_an_upload_leaves_its_joints(private: AppPage, clip: Path) -> None:
 def test_its_movement_is_analysed(private: AppPage) -> None:
     private.open(f"movement-analyzer?run={only_run(private.app, 'estimate')}")
     private.button("Analyse").click()
-    expect(private.button("New analysis")).to_be_visible(timeout=LONG_MS)
-    expect(private.page.get_by_role("tab", name="Files")).to_be_visible(timeout=LONG_MS)
+    expect(private.button("New analysis")).to_be_visible(timeout=JOB_MS)
+    expect(private.page.get_by_role("tab", name="Files")).to_be_visible(timeout=JOB_MS)
     private.ready().no_error()
 
 
 def test_it_is_searched_for_falls(private: AppPage) -> None:
     private.open(f"fall-detection?run={only_run(private.app, 'estimate')}")
     private.button("Look for falls").click()
-    expect(private.page.get_by_text("No fall was found.")).to_be_visible(timeout=LONG_MS)
+    expect(private.page.get_by_text("No fall was found.")).to_be_visible(timeout=JOB_MS)
     private.ready().no_error()
 
 
@@ -78,13 +77,13 @@ def test_the_camera_leaves_its_joints(private: AppPage) -> None:
     private.open("webcam")
     private.button("Start camera").click()
     root = private.page.locator(".webcam").element_handle()
-    private.page.wait_for_function("root => +root.dataset.frames > 5", arg=root, timeout=LONG_MS)
+    private.page.wait_for_function("root => +root.dataset.frames > 5", arg=root, timeout=JOB_MS)
     private.button("Record").click()
-    expect(private.page.locator(".recording")).to_contain_text("0:02", timeout=LONG_MS)
+    expect(private.page.locator(".recording")).to_contain_text("0:02", timeout=JOB_MS)
     private.button("End recording").click()
-    expect(private.page.get_by_text("Only the skeletons are kept")).to_be_visible(timeout=LONG_MS)
+    expect(private.page.get_by_text("Only the skeletons are kept")).to_be_visible(timeout=JOB_MS)
     private.button("Keep").click()
-    expect(private.page.get_by_text("is kept").first).to_be_visible(timeout=LONG_MS)
+    expect(private.page.get_by_text("is kept").first).to_be_visible(timeout=JOB_MS)
 
 
 @pytest.mark.parametrize("page", ["", "outputs", "outputs?run={}", "movement-analyzer?run={}", "fall-detection?run={}"])

@@ -23,7 +23,7 @@ from posespotter.ui.uploads import receive
 from posespotter.ui.words import plain, plural, told_apart
 
 _ROUND = "inference-round"  # another number empties the uploader: what was sent need not stay in memory
-_REFUSED = "inference-refused"
+_REFUSED = "inference-refused"  # ids of the jobs that were queued, and why the other files were not taken
 
 
 def ask() -> None:
@@ -55,8 +55,7 @@ def ask_files() -> tuple[list[Any], bool, Any]:
             key=f"inference-files-{st.session_state.get(_ROUND, 0)}",
             help="A larger file is refused; the limits are on the Settings page.",
         )
-        for refusal in st.session_state.get(_REFUSED, ()):
-            st.error(refusal, icon=":material/block:")
+        show_refusals([])
         place_of_button = st.empty()
     with samples:
         st.subheader("No video at hand?")
@@ -125,7 +124,7 @@ def start(uploaded: list[Any], options: dict[str, Any]) -> None:
         try:
             all_received = receive(uploaded, library())
         except PoseSpotterError as error:  # a full disk: the files stay in the page, to try again
-            st.session_state[_REFUSED] = [str(error)]
+            st.session_state[_REFUSED] = ([], [str(error)])
             st.rerun()
         for received in all_received:
             if received.refusal:
@@ -136,11 +135,18 @@ def start(uploaded: list[Any], options: dict[str, Any]) -> None:
                 ids.append(submit(library(), request))
             except PoseSpotterError as error:
                 refused.append(f"{received.name}: {error}")
-    st.session_state[_REFUSED] = refused
+    st.session_state[_REFUSED] = (ids, refused)
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     if ids:
         go_to(ids)
     st.rerun()
+
+
+def show_refusals(ids: list[str]) -> None:
+    """What was not taken when the jobs `ids` were queued, as long as they are what the page shows."""
+    with_ids, refusals = st.session_state.get(_REFUSED, ([], []))
+    for refusal in refusals if with_ids == ids else ():
+        st.error(refusal, icon=":material/block:")
 
 
 def go_to(ids: list[str]) -> None:
@@ -151,8 +157,7 @@ def go_to(ids: list[str]) -> None:
 
 def show(ids: list[str]) -> None:
     """The jobs that go on, and the result of one that is over."""
-    for refusal in st.session_state.pop(_REFUSED, ()):
-        st.error(refusal, icon=":material/block:")
+    show_refusals(ids)
     if st.button("New inference", icon=":material/arrow_back:", key="inference-new"):
         st.query_params.clear()
         st.rerun()

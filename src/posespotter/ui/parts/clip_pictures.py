@@ -35,12 +35,12 @@ def frame_of(run_id: str) -> Image:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def faces_of(run_id: str, most: int) -> dict[int, Image]:
-    """(H, W, 3) RGB pictures of the people of a run by track id, those who are seen longest first."""
+    """(H, W, 3) RGB pictures of the people of a run by track id: of those who are seen longest."""
     poses, source = _poses(run_id), library().source(run_id)
     if poses is None:
         return {}
     ids, counts = np.unique(poses.track_id, return_counts=True)
-    chosen = ids[np.argsort(-counts)][:most].tolist()
+    chosen = sorted(ids[np.argsort(-counts)][:most].tolist())
     rows = {track: _clearest(poses, track) for track in chosen}
     wanted = {int(poses.frame[row]) for row in rows.values() if poses.frame[row] <= _FURTHEST}
     images = _decoded(source, wanted) if source is not None else {}

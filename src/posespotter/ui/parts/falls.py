@@ -79,14 +79,14 @@ def show_falls(run: Run) -> None:
     )
     for warning in falls.warnings:
         st.warning(warning, icon=":material/warning:")
-    event = _choose_event(events)
+    event = _choose_event(run, events)
     video = "overlay.mp4" if "overlay.mp4" in names else ""
     # A chart takes a moment to draw; meanwhile the video and the events are there.
     drawn = run.id in st.session_state.get(_READY, set())
     chart = chart_of(run.id) if drawn else None
-    replay(run.id, video, chart, key=f"falls-replay-{run.id}", fps=falls.analysis.fps, jump=_jump(event))
+    replay(run.id, video, chart, key=f"falls-replay-{run.id}", fps=falls.analysis.fps, jump=_jump(run, event))
     if event is not None:
-        _show_event(event, falls.duration_s)
+        _show_event(run, event, falls.duration_s)
     table, files = st.tabs([":material/table_rows: All events", ":material/download: Files"])
     with table:
         if events:
@@ -101,32 +101,36 @@ def show_falls(run: Run) -> None:
         st.rerun()
 
 
-def _choose_event(events: tuple[FallEvent, ...]) -> FallEvent | None:
+def _choose_event(run: Run, events: tuple[FallEvent, ...]) -> FallEvent | None:
     if not events:
         return None
     chosen = st.pills(
-        "Events", list(range(len(events))), default=0, key="falls-event",
+        "Events", list(range(len(events))), default=0, key=f"falls-event-{run.id}",
         format_func=lambda i: f":material/personal_injury: Fall {i + 1} at {clock(events[i].impact_s)}",
     )  # fmt: skip
     return None if chosen is None else events[chosen]
 
 
-def _jump(event: FallEvent | None) -> Jump | None:
+def _jump(run: Run, event: FallEvent | None) -> Jump | None:
     """To the impact, or through the whole event after a press of the button."""
     if event is None:
         return None
-    asked = st.session_state.get("falls-play")
-    if asked is not None and asked[0] == event.onset_s:
-        return Jump(max(0.0, event.onset_s - _BEFORE_S), event.alert_s + _AFTER_S, asked[1])
-    return Jump(event.impact_s)
+    asked: tuple[float, Jump] | None = st.session_state.get(_play_key(run))
+    return asked[1] if asked is not None and asked[0] == event.onset_s else Jump(event.impact_s)
 
 
-def _ask_play(event: FallEvent) -> None:
-    last = st.session_state.get("falls-play")
-    st.session_state["falls-play"] = (event.onset_s, 1 if last is None else last[1] + 1)
+def _ask_play(run: Run, event: FallEvent) -> None:
+    last: tuple[float, Jump] | None = st.session_state.get(_play_key(run))
+    number = 1 if last is None else last[1].number + 1
+    jump = Jump(max(0.0, event.onset_s - _BEFORE_S), event.alert_s + _AFTER_S, number)
+    st.session_state[_play_key(run)] = (event.onset_s, jump)
 
 
-def _show_event(event: FallEvent, duration_s: float) -> None:
+def _play_key(run: Run) -> str:
+    return f"falls-play-{run.id}"
+
+
+def _show_event(run: Run, event: FallEvent, duration_s: float) -> None:
     """The event in words, and the button that plays it."""
     with st.container(border=True):
         words, button = st.columns([3, 1], vertical_alignment="center")
@@ -141,7 +145,7 @@ def _show_event(event: FallEvent, duration_s: float) -> None:
             f"Highest probability {100 * event.peak_probability:.0f} %."
         )
         button.button(
-            "Play this event", icon=":material/play_arrow:", on_click=_ask_play, args=(event,), key="falls-play-it",
+            "Play this event", icon=":material/play_arrow:", on_click=_ask_play, args=(run, event), key="falls-play-it",
             width="stretch",
         )  # fmt: skip
 

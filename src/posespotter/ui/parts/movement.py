@@ -78,14 +78,14 @@ def chart_of(run_id: str, person: int, kind: str) -> TimeChart:
 def show_movement(run: Run) -> None:
     """Everything of one analysis."""
     movement = movement_of(run.id)
-    number = _choose_person(movement)
+    number = _choose_person(run, movement)
     analysis = movement.analyses[number]
     names = library().artefacts(run.id)
     st.markdown(f"#### {plain(words.summary(analysis))}")
     for line in (words.notes(analysis), words.coverage(analysis)):
         if line:
             st.caption(plain(line))
-    repetition = _choose_repetition(analysis)
+    repetition = _choose_repetition(run, analysis)
     to_draw = _show_replay(run, analysis, number, names, repetition)
     if repetition is not None:
         _show_repetition(run, repetition, names, number, movement)
@@ -115,25 +115,25 @@ def show_movement(run: Run) -> None:
         st.rerun()
 
 
-def _choose_person(movement: Movement) -> int:
+def _choose_person(run: Run, movement: Movement) -> int:
     """Who is shown, where several did the exercise."""
     if len(movement.analyses) == 1:
         return 0
     people = range(len(movement.analyses))
     return st.pills(
-        "Person", list(people), default=0, required=True, key="movement-person",
+        "Person", list(people), default=0, required=True, key=f"movement-person-{run.id}",
         format_func=lambda i: f"Person {movement.analyses[i].track_id}",
     )  # fmt: skip
 
 
-def _choose_repetition(analysis: ExerciseAnalysis) -> Repetition | None:
+def _choose_repetition(run: Run, analysis: ExerciseAnalysis) -> Repetition | None:
     """The one that is looked at: the first with a fault, until another is chosen."""
     by_index = {one.index: one for one in analysis.repetitions}
     if not by_index:
         return None
     first = next((one.index for one in analysis.repetitions if one.verdict == "fault"), next(iter(by_index)))
     chosen = st.pills(
-        "Repetitions", list(by_index), default=first, key=f"movement-repetition-{analysis.track_id}",
+        "Repetitions", list(by_index), default=first, key=f"movement-repetition-{run.id}-{analysis.track_id}",
         format_func=lambda i: f"{MARKS[by_index[i].verdict]} {i}",
     )  # fmt: skip
     return None if chosen is None else by_index[chosen]
@@ -150,24 +150,26 @@ def _show_replay(
     wanted = (run.id, number, kind)
     # A chart takes a moment to draw; meanwhile the video and the verdicts are there.
     drawn = wanted in st.session_state.get(_READY, set())
-    jump = None if repetition is None else _jump(repetition)
+    jump = None if repetition is None else _jump(run, repetition)
     chart = chart_of(*wanted) if drawn else None
     replay(run.id, video, chart, key=f"movement-replay-{run.id}", fps=analysis.fps, jump=jump)
     return None if drawn or not len(analysis.series.time_s) else wanted
 
 
-def _jump(repetition: Repetition) -> Jump:
+def _jump(run: Run, repetition: Repetition) -> Jump:
     """To the far end of the repetition, or to the fault whose button was pressed."""
-    asked = st.session_state.get("movement-jump")
-    if asked is not None and asked[0] == repetition.index:
-        return Jump(asked[1], asked[2], asked[3])
-    return Jump(repetition.bottom_s)
+    asked: tuple[int, Jump] | None = st.session_state.get(_jump_key(run))
+    return asked[1] if asked is not None and asked[0] == repetition.index else Jump(repetition.bottom_s)
 
 
-def _ask_jump(repetition: Repetition, fault: Fault) -> None:
-    last = st.session_state.get("movement-jump")
-    number = 1 if last is None else last[3] + 1
-    st.session_state["movement-jump"] = (repetition.index, fault.start_s, fault.end_s, number)
+def _ask_jump(run: Run, repetition: Repetition, fault: Fault) -> None:
+    last: tuple[int, Jump] | None = st.session_state.get(_jump_key(run))
+    number = 1 if last is None else last[1].number + 1
+    st.session_state[_jump_key(run)] = (repetition.index, Jump(fault.start_s, fault.end_s, number))
+
+
+def _jump_key(run: Run) -> str:
+    return f"movement-jump-{run.id}"
 
 
 def _show_repetition(run: Run, repetition: Repetition, names: list[str], number: int, movement: Movement) -> None:
@@ -186,7 +188,7 @@ def _show_repetition(run: Run, repetition: Repetition, names: list[str], number:
             text.markdown(plain(fault.advice))
             text.caption(f"frames {fault.start_frame} to {fault.end_frame} · {100 * fault.confidence:.0f} % sure")
             text.button(
-                "Show it above", icon=":material/play_arrow:", on_click=_ask_jump, args=(repetition, fault),
+                "Show it above", icon=":material/play_arrow:", on_click=_ask_jump, args=(run, repetition, fault),
                 key=f"show-{repetition.index}-{fault.name}",
             )  # fmt: skip
             file = f"faults/{whose}rep{repetition.index:02d}_{fault.name}.mp4"
@@ -246,7 +248,7 @@ def _show_comparison(run: Run, exercise: str) -> None:
         return
     labels = run_labels(others, st.context.timezone)
     chosen = st.selectbox(
-        "Compare with", [one.id for one in others], index=None, key="movement-compare",
+        "Compare with", [one.id for one in others], index=None, key=f"movement-compare-{run.id}",
         placeholder="Choose an earlier analysis", format_func=lambda one: labels[one],
     )  # fmt: skip
     if chosen:

@@ -56,7 +56,7 @@ def _show_in_menu(runs: Sequence[Run]) -> None:
         return
     st.caption(f"{plural(len(runs), 'job')} at work")
     for run in runs[:_SHOWN_IN_MENU]:
-        st.progress(_share(run), text=f"{plain(_short(run.name))}: {_percent(run)}")
+        st.progress(_share(run), text=f"{plain(_short(run.name))} · {_percent(run)}")
     st.page_link(
         entry("inference").script,
         label="Show the jobs",
