@@ -151,6 +151,16 @@ class AppPage:
         video.evaluate("video => { video.muted = true; return video.play() }")
         self.page.wait_for_function("video => video.currentTime > 0.2", arg=video.element_handle())
 
+    def records(self, seconds: int) -> None:
+        """The webcam page records, for so long at least: its clock may leave out seconds on a busy machine."""
+        self.page.wait_for_function(
+            """([clock, least]) => {
+              const [minutes, seconds] = clock.textContent.split(":");
+              return 60 * minutes + Number(seconds) >= least;
+            }""",
+            arg=[self.page.locator(".recording b").element_handle(), seconds],
+        )
+
     def screenshot(self, file: Path) -> Path:
         """The whole page as a PNG."""
         file.parent.mkdir(parents=True, exist_ok=True)

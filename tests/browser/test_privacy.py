@@ -79,7 +79,7 @@ def test_the_camera_leaves_its_joints(private: AppPage) -> None:
     root = private.page.locator(".webcam").element_handle()
     private.page.wait_for_function("root => +root.dataset.frames > 5", arg=root, timeout=JOB_MS)
     private.button("Record").click()
-    expect(private.page.locator(".recording")).to_contain_text("0:02", timeout=JOB_MS)
+    private.records(2)
     private.button("End recording").click()
     expect(private.page.get_by_text("Only the skeletons are kept")).to_be_visible(timeout=JOB_MS)
     private.button("Keep").click()
