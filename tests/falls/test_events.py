@@ -38,7 +38,7 @@ def told(*parts: Part, **every: object) -> list[Moment]:
     for i, (_, probabilities, sinking) in enumerate(rows):
         fastest = max(row[2] for row in rows[max(0, i - 45) : i + 1])
         flags = (False, False, False)
-        moment = Moment(i / RATE, i / RATE, 1, probabilities, sinking, fastest, (100.0, 100.0), 150.0, *flags)
+        moment = Moment(i / RATE, i / RATE, 1, probabilities, sinking, fastest, 1.0, (100.0, 100.0), 150.0, *flags)
         found.append(replace(moment, **every))
     return found
 
@@ -83,6 +83,13 @@ def test_states(parts: list[Part], path: list[int], ends: list[float | None]) ->
     states, seen = run(*parts)
     assert seen == path
     assert [event.end_s for event in states.events] == [end and pytest.approx(end, abs=0.35) for end in ends]
+
+
+@pytest.mark.parametrize(("height", "state_after"), [(1.0, "recovered"), (0.7, "recovered"), (0.5, "down")])
+def test_who_does_not_raise_the_head_is_not_up(height: float, state_after: str) -> None:
+    """Whoever lies along the line of sight may look like standing further away."""
+    states, _ = run(*FALL, (2.0, LIES, 0.0), (6.0, STANDS, 0.0), height=height)
+    assert [event.state_after for event in states.events] == [state_after]
 
 
 def test_times_of_a_fall() -> None:

@@ -25,6 +25,7 @@ LOST_S = 1.0
 
 _PATIENCE_S = 2.0  # from the last moment that looked like falling: who is not down by then did not fall
 _ROSE_S = 0.8  # standing for this long ends a fall, or a suspicion
+_SITS = 0.6  # share of the standing height: whoever has fallen and has the head lower is not up, whatever it looks like
 _RECOVERED_S = 3.0  # after getting up a person may fall again; the state says for a while what was
 _BEGUN = 0.5  # share of the limit at which the onset lies
 _MEMORY_S = 4.0  # of smoothed probabilities, to find the onset in
@@ -154,6 +155,7 @@ class Moment:
         probabilities: of "normal", "fall" and "lying".
         sinking: downward speed of the head now, body lengths a second.
         fastest: the highest of it in the last three seconds.
+        height: of the head above the ankles, as a share of that when standing.
         place: x, y of the hips, px.
         stature: px that the person's standing height has there.
         resting: whether the person is where lying is no event.
@@ -167,6 +169,7 @@ class Moment:
     probabilities: tuple[float, float, float]
     sinking: float
     fastest: float
+    height: float
     place: tuple[float, float]
     stature: float
     resting: bool
@@ -242,6 +245,7 @@ class PersonStates:
         self._onset_s = 0.0
         self._peak = 0.0
         self._upright_since_s: float | None = None
+        self._up_since_s: float | None = None
         self._changed_s = 0.0
 
     @property
@@ -254,15 +258,12 @@ class PersonStates:
         self._average(moment)
         normal, fall, _ = self.smoothed
         now_s = moment.time_s
-        if normal < 0.5:
-            self._upright_since_s = None
-        elif self._upright_since_s is None:
-            self._upright_since_s = now_s
-        rose = self._upright_since_s is not None and now_s - self._upright_since_s >= _ROSE_S
+        self._upright_since_s = _since(self._upright_since_s, normal >= 0.5, now_s)
+        self._up_since_s = _since(self._up_since_s, normal >= 0.5 and moment.height >= _SITS, now_s)
         if self.state == DOWN:
-            self._while_down(now_s, rose)
+            self._while_down(now_s)
         elif self.state == FALLING:
-            return self._while_falling(moment, rose)
+            return self._while_falling(moment)
         elif self.state == RECOVERED and now_s - self._changed_s >= _RECOVERED_S:
             self.state = UPRIGHT
         if self.state in {UPRIGHT, RECOVERED} and fall >= self._limits.fall:
@@ -308,19 +309,20 @@ class PersonStates:
     def _begin(self, now_s: float) -> None:
         self.state, self._falling_since_s, self._like_falling_s, self._peak = FALLING, now_s, now_s, self.smoothed[1]
         self._onset_s = now_s
-        self._upright_since_s = None  # who falls has to stand up anew
+        self._upright_since_s = self._up_since_s = None  # who falls has to stand up anew
         for time_s, fall, _ in reversed(self._averages):
             if fall < _BEGUN * self._limits.fall:
                 break
             self._onset_s = time_s
 
-    def _while_falling(self, moment: Moment, rose: bool) -> list[Fall]:
+    def _while_falling(self, moment: Moment) -> list[Fall]:
         _, fall, lying = self.smoothed
         now_s, limits = moment.time_s, self._limits
         self._peak = max(self._peak, fall)
         if fall >= limits.fall:
             self._like_falling_s = now_s
-        if rose or now_s - self._like_falling_s > _PATIENCE_S:
+        stood = self._upright_since_s is not None and now_s - self._upright_since_s >= _ROSE_S
+        if stood or now_s - self._like_falling_s > _PATIENCE_S:
             self.state = UPRIGHT
             return []
         waited = now_s - self._falling_since_s >= limits.wait_s
@@ -343,13 +345,18 @@ class PersonStates:
                 impact_s = time_s
         return impact_s
 
-    def _while_down(self, now_s: float, rose: bool) -> None:
+    def _while_down(self, now_s: float) -> None:
         event = self.falls[-1].event
         self._peak = max(self._peak, self.smoothed[1])
         if now_s - event.alert_s <= _SETTLES_S:
             event = replace(event, impact_s=self._impact_s())
         event = replace(event, peak_probability=self._peak)
-        if rose:
+        if self._up_since_s is not None and now_s - self._up_since_s >= _ROSE_S:
             self.state, self._changed_s = RECOVERED, now_s
-            event = replace(event, end_s=self._upright_since_s, state_after="recovered")
+            event = replace(event, end_s=self._up_since_s, state_after="recovered")
         self.falls[-1].event = event
+
+
+def _since(since_s: float | None, true: bool, now_s: float) -> float | None:
+    """When something began that is true now; None where it is not."""
+    return (now_s if since_s is None else since_s) if true else None

@@ -213,6 +213,7 @@ def moments(judged: Judged, zones: Sequence[Zone], frame_size: tuple[int, int]) 
         map(tuple, judged.probabilities.tolist()),
         judged.features[:, INDEX["head_down_now"]].tolist(),
         judged.features[:, INDEX["head_down_high_3s"]].tolist(),
+        judged.features[:, INDEX["head_share"]].tolist(),
         map(tuple, places.tolist()),
         judged.columns[:, COLUMN["stature"]].tolist(),
         in_bed(places, zones, frame_size),
