@@ -35,6 +35,10 @@ shrink by `_ZOOM` between the quarter seconds before and after is a cut to a nea
 _ONE_CUT_S = 0.5
 """Suspicions nearer to each other than this are one cut."""
 
+_STANDS_OUT = 1.5
+_SETTLING = 2
+"""A step in which so many times more moves than in any that is not beside it is the cut itself."""
+
 _LIMBS = (("shoulder", "hip"), ("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle"))
 _TRUNKS = (0, len(_LIMBS))
 
@@ -59,7 +63,11 @@ def _movement(body: Body) -> Float64:
 
 
 def _placed(time_s: Float64, suspected: Bool, sure: Bool, moved: Float64) -> Bool:
-    """Cuts that several steps suspect, at that one of them in which most moves; none beside a cut that is sure."""
+    """Cuts that several steps suspect; none beside a cut that is sure.
+
+    A cut is at that step in which by far the most moves. Where nothing stands out, one camera faded into the other, and
+    the cut is put into the middle.
+    """
     cuts = np.zeros(len(suspected), bool)
     middle = (time_s[1:] + time_s[:-1]) / 2
     typical = np.nan_to_num(np.nanmedian(np.where(np.isfinite(moved).any(1, keepdims=True), moved, 0), axis=1))
@@ -69,7 +77,10 @@ def _placed(time_s: Float64, suspected: Bool, sure: Bool, moved: Float64) -> Boo
             continue
         near = np.flatnonzero((middle >= middle[group[0]] - _ZOOM_S) & (middle <= middle[group[-1]] + _ZOOM_S))
         if not sure[near].any():
-            cuts[near[np.argmax(typical[near])]] = True
+            most = near[np.argmax(typical[near])]
+            others = typical[near[np.abs(near - most) > _SETTLING]]
+            stands_out = typical[most] > _STANDS_OUT * others.max(initial=0)
+            cuts[most if stands_out else near[len(near) // 2]] = True
     return cuts
 
 
