@@ -15,18 +15,23 @@ def finished() -> list[str]:
     return []
 
 
+@pytest.fixture(scope="module")
+def long_clip(demo_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Long enough to be at work still when somebody has reloaded the page, or called it off."""
+    return cut(demo_clip, tmp_path_factory.mktemp("long") / "two_people.mp4", 1200)
+
+
 def choose_fast_model(tab: AppPage) -> None:
     tab.page.get_by_label("Where the joints are: the pose model").click()
     tab.page.get_by_role("option", name="blazepose-lite").click()
     expect(tab.page.get_by_test_id("stCaptionContainer").filter(has_text="for weak machines")).to_be_visible()
 
 
-def test_upload_reload_watch(tab: AppPage, demo_clip: Path, finished: list[str], tmp_path: Path):
-    clip = cut(demo_clip, tmp_path / "two_people.mp4", 1200)  # long enough to be at work still after the reload
+def test_upload_reload_watch(tab: AppPage, long_clip: Path, finished: list[str]):
     tab.open("inference")
     expect(tab.page.get_by_text("Videos or pictures, up to 500 MB")).to_be_visible()
     choose_fast_model(tab)
-    tab.page.set_input_files("input[type=file]", clip)
+    tab.page.set_input_files("input[type=file]", long_clip)
     tab.button("Find poses in 1 file").click()
     tab.page.wait_for_url("**/inference?run=*")
     main = tab.page.get_by_test_id("stMain")
@@ -93,9 +98,10 @@ def test_too_large_is_said_before_anything_is_sent(tab: AppPage, tmp_path: Path)
     expect(tab.button("Find poses").first).to_be_disabled()
 
 
-def test_a_job_is_cancelled(tab: AppPage):
+def test_a_job_is_cancelled(tab: AppPage, long_clip: Path):
     tab.open("inference")
-    tab.button("Find poses in it").click()
+    tab.page.set_input_files("input[type=file]", long_clip)
+    tab.button("Find poses in 1 file").click()
     tab.page.wait_for_url("**/inference?run=*")
     tab.button("Cancel").click()
     expect(tab.page.get_by_text("This run was cancelled")).to_be_visible()

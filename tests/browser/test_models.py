@@ -4,7 +4,6 @@ import hashlib
 import io
 import sys
 import threading
-import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from posespotter.models.zoo import find_model
 
 NAME = "rtmpose-t"
 MODEL = bytes(range(256)) * 2000
-PIECES, PAUSE_S = 20, 0.2
+LONGEST_S = 25  # until the program takes a server that sends nothing for dead
 
 
 def archive() -> bytes:
@@ -29,19 +28,20 @@ def archive() -> bytes:
 
 
 @contextmanager
-def mirror(port: int) -> Iterator[None]:
-    """A slow web server that has the archive."""
-    body = archive()
+def mirror(port: int) -> Iterator[threading.Event]:
+    """A web server that has the archive, and sends the second half of it when it is told to."""
+    body, go_on = archive(), threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            step = len(body) // PIECES + 1
-            for start in range(0, len(body), step):
-                self.wfile.write(body[start : start + step])
-                time.sleep(PAUSE_S)
+            half = len(body) // 2
+            self.wfile.write(body[:half])
+            self.wfile.flush()
+            go_on.wait(LONGEST_S)
+            self.wfile.write(body[half:])
 
         def log_message(self, *_: object) -> None:
             pass
@@ -50,8 +50,9 @@ def mirror(port: int) -> Iterator[None]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield
+        yield go_on
     finally:
+        go_on.set()
         server.shutdown()
         server.server_close()
 
@@ -72,9 +73,10 @@ def test_fetched_from_a_mirror_once_there_is_a_network(tmp_path: Path, browser: 
         expect(refused).to_contain_text("choose a model that is built in")
         expect(refused).not_to_contain_text("--pose")
         tab.ready().no_error()
-        with mirror(port):
+        with mirror(port) as go_on:
             tab.button("Fetch it now").click()
             expect(main.get_by_test_id("stProgress").filter(has_text=f"Fetching {NAME}: ")).to_be_visible()
+            go_on.set()
             expect(tab.button("Fetch it now")).to_have_count(0)
             expect(main.get_by_test_id("stProgress")).to_have_count(0)
         tab.ready().no_error()
