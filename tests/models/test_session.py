@@ -114,6 +114,16 @@ def test_side_by_side_gives_what_one_by_one_gives_in_order(path, threads, number
     assert loaded.calls == pictures
 
 
+@pytest.mark.parametrize(("number", "expected"), [(1, 1), (2, 1), (3, 1), (8, 4)])
+def test_half_has_half_of_the_threads_and_one_count(path, threads, number, expected):
+    threads(number)
+    loaded = Session(path)
+    assert loaded.half._session.get_session_options().intra_op_num_threads == expected
+    assert float(loaded.half.run({loaded.inputs[0][0]: picture(2)})[0]) == float(loaded.run_each([picture(2)])[0][0])
+    assert loaded.calls == loaded.half.calls == 2
+    assert loaded.seconds == loaded.half.seconds > 0
+
+
 def test_an_error_side_by_side_comes_out(path, threads):
     threads(2)
     loaded = Session(path)
