@@ -108,6 +108,7 @@ def test_report_and_comparison(analysis: AppPage):
     analysis.page.get_by_role("option", name=re.compile("Figure.mp4")).click()
     expect(main.get_by_text("3 of 5 good")).to_be_visible(timeout=JOB_MS)
     expect(main.get_by_text("0 of 3 good")).to_be_visible()
+    expect(main.get_by_text("Then: Figure.mp4")).to_be_visible()
     expect(main.get_by_text("seen from", exact=False).first).to_be_visible()
     analysis.no_error()
 

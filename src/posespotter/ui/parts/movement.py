@@ -252,14 +252,15 @@ def _show_comparison(run: Run, exercise: str) -> None:
         placeholder="Choose an earlier analysis", format_func=lambda one: labels[one],
     )  # fmt: skip
     if chosen:
-        first, second = sorted([chosen, run.id])
-        _show_change(compare(read_analysis(library().folder(first)), read_analysis(library().folder(second))))
+        first, second = sorted([next(one for one in others if one.id == chosen), run], key=lambda one: one.id)
+        analyses = [read_analysis(library().folder(one.id)) for one in (first, second)]
+        _show_change(compare(*analyses), (first.name, second.name))
 
 
-def _show_change(change: Comparison) -> None:
+def _show_change(change: Comparison, names: tuple[str, str]) -> None:
     before, now = st.columns(2)
     for column, which, i in ((before, "Then", 0), (now, "Now", 1)):
-        column.metric(f"{which}: {change.sources[i]}", f"{change.good[i]} of {change.repetitions[i]} good")
+        column.metric(f"{which}: {plain(names[i])}", f"{change.good[i]} of {change.repetitions[i]} good")
     st.dataframe([_change_row(metric) for metric in change.metrics], hide_index=True, key="movement-change")
     if change.faults:
         rows = [{"Found": words.spoken(one.name), "Then": one.first, "Now": one.second} for one in change.faults]
