@@ -5,9 +5,9 @@ all of it. But where to look in a frame is known from the joints of the frame be
 people are expected by what was seen two frames before, as long as that is not long ago.
 """
 
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -19,9 +19,7 @@ LONGEST_S = 0.07
 """Between a frame and what was seen last before it is looked at: two frames at 30 a second."""
 
 _AT_A_TIME = 2
-_MOST_SHIFT = (
-    0.04  # of a crop's middle and size, in its sides: as much as somebody at 2.5 m/s moves in a frame at 30 a second
-)
+_MOST_SHIFT = 0.04  # of the middle and of the size of a crop, in its sides
 _MOST_TURN = 0.1  # radians
 
 
@@ -54,7 +52,7 @@ class EarlyLook:
         expected: whom, and where.
     """
 
-    def __init__(self, expected: Expected, joints: Callable[[], Joints]) -> None:
+    def __init__(self, expected: Expected, joints: Future[Joints]) -> None:
         self.expected = expected
         self._joints = joints
 
@@ -70,20 +68,23 @@ class EarlyLook:
         """
         _, rows, at = np.intersect1d(ids, self.expected.ids, return_indices=True)
         holds = _about_the_same(self.expected.regions.take(at), regions.take(rows))
-        return rows[holds].astype(np.int32), self._joints().take(at[holds])
+        return rows[holds].astype(np.int32), self._joints.result().take(at[holds])
 
 
 class EarlyLooks:
-    """Threads that look."""
+    """Threads that look; the model on half of the threads is made when it is first needed."""
 
     def __init__(self, pose: PoseModel) -> None:
-        self._pose = pose.halved()
+        self._whole = pose
         self._pool = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="early")
+
+    @cached_property
+    def _pose(self) -> PoseModel:
+        return self._whole.halved()
 
     def begin(self, image: Image, expected: Expected) -> EarlyLook:
         """Start to look."""
-        job: Future[Joints] = self._pool.submit(self._pose.estimate, image, expected.regions)
-        return EarlyLook(expected, job.result)
+        return EarlyLook(expected, self._pool.submit(self._pose.estimate, image, expected.regions))
 
     def close(self) -> None:
         """Look no more; what has begun ends by itself."""
