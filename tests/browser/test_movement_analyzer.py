@@ -65,6 +65,11 @@ def test_one_slider_moves_the_video_and_the_chart(analysis: AppPage):
     # The third repetition is the first with a fault: the video stands at its far end.
     expect(main.get_by_text("The knees came together to")).to_be_visible()
     analysis.page.wait_for_function("one => one.currentTime > 8", arg=video.element_handle())
+    # Of six curves four are in sight; that which shows the fault is one of them.
+    in_sight = "one => { const { top, bottom } = one.getBoundingClientRect(); return [top, bottom]; }"
+    top, bottom = main.locator(".chart").evaluate(in_sight)
+    mark = main.locator('.drawing path[style*="--fault"]').last.evaluate(in_sight)
+    assert top <= mark[0] < mark[1] <= bottom
     before = cursor(main)
     slider = main.get_by_role("slider", name="Moment of the video")
     slider.fill("2")

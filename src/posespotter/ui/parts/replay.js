@@ -20,7 +20,8 @@ export default function ({ data, parentElement }) {
     video.setAttribute("poster", data.poster);
     video.setAttribute("src", data.src);
   }
-  if (chart !== null && root.drawn !== chart.svg) {
+  const another = chart !== null && root.drawn !== chart.svg;
+  if (another) {
     root.drawn = chart.svg;
     drawing.innerHTML = chart.svg; // made by the server, of numbers and of texts that it escaped
   }
@@ -67,11 +68,22 @@ export default function ({ data, parentElement }) {
     root.go(chart.start_s + Math.min(1, Math.max(0, share)) * (chart.end_s - chart.start_s));
   };
 
+  // In a chart that scrolls, the curve that shows the fault of this moment may be out of sight.
+  const reveal = () => {
+    const { left: now } = cursor.getBoundingClientRect();
+    const near = drawing.clientWidth / 20;
+    const marks = [...drawing.querySelectorAll('path[style*="--fault"]')].map((path) => path.getBoundingClientRect());
+    const mark = marks.find(({ left, right }) => left - near < now && now < right + near);
+    if (mark) frame.scrollTop += mark.top + mark.height / 2 - frame.getBoundingClientRect().top - frame.clientHeight / 2;
+  };
+
   const place = JSON.stringify(data.jump);
-  if (data.jump !== null && root.dataset.place !== place) {
+  const elsewhere = data.jump !== null && root.dataset.place !== place;
+  if (elsewhere) {
     root.dataset.place = place;
     root.go(data.jump.start, data.jump.end);
   } else {
     draw(root.moment ?? 0);
   }
+  if (another || elsewhere) reveal();
 }
