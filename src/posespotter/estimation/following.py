@@ -134,9 +134,10 @@ class Follower:
         """Who should be where in the frame after the next one; None where it is too early to say."""
         if not 0 <= time_s - self._last_s <= LONGEST_S:
             return None
+        ahead = len(self._begun) + 1
         by_boxes = np.isnan(self._followed.regions.squares).any()
-        if by_boxes and self._cadence.certain(len(self._begun) + 1):
-            return None  # the detector will have better ones
+        if by_boxes and (self._cadence.certain(ahead) or self._cadence.certain(ahead - 1)):
+            return None  # the detector will have given better ones
         followed = self._predicted(time_s, _TRUSTED_LONGER)
         named = np.flatnonzero(followed.ids)
         return Expected(followed.ids[named], followed.regions.take(named)) if len(named) else None
