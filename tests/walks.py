@@ -212,6 +212,17 @@ def visible(scene: Scene, noise: Noise) -> npt.NDArray[np.bool_]:
     return seen
 
 
+def longest_hidden_s(scene: Scene, noise: Noise = Noise()) -> float:
+    """The longest time for which anybody is out of sight between two sightings, in seconds.
+
+    Nobody is asked to be the same person after more than 2 s, wherever they have walked meanwhile.
+    """
+    seen = visible(scene, noise)
+    sightings = [np.flatnonzero(seen[:, person]) for person in range(seen.shape[1])]
+    gaps = [int(np.diff(frames).max(initial=1)) - 1 for frames in sightings]
+    return max(gaps) * float(np.median(np.diff(scene.time_s)))
+
+
 def detections(scene: Scene, seed: int = 0, noise: Noise = Noise()) -> list[Seen]:
     """What a detector makes of the scene, frame by frame, people in random order."""
     rng = np.random.default_rng(seed)

@@ -286,7 +286,7 @@ class Follower:
         all_ids = followed.ids.copy()
         all_ids[sure] = ids
         self._followed = _Followed(followed.regions, all_ids, followed.since_s, followed.looks)
-        order = np.argsort(ids)
+        order = np.argsort(ids)[np.count_nonzero(ids == 0) :]
         return People(ids[order], named.take(order), detected=False)
 
 

@@ -1,15 +1,10 @@
 """Where people are going: constant-velocity filters of many people at once."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from posespotter.arrays import Bool, Float64, Int32
 from posespotter.estimation.state import State
-
-if TYPE_CHECKING:
-    from posespotter.estimation.tracking import TrackerSettings
-
+from posespotter.estimation.tracker_settings import TrackerSettings
 
 _OTHER_SIZE = 12.0  # cost, in nats, of any size from five standard deviations on
 _FILTERS = ("mean", "rate", "mean_var", "cross_var", "rate_var")
@@ -21,7 +16,7 @@ class Motion:
     Covariances are in body sizes, so that a near and a far person are filtered alike.
     """
 
-    def __init__(self, settings: "TrackerSettings") -> None:
+    def __init__(self, settings: TrackerSettings) -> None:
         s = settings
         self.noise = np.array([s.place_noise, s.place_noise, s.size_noise]) ** 2
         self.push = np.array(

@@ -23,71 +23,10 @@ from posespotter.estimation.motion import Motion
 from posespotter.estimation.oks import body_areas, oks
 from posespotter.estimation.state import State
 from posespotter.estimation.stature import stature_px
+from posespotter.estimation.tracker_settings import TrackerSettings
 from posespotter.skeletons import Skeleton
 
 _TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
-
-
-@dataclass(frozen=True)
-class TrackerSettings:
-    """What the tracker believes about people. A body size is the diagonal of a standing person's box; costs in nats.
-
-    The noise figures were fitted on walking people (gait swings the trunk by 2 % of a body size; the size itself, read
-    from the limbs, is wrong by 1 to 4 % on real clips); the costs on synthetic crossings, see benchmarks/identity.py.
-
-    Attributes:
-        memory_s: how long a person who is not seen is remembered.
-        max_lost: how many unseen people are remembered at most; the longest unseen goes first.
-        reach: how far from the expected place a person may be found, in body sizes,
-        reach_per_s: plus so much for each second unseen,
-        max_reach: and never further than this.
-        max_size_change: nor with a body size changed by more than this factor.
-        place_noise: standard deviation of the trunk's measured place, body sizes.
-        size_noise: standard deviation of the measured log body size.
-        steady_push: spectral density of acceleration of the steady filter, body sizes²/s³.
-        agile_push: the same of the agile filter.
-        steady_size_push: spectral density of the acceleration of log body size in the steady filter, 1/s³,
-        agile_size_push: and in the agile one.
-        first_speed: standard deviation of a new person's speed, body sizes/s.
-        first_growth: standard deviation of a new person's change of log body size, 1/s.
-        agile_share: how often people move as the agile filter expects.
-        pose_weight: cost of joints without any likeness (OKS 0) against equal ones, for a person just seen.
-        box_weight: cost of boxes that do not overlap against equal ones, for a person just seen.
-        unknown_pose_cost: cost of joints and box of a person unseen for long.
-        pose_memory_s: after this time unseen, joints and boxes count 1/e.
-        hidden_s: who is unseen for longer, and was not just missed in one frame, is hidden.
-        followed_bonus: how much cheaper a person's own followed crop is.
-        new_cost: cost of calling a find a new person.
-        vanish_cost: cost of missing a person who was just seen.
-        sure_motion_cost: a lost person whose motion costs less than this is the same, whatever the pose,
-        amid_motion_cost: and less than this where the find is away from the picture's edges, where people enter.
-    """
-
-    memory_s: float = 2.5
-    max_lost: int = 64
-    reach: float = 0.7
-    reach_per_s: float = 1.5
-    max_reach: float = 2.5
-    max_size_change: float = 2.0
-    place_noise: float = 0.025
-    size_noise: float = 0.02
-    steady_push: float = 0.02
-    agile_push: float = 1.0
-    steady_size_push: float = 0.003
-    agile_size_push: float = 0.1
-    first_speed: float = 1.0
-    first_growth: float = 0.05
-    agile_share: float = 0.2
-    pose_weight: float = 12.0
-    box_weight: float = 2.0
-    unknown_pose_cost: float = 2.5
-    pose_memory_s: float = 0.3
-    hidden_s: float = 0.12
-    followed_bonus: float = 3.0
-    new_cost: float = 3.0
-    vanish_cost: float = 3.0
-    sure_motion_cost: float = 0.6
-    amid_motion_cost: float = 4.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,13 +49,13 @@ class Prediction:
 _DIAGONAL = 1.15
 """Diagonal of a standing person's box in standing heights: 1.08 in synthetic walks, 1.06 to 1.22 on real clips."""
 
-_MISSED = 1.5
-"""Steps from frame to frame that pass, and no more than two, where the detector misses a person once."""
-
 _BESIDE = 0.2
 """Share of the box that lies in somebody else's when a person comes into sight behind them, at the least."""
 
-_PEOPLE = ("ids", "unseen_s", "keypoints", "scores", "boxes")
+_SAME_PLACE = 0.25
+"""Body sizes that a find which waits for its name moves at most from one frame to the next."""
+
+_KEPT = ("ids", "unseen_s", "keypoints", "scores", "boxes", "waiting")
 _EDGE = 0.03
 """Share of the picture's sides that counts as its edge; the lower one does not, people stand there."""
 
@@ -124,14 +63,13 @@ _EDGE = 0.03
 class Tracker:
     """Gives people ids that last. One tracker a video; `update` is called with the people of each frame in turn."""
 
-    def __init__(self, skeleton: Skeleton, settings: TrackerSettings = TrackerSettings()) -> None:
-        self._settings = settings
+    def __init__(self, skeleton: Skeleton) -> None:
+        self._settings = settings = TrackerSettings()
         self._skeleton = skeleton
         self._sigmas = skeleton.oks_sigmas
         self._trunk = [skeleton.index(name) for name in _TRUNK if name in skeleton]
         self._next_id = 1
         self._time_s: float | None = None
-        self._step_s = 0.0
         self._motion = Motion(settings)
         k = len(skeleton)
         self._ids = np.empty(0, np.int32)
@@ -139,6 +77,8 @@ class Tracker:
         self._keypoints = np.empty((0, k, 2), np.float32)
         self._scores = np.empty((0, k), np.float32)
         self._boxes = np.empty((0, 4), np.float32)
+        # Finds of the last update without a name: place (px), log body size, seconds waited.
+        self._waiting = np.empty((0, 4))
 
     @property
     def lost(self) -> Int32:
@@ -177,6 +117,8 @@ class Tracker:
 
         Returns:
             (M,) int32 ids, 1 or more, each once. A person never seen before has a new id; no id is used for two people.
+            0 for who has no name yet: a new detection that may be a person seen a moment ago, or somebody who came out
+            behind them, waits for the next frames to tell.
 
         Raises:
             ShapeError: the arrays do not belong together.
@@ -189,9 +131,11 @@ class Tracker:
         if prior_ids is not None and len(prior_ids) != m:
             raise ShapeError(f"prior_ids: expected {m} ids or None, got {len(prior_ids)}.")
 
-        self._advance(time_s)
+        step_s = self._advance(time_s)
         measured = self._measure(keypoints, boxes)
-        people, finds = self._match(measured, keypoints, boxes, prior_ids, frame_size)
+        people, finds, doubtful = self._match(measured, keypoints, boxes, prior_ids, frame_size)
+        waits = self._wait(measured, doubtful, step_s)
+        people, finds = people[~waits[finds]], finds[~waits[finds]]
         self._motion.correct(people, measured[finds])
         self._unseen_s[people] = 0
         self._keypoints[people], self._scores[people], self._boxes[people] = (
@@ -201,7 +145,7 @@ class Tracker:
         )
         ids = np.zeros(m, np.int32)
         ids[finds] = self._ids[people]
-        new = np.flatnonzero(ids == 0)
+        new = np.flatnonzero((ids == 0) & ~waits)
         ids[new] = np.arange(self._next_id, self._next_id + len(new))
         self._next_id += len(new)
         if len(new):
@@ -220,14 +164,14 @@ class Tracker:
             "next_id": self._next_id,
             "time_s": self._time_s,
             "motion": self._motion.state(),
-            **{name: getattr(self, f"_{name}").copy() for name in _PEOPLE},
+            **{name: getattr(self, f"_{name}").copy() for name in _KEPT},
         }
 
     def restore(self, state: State) -> None:
-        """Go on from `state`, which a tracker of the same skeleton and settings gave."""
+        """Go on from `state`, which a tracker of the same skeleton gave."""
         self._next_id, self._time_s = state["next_id"], state["time_s"]
         self._motion.restore(state["motion"])
-        for name in _PEOPLE:
+        for name in _KEPT:
             setattr(self, f"_{name}", state[name].copy())
 
     def predict(self, time_s: float) -> Prediction:
@@ -242,11 +186,12 @@ class Tracker:
             self._boxes[seen] + shift[:, [0, 1, 0, 1]],
         )
 
-    def _advance(self, time_s: float) -> None:
+    def _advance(self, time_s: float) -> float:
+        """Move everybody on to `time_s`; the time since the last update, as far as it counts."""
         step_s = max(time_s - self._time_s, 0.0) if self._time_s is not None else 0.0
         self._time_s = time_s
         # Nobody is remembered longer than this, and a longer step would only overflow the variances.
-        self._step_s = step_s = min(step_s, self._settings.memory_s + 1)
+        step_s = min(step_s, self._settings.memory_s + 1)
         self._unseen_s += max(step_s, 1e-6)
         self._forget()
         # A person just seen is followed by the agile filter, one out of sight by the steady one.
@@ -256,6 +201,16 @@ class Tracker:
         self._keypoints += shift[:, None]
         self._boxes += shift[:, [0, 1, 0, 1]]
         self._motion.advance(step_s)
+        return step_s
+
+    def _wait(self, measured: Float64, doubtful: Bool, step_s: float) -> Bool:
+        """(M,) which finds get no name in this frame: the doubtful ones that have not waited for long."""
+        off = np.linalg.norm(measured[:, None, :2] - self._waiting[None, :, :2], axis=-1)
+        near = off < _SAME_PLACE * np.exp(self._waiting[:, 2])
+        waited_s = np.where(near, self._waiting[:, 3] + max(step_s, 1e-6), 0.0).max(1, initial=0.0)
+        waits: Bool = doubtful & (waited_s < self._settings.doubt_s)
+        self._waiting = np.concatenate([measured[waits], waited_s[waits, None]], 1)
+        return waits
 
     def _place(self, keypoints: Float32, boxes: Float32) -> Float64:
         """(M, 2) middle of the trunk, or of the box where the trunk is not seen."""
@@ -279,17 +234,17 @@ class Tracker:
         boxes: Float32,
         prior_ids: Sequence[int | None] | None,
         frame_size: tuple[int, int] | None,
-    ) -> tuple[Int32, Int32]:
-        """Pairs (people, finds) of least total cost, where each find may also be a new person."""
+    ) -> tuple[Int32, Int32, Bool]:
+        """Pairs (people, finds) of least total cost, where each find may also be new; (M,) which finds are doubtful."""
         t, m = len(self._ids), len(measured)
+        nobody, doubtful = np.empty(0, np.int32), np.zeros(m, bool)
         if t == 0 or m == 0:
-            return np.empty(0, np.int32), np.empty(0, np.int32)
+            return nobody, nobody, doubtful
         s = self._settings
         prior = None if prior_ids is None else np.array([0 if i is None else i for i in prior_ids], np.int32)
         if t == m == 1 and prior is not None and prior[0] == self._ids[0]:
             # One person, found in the crop of their own: there is nothing to choose.
-            nothing = np.empty(0, np.int32)
-            return self._with_own_crops(nothing, nothing, measured, prior)
+            return *self._with_own_crops(nobody, nobody, measured, prior), doubtful
         moved = self._motion.cost(measured, s.agile_share)
         moved[~self._within_reach(measured)] = np.inf
         recent = np.exp(-self._unseen_s / s.pose_memory_s)[:, None]
@@ -298,10 +253,13 @@ class Tracker:
         found_shapes = keypoints - measured[:, None, :2]
         unlike = s.pose_weight * (1 - oks(shapes, found_shapes, body_areas(self._boxes), self._sigmas))
         unlike += s.box_weight * (1 - box_iou(self._boxes, boxes))
+        # Beside somebody else there may be two: one who is hidden, and one who steps out and was not seen before.
+        crowded = _crowded(self._boxes, boxes)
+        fresh = self._unseen_s < s.doubt_s
+        size_weight = crowded * np.where(fresh, s.fresh_size_weight, 1.0)[:, None]
+        resized = self._motion.size_cost(measured)
+        moved += size_weight * resized
         # After a while unseen, likeness says nothing: neither for nor against.
-        # Behind somebody else there may be two: one who hides there, and one who steps out and was not seen before.
-        hidden = self._unseen_s > s.hidden_s + _MISSED * self._step_s
-        moved += np.where(hidden[:, None] & _beside_another(boxes), self._motion.size_cost(measured), 0.0)
         cost = moved + recent * unlike + (1 - recent) * s.unknown_pose_cost
         if prior is not None:
             cost -= s.followed_bonus * (self._ids[:, None] == prior[None])
@@ -311,8 +269,13 @@ class Tracker:
         good = gain[pairs] > 0
         people, finds = pairs[0][good].astype(np.int32), pairs[1][good].astype(np.int32)
         amid = np.zeros(m, bool) if frame_size is None else _amid(boxes, frame_size)
-        people, finds = self._with_changed_poses(people, finds, moved, amid)
-        return (people, finds) if prior is None else self._with_own_crops(people, finds, measured, prior)
+        people, finds = self._with_changed_poses(people, finds, moved, amid & ~crowded)
+        if not t == m == 1:
+            weak = (gain[people, finds] < s.sure_gain) & (resized[people, finds] > s.sure_size_cost)
+            doubtful[finds] = weak & fresh[people]
+        if prior is None:
+            return people, finds, doubtful
+        return *self._with_own_crops(people, finds, measured, prior), doubtful & (prior == 0)
 
     def _with_changed_poses(self, people: Int32, finds: Int32, moved: Float64, amid: Bool) -> tuple[Int32, Int32]:
         """Also pair what is left over where motion alone says that it is the same person.
@@ -325,7 +288,7 @@ class Tracker:
         lost, left = np.flatnonzero(missing), np.flatnonzero(unclaimed)
         if not len(lost) or not len(left):
             return people, finds
-        limit = np.where(amid[left], self._settings.amid_motion_cost, self._settings.sure_motion_cost)
+        limit = np.where(amid[np.ix_(lost, left)], self._settings.amid_motion_cost, self._settings.sure_motion_cost)
         gain = limit - moved[np.ix_(lost, left)]
         rows, columns = linear_sum_assignment(np.maximum(gain, 0.0), maximize=True)
         good = gain[rows, columns] > 0
@@ -370,11 +333,21 @@ class Tracker:
         self._keypoints, self._scores, self._boxes = self._keypoints[keep], self._scores[keep], self._boxes[keep]
 
 
-def _beside_another(boxes: Float32) -> Bool:
-    """(M,) whether a good part of each of (M, 4) boxes lies in another one."""
-    common = common_areas(boxes, boxes)
-    np.fill_diagonal(common, 0)
-    return np.asarray((common > _BESIDE * areas(boxes)[:, None]).any(1), np.bool_)
+def _crowded(people: Float32, finds: Float32) -> Bool:
+    """(T, M) whether a third person is so near to a person or to a find that the two might be mixed up.
+
+    A good part of the find's box then lies in that of another find or person, or of the person's in another find.
+    """
+    m = len(finds)
+    boxes = np.concatenate([finds, people])
+    inside = common_areas(boxes, boxes) > _BESIDE * areas(boxes)[:, None]
+    np.fill_diagonal(inside, False)
+    find_in_person, person_in_find = inside[:m, m:].T, inside[m:, :m]
+    return np.asarray(
+        inside[:m, :m].any(1)
+        | (find_in_person.sum(0) > find_in_person)
+        | (person_in_find.sum(1, keepdims=True) > person_in_find)
+    )
 
 
 def _amid(boxes: Float32, frame_size: tuple[int, int]) -> Bool:
