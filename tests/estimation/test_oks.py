@@ -122,6 +122,26 @@ def test_a_new_giant_on_the_spot_of_somebody_goes(prior_ids, times, aside, expec
     assert found.tolist() == expected
 
 
+@pytest.mark.parametrize(
+    ("prior_ids", "depth_apart_m", "expected"),
+    [
+        ((4, None), 0.0, [False, True]),  # the same person in a crop turned another way: limbs and sides are misread
+        ((None, 4), 0.0, [True, False]),
+        ((4, 7), 0.0, [False, False]),  # two who were seen apart
+        ((4, None), walks.BODY_M / 2, [False, False]),  # somebody behind
+    ],
+)
+def test_a_new_detection_with_feet_and_trunk_of_somebody_goes(prior_ids, depth_apart_m: float, expected) -> None:
+    at = walks.line(0.0, 5.0, 0.0), walks.line(0.18 * depth_apart_m, 5.0 + depth_apart_m, 0.0)
+    turns = lambda t: np.full_like(t, 0.3), lambda t: np.full_like(t, 2.8)
+    pair = [walks.Walker(path, turn=turn) for path, turn in zip(at, turns, strict=True)]
+    scene = walks.scene("two", pair, seconds=0.1)
+    found = duplicates(
+        scene.keypoints[0], np.ones((2, 17)), scene.boxes[0], np.array([0.9, 0.9]), COCO17, prior_ids=prior_ids
+    )
+    assert found.tolist() == expected
+
+
 @pytest.mark.parametrize("people", [0, 1])
 def test_nobody_and_one_person_are_no_duplicates(people: int) -> None:
     found = duplicates(np.zeros((people, 17, 2)), np.ones((people, 17)), np.zeros((people, 4)), np.ones(people), COCO17)
