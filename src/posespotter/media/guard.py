@@ -154,7 +154,7 @@ def _refusal_outside(path: Path, limits: UploadLimits) -> str | None:
     if found.st_size > limits.megabytes * 1e6:
         return (
             f"{path}: expected at most {limits.megabytes:g} MB, got {found.st_size / 1e6:.0f} MB. "
-            "Cut or compress it, or raise the limit for uploads (POSESPOTTER_MAX_UPLOAD_MB)."
+            "Cut or compress it, or raise the limit on the Settings page (POSESPOTTER_MAX_UPLOAD_MB)."
         )
     return None
 

@@ -68,7 +68,7 @@ def _video(path: Path, limits: UploadLimits) -> Checked:
         if seconds > limits.seconds:
             raise InputError(
                 f"{path}: expected a video of at most {limits.seconds / 60:g} minutes, got {seconds / 60:.1f}. "
-                "Cut it, or raise the limit (POSESPOTTER_MAX_VIDEO_MINUTES)."
+                "Cut it, or raise the limit on the Settings page (POSESPOTTER_MAX_VIDEO_MINUTES)."
             )
         _decode_some(reading)
     finally:

@@ -183,7 +183,7 @@ async def _store(request: Request, target: Path, most_bytes: int) -> None:
             if size > most_bytes:
                 raise InputError(
                     f"recording: expected at most {most_bytes / 1e6:.0f} MB. Record a shorter one, or raise the limit "
-                    "for uploads (POSESPOTTER_MAX_UPLOAD_MB)."
+                    "for uploads on the Settings page."
                 )
             file.write(piece)
     if not size:
