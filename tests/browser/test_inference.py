@@ -98,13 +98,19 @@ def test_too_large_is_said_before_anything_is_sent(tab: AppPage, tmp_path: Path)
     expect(tab.button("Find poses").first).to_be_disabled()
 
 
-def test_a_job_is_cancelled(tab: AppPage, long_clip: Path):
+def test_a_job_is_cancelled_and_what_was_refused_beside_it_stays_said(tab: AppPage, long_clip: Path, tmp_path: Path):
+    fake = tmp_path / "holiday.mp4"
+    fake.write_bytes(b"no video" * 1000)
     tab.open("inference")
-    tab.page.set_input_files("input[type=file]", long_clip)
-    tab.button("Find poses in 1 file").click()
+    tab.page.set_input_files("input[type=file]", [long_clip, fake])
+    tab.button("Find poses in 2 files").click()
     tab.page.wait_for_url("**/inference?run=*")
     tab.button("Cancel").click()
     expect(tab.page.get_by_text("This run was cancelled")).to_be_visible()
+    expect(tab.page.get_by_test_id("stAlert").filter(has_text="holiday.mp4")).to_be_visible()
+    tab.button("New inference").click()
+    expect(tab.page.get_by_text("Videos or pictures, up to 500 MB")).to_be_visible()
+    expect(tab.page.get_by_test_id("stAlert")).to_have_count(0)
 
 
 def test_the_sample_squats_play(tab: AppPage):
