@@ -108,7 +108,7 @@ LIMITS: Mapping[Sensitivity, Limits] = MappingProxyType(
             fastest=0.8,
         ),
         "normal": Limits(
-            fall=0.25,
+            fall=0.2,
             low=0.6,
             lying=0.3,
             wait_s=1.0,

@@ -23,8 +23,8 @@ Chosen by rooms left out: 0.1 s raised more false alarms, 0.3 s missed more fall
 UNSURE_S = 0.1
 """Nobody can mark to the frame where a fall begins and ends: windows this near to a change are not trained on."""
 
-SHOWN_S = 0.8
-"""As long as a fall takes: when windows are measured, one shows what most of its last `SHOWN_S` shows."""
+SHOWN_S = 1.0
+"""As long as a fall takes: when windows are measured, one shows what most of its last second shows."""
 
 _EVERY = np.array([6, 1, 3, 1])
 """Of the windows of changed copies, every which one of each of `LABELS` is kept: neighbours are nearly the same."""

@@ -32,7 +32,7 @@ _QUICK_TICKS = _WINDOW + _NOW - 1
 _CHUNK = 256  # windows worked on together: they fit the processor's cache
 # Of sizes in order, which one counts: unlike the largest, it is deaf to outliers.
 _SIZES = (("stature", 0.75), ("head_up", 0.9), ("hip_up", 0.9), ("trunk_px", 0.9), ("legs_px", 0.9))
-_HIGH, _LOW = 0.85, 0.6  # of the recent head height: standing, and lower than when sitting upright
+_LEVELS = np.array([[0.85], [0.6]])  # of the recent head height: standing, and lower than when sitting upright
 _SMALLEST_PX = 1.0
 _SAME_FEET = 0.05  # bl: the feet err by as much
 _HERE_SHARE, _HERE_TICKS = 0.95, 5  # of the sizes in order; of the ticks that are looked at
@@ -294,8 +294,8 @@ def _context(quick: Float64, coarse: Float64, head_up: Float64, references: Floa
     second = quick[:, -_SECOND:].sum(axis=1) / _SECOND
     with np.errstate(invalid="ignore"):
         share = head_up / standing[:, None]
-        since_high, since_low = _since(share >= _HIGH), _since(share >= _LOW)
-        tilt = _tilt(coarse, _HIGH * standing)
+        since_high, since_low = _since(share[:, None] >= _LEVELS).T
+        tilt = _tilt(coarse, _LEVELS[0] * standing)
     down = quick[:, -_SECOND - LAG :, _HEAD_DOWN]
     braking = (down[:, :-LAG] - down[:, LAG:]) * (RATE_HZ / LAG)
     way = quick[:, -1, _HIP] - quick[:, -_SECOND, _HIP]
@@ -321,8 +321,8 @@ def _context(quick: Float64, coarse: Float64, head_up: Float64, references: Floa
     out[:, _HERE_AT] = _here(now, coarse, scale)
     out[:, _TILT_AT] = np.degrees(tilt)
     n = _METRES.stop - _METRES.start
-    out[:, _LEVELLED_AT : _LEVELLED_AT + n] = _levelled(now[:, _METRES], tilt)
-    out[:, _LEVELLED_AT + n : _LEVELLED_AT + 2 * n] = _levelled(second[:, _METRES], tilt)
+    metres = np.concatenate([now[:, None, _METRES], second[:, None, _METRES]], axis=1)
+    out[:, _LEVELLED_AT : _LEVELLED_AT + 2 * n] = _levelled(metres, tilt).reshape(len(out), 2 * n)
     out[:, -3] = now[:, COLUMN["score"]]
     out[:, -2:] = second[:, [COLUMN["score"], COLUMN["leg_score"]]]
     return out
@@ -333,9 +333,10 @@ def _here(now: Float64, coarse: Float64, scale: Float64) -> Float64:
     no_lower = coarse[:, -3] <= (now[:, COLUMN["ankle_y"]] + _SAME_FEET * scale)[:, None]
     sizes = np.where(no_lower[:, None], coarse[:, _HERE], np.nan)
     sizes.sort(axis=-1)
-    n_known = no_lower.sum(axis=-1)[:, None]
-    then = _at_share(sizes, np.broadcast_to(n_known, sizes.shape[:2]), _HERE_LEVEL)
-    then[n_known[:, 0] < _HERE_TICKS] = np.nan
+    n_known = no_lower.sum(axis=-1)
+    at = (_HERE_LEVEL * np.maximum(n_known - 1, 0)).astype(np.intp)
+    then = sizes[np.arange(len(sizes)), :, at]
+    then[n_known < _HERE_TICKS] = np.nan
     return np.asarray(now[:, _HERE_NOW] / np.maximum(then, _SMALLEST_PX), np.float64)
 
 
@@ -349,11 +350,11 @@ def _tilt(coarse: Float64, high: Float64) -> Float64:
 
 
 def _levelled(metres: Float64, tilt: Float64) -> Float64:
-    """(M, 8) the rises and then the aways that a camera would see that looks straight ahead."""
-    n = metres.shape[1] // 2
-    rise, away = metres[:, :n], metres[:, n:]
-    cos, sin = np.cos(tilt)[:, None], np.sin(tilt)[:, None]
-    return np.concatenate([rise * cos - away * sin, away * cos + rise * sin], axis=1)
+    """(M, k, 8) the rises and then the aways that a camera would see that looks straight ahead."""
+    n = metres.shape[-1] // 2
+    rise, away = metres[..., :n], metres[..., n:]
+    cos, sin = np.cos(tilt)[:, None, None], np.sin(tilt)[:, None, None]
+    return np.concatenate([rise * cos - away * sin, away * cos + rise * sin], axis=-1)
 
 
 def _at_share(ordered: Float64, n_known: Int64, share: Float64) -> Float64:
@@ -370,6 +371,6 @@ def _at_share(ordered: Float64, n_known: Int64, share: Float64) -> Float64:
 
 
 def _since(true: Bool) -> Float64:
-    """(M,) seconds since the last true of each row, `_RECENT_S` where there is none."""
-    ago = np.argmax(true[:, ::-1], axis=1) / RATE_HZ
-    return np.where(true.any(axis=1), ago, _RECENT_S)
+    """(...) seconds since the last true of each row, `_RECENT_S` where there is none."""
+    ago = np.argmax(true[..., ::-1], axis=-1) / RATE_HZ
+    return np.where(true.any(axis=-1), ago, _RECENT_S)

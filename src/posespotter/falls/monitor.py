@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from posespotter.arrays import Bool, Float32, Float64, Int32, Int64
+from posespotter.arrays import Float32, Float64, Int32, Int64
 from posespotter.errors import InputError
 from posespotter.falls.classifier import FallClassifier, embedded
 from posespotter.falls.events import (
@@ -202,10 +202,7 @@ class Judged:
 def moments(judged: Judged, zones: Sequence[Zone], frame_size: tuple[int, int]) -> list[Moment]:
     """What the states are told of M ticks, in a picture of (width, height) px."""
     places = judged.columns[:, COLUMN["hip_x"] : COLUMN["hip_y"] + 1]
-    size = np.asarray(frame_size, np.float64)
-    with np.errstate(invalid="ignore"):
-        leaving: Bool = np.any((places < EDGE * size) | (places > (1 - EDGE) * size), axis=1)
-        left: Bool = np.any((places < 0) | (places > size), axis=1)
+    at_px: list[tuple[float, float]] = list(map(tuple, places.tolist()))
     rows = zip(
         (judged.number / RATE_HZ).tolist(),
         judged.told_s.tolist(),
@@ -214,14 +211,19 @@ def moments(judged: Judged, zones: Sequence[Zone], frame_size: tuple[int, int]) 
         judged.features[:, INDEX["head_down_now"]].tolist(),
         judged.features[:, INDEX["head_down_high_3s"]].tolist(),
         judged.features[:, INDEX["head_share"]].tolist(),
-        map(tuple, places.tolist()),
+        at_px,
         judged.columns[:, COLUMN["stature"]].tolist(),
         in_bed(places, zones, frame_size),
-        leaving.tolist(),
-        left.tolist(),
+        [_beyond(place, frame_size, EDGE) for place in at_px],
+        [_beyond(place, frame_size, 0.0) for place in at_px],
         strict=True,
     )
     return [Moment(*row) for row in rows]
+
+
+def _beyond(place: tuple[float, float], frame_size: tuple[int, int], edge: float) -> bool:
+    """Whether a place, px, is nearer to an edge of the picture than a share of its size, or outside."""
+    return any(at < edge * side or at > (1 - edge) * side for at, side in zip(place, frame_size, strict=True))
 
 
 def by_alert(event: FallEvent) -> tuple[float, int]:

@@ -39,6 +39,7 @@ _LIMBS = tuple(
 _LIMB_FROM = [POINTS.index(a) for a, _, _ in _LIMBS]
 _LIMB_TO = [POINTS.index(b) for _, b, _ in _LIMBS]
 _LIMB_SHARE = np.array([share for _, _, share in _LIMBS])
+_UPPER_ENDS, _LOWER_ENDS = [1, 0, 2], [2, 4, 3]  # of trunk, body and thigh, among the places of `MOMENT`
 _SHORTEST_PX, _SHORTEST_M = 1.0, 0.05
 _LONGER = 6  # the third longest of the eight: limbs look shorter when they point at the camera, and seldom longer
 
@@ -90,8 +91,10 @@ def moment_signals(points: Float64) -> Float64:
     with np.errstate(invalid="ignore"):
         out[:, width : height + 1] = np.fmax.reduce(places, axis=1) - np.fmin.reduce(places, axis=1)
     out[:, COLUMN["aspect"]] = out[:, height] / np.fmax(out[:, width] + out[:, height], _SHORTEST_PX)
-    for k, segment in enumerate((shoulder - hip, head - ankle, hip - knee)):
-        out[:, COLUMN["trunk_deg"] + k] = np.degrees(np.arctan2(np.abs(segment[:, 0]), -segment[:, 1]))
+    middle = out[:, :N_PLACES].reshape(len(out), -1, 2)  # head, shoulder, hip, knee, ankle
+    segments = middle[:, _UPPER_ENDS] - middle[:, _LOWER_ENDS]
+    trunk = COLUMN["trunk_deg"]
+    out[:, trunk : trunk + len(_UPPER_ENDS)] = np.degrees(np.arctan2(np.abs(segments[..., 0]), -segments[..., 1]))
     across = places[:, _LEFT][:, _SHOULDER] - places[:, _RIGHT][:, _SHOULDER]
     broad = np.hypot(across[:, 0], across[:, 1])
     for k, segment in enumerate((shoulder - hip, hip - ankle)):
