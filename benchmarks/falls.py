@@ -112,7 +112,7 @@ ROWS = (
     ("of these with lying down on purpose", lambda e: share(e.clean_lying)),
     ("false alarms an hour, all clips", lambda e: hourly(e.false_alarms)),
     ("alarm after the impact, s, p50 / p95", seconds),
-    ("windows by what most of 0.8 s shows, macro-F1", lambda e: f1(e.shown)),
+    ("windows by what most of a second shows, macro-F1", lambda e: f1(e.shown)),
     ("the same after the sliding average", lambda e: f1(e.averaged)),
     ("windows by one moment, macro-F1", lambda e: f1(e.windows)),
 )
@@ -340,7 +340,7 @@ def main() -> None:
             for one in (ours[detector], *rivals)
         ]
         say(f"Rooms that training never saw ({detector})", main_table(names, unseen))
-        for title, counts in (("Windows by what most of 0.8 s shows", ours[detector].shown),
+        for title, counts in (("Windows by what most of a second shows", ours[detector].shown),
                               ("Windows by one moment", ours[detector].windows)):  # fmt: skip
             say(f"{title} ({detector})", confusion_table(counts))
         say(f"Every clip that went wrong ({detector})", clip_table(ours[detector]))

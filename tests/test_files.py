@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from posespotter.errors import InputError, OutputError
-from posespotter.files import whole
+from posespotter.files import sha256_of, whole
 
 
 def listed(folder):
@@ -37,6 +37,11 @@ def break_off(target, error, *, folder=False):
             temporary.mkdir()
         (temporary / "half.txt" if folder else temporary).write_text("half")
         raise error
+
+
+def test_the_digest_of_a_file_is_that_of_its_content(tmp_path):
+    (tmp_path / "abc").write_bytes(b"abc")  # FIPS 180-2, example B.1
+    assert sha256_of(tmp_path / "abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
 
 def test_a_file_appears_at_the_end(tmp_path):

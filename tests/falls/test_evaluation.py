@@ -70,11 +70,11 @@ def test_rooms_and_clips_apart_are_no_leak() -> None:
     ("time_s", "shown"),
     [
         (3.0, "normal"),
-        (4.3, "normal"),  # the fall has lasted for 0.3 s of the last 0.8
-        (4.5, "fall"),
-        (5.3, "fall"),  # that ended 0.3 s ago
-        (5.5, "lying"),
-        (16.2, "lying"),
+        (4.4, "normal"),  # the fall has lasted for 0.4 s of the last second
+        (4.6, "fall"),
+        (5.4, "fall"),  # it ended 0.4 s ago
+        (5.6, "lying"),
+        (16.3, "lying"),
         (16.6, "ignore"),  # nobody knows
         (0.0, "normal"),  # what there is of it
     ],

@@ -10,7 +10,7 @@ from tests.models.tiny import constant_model, detector_model, pose_model
 
 from posespotter.errors import ModelError, SettingsError
 from posespotter.models.blazepose import BlazePose, BlazePoseDetector
-from posespotter.models.load import load_detector, load_pose_model
+from posespotter.models.load import load_detector, load_pose_model, model_sha256
 from posespotter.models.people import Regions
 from posespotter.models.rtmdet import RTMDet
 from posespotter.models.rtmpose import RTMPose
@@ -220,3 +220,14 @@ def test_a_model_that_answers_with_something_else_than_arrays_is_refused(tmp_pat
     onnx.save(model, tmp_path / "odd.onnx")
     with pytest.raises(ModelError, match=r"^odd\.onnx: expected a "):
         load(str(tmp_path / "odd.onnx"))
+
+
+def test_the_digest_of_a_model_needs_neither_loading_nor_fetching(tmp_path):
+    assert model_sha256("rtmdet-nano", "detector") == find_model("rtmdet-nano").sha256
+    assert model_sha256("blazepose-full", "pose") == load_pose_model("blazepose-full").sha256
+    (tmp_path / "own.onnx").write_bytes(b"no model")
+    assert model_sha256(str(tmp_path / "own.onnx"), "pose") == hashlib.sha256(b"no model").hexdigest()
+    with pytest.raises(ModelError, match="there is no such file"):
+        model_sha256("nowhere.onnx", "pose")
+    with pytest.raises(ModelError, match="is a pose model"):
+        model_sha256("blazepose-full", "detector")
