@@ -56,6 +56,10 @@ class EarlyLook:
         self.expected = expected
         self._joints = joints
 
+    def wait(self) -> int:
+        """Wait for it; how many people were looked at."""
+        return len(self._joints.result())
+
     def joints(self, ids: Int32, regions: Regions) -> tuple[Int32, Joints]:
         """Wait for it, and take what holds of it.
 

@@ -353,7 +353,9 @@ class _Following:
         self._rows.add(frame.index, frame.time_s, people)
         self.frames, self.unfinished = frame.index + 1, self.unfinished - 1
         if self._checkpoints is not None and self._checkpoints.due(frame.time_s):
+            ahead = self._follower.ahead()
             spent = asdict(self.timings())
+            spent["pose_runs"] -= ahead  # who goes on from here looks at them again
             self._checkpoints.keep(self._follower, self._new(), frame.time_s, spent, self._made_by())
             self._rows = PeopleRows(self._estimator.pose.model.skeleton)
         return people

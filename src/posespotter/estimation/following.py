@@ -142,6 +142,10 @@ class Follower:
         named = np.flatnonzero(followed.ids)
         return Expected(followed.ids[named], followed.regions.take(named)) if len(named) else None
 
+    def ahead(self) -> int:
+        """Wait for what has begun; how many poses of it come before their turn."""
+        return sum(look.wait() for look in self._begun if look is not None)
+
     def close(self) -> None:
         """Look at nothing more."""
         self._early.close()
