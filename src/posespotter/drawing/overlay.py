@@ -213,7 +213,7 @@ def _size_px(frame: Float32) -> float:
 
 def _draw_skeleton(image: Image, plan: _Plan, keypoints: Float32, visible: Bool, pen: _Pen) -> None:
     shown = visible if pen.details else visible & ~plan.joint_detail
-    points = np.where(shown[:, None], keypoints * (1 << _SHIFT), 0).round().astype(np.int32)
+    points = (np.where(shown[:, None], keypoints, 0) * (1 << _SHIFT)).round().astype(np.int32)
     limbs, limb_shown = points[plan.limbs], shown[plan.limbs].all(axis=1)
     dots = np.repeat(points[:, None], 2, axis=1)
     outline, colours = pen.style.outline, (pen.style.middle, pen.style.left, pen.style.right)
@@ -235,7 +235,7 @@ def _draw_skeleton(image: Image, plan: _Plan, keypoints: Float32, visible: Bool,
 
 def _draw_marks(image: Image, plan: _Plan, keypoints: Float32, visible: Bool, *, marked: Bool, pen: _Pen) -> None:
     """What is marked, once more over the skeleton: wider, with a light edge."""
-    points = np.where(visible[:, None], keypoints * (1 << _SHIFT), 0).round().astype(np.int32)
+    points = (np.where(visible[:, None], keypoints, 0) * (1 << _SHIFT)).round().astype(np.int32)
     first, last = plan.limbs[:, 0], plan.limbs[:, 1]
     between = marked[first] & marked[last]
     alone = marked.copy()
