@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, get_args
+from typing import Any, get_args
 
 import numpy as np
 
@@ -207,7 +207,7 @@ class PoseEstimator:
             return self._run_picture(source, sink)
         following = _Following(self, source.info, checkpoints)
         stopped, error = False, None
-        with following, FrameReader(source, "latest" if source.info.live else "all") as reader:
+        with closing(following), FrameReader(source, "latest" if source.info.live else "all") as reader:
             try:
                 for frame in following.frames_left(reader):
                     people = following.step(frame)
@@ -338,14 +338,6 @@ class _Following:
     def close(self) -> None:
         """Look no further ahead."""
         self._follower.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def step(self, frame: Frame) -> People:
         """Find and follow the people of the next frame."""
