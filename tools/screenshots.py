@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -164,7 +164,6 @@ def shoot(
         tab = AppPage(app, context.new_page()).open(place.address)
         place.ready(tab.page)
         whole(tab.page, width)
-        expect(tab.page.get_by_test_id("stSkeleton")).to_have_count(0)  # a part whose program is still to be loaded
         tab.ready()
         file = tab.screenshot(folder / f"{name}-{scheme}-{width}.png")
         print(file, "is wider than its window" if too_wide(tab.page) else "")

@@ -131,9 +131,13 @@ class AppPage:
         return self.ready()
 
     def ready(self) -> "AppPage":
-        """Wait until the script of the page has run; polled parts go on."""
+        """Wait until the script of the page has run and all its parts are there; polled parts go on.
+
+        A part whose program is still to be loaded is lower than it will be: a button under it moves away from a click.
+        """
         expect(self.page.locator("h1").first).to_be_visible()
         expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+        expect(self.page.get_by_test_id("stSkeleton")).to_have_count(0)
         return self
 
     def no_error(self) -> "AppPage":
@@ -144,17 +148,6 @@ class AppPage:
     def button(self, name: str) -> Locator:
         """A button by its words."""
         return self.page.get_by_role("button", name=name)
-
-    def press(self, name: str, shown: Locator) -> None:
-        """Press a button, once more where nothing came of it: a click can fall between two drawings of the page."""
-        for _ in range(3):
-            self.button(name).click()
-            try:
-                expect(shown).to_be_visible(timeout=30_000)
-            except AssertionError:
-                continue
-            return
-        expect(shown).to_be_visible()
 
     def plays(self, video: Locator) -> None:
         """The video is shown and its time moves."""

@@ -46,7 +46,8 @@ def test_zones_are_drawn_saved_and_taken_back(falls_page: AppPage, tmp_path: Pat
     main = falls_page.page.get_by_test_id("stMain")
     main.get_by_text("Beds, sofas and places not to look at").click()
     expect(main.get_by_text("Blue: what you are about to add")).to_be_visible()
-    falls_page.press("Add this zone", main.get_by_text("bed (bed)"))
+    falls_page.ready().button("Add this zone").click()
+    expect(main.get_by_text("bed (bed)")).to_be_visible()
     with falls_page.page.expect_download() as waiting:
         falls_page.button("Save as zones.toml").click()
     file = tmp_path / "zones.toml"
@@ -78,7 +79,9 @@ def test_a_search_is_made_again_with_zones(falls_page: AppPage):
     expect(main.get_by_text("No fall was found.")).to_be_visible(timeout=JOB_MS)
     first = falls_page.page.url
     main.get_by_text("Search again, with beds and sofas marked").click()
-    falls_page.press("Add this zone", main.get_by_text("bed (bed)"))
+    expect(main.get_by_text("Blue: what you are about to add")).to_be_visible()
+    falls_page.ready().button("Add this zone").click()
+    expect(main.get_by_text("bed (bed)")).to_be_visible()
     falls_page.button("Search again").click()
     expect(main.get_by_text("sensitivity normal, 1 zone.")).to_be_visible(timeout=JOB_MS)
     assert falls_page.page.url != first
