@@ -155,17 +155,17 @@ class Evaluation:
     @cached_property
     def windows(self) -> Confusion:
         """What windows were taken for, each named by one moment."""
-        return sum((clip.windows for clip in self.clips), Confusion(np.zeros((3, 3), np.int64)))
+        return _summed(clip.windows for clip in self.clips)
 
     @cached_property
     def shown(self) -> Confusion:
         """What windows were taken for, each named by what most of it shows."""
-        return sum((clip.shown for clip in self.clips), Confusion(np.zeros((3, 3), np.int64)))
+        return _summed(clip.shown for clip in self.clips)
 
     @cached_property
     def averaged(self) -> Confusion:
         """The same by the sliding averages."""
-        return sum((clip.averaged for clip in self.clips), Confusion(np.zeros((3, 3), np.int64)))
+        return _summed(clip.averaged for clip in self.clips)
 
     @staticmethod
     def _clean(clips: Sequence[ClipResult]) -> Share:
@@ -218,6 +218,10 @@ def result_of(clip: FallClip, analysis: FallAnalysis) -> ClipResult:
         _confusion(shown, windows.smoothed),
         min(1.0, len(np.unique(windows.time_s)) / (clip.n_frames / clip.fps * RATE_HZ)),
     )
+
+
+def _summed(tables: Iterable[Confusion]) -> Confusion:
+    return sum(tables, Confusion(np.zeros((3, 3), np.int64)))
 
 
 def _confusion(truth: Int32, probabilities: Float64) -> Confusion:

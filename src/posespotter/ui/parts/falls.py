@@ -14,7 +14,7 @@ from posespotter.falls.zones import Zone
 from posespotter.library import Run
 from posespotter.ui.parts.downloads import downloads
 from posespotter.ui.parts.joints import poses_of
-from posespotter.ui.parts.replay import Jump, TimeChart, replay, time_chart
+from posespotter.ui.parts.replay import Jump, TimeChart, ask_jump, asked_jump, replay, time_chart
 from posespotter.ui.parts.result import offered
 from posespotter.ui.shared import library
 from posespotter.ui.words import plural
@@ -84,7 +84,10 @@ def show_falls(run: Run) -> None:
     # A chart takes a moment to draw; meanwhile the video and the events are there.
     drawn = run.id in st.session_state.get(_READY, set())
     chart = chart_of(run.id) if drawn else None
-    replay(run.id, video, chart, key=f"falls-replay-{run.id}", fps=falls.analysis.fps, jump=_jump(run, event))
+    jump = None  # to the impact, or through the whole event after a press of the button
+    if event is not None:
+        jump = asked_jump(run.id, event.onset_s) or Jump(event.impact_s)
+    replay(run.id, video, chart, key=f"falls-replay-{run.id}", fps=falls.analysis.fps, jump=jump)
     if event is not None:
         _show_event(run, event, falls.duration_s)
     table, files = st.tabs([":material/table_rows: All events", ":material/download: Files"])
@@ -111,25 +114,6 @@ def _choose_event(run: Run, events: tuple[FallEvent, ...]) -> FallEvent | None:
     return None if chosen is None else events[chosen]
 
 
-def _jump(run: Run, event: FallEvent | None) -> Jump | None:
-    """To the impact, or through the whole event after a press of the button."""
-    if event is None:
-        return None
-    asked: tuple[float, Jump] | None = st.session_state.get(_play_key(run))
-    return asked[1] if asked is not None and asked[0] == event.onset_s else Jump(event.impact_s)
-
-
-def _ask_play(run: Run, event: FallEvent) -> None:
-    last: tuple[float, Jump] | None = st.session_state.get(_play_key(run))
-    number = 1 if last is None else last[1].number + 1
-    jump = Jump(max(0.0, event.onset_s - _BEFORE_S), event.alert_s + _AFTER_S, number)
-    st.session_state[_play_key(run)] = (event.onset_s, jump)
-
-
-def _play_key(run: Run) -> str:
-    return f"falls-play-{run.id}"
-
-
 def _show_event(run: Run, event: FallEvent, duration_s: float) -> None:
     """The event in words, and the button that plays it."""
     with st.container(border=True):
@@ -145,8 +129,8 @@ def _show_event(run: Run, event: FallEvent, duration_s: float) -> None:
             f"Highest probability {100 * event.peak_probability:.0f} %."
         )
         button.button(
-            "Play this event", icon=":material/play_arrow:", on_click=_ask_play, args=(run, event), key="falls-play-it",
-            width="stretch",
+            "Play this event", icon=":material/play_arrow:", on_click=ask_jump, key="falls-play-it", width="stretch",
+            args=(run.id, event.onset_s, max(0.0, event.onset_s - _BEFORE_S), event.alert_s + _AFTER_S),
         )  # fmt: skip
 
 

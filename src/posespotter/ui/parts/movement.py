@@ -9,7 +9,7 @@ from posespotter.drawing import words
 from posespotter.drawing.charts import signal_chart
 from posespotter.drawing.movement_charts import Along, angles_chart, places_chart, shoulder_chart
 from posespotter.errors import InputError
-from posespotter.exercises.analysis import ExerciseAnalysis, Fault, Repetition
+from posespotter.exercises.analysis import ExerciseAnalysis, Repetition
 from posespotter.exercises.analyze import analyze_all, analyze_exercise
 from posespotter.exercises.comparison import Comparison, MetricChange, Sample, compare, read_analysis
 from posespotter.exercises.definition import ExerciseDefinition
@@ -18,7 +18,7 @@ from posespotter.poses import PoseSequence
 from posespotter.ui.parts.downloads import downloads
 from posespotter.ui.parts.joints import poses_of
 from posespotter.ui.parts.player import file_address, player
-from posespotter.ui.parts.replay import Jump, TimeChart, replay, time_chart
+from posespotter.ui.parts.replay import Jump, TimeChart, ask_jump, asked_jump, replay, time_chart
 from posespotter.ui.parts.result import offered
 from posespotter.ui.shared import library
 from posespotter.ui.words import plain, run_labels
@@ -150,26 +150,12 @@ def _show_replay(
     wanted = (run.id, number, kind)
     # A chart takes a moment to draw; meanwhile the video and the verdicts are there.
     drawn = wanted in st.session_state.get(_READY, set())
-    jump = None if repetition is None else _jump(run, repetition)
+    jump = None  # to the far end of the repetition, or to the fault whose button was pressed
+    if repetition is not None:
+        jump = asked_jump(run.id, repetition.index) or Jump(repetition.bottom_s)
     chart = chart_of(*wanted) if drawn else None
     replay(run.id, video, chart, key=f"movement-replay-{run.id}", fps=analysis.fps, jump=jump)
     return None if drawn or not len(analysis.series.time_s) else wanted
-
-
-def _jump(run: Run, repetition: Repetition) -> Jump:
-    """To the far end of the repetition, or to the fault whose button was pressed."""
-    asked: tuple[int, Jump] | None = st.session_state.get(_jump_key(run))
-    return asked[1] if asked is not None and asked[0] == repetition.index else Jump(repetition.bottom_s)
-
-
-def _ask_jump(run: Run, repetition: Repetition, fault: Fault) -> None:
-    last: tuple[int, Jump] | None = st.session_state.get(_jump_key(run))
-    number = 1 if last is None else last[1].number + 1
-    st.session_state[_jump_key(run)] = (repetition.index, Jump(fault.start_s, fault.end_s, number))
-
-
-def _jump_key(run: Run) -> str:
-    return f"movement-jump-{run.id}"
 
 
 def _show_repetition(run: Run, repetition: Repetition, names: list[str], number: int, movement: Movement) -> None:
@@ -188,8 +174,8 @@ def _show_repetition(run: Run, repetition: Repetition, names: list[str], number:
             text.markdown(plain(fault.advice))
             text.caption(f"frames {fault.start_frame} to {fault.end_frame} · {100 * fault.confidence:.0f} % sure")
             text.button(
-                "Show it above", icon=":material/play_arrow:", on_click=_ask_jump, args=(run, repetition, fault),
-                key=f"show-{repetition.index}-{fault.name}",
+                "Show it above", icon=":material/play_arrow:", key=f"show-{repetition.index}-{fault.name}",
+                on_click=ask_jump, args=(run.id, repetition.index, fault.start_s, fault.end_s),
             )  # fmt: skip
             file = f"faults/{whose}rep{repetition.index:02d}_{fault.name}.mp4"
             if file in names:

@@ -60,6 +60,29 @@ class Jump:
     number: int = 0
 
 
+def ask_jump(run_id: str, about: float, start_s: float, end_s: float) -> None:
+    """Remember that somebody asked for a part of a run's video.
+
+    Args:
+        run_id: whose video.
+        about: what of the run the part belongs to; it is gone to while that is looked at.
+        start_s, end_s: the part, seconds.
+    """
+    last: tuple[float, Jump] | None = st.session_state.get(_asked_key(run_id))
+    number = 1 if last is None else last[1].number + 1
+    st.session_state[_asked_key(run_id)] = (about, Jump(start_s, end_s, number))
+
+
+def asked_jump(run_id: str, about: float) -> Jump | None:
+    """The part that was asked for last, if it belongs to `about`."""
+    asked: tuple[float, Jump] | None = st.session_state.get(_asked_key(run_id))
+    return asked[1] if asked is not None and asked[0] == about else None
+
+
+def _asked_key(run_id: str) -> str:
+    return f"replay-asked-{run_id}"
+
+
 def time_chart(figure: "Figure", name: str) -> TimeChart:
     """A figure whose rows share one axis of seconds."""
     figure.draw_without_rendering()
