@@ -1,6 +1,7 @@
 """People of one video: found when they come, gone when they go, nobody invented, and the detector runs when it must."""
 
 import sys
+from collections import deque
 from math import ceil
 
 import numpy as np
@@ -18,6 +19,7 @@ from tests.painted import (
     together,
 )
 
+from posespotter.estimation.early import AHEAD
 from posespotter.estimation.following import Follower
 
 SOON_S = 0.5
@@ -33,17 +35,16 @@ def looks(request, monkeypatch):
 
 def stepped(follower, frames):
     """Each frame and its people."""
-    waiting = None
+    waiting = deque()
     for frame in frames:
-        if not EARLY:
-            yield frame, follower.step(frame.time_s, frame.image)
-            continue
-        follower.begin(frame.time_s, frame.image)
-        if waiting is not None:
-            yield waiting, follower.step(waiting.time_s, waiting.image)
-        waiting = frame
-    if waiting is not None:
-        yield waiting, follower.step(waiting.time_s, waiting.image)
+        if EARLY:
+            follower.begin(frame.time_s, frame.image)
+        waiting.append(frame)
+        if len(waiting) == (AHEAD if EARLY else 1):
+            first = waiting.popleft()
+            yield first, follower.step(first.time_s, first.image)
+    for frame in waiting:
+        yield frame, follower.step(frame.time_s, frame.image)
 
 
 def watch(script, seconds, fps=30, *, detector=None, pose=None, every="auto", noisy=False, **options):

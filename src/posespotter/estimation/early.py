@@ -1,8 +1,9 @@
-"""Looks at a frame before its turn: while one frame of a file is looked at, so is the one after it.
+"""Looks at frames before their turn: while one frame of a file is looked at, so is the one after it.
 
 A pose model gains little from a second core, as its threads wait for each other; two frames on one core each gain
 all of it. But where to look in a frame is known from the joints of the frame before. So each frame is looked at where
-people are expected by what was seen two frames before, as long as that is not long ago.
+people are expected by what was seen two frames before, as long as that is not long ago. Where nobody moves much it is
+three frames before, so that neither core ever waits for the other's frame to be done.
 """
 
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,14 +12,20 @@ from functools import cached_property
 
 import numpy as np
 
-from posespotter.arrays import Bool, Image, Int32
+from posespotter.arrays import Bool, Float32, Image, Int32
 from posespotter.estimation.state import State, regions_of_state, state_of_regions
 from posespotter.models.people import Joints, PoseModel, Regions
 
-LONGEST_S = 0.07
-"""Between a frame and what was seen last before it is looked at: two frames at 30 a second."""
+AHEAD = 3
+"""How many frames after the last one done the furthest is that is looked at."""
+
+LONGEST_S = 0.105
+"""Between a frame and what was seen last before it is looked at: three frames at 30 a second, two at 20."""
 
 _AT_A_TIME = 2
+# How far people may move until a frame so many frames ahead, in sides of their crop: those who move farther would often
+# be looked at again (every second one, at 0.07 and 0.05 on real clips). A walk is 0.04 in two frames at 30 a second.
+_MOST_MOTION = {2: 0.06, 3: 0.02}
 _MOST_SHIFT = 0.04  # of the middle and of the size of a crop, in its sides
 _MOST_TURN = 0.1  # radians
 
@@ -45,6 +52,17 @@ class Expected:
         return cls(state["ids"], regions_of_state(state))
 
 
+def calm(ahead: int, motion: Float32, regions: Regions) -> Bool:
+    """(M,) whether it is known well enough where people will be, `ahead` frames after the last one done.
+
+    Args:
+        ahead: 2 to `AHEAD`.
+        motion: (M, 2) px, how far they are expected to move until then.
+        regions: where they were seen last.
+    """
+    return np.asarray(np.hypot(*motion.T) <= _MOST_MOTION[ahead] * _sides(regions), np.bool_)
+
+
 class EarlyLook:
     """One frame that is being looked at.
 
@@ -68,11 +86,13 @@ class EarlyLook:
             regions: where they should be by what was seen since.
 
         Returns:
-            The positions in `ids` of those who were looked at about there, and their joints in that order.
+            The positions in `ids`, ascending, of those who were looked at about there, and their joints in that order.
         """
-        _, rows, at = np.intersect1d(ids, self.expected.ids, return_indices=True)
+        expected = {i: row for row, i in enumerate(self.expected.ids.tolist())}
+        both = [(row, expected[i]) for row, i in enumerate(ids.tolist()) if i in expected]
+        rows, at = np.array(both, np.int32).reshape(-1, 2).T
         holds = _about_the_same(self.expected.regions.take(at), regions.take(rows))
-        return rows[holds].astype(np.int32), self._joints.result().take(at[holds])
+        return rows[holds], self._joints.result().take(at[holds])
 
 
 class EarlyLooks:
@@ -97,9 +117,14 @@ class EarlyLooks:
 
 def _about_the_same(before: Regions, now: Regions) -> Bool:
     """(M,) whether a pose model sees about the same crop; who moves fast is looked at again."""
-    side = np.where(np.isnan(now.squares[:, 2]), (now.boxes[:, 2:] - now.boxes[:, :2]).max(1), now.squares[:, 2])
     boxes = np.abs(now.boxes - before.boxes).max(1)
     squares = np.abs(now.squares - before.squares)
     turned = np.abs(np.sin(squares[:, 3] / 2)) > np.sin(_MOST_TURN / 2)
-    moved = np.where(np.isnan(now.squares[:, 2]), boxes, squares[:, :3].max(1)) > _MOST_SHIFT * side
+    moved = np.where(np.isnan(now.squares[:, 2]), boxes, squares[:, :3].max(1)) > _MOST_SHIFT * _sides(now)
     return np.asarray(~(moved | turned), np.bool_)
+
+
+def _sides(regions: Regions) -> Float32:
+    """(M,) px, the side of each person's square, or the longer one of their box where no square is known."""
+    sizes = regions.boxes[:, 2:] - regions.boxes[:, :2]
+    return np.where(np.isnan(regions.squares[:, 2]), sizes.max(1, initial=0), regions.squares[:, 2])

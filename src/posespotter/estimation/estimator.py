@@ -1,6 +1,7 @@
 """`PoseEstimator`: a detector and a pose model, made ready once, for pictures and videos."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
@@ -15,6 +16,7 @@ from posespotter.errors import PoseSpotterError, SettingsError
 from posespotter.estimation.blips import without_blips
 from posespotter.estimation.cadence import detect_every as checked_cadence
 from posespotter.estimation.checkpoint import Checkpoints, Resumed
+from posespotter.estimation.early import AHEAD
 from posespotter.estimation.following import Follower, People
 from posespotter.estimation.pipeline import FrameReader
 from posespotter.estimation.rows import PeopleRows
@@ -314,8 +316,8 @@ class _Following:
         self.unfinished = 0
 
     def frames_left(self, reader: Iterable[Frame]) -> Iterator[Frame]:
-        """The frames that are not done yet; the one after each of a file is looked at beside it."""
-        done, waiting = self.frames, None
+        """The frames that are not done yet; the ones after each of a file are looked at beside it."""
+        done, waiting = self.frames, deque[Frame]()
         try:
             for frame in reader:
                 if frame.index < done:
@@ -325,15 +327,13 @@ class _Following:
                     yield frame
                     continue
                 self._follower.begin(frame.time_s, frame.image)
-                if waiting is not None:
-                    yield waiting
-                waiting = frame
+                waiting.append(frame)
+                if len(waiting) == AHEAD:
+                    yield waiting.popleft()
         except PoseSpotterError:
-            if waiting is not None:
-                yield waiting
+            yield from waiting
             raise
-        if waiting is not None:
-            yield waiting
+        yield from waiting
 
     def close(self) -> None:
         """Look no further ahead."""

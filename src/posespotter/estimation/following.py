@@ -9,7 +9,7 @@ from scipy.optimize import linear_sum_assignment
 from posespotter.arrays import Bool, Float32, Float64, Image, Int32
 from posespotter.boxes import box_iou
 from posespotter.estimation.cadence import Cadence, DetectEvery, Reason
-from posespotter.estimation.early import LONGEST_S, EarlyLook, EarlyLooks, Expected
+from posespotter.estimation.early import LONGEST_S, EarlyLook, EarlyLooks, Expected, calm
 from posespotter.estimation.oks import duplicates
 from posespotter.estimation.search import Search, detect_everywhere
 from posespotter.estimation.state import State, regions_of_state, state_of_regions
@@ -24,7 +24,8 @@ _DOUBTFUL_ABOVE_LIMIT = 0.15  # a pose this little above the presence limit call
 # How much of a person's expected motion their crop makes. A pose model that sees little answers with a person in the
 # middle of its crop; moved by all of the motion, such crops would confirm it for ever and glide away over the floor.
 _TRUSTED = 0.5
-_TRUSTED_LONGER = 0.25  # two frames ahead
+_TRUSTED_LONGER = 0.25  # two and three frames ahead
+_LAST_CHANCE = 2  # frames ahead: the next frame is looked at when its turn comes
 _INSIDE = 0.35  # share of a person's joints that must be in the picture: less is a person who has left
 _EDGE = 0.02  # joints this far outside still count as inside, in picture sides
 _LEAST_SCORE = 0.35  # mean joint score below which a pose is none, whatever its presence
@@ -97,6 +98,21 @@ class _Followed:
         )
 
 
+@dataclass
+class _Coming:
+    """A frame whose turn has not come.
+
+    Attributes:
+        time_s: of the frame.
+        image: the frame.
+        look: at it, if it has begun.
+    """
+
+    time_s: float
+    image: Image
+    look: EarlyLook | None = None
+
+
 class Follower:
     """State of one video. Call `step` with its frames in order."""
 
@@ -119,32 +135,48 @@ class Follower:
         self._doubtful = False
         self._last_s = np.inf
         self._early = EarlyLooks(pose)
-        self._begun: deque[EarlyLook | None] = deque()
+        self._coming: deque[_Coming] = deque()
         self._resumed: deque[Expected | None] = deque()
 
     def begin(self, time_s: float, image: Image) -> None:
-        """Look at the frame after the next one already. Optional; if at all, call it with every frame.
+        """Hand over a frame before its turn, to be looked at early. Optional; if at all, call it with every frame.
 
-        The calls are begin(0), begin(1), step(0), begin(2), step(1) and so on, with times and pictures.
+        The calls are begin(0), begin(1), begin(2), step(0), begin(3), step(1) and so on, with times and pictures: up to
+        `early.AHEAD` frames are handed over before the turn of the first of them.
         """
-        expected = self._resumed.popleft() if self._resumed else self._expected(time_s)
-        self._begun.append(None if expected is None else self._early.begin(image, expected))
+        coming = _Coming(time_s, image)
+        self._coming.append(coming)
+        expected = self._resumed.popleft() if self._resumed else None
+        if expected is not None:
+            coming.look = self._early.begin(image, expected)
+        self._look_ahead()
 
-    def _expected(self, time_s: float) -> Expected | None:
-        """Who should be where in the frame after the next one; None where it is too early to say."""
+    def _look_ahead(self) -> None:
+        """Begin to look at every frame of which enough is known by now."""
+        for ahead, coming in enumerate(self._coming, 1):
+            early = ahead >= _LAST_CHANCE and coming.look is None
+            expected = self._expected(coming.time_s, ahead) if early else None
+            if expected is not None:
+                coming.look = self._early.begin(coming.image, expected)
+
+    def _expected(self, time_s: float, ahead: int) -> Expected | None:
+        """Who should be where in the frame that is `ahead` frames after the last; None where it is too early to say."""
         if not 0 <= time_s - self._last_s <= LONGEST_S:
             return None
-        ahead = len(self._begun) + 1
         by_boxes = np.isnan(self._followed.regions.squares).any()
-        if by_boxes and (self._cadence.certain(ahead) or self._cadence.certain(ahead - 1)):
+        if by_boxes and any(self._cadence.certain(n) for n in range(1, ahead + 1)):
             return None  # the detector will have given better ones
-        followed = self._predicted(time_s, _TRUSTED_LONGER)
-        named = np.flatnonzero(followed.ids)
-        return Expected(followed.ids[named], followed.regions.take(named)) if len(named) else None
+        motion = self._motion(time_s)
+        named = self._followed.ids > 0
+        likely = named & calm(ahead, motion, self._followed.regions)
+        if not likely.any() or (ahead > _LAST_CHANCE and (named & ~likely).any()):
+            return None
+        followed = self._followed.take(likely)
+        return Expected(followed.ids, followed.regions.shifted(_TRUSTED_LONGER * motion[likely]))
 
     def ahead(self) -> int:
         """Wait for what has begun; how many poses of it come before their turn."""
-        return sum(look.wait() for look in self._begun if look is not None)
+        return sum(coming.look.wait() for coming in self._coming if coming.look is not None)
 
     def close(self) -> None:
         """Look at nothing more."""
@@ -153,7 +185,7 @@ class Follower:
     def step(self, time_s: float, image: Image) -> People:
         """Find, follow and name the people of the next frame."""
         before = self._followed
-        early = self._begun.popleft() if self._begun else None
+        early = self._coming.popleft().look if self._coming else None
         followed = self._predicted(time_s)
         reason = self._cadence.due(
             time_s,
@@ -177,11 +209,12 @@ class Follower:
         sure_enough = joints.presence >= self._pose.presence_limit + _DOUBTFUL_ABOVE_LIMIT
         self._doubtful = lost or not bool(sure_enough.all())
         self._last_s = time_s
+        self._look_ahead()
         return People(people.ids, people.joints, reason is not None)
 
     def state(self) -> State:
         """All that decides how it goes on: a follower of the same models and options that restores it does the same."""
-        begun = [look.expected.state() if look else None for look in self._begun]
+        begun = [coming.look.expected.state() if coming.look else None for coming in self._coming]
         return {
             "doubtful": self._doubtful,
             "last_s": self._last_s,
@@ -209,17 +242,21 @@ class Follower:
         _, joints = self._look(0.0, image, _Followed.new(found, np.full(len(found), np.nan)))
         return People(np.arange(1, len(joints) + 1, dtype=np.int32), joints, detected=True)
 
-    def _predicted(self, time_s: float, trusted: float = _TRUSTED) -> _Followed:
-        """Where the people of the last frame should be now, were this share of their motion to go on."""
+    def _predicted(self, time_s: float) -> _Followed:
+        """Where the people of the last frame should be now."""
+        f = self._followed
+        return _Followed(f.regions.shifted(_TRUSTED * self._motion(time_s)), f.ids, f.since_s, f.looks)
+
+    def _motion(self, time_s: float) -> Float32:
+        """(M, 2) px, how far the people of the last frame should have moved by now."""
         moved = self._tracker.predict(time_s)
         place = {int(i): row for row, i in enumerate(moved.ids)}
-        shift = np.zeros((len(self._followed.ids), 2), np.float32)
+        motion = np.zeros((len(self._followed.ids), 2), np.float32)
         for row, i in enumerate(self._followed.ids):
             if int(i) in place:
                 now, last = moved.boxes[place[int(i)]], self._followed.regions.boxes[row]
-                shift[row] = trusted * (now[:2] + now[2:] - last[:2] - last[2:]) / 2
-        f = self._followed
-        return _Followed(f.regions.shifted(shift), f.ids, f.since_s, f.looks)
+                motion[row] = (now[:2] + now[2:] - last[:2] - last[2:]) / 2
+        return motion
 
     def _with_detections(self, time_s: float, image: Image, known: _Followed, reason: Reason) -> _Followed:
         """The followed people and the newly detected ones; a followed one takes on the box of its detection."""
@@ -268,9 +305,10 @@ class Follower:
         if early is None:
             return self._pose.estimate(image, followed.regions)
         seen, joints = early.joints(followed.ids, followed.regions)
+        if len(seen) == len(followed.ids):
+            return joints
         left = np.setdiff1d(np.arange(len(followed.ids)), seen)
-        if len(left):
-            joints = joints.plus(self._pose.estimate(image, followed.regions.take(left)))
+        joints = joints.plus(self._pose.estimate(image, followed.regions.take(left)))
         return joints.take(np.argsort(np.concatenate([seen, left])))
 
     def _name(self, time_s: float, image: Image, followed: _Followed, joints: Joints) -> People:
