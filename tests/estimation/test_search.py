@@ -12,11 +12,18 @@ from tests.painted import PaintedDetector, PaintedPose, paint
 
 from posespotter.estimation.following import Follower
 from posespotter.estimation.search import Search, detect_everywhere, detect_in, tiles
+from posespotter.estimation.tracking import Lost
 from posespotter.models.people import Regions
 
-NONE = np.empty((0, 4), np.float32)
+NONE = Lost(np.empty(0, np.int32), np.empty((0, 4), np.float32), np.empty((0, 4), np.float32), np.empty(0))
 FAR = (500, 300, 522, 352)
 """A small person in a large room: too small for the whole picture, seen in a part of it."""
+
+
+def lost_at(*boxes):
+    """People who were lost there, and should be there still."""
+    boxes = np.array(boxes, np.float32)
+    return Lost(np.arange(1, len(boxes) + 1, dtype=np.int32), boxes, boxes, np.ones(len(boxes)))
 
 
 @dataclass
@@ -78,6 +85,87 @@ def test_finds_in_a_part_come_back_in_px_of_the_whole():
     assert len(detect_in(PaintedDetector(), image, (0, 0, 180))) == 0
 
 
+@given(
+    left=st.integers(0, 400), top=st.integers(0, 300), width=st.integers(9, 60), height=st.integers(9, 60),
+    quarters=st.integers(0, 3),
+)  # fmt: skip
+def test_finds_in_a_turned_part_come_back_in_px_of_the_whole(left, top, width, height, quarters):
+    box = (left + 60, top + 50, left + 60 + width, top + 50 + height)
+    found = detect_in(PaintedDetector(), paint({1: box}), (left, top, 180), quarters)
+    assert found.boxes.tolist() == [list(map(float, box))]
+
+
+@pytest.mark.parametrize(
+    ("quarters", "expected"),
+    [
+        (0, [230, 140, 50, 0.0]),  # upright
+        (1, [260, 130, 50, np.pi / 2]),  # upright when turned counterclockwise: the head points to the right
+        (2, [270, 160, 50, -np.pi]),  # upside down
+        (3, [240, 170, 50, -np.pi / 2]),
+    ],
+)
+def test_a_turned_body_circle_points_where_the_head_is(quarters, expected):
+    class Upright(PaintedDetector):
+        def detect(self, _):
+            square = np.array([[30, 40, 50, 0]], np.float32)
+            return Regions.from_boxes(np.zeros((1, 4), np.float32), np.ones(1, np.float32), square)
+
+    found = detect_in(Upright(), paint({}), (200, 100, 100), quarters)
+    *place, angle = found.squares[0].tolist()
+    assert [*place, np.sin(angle), np.cos(angle)] == pytest.approx(
+        [*expected[:3], np.sin(expected[3]), np.cos(expected[3])], abs=1e-5
+    )
+
+
+LYING = (200, 340, 440, 420)
+
+
+@dataclass
+class HeadUp(PaintedDetector):
+    """Sees only people who are higher than wide."""
+
+    input_size: int = 224
+
+    def detect(self, image):
+        found = super().detect(image)
+        return found.take((found.boxes[:, 3] - found.boxes[:, 1]) > (found.boxes[:, 2] - found.boxes[:, 0]))
+
+
+@pytest.mark.parametrize(
+    ("seen_last", "in_sight", "found"),
+    [
+        (LYING, (), True),
+        ((250, 200, 340, 400), (), True),  # stood there
+        ((250, 200, 340, 400), ((500, 100, 580, 400),), True),  # somebody else is elsewhere
+        ((250, 200, 340, 400), ((240, 190, 350, 410),), False),  # somebody is in sight there: that is this person
+        ((560, 100, 600, 200), (), False),  # too far away
+    ],
+)
+def test_somebody_who_fell_is_found_in_the_turned_picture(seen_last, in_sight, found):
+    search = Search(HeadUp())
+    image = paint({1: LYING})
+    others = np.array(in_sight, np.float32).reshape(-1, 4)
+    assert len(search.look(image, "lost", lost_at(seen_last), None)) == 0
+    seen = [search.look_turned(image, lost_at(seen_last), others) for _ in range(3)]
+    assert [len(one) for one in seen] == ([0, 1, 1] if found else [0, 0, 0])  # half a turn, then a quarter each way
+    assert all(one.boxes[0] == pytest.approx(LYING) for one in seen if len(one))
+
+
+@pytest.mark.parametrize("frame_rate", [15, 30])
+@pytest.mark.parametrize(("stood_s", "found_again"), [(1.0, True), (0.3, False)])
+def test_somebody_who_fell_keeps_their_id(frame_rate, stood_s, found_again):
+    """The pose model loses them on the way down; what was hardly ever seen is not looked for so hard."""
+    pose = PaintedPose()
+    follower = Follower(HeadUp(), pose)
+    seen = []
+    for index in range(round(3.5 * frame_rate)):
+        time_s = index / frame_rate
+        falling = stood_s <= time_s < stood_s + 0.4
+        pose.presence[1] = 0.0 if falling else 0.95
+        seen.append(follower.step(time_s, paint({1: (280, 180, 360, 420) if time_s < stood_s + 0.2 else LYING})).ids)
+    assert [1 in ids for ids in seen[-5:]] == [found_again] * 5
+
+
 def test_a_body_circle_larger_than_the_part_is_dropped():
     squares = np.array([[50, 50, 100, 0], [50, 50, 290, 0]], np.float32)
 
@@ -118,8 +206,9 @@ def test_parts_are_looked_at_in_turn_one_a_look():
 @pytest.mark.parametrize("reason", ["empty", "counted", "doubtful", "lost", "routine", "changed"])
 def test_without_parts_the_detector_runs_once(reason):
     detector = ShortSighted()
-    lost = np.array([FAR], np.float32)
-    Search(detector, in_parts=False).look(paint({}), reason, lost, (500.0, 300.0))
+    search = Search(detector, in_parts=False)
+    search.look(paint({}), reason, lost_at(FAR), (500.0, 300.0))
+    assert len(search.look_turned(paint({}), lost_at(FAR), NONE.seen)) == 0
     assert detector.shown == [(480, 640)]
 
 
@@ -148,7 +237,7 @@ def test_a_change_is_looked_at_closely():
 @pytest.mark.parametrize("reason", ["lost", "doubtful"])
 def test_somebody_lost_is_looked_for_around_their_place(reason):
     detector = ShortSighted()
-    found = Search(detector).look(paint({1: FAR}), reason, np.array([FAR], np.float32), None)
+    found = Search(detector).look(paint({1: FAR}), reason, lost_at(FAR), None)
     assert len(found) == 1
     assert found.boxes[0] == pytest.approx(FAR)
     assert detector.shown[1][0] < 150
@@ -159,7 +248,9 @@ def test_somebody_lost_is_looked_for_around_their_place(reason):
     [(-200, -200, -100, -100), (630, 470, 900, 900), (0, 0, 640, 480), (300, 200, 300, 200), (-5000, 0, 5000, 10)],
 )
 def test_somebody_lost_at_odd_places_does_no_harm(lost):
-    Search(ShortSighted()).look(paint({}), "lost", np.array([lost], np.float32), None)
+    search = Search(ShortSighted())
+    search.look(paint({}), "lost", lost_at(lost), None)
+    assert len(search.look_turned(paint({}), lost_at(lost), NONE.seen)) == 0
 
 
 @pytest.mark.parametrize("frame_rate", [15, 30])

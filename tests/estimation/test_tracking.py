@@ -179,7 +179,7 @@ def test_a_person_back_after_two_seconds_is_the_same_and_after_three_a_new_one()
             tracker.update(f / 30, here.keypoints, here.scores, here.boxes, here.box_scores)
         for f in range(1, round(away_s * 30)):
             tracker.update(29 / 30 + f / 30, empty.keypoints, empty.scores, empty.boxes, empty.box_scores)
-            assert tracker.lost.tolist() in ([1], [])
+            assert tracker.lost.ids.tolist() in ([1], [])
         ids = tracker.update(29 / 30 + away_s, here.keypoints, here.scores, here.boxes, here.box_scores)
         assert ids.tolist() == [expected]
 

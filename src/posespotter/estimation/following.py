@@ -13,7 +13,7 @@ from posespotter.estimation.early import LONGEST_S, EarlyLook, EarlyLooks, Expec
 from posespotter.estimation.oks import duplicates
 from posespotter.estimation.search import Search, detect_everywhere
 from posespotter.estimation.state import State, regions_of_state, state_of_regions
-from posespotter.estimation.tracking import Tracker
+from posespotter.estimation.tracking import Lost, Tracker
 from posespotter.models.people import Detector, Joints, PoseModel, Regions, Rows
 
 _SAME_PERSON_IOU = 0.4  # a detection that overlaps a followed person this much is that person
@@ -32,6 +32,8 @@ _LEAST_SCORE = 0.35  # mean joint score below which a pose is none, whatever its
 _PROBATION_S = 0.3  # how long a doubtful find must look like a person in every frame before it is one
 _PROBATION_LOOKS = 3
 _PROBATION_SCORE = 0.6  # mean joint score
+_KNOWN_S = 0.5  # what looked like a person for less than this is not looked for where it was seen last
+_LOOKS_FOR_LOST = frozenset({"doubtful", "lost", "empty"})
 _LOOKS = ("ids", "since_s", "looks")
 
 
@@ -71,9 +73,9 @@ class _Followed:
         return cls.new(Regions.none(), np.empty(0))
 
     @classmethod
-    def new(cls, regions: Regions, since_s: Float64) -> "_Followed":
-        zeros = np.zeros(len(regions), np.int32)
-        return cls(regions, zeros, since_s, zeros)
+    def new(cls, regions: Regions, since_s: Float64 | float, track_id: int = 0) -> "_Followed":
+        ids = np.full(len(regions), track_id, np.int32)
+        return cls(regions, ids, np.full(len(regions), since_s), np.zeros_like(ids))
 
     def priors(self) -> list[int | None]:
         """The track ids, None for those who have none yet."""
@@ -260,7 +262,7 @@ class Follower:
 
     def _with_detections(self, time_s: float, image: Image, known: _Followed, reason: Reason) -> _Followed:
         """The followed people and the newly detected ones; a followed one takes on the box of its detection."""
-        lost = self._tracker.lost_boxes
+        lost = self._tracker.lost
         found = self._search.look(image, reason, lost, self._cadence.changed_at)
         self._cadence.detected(time_s, image)
         alike = _alike(known.regions, found)
@@ -270,7 +272,12 @@ class Follower:
         known = _Followed(regions, known.ids, known.since_s, known.looks)
         new = found.take(np.flatnonzero((alike <= 0).all(0)))
         sure = (new.scores >= self._detector.sure_limit) | _near(new.boxes, lost)
-        return known.plus(_Followed.new(new, np.where(sure, np.nan, time_s)))
+        added = _Followed.new(new, np.where(sure, np.nan, time_s))
+        known_well = lost.where(lost.seen_s >= _KNOWN_S)
+        if len(known_well) and reason in _LOOKS_FOR_LOST:
+            fallen = self._search.look_turned(image, known_well, regions.boxes)
+            added = added.plus(_Followed.new(fallen, np.nan, int(known_well.ids[-1])))
+        return known.plus(added)
 
     def _look(
         self, time_s: float, image: Image, followed: _Followed, early: EarlyLook | None = None
@@ -349,12 +356,11 @@ def _alike(known: Regions, found: Regions) -> Float32:
     return np.where(np.isnan(apart), alike, np.where(aligned, 1 - apart, 0)).astype(np.float32)
 
 
-def _near(boxes: Float32, lost: Float32) -> Bool:
-    """(M,) whether each of (M, 4) boxes is about where one of the (L, 4) lost people should be."""
-    if not len(lost):
-        return np.zeros(len(boxes), bool)
-    apart = (boxes[:, None, :2] + boxes[:, None, 2:] - lost[None, :, :2] - lost[None, :, 2:]) / 2
-    size = np.linalg.norm(lost[:, 2:] - lost[:, :2], axis=1)
+def _near(boxes: Float32, lost: Lost) -> Bool:
+    """(M,) whether each of (M, 4) boxes is about where one of the lost people should be, or was seen last."""
+    places = np.concatenate([lost.expected, lost.seen[lost.seen_s >= _KNOWN_S]])
+    apart = (boxes[:, None, :2] + boxes[:, None, 2:] - places[None, :, :2] - places[None, :, 2:]) / 2
+    size = np.linalg.norm(places[:, 2:] - places[:, :2], axis=1)
     return np.asarray((np.linalg.norm(apart, axis=-1) < _NEAR_LOST * size).any(1), np.bool_)
 
 

@@ -2,17 +2,23 @@
 
 import numpy as np
 
-from posespotter.arrays import Float32, Image
+from posespotter.arrays import Bool, Float32, Image
+from posespotter.boxes import areas, common_areas
 from posespotter.estimation.cadence import Reason
 from posespotter.estimation.state import State
+from posespotter.estimation.tracking import Lost
 from posespotter.models.people import Detector, Regions
 
 _MUCH_LARGER = 1.4  # times the detector's input: below that a tile shows nothing that the whole picture does not
 _OVERLAP = 0.5  # share of a tile's side that its neighbour sees too: a person of half a tile is whole in one of them
 _TILES_ALONG_SHORT_SIDE = 1.75  # side of a tile: the picture's short side over this
 _LARGEST_SQUARE = 1.5  # times the side of a tile: a larger body circle would be that of a person cut off on all sides
-_AROUND_LOST = 2.0  # side of the window around a person who was lost, in lengths of their box
+_AROUND_LOST = 2.0  # side of the window around where a lost person should be, in lengths of their box
 _AROUND_LOST_LARGEST = 0.7  # times the picture's long side: beyond that the whole picture serves as well
+_AROUND_FALLEN = 3.0  # the same around the last place of a person who fell: boxes of people who fall are small
+_QUARTERS = (2, 1, 3)  # turns in which a person who fell is looked for: detectors know people with the head up
+_FALLEN_WITHIN = 1.0  # of the diagonal of their last box: who falls lands within their own length
+_TAKEN = 0.5  # a box that lies in that of somebody in sight by this share is that person's
 
 Window = tuple[int, int, int]
 """Left, top, and side of a square part of the picture, px."""
@@ -33,12 +39,30 @@ def _starts(length: int, side: int) -> list[int]:
     return [round(start) for start in np.linspace(0, max(0, length - side), count)]
 
 
-def detect_in(detector: Detector, image: Image, window: Window) -> Regions:
-    """The people whom the detector finds in one part of the picture, in px of the whole."""
+def detect_in(detector: Detector, image: Image, window: Window, quarters: int = 0) -> Regions:
+    """The people whom the detector finds in one part of the picture, in px of the whole.
+
+    Args:
+        detector: that looks.
+        image: the whole picture.
+        window: the part.
+        quarters: how many quarter turns counterclockwise the part is shown to the detector.
+    """
     left, top, side = window
-    found = detector.detect(np.ascontiguousarray(image[top : top + side, left : left + side]))
+    part = np.rot90(image[top : top + side, left : left + side], quarters)
+    found = detector.detect(np.ascontiguousarray(part))
     found = found.take(~(found.squares[:, 2] > _LARGEST_SQUARE * side))
+    for _ in range(quarters):
+        found = _turned_back(found, side)
     return found.shifted(np.tile(np.array([left, top], np.float32), (len(found), 1)))
+
+
+def _turned_back(found: Regions, side: int) -> Regions:
+    """Finds in a square picture that was turned by a quarter counterclockwise, in the picture before that."""
+    (x0, y0, x1, y1), (x, y, size, angle) = found.boxes.T, found.squares.T
+    boxes = np.stack([side - y1, x0, side - y0, x1], 1)
+    angle = np.remainder(angle + 1.5 * np.pi, 2 * np.pi) - np.pi
+    return Regions.from_boxes(boxes, found.scores, np.stack([side - y, x, size, angle], 1).astype(np.float32))
 
 
 def detect_everywhere(detector: Detector, image: Image) -> Regions:
@@ -60,15 +84,16 @@ class Search:
         self._detector = detector
         self._in_parts = in_parts
         self._turn = 0
+        self._quarters = 0
         self._part_next = False
 
-    def look(self, image: Image, reason: Reason, lost: Float32, changed: tuple[float, float] | None) -> Regions:
+    def look(self, image: Image, reason: Reason, lost: Lost, changed: tuple[float, float] | None) -> Regions:
         """The people found in this frame.
 
         Args:
             image: the frame.
             reason: why the detector runs.
-            lost: (L, 4) boxes where people seen a short while ago should be now.
+            lost: people who were seen a short while ago.
             changed: where the picture changed since the last look, px, if it did.
         """
         if not self._in_parts:
@@ -86,6 +111,26 @@ class Search:
             window = self._tile(image, changed)
         return found if window is None else found.plus(detect_in(self._detector, image, window))
 
+    def look_turned(self, image: Image, lost: Lost, in_sight: Float32) -> Regions:
+        """The person lost last, if one is found where they were seen last with the picture turned: who fell lies.
+
+        Half a turn and a quarter to either side are looked at in turn, one a look, while nobody else is there.
+
+        Args:
+            image: the frame.
+            lost: people who were seen a short while ago, one at the least.
+            in_sight: (M, 4) px, the boxes of the others.
+        """
+        box = lost.seen[-1:]
+        if not self._in_parts or _taken(box, in_sight).any():
+            return Regions.none()
+        self._quarters += 1
+        quarters = _QUARTERS[(self._quarters - 1) % len(_QUARTERS)]
+        found = detect_in(self._detector, image, _window(image, box[0], _AROUND_FALLEN), quarters)
+        off = np.linalg.norm(found.boxes[:, :2] + found.boxes[:, 2:] - box[:, :2] - box[:, 2:], axis=1) / 2
+        near = off <= _FALLEN_WITHIN * np.linalg.norm(box[:, 2:] - box[:, :2])
+        return found.take(np.flatnonzero(near & ~_taken(found.boxes, in_sight))[:1])
+
     def _tile(self, image: Image, place: tuple[float, float] | None) -> Window | None:
         """The tile whose middle is nearest to `place`, or the next one in turn."""
         height, width = image.shape[:2]
@@ -101,22 +146,29 @@ class Search:
 
     def state(self) -> State:
         """What decides how it goes on."""
-        return {"turn": self._turn, "part_next": self._part_next}
+        return {"turn": self._turn, "quarters": self._quarters, "part_next": self._part_next}
 
     def restore(self, state: State) -> None:
         """Go on from `state`."""
-        self._turn, self._part_next = state["turn"], state["part_next"]
+        self._turn, self._quarters, self._part_next = state["turn"], state["quarters"], state["part_next"]
 
     @staticmethod
-    def _around(image: Image, lost: Float32) -> Window | None:
-        """A window around the person lost last, if that is much less than the whole picture."""
-        if not len(lost):
-            return None
-        height, width = image.shape[:2]
-        x0, y0, x1, y1 = (float(v) for v in lost[-1])
-        side = min(int(_AROUND_LOST * max(x1 - x0, y1 - y0, 32)), width, height)
-        if side > _AROUND_LOST_LARGEST * max(width, height):
-            return None
-        left = int(np.clip((x0 + x1 - side) / 2, 0, width - side))
-        top = int(np.clip((y0 + y1 - side) / 2, 0, height - side))
-        return left, top, side
+    def _around(image: Image, lost: Lost) -> Window | None:
+        """A window around where the person lost last should be, if that is much less than the whole picture."""
+        window = _window(image, lost.expected[-1], _AROUND_LOST) if len(lost) else None
+        return None if window is None or window[2] > _AROUND_LOST_LARGEST * max(image.shape[:2]) else window
+
+
+def _taken(boxes: Float32, in_sight: Float32) -> Bool:
+    """(M,) whether each of (M, 4) boxes is that of somebody in sight."""
+    return np.asarray((common_areas(boxes, in_sight) > _TAKEN * areas(boxes)[:, None]).any(1), np.bool_)
+
+
+def _window(image: Image, box: Float32, lengths: float) -> Window:
+    """A square window around a box, so many lengths of the box wide, as far as the picture allows."""
+    height, width = image.shape[:2]
+    x0, y0, x1, y1 = (float(v) for v in box)
+    side = min(int(lengths * max(x1 - x0, y1 - y0, 32)), width, height)
+    left = int(np.clip((x0 + x1 - side) / 2, 0, width - side))
+    top = int(np.clip((y0 + y1 - side) / 2, 0, height - side))
+    return left, top, side

@@ -46,6 +46,30 @@ class Prediction:
     boxes: Float32
 
 
+@dataclass(frozen=True, eq=False)
+class Lost:
+    """People who are not seen now, but still remembered; those lost last at the end.
+
+    Attributes:
+        ids: (L,) int32.
+        expected: (L, 4) float32 px: the box where each should be at the time of the last update,
+        seen: (L, 4) float32 px: and where each was seen last, as who falls does not go on.
+        seen_s: (L,) for how long each was in sight, in all.
+    """
+
+    ids: Int32
+    expected: Float32
+    seen: Float32
+    seen_s: Float64
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def where(self, rows: Bool) -> "Lost":
+        """Those where the mask is true."""
+        return Lost(self.ids[rows], self.expected[rows], self.seen[rows], self.seen_s[rows])
+
+
 _DIAGONAL = 1.15
 """Diagonal of a standing person's box in standing heights: 1.08 in synthetic walks, 1.06 to 1.22 on real clips."""
 
@@ -55,7 +79,7 @@ _BESIDE = 0.2
 _SAME_PLACE = 0.25
 """Body sizes that a find which waits for its name moves at most from one frame to the next."""
 
-_KEPT = ("ids", "unseen_s", "keypoints", "scores", "boxes", "waiting")
+_KEPT = ("ids", "unseen_s", "keypoints", "scores", "boxes", "seen_boxes", "seen_s", "waiting")
 _EDGE = 0.03
 """Share of the picture's sides that counts as its edge; the lower one does not, people stand there."""
 
@@ -77,19 +101,17 @@ class Tracker:
         self._keypoints = np.empty((0, k, 2), np.float32)
         self._scores = np.empty((0, k), np.float32)
         self._boxes = np.empty((0, 4), np.float32)
+        self._seen_boxes = np.empty((0, 4), np.float32)
+        self._seen_s = np.empty(0)
         # Finds of the last update without a name: place (px), log body size, seconds waited.
         self._waiting = np.empty((0, 4))
 
     @property
-    def lost(self) -> Int32:
-        """The ids of the people who are not seen now, but still remembered."""
-        return self._ids[self._unseen_s > 0]
-
-    @property
-    def lost_boxes(self) -> Float32:
-        """(L, 4) px: where the lost people should be at the time of the last update, those lost last at the end."""
+    def lost(self) -> Lost:
+        """The people who are not seen now."""
         lost = np.flatnonzero(self._unseen_s > 0)
-        return self._boxes[lost[np.argsort(-self._unseen_s[lost], kind="stable")]]
+        lost = lost[np.argsort(-self._unseen_s[lost], kind="stable")]
+        return Lost(self._ids[lost], self._boxes[lost], self._seen_boxes[lost], self._seen_s[lost])
 
     def update(  # noqa: PLR0917
         self,
@@ -143,6 +165,8 @@ class Tracker:
             scores[finds],
             boxes[finds],
         )
+        self._seen_boxes[people] = boxes[finds]
+        self._seen_s[people] += step_s
         ids = np.zeros(m, np.int32)
         ids[finds] = self._ids[people]
         new = np.flatnonzero((ids == 0) & ~waits)
@@ -155,6 +179,8 @@ class Tracker:
             self._keypoints = np.concatenate([self._keypoints, keypoints[new]])
             self._scores = np.concatenate([self._scores, scores[new]])
             self._boxes = np.concatenate([self._boxes, boxes[new]])
+            self._seen_boxes = np.concatenate([self._seen_boxes, boxes[new]])
+            self._seen_s = np.concatenate([self._seen_s, np.zeros(len(new))])
         self._forget()
         return ids
 
@@ -331,6 +357,7 @@ class Tracker:
         self._motion.keep(keep)
         self._ids, self._unseen_s = self._ids[keep], self._unseen_s[keep]
         self._keypoints, self._scores, self._boxes = self._keypoints[keep], self._scores[keep], self._boxes[keep]
+        self._seen_boxes, self._seen_s = self._seen_boxes[keep], self._seen_s[keep]
 
 
 def _crowded(people: Float32, finds: Float32) -> Bool:
