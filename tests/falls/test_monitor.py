@@ -125,6 +125,18 @@ def test_who_vanishes_at_the_impact_is_down(classifier: FallClassifier) -> None:
     assert event.alert_s < 6.0
 
 
+@pytest.mark.parametrize("every", [10, 16, 40])
+def test_single_frames_of_who_vanished_while_falling_change_nothing(every: int, classifier: FallClassifier) -> None:
+    """A detector that finds somebody on the floor in one frame and loses them in the next."""
+    poses = film(Actor(FALLS, height_px=200, floor_px=380), seconds=10, seed=3)
+    vanishes = round((IMPACT_S - 0.15) * poses.fps)
+    frames = poses.where((poses.frame < vanishes) | (poses.frame % every == 0))
+    (event,) = detect_falls(frames, classifier=classifier).events
+    assert event.alert_s - IMPACT_S < 1.5
+    raised, events = live(frames, classifier)
+    assert (len(raised), events) == (1, [event])
+
+
 def test_who_vanishes_at_the_edge_has_left(classifier: FallClassifier) -> None:
     poses = film(Actor(FALLS, x_px=-90, hidden=(4.5, 60)), seconds=9)
     assert detect_falls(poses, classifier=classifier).events == ()

@@ -103,7 +103,7 @@ def detect_falls(
     falls: list[Fall] = []
     parts: list[Windows] = []
     for person in people:
-        states, windows = states_of(moments_of(person, classifier, zones), losses(person.time_s, end_s), limits)
+        states, windows = states_of(moments_of(person, classifier, zones), end_s, limits)
         falls += states.falls
         parts.append(windows)
     return FallAnalysis(
@@ -168,18 +168,23 @@ def moments_of(person: FollowedPerson, classifier: FallClassifier, zones: Sequen
     return told
 
 
-def states_of(told: Sequence[Moment], lost_s: Sequence[float], limits: Limits) -> tuple[PersonStates, Windows]:
-    """Tell one person's states of every moment, and of every time the person was lost, in their order."""
+def states_of(told: Sequence[Moment], end_s: float, limits: Limits) -> tuple[PersonStates, Windows]:
+    """Tell one person's states of every moment, and of every time the person was lost, in their order.
+
+    Args:
+        told: every moment of the person.
+        end_s: time of the last frame.
+        limits: of the states.
+    """
     states = PersonStates(limits)
     smoothed, state = np.zeros((len(told), 3)), np.zeros(len(told), np.int32)
-    to_come = list(lost_s)
     for i, moment in enumerate(told):
-        while to_come and to_come[0] < moment.time_s:
-            states.lost(to_come.pop(0))
+        if i and moment.told_s - told[i - 1].told_s >= LOST_S:
+            states.lost(told[i - 1].told_s + LOST_S)
         states.step(moment)
         smoothed[i], state[i] = states.smoothed, states.state
-    for time_s in to_come:
-        states.lost(time_s)
+    if told and end_s - told[-1].told_s >= LOST_S:
+        states.lost(told[-1].told_s + LOST_S)
     windows = Windows(
         np.array([moment.time_s for moment in told]),
         np.array([moment.track_id for moment in told], np.int32),
@@ -188,12 +193,6 @@ def states_of(told: Sequence[Moment], lost_s: Sequence[float], limits: Limits) -
         state,
     )
     return states, windows
-
-
-def losses(time_s: Float64, end_s: float) -> list[float]:
-    """When a person was noticed to be lost: `LOST_S` after being seen, if not seen until then."""
-    gaps = np.diff(time_s, append=end_s)
-    return [float(t) for t in time_s[gaps >= LOST_S] + LOST_S]
 
 
 def end_of(poses: PoseSequence) -> float:

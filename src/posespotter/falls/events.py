@@ -21,7 +21,9 @@ AVERAGE_S = 0.4
 """Length of the sliding average: one wrong moment changes nothing, and an alert comes no more than this later."""
 
 LOST_S = 1.0
-"""Whoever has not been seen for this long is lost: detectors miss people for a few frames all the time."""
+"""Whoever could not be judged for this long is lost: detectors miss people for a few frames all the time.
+
+Single frames here and there say nothing of how a person moves, and so do not count as seen."""
 
 _PATIENCE_S = 2.0  # from the last moment that looked like falling: who is not down by then did not fall
 _ROSE_S = 0.8  # standing for this long ends a fall, or a suspicion
@@ -32,7 +34,7 @@ _MEMORY_S = 4.0  # of smoothed probabilities, to find the onset in
 
 _FINAL_S = 0.15  # whoever vanishes is judged by the last few moments
 _LOST_LATE_S = 1.5  # between the last moment that could be judged and the last frame
-_DOUBT = 0.1  # of "fall" and "lying" together: less, and not even a fast descent looks like a fall
+_DOUBT = 0.03  # of "fall" and "lying" together: less, and not even a fast descent looks like a fall
 _SAME_S = 10.0
 _NEAR = 1.0  # body lengths: whoever falls lands within their own length
 _SINKING = 0.35  # bl/s: faster than people sit down at the end of it, slower than any fall
@@ -109,25 +111,25 @@ LIMITS: Mapping[Sensitivity, Limits] = MappingProxyType(
         ),
         "normal": Limits(
             fall=0.2,
-            low=0.6,
+            low=0.55,
             lying=0.3,
             wait_s=1.0,
-            sure=0.95,
-            lost_fall=0.5,
-            lost_low=0.5,
+            sure=0.9,
+            lost_fall=0.4,
+            lost_low=0.4,
             lost_sinking=0.75,
-            fastest=0.65,
+            fastest=0.55,
         ),
         "high": Limits(
             fall=0.2,
             low=0.5,
             lying=0.2,
             wait_s=0.8,
-            sure=0.9,
+            sure=0.85,
             lost_fall=0.3,
-            lost_low=0.4,
+            lost_low=0.3,
             lost_sinking=0.65,
-            fastest=0.55,
+            fastest=0.5,
         ),
     }
 )
@@ -271,7 +273,7 @@ class PersonStates:
         return []
 
     def lost(self, time_s: float) -> list[Fall]:
-        """The person has not been seen for `LOST_S`: who vanished while sinking lies there until seen otherwise."""
+        """The person could not be judged for `LOST_S`: who vanished while sinking lies there until seen otherwise."""
         if self.state == DOWN or not self._moments:
             return []
         last = self._moments[-1]

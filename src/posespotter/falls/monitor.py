@@ -268,7 +268,7 @@ class _Followed:
 
     def __init__(self, limits: Limits, now_s: float) -> None:
         self.states = PersonStates(limits)
-        self.seen_s = now_s
+        self.seen_s = self._judged_s = now_s
         self._sampler = Sampler()
         self._memory: _Memory | None = None
 
@@ -292,8 +292,9 @@ class _Followed:
                 self._memory = _Memory(moment)
             self._memory.add(moment, known)
             if known:
+                self._judged_s = now_s
                 raised += self.states.step(judge(self._memory, number, track_id))
         return raised
 
     def miss(self, now_s: float) -> list[Fall]:
-        return self.states.lost(self.seen_s + LOST_S) if now_s - self.seen_s >= LOST_S else []
+        return self.states.lost(self._judged_s + LOST_S) if now_s - self._judged_s >= LOST_S else []
