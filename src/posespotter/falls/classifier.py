@@ -17,7 +17,7 @@ CLASSES = ("normal", "fall", "lying")
 """The classes in the order of the columns of `FallClassifier.probabilities`."""
 
 EMBEDDED = Path(__file__).parent / "weights" / "forest-1.onnx"
-EMBEDDED_SHA256 = "1c45418b9476bdb1ec32dac83bf2ed51ef1872b58afa7de735e70c3af4770c81"
+EMBEDDED_SHA256 = "f8d7b37accb7f410baef184d80a8c9937a0b883a1f332fac6eaf960a2b8634fe"
 
 METADATA_KEY = "posespotter_falls"
 """Under this key an ONNX file says what it is: JSON with `name`, `features`, `classes` and `calibration`."""

@@ -35,6 +35,7 @@ _MEMORY_S = 4.0  # of smoothed probabilities, to find the onset in
 _FINAL_S = 0.15  # whoever vanishes is judged by the last few moments
 _LOST_LATE_S = 1.5  # between the last moment that could be judged and the last frame
 _DOUBT = 0.03  # of "fall" and "lying" together: less, and not even a fast descent looks like a fall
+_JUMP, _JUMP_MOMENTS = 8.0, 3  # bl/s²: nobody falls faster than freely (5.8 at 1.7 m); over so many moments
 _SAME_S = 10.0
 _NEAR = 1.0  # body lengths: whoever falls lands within their own length
 _SINKING = 0.35  # bl/s: faster than people sit down at the end of it, slower than any fall
@@ -284,13 +285,19 @@ class PersonStates:
         peak = max(one.probabilities[1] for one in self._moments)
         limits = self._limits
         likely = low >= limits.lost_low and peak >= limits.lost_fall and last.fastest >= limits.fastest
-        sinks = last.sinking >= limits.lost_sinking and low >= _DOUBT
+        sinks = last.sinking >= limits.lost_sinking and low >= _DOUBT and not self._jumps()
         # At the edge people vanish all the time, but not while they fall.
         if not (likely and sinks if last.leaving else likely or sinks):
             return []
         if self.state != FALLING:
             self._begin(last.time_s)
         return self._alert(time_s, last)
+
+    def _jumps(self) -> bool:
+        """Whether the head has just sped up as no body can: joints that jump to furniture do."""
+        recent = [self._averages[i] for i in range(-min(_JUMP_MOMENTS, len(self._averages)), 0)]
+        (first_s, _, before), (last_s, _, now) = recent[0], recent[-1]
+        return now - before > _JUMP * (last_s - first_s)
 
     def _average(self, moment: Moment) -> None:
         moments = self._moments
