@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.painted import PaintedDetector, PaintedPose, paint
+from tests.painted import PaintedDetector, PaintedPose, paint, standing
 
 from posespotter.estimation.following import Follower
 from posespotter.estimation.search import Search, detect_everywhere, detect_in, tiles
@@ -164,6 +164,16 @@ def test_somebody_who_fell_keeps_their_id(frame_rate, stood_s, found_again):
         pose.presence[1] = 0.0 if falling else 0.95
         seen.append(follower.step(time_s, paint({1: (280, 180, 360, 420) if time_s < stood_s + 0.2 else LYING})).ids)
     assert [1 in ids for ids in seen[-5:]] == [found_again] * 5
+
+
+@pytest.mark.parametrize(("x", "looked_for"), [(470, True), (600, False)])
+def test_who_left_the_picture_is_not_taken_for_what_lies_near_its_edge(x, looked_for, monkeypatch):
+    asked = []
+    monkeypatch.setattr(Search, "look_turned", lambda *a: asked.append(a) or Regions.none())
+    follower = Follower(HeadUp(), PaintedPose())
+    for index in range(45):
+        follower.step(index / 15, paint({1: standing(x)} if index < 20 else {}))
+    assert bool(asked) is looked_for
 
 
 def test_a_body_circle_larger_than_the_part_is_dropped():

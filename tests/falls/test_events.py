@@ -117,7 +117,7 @@ def test_times_of_a_fall() -> None:
         ([(3.0, STANDS, 0.0), (0.2, UNSURE, 0.8)], {}, 0),
         ([(3.0, STANDS, 0.0), (0.2, UNSURE, 1.5)], {"leaving": True}, 0),
         ([(3.0, STANDS, 0.0), (0.07, UNSURE, 0.5), (0.07, UNSURE, 1.0)], {}, 1),  # speeding up as people who fall do
-        ([(3.0, STANDS, 0.0), (0.07, UNSURE, 0.8), (0.07, UNSURE, 1.5)], {}, 0),  # faster than a stone: joints that jump
+        ([(3.0, STANDS, 0.0), (0.07, UNSURE, 0.8), (0.07, UNSURE, 1.5)], {}, 0),  # faster than a stone falls
         ([(3.0, STANDS, 0.0), (0.2, STANDS, 1.5)], {}, 0),  # joints that jump
     ],
 )

@@ -13,7 +13,7 @@ from posespotter.estimation.early import LONGEST_S, EarlyLook, EarlyLooks, Expec
 from posespotter.estimation.oks import duplicates
 from posespotter.estimation.search import Search, detect_everywhere
 from posespotter.estimation.state import State, regions_of_state, state_of_regions
-from posespotter.estimation.tracking import Lost, Tracker
+from posespotter.estimation.tracking import Lost, Tracker, amid
 from posespotter.models.people import Detector, Joints, PoseModel, Regions, Rows
 
 _SAME_PERSON_IOU = 0.4  # a detection that overlaps a followed person this much is that person
@@ -267,12 +267,13 @@ class Follower:
         regions = _refreshed(known.regions, people[same], found.take(finds[same]))
         known = _Followed(regions, known.ids, known.since_s, known.looks)
         new = found.take(np.flatnonzero((alike <= 0).all(0)))
-        sure = (new.scores >= self._detector.sure_limit) | _near(new.boxes, lost)
+        stayed = _stayed(lost, image)
+        near = _near(new.boxes, np.concatenate([lost.expected, stayed.seen]))
+        sure = (new.scores >= self._detector.sure_limit) | near
         added = _Followed.new(new, np.where(sure, np.nan, time_s))
-        known_well = lost.where(lost.seen_s >= _KNOWN_S)
-        if len(known_well) and reason in _LOOKS_FOR_LOST:
-            fallen = self._search.look_turned(image, known_well, regions.boxes)
-            added = added.plus(_Followed.new(fallen, np.nan, int(known_well.ids[-1])))
+        if len(stayed) and reason in _LOOKS_FOR_LOST:
+            fallen = self._search.look_turned(image, stayed, regions.boxes)
+            added = added.plus(_Followed.new(fallen, np.nan, int(stayed.ids[-1])))
         return known.plus(added)
 
     def _look(
@@ -352,12 +353,16 @@ def _alike(known: Regions, found: Regions) -> Float32:
     return np.where(np.isnan(apart), alike, np.where(aligned, 1 - apart, 0)).astype(np.float32)
 
 
-def _near(boxes: Float32, lost: Lost) -> Bool:
-    """(M,) whether each of (M, 4) boxes is about where one of the lost people should be, or was seen last."""
-    places = np.concatenate([lost.expected, lost.seen[lost.seen_s >= _KNOWN_S]])
+def _near(boxes: Float32, places: Float32) -> Bool:
+    """(M,) whether each of (M, 4) boxes is about where one of (L, 4) is."""
     apart = (boxes[:, None, :2] + boxes[:, None, 2:] - places[None, :, :2] - places[None, :, 2:]) / 2
     size = np.linalg.norm(places[:, 2:] - places[:, :2], axis=1)
     return np.asarray((np.linalg.norm(apart, axis=-1) < _NEAR_LOST * size).any(1), np.bool_)
+
+
+def _stayed(lost: Lost, image: Image) -> Lost:
+    """Those who may still be where they were seen last: not at an edge of the picture, and no mistake of a moment."""
+    return lost.where((lost.seen_s >= _KNOWN_S) & amid(lost.seen, (image.shape[1], image.shape[0])))
 
 
 def _refreshed(known: Regions, people: Rows, found: Regions) -> Regions:

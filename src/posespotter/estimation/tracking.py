@@ -294,8 +294,8 @@ class Tracker:
         pairs = linear_sum_assignment(gain, maximize=True)
         good = gain[pairs] > 0
         people, finds = pairs[0][good].astype(np.int32), pairs[1][good].astype(np.int32)
-        amid = np.zeros(m, bool) if frame_size is None else _amid(boxes, frame_size)
-        people, finds = self._with_changed_poses(people, finds, moved, amid & ~crowded)
+        clear = np.zeros(m, bool) if frame_size is None else amid(boxes, frame_size)
+        people, finds = self._with_changed_poses(people, finds, moved, clear & ~crowded)
         if not t == m == 1:
             weak = (gain[people, finds] < s.sure_gain) & (resized[people, finds] > s.sure_size_cost)
             doubtful[finds] = weak & fresh[people]
@@ -377,7 +377,7 @@ def _crowded(people: Float32, finds: Float32) -> Bool:
     )
 
 
-def _amid(boxes: Float32, frame_size: tuple[int, int]) -> Bool:
+def amid(boxes: Float32, frame_size: tuple[int, int]) -> Bool:
     """(M,) whether each of (M, 4) boxes keeps clear of the picture's edges."""
     size = np.tile(np.array(frame_size, np.float64), 2)
     where = boxes / size
