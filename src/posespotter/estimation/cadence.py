@@ -86,6 +86,10 @@ class Cadence:
         )
         return next((reason for reason, holds in reasons if holds), None)
 
+    def certain(self, ahead: int) -> bool:
+        """Whether the detector will run on the frame `ahead` frames after the last one, whatever happens."""
+        return isinstance(self.every, int) and (self._frames + ahead - 1) % self.every == 0
+
     def detected(self, time_s: float, image: Image) -> None:
         """Take note that the detector has just looked at this frame."""
         self._last_s = time_s

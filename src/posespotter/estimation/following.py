@@ -19,7 +19,6 @@ from posespotter.models.people import Detector, Joints, PoseModel, Regions, Rows
 _SAME_PERSON_IOU = 0.4  # a detection that overlaps a followed person this much is that person
 _SAME_CENTRE = 0.2  # ... or, where both know the body circle, whose centres are this near, in sides of the square
 _SAME_SIDE = 1.5  # ... and whose sides differ by less than this factor
-_CONFIRMED_IOU = 0.8  # a detection that overlaps this much only confirms where that person is
 _NEAR_LOST = 0.5  # a find this near to where a lost person should be needs no other proof, in diagonals of their box
 _DOUBTFUL_ABOVE_LIMIT = 0.15  # a pose this little above the presence limit calls for the detector
 # How much of a person's expected motion their crop makes. A pose model that sees little answers with a person in the
@@ -166,6 +165,9 @@ class Follower:
         """Who should be where in the frame that is `ahead` frames after the last; None where it is too early to say."""
         if not 0 <= time_s - self._last_s <= LONGEST_S:
             return None
+        by_boxes = np.isnan(self._followed.regions.squares).any()
+        if by_boxes and any(self._cadence.certain(n) for n in range(1, ahead + 1)):
+            return None  # the detector will have given better ones
         motion = self._motion(time_s)
         named = self._followed.ids > 0
         likely = named & calm(ahead, motion, self._followed.regions)
@@ -196,6 +198,8 @@ class Follower:
         )
         if reason is not None:
             followed = self._with_detections(time_s, image, followed, reason)
+        if early is not None and reason is not None and np.isnan(early.expected.regions.squares).any():
+            early = None  # the detector has better boxes now
         followed, joints = self._look(time_s, image, followed, early)
         lost = not {int(i) for i in before.ids if i} <= {int(i) for i in followed.ids}
         if lost and reason is None and self._cadence.every == "auto":
@@ -366,16 +370,9 @@ def _stayed(lost: Lost, image: Image) -> Lost:
 
 
 def _refreshed(known: Regions, people: Rows, found: Regions) -> Regions:
-    """`known` with the detected boxes of `people`, where these say something new.
-
-    A box that a person's own joints left is steadier than a detected one, which trembles from frame to frame, and a
-    turned square is that of the landmarks, which know better.
-    """
+    """`known` with the detected boxes of `people`; turned squares stay those of their landmarks, which know better."""
     boxes, scores, margins = known.boxes.copy(), known.scores.copy(), known.margins.copy()
-    scores[people] = found.scores
-    overlap = box_iou(known.boxes[people], found.boxes).diagonal()
-    new = np.flatnonzero(overlap < _CONFIRMED_IOU)
-    boxes[people[new]], margins[people[new]] = found.boxes[new], found.margins[new]
+    boxes[people], scores[people], margins[people] = found.boxes, found.scores, found.margins
     return Regions(boxes, scores, known.squares, margins)
 
 
