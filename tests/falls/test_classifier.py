@@ -139,7 +139,10 @@ def test_windows_near_a_change_are_measured_but_not_trained_on(examples: Example
     assert (examples.original & ~examples.sure).any()
     wrong = replace(examples, label=np.where(examples.sure, examples.label, (examples.label + 1) % 3))
     forest, other = (grown(one, ForestSettings(trees=3, leaves=20)) for one in (examples, wrong))
-    np.testing.assert_array_equal(forest.predict_proba(examples.features), other.predict_proba(examples.features))
+    # Not bit by bit: the threads of scikit-learn add up the trees in whatever order they end.
+    np.testing.assert_allclose(
+        forest.predict_proba(examples.features), other.predict_proba(examples.features), rtol=0, atol=1e-12
+    )
 
 
 def test_what_cannot_be_trained(examples: Examples) -> None:
