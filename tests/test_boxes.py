@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from posespotter.boxes import areas, box_iou, common_areas
+from posespotter.boxes import areas, box_iou, common_areas, near
 
 BOX = (0, 0, 10, 10)
 
@@ -45,3 +45,18 @@ def test_areas():
     boxes = np.array([BOX, (5, 0, 15, 20), (9, 9, 1, 1)], np.float32)
     assert areas(boxes).tolist() == [100, 200, 0]
     assert common_areas(boxes, boxes[:2]).tolist() == [[100, 50], [50, 200], [0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("places", "within", "expected"),
+    [
+        ([], 9, False),
+        ([(6, 8, 12, 16)], 0.80, False),  # the middles are 8.06 px apart, its diagonal is 10 px
+        ([(6, 8, 12, 16)], 0.81, True),
+        ([(90, 90, 99, 99)], 1.0, False),
+        ([(90, 90, 99, 99), (6, 8, 12, 16)], 1.0, True),  # one of them is enough
+    ],
+)
+def test_near(places, within, expected):
+    found = near(np.array([BOX], np.float32), np.array(places, np.float32).reshape(-1, 4), within)
+    assert found.tolist() == [expected]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from posespotter.arrays import Array, Float32
+from posespotter.arrays import Array, Bool, Float32
 
 
 def areas(boxes: Array) -> Array:
@@ -23,3 +23,16 @@ def box_iou(first: Array, second: Array) -> Float32:
     union = areas(first)[:, None] + areas(second)[None] - common
     overlap: Float32 = np.divide(common, union, out=np.zeros_like(common), where=union > 0).astype(np.float32)
     return overlap
+
+
+def near(boxes: Array, places: Array, within: float) -> Bool:
+    """(M,) whether the middle of each of (M, 4) boxes is that near to the middle of any of (L, 4) `places`.
+
+    Args:
+        boxes: (M, 4).
+        places: (L, 4), possibly none.
+        within: diagonals of the place.
+    """
+    apart = (boxes[:, None, :2] + boxes[:, None, 2:] - places[None, :, :2] - places[None, :, 2:]) / 2
+    size = np.linalg.norm(places[:, 2:] - places[:, :2], axis=1)
+    return np.asarray((np.linalg.norm(apart, axis=-1) < within * size).any(1), np.bool_)

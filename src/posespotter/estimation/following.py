@@ -7,7 +7,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from posespotter.arrays import Bool, Float32, Float64, Image, Int32
-from posespotter.boxes import box_iou
+from posespotter.boxes import box_iou, near
 from posespotter.estimation.cadence import Cadence, DetectEvery, Reason
 from posespotter.estimation.early import LONGEST_S, EarlyLook, EarlyLooks, Expected, calm
 from posespotter.estimation.oks import duplicates
@@ -194,7 +194,7 @@ class Follower:
             image,
             followed.regions.boxes,
             doubtful=self._doubtful,
-            lost=len(self._tracker.lost) > 0,
+            lost=self._tracker.anyone_lost,
         )
         if reason is not None:
             followed = self._with_detections(time_s, image, followed, reason)
@@ -272,8 +272,8 @@ class Follower:
         known = _Followed(regions, known.ids, known.since_s, known.looks)
         new = found.take(np.flatnonzero((alike <= 0).all(0)))
         stayed = _stayed(lost, image)
-        near = _near(new.boxes, np.concatenate([lost.expected, stayed.seen]))
-        sure = (new.scores >= self._detector.sure_limit) | near
+        places = np.concatenate([lost.expected, stayed.seen])
+        sure = (new.scores >= self._detector.sure_limit) | near(new.boxes, places, _NEAR_LOST)
         added = _Followed.new(new, np.where(sure, np.nan, time_s))
         if len(stayed) and reason in _LOOKS_FOR_LOST:
             fallen = self._search.look_turned(image, stayed, regions.boxes)
@@ -355,13 +355,6 @@ def _alike(known: Regions, found: Regions) -> Float32:
     with np.errstate(invalid="ignore"):
         aligned = (apart < _SAME_CENTRE) & (larger < _SAME_SIDE * sides)
     return np.where(np.isnan(apart), alike, np.where(aligned, 1 - apart, 0)).astype(np.float32)
-
-
-def _near(boxes: Float32, places: Float32) -> Bool:
-    """(M,) whether each of (M, 4) boxes is about where one of (L, 4) is."""
-    apart = (boxes[:, None, :2] + boxes[:, None, 2:] - places[None, :, :2] - places[None, :, 2:]) / 2
-    size = np.linalg.norm(places[:, 2:] - places[:, :2], axis=1)
-    return np.asarray((np.linalg.norm(apart, axis=-1) < _NEAR_LOST * size).any(1), np.bool_)
 
 
 def _stayed(lost: Lost, image: Image) -> Lost:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from posespotter.arrays import Bool, Float32, Image
-from posespotter.boxes import areas, common_areas
+from posespotter.boxes import areas, common_areas, near
 from posespotter.estimation.cadence import Reason
 from posespotter.estimation.state import State
 from posespotter.estimation.tracking import Lost
@@ -127,9 +127,8 @@ class Search:
         self._quarters += 1
         quarters = _QUARTERS[(self._quarters - 1) % len(_QUARTERS)]
         found = detect_in(self._detector, image, _window(image, box[0], _AROUND_FALLEN), quarters)
-        off = np.linalg.norm(found.boxes[:, :2] + found.boxes[:, 2:] - box[:, :2] - box[:, 2:], axis=1) / 2
-        near = off <= _FALLEN_WITHIN * np.linalg.norm(box[:, 2:] - box[:, :2])
-        return found.take(np.flatnonzero(near & ~_taken(found.boxes, in_sight))[:1])
+        likely = near(found.boxes, box, _FALLEN_WITHIN) & ~_taken(found.boxes, in_sight)
+        return found.take(np.flatnonzero(likely)[:1])
 
     def _tile(self, image: Image, place: tuple[float, float] | None) -> Window | None:
         """The tile whose middle is nearest to `place`, or the next one in turn."""

@@ -107,6 +107,11 @@ class Tracker:
         self._waiting = np.empty((0, 4))
 
     @property
+    def anyone_lost(self) -> bool:
+        """Whether somebody is not seen now; `lost` says who, which takes longer."""
+        return bool((self._unseen_s > 0).any())
+
+    @property
     def lost(self) -> Lost:
         """The people who are not seen now."""
         lost = np.flatnonzero(self._unseen_s > 0)

@@ -295,7 +295,7 @@ class PersonStates:
 
     def _jumps(self) -> bool:
         """Whether the head has just sped up as no body can: joints that jump to furniture do."""
-        recent = [self._averages[i] for i in range(-min(_JUMP_MOMENTS, len(self._averages)), 0)]
+        recent = list(self._averages)[-_JUMP_MOMENTS:]
         (first_s, _, before), (last_s, _, now) = recent[0], recent[-1]
         return now - before > _JUMP * (last_s - first_s)
 
