@@ -155,6 +155,7 @@ def test_record_cut_and_keep(webcam: Page, app: RunningApp) -> None:
     webcam.get_by_role("button", name="End recording").click()
     expect(webcam.locator(".cut")).to_be_visible(timeout=LONG)
     expect(webcam.locator(".length")).to_contain_text(re.compile(r"keeps \d\.\d s of \d"), timeout=LONG)
+    expect(webcam.locator(".to")).to_be_enabled(timeout=LONG)  # once the browser knows the length
     length_s = float(webcam.locator(".to").input_value())
     start_s, end_s = 0.25 * length_s, 0.75 * length_s
     for handle, value in (("from", start_s), ("to", end_s)):

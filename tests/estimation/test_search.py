@@ -117,6 +117,15 @@ def test_a_turned_body_circle_points_where_the_head_is(quarters, expected):
     )
 
 
+def test_a_box_found_in_a_turned_part_tells_where_the_head_is():
+    for quarters, angle in enumerate([np.nan, np.pi / 2, np.pi, -np.pi / 2]):
+        found = detect_in(PaintedDetector(), paint({1: (200, 100, 240, 120)}), (190, 90, 100), quarters)
+        assert np.isnan(found.squares[0, :3]).all()
+        assert np.isnan(found.margins).all()
+        told = found.squares[0, 3]
+        assert [np.sin(told), np.cos(told)] == pytest.approx([np.sin(angle), np.cos(angle)], abs=1e-6, nan_ok=True)
+
+
 LYING = (200, 340, 440, 420)
 
 

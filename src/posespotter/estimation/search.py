@@ -52,6 +52,8 @@ def detect_in(detector: Detector, image: Image, window: Window, quarters: int = 
     part = np.rot90(image[top : top + side, left : left + side], quarters)
     found = detector.detect(np.ascontiguousarray(part))
     found = found.take(~(found.squares[:, 2] > _LARGEST_SQUARE * side))
+    if quarters:  # known with the head up: of a box without a square this tells how the person is turned
+        found.squares[np.isnan(found.squares[:, 2]), 3] = 0
     for _ in range(quarters):
         found = _turned_back(found, side)
     return found.shifted(np.tile(np.array([left, top], np.float32), (len(found), 1)))

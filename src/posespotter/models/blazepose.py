@@ -137,17 +137,18 @@ class BlazePose:
     def estimate(self, image: Image, regions: Regions) -> Joints:
         """The joints in each region.
 
-        A region without a turned square (a box of another detector) is looked at twice: upright first, then aligned
-        by what was seen.
+        A region without a turned square (a box of another detector) is looked at twice: with the angle of the region,
+        or upright where that is not known either, then aligned by what was seen.
         """
         squares = regions.squares.copy()
-        upright = np.isnan(squares).any(1)
-        if upright.any():
-            boxes = regions.boxes[upright]
+        unknown = np.isnan(squares[:, 2])
+        if unknown.any():
+            boxes = regions.boxes[unknown]
             side = (boxes[:, 2:] - boxes[:, :2]).max(1).clip(1) * _BOX_TO_SIDE
             middle = (boxes[:, :2] + boxes[:, 2:]) / 2
-            squares[upright] = np.stack([middle[:, 0], middle[:, 1], side, np.zeros_like(side)], 1)
-            squares[upright] = self._landmarks(image, squares[upright])[4]
+            angle = np.nan_to_num(squares[unknown, 3])
+            squares[unknown] = np.stack([middle[:, 0], middle[:, 1], side, angle], 1)
+            squares[unknown] = self._landmarks(image, squares[unknown])[4]
         keypoints, scores, world, presence, following = self._landmarks(image, squares)
         # Landmarks that are hidden are placed too, so that the box is that of the whole person, and steady.
         around = extent(keypoints, np.ones(scores.shape, bool))

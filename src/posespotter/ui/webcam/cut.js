@@ -50,8 +50,9 @@ export class Cut {
     this.root.hidden = false;
     this.#busy(false);
     this.#paint();
-    this.part("play").disabled = true; // what is played while its length is looked for would stop at once
-    this.#load().then(() => (this.part("play").disabled = false)); // never of what is thrown away meanwhile
+    const waiting = (yes) => [this.from, this.to, this.part("play")].forEach((control) => (control.disabled = yes));
+    waiting(true); // while the length is looked for, what is played would stop at once, what is moved be moved back
+    this.#load().then(() => waiting(false)); // never of what is thrown away meanwhile
     return new Promise((resolve) => (this.resolve = resolve));
   }
 
