@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 
+import av
+import numpy as np
 import pytest
 from tests.clips import cut
 from tests.library.working import start_worker, wait_for, wait_over, working
@@ -17,6 +19,7 @@ from posespotter.library import Library, RunState
 from posespotter.library.job_stages import STAGES
 from posespotter.library.jobs import JobRequest, cancel, submit
 from posespotter.library.workers import Workers
+from posespotter.media import open_source
 from posespotter.tasks.estimate import estimate
 from posespotter.tasks.exercise import exercise
 
@@ -57,7 +60,25 @@ def worker_that_stalls(stalling_library, tmp_path_factory):
 
 
 def same_file(name, one, other):
-    assert (one / name).read_bytes() == (other / name).read_bytes(), name
+    """The same bytes; pytest would show all of them without saying in which frame a video differs."""
+    if (one / name).read_bytes() != (other / name).read_bytes():
+        raise AssertionError(f"{name} differs: {differences(one / name, other / name)}")
+
+
+def differences(one, other):
+    """What differs in two files of a run: their lengths, and of videos the packets and where the pictures do."""
+    told = [f"{one.stat().st_size} and {other.stat().st_size} bytes"]
+    if one.suffix == ".mp4":
+        with av.open(str(one)) as a, av.open(str(other)) as b:
+            packets = [[bytes(packet) for packet in opened.demux(video=0)] for opened in (a, b)]
+        told.append(f"packets {[i for i, pair in enumerate(zip(*packets, strict=True)) if pair[0] != pair[1]]}")
+        with open_source(one) as a, open_source(other) as b:
+            for before, after in zip(a, b, strict=True):
+                rows, columns, _ = np.nonzero(before.image != after.image)
+                if len(rows):
+                    place = f"({columns.min()}, {rows.min()}) to ({columns.max()}, {rows.max()})"
+                    told.append(f"{len(rows)} values of picture {before.index} from {place}")
+    return ", ".join(told[:6])
 
 
 def nothing_left(library, *run_ids):
