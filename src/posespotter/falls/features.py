@@ -228,8 +228,9 @@ def _features(quick: Float64, coarse: Float64, head_up: Float64, n_present: Int6
     """
     coarse = coarse.swapaxes(1, 2).copy()
     if n_present.min() < MEMORY_TICKS:
-        coarse[np.broadcast_to((_AGO[::_COARSE] >= n_present[:, None])[:, None], coarse.shape)] = np.nan
-        head_up = np.where(_AGO[-_RECENT:] >= n_present[:, None], np.nan, head_up)
+        before = _AGO >= n_present[:, None]
+        np.copyto(coarse, np.nan, where=before[:, None, ::_COARSE])
+        head_up = np.where(before[:, -_RECENT:], np.nan, head_up)
     n_sizes = len(_SIZES)
     ordered = np.sort(coarse[:, :n_sizes], axis=-1)  # NaN comes last
     n_known = ordered.shape[-1] - np.isnan(ordered).sum(axis=-1)
