@@ -1,5 +1,6 @@
 """An estimation that is cut off anywhere and goes on ends bit for bit as one that was not."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -48,6 +49,18 @@ class Broken(Source):
             if frame.index == self._at:
                 raise RuntimeError("the power went")
             yield frame
+
+
+class Stuttering(Source):
+    """A source that pauses after every twelfth frame, so that not all frames ahead are looked at early."""
+
+    def __init__(self, source):
+        self._source = source
+        self.info, self.warnings = source.info, []
+
+    def __iter__(self):
+        for frame in self._source:
+            yield replace(frame, time_s=frame.time_s + 0.2 * (frame.index // 12))
 
 
 @pytest.fixture
@@ -139,13 +152,22 @@ def lite():
     return PoseEstimator(pose="blazepose-lite")
 
 
-def test_a_real_clip_cut_off_twice_gives_the_same_file(demo_clip, tmp_path):
+@pytest.mark.parametrize(
+    ("as_it_is", "cuts", "every_s"), [(lambda source: source, (13, 31), 0.2), (Stuttering, (13, 25, 37), 0.0)]
+)
+def test_a_real_clip_cut_off_several_times_gives_the_same_file(demo_clip, as_it_is, cuts, every_s, tmp_path):
     clip = cut(demo_clip, tmp_path / "walk.mp4", 40)
-    expected = lite().run(clip)
-    for at in (13, 31):
-        with pytest.raises(RuntimeError), open_source(clip) as opened:
-            lite().run(Broken(opened, at), checkpoints=Checkpoints(tmp_path / "kept", every_s=0.2))
-    result = lite().run(clip, checkpoints=Checkpoints(tmp_path / "kept", every_s=0.2))
+
+    def run(checkpoints=None, at=None):
+        with open_source(clip) as opened:
+            source = as_it_is(opened)
+            return lite().run(source if at is None else Broken(source, at), checkpoints=checkpoints)
+
+    expected = run()
+    for at in cuts:
+        with pytest.raises(RuntimeError):
+            run(Checkpoints(tmp_path / "kept", every_s=every_s), at)
+    result = run(Checkpoints(tmp_path / "kept", every_s=every_s))
     assert len(expected.poses) > 30
     expected.poses.to_parquet(tmp_path / "expected.parquet")
     result.poses.to_parquet(tmp_path / "result.parquet")

@@ -214,6 +214,16 @@ def test_at_most_so_many_people_the_surest(every, most):
     assert ids_of(seen) == list(range(1, min(most, 4) + 1))
 
 
+@pytest.mark.parametrize("every", ["auto", 1, 5])
+@pytest.mark.parametrize("most", [1, 2])
+def test_what_turns_out_to_be_nobody_takes_no_place(every, most):
+    ghosts = {(30, 100, 110, 320): 0.99, (500, 100, 580, 320): 0.98}
+    detector = PaintedDetector(scores={1: 0.9, 2: 0.8}, ghosts=ghosts)
+    seen, _ = watch(always(standing(240), standing(390)), 1, every=every, detector=detector, max_people=most)
+    for _, people in seen:
+        assert people.joints.keypoints[..., 0].mean(1) == pytest.approx([240, 390][:most], abs=2)
+
+
 @pytest.mark.parametrize("fps", [10, 30, 60])
 def test_joints_and_boxes_are_where_the_people_are(fps):
     def script(time_s):

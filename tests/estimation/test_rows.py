@@ -46,6 +46,14 @@ def test_what_was_added_comes_out(n, world):
             assert np.array_equal(at.world, expected.joints.world)
 
 
+def test_the_people_of_one_frame_hold_no_more_memory_than_they_need():
+    """Live programs keep many sequences of one frame each."""
+    rows = PeopleRows(BLAZEPOSE33)
+    rows.add(0, 0.0, people([1, 2], 0, BLAZEPOSE33, world=True))
+    for name, column in rows.sequence(n_frames=1, **METADATA).columns().items():
+        assert column.base is None or column.base.nbytes == column.nbytes, name
+
+
 def test_frames_without_people_have_no_rows():
     rows = PeopleRows(COCO17)
     for index in range(5):

@@ -212,6 +212,14 @@ def test_a_far_person_in_a_picture_is_reported_once():
     assert people.ids.tolist() == [1, 2]
 
 
+@pytest.mark.parametrize(("most", "expected"), [(1, [2]), (2, [2, 1]), (None, [2, 1])])
+def test_of_far_people_in_a_picture_the_surest_come_first(most, expected):
+    places = {1: FAR, 2: (100, 100, 122, 150)}
+    detector = ShortSighted(scores={1: 0.6, 2: 0.95})
+    people = Follower(detector, PaintedPose(), max_people=most).step_still(paint(places))
+    assert people.joints.regions.boxes == pytest.approx(np.array([places[i] for i in expected]), abs=2)
+
+
 def test_parts_are_looked_at_in_turn_one_a_look():
     detector = ShortSighted()
     search = Search(detector)

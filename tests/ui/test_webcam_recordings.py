@@ -84,6 +84,22 @@ def test_a_lost_connection_does_not_end_a_recording(estimator: PoseEstimator) ->
     assert recordings.begin(0.0, estimator, "an-id-of-nobody") is not one
 
 
+def test_an_id_after_a_lost_connection_means_somebody_else(estimator: PoseEstimator) -> None:
+    recordings = Recordings()
+    recording = recordings.begin(0.0, estimator)
+    before, after = moments(20, 0.0, 0.1), moments(20, 2.0, 0.1)
+    for moment in before:
+        recording.add(moment)
+    recordings.begin(0.0, estimator, recording.id)
+    for moment in after:
+        recording.add(moment)
+    joined = join(recording.between(0.0, 5.0), "me", estimator, zero_s=0.0)
+    first, second = joined.where(joined.time_s < 1.95), joined.where(joined.time_s > 1.95)
+    assert first.track_ids == join(before, "me", estimator, zero_s=0.0).track_ids
+    assert len(second.track_ids) == len(first.track_ids)
+    assert set(first.track_ids).isdisjoint(second.track_ids)
+
+
 def test_nothing_is_left_of_what_is_discarded_or_forgotten(estimator: PoseEstimator) -> None:
     clock = Clock()
     recordings = Recordings(clock)

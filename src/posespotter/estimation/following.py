@@ -1,7 +1,7 @@
 """The people of one video: found by the detector, followed by their own joints, named by the tracker."""
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -200,14 +200,14 @@ class Follower:
             followed = self._with_detections(time_s, image, followed, reason)
         if early is not None and reason is not None and np.isnan(early.expected.regions.squares).any():
             early = None  # the detector has better boxes now
-        followed, joints = self._look(time_s, image, followed, early)
+        followed, joints = self._look(image, followed, early)
         lost = not {int(i) for i in before.ids if i} <= {int(i) for i in followed.ids}
         if lost and reason is None and self._cadence.every == "auto":
             # Someone slipped out of the crop: search in the same frame, so that there is no gap.
             reason = "doubtful"
             followed = self._with_detections(time_s, image, followed, reason)
-            followed, joints = self._look(time_s, image, followed)
-        people = self._name(time_s, image, followed, joints)
+            followed, joints = self._look(image, followed)
+        people = self._name(time_s, image, _counted(time_s, followed), joints)
         sure_enough = joints.presence >= self._pose.presence_limit + _DOUBTFUL_ABOVE_LIMIT
         self._doubtful = lost or not bool(sure_enough.all())
         self._last_s = time_s
@@ -232,7 +232,8 @@ class Follower:
         self._doubtful = state["doubtful"]
         self._last_s = state["last_s"]
         begun = state.get("begun", {})
-        self._resumed = deque(look and Expected.of_state(look) for look in begun.values())
+        looks = [begun[str(i)] for i in range(len(begun))]  # a file does not keep their order
+        self._resumed = deque(look and Expected.of_state(look) for look in looks)
         self._followed = _Followed.of_state(state["followed"])
         self._cadence.restore(state["cadence"])
         self._search.restore(state["search"])
@@ -241,7 +242,7 @@ class Follower:
     def step_still(self, image: Image) -> People:
         """The people of a picture that stands alone: there is time for every tile, and no later look to wait for."""
         found = detect_everywhere(self._detector, image)
-        _, joints = self._look(0.0, image, _Followed.new(found, np.full(len(found), np.nan)))
+        _, joints = self._look(image, _Followed.new(found, np.nan))
         return People(np.arange(1, len(joints) + 1, dtype=np.int32), joints, detected=True)
 
     def _predicted(self, time_s: float) -> _Followed:
@@ -276,16 +277,24 @@ class Follower:
         sure = (new.scores >= self._detector.sure_limit) | near(new.boxes, places, _NEAR_LOST)
         added = _Followed.new(new, np.where(sure, np.nan, time_s))
         if len(stayed) and reason in _LOOKS_FOR_LOST:
-            fallen = self._search.look_turned(image, stayed, regions.boxes)
+            fallen = self._search.look_turned(image, stayed, np.concatenate([regions.boxes, new.boxes]))
             added = added.plus(_Followed.new(fallen, np.nan, int(stayed.ids[-1])))
         return known.plus(added)
 
-    def _look(
-        self, time_s: float, image: Image, followed: _Followed, early: EarlyLook | None = None
-    ) -> tuple[_Followed, Joints]:
-        """The joints of everyone followed, without those who are not there (any more), and no one twice."""
-        if self._max_people is not None and len(followed.ids) > self._max_people:
-            followed = followed.take(np.arange(self._max_people, dtype=np.int32))
+    def _look(self, image: Image, followed: _Followed, early: EarlyLook | None = None) -> tuple[_Followed, Joints]:
+        """The joints of everyone who is there, and no one twice; of more than `max_people` those who come first."""
+        most = len(followed.ids) if self._max_people is None else self._max_people
+        seen, joints = self._present(image, followed.take(slice(most)), early)
+        left = followed.take(slice(most, None))
+        while len(left.ids) and len(seen.ids) < most:
+            places = most - len(seen.ids)
+            more, theirs = self._present(image, left.take(slice(places)), early)
+            seen, joints = self._once(seen.plus(more), joints.plus(theirs))
+            left = left.take(slice(places, None))
+        return seen, joints
+
+    def _present(self, image: Image, followed: _Followed, early: EarlyLook | None) -> tuple[_Followed, Joints]:
+        """The joints of all of `followed` but for those who are not there (any more), and no one twice."""
         if not len(followed.ids):
             return followed, _nobody(self._pose)
         joints = self._joints(image, followed, early)
@@ -293,7 +302,10 @@ class Follower:
         there &= (joints.scores.mean(1) >= _LEAST_SCORE) & _inside(joints, image)
         doubtful = ~np.isnan(followed.since_s)
         convincing = (joints.presence >= self._pose.sure_presence) & (joints.scores.mean(1) >= _PROBATION_SCORE)
-        followed, joints = _only(there & (convincing | ~doubtful), followed, joints)
+        followed, joints = self._once(*_only(there & (convincing | ~doubtful), followed, joints))
+        return replace(followed, regions=joints.regions), joints
+
+    def _once(self, followed: _Followed, joints: Joints) -> tuple[_Followed, Joints]:
         once = ~duplicates(
             joints.keypoints,
             joints.scores,
@@ -302,11 +314,7 @@ class Follower:
             self._pose.skeleton,
             prior_ids=followed.priors(),
         )
-        followed, joints = _only(once, followed, joints)
-        looks = followed.looks + 1
-        passed = (looks >= _PROBATION_LOOKS) & (time_s - followed.since_s >= _PROBATION_S)
-        since_s = np.where(passed, np.nan, followed.since_s)
-        return _Followed(joints.regions, followed.ids, since_s, looks.astype(np.int32)), joints
+        return _only(once, followed, joints)
 
     def _joints(self, image: Image, followed: _Followed, early: EarlyLook | None) -> Joints:
         """The joints of everyone followed: of those who were looked at before, as they were seen then."""
@@ -338,6 +346,13 @@ class Follower:
         self._followed = _Followed(followed.regions, all_ids, followed.since_s, followed.looks)
         order = np.argsort(ids)[np.count_nonzero(ids == 0) :]
         return People(ids[order], named.take(order), detected=False)
+
+
+def _counted(time_s: float, followed: _Followed) -> _Followed:
+    """One look more for everyone; a doubtful find that has looked like a person for long enough is one."""
+    looks = followed.looks + np.int32(1)
+    passed = (looks >= _PROBATION_LOOKS) & (time_s - followed.since_s >= _PROBATION_S)
+    return replace(followed, since_s=np.where(passed, np.nan, followed.since_s), looks=looks)
 
 
 def _only(rows: Bool, followed: _Followed, joints: Joints) -> tuple[_Followed, Joints]:

@@ -9,20 +9,21 @@ from posespotter.estimation.following import People
 from posespotter.poses import ROW_TYPES, PoseSequence
 from posespotter.skeletons import Skeleton
 
-_FIRST_CAPACITY = 256
+_SECOND_CAPACITY = 256
 
 
 class _Column:
-    """An array that grows along its first axis."""
+    """An array that grows along its first axis; the first rows have no room behind them, for those of one frame."""
 
     def __init__(self, name: str, tail: tuple[int, ...]) -> None:
-        self._array: npt.NDArray[Any] = np.empty((_FIRST_CAPACITY, *tail), ROW_TYPES[name])
+        self._array: npt.NDArray[Any] = np.empty((0, *tail), ROW_TYPES[name])
         self._length = 0
 
     def extend(self, rows: npt.NDArray[Any]) -> None:
         length = self._length + len(rows)
         if length > len(self._array):
-            grown = np.empty((max(length, 3 * len(self._array) // 2), *self._array.shape[1:]), self._array.dtype)
+            capacity = max(length, _SECOND_CAPACITY, 3 * len(self._array) // 2) if self._length else length
+            grown = np.empty((capacity, *self._array.shape[1:]), self._array.dtype)
             grown[: self._length] = self._array[: self._length]
             self._array = grown
         self._array[self._length : length] = rows

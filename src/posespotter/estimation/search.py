@@ -18,6 +18,7 @@ _AROUND_LOST_LARGEST = 0.7  # times the picture's long side: beyond that the who
 _AROUND_FALLEN = 3.0  # the same around the last place of a person who fell: boxes of people who fall are small
 _QUARTERS = (2, 1, 3)  # turns in which a person who fell is looked for: detectors know people with the head up
 _FALLEN_WITHIN = 1.0  # of the diagonal of their last box: who falls lands within their own length
+_FALLEN_SIZE = 0.4  # of the longer side of that box at the least: what is found much smaller lies about in the room
 _TAKEN = 0.5  # a box that lies in that of somebody in sight by this share is that person's
 
 Window = tuple[int, int, int]
@@ -68,12 +69,15 @@ def _turned_back(found: Regions, side: int) -> Regions:
 
 
 def detect_everywhere(detector: Detector, image: Image) -> Regions:
-    """The people in the whole picture, or where there are none those in all its tiles: for pictures."""
+    """The people in the whole picture, or where there are none those in all its tiles, surest first: for pictures.
+
+    Somebody may be found in several tiles.
+    """
     found = detector.detect(image)
     if not len(found):
         for window in tiles(image.shape[1], image.shape[0], detector.input_size):
             found = found.plus(detect_in(detector, image, window))
-    return found
+    return found.take(np.argsort(-found.scores, kind="stable"))
 
 
 class Search:
@@ -121,7 +125,7 @@ class Search:
         Args:
             image: the frame.
             lost: people who were seen a short while ago, one at the least.
-            in_sight: (M, 4) px, the boxes of the others.
+            in_sight: (M, 4) px, the boxes of everybody else and of what was found in this frame.
         """
         box = lost.seen[-1:]
         if not self._in_parts or _taken(box, in_sight).any():
@@ -129,7 +133,8 @@ class Search:
         self._quarters += 1
         quarters = _QUARTERS[(self._quarters - 1) % len(_QUARTERS)]
         found = detect_in(self._detector, image, _window(image, box[0], _AROUND_FALLEN), quarters)
-        likely = near(found.boxes, box, _FALLEN_WITHIN) & ~_taken(found.boxes, in_sight)
+        large = _longer_sides(found.boxes) > _FALLEN_SIZE * _longer_sides(box)
+        likely = near(found.boxes, box, _FALLEN_WITHIN) & large & ~_taken(found.boxes, in_sight)
         return found.take(np.flatnonzero(likely)[:1])
 
     def _tile(self, image: Image, place: tuple[float, float] | None) -> Window | None:
@@ -163,6 +168,11 @@ class Search:
 def _taken(boxes: Float32, in_sight: Float32) -> Bool:
     """(M,) whether each of (M, 4) boxes is that of somebody in sight."""
     return np.asarray((common_areas(boxes, in_sight) > _TAKEN * areas(boxes)[:, None]).any(1), np.bool_)
+
+
+def _longer_sides(boxes: Float32) -> Float32:
+    """(M,) px, of (M, 4) boxes."""
+    return np.asarray((boxes[:, 2:] - boxes[:, :2]).max(1), np.float32)
 
 
 def _window(image: Image, box: Float32, lengths: float) -> Window:

@@ -228,7 +228,7 @@ def _features(quick: Float64, coarse: Float64, head_up: Float64, n_present: Int6
     """
     coarse = coarse.swapaxes(1, 2).copy()
     if n_present.min() < MEMORY_TICKS:
-        before = _AGO >= n_present[:, None]
+        before = n_present[:, None] <= _AGO
         np.copyto(coarse, np.nan, where=before[:, None, ::_COARSE])
         head_up = np.where(before[:, -_RECENT:], np.nan, head_up)
     n_sizes = len(_SIZES)

@@ -22,6 +22,7 @@ from posespotter.skeletons import BLAZEPOSE33
 
 _CIRCLE_TO_SIDE = 2.5  # the square's side in radii of the body circle: the diameter, enlarged by 1.25
 _BOX_TO_SIDE = 1.5  # the same square from a person's box: the circle around the hips is 1.1 to 1.2 body lengths wide
+_TO_EITHER_SIDE = (np.pi / 2, -np.pi / 2)  # radians clockwise from upright
 _NMS_IOU = 0.3
 _LOGIT_LIMIT = 80.0  # of float32, before exp overflows; MediaPipe clips at 100, which gives the same score
 _PAIRS_OF_ANCHORS = ((28, 2), (14, 2), (7, 6))  # cells a side, anchors a cell: strides 8, 16 and 32 + 32 + 32 of 224
@@ -138,17 +139,13 @@ class BlazePose:
         """The joints in each region.
 
         A region without a turned square (a box of another detector) is looked at twice: with the angle of the region,
-        or upright where that is not known either, then aligned by what was seen.
+        or upright where that is not known either, then aligned by what was seen. Where nobody is seen upright in a box
+        that is wider than high, they may lie: the first look is repeated from either side.
         """
         squares = regions.squares.copy()
         unknown = np.isnan(squares[:, 2])
         if unknown.any():
-            boxes = regions.boxes[unknown]
-            side = (boxes[:, 2:] - boxes[:, :2]).max(1).clip(1) * _BOX_TO_SIDE
-            middle = (boxes[:, :2] + boxes[:, 2:]) / 2
-            angle = np.nan_to_num(squares[unknown, 3])
-            squares[unknown] = np.stack([middle[:, 0], middle[:, 1], side, angle], 1)
-            squares[unknown] = self._landmarks(image, squares[unknown])[4]
+            squares[unknown] = self._aligned(image, regions.boxes[unknown], squares[unknown, 3])
         keypoints, scores, world, presence, following = self._landmarks(image, squares)
         # Landmarks that are hidden are placed too, so that the box is that of the whole person, and steady.
         around = extent(keypoints, np.ones(scores.shape, bool))
@@ -160,6 +157,20 @@ class BlazePose:
     def halved(self) -> "BlazePose":
         """The same model on half of the threads, for looking at two frames at a time."""
         return BlazePose(self.session.half)
+
+    def _aligned(self, image: Image, boxes: Float32, angles: Float32) -> Float32:
+        """(M, 4) the squares that a first look aligns: at (M, 4) boxes, by (M,) angles in radians, NaN if unknown."""
+        width, height = (boxes[:, 2:] - boxes[:, :2]).T
+        middle = (boxes[:, :2] + boxes[:, 2:]) / 2
+        squares = np.stack([*middle.T, np.maximum(width, height).clip(1) * _BOX_TO_SIDE, np.nan_to_num(angles)], 1)
+        *_, presence, aligned = self._landmarks(image, squares)
+        lying = np.flatnonzero(np.isnan(angles) & (width > height) & (presence < self.presence_limit))
+        for angle in _TO_EITHER_SIDE if len(lying) else ():
+            squares[lying, 3] = angle
+            *_, turned_presence, turned = self._landmarks(image, squares[lying])
+            better = turned_presence > presence[lying]
+            presence[lying[better]], aligned[lying[better]] = turned_presence[better], turned[better]
+        return aligned
 
     def _landmarks(self, image: Image, squares: Float32) -> tuple[Float32, Float32, Float32, Float32, Float32]:
         """Keypoints (px), scores, world (m), presence, and the squares that the landmarks align."""

@@ -10,7 +10,7 @@ from posespotter.arrays import Float32, Image
 from posespotter.models.session import Session
 from posespotter.skeletons import Skeleton
 
-Rows = npt.NDArray[np.integer[Any]] | npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.integer[Any]] | npt.NDArray[np.bool_] | slice
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Regions:
         return cls.from_boxes(np.empty((0, 4), np.float32), np.empty(0, np.float32))
 
     def take(self, rows: Rows) -> Self:
-        """The regions at `rows` (positions or a mask)."""
+        """The regions at `rows` (positions, a mask or a slice)."""
         return type(self)(self.boxes[rows], self.scores[rows], self.squares[rows], self.margins[rows])
 
     def plus(self, other: Self) -> Self:
@@ -87,7 +87,7 @@ class Joints:
         return len(self.keypoints)
 
     def take(self, rows: Rows) -> Self:
-        """The people at `rows` (positions or a mask)."""
+        """The people at `rows` (positions, a mask or a slice)."""
         world = None if self.world is None else self.world[rows]
         return type(self)(self.keypoints[rows], self.scores[rows], world, self.presence[rows], self.regions.take(rows))
 

@@ -4,6 +4,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from posespotter.errors import InputError
@@ -44,6 +45,7 @@ class Recording:
         self.touched_s = now_s
         self._started_s = started_s
         self._moments: list[Moment] = []
+        self._ids_before = 0
 
     def __len__(self) -> int:
         """How many pictures were looked at."""
@@ -55,7 +57,12 @@ class Recording:
             return
         if self._moments and self._moments[0].poses.frame_size != moment.poses.frame_size:
             return
-        self._moments.append(moment)
+        poses = moment.poses
+        self._moments.append(replace(moment, poses=replace(poses, track_id=poses.track_id + self._ids_before)))
+
+    def begin_ids_anew(self) -> None:
+        """Whoever comes from now on is followed anew: an id that comes again does not mean the person of before."""
+        self._ids_before = max((int(moment.poses.track_id.max(initial=0)) for moment in self._moments), default=0)
 
     def between(self, start_s: float, end_s: float) -> "list[Moment]":
         """The moments from `start_s` to `end_s`, seconds after the beginning.
@@ -94,6 +101,7 @@ class Recordings:
             old = self._known.get(continued) if continued else None
             if old is not None and old.estimator.pose.name == estimator.pose.name:
                 old.touched_s = self._clock()
+                old.begin_ids_anew()
                 return old
             if len(self._known) >= _MOST:
                 raise InputError(f"recording: {_MOST} recordings wait to be kept or discarded; try again later.")

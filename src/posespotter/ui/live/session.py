@@ -123,6 +123,8 @@ class LiveSession:
             self._monitor = None
             if self._counting is not None:
                 self._counting.forget()
+            if self._recording is not None:
+                self._recording.begin_ids_anew()
         return self._follower
 
     def _watch(self, moment: Moment) -> list[Message]:

@@ -325,6 +325,8 @@ export class Webcam {
     }
     this.link.sparing = true; // or the browser may find no time to record every picture
     if (this.data.skeletonsOnly) this.#keepJoints();
+    // Not by the pictures, which do not come while the page is hidden.
+    setTimeout(() => this.recorder === recorder && this.#endRecording(), this.data.longestS * 1000);
     this.#tick();
   }
 
@@ -341,7 +343,6 @@ export class Webcam {
     this.part("record").querySelector("span").textContent = this.recorder ? "End recording" : "Record";
     this.part("record").classList.toggle("on", Boolean(this.recorder));
     for (const name of ["camera-choice", "size-choice", "model-choice"]) this.part(name).disabled = Boolean(this.recorder);
-    if (seconds >= this.data.longestS) this.#endRecording();
   }
 
   #dropRecording() {
