@@ -323,8 +323,9 @@ def test_a_box_of_another_detector_serves_as_well(walker):
     assert np.isfinite(foreign.regions.squares).all()
 
 
-@pytest.mark.parametrize("quarters", [1, 2, 3])
-def test_a_box_of_somebody_who_lies_serves_with_the_angle(walker, quarters):
+@pytest.mark.parametrize(("quarters", "known"), [(1, True), (2, True), (3, True), (1, False), (3, False)])
+def test_a_box_of_somebody_who_lies_serves_too(walker, quarters, known):
+    """With the angle, or looked at from either side where it is wider than high."""
     image, region = walker
     pose = real("blazepose-full")
     own = pose.estimate(image, region)
@@ -333,7 +334,7 @@ def test_a_box_of_somebody_who_lies_serves_with_the_angle(walker, quarters):
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])  # rows times this: clockwise
     expected = (own.keypoints - np.array(image.shape[1::-1]) / 2) @ turn + np.array(turned.shape[1::-1]) / 2
     box = np.concatenate([expected[0].min(0) - 8, expected[0].max(0) + 8]).astype(np.float32)
-    square = np.array([[np.nan, np.nan, np.nan, angle]], np.float32)
+    square = np.array([[np.nan, np.nan, np.nan, angle if known else np.nan]], np.float32)
     found = pose.estimate(turned, Regions.from_boxes(box[None], np.ones(1, np.float32), square))
     apart = np.linalg.norm(found.keypoints - expected, axis=-1)[own.scores > 0.5]
     assert np.median(apart / heights(own)) < 0.03

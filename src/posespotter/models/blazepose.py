@@ -139,13 +139,33 @@ class BlazePose:
         """The joints in each region.
 
         A region without a turned square (a box of another detector) is looked at twice: with the angle of the region,
-        or upright where that is not known either, then aligned by what was seen. Where nobody is seen upright in a box
-        that is wider than high, they may lie: the first look is repeated from either side.
+        or upright where that is not known either, then aligned by what was seen. In a box that is wider than high
+        somebody may lie, whom the model takes for upright rather than for nobody: it is looked at from either side
+        too, and the joints that fill the box best count.
         """
+        joints = self._looked(image, regions)
+        width, height = (regions.boxes[:, 2:] - regions.boxes[:, :2]).T
+        lying = np.flatnonzero(np.isnan(regions.squares[:, 3]) & (width > height))
+        for angle in _TO_EITHER_SIDE if len(lying) else ():
+            turned = regions.take(lying)
+            turned.squares[:, 3] = angle
+            other = self._looked(image, turned)
+            better = self._fits(other, turned) > self._fits(joints.take(lying), turned)
+            rows = np.arange(len(joints))
+            rows[lying[better]] = len(joints) + np.flatnonzero(better)
+            joints = joints.plus(other).take(rows)
+        return joints
+
+    def _fits(self, joints: Joints, regions: Regions) -> Float32:
+        """(M,) how well the joints fill the boxes they were looked for in, 0..1; less where nobody is seen."""
+        filled = np.diagonal(box_iou(joints.regions.boxes, regions.boxes))
+        return np.where(joints.presence >= self.presence_limit, filled, joints.presence - 1)
+
+    def _looked(self, image: Image, regions: Regions) -> Joints:
         squares = regions.squares.copy()
         unknown = np.isnan(squares[:, 2])
         if unknown.any():
-            squares[unknown] = self._aligned(image, regions.boxes[unknown], squares[unknown, 3])
+            squares[unknown] = self._aligned(image, regions.boxes[unknown], np.nan_to_num(squares[unknown, 3]))
         keypoints, scores, world, presence, following = self._landmarks(image, squares)
         # Landmarks that are hidden are placed too, so that the box is that of the whole person, and steady.
         around = extent(keypoints, np.ones(scores.shape, bool))
@@ -159,17 +179,11 @@ class BlazePose:
         return BlazePose(self.session.half)
 
     def _aligned(self, image: Image, boxes: Float32, angles: Float32) -> Float32:
-        """(M, 4) the squares that a first look aligns: at (M, 4) boxes, by (M,) angles in radians, NaN if unknown."""
-        width, height = (boxes[:, 2:] - boxes[:, :2]).T
+        """(M, 4) the squares that a first look at (M, 4) boxes aligns, by (M,) angles in radians."""
+        side = (boxes[:, 2:] - boxes[:, :2]).max(1).clip(1) * _BOX_TO_SIDE
         middle = (boxes[:, :2] + boxes[:, 2:]) / 2
-        squares = np.stack([*middle.T, np.maximum(width, height).clip(1) * _BOX_TO_SIDE, np.nan_to_num(angles)], 1)
-        *_, presence, aligned = self._landmarks(image, squares)
-        lying = np.flatnonzero(np.isnan(angles) & (width > height) & (presence < self.presence_limit))
-        for angle in _TO_EITHER_SIDE if len(lying) else ():
-            squares[lying, 3] = angle
-            *_, turned_presence, turned = self._landmarks(image, squares[lying])
-            better = turned_presence > presence[lying]
-            presence[lying[better]], aligned[lying[better]] = turned_presence[better], turned[better]
+        squares = np.stack([middle[:, 0], middle[:, 1], side, angles], 1)
+        *_, aligned = self._landmarks(image, squares)
         return aligned
 
     def _landmarks(self, image: Image, squares: Float32) -> tuple[Float32, Float32, Float32, Float32, Float32]:
