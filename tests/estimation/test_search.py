@@ -148,6 +148,7 @@ class HeadUp(PaintedDetector):
         ((250, 200, 340, 400), ((500, 100, 580, 400),), True),  # somebody else is elsewhere
         ((250, 200, 340, 400), ((240, 190, 350, 410),), False),  # somebody is in sight there: that is this person
         ((560, 100, 600, 200), (), False),  # too far away
+        ((20, 130, 640, 480), (), False),  # was much larger: this is something else
     ],
 )
 def test_somebody_who_fell_is_found_in_the_turned_picture(seen_last, in_sight, found):
