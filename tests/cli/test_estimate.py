@@ -1,6 +1,7 @@
 """`posespotter estimate`: what it leaves, what it says, and every kind of bad input."""
 
 import json
+import os
 import struct
 import sys
 import zlib
@@ -482,3 +483,14 @@ def test_ctrl_c_while_a_library_is_imported_is_ctrl_c(cli, picture, tmp_path, mo
     ran = cli("estimate", picture, "-o", tmp_path / "out")
     assert (ran.code, ran.out) == (130, "")
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.usefixtures("painted")
+def test_a_name_in_no_encoding_is_no_disaster(cli, clip, tmp_path):
+    """As archives of other systems leave them: Latin-1 where UTF-8 is expected."""
+    odd = tmp_path / os.fsdecode(b"Kniebeuge_\xe4.mp4")
+    odd.write_bytes(clip.read_bytes())
+    ran = cli("estimate", odd, clip, "-o", tmp_path / "out", "--no-overlay")
+    assert ran.code == 0
+    assert "Kniebeuge_\\udce4.mp4: " in ran.out
+    assert len(list((tmp_path / "out").iterdir())) == 2

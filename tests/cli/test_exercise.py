@@ -1,6 +1,7 @@
 """`posespotter exercise`, as far as its answers go beyond those of the task."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from tests import figures
 from tests.cli.conftest import Cli
 
 from posespotter.exercises import load_exercise
+from posespotter.poses import PoseSequence
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +26,19 @@ def test_says_it_in_words(cli: Cli, poses: Path, tmp_path: Path) -> None:
     assert "at least 80 % keeps them over the feet. Push the knees out" in ran.out
     assert "give the video with --video FILE" in ran.out
     assert "--video" not in cli("exercise", poses, "-o", tmp_path / "out", "--no-overlay", "--no-report").out
+
+
+def test_poses_of_videos_of_one_name_do_not_replace_each_other(cli: Cli, poses: Path, tmp_path: Path) -> None:
+    given = []
+    for camera in ("cam1", "cam2"):
+        (tmp_path / camera).mkdir()
+        given.append(tmp_path / camera / "poses.parquet")
+        replace(PoseSequence.from_parquet(poses), source="squat.mp4").to_parquet(given[-1])
+    options = ("-o", tmp_path / "out", "--overwrite", "--no-report", "--json")
+    for _ in range(2):  # a second time, they replace those of the first
+        results = json.loads(cli("exercise", *given, *options).out)["results"]
+        assert len({one["folder"] for one in results}) == 2
+    assert sorted(path.name for path in (tmp_path / "out").iterdir())[0] == "squat"
 
 
 def test_compares(cli: Cli, poses: Path, tmp_path: Path) -> None:

@@ -9,7 +9,10 @@ from matplotlib.axes import Axes
 from tests import figures
 
 from posespotter.drawing.charts import signal_chart
+from posespotter.drawing.curves import Curves
+from posespotter.drawing.movement_charts import angles_chart
 from posespotter.exercises import ExerciseAnalysis, analyze_exercise
+from posespotter.exercises.vocabulary import parse_measure
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +55,17 @@ def test_a_limit_is_named_where_the_curve_is_not(side: ExerciseAnalysis) -> None
 def test_limits_that_were_not_judged_are_not_drawn(three: ExerciseAnalysis, side: ExerciseAnalysis) -> None:
     assert not lean_axis(three).texts  # from the front a lean cannot be told
     assert lean_axis(side).texts
+
+
+@pytest.mark.parametrize("view", ["auto", "left", "front"])
+def test_joint_angles_are_those_that_were_judged(view) -> None:
+    """Seen at an angle, they depend on the view that the analysis was asked for."""
+    poses = figures.film(figures.squat(), yaw_deg=50, noise=0.003)
+    analysis = analyze_exercise(poses, "squat", view=view)
+    (knee,) = [axis for axis in angles_chart(poses, analysis, view).axes if "Knee" in axis.get_title(loc="left")]
+    drawn = next(line for line in knee.lines if line.get_label() == "left").get_ydata()
+    judged = Curves(poses, analysis, view).values(parse_measure("knee_angle"), "left")
+    np.testing.assert_array_equal(drawn, judged)
 
 
 def lean_axis(analysis: ExerciseAnalysis) -> Axes:

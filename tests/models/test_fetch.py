@@ -137,6 +137,13 @@ def test_without_download_nothing_is_asked(site, entry):
     assert site.asked == []
 
 
+def test_the_folder_may_be_in_the_home(entry, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("POSESPOTTER_MODELS", "~/models")
+    settings.cache_clear()
+    assert path_of(entry).parent == tmp_path / "models"
+
+
 def test_embedded_models_need_nothing():
     assert model_path(find_model("blazepose"), download=False).is_file()
 

@@ -15,6 +15,7 @@ from posespotter.drawing import video as drawing
 from posespotter.errors import InputError, OutputError, SettingsError
 from posespotter.media import open_source
 from posespotter.poses import PoseSequence
+from posespotter.skeletons import Skeleton
 from posespotter.tasks import estimate as module
 from posespotter.tasks.estimate import estimate
 
@@ -201,6 +202,17 @@ def test_an_unknown_export(painted, source, tmp_path):
     with pytest.raises((SettingsError, KeyError)):
         estimate("walk.mp4", painted(), tmp_path, exports=("xml",))
     assert listed(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", ["coco", "openpose"])
+def test_an_export_without_a_place_for_the_joints_is_told_before_the_work(painted, source, tmp_path, name):
+    source(TWO, 3)
+    pose = PaintedPose()
+    pose.skeleton = Skeleton("paws", tuple(f"paw_{i}" for i in range(17)), (), (0.1,) * 17)
+    with pytest.raises(SettingsError, match="paws has none"):
+        estimate("walk.mp4", painted(pose=pose), tmp_path, exports=(name,))
+    assert listed(tmp_path) == []
+    assert pose.session.calls == 0
 
 
 class InterruptAt:

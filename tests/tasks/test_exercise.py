@@ -1,7 +1,7 @@
 """Whole runs: poses and a painted video in; the folder with its report, overlay and clips of faults out."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +9,11 @@ import av
 import numpy as np
 import pytest
 from tests import figures
+from tests.painted import PaintedPose
 
 from posespotter.drawing.overlay import draw_poses
 from posespotter.errors import InputError, OutputError
+from posespotter.estimation.estimator import PoseEstimator
 from posespotter.exercises import load_exercise
 from posespotter.exercises.comparison import compare, read_analysis
 from posespotter.media import VideoWriter
@@ -147,6 +149,24 @@ def test_another_video_is_refused(clip: tuple[str, str], demo_clip: Path, tmp_pa
     with pytest.raises(InputError, match="expected the video of these poses, 320x240 px"):
         exercise(clip[0], SQUAT, tmp_path / "out", video=str(demo_clip))
     assert not (tmp_path / "out").exists()
+
+
+def test_a_video_of_a_video_is_refused(
+    clip: tuple[str, str], painted: Callable[..., PoseEstimator], tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match="got a source with pictures of its own"):
+        exercise(clip[1], SQUAT, tmp_path / "out", video=clip[1], estimator=painted())
+    assert not (tmp_path / "out").exists()
+
+
+def test_where_results_cannot_go_is_told_before_the_work(
+    clip: tuple[str, str], painted: Callable[..., PoseEstimator], tmp_path: Path
+) -> None:
+    (tmp_path / "out").write_text("a file")
+    pose = PaintedPose()
+    with pytest.raises(OutputError, match="expected a folder for the results"):
+        exercise(clip[1], SQUAT, tmp_path / "out", estimator=painted(pose=pose))
+    assert pose.session.calls == 0
 
 
 @pytest.mark.parametrize("failure", [KeyboardInterrupt(), OutputError("no space left")])

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,19 @@ N_FRAMES = 6
 MODELS = Models("painted", "models/painted.onnx")
 
 
+def digest(name: str, task: str) -> str:
+    """Of the file of a model that is not there."""
+    return sha256(f"{task} {name}".encode()).hexdigest()
+
+
+NAME = f"painted+painted-{digest(MODELS.pose, 'pose')[:8]}"
+
+
 @pytest.fixture
 def data(tmp_path: Path, painted: Callable[..., PoseEstimator], monkeypatch: pytest.MonkeyPatch) -> FallData:
     """Three short videos of one painted person."""
     painted()  # from now on every estimator has painted models
-    monkeypatch.setattr(module, "model_sha256", lambda name, task: f"{task} {name}")
+    monkeypatch.setattr(module, "model_sha256", digest)
     folder = tmp_path / "data"
     folder.mkdir()
     rows = ["clip_id,file,frames,fps,scene"]
@@ -42,13 +51,24 @@ def test_estimated_once_and_kept(data: FallData, tmp_path: Path) -> None:
     poses = PosesOfClips(tmp_path / "poses", [MODELS])
     told: list[tuple[str, int, int]] = []
     assert poses.fill(data, lambda *progress: told.append(progress)) == 3
-    assert told == [("painted+painted", frames, 18) for frames in range(1, 19)]
-    assert sorted(path.name for path in (tmp_path / "poses" / "painted+painted").iterdir()) == [
+    assert told == [(NAME, frames, 18) for frames in range(1, 19)]
+    assert sorted(path.name for path in (tmp_path / "poses" / NAME).iterdir()) == [
         "a.parquet", "b.parquet", "c.parquet",
     ]  # fmt: skip
     (first,) = poses(data.clips[0])
     assert (first.n_frames, first.source, first.detector) == (N_FRAMES, "a.mp4", "painted-detector")
     assert poses.fill(data) == 0
+
+
+def test_models_of_one_file_name_are_kept_apart(data: FallData, tmp_path: Path) -> None:
+    """As converters give every model they write the same name."""
+    models = [Models(f"{folder}/end2end.onnx", "painted") for folder in ("epoch10", "epoch20")]
+    poses = PosesOfClips(tmp_path / "poses", models)
+    assert poses.fill(data) == 6
+    assert poses.fill(data) == 0
+    assert len({one.detector_name for one in models}) == len({one.name for one in models}) == 2
+    for one in models:
+        assert poses.by(one, data.clips[0]).settings["detector_sha256"] == digest(one.detector, "detector")
 
 
 def test_after_ctrl_c_the_rest_is_done(data: FallData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,10 +84,10 @@ def test_after_ctrl_c_the_rest_is_done(data: FallData, tmp_path: Path, monkeypat
         patch.setattr(module, "estimate_clip", interrupted)
         with pytest.raises(KeyboardInterrupt):
             poses.fill(data)
-    assert [path.name for path in (tmp_path / "poses" / "painted+painted").iterdir()] == ["a.parquet"]
+    assert [path.name for path in (tmp_path / "poses" / NAME).iterdir()] == ["a.parquet"]
     told: list[tuple[str, int, int]] = []
     assert poses.fill(data, lambda *progress: told.append(progress)) == 2
-    assert told[-1] == ("painted+painted", 12, 12)
+    assert told[-1] == (NAME, 12, 12)
 
 
 def test_ctrl_c_within_a_clip_keeps_nothing_of_it(
@@ -80,14 +100,14 @@ def test_ctrl_c_within_a_clip_keeps_nothing_of_it(
     poses = PosesOfClips(tmp_path / "poses", [MODELS])
     with pytest.raises(KeyboardInterrupt):
         poses.fill(data, interrupt)
-    assert [path.name for path in (tmp_path / "poses" / "painted+painted").iterdir()] == ["a.parquet"]
+    assert [path.name for path in (tmp_path / "poses" / NAME).iterdir()] == ["a.parquet"]
 
 
 @pytest.mark.parametrize("harm", ["damaged", "another video", "made by a version that kept no origin"])
 def test_what_does_not_fit_any_more_is_estimated_again(data: FallData, tmp_path: Path, harm: str) -> None:
     poses = PosesOfClips(tmp_path / "poses", [MODELS])
     poses.fill(data)
-    path = tmp_path / "poses" / "painted+painted" / "b.parquet"
+    path = tmp_path / "poses" / NAME / "b.parquet"
     if harm == "damaged":
         path.write_bytes(path.read_bytes()[:100])
     elif harm == "another video":
@@ -137,7 +157,7 @@ def test_a_video_that_cannot_be_read_is_named(data: FallData, tmp_path: Path) ->
 def test_several_models_each_have_their_folder(data: FallData, tmp_path: Path) -> None:
     poses = PosesOfClips(tmp_path / "poses", [MODELS, Models("other", "painted")])
     assert poses.fill(data) == 6
-    assert {path.name for path in (tmp_path / "poses").iterdir()} == {"painted+painted", "other+painted"}
+    assert {path.name for path in (tmp_path / "poses").iterdir()} == {NAME, "other+painted"}
     assert len(poses(data.clips[0])) == 2
 
 

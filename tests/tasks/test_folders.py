@@ -3,7 +3,7 @@
 import pytest
 
 from posespotter.errors import OutputError
-from posespotter.tasks.folders import RUN_FILE, run_folder, stem_of
+from posespotter.tasks.folders import RUN_FILE, folder_name, run_folder, stem_of
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,11 @@ def test_names(spec, stem):
     assert stem_of(spec) == stem
 
 
+@pytest.mark.parametrize("name", ["urfd-1.0-test", "v1.5", "2024", "Küche 2"])
+def test_a_name_that_is_no_file_is_kept_whole(name):
+    assert folder_name(name) == name
+
+
 def test_the_name_is_the_one_the_user_gave(tmp_path, monkeypatch):
     """Not that of the file behind a link; of a folder that is named by dots, its own."""
     (tmp_path / "clip" / "frames").mkdir(parents=True)
@@ -50,15 +55,15 @@ def test_the_name_is_the_one_the_user_gave(tmp_path, monkeypatch):
     assert stem_of("../frames/") == "frames"
 
 
-@pytest.mark.parametrize("spec", ["../../etc/passwd", "..", "/", "~", "a/../../b", "C:\\x\\..", "con/..\\..\\x"])
-def test_no_name_leads_out_of_the_folder(tmp_path, spec):
-    with run_folder(tmp_path / "out", spec, overwrite=False) as (temporary, target):
+@pytest.mark.parametrize("name", ["../../etc/passwd", "..", "/", "~", "a/../../b", "C:\\x\\..", "con/..\\..\\x"])
+def test_no_name_leads_out_of_the_folder(tmp_path, name):
+    with run_folder(tmp_path / "out", name, overwrite=False) as (temporary, target):
         assert temporary.parent == target.parent == tmp_path / "out"
         assert target.name not in {"", ".", ".."}
 
 
-def run(out, spec="walk.mp4", text="new", *, overwrite=False):
-    with run_folder(out, spec, overwrite=overwrite) as (folder, target):
+def run(out, name="walk", text="new", *, overwrite=False):
+    with run_folder(out, name, overwrite=overwrite) as (folder, target):
         (folder / RUN_FILE).write_text(text)
     return target.name
 
@@ -103,7 +108,7 @@ def test_an_error_leaves_everything_as_it_was(tmp_path, overwrite, error):
     run(tmp_path, text="old")
 
     def break_off():
-        with run_folder(tmp_path, "walk.mp4", overwrite=overwrite) as (folder, _):
+        with run_folder(tmp_path, "walk", overwrite=overwrite) as (folder, _):
             (folder / "poses.parquet").write_text("half")
             raise error
 

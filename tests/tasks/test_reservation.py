@@ -18,7 +18,7 @@ from pathlib import Path
 from posespotter.tasks.folders import run_folder
 out, text = Path(sys.argv[1]), sys.argv[2]
 sys.stdin.readline()
-with run_folder(out, "walk.mp4", overwrite=False) as (folder, target):
+with run_folder(out, "walk", overwrite=False) as (folder, target):
     (folder / "run.json").write_text(text)
     sys.stdout.write("filling\\n"); sys.stdout.flush()
     sys.stdin.readline()
@@ -72,7 +72,7 @@ def test_processes_at_once(tmp_path, runners):
     assert {place: (tmp_path / place / RUN_FILE).read_text() for place in places} == places
     free = next(name for name in ("walk", "walk-2", "walk-3", "walk-4") if name not in places)
     assert any(free in name for name in names(tmp_path))  # the killed one's leftovers, which nobody has cleared yet
-    with run_folder(tmp_path, "walk.mp4", overwrite=False) as (folder, target):
+    with run_folder(tmp_path, "walk", overwrite=False) as (folder, target):
         assert target.name == free
         assert [name for name in names(tmp_path) if ".part" in name] == [folder.name]
         (folder / RUN_FILE).touch()
@@ -80,19 +80,19 @@ def test_processes_at_once(tmp_path, runners):
 
 
 def test_a_run_that_goes_on_is_not_cleared_away(tmp_path):
-    with run_folder(tmp_path, "walk.mp4", overwrite=False) as (first, _):
+    with run_folder(tmp_path, "walk", overwrite=False) as (first, _):
         (first / RUN_FILE).write_text("first")
-        with run_folder(tmp_path, "jump.mp4", overwrite=False) as (second, _):
+        with run_folder(tmp_path, "jump", overwrite=False) as (second, _):
             (second / RUN_FILE).touch()
     assert (tmp_path / "walk" / RUN_FILE).read_text() == "first"
 
 
 def test_two_that_would_replace_the_same_result(tmp_path):
     def replace():
-        with run_folder(tmp_path, "walk.mp4", overwrite=True) as (folder, _):
+        with run_folder(tmp_path, "walk", overwrite=True) as (folder, _):
             (folder / RUN_FILE).touch()
 
-    with run_folder(tmp_path, "walk.mp4", overwrite=True) as (folder, _):
+    with run_folder(tmp_path, "walk", overwrite=True) as (folder, _):
         (folder / RUN_FILE).write_text("first")
         with pytest.raises(OutputError, match="walk is being made by another run; wait for it"):
             replace()
@@ -114,6 +114,6 @@ def test_a_lock_that_says_nonsense(tmp_path):
 def test_foreign_locks_are_left_alone(tmp_path):
     (tmp_path / ".other.lock").write_text(".x.part")
     (tmp_path / ".x.part").mkdir()
-    with run_folder(tmp_path, "walk.mp4", overwrite=False) as (folder, _):
+    with run_folder(tmp_path, "walk", overwrite=False) as (folder, _):
         (folder / RUN_FILE).touch()
     assert names(tmp_path) == [".other.lock", ".x.part", "walk"]

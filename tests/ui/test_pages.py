@@ -102,3 +102,25 @@ def test_limits_are_saved_for_the_next_start(pages, tmp_path, monkeypatch):
     assert not page.exception
     assert settings().max_upload_mb == 250
     assert "max_upload_mb = 250" in (tmp_path / "settings.toml").read_text()
+
+
+def test_skeletons_only_stays_on_when_another_tab_does_something(pages, tmp_path, monkeypatch):
+    monkeypatch.setattr("posespotter.settings.config_file", lambda: tmp_path / "settings.toml")
+    other = opened(AppTest.from_file(SHELL, default_timeout=WAIT_S), "settings")
+    page = opened(pages, "settings")
+    page.toggle(key="skeletons-only").set_value(True).run()
+    assert settings().skeletons_only
+    other.run()
+    assert settings().skeletons_only
+    assert other.toggle(key="skeletons-only").value
+    other.toggle(key="skeletons-only").set_value(False).run()
+    assert not settings().skeletons_only
+
+
+def test_settings_that_nobody_would_choose_here_are_shown(pages, monkeypatch):
+    for name, value in (("MAX_VIDEO_MINUTES", "2880"), ("KEEP_DAYS", "200000"), ("LIBRARY_QUOTA_GB", "2e6")):
+        monkeypatch.setenv(f"POSESPOTTER_{name}", value)
+    settings.cache_clear()
+    page = opened(pages, "settings")
+    assert not page.exception
+    assert {2880.0, 200000.0, 2e6} <= {one.value for one in page.number_input}

@@ -1,6 +1,7 @@
 """The command line. Errors are one line on stderr; exit code 0 done, 1 some inputs failed, 2 wrong usage."""
 
 import sys
+from io import TextIOWrapper
 from typing import Annotated, Any
 
 import typer
@@ -71,6 +72,8 @@ def options(
 def main() -> None:
     """The program `posespotter`."""
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # names of files may be in no encoding, as on stderr
     try:
         app(arguments, prog_name="posespotter")
     except PoseSpotterError as error:

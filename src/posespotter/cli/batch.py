@@ -151,11 +151,11 @@ class Batch(Generic[R]):
 
     def _do(self, spec: str, estimator: "PoseEstimator | None") -> R:
         from posespotter.media import redact
-        from posespotter.tasks.folders import stem_of
+        from posespotter.tasks.inputs import folder_of
 
         out = self.keeping.out
         # Two inputs of one name: the second does not replace what this very command has made of the first.
-        just_made = str(out / stem_of(spec)) in {done["folder"] for done in self.done}
+        just_made = self.overwrite and str(out / folder_of(spec)) in {done["folder"] for done in self.done}
         with progress(Path(redact(spec)).name, "frames", quiet=self.as_json) as tell:
             return self.task(
                 spec,

@@ -10,6 +10,7 @@ from posespotter.drawing.chart_style import BAND, INK, LIMIT, LINE, chart_style,
 from posespotter.drawing.charts import Width
 from posespotter.drawing.curves import Curves
 from posespotter.exercises.analysis import ExerciseAnalysis
+from posespotter.exercises.analyze import ViewOption
 from posespotter.exercises.people import people_of
 from posespotter.exercises.vocabulary import parse_measure
 from posespotter.kinematics.body import SEEN_SCORE, Body
@@ -35,9 +36,9 @@ _INCHES: dict[Width, float] = {"wide": 9.6, "narrow": 4.4}
 _PERCENT = 100.0
 
 
-def angles_chart(poses: PoseSequence, analysis: ExerciseAnalysis, width: Width = "wide") -> "Figure":
-    """The joint angles, a row each, left and right."""
-    curves = Curves(poses, analysis)
+def angles_chart(poses: PoseSequence, analysis: ExerciseAnalysis, view: ViewOption, width: Width = "wide") -> "Figure":
+    """The joint angles, a row each, left and right; `view` as it was given to the analysis."""
+    curves = Curves(poses, analysis, view)
     with chart_style():
         figure = new_figure(_INCHES[width], 0.7 + 1.2 * len(ANGLES))
         axes = figure.subplots(len(ANGLES), 1, sharex=True, squeeze=False)[:, 0]
@@ -70,9 +71,14 @@ def places_chart(poses: PoseSequence, analysis: ExerciseAnalysis, along: Along, 
     return figure
 
 
-def shoulder_chart(poses: PoseSequence, analysis: ExerciseAnalysis, width: Width = "wide") -> "Figure":
-    """How far the shoulders are in front of the feet, with the band within which they count as over them."""
-    curves = Curves(poses, analysis)
+def shoulder_chart(
+    poses: PoseSequence, analysis: ExerciseAnalysis, view: ViewOption, width: Width = "wide"
+) -> "Figure":
+    """How far the shoulders are in front of the feet, with the band within which they count as over them.
+
+    `view` is the one that was given to the analysis.
+    """
+    curves = Curves(poses, analysis, view)
     values = curves.values(parse_measure(_SHOULDERS_OVER_FEET), "mean") * _PERCENT
     tolerance = _tolerance(analysis) * _PERCENT
     with chart_style():

@@ -12,6 +12,7 @@ from posespotter.errors import InputError, OutputError, SettingsError
 
 if TYPE_CHECKING:
     from posespotter.poses import PoseSequence
+    from posespotter.skeletons import Skeleton
 
 __all__ = ["FORMATS", "Format", "export", "format_named", "read_poses"]
 
@@ -25,12 +26,24 @@ class Format:
         suffix: the end of its files' names; empty for a folder of files.
         writer: module and function that write it, imported when they are needed.
         leaves_out: what of a `PoseSequence` it cannot hold, for people; empty if nothing.
+        needs: module and function that refuse a skeleton; empty where every one fits.
     """
 
     name: str
     suffix: str
     writer: str
     leaves_out: str
+    needs: str = ""
+
+    def require(self, skeleton: "Skeleton") -> None:
+        """Check that the format has a place for joints of this skeleton.
+
+        Raises:
+            SettingsError: it needs keypoints that the skeleton does not have.
+        """
+        if self.needs:
+            module, function = self.needs.split(":")
+            getattr(import_module(module), function)(skeleton)
 
     def write(self, poses: "PoseSequence", path: Path) -> None:
         """Store `poses`; the file or folder appears whole or not at all.
@@ -56,12 +69,19 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         for known in (
             Format("csv", ".csv", f"{_HERE}.tables:write_csv", "boxes, frame size, frames without people, raw joints"),
             Format("mmpose", ".json", f"{_HERE}.mmpose:write_mmpose", "world positions, raw joints"),
-            Format("coco", ".json", f"{_HERE}.coco:write_coco", "ids, times, boxes, world positions, raw joints"),
+            Format(
+                "coco",
+                ".json",
+                f"{_HERE}.coco:write_coco",
+                "ids, times, boxes, world positions, raw joints",
+                f"{_HERE}.coco:require_names",
+            ),
             Format(
                 "openpose",
                 "",
                 f"{_HERE}.openpose:write_openpose",
                 "times, boxes, frame size, world positions, raw joints",
+                f"{_HERE}.openpose:require_names",
             ),
             Format("parquet", ".parquet", f"{_HERE}.parquet:write_parquet", ""),
         )

@@ -18,7 +18,7 @@ from posespotter.files import whole
 from posespotter.formats.checked_json import PX_DECIMALS, SCORE_DECIMALS, rounded
 from posespotter.formats.people import seen_joints
 from posespotter.poses import PoseSequence
-from posespotter.skeletons import COCO17
+from posespotter.skeletons import COCO17, Skeleton
 
 _PERSON = 1
 _COUNTED_SCORE = 0.2  # CocoMetric's keypoint_score_thr
@@ -34,10 +34,7 @@ def coco_results(poses: PoseSequence, image_ids: Mapping[int, int] | None = None
     Raises:
         SettingsError: the skeleton has no keypoint of COCO-17, or `image_ids` lacks a frame.
     """
-    if not set(poses.skeleton.keypoints) & set(COCO17.keypoints):
-        raise SettingsError(
-            f"COCO results need the names of COCO-17 keypoints; {poses.skeleton.name} has none of them."
-        )
+    require_names(poses.skeleton)
     poses = poses.to_skeleton(COCO17)
     seen = seen_joints(poses.keypoints)
     joint_scores = rounded(np.where(seen, poses.scores, 0), SCORE_DECIMALS)
@@ -63,6 +60,16 @@ def _counted_mean(scores: Array) -> Float64:
     total: Float64 = np.where(counted, scores, 0).sum(axis=1)
     mean: Float64 = total / np.maximum(counted.sum(axis=1), 1)
     return mean
+
+
+def require_names(skeleton: Skeleton) -> None:
+    """Check that a skeleton has something of COCO-17.
+
+    Raises:
+        SettingsError: it has no keypoint of it.
+    """
+    if not set(skeleton.keypoints) & set(COCO17.keypoints):
+        raise SettingsError(f"COCO results need the names of COCO-17 keypoints; {skeleton.name} has none of them.")
 
 
 def write_coco(poses: PoseSequence, path: Path, image_ids: Mapping[int, int] | None = None) -> None:

@@ -36,7 +36,7 @@ from posespotter.formats.people import (
     times_at,
 )
 from posespotter.poses import PoseSequence
-from posespotter.skeletons import HALPE26
+from posespotter.skeletons import HALPE26, Skeleton
 
 # BODY_25's order, in the words of Halpe-26, which has all of its points and the top of the head besides.
 _BODY_25 = (
@@ -81,10 +81,19 @@ def write_openpose(poses: PoseSequence, path: Path) -> None:
             (temporary / name).write_text(json.dumps({"version": 1.3, "people": people}), encoding="utf-8")
 
 
+def require_names(skeleton: Skeleton) -> None:
+    """Check that a skeleton has something of BODY_25.
+
+    Raises:
+        SettingsError: it has no keypoint of it.
+    """
+    if not set(skeleton.keypoints) & set(_BODY_25):
+        raise SettingsError(f"OpenPose files need the names of the body's joints; {skeleton.name} has none.")
+
+
 def _to_body_25(poses: PoseSequence) -> Any:
     """(N, 75) x, y and score of BODY_25's points in turn, as the files hold them."""
-    if not set(poses.skeleton.keypoints) & set(_BODY_25):
-        raise SettingsError(f"OpenPose files need the names of the body's joints; {poses.skeleton.name} has none.")
+    require_names(poses.skeleton)
     halpe = poses.to_skeleton(HALPE26)
     keypoints, scores = halpe.keypoints.copy(), halpe.scores.copy()
     for name, origin in _STAND_INS.items():

@@ -58,7 +58,7 @@ def path_of(entry: ModelEntry) -> Path:
     """Where the model's .onnx lies, or will lie; a part of the digest in the name keeps versions apart."""
     if entry.file is not None:
         return _WEIGHTS / entry.file
-    return settings().models / f"{entry.name}-{entry.sha256[:8]}.onnx"
+    return settings().models.expanduser() / f"{entry.name}-{entry.sha256[:8]}.onnx"
 
 
 def state_of(entry: ModelEntry) -> State:

@@ -16,11 +16,11 @@ from posespotter.estimation.checkpoint import Checkpoints
 from posespotter.estimation.estimator import Estimate, PoseEstimator, Progress
 from posespotter.estimation.following import People
 from posespotter.estimation.one_euro import OneEuro
-from posespotter.formats import FORMATS, export
+from posespotter.formats import FORMATS, export, format_named
 from posespotter.formats.parquet import read_parquet
 from posespotter.media import Frame, Source, open_source
 from posespotter.poses import PoseSequence
-from posespotter.tasks.folders import EXPORT_PREFIX, POSES_FILE, run_folder
+from posespotter.tasks.folders import EXPORT_PREFIX, POSES_FILE, run_folder, stem_of
 from posespotter.tasks.record import estimate_record, read_record, write_record
 
 OnProgress = Callable[[str, Progress], None]
@@ -75,9 +75,12 @@ def estimate(
     Raises:
         InputError: the source cannot be used.
         OutputError: the results cannot be written.
+        SettingsError: there is no such format, or it needs keypoints that the pose model does not give.
     """
     tell = progress or (lambda _stage, _progress: None)
-    with open_source(spec) as source, run_folder(out, spec, overwrite=overwrite) as (folder, target):
+    for one in exports:
+        format_named(one).require(estimator.pose.model.skeleton)
+    with open_source(spec) as source, run_folder(out, stem_of(spec), overwrite=overwrite) as (folder, target):
         if name:
             source.info = replace(source.info, name=name)
         if overlay and source.info.live:

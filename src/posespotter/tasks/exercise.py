@@ -5,6 +5,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,12 +87,12 @@ def exercise(
     tell = progress or (lambda _stage, _progress: None)
     options = {"name": definition.name, "view": view, "person": person}
     with ExitStack() as stack:
-        clip = open_input(spec, video, estimator, stack, tell)
+        clip = open_input(spec, video, estimator, partial(run_folder, out, overwrite=overwrite), stack, tell)
+        folder = clip.folder
         start = time.perf_counter()
         analyses = _analyses(clip.poses, definition, view, person)
         people = [Person(analysis, Curves(clip.poses, analysis, view)) for analysis in analyses]
         clip.took("analyze", start)
-        folder, target = stack.enter_context(run_folder(out, clip.name, overwrite=overwrite))
         clip.poses.to_parquet(folder / POSES_FILE)
         (folder / ANALYSIS_FILE).write_text(json.dumps(to_document(analyses), indent=2) + "\n", "utf-8")
         rendered = _render(clip, people, folder, overlay=overlay, report=report, tell=tell)
@@ -105,7 +106,7 @@ def exercise(
             "exercise_file": definition.model_dump(mode="json"),
         }
         write_record(folder, record)
-    return ExerciseResult(target, clip.poses, analyses, record)
+    return ExerciseResult(clip.target, clip.poses, analyses, record)
 
 
 def _analyses(

@@ -39,13 +39,13 @@ class Models:
 
     @property
     def detector_name(self) -> str:
-        """Without folder and suffix."""
-        return _short(self.detector)
+        """Without folder and suffix; of a file with the beginning of its SHA-256, as many have one name."""
+        return _short(self.detector, self.sha256[0])
 
     @property
     def name(self) -> str:
         """Of the folder that keeps their poses: `rtmdet-nano+blazepose-full`."""
-        return f"{self.detector_name}+{_short(self.pose)}"
+        return f"{self.detector_name}+{_short(self.pose, self.sha256[1])}"
 
     @cached_property
     def sha256(self) -> tuple[str, str]:
@@ -57,8 +57,9 @@ class Models:
         return model_sha256(self.detector, "detector"), model_sha256(self.pose, "pose")
 
 
-def _short(model: str) -> str:
-    return Path(model).name.removesuffix(".onnx")
+def _short(model: str, sha256: str) -> str:
+    path = Path(model)
+    return f"{path.stem}-{sha256[:8]}" if path.suffix == ".onnx" else path.name
 
 
 def usual_folder(data: FallData) -> Path:

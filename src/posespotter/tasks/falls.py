@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -90,12 +91,12 @@ def find_falls(
     """
     tell = progress or (lambda _stage, _progress: None)
     with ExitStack() as stack:
-        clip = open_input(spec, video, estimator, stack, tell)
+        clip = open_input(spec, video, estimator, partial(run_folder, out, overwrite=overwrite), stack, tell)
+        folder, target = clip.folder, clip.target
         start = time.perf_counter()
         analysis = detect_falls(clip.poses, classifier=classifier, sensitivity=sensitivity, zones=zones)
         clip.took("detect_falls", start)
         clip.record["warnings"] += _cautions(clip.poses)
-        folder, target = stack.enter_context(run_folder(out, clip.name, overwrite=overwrite))
         clip.poses.to_parquet(folder / POSES_FILE)
         (folder / EVENTS_FILE).write_text(json.dumps(to_document(analysis), indent=2) + "\n", "utf-8")
         write_probabilities(analysis.windows, folder / PROBABILITIES_FILE)

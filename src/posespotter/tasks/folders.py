@@ -26,6 +26,11 @@ def stem_of(spec: str) -> str:
     else:
         path = Path(spec) if Path(spec).name not in {"", ".."} else Path(spec).resolve()
         name = path.stem
+    return folder_name(name)
+
+
+def folder_name(name: str) -> str:
+    """`name` as one that a folder may have anywhere."""
     name = re.sub(r"[^\w .+-]+", "-", name).strip(" .-")
     name = name[:_LONGEST].encode()[:_LONGEST_BYTES].decode("utf-8", "ignore")
     return name.rstrip(" .-") or "unnamed"
@@ -55,8 +60,8 @@ def _require_replaceable(folder: Path) -> None:
 
 
 @contextmanager
-def run_folder(out: Path, spec: str, *, overwrite: bool) -> Iterator[tuple[Path, Path]]:
-    """A temporary folder to fill, and the place under `out` that it takes when the block ends well.
+def run_folder(out: Path, name: str, *, overwrite: bool) -> Iterator[tuple[Path, Path]]:
+    """A temporary folder to fill, and the place `out`/`name` that it takes when the block ends well.
 
     An existing result is never lost by accident: the new one is numbered, unless `overwrite` asks for its place. Runs
     at the same time get different places. What a killed run has left in `out` is cleared away.
@@ -64,12 +69,12 @@ def run_folder(out: Path, spec: str, *, overwrite: bool) -> Iterator[tuple[Path,
     Raises:
         OutputError: `out` cannot be written, or `overwrite` names a folder that PoseSpotter did not make.
     """
-    if out.exists() and not out.is_dir():
-        raise OutputError(f"{out}: expected a folder for the results, this is a file.")
-    wanted = out / stem_of(spec)
-    if overwrite:
-        _require_replaceable(wanted)
+    wanted = out / folder_name(name)
     try:
+        if out.exists() and not out.is_dir():
+            raise OutputError(f"{out}: expected a folder for the results, this is a file.")
+        if overwrite:
+            _require_replaceable(wanted)
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{wanted} could not be written: {reason(error)}.") from error

@@ -1,7 +1,8 @@
 """What an analysis works on: poses that are there already, or a source whose poses are estimated first."""
 
 import time
-from contextlib import ExitStack
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from posespotter.formats.parquet import MAGIC, read_parquet
 from posespotter.media import Source, open_source, redact
 from posespotter.poses import PoseSequence
 from posespotter.tasks.estimate import OnProgress
-from posespotter.tasks.folders import POSES_FILE
+from posespotter.tasks.folders import POSES_FILE, stem_of
 from posespotter.tasks.record import estimate_record, new_record, read_record, source_record
 
 _KEPT = ("warnings", "source", "models", "settings", "timings_s")
@@ -25,13 +26,15 @@ class Input:
     """One input of an analysis, opened.
 
     Attributes:
-        name: what its folder is named after.
+        folder: to fill with what comes of it; it appears whole, or not at all.
+        target: where that will be.
         poses: everyone in it.
         source: its video, or None where that cannot be read, or not again.
         record: what run.json will hold, so far without `kind` and `outputs`.
     """
 
-    name: str
+    folder: Path
+    target: Path
     poses: PoseSequence
     source: Source | None
     record: dict[str, Any]
@@ -53,34 +56,58 @@ def is_poses_file(spec: str) -> bool:
         return False
 
 
-def open_input(
-    spec: str, video: str | None, estimator: PoseEstimator | None, stack: ExitStack, tell: OnProgress
+def folder_of(spec: str) -> str:
+    """The name of the folder for what comes of an input: that of the video where it is poses.parquet."""
+    try:
+        source = read_parquet(Path(spec)).source if Path(spec).name == POSES_FILE else ""
+    except InputError:  # whoever opens it says so
+        source = ""
+    return stem_of(source or spec)
+
+
+def open_input(  # noqa: PLR0917
+    spec: str,
+    video: str | None,
+    estimator: PoseEstimator | None,
+    results: Callable[[str], AbstractContextManager[tuple[Path, Path]]],
+    stack: ExitStack,
+    tell: OnProgress,
 ) -> Input:
-    """The poses of an input, and the source of its pictures.
+    """The poses of an input, the source of its pictures, and the folder for what comes of them.
+
+    That there is room for results is known before the work begins.
 
     Args:
         spec: path, pattern, camera number or address; or poses.parquet.
         video: what poses.parquet was estimated from, if its pictures are wanted.
         estimator: the models, ready; not needed for poses that are there already.
-        stack: closes the source in the end.
+        results: `run_folder` but for the name.
+        stack: closes the source in the end, and completes the folder.
         tell: is told how far the estimation is.
 
     Raises:
         InputError: the input or the video cannot be used, shows a single picture, or they do not belong together.
+        OutputError: the folder cannot be made.
     """
     if is_poses_file(spec):
         poses = read_parquet(Path(spec))
         _require_movement(poses.n_frames, spec)
-        name = poses.source if Path(spec).name == POSES_FILE and poses.source else spec
-        return Input(name, poses, _video_of(poses, video, stack), _record_of_poses(poses, Path(spec).parent))
+        pictures, record = _video_of(poses, video, stack), _record_of_poses(poses, Path(spec).parent)
+        return Input(*stack.enter_context(results(folder_of(spec))), poses, pictures, record)
+    if video is not None:
+        raise InputError(
+            f"{redact(spec)}: expected poses as Parquet beside {video}, got a source with pictures of its own. "
+            "Leave the video out."
+        )
     if estimator is None:
         raise InputError(f"{redact(spec)}: expected poses as Parquet; a video needs an estimator to find them.")
     source = stack.enter_context(open_source(spec))
     if source.info.kind == "image":
         _require_movement(1, spec)
+    folder, target = stack.enter_context(results(stem_of(spec)))
     estimate = estimator.run(source, progress=lambda done: tell("estimate", done))
     record = estimate_record(estimator, source.info, estimate, {}, [])
-    opened = Input(spec, estimate.poses, to_draw_on(source), record)
+    opened = Input(folder, target, estimate.poses, to_draw_on(source), record)
     if source.info.live:
         opened.source = None
         opened.record["warnings"].append("A camera or stream cannot be read again: there is no overlay.")

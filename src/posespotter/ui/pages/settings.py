@@ -16,6 +16,8 @@ from posespotter.ui.parts.models import measure_speeds, model_state, model_table
 from posespotter.ui.shared import library, worker
 from posespotter.ui.words import plural, size_words
 
+_SKELETONS = "skeletons-only"
+
 
 def saved(changes: dict[str, Any]) -> None:
     """Write changes and say so."""
@@ -52,15 +54,20 @@ def folders() -> None:
             disabled="max_upload_mb" in fixed,
             help="Holds from the next start of the application.",
         )
+        # The file may hold what nobody would choose here.
         minutes = two.number_input(
-            "Longest video (minutes)", 0.1, 1440.0, now.max_video_minutes, disabled="max_video_minutes" in fixed
+            "Longest video (minutes)",
+            min(0.1, now.max_video_minutes),
+            max(1440.0, now.max_video_minutes),
+            now.max_video_minutes,
+            disabled="max_video_minutes" in fixed,
         )
         st.markdown("**Runs that go by themselves**")
         three, four = st.columns(2)
         quota_gb = three.number_input(
             "Largest library (GB)",
             0.0,
-            1e6,
+            max(1e6, now.library_quota_gb or 0.0),
             now.library_quota_gb or 0.0,
             disabled="library_quota_gb" in fixed,
             help="The oldest runs go when it is larger; 0 for no limit.",
@@ -68,7 +75,7 @@ def folders() -> None:
         days = four.number_input(
             "Keep runs for (days)",
             0.0,
-            1e5,
+            max(1e5, now.keep_days or 0.0),
             now.keep_days or 0.0,
             disabled="keep_days" in fixed,
             help="Older runs go; 0 keeps them.",
@@ -130,13 +137,16 @@ def privacy() -> None:
         "No usage statistics are gathered."
     )
     fixed = "skeletons_only" in settings_from_environment()
-    only = st.toggle("Keep skeletons only", value=settings().skeletons_only, disabled=fixed, key="skeletons-only")
+    st.session_state[_SKELETONS] = settings().skeletons_only  # another tab may have changed it
+    st.toggle("Keep skeletons only", disabled=fixed, key=_SKELETONS, on_change=_save_privacy)
     st.caption(
         "No pixel of a person is written: skeletons are drawn on a grey board, and uploads are removed once their "
         "joints are found. It holds for runs from now on."
     )
-    if only != settings().skeletons_only and not fixed:
-        saved({"skeletons_only": only})
+
+
+def _save_privacy() -> None:
+    saved({"skeletons_only": st.session_state[_SKELETONS]})
 
 
 def about() -> None:

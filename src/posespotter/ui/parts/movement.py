@@ -10,7 +10,7 @@ from posespotter.drawing.charts import signal_chart
 from posespotter.drawing.movement_charts import Along, angles_chart, places_chart, shoulder_chart
 from posespotter.errors import InputError
 from posespotter.exercises.analysis import ExerciseAnalysis, Repetition
-from posespotter.exercises.analyze import analyze_all, analyze_exercise
+from posespotter.exercises.analyze import ViewOption, analyze_all, analyze_exercise
 from posespotter.exercises.comparison import Comparison, MetricChange, Sample, compare, read_analysis
 from posespotter.exercises.definition import ExerciseDefinition
 from posespotter.library import Run, RunState
@@ -36,10 +36,12 @@ class Movement:
     Attributes:
         poses: of everybody.
         analyses: everybody who does the exercise, who does most of it first; or one empty analysis.
+        view: from where the camera was said to see them.
     """
 
     poses: PoseSequence
     analyses: tuple[ExerciseAnalysis, ...]
+    view: ViewOption
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -53,9 +55,9 @@ def movement_of(run_id: str) -> Movement:
         raise InputError(f"run.json of {run_id}: expected the record of an exercise, got another.") from error
     poses = poses_of(library().artefact(run_id, "poses.parquet"))
     if person is not None:
-        return Movement(poses, (analyze_exercise(poses, definition, view=view, person=person),))
+        return Movement(poses, (analyze_exercise(poses, definition, view=view, person=person),), view)
     analyses = analyze_all(poses, definition, view=view)
-    return Movement(poses, tuple(sorted(analyses, key=lambda one: -one.count)))
+    return Movement(poses, tuple(sorted(analyses, key=lambda one: -one.count)), view)
 
 
 @st.cache_data(max_entries=40, show_spinner=False)
@@ -66,9 +68,9 @@ def chart_of(run_id: str, person: int, kind: str) -> TimeChart:
     if kind == "Signals":
         figure = signal_chart(analysis, "narrow")
     elif kind == "Joint angles":
-        figure = angles_chart(poses, analysis, "narrow")
+        figure = angles_chart(poses, analysis, movement.view, "narrow")
     elif kind == "Shoulders over feet":
-        figure = shoulder_chart(poses, analysis, "narrow")
+        figure = shoulder_chart(poses, analysis, movement.view, "narrow")
     else:
         along: Along = "horizontal" if kind == "Horizontal positions" else "vertical"
         figure = places_chart(poses, analysis, along, "narrow")
