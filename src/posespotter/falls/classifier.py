@@ -17,7 +17,7 @@ CLASSES = ("normal", "fall", "lying")
 """The classes in the order of the columns of `FallClassifier.probabilities`."""
 
 EMBEDDED = Path(__file__).parent / "weights" / "forest-1.onnx"
-EMBEDDED_SHA256 = "f8d7b37accb7f410baef184d80a8c9937a0b883a1f332fac6eaf960a2b8634fe"
+EMBEDDED_SHA256 = "fa8bee33d34703fffc690392857bf968f445e919700935dc1c13771336e32350"
 
 METADATA_KEY = "posespotter_falls"
 """Under this key an ONNX file says what it is: JSON with `name`, `features`, `classes` and `calibration`."""
