@@ -96,19 +96,24 @@ class EarlyLook:
 
 
 class EarlyLooks:
-    """Threads that look; the model on half of the threads is made when it is first needed."""
+    """Threads that look, with the model on half of the threads."""
 
     def __init__(self, pose: PoseModel) -> None:
         self._whole = pose
         self._pool = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="early")
 
     @cached_property
-    def _pose(self) -> PoseModel:
-        return self._whole.halved()
+    def _half(self) -> Future[PoseModel]:
+        return self._pool.submit(self._whole.halved)
+
+    def prepare(self) -> None:
+        """Begin to load the model, which takes a moment, while somebody is looked for."""
+        _ = self._half
 
     def begin(self, image: Image, expected: Expected) -> EarlyLook:
         """Start to look."""
-        return EarlyLook(expected, self._pool.submit(self._pose.estimate, image, expected.regions))
+        half = self._half
+        return EarlyLook(expected, self._pool.submit(lambda: half.result().estimate(image, expected.regions)))
 
     def close(self) -> None:
         """Look no more; what has begun ends by itself."""

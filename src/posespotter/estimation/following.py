@@ -146,6 +146,7 @@ class Follower:
         The calls are begin(0), begin(1), begin(2), step(0), begin(3), step(1) and so on, with times and pictures: up to
         `early.AHEAD` frames are handed over before the turn of the first of them.
         """
+        self._early.prepare()
         coming = _Coming(time_s, image)
         self._coming.append(coming)
         expected = self._resumed.popleft() if self._resumed else None
