@@ -93,6 +93,8 @@ class Joints:
 
     def plus(self, other: Self) -> Self:
         """These and then `other`, of the same model."""
+        if not len(self) or not len(other):  # nobody may come without metres from a model that gives them
+            return other if len(other) else self
         world = None
         if self.world is not None and other.world is not None:
             world = np.concatenate([self.world, other.world])
