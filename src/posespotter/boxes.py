@@ -10,6 +10,11 @@ def areas(boxes: Array) -> Array:
     return np.asarray(np.prod(np.clip(boxes[:, 2:] - boxes[:, :2], 0, None), axis=-1))
 
 
+def longer_sides(boxes: Array) -> Array:
+    """(M,) the longer side of each of (M, 4) boxes, px."""
+    return np.asarray((boxes[:, 2:] - boxes[:, :2]).max(axis=1))
+
+
 def common_areas(first: Array, second: Array) -> Array:
     """(M, N) area that lies in each of (M, 4) and in each of (N, 4) boxes, px²."""
     low = np.maximum(first[:, None, :2], second[None, :, :2])

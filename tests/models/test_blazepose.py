@@ -292,21 +292,27 @@ def test_a_larger_picture_gives_the_same_pose(walker):
     assert second.world == pytest.approx(first.world, abs=0.05)
 
 
+def clockwise(image, quarters):
+    """A picture turned by quarters, the angle, the matrix by which rows turn, and where points of the picture come."""
+    turned = np.ascontiguousarray(np.rot90(image, -quarters))
+    angle = quarters * np.pi / 2
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    before, after = np.array(image.shape[1::-1]) / 2, np.array(turned.shape[1::-1]) / 2
+    return turned, angle, turn, lambda points: (points - before) @ turn + after
+
+
 @pytest.mark.parametrize("quarters", [1, 2, 3])
 def test_a_turned_picture_gives_turned_joints_and_metres(walker, quarters):
     """The region turns along, as it does while somebody falls."""
     image, region = walker
     pose = real("blazepose-full")
     straight = pose.estimate(image, region)
-    turned = np.ascontiguousarray(np.rot90(image, -quarters))  # clockwise
-    angle = quarters * np.pi / 2
-    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])  # rows times this: clockwise
-    old_middle, middle = np.array(image.shape[1::-1]) / 2, np.array(turned.shape[1::-1]) / 2
+    turned, angle, turn, moved = clockwise(image, quarters)
     square = region.squares.copy()
-    square[:, :2] = (square[:, :2] - old_middle) @ turn + middle
+    square[:, :2] = moved(square[:, :2])
     square[:, 3] += angle
     found = pose.estimate(turned, Regions.from_boxes(region.boxes, region.scores, square))
-    expected = (straight.keypoints - old_middle) @ turn + middle
+    expected = moved(straight.keypoints)
     apart = np.linalg.norm(found.keypoints - expected, axis=-1)[straight.scores > 0.5]
     assert np.median(apart / heights(straight)) < 0.02
     assert found.world[..., :2] == pytest.approx(straight.world[..., :2] @ turn, abs=0.06)
@@ -329,10 +335,8 @@ def test_a_box_of_somebody_who_lies_serves_too(walker, quarters, known):
     image, region = walker
     pose = real("blazepose-full")
     own = pose.estimate(image, region)
-    turned = np.ascontiguousarray(np.rot90(image, -quarters))  # clockwise
-    angle = quarters * np.pi / 2
-    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])  # rows times this: clockwise
-    expected = (own.keypoints - np.array(image.shape[1::-1]) / 2) @ turn + np.array(turned.shape[1::-1]) / 2
+    turned, angle, _, moved = clockwise(image, quarters)
+    expected = moved(own.keypoints)
     box = np.concatenate([expected[0].min(0) - 8, expected[0].max(0) + 8]).astype(np.float32)
     square = np.array([[np.nan, np.nan, np.nan, angle if known else np.nan]], np.float32)
     found = pose.estimate(turned, Regions.from_boxes(box[None], np.ones(1, np.float32), square))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from posespotter.arrays import Bool, Float32, Image
-from posespotter.boxes import areas, common_areas, near
+from posespotter.boxes import areas, common_areas, longer_sides, near
 from posespotter.estimation.cadence import Reason
 from posespotter.estimation.state import State
 from posespotter.estimation.tracking import Lost
@@ -133,7 +133,7 @@ class Search:
         self._quarters += 1
         quarters = _QUARTERS[(self._quarters - 1) % len(_QUARTERS)]
         found = detect_in(self._detector, image, _window(image, box[0], _AROUND_FALLEN), quarters)
-        large = _longer_sides(found.boxes) > _FALLEN_SIZE * _longer_sides(box)
+        large = longer_sides(found.boxes) > _FALLEN_SIZE * longer_sides(box)
         likely = near(found.boxes, box, _FALLEN_WITHIN) & large & ~_taken(found.boxes, in_sight)
         return found.take(np.flatnonzero(likely)[:1])
 
@@ -168,11 +168,6 @@ class Search:
 def _taken(boxes: Float32, in_sight: Float32) -> Bool:
     """(M,) whether each of (M, 4) boxes is that of somebody in sight."""
     return np.asarray((common_areas(boxes, in_sight) > _TAKEN * areas(boxes)[:, None]).any(1), np.bool_)
-
-
-def _longer_sides(boxes: Float32) -> Float32:
-    """(M,) px, of (M, 4) boxes."""
-    return np.asarray((boxes[:, 2:] - boxes[:, :2]).max(1), np.float32)
 
 
 def _window(image: Image, box: Float32, lengths: float) -> Window:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from posespotter.arrays import Array, Float32, Image
-from posespotter.boxes import box_iou
+from posespotter.boxes import box_iou, longer_sides
 from posespotter.models.geometry import (
     clip_boxes,
     crop_to_picture,
@@ -180,7 +180,7 @@ class BlazePose:
 
     def _aligned(self, image: Image, boxes: Float32, angles: Float32) -> Float32:
         """(M, 4) the squares that a first look at (M, 4) boxes aligns, by (M,) angles in radians."""
-        side = (boxes[:, 2:] - boxes[:, :2]).max(1).clip(1) * _BOX_TO_SIDE
+        side = longer_sides(boxes).clip(1) * _BOX_TO_SIDE
         middle = (boxes[:, :2] + boxes[:, 2:]) / 2
         squares = np.stack([middle[:, 0], middle[:, 1], side, angles], 1)
         *_, aligned = self._landmarks(image, squares)

@@ -58,11 +58,16 @@ def is_poses_file(spec: str) -> bool:
 
 def folder_of(spec: str) -> str:
     """The name of the folder for what comes of an input: that of the video where it is poses.parquet."""
+    if Path(spec).name != POSES_FILE:
+        return stem_of(spec)
     try:
-        source = read_parquet(Path(spec)).source if Path(spec).name == POSES_FILE else ""
+        return _folder_of_poses(spec, read_parquet(Path(spec)))
     except InputError:  # whoever opens it says so
-        source = ""
-    return stem_of(source or spec)
+        return stem_of(spec)
+
+
+def _folder_of_poses(spec: str, poses: PoseSequence) -> str:
+    return stem_of(poses.source if Path(spec).name == POSES_FILE and poses.source else spec)
 
 
 def open_input(  # noqa: PLR0917
@@ -93,7 +98,7 @@ def open_input(  # noqa: PLR0917
         poses = read_parquet(Path(spec))
         _require_movement(poses.n_frames, spec)
         pictures, record = _video_of(poses, video, stack), _record_of_poses(poses, Path(spec).parent)
-        return Input(*stack.enter_context(results(folder_of(spec))), poses, pictures, record)
+        return Input(*stack.enter_context(results(_folder_of_poses(spec, poses))), poses, pictures, record)
     if video is not None:
         raise InputError(
             f"{redact(spec)}: expected poses as Parquet beside {video}, got a source with pictures of its own. "
