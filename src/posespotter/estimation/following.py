@@ -208,6 +208,8 @@ class Follower:
             reason = "doubtful"
             followed = self._with_detections(time_s, image, followed, reason)
             followed, joints = self._look(image, followed)
+        if reason in _LOOKS_FOR_LOST:
+            followed, joints = self._with_fallen(image, followed, joints)
         people = self._name(time_s, image, _counted(time_s, followed), joints)
         sure_enough = joints.presence >= self._pose.presence_limit + _DOUBTFUL_ABOVE_LIMIT
         self._doubtful = lost or not bool(sure_enough.all())
@@ -277,10 +279,16 @@ class Follower:
         places = np.concatenate([lost.expected, stayed.seen])
         sure = (new.scores >= self._detector.sure_limit) | near(new.boxes, places, _NEAR_LOST)
         added = _Followed.new(new, np.where(sure, np.nan, time_s))
-        if len(stayed) and reason in _LOOKS_FOR_LOST:
-            fallen = self._search.look_turned(image, stayed, np.concatenate([regions.boxes, new.boxes]))
-            added = added.plus(_Followed.new(fallen, np.nan, int(stayed.ids[-1])))
         return known.plus(added)
+
+    def _with_fallen(self, image: Image, seen: _Followed, joints: Joints) -> tuple[_Followed, Joints]:
+        """Those who are seen, and who was lost last, if they are found lying where nobody else is."""
+        stayed = _stayed(self._tracker.lost, image)
+        if not len(stayed) or len(seen.ids) == self._max_people:
+            return seen, joints
+        fallen = self._search.look_turned(image, stayed, joints.regions.boxes)
+        more, theirs = self._present(image, _Followed.new(fallen, np.nan, int(stayed.ids[-1])), None)
+        return self._once(seen.plus(more), joints.plus(theirs)) if len(more.ids) else (seen, joints)
 
     def _look(self, image: Image, followed: _Followed, early: EarlyLook | None = None) -> tuple[_Followed, Joints]:
         """The joints of everyone who is there, and no one twice; of more than `max_people` those who come first."""

@@ -125,7 +125,7 @@ class Search:
         Args:
             image: the frame.
             lost: people who were seen a short while ago, one at the least.
-            in_sight: (M, 4) px, the boxes of everybody else and of what was found in this frame.
+            in_sight: (M, 4) px, the boxes of everybody who is seen in this frame.
         """
         box = lost.seen[-1:]
         if not self._in_parts or _taken(box, in_sight).any():
