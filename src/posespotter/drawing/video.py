@@ -5,6 +5,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import av
+
 from posespotter.arrays import Image
 from posespotter.drawing.overlay import draw_poses
 from posespotter.estimation.pipeline import Background, FrameReader
@@ -23,7 +25,7 @@ class OverlayWriter:
 
     def __init__(self, path: Path, info: SourceInfo) -> None:
         self._writer = VideoWriter(path, (info.width, info.height), info.fps)
-        self._behind: Background[tuple[Image, float]] = Background(lambda item: self._writer.write(*item))
+        self._behind: Background[av.VideoFrame] = Background(self._writer.encode)
 
     @property
     def path(self) -> Path:
@@ -31,8 +33,8 @@ class OverlayWriter:
         return self._writer.path
 
     def add(self, image: Image, time_s: float) -> None:
-        """Append a frame; the writer owns `image` from now on."""
-        self._behind.put((image, time_s))
+        """Append a frame; `image` is not kept."""
+        self._behind.put(self._writer.prepare(image, time_s))
 
     def __enter__(self) -> Self:
         self._writer.__enter__()

@@ -39,7 +39,7 @@ class Upright:
 
     def image(self, frame: av.VideoFrame) -> Image:
         """`frame` as a picture."""
-        options: dict[str, Any] = {}
+        options: dict[str, Any] = {"threads": 1}  # waking others for a fraction of a millisecond costs more
         if frame.colorspace == _UNTAGGED and (frame.width > _PAL_WIDTH or frame.height > _PAL_HEIGHT):
             options["src_colorspace"] = Colorspace.ITU709
         width = display_width(frame.width, self._pixel_aspect)

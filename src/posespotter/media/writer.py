@@ -112,7 +112,11 @@ class VideoWriter:
         self._stack.__exit__(kind, error, trace)
 
     def write(self, image: Image, time_s: float) -> None:
-        """Add a frame.
+        """Add a frame: `prepare`, then `encode`, which see."""
+        self.encode(self.prepare(image, time_s))
+
+    def prepare(self, image: Image, time_s: float) -> av.VideoFrame:
+        """A frame in the colours of the encoder, with its time. One thread may prepare while another encodes.
 
         Args:
             image: (H, W, 3) uint8 BGR of the writer's size; not kept.
@@ -121,7 +125,6 @@ class VideoWriter:
 
         Raises:
             ShapeError: the picture is of another size or type.
-            OutputError: the disk is full or the encoder failed.
         """
         require_image(image)
         if image.shape[1::-1] != self._size:
@@ -133,6 +136,14 @@ class VideoWriter:
         frame = self._frame(image)
         frame.pts, frame.time_base = tick, Fraction(1, _TICKS_A_SECOND)
         self._last_tick = tick
+        return frame
+
+    def encode(self, frame: av.VideoFrame) -> None:
+        """Add a prepared frame, in the order in which they were prepared.
+
+        Raises:
+            OutputError: the disk is full or the encoder failed.
+        """
         self._mux(frame)
 
     def _frame(self, image: Image) -> av.VideoFrame:
