@@ -240,21 +240,19 @@ def _find_falls(spec: str, **options: Any) -> "FallsResult":
 
 
 def _description(result: "FallsResult") -> dict[str, Any]:
-    from posespotter.tasks.falls import to_document
+    from posespotter.falls.files import to_document
 
     return to_document(result.analysis)
 
 
 def _summarise(result: "FallsResult", *, overlay_hint: bool) -> None:
     """A line for the clip and one for each fall."""
-    from posespotter.tasks.falls import OVERLAY_FILE
-
     events = result.analysis.events
     found = {0: "no fall", 1: "1 fall"}.get(len(events), f"{len(events)} falls")
     typer.echo(f"{result.poses.source or 'poses'}: {found} -> {result.folder}")
     for event in events:
         typer.echo(f"  {_in_words(event)}")
-    if overlay_hint and OVERLAY_FILE not in result.record["outputs"] and not result.record["error"]:
+    if overlay_hint and result.record["source"]["kind"] == "poses":
         typer.echo("  No overlay: poses hold no pictures; give the video with --video FILE.")
 
 

@@ -1,6 +1,5 @@
 """Look for falls in one clip: its poses, the events, the probabilities, the overlay, in a folder that appears whole."""
 
-import json
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -9,19 +8,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from posespotter.drawing.clips import Clip
 from posespotter.drawing.falls import render_falls
 from posespotter.errors import PoseSpotterError
 from posespotter.estimation.estimator import PoseEstimator, Progress
-from posespotter.falls.classifier import CLASSES, FallClassifier
-from posespotter.falls.detect import FallAnalysis, Windows, detect_falls
-from posespotter.falls.events import STATES, FallEvent, Sensitivity
+from posespotter.falls.classifier import FallClassifier
+from posespotter.falls.detect import FallAnalysis, detect_falls
+from posespotter.falls.events import FallEvent, Sensitivity
+from posespotter.falls.files import write_analysis
 from posespotter.falls.zones import Zone
-from posespotter.files import whole
 from posespotter.poses import PoseSequence
 from posespotter.tasks.estimate import OnProgress
 from posespotter.tasks.folders import POSES_FILE, run_folder
@@ -31,11 +26,8 @@ from posespotter.tasks.record import write_record
 DEFAULT_POSE = "blazepose-full"
 """What the embedded classifier was trained on."""
 
-EVENTS_FILE = "events.json"
-PROBABILITIES_FILE = "probabilities.parquet"
 OVERLAY_FILE = "overlay.mp4"
 _BEFORE_S, _AFTER_S = 1.0, 3.0  # of a fall in its clip
-_DIGITS = 3  # of seconds and probabilities in events.json
 
 
 @dataclass(frozen=True)
@@ -98,8 +90,7 @@ def find_falls(
         clip.took("detect_falls", start)
         clip.record["warnings"] += _cautions(clip.poses)
         clip.poses.to_parquet(folder / POSES_FILE)
-        (folder / EVENTS_FILE).write_text(json.dumps(to_document(analysis), indent=2) + "\n", "utf-8")
-        write_probabilities(analysis.windows, folder / PROBABILITIES_FILE)
+        write_analysis(analysis, folder)
         if overlay:
             _draw(clip, analysis, zones, folder, tell)
         record = clip.record | {
@@ -117,22 +108,6 @@ def find_falls(
     return FallsResult(target, clip.poses, analysis, record)
 
 
-def to_document(analysis: FallAnalysis) -> dict[str, Any]:
-    """The content of events.json, as JSON values."""
-    return {
-        "source": analysis.source,
-        "fps": analysis.fps,
-        "frames": analysis.n_frames,
-        "classifier": analysis.classifier,
-        "events": [_event(event) for event in analysis.events],
-    }
-
-
-def _event(event: FallEvent) -> dict[str, Any]:
-    values = asdict(event)
-    return {name: round(value, _DIGITS) if isinstance(value, float) else value for name, value in values.items()}
-
-
 def clip_name(number: int) -> str:
     """The file of the clip of the event of this number, from 0, in the run's folder."""
     return f"events/fall{number + 1:02d}.mp4"
@@ -141,20 +116,6 @@ def clip_name(number: int) -> str:
 def _shown(event: FallEvent) -> tuple[float, float]:
     """From when to when the clip of an event lasts: the fall, and what came of it at first."""
     return event.onset_s - _BEFORE_S, max(event.impact_s, event.alert_s) + _AFTER_S
-
-
-def write_probabilities(windows: Windows, path: Path) -> None:
-    """Store every moment that was judged: when, who, the three probabilities before and after averaging, the state.
-
-    Raises:
-        OutputError: the folder cannot be written.
-    """
-    columns: dict[str, Any] = {"time_s": windows.time_s, "track_id": windows.track_id}
-    for prefix, values in (("", windows.probabilities), ("smoothed_", windows.smoothed)):
-        columns |= {f"{prefix}{name}": np.ascontiguousarray(values[:, i]) for i, name in enumerate(CLASSES)}
-    states = pa.DictionaryArray.from_arrays(pa.array(windows.state, pa.int32()), pa.array(STATES))
-    with whole(path) as temporary:
-        pq.write_table(pa.table({**columns, "state": states}), temporary, compression="zstd")
 
 
 def _cautions(poses: PoseSequence) -> list[str]:

@@ -8,8 +8,9 @@ import streamlit as st
 from posespotter.drawing.fall_chart import fall_chart
 from posespotter.drawing.words import clock
 from posespotter.errors import InputError
-from posespotter.falls.detect import FallAnalysis, detect_falls, end_of
+from posespotter.falls.detect import FallAnalysis, end_of
 from posespotter.falls.events import FallEvent
+from posespotter.falls.files import EVENTS_FILE, PROBABILITIES_FILE, read_analysis
 from posespotter.falls.zones import Zone
 from posespotter.library import Run
 from posespotter.ui.parts.downloads import downloads
@@ -44,7 +45,7 @@ class Falls:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def falls_of(run_id: str) -> Falls:
-    """The falls of a run: found anew in its poses, as they were asked for."""
+    """The falls of a run, as they were found: another classifier than the embedded one may have been asked."""
     record = json.loads(library().artefact(run_id, "run.json").read_text("utf-8"))
     try:
         asked = record["falls"]
@@ -52,8 +53,8 @@ def falls_of(run_id: str) -> Falls:
         sensitivity = asked["sensitivity"]
     except (KeyError, TypeError) as error:
         raise InputError(f"run.json of {run_id}: expected the record of a search for falls, got another.") from error
+    analysis = read_analysis(*(library().artefact(run_id, name) for name in (EVENTS_FILE, PROBABILITIES_FILE)))
     poses = poses_of(library().artefact(run_id, "poses.parquet"))
-    analysis = detect_falls(poses, sensitivity=sensitivity, zones=zones)
     duration_s = max(end_of(poses), poses.n_frames / poses.fps if poses.fps else 0.0)
     return Falls(analysis, sensitivity, zones, duration_s, tuple(record.get("warnings", ())))
 
