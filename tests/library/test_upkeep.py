@@ -172,6 +172,12 @@ class TestSweeping:
         limits(library_quota_gb=0.0000001)
         assert library.sweep() == upkeep.Swept(over_quota=(second, third))
 
+    @pytest.mark.parametrize("endless", [1e300, float("inf")])
+    def test_endless_limits_are_none(self, library, limits, runs, endless):
+        limits(library_quota_gb=endless, keep_days=endless)
+        assert library.sweep() == upkeep.Swept()
+        assert library.usage().quota_bytes is None
+
     def test_what_is_needed_stays(self, library, limits):
         """Runs that go on, and those whose poses they need, however old and large."""
         parent, other = done(library, "parent.mp4", size=5000), done(library, "other.mp4", size=5000)

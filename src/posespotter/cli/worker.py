@@ -4,10 +4,18 @@ import os
 import signal
 import sys
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from posespotter.library import Library
+
+_WORKED_S = 60.0  # who worked for so long was set up well, and begins anew after a failure
+_PAUSE_S = 5.0
 
 
 def worker_command(
@@ -51,7 +59,7 @@ def worker_command(
     if with_parent:
         threading.Thread(target=_wait_for_end_of_input, args=(stop,), daemon=True).start()
     typer.echo(f"posespotter: working for {opened.root}, {jobs} jobs at a time; Ctrl-C stops.", err=True)
-    code = 1
+    code, began_s = 1, time.monotonic()
     try:
         code = 0 if JobWorker(opened, at_once=jobs, every_s=checkpoint_s).run(stop) else 1
     except PoseSpotterError as error:
@@ -61,7 +69,22 @@ def worker_command(
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
+        worked = time.monotonic() - began_s > _WORKED_S
+        if code and worked and not with_parent and _answers_again(opened, stop):  # a parent begins another one itself
+            typer.echo("posespotter: the worker begins anew.", err=True)
+            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  this very command
         os._exit(code)  # jobs that were cut off wait in threads, and are not to be recorded as failed
+
+
+def _answers_again(library: "Library", stop: threading.Event) -> bool:
+    """Wait until the database answers; False if the worker was stopped meanwhile."""
+    from posespotter.errors import PoseSpotterError
+
+    while not stop.wait(_PAUSE_S):
+        with suppress(PoseSpotterError):
+            library.runs(limit=1)
+            return True
+    return False
 
 
 def _wait_for_end_of_input(stop: threading.Event) -> None:

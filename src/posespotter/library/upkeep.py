@@ -1,5 +1,6 @@
 """Keeping the library in order: what the index forgot, what limits no longer allow, what died halfway."""
 
+import math
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from posespotter.settings import settings
 
 _ORPHAN_AFTER_S = 86_400.0  # a workspace without a row may belong to a run that begins this very moment
 _GB = 1_000_000_000
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,9 @@ class Reindexed:
 
 
 def quota_bytes() -> int | None:
-    """The limit of the settings, in bytes."""
-    quota = settings().library_quota_gb
-    return None if quota is None else int(quota * _GB)
+    """The limit of the settings, in bytes; None where there is none, or an endless one."""
+    quota = (settings().library_quota_gb or math.inf) * _GB
+    return None if math.isinf(quota) else int(quota)
 
 
 def reindex(shelf: Shelf) -> Reindexed:
@@ -85,8 +87,8 @@ def sweep(shelf: Shelf) -> Swept:
     free = [run for run in runs if run.state.over and run.id not in needed]
     too_old: list[Run] = []
     if (days := settings().keep_days) is not None:
-        eldest = datetime.now(UTC) - timedelta(days=days)
-        too_old = [run for run in free if run.created_at < eldest and shelf.delete(run.id)]
+        now = datetime.now(UTC)
+        too_old = [run for run in free if (now - run.created_at) / _DAY > days and shelf.delete(run.id)]
     over_quota: list[Run] = []
     if (quota := quota_bytes()) is not None:
         excess = sum(run.size_bytes for run in runs) - sum(run.size_bytes for run in too_old) - quota

@@ -129,6 +129,8 @@ class JobWorker:
                 self._forget_ended()
             except PoseSpotterError as error:
                 _log.warning("%s", error)
+            except Exception:  # whatever it is, the next time may go better; without it the disk fills up
+                _log.exception("the library could not be put in order")
             time.sleep(_SWEEP_S)
 
     def _end_abandoned(self) -> None:
