@@ -1,6 +1,7 @@
 """Runs are found, played, packed and deleted; deleting asks."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,23 @@ def test_a_search_that_finds_nothing_says_so(outputs: AppPage):
     outputs.page.get_by_label("Search").fill("no such thing")
     outputs.page.get_by_label("Search").press("Enter")
     expect(outputs.page.get_by_text("No run fits")).to_be_visible()
+
+
+def test_what_shows_no_tick_is_not_chosen(outputs: AppPage):
+    page = outputs.page
+    select, garden = page.get_by_text("Select", exact=True), page.locator("a.card", has_text="Garden.mp4")
+    for forget in (select.click, partial(page.get_by_label("Search").fill, "stairs")):
+        select.click()
+        expect(page.get_by_text("Click on the runs")).to_be_visible()
+        garden.click()
+        expect(page.get_by_role("link", name="Download 1 run")).to_be_visible()
+        forget()
+        page.get_by_label("Search").press("Enter")
+        expect(page.get_by_role("link", name="Download 1 run")).to_have_count(0)
+    page.get_by_label("Search").fill("")
+    page.get_by_label("Search").press("Enter")
+    expect(garden).to_have_attribute("aria-checked", "false")
+    expect(page.get_by_role("link", name="Download 1 run")).to_have_count(0)
 
 
 def test_several_are_packed_and_deleted_after_asking(outputs: AppPage, tmp_path: Path):

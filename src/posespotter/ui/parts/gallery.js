@@ -59,8 +59,10 @@ const ticked = new WeakMap();
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const place = parentElement.querySelector(".gallery");
   const here = new Set(data.cards.map((card) => card.id));
-  const selected = new Set([...(ticked.get(place) ?? [])].filter((id) => data.selecting && here.has(id)));
+  const before = ticked.get(place) ?? new Set();
+  const selected = new Set([...before].filter((id) => data.selecting && here.has(id)));
   ticked.set(place, selected);
+  if (selected.size < before.size) setStateValue("selected", [...selected]); // what shows no tick is not meant
   const pick = (id, link) => {
     if (!selected.delete(id)) selected.add(id);
     link.setAttribute("aria-checked", String(selected.has(id)));
