@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import streamlit as st
+
 from posespotter.errors import InputError, OutputError
 from posespotter.library import Library
 from posespotter.library.folders import plain_suffix
 from posespotter.media.guard import Checked, check_uploads, safe_name
+from posespotter.settings import settings
 
 _FOLDER = "uploads"
 _FORGOTTEN_AFTER_S = 24 * 3600.0
@@ -44,12 +47,18 @@ class Received:
     refusal: str = ""
 
 
+def upload_limit_mb() -> int:
+    """How large an upload may be: that of the settings, or what the server was started with, which holds until then."""
+    return min(settings().max_upload_mb, int(st.get_option("server.maxUploadSize")))
+
+
 def receive(uploads: Sequence[Upload], library: Library) -> list[Received]:
     """Write uploads into the library's disk and look into each; refused ones are removed again.
 
     Raises:
         OutputError: the disk cannot be written.
     """
+    remove_forgotten(library)
     folder = library.root / _FOLDER
     names = [safe_name(upload.name) for upload in uploads]
     paths = [folder / f"{secrets.token_hex(16)}{plain_suffix(Path(name))}" for name in names]
@@ -71,7 +80,7 @@ def receive(uploads: Sequence[Upload], library: Library) -> list[Received]:
 
 
 def remove_forgotten(library: Library) -> None:
-    """Remove uploads that no job took, as after a crash."""
+    """Remove uploads that no job took, as after a crash or where a page was left meanwhile."""
     before = time.time() - _FORGOTTEN_AFTER_S
     with suppress(OSError):
         for path in (library.root / _FOLDER).iterdir():

@@ -41,7 +41,7 @@ def ask(asked: Run | None) -> None:
                 "Look for falls first: below what was found you can mark places on the picture, and search again."
             )
         else:
-            zones = zones_editor(frame_of(chosen.run.id), key="falls")
+            zones = zones_editor(frame_of(chosen.run.id), key=f"falls-{chosen.run.id}")
     with clip:
         if zones:
             st.caption(f"With the {plural(len(zones), 'zone')} marked below.")

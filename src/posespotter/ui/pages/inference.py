@@ -13,15 +13,16 @@ from posespotter.media.video import VIDEO_SUFFIXES
 from posespotter.models.session import DEVICES
 from posespotter.models.zoo import load_zoo
 from posespotter.settings import settings
-from posespotter.ui.parts.asked import runs_asked
+from posespotter.ui.parts.asked import go_to_started, remember_started, runs_asked
 from posespotter.ui.parts.models import choose_model, measure_speeds, model_table
 from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.result import show_result
 from posespotter.ui.samples import squats_run, start_two_people
 from posespotter.ui.shared import library
-from posespotter.ui.uploads import receive
+from posespotter.ui.uploads import receive, upload_limit_mb
 from posespotter.ui.words import plain, plural, told_apart
 
+_PAGE = "inference"
 _ROUND = "inference-round"  # another number empties the uploader: what was sent need not stay in memory
 _REFUSED = "inference-refused"  # ids of the jobs that were queued, and why the other files were not taken
 
@@ -42,13 +43,12 @@ def ask_files() -> tuple[list[Any], bool, Any]:
 
     It stands before the models, whose choice it needs: so it is drawn last, into its place.
     """
-    limits = settings()
-    limit_mb = min(limits.max_upload_mb, int(st.get_option("server.maxUploadSize")))  # which holds until a restart
+    limit_mb = upload_limit_mb()
     upload, samples = st.columns([3, 2], gap="medium")
     with upload:
         st.subheader("1. Your files")
         uploaded = st.file_uploader(
-            f"Videos or pictures, up to {limit_mb} MB and {limits.max_video_minutes:g} minutes each",
+            f"Videos or pictures, up to {limit_mb} MB and {settings().max_video_minutes:g} minutes each",
             type=sorted(suffix.removeprefix(".") for suffix in VIDEO_SUFFIXES | PICTURE_SUFFIXES),
             accept_multiple_files=True,
             max_upload_size=limit_mb,
@@ -135,10 +135,10 @@ def start(uploaded: list[Any], options: dict[str, Any]) -> None:
                 ids.append(submit(library(), request))
             except PoseSpotterError as error:
                 refused.append(f"{received.name}: {error}")
-    st.session_state[_REFUSED] = (ids, refused)
-    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
-    if ids:
-        go_to(ids)
+        st.session_state[_REFUSED] = (ids, refused)
+        st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+        remember_started(_PAGE, ids)
+    go_to_started(_PAGE)
     st.rerun()
 
 
@@ -180,6 +180,7 @@ def show(ids: list[str]) -> None:
 
 st.title("Inference")
 st.caption("Find the people in videos and pictures, follow them, and get every joint.")
+go_to_started(_PAGE)
 asked = st.query_params.get_all("run")
 if asked:
     show(asked)

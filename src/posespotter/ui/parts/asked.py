@@ -24,6 +24,19 @@ def runs_asked(run_ids: Sequence[str]) -> list[Run]:
     return runs
 
 
+def remember_started(page: str, run_ids: Sequence[str]) -> None:
+    """Note what a page has started, as soon as it has: a second click breaks the page off before it can show that."""
+    st.session_state[f"{page}-started"] = list(run_ids)
+
+
+def go_to_started(page: str) -> None:
+    """Show what the page has started, unless that was shown before."""
+    if run_ids := st.session_state.get(f"{page}-started"):
+        st.query_params.from_dict({"run": run_ids})
+        del st.session_state[f"{page}-started"]
+        st.rerun()
+
+
 def _say_that_it_is_gone() -> None:
     with st.container(border=True, horizontal_alignment="center"):
         st.markdown("### :material/search_off:", width="content")

@@ -11,11 +11,11 @@ from posespotter.library import Run, RunKind, RunState
 from posespotter.library.jobs import JobKind, JobRequest, submit
 from posespotter.media.video import VIDEO_SUFFIXES
 from posespotter.settings import settings
-from posespotter.ui.parts.asked import runs_asked
+from posespotter.ui.parts.asked import go_to_started, remember_started, runs_asked
 from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.result import show_result
 from posespotter.ui.shared import library
-from posespotter.ui.uploads import receive
+from posespotter.ui.uploads import receive, upload_limit_mb
 from posespotter.ui.words import KIND_ICONS, found_words, plain, run_labels, when_words
 
 _ANALYSABLE: tuple[RunKind, ...] = ("estimate", "recording")
@@ -53,11 +53,11 @@ def choose_clip(asked: Run | None, *, key: str) -> Chosen:
     way = st.segmented_control("What to look at", [_RUN, _UPLOAD], default=start, required=True, key=f"{key}-way")
     if way == _RUN:
         return _choose_run(runs, asked, key=key)
-    limits = settings()
+    limit_mb = upload_limit_mb()
     upload = st.file_uploader(
-        f"A video, up to {limits.max_upload_mb} MB and {limits.max_video_minutes:g} minutes",
+        f"A video, up to {limit_mb} MB and {settings().max_video_minutes:g} minutes",
         type=sorted(suffix.removeprefix(".") for suffix in VIDEO_SUFFIXES),
-        max_upload_size=limits.max_upload_mb,
+        max_upload_size=limit_mb,
         key=f"{key}-upload",
     )
     return Chosen(upload=upload)
@@ -82,18 +82,20 @@ def start(kind: JobKind, chosen: Chosen, options: Mapping[str, Any]) -> None:
     try:
         if chosen.run is not None:
             run_id = submit(library(), JobRequest(kind, chosen.run.id, chosen.run.name, options))
+            remember_started(kind, [run_id])
         else:
             with st.spinner("Looking into the file…"):
                 received = receive([chosen.upload], library())[0]
+                if not received.refusal:
+                    run_id = submit(library(), JobRequest(kind, received.path, received.name, options, upload=True))
+                    remember_started(kind, [run_id])
             if received.refusal:
                 st.error(received.refusal, icon=":material/block:")
                 return
-            run_id = submit(library(), JobRequest(kind, received.path, received.name, options, upload=True))
     except PoseSpotterError as error:
         st.error(str(error), icon=":material/error:")
         return
-    st.query_params["run"] = run_id
-    st.rerun()
+    go_to_started(kind)
 
 
 def earlier(kind: RunKind, title: str) -> None:
@@ -128,6 +130,7 @@ def analysis_page(
         show: shows an analysis that is done.
         anew: the words on the button that leads back from it.
     """
+    go_to_started(kind)
     st.title(title)
     st.caption(about)
     run_id = st.query_params.get("run")
