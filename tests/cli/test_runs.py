@@ -1,13 +1,16 @@
 """`posespotter runs` and `--keep`: what the library keeps, as its user meets it."""
 
+import errno
 import json
 import os
+import shutil
 import sys
 from zipfile import ZipFile
 
 import pytest
 
 from posespotter.cli.run_words import bytes_words, found_words, length_words, state_words
+from posespotter.errors import OutputError
 from posespotter.library import Library, RunState
 from posespotter.settings import settings
 
@@ -79,6 +82,36 @@ class TestKeep:
         said = cli("estimate", clip, "--keep")
         assert f"posespotter: deleted run {walk.id} of walk.mp4, as library_quota_gb asks for." in said.err
         assert len(library.runs()) == 1
+
+    def test_no_room_for_the_video(self, cli, painted, clip, library, monkeypatch):
+        """The result of the work is kept all the same."""
+
+        def full(_, target):
+            target.write_bytes(b"half of it")
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(shutil, "copyfile", full)
+        said = cli("estimate", clip, "--keep")
+        (run,) = library.runs()
+        assert said.code == 0
+        assert f"{clip} is not kept with run {run.id}" in said.err
+        assert library.artefacts(run.id) == ["overlay.mp4", "poses.parquet", "run.json"]
+
+    @pytest.mark.parametrize("options", [(), ("-o", "mine")])
+    @pytest.mark.usefixtures("painted")
+    def test_a_library_that_takes_nothing(self, cli, clip, folder, monkeypatch, options):
+        """The result of the work is not lost; a second one does not take its place."""
+
+        def away(*_, **__):
+            raise OutputError("The index of runs cannot be written.")
+
+        monkeypatch.setattr(Library, "adopt", away)
+        for name in ("walk", "walk-2"):
+            said = cli("estimate", clip, "--keep", *options)
+            assert said.code == 1
+            assert "The index of runs cannot be written." in said.err
+            assert (f"The result is in poses/{name} instead." in said.err) is not bool(options)
+            assert (folder / ("mine" if options else "poses") / name / "poses.parquet").is_file()
 
     def test_skeletons_only(self, cli, painted, clip, library, monkeypatch):
         monkeypatch.setenv("POSESPOTTER_SKELETONS_ONLY", "true")

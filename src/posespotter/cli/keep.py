@@ -1,15 +1,18 @@
 """`--keep`: where the results of a command go: into a folder, into the library, or into both."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
-    from posespotter.library import Library, RunKind
+    from posespotter.library import Library, Run, RunKind
 
 R = TypeVar("R")
 
@@ -40,12 +43,14 @@ class Keeping:
         library: where results are kept, or None.
         moves: whether the library gets the results themselves, or copies of those in `out`.
         kind: of the runs.
+        usual: where results go without `--keep`.
     """
 
     out: Path
     library: "Library | None"
     moves: bool
     kind: "RunKind"
+    usual: Path
 
     def keep(self, spec: str, result: R, *, video: str | None = None) -> tuple[R, dict[str, Any]]:
         """Put a result into the library, if that was asked for.
@@ -59,14 +64,12 @@ class Keeping:
             the result with the folder that it has now, and what `--json` says of it beside.
 
         Raises:
-            OutputError: the library cannot be written.
+            OutputError: the library cannot be written; the message tells where the result is instead.
         """
         if self.library is None:
             return result, {}
         given: Any = result
-        run = self.library.adopt(
-            given.folder, self.kind, parent=_run_of(self.library, spec), source=_file(video or spec), move=self.moves
-        )
+        run = self._adopted(self.library, given.folder, spec, _file(video or spec))
         if self.moves:
             given = replace(given, folder=self.library.folder(run.id))
         swept = self.library.sweep()
@@ -74,6 +77,24 @@ class Keeping:
             for gone in runs:
                 typer.echo(f"posespotter: deleted run {gone.id} of {gone.name}, as {reason} asks for.", err=True)
         return given, {"run": run.id}
+
+
+    def _adopted(self, library: "Library", folder: Path, spec: str, source: Path | None) -> "Run":
+        """The run that `folder` is now; without the video where only that finds no room."""
+        from posespotter.errors import OutputError
+
+        adopt = partial(library.adopt, folder, self.kind, parent=_run_of(library, spec), move=self.moves)
+        try:
+            return adopt(source=source)
+        except OutputError as error:
+            try:
+                run = adopt()
+            except OutputError:
+                if not self.moves:
+                    raise error from None
+                raise OutputError(f"{error} The result is in {_rescued(folder, self.usual)} instead.") from error
+            typer.echo(f"posespotter: {source} is not kept with run {run.id}: {error}", err=True)
+            return run
 
 
 @contextmanager
@@ -89,16 +110,35 @@ def keeping(kind: "RunKind", out: Path | None, default: str, *, keep: bool) -> I
     Raises:
         SettingsError: the library cannot be used.
     """
+    usual = Path(default)
     if not keep:
-        yield Keeping(out or Path(default), None, moves=False, kind=kind)
+        yield Keeping(out or usual, None, moves=False, kind=kind, usual=usual)
         return
     with open_library() as library:
         library.runs(limit=1)  # a database that cannot be used is told before the work, not after it
         if out is not None:
-            yield Keeping(out, library, moves=False, kind=kind)
+            yield Keeping(out, library, moves=False, kind=kind, usual=usual)
             return
         with library.scratch() as scratch:
-            yield Keeping(scratch, library, moves=True, kind=kind)
+            yield Keeping(scratch, library, moves=True, kind=kind, usual=usual)
+
+
+def _rescued(folder: Path, usual: Path) -> Path:
+    """Move a result that the library did not take to where it would be without `--keep`.
+
+    Raises:
+        OutputError: that cannot be written either.
+    """
+    from posespotter.errors import OutputError
+    from posespotter.files import reason
+
+    names = (f"{folder.name}-{number}" if number > 1 else folder.name for number in count(1))
+    target = next(usual / name for name in names if not (usual / name).exists())
+    try:
+        usual.mkdir(parents=True, exist_ok=True)
+        return Path(shutil.move(folder, target))
+    except OSError as error:
+        raise OutputError(f"{target} could not be written: {reason(error)}; the result is lost.") from error
 
 
 def _file(spec: str) -> Path | None:

@@ -279,10 +279,10 @@ class Library:
             if not move:
                 shutil.copytree(folder, mine, symlinks=True)
             if source is not None and not now().skeletons_only:
-                shutil.copyfile(source, mine / f"{SOURCE_STEM}{plain_suffix(source)}")
+                _copy(source, mine / f"{SOURCE_STEM}{plain_suffix(source)}")
             return self._shelf.move_in(run, mine)
         except OSError as error:
-            raise OutputError(f"{folder} could not be put into the library: {reason(error)}.") from error
+            raise OutputError(f"{folder.name} could not be put into the library: {reason(error)}.") from error
         finally:
             remove(self._folders.work(run.id))
 
@@ -350,6 +350,15 @@ class Library:
     def _these(self, run_ids: str | Iterable[str]) -> list[Run]:
         ids = (run_ids,) if isinstance(run_ids, str) else dict.fromkeys(run_ids)
         return [self.run(run_id) for run_id in ids]
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file, or leave none."""
+    try:
+        shutil.copyfile(source, target)
+    except OSError:
+        target.unlink(missing_ok=True)
+        raise
 
 
 def _clean(text: str, longest: int) -> str:
