@@ -1,5 +1,6 @@
 """The webcam page in a real browser, with a camera that shows a clip: skeletons, recordings, and what goes wrong."""
 
+import json
 import os
 import re
 import time
@@ -38,6 +39,25 @@ element => {
   window.words = [];
   new MutationObserver(() => window.words.push(element.textContent)).observe(element, { childList: true });
 }
+"""
+# A camera that shows nobody, and falls silent while `window.frozen`.
+PAINTED_CAMERA = """
+navigator.mediaDevices.getUserMedia = async () => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 240 });
+  const context = canvas.getContext("2d");
+  setInterval(() => {
+    if (window.frozen) return;
+    context.fillStyle = `hsl(${performance.now() / 10} 50% 50%)`;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+  }, 100);
+  const stream = canvas.captureStream();
+  window.unplug = () => {
+    const [track] = stream.getVideoTracks();
+    track.stop();
+    track.dispatchEvent(new Event("ended"));
+  };
+  return stream;
+};
 """
 # The lightest model, until the test chooses another one.
 LITE = """
@@ -215,15 +235,21 @@ def test_mirroring_turns_the_picture_and_not_the_words(webcam: Page) -> None:
     expect(webcam.get_by_label("Mirror")).not_to_be_checked(timeout=LONG)  # choices are remembered
 
 
-def test_a_lost_connection_is_said_and_mended(app: RunningApp, with_camera: Browser) -> None:
+def routed_sockets(page: Page) -> list[WebSocketRoute]:
+    """The page's sockets, as they come: what is sent to one, the page takes for the server's."""
     sockets: list[WebSocketRoute] = []
 
     def pass_on(socket: WebSocketRoute) -> None:
         socket.connect_to_server()
         sockets.append(socket)
 
+    page.route_web_socket("**/webcam/socket", pass_on)
+    return sockets
+
+
+def test_a_lost_connection_is_said_and_mended(app: RunningApp, with_camera: Browser) -> None:
     with webcam_tab(app, with_camera) as tab:
-        tab.page.route_web_socket("**/webcam/socket", pass_on)
+        sockets = routed_sockets(tab.page)
         start(tab.page)
         tab.page.locator(".notice").evaluate(WATCH_WORDS)
         sockets[-1].close(code=1001)
@@ -232,6 +258,86 @@ def test_a_lost_connection_is_said_and_mended(app: RunningApp, with_camera: Brow
         wait_for(tab.page, lambda: drawn(tab.page) > goes_on)
         assert len(sockets) >= 2
         expect(tab.page.locator(".notice")).to_be_hidden(timeout=LONG)
+
+
+def test_a_camera_that_falls_silent_is_told(app: RunningApp, with_camera: Browser) -> None:
+    with webcam_tab(app, with_camera, PAINTED_CAMERA) as tab:
+        page = tab.page
+        start(page)
+        expect(page.locator(".rate")).to_contain_text("pictures/s")
+        page.evaluate("window.frozen = true")
+        expect(page.locator(".notice")).to_contain_text("No picture comes from the camera", timeout=LONG)
+        expect(page.locator(".rate")).to_have_text("–")
+        page.evaluate("window.frozen = false")
+        expect(page.locator(".notice")).to_be_hidden()
+        expect(page.locator(".rate")).to_contain_text("pictures/s")
+        page.evaluate("""() => {
+          const found = { kind: "videoinput", deviceId: "new", label: "A new camera" };
+          navigator.mediaDevices.enumerateDevices = async () => [found];
+          navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+        }""")
+        expect(page.locator(".camera-choice")).to_have_text("A new camera")
+
+
+def test_falls_stay_told_until_seen_and_a_recording_outlives_its_camera(app: RunningApp, with_camera: Browser) -> None:
+    with webcam_tab(app, with_camera, PAINTED_CAMERA) as tab:
+        page = tab.page
+        sockets = routed_sockets(page)
+        start(page)
+        for person in (1, 2):
+            sockets[-1].send(json.dumps({"type": "fall", "id": person}))
+        alarm, problem = page.locator(".fall"), page.locator(".problem")
+        expect(alarm).to_contain_text(re.compile(r"Person 1 fell at .*\nPerson 2 fell at"))
+        page.get_by_role("button", name="Record").click()
+        tab.records(1)
+        page.get_by_role("button", name="End recording").click()
+        expect(page.locator(".cut")).to_be_visible(timeout=LONG)
+        expect(alarm).to_be_visible()
+        page.evaluate("window.unplug()")
+        expect(problem).to_be_hidden()
+        page.get_by_role("button", name="Keep").click()
+        expect(page.get_by_text("is kept").first).to_be_visible(timeout=2 * LONG)
+        expect(problem).to_contain_text("The camera stopped")
+        alarm.get_by_role("button", name="Seen").click()
+        expect(alarm).to_be_hidden()
+        with Library(app.library) as library:
+            cancel(library, library.children(library.runs(kind="recording")[0].id)[0].id)
+
+
+def test_a_recording_ends_before_it_is_too_large_or_too_long(app: RunningApp, with_camera: Browser) -> None:
+    too_large = """
+    const begin = MediaRecorder.prototype.start;
+    MediaRecorder.prototype.start = function (...options) {
+      begin.apply(this, options);
+      const piece = { data: { size: 499e6 } }; // of the 500 MB that the settings allow
+      setTimeout(() => this.dispatchEvent(Object.assign(new Event("dataavailable"), piece)), 1500);
+    };
+    """
+    too_long = """
+    const later = window.setTimeout;
+    window.setTimeout = (work, wait, ...more) => later(work, wait === 600_000 ? 1500 : wait, ...more);
+    """
+    for script, words in ((too_large, "more than 500 MB"), (too_long, "more than 10:00 minutes")):
+        with webcam_tab(app, with_camera, PAINTED_CAMERA + script) as tab:
+            start(tab.page)
+            tab.page.get_by_role("button", name="Record").click()
+            expect(tab.page.locator(".why")).to_contain_text(f"ended by itself: {words}", timeout=LONG)
+
+
+def test_closing_the_tab_discards_a_recording(app: RunningApp, with_camera: Browser) -> None:
+    with webcam_tab(app, with_camera, PAINTED_CAMERA) as tab:
+        sockets = routed_sockets(tab.page)
+        start(tab.page)
+        tab.page.get_by_role("button", name="Record").click()
+        tab.records(1)
+        sockets[-1].send(json.dumps({"type": "recording", "on": True, "id": "joints"}))  # as with skeletons only
+        tab.page.get_by_role("button", name="End recording").click()
+        expect(tab.page.locator(".cut")).to_be_visible(timeout=LONG)
+        with tab.page.expect_request("**/webcam/skeletons/joints") as discarded:
+            tab.page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")  # as a browser does at the end
+        assert discarded.value.method == "DELETE"
+        expect(tab.page.locator(".cut")).to_be_hidden()
+        expect(tab.page.locator(".webcam")).to_have_attribute("data-phase", "off")
 
 
 def test_a_camera_that_is_not_allowed_or_not_there(app: RunningApp, playwright: Playwright) -> None:

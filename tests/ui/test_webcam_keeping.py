@@ -1,6 +1,7 @@
 """Recordings become runs of the library, or leave nothing."""
 
 import json
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from posespotter.media import open_source
 from posespotter.poses import PoseSequence
 from posespotter.settings import settings
 from posespotter.ui.live.protocol import ClientFrame, write_frame
+from posespotter.ui.live.recordings import Recordings
 
 
 @pytest.fixture
@@ -99,6 +101,7 @@ def test_too_large_a_recording_is_refused(server: WebcamServer, monkeypatch: pyt
     status, answer = ask(server, "recordings?start_s=0&end_s=1", bytes(1_000_001))
     assert (status, runs(server)) == (422, [])
     assert "at most 1 MB" in answer["reason"]
+    assert "in another tab" in answer["reason"]
     settings.cache_clear()
 
 
@@ -155,3 +158,30 @@ def test_what_is_discarded_cannot_be_kept(server: WebcamServer, demo_clip: Path)
     status, answer = ask(server, f"skeletons/{recording}?start_s=0&end_s=1")
     assert (status, runs(server)) == (422, [])
     assert "not there any more" in answer["reason"]
+
+
+def test_an_option_changed_while_recording_leaves_everybody_their_number(server: WebcamServer, demo_clip: Path) -> None:
+    with server.page() as page:
+        page.tell({"type": "record", "on": True, "time_s": 0.0})
+        recording = page.hear("recording")["id"]
+        jpegs = pictures(demo_clip, 12)
+        seen = [person["id"] for jpeg in jpegs[:6] for person in page.show(jpeg)["people"]]
+        page.asks(falls=True)
+        page.tell({"type": "record", "on": True, "time_s": 0.0, "id": recording})
+        assert page.hear("recording")["id"] == recording
+        seen += [person["id"] for jpeg in jpegs[6:] for person in page.show(jpeg)["people"]]
+    assert seen
+    kept = server.webcam.recordings.get(recording).between(0.0, 2.0)
+    assert [int(track_id) for moment in kept for track_id in moment.poses.track_id] == seen
+
+
+def test_a_recording_that_nobody_asks_for_any_more_is_forgotten(server: WebcamServer) -> None:
+    server.webcam.recordings = recordings = Recordings(forgotten_after_s=0.2)
+    with server.page() as page:
+        page.tell({"type": "record", "on": True, "time_s": 0.0})
+        page.hear("recording")
+    assert len(recordings) == 1  # the page was closed and told nothing
+    until = time.monotonic() + 20
+    while len(recordings) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert len(recordings) == 0

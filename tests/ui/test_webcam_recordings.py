@@ -8,9 +8,10 @@ from tests.sequences import made_sequence
 
 from posespotter import PoseEstimator
 from posespotter.errors import InputError
+from posespotter.settings import settings
 from posespotter.skeletons import BLAZEPOSE33
 from posespotter.ui.live.moments import Moment, join, rate_of
-from posespotter.ui.live.recordings import FORGOTTEN_AFTER_S, LONGEST_S, Recordings
+from posespotter.ui.live.recordings import FORGOTTEN_AFTER_S, LONGEST_S, Recordings, recording_limits
 
 
 @pytest.fixture(scope="module")
@@ -107,11 +108,53 @@ def test_nothing_is_left_of_what_is_discarded_or_forgotten(estimator: PoseEstima
     recordings.discard(thrown.id)
     recordings.discard("an-id-of-nobody")
     assert recordings.get(left.id) is left
-    clock.now_s = FORGOTTEN_AFTER_S + LONGEST_S + 1
+    clock.now_s = FORGOTTEN_AFTER_S + 1
+    recordings.forget_old()
     assert len(recordings) == 0
     for gone in (thrown, left):
         with pytest.raises(InputError, match="record again"):
             recordings.get(gone.id)
+
+
+def test_a_recording_that_grows_or_is_asked_for_is_not_forgotten(estimator: PoseEstimator) -> None:
+    clock = Clock()
+    recordings = Recordings(clock)
+    recording = recordings.begin(0.0, estimator)
+    for wanted in (
+        lambda: recording.add(moments(1, 0.0, 0.1)[0]),
+        recording.touch,
+        lambda: recordings.get(recording.id),
+        lambda: recordings.begin(0.0, estimator, recording.id),
+    ):
+        clock.now_s += FORGOTTEN_AFTER_S - 1
+        wanted()
+    assert recordings.get(recording.id) is recording
+    clock.now_s += FORGOTTEN_AFTER_S + 1
+    recording.add(Moment(LONGEST_S + 1, moments(1, 0.0, 0.1)[0].poses))  # it does not belong to it
+    recordings.forget_old()
+    assert len(recordings) == 0
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, (LONGEST_S, 500_000_000)),
+        ({"MAX_UPLOAD_MB": "20", "MAX_VIDEO_MINUTES": "1"}, (58.0, 20_000_000)),
+        ({"MAX_VIDEO_MINUTES": "0.1"}, (5.4, 500_000_000)),
+        ({"MAX_VIDEO_MINUTES": "1", "SKELETONS_ONLY": "1"}, (LONGEST_S, None)),
+    ],
+)
+def test_no_more_may_be_recorded_than_kept(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], expected: tuple[float, int | None]
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(f"POSESPOTTER_{name}", value)
+    settings.cache_clear()
+    try:
+        assert recording_limits() == pytest.approx(expected)
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
 
 
 def test_there_is_an_end_to_how_many_wait(estimator: PoseEstimator) -> None:

@@ -103,6 +103,14 @@ def test_who_sends_nothing_but_nonsense_is_sent_away(server: WebcamServer) -> No
         assert closed.value.rcvd.code == 1008
 
 
+def test_a_silent_page_is_let_go_without_a_word(server: WebcamServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("posespotter.ui.routes.webcam._SILENT_S", 0.5)
+    with server.page() as page, pytest.raises(ConnectionClosed) as closed:
+        page.hear("error")
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1000
+
+
 def test_times_go_forward_only(server: WebcamServer, jpegs: tuple[bytes, ...]) -> None:
     with server.page() as page:
         assert page.show(jpegs[0], 5.0)["type"] == "poses"
@@ -186,6 +194,7 @@ def test_the_pages_files_are_served_and_nothing_beside_them(server: WebcamServer
     with urllib.request.urlopen(f"{server.url}/webcam/assets/main.js") as answer:
         assert "class Webcam" in answer.read().decode()
         assert "javascript" in answer.headers["content-type"]
+        assert answer.headers["cache-control"] == "no-cache"  # or modules of two versions would meet
     for name in ("../routes/webcam.py", "%2e%2e/theme.py", "none.js"):
         with pytest.raises(urllib.error.HTTPError):
             urllib.request.urlopen(f"{server.url}/webcam/assets/{name}")

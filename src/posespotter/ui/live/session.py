@@ -80,11 +80,16 @@ class LiveSession:
         """Begin, continue or end a recording of the joints."""
         if not message.on:
             ended, self._recording = self._recording, None
+            if ended is not None:
+                ended.touch()
             return [{"type": "recording", "on": False, "id": ended.id if ended else None}]
         if self._estimator is None:
             raise InputError("record: expected options before it.")
-        self._recording = self._recordings.begin(message.time_s, self._estimator, message.id)
-        return [{"type": "recording", "on": True, "id": self._recording.id}]
+        recording = self._recording
+        if recording is None or recording.id != message.id or recording.estimator is not self._estimator:
+            recording = self._recordings.begin(message.time_s, self._estimator, message.id)
+        self._recording = recording
+        return [{"type": "recording", "on": True, "id": recording.id}]
 
     def step(self, frame: ClientFrame) -> list[Message]:
         """Look at a picture.

@@ -7,13 +7,14 @@ import streamlit as st
 from posespotter.errors import PoseSpotterError
 from posespotter.estimation.estimator import DEFAULT_DETECTOR, DEFAULT_POSE
 from posespotter.formats import FORMATS
+from posespotter.library import Library
 from posespotter.library.jobs import JobRequest, submit
 from posespotter.media.frames import PICTURE_SUFFIXES
 from posespotter.media.video import VIDEO_SUFFIXES
 from posespotter.models.session import DEVICES
 from posespotter.models.zoo import load_zoo
 from posespotter.settings import settings
-from posespotter.ui.parts.asked import go_to_started, remember_started, runs_asked
+from posespotter.ui.parts.asked import go_to_started, runs_asked, started
 from posespotter.ui.parts.models import choose_model, measure_speeds, model_table
 from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.result import show_result
@@ -119,27 +120,36 @@ _FORMATS_HELP = "Kept with the run. Each can also be made later, from the run's 
 
 def start(uploaded: list[Any], options: dict[str, Any]) -> None:
     """Queue a job for each file that passes the guard."""
-    refused, ids = [], []
-    with st.spinner("Looking into the files…"):
-        try:
-            all_received = receive(uploaded, library())
-        except PoseSpotterError as error:  # a full disk: the files stay in the page, to try again
-            st.session_state[_REFUSED] = ([], [str(error)])
-            st.rerun()
-        for received in all_received:
-            if received.refusal:
-                refused.append(received.refusal)
-                continue
+    here, begun = library(), started(_PAGE)
+    with st.spinner("Looking into the files…"), begun.lock:
+        if not begun.ids:
             try:
-                request = JobRequest("estimate", received.path, received.name, options, upload=True)
-                ids.append(submit(library(), request))
-            except PoseSpotterError as error:
-                refused.append(f"{received.name}: {error}")
-        st.session_state[_REFUSED] = (ids, refused)
-        st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
-        remember_started(_PAGE, ids)
+                begun.ids, refused = _queued(uploaded, options, here)
+            except PoseSpotterError as error:  # a full disk: the files stay in the page, to try again
+                st.session_state[_REFUSED] = ([], [str(error)])
+                st.rerun()
+            st.session_state[_REFUSED] = (list(begun.ids), refused)
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     go_to_started(_PAGE)
     st.rerun()
+
+
+def _queued(uploaded: list[Any], options: dict[str, Any], here: Library) -> tuple[list[str], list[str]]:
+    """The ids of the jobs, and why the other files were not taken.
+
+    Raises:
+        OutputError: the files cannot be kept.
+    """
+    ids, refused = [], []
+    for received in receive(uploaded, here):
+        if received.refusal:
+            refused.append(received.refusal)
+            continue
+        try:
+            ids.append(submit(here, JobRequest("estimate", received.path, received.name, options, upload=True)))
+        except PoseSpotterError as error:
+            refused.append(f"{received.name}: {error}")
+    return ids, refused
 
 
 def show_refusals(ids: list[str]) -> None:

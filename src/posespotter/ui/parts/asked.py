@@ -1,6 +1,8 @@
 """The runs that an address asks for: they may be gone, as a bookmark lives longer than a run."""
 
+import threading
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -24,16 +26,34 @@ def runs_asked(run_ids: Sequence[str]) -> list[Run]:
     return runs
 
 
-def remember_started(page: str, run_ids: Sequence[str]) -> None:
-    """Note what a page has started, as soon as it has: a second click breaks the page off before it can show that."""
-    st.session_state[f"{page}-started"] = list(run_ids)
+@dataclass
+class Started:
+    """What a page has started and not shown yet.
+
+    A second click runs the page once more, beside the first run, which ends where it next uses Streamlit. Who holds the
+    lock from looking at `ids` to extending them starts nothing twice.
+
+    Attributes:
+        ids: of the runs.
+        lock: held while runs are started.
+    """
+
+    ids: list[str] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+def started(page: str) -> Started:
+    """What a page has started in this session and not shown yet."""
+    known: Started = st.session_state.setdefault(f"{page}-started", Started())
+    return known
 
 
 def go_to_started(page: str) -> None:
     """Show what the page has started, unless that was shown before."""
-    if run_ids := st.session_state.get(f"{page}-started"):
-        st.query_params.from_dict({"run": run_ids})
-        del st.session_state[f"{page}-started"]
+    ids = started(page).ids
+    if ids:
+        st.query_params.from_dict({"run": ids})
+        ids.clear()
         st.rerun()
 
 

@@ -7,11 +7,11 @@ from typing import Any
 import streamlit as st
 
 from posespotter.errors import PoseSpotterError
-from posespotter.library import Run, RunKind, RunState
+from posespotter.library import Library, Run, RunKind, RunState
 from posespotter.library.jobs import JobKind, JobRequest, submit
 from posespotter.media.video import VIDEO_SUFFIXES
 from posespotter.settings import settings
-from posespotter.ui.parts.asked import go_to_started, remember_started, runs_asked
+from posespotter.ui.parts.asked import go_to_started, runs_asked, started
 from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.result import show_result
 from posespotter.ui.shared import library
@@ -79,23 +79,30 @@ def _choose_run(runs: Sequence[Run], asked: Run | None, *, key: str) -> Chosen:
 
 def start(kind: JobKind, chosen: Chosen, options: Mapping[str, Any]) -> None:
     """Queue the analysis and show it; what is refused is said."""
+    here, begun = library(), started(kind)
+    refused = ""
     try:
-        if chosen.run is not None:
-            run_id = submit(library(), JobRequest(kind, chosen.run.id, chosen.run.name, options))
-            remember_started(kind, [run_id])
-        else:
-            with st.spinner("Looking into the file…"):
-                received = receive([chosen.upload], library())[0]
-                if not received.refusal:
-                    run_id = submit(library(), JobRequest(kind, received.path, received.name, options, upload=True))
-                    remember_started(kind, [run_id])
-            if received.refusal:
-                st.error(received.refusal, icon=":material/block:")
-                return
+        with st.spinner("Looking into the file…"), begun.lock:
+            if not begun.ids:
+                request, refused = _request(kind, chosen, options, here)
+                begun.ids += [submit(here, request)] if request else []
     except PoseSpotterError as error:
         st.error(str(error), icon=":material/error:")
         return
+    if refused:
+        st.error(refused, icon=":material/block:")
+        return
     go_to_started(kind)
+
+
+def _request(kind: JobKind, chosen: Chosen, options: Mapping[str, Any], here: Library) -> tuple[JobRequest | None, str]:
+    """The job, or why the upload is not taken."""
+    if chosen.run is not None:
+        return JobRequest(kind, chosen.run.id, chosen.run.name, options), ""
+    received = receive([chosen.upload], here)[0]
+    if received.refusal:
+        return None, received.refusal
+    return JobRequest(kind, received.path, received.name, options, upload=True), ""
 
 
 def earlier(kind: RunKind, title: str) -> None:

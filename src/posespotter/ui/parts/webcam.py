@@ -11,7 +11,7 @@ from posespotter.exercises.catalog import exercise_names, load_exercise
 from posespotter.settings import settings
 from posespotter.ui.live.models import live_models
 from posespotter.ui.live.protocol import PATH
-from posespotter.ui.live.recordings import LONGEST_S
+from posespotter.ui.live.recordings import recording_limits
 from posespotter.ui.routes.webcam import ASSETS, RECORDINGS, SKELETONS
 
 _FOLDER = Path(__file__).parents[1] / "webcam"
@@ -33,6 +33,7 @@ def webcam(key: str = "webcam") -> Mapping[str, Any] | None:
 
 
 def _told() -> dict[str, Any]:
+    longest_s, most_bytes = recording_limits()
     return {
         "version": __version__,
         "assets": ASSETS,
@@ -40,7 +41,8 @@ def _told() -> dict[str, Any]:
         "recordings": RECORDINGS,
         "skeletons": SKELETONS,
         "skeletonsOnly": settings().skeletons_only,
-        "longestS": LONGEST_S,
+        "longestS": longest_s,
+        "mostBytes": most_bytes,
         "models": [{"value": name, "label": _label(name)} for name in live_models()],
         "exercises": [{"value": name, "label": load_exercise(name).title} for name in exercise_names()],
     }

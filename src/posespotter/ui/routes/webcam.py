@@ -52,9 +52,10 @@ SKELETONS = "/webcam/skeletons"
 
 _ASSETS_FOLDER = Path(__file__).parents[1] / "webcam"
 _SILENT_S = 60.0
+_SLACK_S = 1.0  # a timer of the loop may come a little early
 _MOST_BAD = 100  # messages that were refused; who sends more is no page of ours
 _MOST_WAITING = 16
-_TRY_LATER, _NO_PAGE_OF_OURS, _BROKEN = 1013, 1008, 1011  # RFC 6455 and its registry of codes
+_ENOUGH, _TRY_LATER, _NO_PAGE_OF_OURS, _BROKEN = 1000, 1013, 1008, 1011  # RFC 6455 and its registry of codes
 
 _log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ class Webcam:
             Route(RECORDINGS, self.keep_video, methods=["POST"]),
             Route(f"{SKELETONS}/{{recording}}", self.keep_skeletons, methods=["POST"]),
             Route(f"{SKELETONS}/{{recording}}", self.discard, methods=["DELETE"]),
-            Mount(ASSETS, StaticFiles(directory=_ASSETS_FOLDER)),
+            Mount(ASSETS, _FreshFiles(directory=_ASSETS_FOLDER)),
         ]
 
     async def socket(self, websocket: WebSocket) -> None:
@@ -102,6 +103,13 @@ class Webcam:
             await _Conversation(websocket, session, self._work).run()
         finally:
             self._clients -= 1
+            self._forget_later()
+
+    def _forget_later(self) -> None:
+        """See to it that recordings are forgotten in time, also if nobody asks for anything any more."""
+        if len(self.recordings):
+            wait_s = self.recordings.forgotten_after_s + _SLACK_S
+            asyncio.get_running_loop().call_later(wait_s, self.recordings.forget_old)
 
     def _new_session(self) -> "LiveSession":
         from posespotter.ui.live.session import LiveSession
@@ -126,6 +134,7 @@ class Webcam:
             recording = self.recordings.get(request.path_params["recording"])
             answer = await self._keep(lambda: self._skeletons_kept(recording, wish))
         except PoseSpotterError as error:
+            self._forget_later()
             return _refused(error)
         self.recordings.discard(recording.id)
         return answer
@@ -148,6 +157,15 @@ class Webcam:
     async def _keep(self, work: "Callable[[], Kept]") -> Response:
         kept = await asyncio.get_running_loop().run_in_executor(self._keeping, work)
         return JSONResponse(asdict(kept), 201)
+
+
+class _FreshFiles(StaticFiles):
+    """A browser asks whether its copies are still true: modules of two versions do not fit together."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
 
 
 class _KeepWish(BaseModel):
@@ -183,7 +201,7 @@ async def _store(request: Request, target: Path, most_bytes: int) -> None:
             if size > most_bytes:
                 raise InputError(
                     f"recording: expected at most {most_bytes / 1e6:.0f} MB. Record a shorter one, or raise the limit "
-                    "for uploads on the Settings page."
+                    "for uploads in Settings, in another tab: leaving this page discards the recording."
                 )
             file.write(piece)
     if not size:
@@ -208,7 +226,10 @@ class _Conversation:
         self._something = asyncio.Event()
 
     async def run(self) -> None:
-        """Talk until the page leaves, is silent for long, or talks nonsense."""
+        """Talk until the page leaves, is silent for long, or talks nonsense.
+
+        A silent page is closed without a word: it is hidden, or has no pictures, and connects anew by itself.
+        """
         tasks = {asyncio.create_task(self._read()), asyncio.create_task(self._serve())}
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -231,7 +252,8 @@ class _Conversation:
             try:
                 message = await asyncio.wait_for(self._websocket.receive(), _SILENT_S)
             except TimeoutError:
-                raise InputError(f"Nothing came for {_SILENT_S:.0f} s.") from None
+                await self._websocket.close(_ENOUGH)
+                return
             if message["type"] == "websocket.disconnect":
                 return
             try:

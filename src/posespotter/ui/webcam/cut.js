@@ -33,14 +33,16 @@ export class Cut {
   }
 
   /**
-   * Show a recording.
+   * Show a recording; `why` it ended, where nobody ended it.
    * @returns {Promise<object|null>} what the server made of it, or null if it was thrown away
    */
-  show({ video, seconds, mirrored, id }) {
+  show({ video, seconds, mirrored, id, why }) {
     Object.assign(this, { video, id });
     this.seconds = Math.max(seconds, SHORTEST_S);
     this.late = 0;
     this.part("trouble").hidden = true;
+    this.part("why").textContent = why;
+    this.part("why").hidden = !why;
     this.part("name").value = `Webcam ${new Date().toLocaleString("sv").slice(0, 16).replace(":", ".")}`;
     for (const handle of [this.from, this.to]) handle.max = this.seconds.toFixed(2);
     this.from.value = 0;

@@ -4,6 +4,7 @@ const MOST_UNDER_WAY = 2;
 const FORGOTTEN_AFTER_MS = 4000; // an answer that has not come by then will not come
 const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 5000;
+const SILENT = 1000; // the server lets go of a page that sends nothing for a minute: nothing is wrong
 const BUSY = 1013;
 const BUSY_WAIT_MS = 10000;
 
@@ -99,7 +100,7 @@ export class Link {
       this.socket = undefined;
       this.underWay.clear();
       if (!this.wanted) return;
-      this.on.lost(this.reason);
+      if (code !== SILENT) this.on.lost(this.reason);
       if (document.hidden) return; // `wake` connects when somebody looks again
       this.timer = setTimeout(() => this.#connect(), code === BUSY ? BUSY_WAIT_MS : this.wait);
       this.wait = Math.min(2 * this.wait, LONGEST_WAIT_MS);

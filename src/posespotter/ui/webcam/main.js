@@ -11,8 +11,16 @@ import { Recorder } from "./recorder.js";
 import { chime } from "./sound.js";
 
 const RAW_AFTER_MS = 700; // without an answer for so long the camera's own picture is shown, so that it never freezes
+const LOOK_EVERY_MS = 1000;
+const SILENT_LOOKS = 3; // in a row without a picture, which is for 2 to 3 s
+const NO_PICTURE =
+  "No picture comes from the camera. Uncover it or switch it on, close other programs that use it, plug it in anew, " +
+  "or choose another camera below.";
+const MOST_FALLS_TOLD = 4;
 const FINEST = 2; // times the camera's own size, at most
 const CHOICES = "posespotter-webcam";
+
+const clock = (seconds) => `${Math.floor(seconds / 60)}:${`${Math.floor(seconds) % 60}`.padStart(2, "0")}`;
 
 export class Webcam {
   /**
@@ -28,11 +36,15 @@ export class Webcam {
     this.onKept = () => {};
     this.counted = 0;
     this.countedBefore = 0;
+    this.falls = [];
+    this.frozen = false;
+    this.news = "";
     this.figures = new Figures(this.part("rate"), this.part("delay"));
     this.link = new Link(data.socket, {
       greeted: () => {
         this.countedBefore = this.counted; // the server counts from 0 on each connection
         this.#greet();
+        if (this.recorder && data.skeletonsOnly) this.#keepJoints();
       },
       message: (message) => this.#heard(message),
       lost: (reason) => this.#notice(reason || "The connection is lost. Trying again…"),
@@ -45,14 +57,15 @@ export class Webcam {
     this.#listen();
     this.#show("off");
     this.part("start").disabled = false;
-    listCameras().then((cameras) => this.#offer(cameras));
+    this.refresh();
   }
 
   /** The page is left: nothing of the camera or of a recording stays. */
   leave() {
-    this.#stop();
-    this.cut.discard();
+    this.forget();
     removeEventListener("beforeunload", this.warn);
+    removeEventListener("pagehide", this.forget);
+    navigator.mediaDevices?.removeEventListener("devicechange", this.refresh);
   }
 
   #fill() {
@@ -68,7 +81,10 @@ export class Webcam {
     const on = (name, event, action) => this.part(name).addEventListener(event, action);
     on("start", "click", () => this.#start());
     on("again", "click", () => this.#start());
-    on("stop", "click", () => this.#stop());
+    on("stop", "click", () => {
+      this.#stop();
+      this.#seen();
+    });
     on("record", "click", () => (this.recorder ? this.#endRecording() : this.#record()));
     on("camera-choice", "change", () => this.#changed({ restart: true }));
     on("size-choice", "change", () => this.#changed({ restart: true }));
@@ -78,9 +94,16 @@ export class Webcam {
       this.#changed({});
     });
     for (const name of ["mirror", "sound"]) on(name, "change", () => this.#remember());
-    this.part("fall").querySelector("button").addEventListener("click", () => (this.part("fall").hidden = true));
+    this.part("fall").querySelector("button").addEventListener("click", () => this.#seen());
     this.warn = (event) => (this.recorder || this.cut.open) && event.preventDefault();
     addEventListener("beforeunload", this.warn);
+    this.forget = () => {
+      this.#stop();
+      this.cut.discard();
+    };
+    addEventListener("pagehide", this.forget);
+    this.refresh = () => listCameras().then((cameras) => this.#offer(cameras));
+    navigator.mediaDevices?.addEventListener("devicechange", this.refresh);
   }
 
   // Choices
@@ -155,9 +178,9 @@ export class Webcam {
         return;
       }
       this.stream = stream;
-      stream.getVideoTracks()[0].addEventListener("ended", async () => {
-        await this.#endRecording(); // what was recorded until now can still be kept
-        this.#fail(unplugged());
+      stream.getVideoTracks()[0].addEventListener("ended", () => {
+        if (this.recorder) this.#endRecording("The recording ended because the camera stopped.");
+        else if (!this.cutting) this.#fail(unplugged()); // else once it is kept or discarded
       });
       await this.frames.start(stream);
     } catch (problem) {
@@ -193,7 +216,6 @@ export class Webcam {
 
   #stop() {
     this.#halt();
-    this.part("fall").hidden = true;
     this.part("counter").hidden = true;
     this.#show("off");
   }
@@ -209,10 +231,29 @@ export class Webcam {
     this.part("stage").hidden = phase === "cut";
     this.part("live").hidden = phase !== "live";
     this.part("options").hidden = phase === "cut";
+    this.#silent(0);
     if (phase !== "live") this.#notice("");
+    clearInterval(this.looking);
+    if (phase === "live") this.looking = setInterval(() => this.#look(), LOOK_EVERY_MS);
   }
 
-  #notice(words) {
+  /** Whether pictures still come: a camera may fall silent without an end. */
+  #look() {
+    this.#silent(document.hidden ? 0 : this.silentLooks + 1);
+  }
+
+  #silent(looks) {
+    const before = this.frozen;
+    this.silentLooks = looks;
+    this.frozen = looks >= SILENT_LOOKS;
+    if (this.frozen === before) return;
+    if (this.frozen) this.figures.clear();
+    this.#notice(this.news);
+  }
+
+  #notice(news) {
+    this.news = news;
+    const words = this.frozen ? NO_PICTURE : news;
     this.part("notice").textContent = words;
     this.part("notice").hidden = !words;
   }
@@ -222,7 +263,6 @@ export class Webcam {
   #greet() {
     const { model, exercise, falls } = this.#choices;
     this.link.tell({ type: "options", pose: model, exercise: exercise || null, falls });
-    if (this.recorder && this.data.skeletonsOnly) this.#keepJoints();
     if (!this.skeleton) this.#notice("Getting the model ready…");
   }
 
@@ -270,6 +310,7 @@ export class Webcam {
 
   /** A picture of the camera. */
   #picture(picture, size, capturedMs) {
+    this.#silent(0);
     if (this.recorder) this.#tick();
     if (performance.now() - (this.drawnMs ?? 0) > RAW_AFTER_MS) this.#draw(picture, size);
     this.pump.offer(picture, size, capturedMs);
@@ -306,16 +347,28 @@ export class Webcam {
 
   #fall({ id }) {
     const at = new Date().toLocaleTimeString();
-    this.part("fall").querySelector("strong").textContent = `Person ${id} fell at ${at}`;
+    this.falls = [...this.falls, `Person ${id} fell at ${at}`].slice(-MOST_FALLS_TOLD);
+    this.part("fall").querySelector("strong").textContent = this.falls.join("\n");
     this.part("fall").hidden = false;
     if (this.part("sound").checked) chime("alarm");
+  }
+
+  #seen() {
+    this.falls = [];
+    this.part("fall").hidden = true;
   }
 
   // Recording
 
   async #record() {
+    if (this.cutting) return;
+    const { longestS, mostBytes } = this.data;
+    const end = (limit) => recorder === this.recorder && this.#endRecording(`The recording ended by itself: ${limit}.`);
+    let recorder;
     try {
-      const recorder = new Recorder(this.stream);
+      recorder = new Recorder(this.stream, mostBytes ?? Infinity, () => {
+        end(`more than ${mostBytes / 1e6} MB, the limit for uploads in Settings, cannot be kept`);
+      });
       this.recorder = recorder;
       await recorder.start();
     } catch (error) {
@@ -326,7 +379,7 @@ export class Webcam {
     this.link.sparing = true; // or the browser may find no time to record every picture
     if (this.data.skeletonsOnly) this.#keepJoints();
     // Not by the pictures, which do not come while the page is hidden.
-    setTimeout(() => this.recorder === recorder && this.#endRecording(), this.data.longestS * 1000);
+    setTimeout(() => end(`more than ${clock(longestS)} minutes cannot be kept`), longestS * 1000);
     this.#tick();
   }
 
@@ -336,10 +389,8 @@ export class Webcam {
   }
 
   #tick() {
-    const seconds = this.recorder?.seconds ?? 0;
-    const whole = Math.floor(seconds);
     this.part("recording").hidden = !this.recorder;
-    this.part("recording").querySelector("b").textContent = `${Math.floor(whole / 60)}:${`${whole % 60}`.padStart(2, "0")}`;
+    this.part("recording").querySelector("b").textContent = clock(this.recorder?.seconds ?? 0);
     this.part("record").querySelector("span").textContent = this.recorder ? "End recording" : "Record";
     this.part("record").classList.toggle("on", Boolean(this.recorder));
     for (const name of ["camera-choice", "size-choice", "model-choice"]) this.part(name).disabled = Boolean(this.recorder);
@@ -354,24 +405,34 @@ export class Webcam {
     this.#tick();
   }
 
-  async #endRecording() {
-    const { recorder, recordingId: id } = this;
-    if (!recorder) return;
+  async #endRecording(why = "") {
+    const { recorder, stream } = this;
     this.recorder = undefined;
-    this.recordingId = undefined;
+    this.cutting = true;
     this.link.tell({ type: "record", on: false });
     const recorded = await recorder.stop();
+    const id = this.recordingId;
+    this.recordingId = undefined;
+    if (this.stream !== stream) { // left meanwhile
+      this.cutting = false;
+      return;
+    }
     this.link.sparing = false;
     this.#tick();
     this.frames.stop();
     this.pump.clear();
     this.link.close();
     this.#show("cut");
-    const kept = await this.cut.show({ ...recorded, id, mirrored: this.part("mirror").checked });
+    const kept = await this.cut.show({ ...recorded, id, why, mirrored: this.part("mirror").checked });
+    this.cutting = false;
+    if (kept) this.onKept(kept);
     if (!this.stream) return;
+    if (stream.getVideoTracks()[0].readyState === "ended") {
+      this.#fail(unplugged());
+      return;
+    }
     this.#show("live");
     this.link.open();
-    await this.frames.start(this.stream);
-    if (kept) this.onKept(kept);
+    await this.frames.start(stream);
   }
 }

@@ -5,13 +5,24 @@ const BITS_PER_PIXEL = 0.28; // 2.6 Mbit/s for 640x480 at 30 frames a second
 const PIECE_MS = 1000;
 
 export class Recorder {
-  constructor(stream) {
+  /**
+   * @param {MediaStream} stream of the camera
+   * @param {number} mostBytes the video may have
+   * @param {Function} onFull called when the next pieces could make it larger
+   */
+  constructor(stream, mostBytes, onFull) {
     const { width = 640, height = 480 } = stream.getVideoTracks()[0].getSettings();
     const mimeType = KINDS.find((kind) => MediaRecorder.isTypeSupported(kind));
     const videoBitsPerSecond = Math.round(width * height * 30 * BITS_PER_PIXEL);
     this.pieces = [];
     this.media = new MediaRecorder(stream, { mimeType, videoBitsPerSecond });
-    this.media.ondataavailable = ({ data }) => data.size && this.pieces.push(data);
+    let [bytes, largest] = [0, 0];
+    this.media.ondataavailable = ({ data }) => {
+      if (data.size) this.pieces.push(data);
+      bytes += data.size;
+      largest = Math.max(largest, data.size);
+      if (bytes + 2 * largest > mostBytes) onFull();
+    };
   }
 
   /** Begin; the answer is when, on the clock of `performance.now()`. */
