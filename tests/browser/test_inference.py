@@ -1,12 +1,15 @@
 """Files go in, skeletons come out, and a reload on the way loses nothing."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 from tests.browser.running import JOB_MS, AppPage
 from tests.clips import cut
+
+from posespotter.library import Library
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +56,19 @@ def test_upload_reload_watch(tab: AppPage, long_clip: Path, finished: list[str])
     expect(main.get_by_test_id("stMetric").filter(has_text="People")).to_contain_text("2")
     expect(main.get_by_test_id("stDataFrame")).to_be_visible()
     finished.append(tab.page.url.rpartition("/")[2])
+    tab.no_error()
+
+
+def test_a_second_click_queues_no_second_job(tab: AppPage, demo_clip: Path, tmp_path: Path):
+    tab.open("inference")
+    choose_fast_model(tab)
+    tab.page.set_input_files("input[type=file]", shutil.copyfile(demo_clip, tmp_path / "walk_twice.mp4"))
+    tab.button("Find poses in 1 file").click(click_count=2, delay=300)  # the second while the first is at work
+    tab.page.wait_for_url("**/inference?run=*")
+    expect(tab.page.locator("video")).to_be_visible(timeout=JOB_MS)
+    assert tab.page.url.count("run=") == 1
+    with Library(tab.app.library) as library:
+        assert len(library.runs(text="walk_twice")) == 1
     tab.no_error()
 
 

@@ -39,7 +39,19 @@ def test_it_says_that_there_is_no_login(served, host, shown):
 
 def test_names_behind_a_proxy(served):
     run("--allow-host", "poses.example.org", "--allow-host", "b.example.org")
-    assert served[0][1]["names"] == ["poses.example.org", "b.example.org"]
+    assert served[0][1]["names"] == ["127.0.0.1", "poses.example.org", "b.example.org"]
+
+
+def test_the_name_that_it_listens_at_is_its_own(served):
+    run("--host", "mylaptop")
+    assert served[0][1]["names"] == ["mylaptop"]
+
+
+@pytest.mark.parametrize("name", ["https://poses.example.org", "poses.example.org:8443", "a/b", "", "*"])
+def test_what_is_no_host_name_is_refused(served, name):
+    result = run("--allow-host", name)
+    assert "expected a host name such as" in str(result.exception)
+    assert not served
 
 
 def test_ctrl_c_is_no_error(served, monkeypatch):

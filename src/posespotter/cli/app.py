@@ -1,5 +1,6 @@
 """`posespotter app`: the web application on this machine."""
 
+import re
 import threading
 import time
 import urllib.error
@@ -13,6 +14,7 @@ import typer
 _PORT = 8501
 _WAIT_FOR_SERVER_S = 30.0
 _LOGIN_DOC = "docs/reverse-proxy"
+_HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?", re.IGNORECASE)
 
 
 def app_command(
@@ -34,6 +36,9 @@ def app_command(
     from posespotter.errors import SettingsError
     from posespotter.settings import settings
 
+    for name in allow_host or []:
+        if not _HOST_NAME.fullmatch(name):
+            raise SettingsError(f"--allow-host: expected a host name such as poses.example.org, got {name!r}.")
     try:
         from posespotter.ui.asgi import free_port, serve
         from posespotter.ui.listening import is_loopback
@@ -54,7 +59,7 @@ def app_command(
     if browser:
         threading.Thread(target=_open_when_ready, args=(address,), daemon=True).start()
     with suppress(KeyboardInterrupt):  # the server stops in order and then hands on the signal
-        serve(host, chosen, names=allow_host or [], max_upload_mb=settings().max_upload_mb)
+        serve(host, chosen, names=[host, *(allow_host or [])], max_upload_mb=settings().max_upload_mb)
     typer.echo("PoseSpotter has stopped.")
 
 
