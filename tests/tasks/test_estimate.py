@@ -133,11 +133,11 @@ class Breaking(drawing.VideoWriter):
 
     at, error = 0, Exception()
 
-    def write(self, image, time_s):
+    def encode(self, frame):
         type(self).at -= 1
         if type(self).at < 0:
             raise self.error
-        super().write(image, time_s)
+        super().encode(frame)
 
 
 @pytest.fixture(params=[RuntimeError("broken"), MemoryError("no memory")], ids=repr)

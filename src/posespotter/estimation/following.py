@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from posespotter.arrays import Bool, Float32, Float64, Image, Int32
+from posespotter.arrays import Bool, Float32, Image, Int32
 from posespotter.boxes import box_iou, near
 from posespotter.estimation.cadence import Cadence, DetectEvery, Reason
 from posespotter.estimation.early import LONGEST_S, EarlyLook, EarlyLooks, Expected, calm
+from posespotter.estimation.followed import Followed
 from posespotter.estimation.oks import duplicates
 from posespotter.estimation.search import Search, detect_everywhere
-from posespotter.estimation.state import State, regions_of_state, state_of_regions
+from posespotter.estimation.state import State
 from posespotter.estimation.tracking import Lost, Tracker, amid
 from posespotter.models.people import Detector, Joints, PoseModel, Regions, Rows
 
@@ -29,12 +30,9 @@ _LAST_CHANCE = 2  # frames ahead: the next frame is looked at when its turn come
 _INSIDE = 0.35  # share of a person's joints that must be in the picture: less is a person who has left
 _EDGE = 0.02  # joints this far outside still count as inside, in picture sides
 _LEAST_SCORE = 0.35  # mean joint score below which a pose is none, whatever its presence
-_PROBATION_S = 0.3  # how long a doubtful find must look like a person in every frame before it is one
-_PROBATION_LOOKS = 3
 _PROBATION_SCORE = 0.6  # mean joint score
 _KNOWN_S = 0.5  # what looked like a person for less than this is not looked for where it was seen last
 _LOOKS_FOR_LOST = frozenset({"doubtful", "lost", "empty"})
-_LOOKS = ("ids", "since_s", "looks")
 
 
 @dataclass(frozen=True)
@@ -50,54 +48,6 @@ class People:
     ids: Int32
     joints: Joints
     detected: bool
-
-
-@dataclass(frozen=True)
-class _Followed:
-    """Regions to look at in the next frame, one a row.
-
-    Attributes:
-        regions: where to look.
-        ids: (M,) track id; 0 for those who have none yet.
-        since_s: (M,) time at which a doubtful find was made; NaN for sure ones.
-        looks: (M,) how often it has looked like a person since.
-    """
-
-    regions: Regions
-    ids: Int32
-    since_s: Float64
-    looks: Int32
-
-    @classmethod
-    def none(cls) -> "_Followed":
-        return cls.new(Regions.none(), np.empty(0))
-
-    @classmethod
-    def new(cls, regions: Regions, since_s: Float64 | float, track_id: int = 0) -> "_Followed":
-        ids = np.full(len(regions), track_id, np.int32)
-        return cls(regions, ids, np.full(len(regions), since_s), np.zeros_like(ids))
-
-    def priors(self) -> list[int | None]:
-        """The track ids, None for those who have none yet."""
-        return [int(i) or None for i in self.ids]
-
-    def state(self) -> State:
-        return state_of_regions(self.regions) | {name: np.array(getattr(self, name), order="C") for name in _LOOKS}
-
-    @classmethod
-    def of_state(cls, state: State) -> "_Followed":
-        return cls(regions_of_state(state), *(state[name] for name in _LOOKS))
-
-    def take(self, rows: Rows) -> "_Followed":
-        return _Followed(self.regions.take(rows), self.ids[rows], self.since_s[rows], self.looks[rows])
-
-    def plus(self, other: "_Followed") -> "_Followed":
-        return _Followed(
-            self.regions.plus(other.regions),
-            np.concatenate([self.ids, other.ids]),
-            np.concatenate([self.since_s, other.since_s]),
-            np.concatenate([self.looks, other.looks]),
-        )
 
 
 @dataclass
@@ -133,7 +83,7 @@ class Follower:
         self._cadence = Cadence(every)
         self._search = Search(detector, in_parts=tiles)
         self._tracker = Tracker(pose.skeleton)
-        self._followed = _Followed.none()
+        self._followed = Followed.none()
         self._doubtful = False
         self._last_s = np.inf
         self._early = EarlyLooks(pose)
@@ -210,7 +160,7 @@ class Follower:
             followed, joints = self._look(image, followed)
         if reason in _LOOKS_FOR_LOST:
             followed, joints = self._with_fallen(image, followed, joints)
-        people = self._name(time_s, image, _counted(time_s, followed), joints)
+        people = self._name(time_s, image, followed.counted(time_s), joints)
         sure_enough = joints.presence >= self._pose.presence_limit + _DOUBTFUL_ABOVE_LIMIT
         self._doubtful = lost or not bool(sure_enough.all())
         self._last_s = time_s
@@ -237,7 +187,7 @@ class Follower:
         begun = state.get("begun", {})
         looks = [begun[str(i)] for i in range(len(begun))]  # a file does not keep their order
         self._resumed = deque(look and Expected.of_state(look) for look in looks)
-        self._followed = _Followed.of_state(state["followed"])
+        self._followed = Followed.of_state(state["followed"])
         self._cadence.restore(state["cadence"])
         self._search.restore(state["search"])
         self._tracker.restore(state["tracker"])
@@ -245,13 +195,13 @@ class Follower:
     def step_still(self, image: Image) -> People:
         """The people of a picture that stands alone: there is time for every tile, and no later look to wait for."""
         found = detect_everywhere(self._detector, image)
-        _, joints = self._look(image, _Followed.new(found, np.nan))
+        _, joints = self._look(image, Followed.new(found, np.nan))
         return People(np.arange(1, len(joints) + 1, dtype=np.int32), joints, detected=True)
 
-    def _predicted(self, time_s: float) -> _Followed:
+    def _predicted(self, time_s: float) -> Followed:
         """Where the people of the last frame should be now."""
         f = self._followed
-        return _Followed(f.regions.shifted(_TRUSTED * self._motion(time_s)), f.ids, f.since_s, f.looks)
+        return Followed(f.regions.shifted(_TRUSTED * self._motion(time_s)), f.ids, f.since_s, f.looks)
 
     def _motion(self, time_s: float) -> Float32:
         """(M, 2) px, how far the people of the last frame should have moved by now."""
@@ -264,7 +214,7 @@ class Follower:
                 motion[row] = (now[:2] + now[2:] - last[:2] - last[2:]) / 2
         return motion
 
-    def _with_detections(self, time_s: float, image: Image, known: _Followed, reason: Reason) -> _Followed:
+    def _with_detections(self, time_s: float, image: Image, known: Followed, reason: Reason) -> Followed:
         """The followed people and the newly detected ones; a followed one takes on the box of its detection."""
         lost = self._tracker.lost
         found = self._search.look(image, reason, lost, self._cadence.changed_at)
@@ -273,24 +223,24 @@ class Follower:
         people, finds = linear_sum_assignment(alike, maximize=True)
         same = alike[people, finds] > 0
         regions = _refreshed(known.regions, people[same], found.take(finds[same]))
-        known = _Followed(regions, known.ids, known.since_s, known.looks)
+        known = Followed(regions, known.ids, known.since_s, known.looks)
         new = found.take(np.flatnonzero((alike <= 0).all(0)))
         stayed = _stayed(lost, image)
         places = np.concatenate([lost.expected, stayed.seen])
         sure = (new.scores >= self._detector.sure_limit) | near(new.boxes, places, _NEAR_LOST)
-        added = _Followed.new(new, np.where(sure, np.nan, time_s))
+        added = Followed.new(new, np.where(sure, np.nan, time_s))
         return known.plus(added)
 
-    def _with_fallen(self, image: Image, seen: _Followed, joints: Joints) -> tuple[_Followed, Joints]:
+    def _with_fallen(self, image: Image, seen: Followed, joints: Joints) -> tuple[Followed, Joints]:
         """Those who are seen, and who was lost last, if they are found lying where nobody else is."""
         stayed = _stayed(self._tracker.lost, image)
         if not len(stayed) or len(seen.ids) == self._max_people:
             return seen, joints
         fallen = self._search.look_turned(image, stayed, joints.regions.boxes)
-        more, theirs = self._present(image, _Followed.new(fallen, np.nan, int(stayed.ids[-1])), None)
+        more, theirs = self._present(image, Followed.new(fallen, np.nan, int(stayed.ids[-1])), None)
         return self._once(seen.plus(more), joints.plus(theirs)) if len(more.ids) else (seen, joints)
 
-    def _look(self, image: Image, followed: _Followed, early: EarlyLook | None = None) -> tuple[_Followed, Joints]:
+    def _look(self, image: Image, followed: Followed, early: EarlyLook | None = None) -> tuple[Followed, Joints]:
         """The joints of everyone who is there, and no one twice; of more than `max_people` those who come first."""
         most = len(followed.ids) if self._max_people is None else self._max_people
         seen, joints = self._present(image, followed.take(slice(most)), early)
@@ -302,7 +252,7 @@ class Follower:
             left = left.take(slice(places, None))
         return seen, joints
 
-    def _present(self, image: Image, followed: _Followed, early: EarlyLook | None) -> tuple[_Followed, Joints]:
+    def _present(self, image: Image, followed: Followed, early: EarlyLook | None) -> tuple[Followed, Joints]:
         """The joints of all of `followed` but for those who are not there (any more), and no one twice."""
         if not len(followed.ids):
             return followed, _nobody(self._pose)
@@ -314,7 +264,7 @@ class Follower:
         followed, joints = self._once(*_only(there & (convincing | ~doubtful), followed, joints))
         return replace(followed, regions=joints.regions), joints
 
-    def _once(self, followed: _Followed, joints: Joints) -> tuple[_Followed, Joints]:
+    def _once(self, followed: Followed, joints: Joints) -> tuple[Followed, Joints]:
         once = ~duplicates(
             joints.keypoints,
             joints.scores,
@@ -325,7 +275,7 @@ class Follower:
         )
         return _only(once, followed, joints)
 
-    def _joints(self, image: Image, followed: _Followed, early: EarlyLook | None) -> Joints:
+    def _joints(self, image: Image, followed: Followed, early: EarlyLook | None) -> Joints:
         """The joints of everyone followed: of those who were looked at before, as they were seen then."""
         if early is None:
             return self._pose.estimate(image, followed.regions)
@@ -336,7 +286,7 @@ class Follower:
         joints = joints.plus(self._pose.estimate(image, followed.regions.take(left)))
         return joints.take(np.argsort(np.concatenate([seen, left])))
 
-    def _name(self, time_s: float, image: Image, followed: _Followed, joints: Joints) -> People:
+    def _name(self, time_s: float, image: Image, followed: Followed, joints: Joints) -> People:
         """Ask the tracker for the ids of those who are not doubtful, and take note of everyone for the next frame."""
         sure = np.flatnonzero(np.isnan(followed.since_s))
         named = joints.take(sure)
@@ -352,19 +302,12 @@ class Follower:
         )
         all_ids = followed.ids.copy()
         all_ids[sure] = ids
-        self._followed = _Followed(followed.regions, all_ids, followed.since_s, followed.looks)
+        self._followed = Followed(followed.regions, all_ids, followed.since_s, followed.looks)
         order = np.argsort(ids)[np.count_nonzero(ids == 0) :]
         return People(ids[order], named.take(order), detected=False)
 
 
-def _counted(time_s: float, followed: _Followed) -> _Followed:
-    """One look more for everyone; a doubtful find that has looked like a person for long enough is one."""
-    looks = followed.looks + np.int32(1)
-    passed = (looks >= _PROBATION_LOOKS) & (time_s - followed.since_s >= _PROBATION_S)
-    return replace(followed, since_s=np.where(passed, np.nan, followed.since_s), looks=looks)
-
-
-def _only(rows: Bool, followed: _Followed, joints: Joints) -> tuple[_Followed, Joints]:
+def _only(rows: Bool, followed: Followed, joints: Joints) -> tuple[Followed, Joints]:
     """The rows where the mask is true; mostly that is everybody."""
     return (followed, joints) if rows.all() else (followed.take(rows), joints.take(rows))
 
