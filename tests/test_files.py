@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from posespotter.errors import InputError, OutputError
-from posespotter.files import sha256_of, whole
+from posespotter.files import sha256_of, try_lock, whole
 
 
 def listed(folder):
@@ -147,6 +147,56 @@ def test_a_link_to_a_folder_is_replaced_and_its_folder_left_alone(tmp_path):
     assert (tmp_path / "elsewhere" / "a.txt").read_text() == "precious"
     assert (tmp_path / "run" / "a.txt").read_text() == "new"
     assert not (tmp_path / "run").is_symlink()
+
+
+def test_a_link_to_a_file_is_replaced_and_its_file_left_alone(tmp_path):
+    """It may be a hostile one, in a folder that was put into the library."""
+    (tmp_path / "elsewhere").write_text("precious")
+    (tmp_path / "library.json").symlink_to(tmp_path / "elsewhere")
+    write(tmp_path / "library.json", "new")
+    assert (tmp_path / "elsewhere").read_text() == "precious"
+    assert (tmp_path / "library.json").read_text() == "new"
+
+
+@pytest.mark.parametrize("linked", [False, True])
+@pytest.mark.parametrize("make_it", [write, make])
+def test_a_device_is_left_alone(tmp_path, make_it, linked):
+    os.mkfifo(tmp_path / "pipe")
+    if linked:
+        (tmp_path / "link").symlink_to("pipe")
+    before = listed(tmp_path)
+    with pytest.raises(OutputError, match="expected a place for a file or folder, got a device or pipe"):
+        make_it(tmp_path / ("link" if linked else "pipe"))
+    assert listed(tmp_path) == before
+    assert (tmp_path / before[-1]).is_fifo()
+
+
+@pytest.mark.parametrize(
+    ("number", "locked"),
+    [
+        (errno.ENOLCK, True),  # no locks on this file system
+        (errno.ENOTSUP, True),
+        (errno.EAGAIN, False),  # somebody else has it
+        (errno.EACCES, False),
+    ],
+)
+def test_locks_that_the_system_refuses(tmp_path, monkeypatch, number, locked):
+    fcntl = pytest.importorskip("fcntl")
+
+    def refuse(*_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with (tmp_path / "lock").open("ab") as file:
+        assert try_lock(file.fileno()) is locked
+
+
+def test_a_lock_lasts_until_the_file_is_closed(tmp_path):
+    with (tmp_path / "lock").open("ab") as first, (tmp_path / "lock").open("ab") as second:
+        assert try_lock(first.fileno())
+        assert not try_lock(second.fileno())
+        first.close()
+        assert try_lock(second.fileno())
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,19 @@
-"""Results appear whole or not at all: written beside their place under a temporary name, then renamed."""
+"""Results appear whole or not at all: written beside their place under a temporary name, then renamed. And locks."""
 
 import errno
 import hashlib
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from posespotter.errors import OutputError
 
+# Of file systems that know no locks: there two processes that begin in the same moment may still meet.
+_NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL})
 _LONGEST = 40  # characters of a name kept in a temporary one: at most 160 of the 255 bytes that a name may have
 _LONGEST_SUFFIX = 16  # what follows the point in "Lesson 3. All about squats" is no suffix
 
@@ -35,14 +38,55 @@ def _take_place(temporary: Path, target: Path) -> None:
     if not target.is_dir():
         temporary.replace(target)
         return
-    old = target.with_name(f".{target.name[:_LONGEST]}.{secrets.token_hex(4)}.old")
-    target.replace(old)  # a folder cannot be renamed onto another one
+    aside = _aside(temporary)
+    target.replace(aside)  # a folder cannot be renamed onto another one
     try:
         temporary.replace(target)
     except BaseException:
-        old.replace(target)
+        aside.replace(target)
         raise
-    _remove(old)
+    _remove(aside)
+
+
+def _aside(temporary: Path) -> Path:
+    """Where the folder waits whose place `temporary` is taking."""
+    return temporary.with_name(f"{temporary.name.rpartition('.part')[0]}.old")
+
+
+def clear_away(temporary: Path, target: Path) -> None:
+    """Remove what a process that died in `whole(target)` has left; what it was about to replace comes back."""
+    if target.exists():
+        _remove(_aside(temporary))
+    else:
+        with suppress(OSError):  # mostly, as there was nothing to replace
+            _aside(temporary).rename(target)
+    _remove(temporary)
+
+
+def try_lock(handle: int) -> bool:
+    """Lock an open file without waiting, until it is closed; False if somebody else has.
+
+    Where the file system knows no locks it counts as locked.
+
+    Raises:
+        OSError: it cannot be locked.
+    """
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in _NO_LOCKS:
+            return True
+        if error.errno in {errno.EACCES, errno.EAGAIN, errno.EDEADLK}:
+            return False
+        raise
+    return True
 
 
 def reason(error: OSError) -> str:
@@ -67,14 +111,18 @@ def sha256_of(path: Path) -> str:
 def whole(target: Path) -> Iterator[Path]:
     """A temporary path beside `target`, with the same suffix; it takes `target`'s place when the block ends well.
 
-    The block may make a file or a folder there. After an error, Ctrl-C included, nothing is left.
+    The block may make a file or a folder there. After an error, Ctrl-C included, nothing is left. A link is replaced
+    and what it leads to left alone, since in the folder of a run links may be hostile; where the user has named the
+    place, pass `target.resolve()`.
 
     Raises:
-        OutputError: the folder cannot be written, or the disk is full.
+        OutputError: the folder cannot be written, the disk is full, or `target` is a device or pipe.
     """
     suffix = target.suffix if len(target.suffix) <= _LONGEST_SUFFIX else ""
     temporary = target.with_name(f".{target.stem[:_LONGEST]}.{secrets.token_hex(4)}.part{suffix}")
     try:
+        if target.exists() and not target.is_file() and not target.is_dir():
+            raise OutputError(f"{target}: expected a place for a file or folder, got a device or pipe. Choose another.")
         target.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         _sync(temporary)

@@ -108,7 +108,7 @@ def save_settings(changes: Mapping[str, Any]) -> Settings:
     expected = values | tomllib.loads("\n".join(f"{name} = {value}" for name, value in added.items()))
     if not _says(new, expected):  # values over several lines: comments go, the settings stay
         new = "".join(f"{name} = {_toml_value(value)}\n" for name, value in expected.items())
-    with whole(file) as temporary:
+    with whole(file.resolve()) as temporary:
         temporary.write_text(new, "utf-8")
     settings.cache_clear()
     return settings()

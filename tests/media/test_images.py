@@ -137,6 +137,17 @@ def test_20000_px_are_refused_before_decoding(tmp_path):
         read_image(big_png(tmp_path / "a.png", 20_000))
 
 
+def test_a_size_that_pillow_itself_refuses(tmp_path):
+    exif = Pillow.Exif()
+    exif[0x010E] = "a comment"  # so that the file has a header with the size of the whole picture
+    data = bytearray(save(tmp_path / "a.webp", RED, exif=exif).read_bytes())
+    at = data.index(b"VP8X") + 12
+    data[at : at + 6] = (14_000 - 1).to_bytes(3, "little") + (13_500 - 1).to_bytes(3, "little")
+    (tmp_path / "a.webp").write_bytes(data)
+    with pytest.raises(InputError, match=r"expected at most 100 megapixels, got more\. Make it smaller"):
+        read_image(tmp_path / "a.webp")
+
+
 def test_limit_is_a_setting(tmp_path, monkeypatch):
     monkeypatch.setenv("POSESPOTTER_MAX_IMAGE_MEGAPIXELS", "0.0004")
     settings.cache_clear()

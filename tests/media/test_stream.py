@@ -254,6 +254,17 @@ def test_other_schemes_are_refused(url):
         ("rtsp://user:pa?ss#x@cam/live", "rtsp://***@cam/live"),
         ("http://cam/video?user=admin&password=secret", "http://cam/video?***"),
         ("http://cam/video#secret", "http://cam/video#***"),
+        (
+            "rtsp://host:554/user=admin&password=tlJwpbo6&channel=1&stream=0.sdp",
+            "rtsp://host:554/user=***&password=***&channel=1&stream=0.sdp",
+        ),
+        (
+            "rtsp://host/user=admin_password=a_b_channel=1_stream=0.sdp?real_stream",
+            "rtsp://host/user=***_password=***_channel=1_stream=0.sdp?***",
+        ),
+        ("rtsp://host/USERNAME=admin&pwd=a@b/c&d&channel=1", "rtsp://host/USERNAME=***&pwd=***&channel=1"),
+        ("rtsp://user_1:pass@host/live", "rtsp://***@host/live"),
+        ("rtsp://host/superuser=1/passage", "rtsp://host/superuser=1/passage"),
         ("walk.mp4", "walk.mp4"),
         ("mail@home.mp4", "mail@home.mp4"),
     ],

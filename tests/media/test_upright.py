@@ -1,10 +1,11 @@
 from fractions import Fraction
 
+import av
 import numpy as np
 import pytest
 
 from posespotter.media import open_source
-from posespotter.media.upright import display_width, fit
+from posespotter.media.upright import Upright, display_width, fit
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.mov", "a.mkv"])
@@ -82,6 +83,21 @@ def test_untagged_colours_are_taken_as_players_take_them(make_video, size):
     with open_source(plain) as a, open_source(tagged_clip) as b:
         (first,), (second,) = list(a), list(b)
     assert np.abs(first.image.astype(int) - second.image).max() <= 2
+
+
+@pytest.mark.parametrize("name", ["colorspace", "color_range"])
+@pytest.mark.parametrize("value", [*range(19), 255])
+def test_colours_that_ffmpeg_cannot_convert_are_taken_as_untagged(name, value):
+    def image(tag):
+        frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), (20, 200, 40), np.uint8), "bgr24")
+        frame = frame.reformat(format="yuv420p")
+        setattr(frame, name, tag)
+        return Upright(None).image(frame)
+
+    known = {"colorspace": {0, 1, 2, 4, 5, 6, 7, 9}, "color_range": {0, 1, 2}}[name]
+    assert image(value).shape == (48, 64, 3)
+    if value not in known:
+        assert (image(value) == image({"colorspace": 2, "color_range": 0}[name])).all()
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
+import errno
 import gc
 import os
 import shutil
 import threading
 from fractions import Fraction
+from itertools import count
 from pathlib import Path
 
 import av
@@ -11,6 +13,7 @@ import pytest
 
 from posespotter.errors import InputError
 from posespotter.media import VideoWriter, open_source
+from posespotter.media.upright import Upright
 from posespotter.settings import settings
 
 
@@ -146,6 +149,41 @@ def test_damage_in_the_middle(make_video):
         frames = list(source)
     assert 20 < len(frames) <= 60
     assert frames[-1].time_s > 1.8
+
+
+def test_frames_that_cannot_be_converted_are_left_out(make_video, monkeypatch):
+    convert, numbers = Upright.image, count()
+
+    def refuse_some(self, frame):
+        if next(numbers) in {3, 4, 11}:
+            raise av.error.OSError(errno.EOPNOTSUPP, "Operation not supported")
+        return convert(self, frame)
+
+    with open_source(make_video("a.mp4", 12)) as source:
+        monkeypatch.setattr(Upright, "image", refuse_some)
+        frames = list(source)
+        assert "3 damaged pieces could not be decoded and were left out." in source.warnings
+    assert [frame.index for frame in frames] == list(range(9))
+    assert [round(frame.time_s * 30) for frame in frames] == [0, 1, 2, 5, 6, 7, 8, 9, 10]
+
+
+def test_a_video_whose_pictures_cannot_be_converted(make_video, monkeypatch):
+    def refuse(*_):
+        raise av.error.OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+    path = make_video("a.mp4", 3)
+    monkeypatch.setattr(Upright, "image", refuse)
+    with pytest.raises(InputError, match=r"cannot be converted \(operation not supported\)\. Convert it to H\.264"):
+        open_source(path)
+
+
+@pytest.mark.parametrize(("flags", "told"), [("+global_header", 0), ("+ildct+ilme", 1)])
+def test_interlaced_video_is_told_once(make_video, flags, told):
+    with open_source(make_video("a.ts", 8, codec="mpeg2video", options={"flags": flags})) as source:
+        for _ in range(2):
+            assert len(list(source)) == 8
+            assert len(source.warnings) == told
+            assert all("interlaced" in warning and "bwdif" in warning for warning in source.warnings)
 
 
 def test_wrong_frame_count_in_the_header(make_video):

@@ -1,5 +1,6 @@
 import hashlib
 import json
+import os
 import zipfile
 from dataclasses import replace
 
@@ -79,6 +80,13 @@ def test_the_manifest_names_licences(tmp_path):
     (model,) = json.loads(zipfile.ZipFile(tmp_path / "models.zip").read("manifest.json"))["models"]
     assert model["name"] == "rtmpose-m"
     assert model["licence"] == "Apache-2.0"
+
+
+def test_a_file_that_is_older_than_zip(tmp_path):
+    os.utime(path_of(zoo.find_model("rtmpose-m")), (0, 0))
+    bundle_models(["rtmpose-m"], tmp_path / "models.zip")
+    with zipfile.ZipFile(tmp_path / "models.zip") as archive:
+        assert archive.getinfo("rtmpose-m.onnx").date_time[:3] == (1980, 1, 1)
 
 
 def test_models_already_there_are_replaced(tmp_path):

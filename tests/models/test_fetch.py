@@ -281,6 +281,15 @@ def test_a_disk_that_fills_up_during_the_download(entry, folder):
     assert model_path(entry).read_bytes() == MODEL
 
 
+def test_a_file_system_without_locks(entry, folder, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(pytest.importorskip("fcntl"), "flock", refuse)
+    assert model_path(entry).read_bytes() == MODEL
+    assert leftovers(folder) == []
+
+
 def test_a_cache_that_is_a_file(entry, folder):
     folder.write_text("in the way")
     with pytest.raises(ModelError, match=r"could not be kept in .* set POSESPOTTER_MODELS"):

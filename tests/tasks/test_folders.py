@@ -15,6 +15,12 @@ from posespotter.tasks.folders import RUN_FILE, folder_name, run_folder, stem_of
         ("walk.final.mp4", "walk.final"),
         ("Übung 3 – Kniebeuge.mov", "Übung 3 - Kniebeuge"),
         ("第一课.mp4", "第一课"),
+        ("วิดีโอ.mp4", "วิดีโอ"),
+        ("वीडियो.mp4", "वीडियो"),
+        ("U\u0308bung.mp4", "Übung"),  # as macOS writes it, in two characters
+        ("😀 ☀\ufe0f.mp4", "😀 ☀\ufe0f"),
+        ("😀" * 80 + ".mp4", "😀" * 50),  # 200 bytes
+        ("<a>|b~$`c^\n\u202e\udcffd.mp4", "a-b-c-d"),
         ("a:b*c?.mp4", "a-b-c"),
         ("...mp4", "unnamed"),
         (".mp4", "mp4"),
@@ -31,6 +37,7 @@ from posespotter.tasks.folders import RUN_FILE, folder_name, run_folder, stem_of
         ("rtsp://admin:hun@ter2@cam/live", "cam-live"),
         ("rtsp://admin:hunt/er2@cam/live", "cam-live"),
         ("http://cam/video?user=admin&password=hunter2", "cam-video"),
+        ("rtsp://cam/user=admin&password=hunter2&channel=1", "cam-user-password-channel-1"),
         ("https://cam/video#hunter2", "cam-video"),
     ],
 )

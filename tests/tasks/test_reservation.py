@@ -25,6 +25,23 @@ with run_folder(out, "walk", overwrite=False) as (folder, target):
 sys.stdout.write(target.name + "\\n")
 """
 
+CRASH = """
+import os, sys
+from pathlib import Path
+from posespotter.tasks.folders import run_folder
+out, left = Path(sys.argv[1]), int(sys.argv[2])
+replace = Path.replace
+def replace_and_die(self, target):
+    global left
+    replace(self, target)
+    left -= 1
+    if not left:
+        os._exit(9)
+with run_folder(out, "walk", overwrite=True) as (folder, target):
+    (folder / "run.json").write_text("new")
+    Path.replace = replace_and_die
+"""
+
 
 class Runner:
     """A process that makes a run when told to: once to begin, once to end."""
@@ -87,6 +104,22 @@ def test_a_run_that_goes_on_is_not_cleared_away(tmp_path):
     assert (tmp_path / "walk" / RUN_FILE).read_text() == "first"
 
 
+@pytest.mark.parametrize(("renames", "kept"), [(1, "old"), (2, "new")])
+@pytest.mark.parametrize("following", ["walk", "jump"])
+def test_a_crash_while_a_result_is_replaced(tmp_path, renames, kept, following):
+    """The old result is put aside, the new one takes its place, the old one is removed: one of them is always left."""
+    (tmp_path / "walk").mkdir()
+    (tmp_path / "walk" / RUN_FILE).write_text("old")
+    crashed = subprocess.run([sys.executable, "-c", CRASH, str(tmp_path), str(renames)], check=False)
+    assert crashed.returncode == 9
+    assert len(names(tmp_path)) == 3  # with the lock, and what was put aside
+    with run_folder(tmp_path, following, overwrite=False) as (folder, target):
+        (folder / RUN_FILE).write_text("following")
+    assert target.name == ("walk-2" if following == "walk" else "jump")
+    assert (tmp_path / "walk" / RUN_FILE).read_text() == kept
+    assert names(tmp_path) == sorted([target.name, "walk"])
+
+
 def test_two_that_would_replace_the_same_result(tmp_path):
     def replace():
         with run_folder(tmp_path, "walk", overwrite=True) as (folder, _):
@@ -103,7 +136,7 @@ def test_a_lock_that_says_nonsense(tmp_path):
     """Only what looks like a temporary folder of ours is removed."""
     precious = tmp_path / "precious"
     precious.mkdir()
-    for text in ("precious", "../x", "", ".x.part/../precious", "\0"):
+    for text in ("precious", "../x", "", ".x.part/../precious", "\0", ".x\0.part"):
         (tmp_path / ".walk.posespotter-lock").write_text(text)
         with Reservation(tmp_path / "walk") as reservation:
             assert reservation.take()

@@ -78,7 +78,6 @@ class Keeping:
                 typer.echo(f"posespotter: deleted run {gone.id} of {gone.name}, as {reason} asks for.", err=True)
         return given, {"run": run.id}
 
-
     def _adopted(self, library: "Library", folder: Path, spec: str, source: Path | None) -> "Run":
         """The run that `folder` is now; without the video where only that finds no room."""
         from posespotter.errors import OutputError

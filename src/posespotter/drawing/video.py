@@ -1,6 +1,7 @@
 """Overlay videos: frames are decoded ahead and encoded behind while people are drawn in between."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,7 +26,8 @@ class OverlayWriter:
 
     def __init__(self, path: Path, info: SourceInfo) -> None:
         self._writer = VideoWriter(path, (info.width, info.height), info.fps)
-        self._behind: Background[av.VideoFrame] = Background(self._writer.encode)
+        self._behind: Background[av.VideoFrame]
+        self._stack = ExitStack()
 
     @property
     def path(self) -> Path:
@@ -37,18 +39,16 @@ class OverlayWriter:
         self._behind.put(self._writer.prepare(image, time_s))
 
     def __enter__(self) -> Self:
-        self._writer.__enter__()
+        with ExitStack() as stack:
+            stack.enter_context(self._writer)
+            self._behind = stack.enter_context(Background(self._writer.encode))
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            self._behind.__exit__(kind, error, trace)
-        except BaseException as failure:
-            self._writer.__exit__(type(failure), failure, failure.__traceback__)
-            raise
-        self._writer.__exit__(kind, error, trace)
+        self._stack.__exit__(kind, error, trace)
 
 
 def render_overlay(

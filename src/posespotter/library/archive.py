@@ -21,7 +21,7 @@ def write_archive(runs: Sequence[tuple[Run, Sequence[tuple[str, Path]]]], target
     """
     if not any(files for _, files in runs):
         raise InputError("expected at least one run with files, got none.")
-    with whole(target) as temporary, ZipFile(temporary, "w") as archive:
+    with whole(target) as temporary, ZipFile(temporary, "w", strict_timestamps=False) as archive:
         for run, files in runs:
             folder = f"{stem_of(run.name)}-{run.id}"
             for name, path in files:

@@ -42,6 +42,10 @@ _FORMATS_WITHOUT_ORDER = frozenset({"avi"})
 # Matroska tells the length of each stream in a tag.
 _MATROSKA_LENGTH = re.compile(r"(\d+):(\d+):(\d+(?:\.\d+)?)")
 _INTERRUPTED = "immediate exit requested"
+_INTERLACED = (
+    "the video is interlaced: each picture mixes two moments, and what moves fast looks like a comb. "
+    "Deinterlace it before, for example with `ffmpeg -i video.mts -vf bwdif video.mp4`."
+)
 # MJPEG over HTTP carries no times; FFmpeg makes them up.
 _FORMATS_WITHOUT_TIMES = frozenset({"mpjpeg"})
 
@@ -81,7 +85,7 @@ class Reading:
         stream: the video stream.
         fps: nominal frames a second.
         first: the first frame.
-        damaged: packets that could not be decoded so far.
+        damaged: packets and frames that could not be decoded so far.
         trouble: why reading ended before the end, as part of a sentence; empty where it did not.
 
     Raises:
@@ -123,7 +127,11 @@ class Reading:
         yield from self._rest
 
     def image(self, frame: av.VideoFrame) -> Image:
-        """A frame as an upright picture."""
+        """A frame as an upright picture.
+
+        Raises:
+            av.FFmpegError: it cannot be converted.
+        """
         return self._upright.image(frame)
 
     def clock_s(self, frame: av.VideoFrame) -> float | None:
@@ -204,7 +212,14 @@ class DecodedSource(Source):
         self._opening = opening
         self._closed = False
         reading = Reading(opening)
-        height, width = reading.image(reading.first).shape[:2]
+        try:
+            height, width = reading.image(reading.first).shape[:2]
+        except av.FFmpegError as error:
+            reading.close()
+            raise InputError(
+                f"{opening.label}: expected a video, got one whose pictures cannot be converted ({reason(error)}). "
+                "Convert it to H.264."
+            ) from None
         n_frames = None if opening.live else reading.n_frames()
         self.info = SourceInfo(opening.name, opening.kind, width, height, reading.fps, n_frames, opening.live)
         self._ready: Reading | None = reading
@@ -230,12 +245,19 @@ class DecodedSource(Source):
     def _read(self, reading: Reading) -> Iterator[Frame]:
         clock = Clock(reading.fps)
         width, height = self.info.width, self.info.height
-        index, time_s, resized = 0, 0.0, False
+        index, time_s, resized, interlaced = 0, 0.0, False, False
         for decoded in reading.frames():
             if self._closed:
                 return
             time_s = clock.time_s(reading.clock_s(decoded))
-            image = reading.image(decoded)
+            try:
+                image = reading.image(decoded)
+            except av.FFmpegError:
+                reading.damaged += 1
+                continue
+            if decoded.interlaced_frame and not interlaced:
+                interlaced = True
+                self.warnings.append(_INTERLACED)
             if image.shape[:2] != (height, width) and not resized:
                 resized = True
                 self.warnings.append(

@@ -1,5 +1,6 @@
 """Pictures from files, as upright 8-bit BGR."""
 
+import math
 import struct
 import warnings
 import zlib
@@ -53,6 +54,9 @@ def read_image(path: str | Path) -> Image:
             return _to_bgr(_upright(picture))
     except InputError:
         raise
+    except Pillow.DecompressionBombError as error:  # of its WebP reader, which checks before we can
+        most = min(settings().max_image_megapixels, 2 * (Pillow.MAX_IMAGE_PIXELS or math.inf) / 1e6)
+        raise InputError(f"{path}: expected at most {most:.4g} megapixels, got more. Make it smaller.") from error
     except _DAMAGE as error:
         raise InputError(f"{path}: expected a whole picture, got one that is cut off or damaged ({error}).") from error
 

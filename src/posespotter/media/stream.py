@@ -11,6 +11,9 @@ from posespotter.media.decoding import DecodedSource, Opening
 from posespotter.settings import settings
 
 _ADDRESS = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://")
+# rtsp://host/user=admin&password=secret&channel=1, or with _ between, as recorders of Xiongmai want it. A value ends
+# before the next name: a password may hold & and _ itself.
+_SECRET_IN_PATH = re.compile(r"(?i)(?<![a-z])(user(?:name)?|pass(?:word|wd)?|pwd)([=_]).*?(?=[&_][a-z]+=|[?#]|$)")
 
 # What FFmpeg may open and understand for each kind of address; never a local file. HLS is what many cameras on the
 # web offer; DASH is left out (CVE-2023-6605).
@@ -36,11 +39,14 @@ def redact(address: str) -> str:
     """`address` fit for names, logs and messages: user name, password and the query, which may hold a key, are hidden.
 
     Whatever stands before the last @ is taken for credentials, as passwords with / or @ in them are often not encoded.
+    In the path, the values of `user`, `password` and the like are hidden.
     """
     scheme = _ADDRESS.match(address)
     if scheme is None:
         return address
-    _, at, public = address[scheme.end() :].rpartition("@")
+    host, slash, path = address[scheme.end() :].partition("/")
+    path = _SECRET_IN_PATH.sub(r"\1\2***", path)
+    _, at, public = f"{host}{slash}{path}".rpartition("@")
     public = re.sub(r"([?#]).*", r"\1***", public, flags=re.DOTALL)
     return f"{scheme[0]}{'***@' if at else ''}{public}"
 

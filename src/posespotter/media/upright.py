@@ -13,6 +13,10 @@ from posespotter.arrays import Image
 
 # FFmpeg's number for "the file does not say"; players then take BT.709 for anything larger than PAL, and so do we.
 _UNTAGGED = 2
+# FFmpeg's numbers for what its scaler converts; at any other (YCgCo, ICtCp, damage) it gives up.
+_MATRICES = frozenset({0, 1, _UNTAGGED, 4, 5, 6, 7, 9})
+_UNTAGGED_RANGE = 0
+_RANGES = frozenset({_UNTAGGED_RANGE, 1, 2})
 _PAL_WIDTH, _PAL_HEIGHT = 1024, 576
 # Pixel shapes nearer to square than this come from cropping; undoing them costs sharpness and is below a pixel of error
 # for a person of 50 px. Ratios beyond 4 are damage.
@@ -25,6 +29,7 @@ class Upright:
 
     Rotation and mirroring of the display matrix are obeyed (to the nearest quarter turn), pixels that are not square
     are made so by width, deeper colours are brought to 8 bit. High dynamic range is not tone-mapped: it looks pale.
+    A colour matrix or range that FFmpeg cannot convert is taken for one that the file does not say.
 
     Args:
         pixel_aspect: width of a pixel over its height, None where unknown.
@@ -38,7 +43,15 @@ class Upright:
         self._turn = _Turn(transposed=False, mirror_x=False, mirror_y=False)
 
     def image(self, frame: av.VideoFrame) -> Image:
-        """`frame` as a picture."""
+        """`frame` as a picture.
+
+        Raises:
+            av.FFmpegError: it cannot be converted.
+        """
+        if frame.colorspace not in _MATRICES:
+            frame.colorspace = _UNTAGGED
+        if frame.color_range not in _RANGES:
+            frame.color_range = _UNTAGGED_RANGE
         options: dict[str, Any] = {"threads": 1}  # waking others for a fraction of a millisecond costs more
         if frame.colorspace == _UNTAGGED and (frame.width > _PAL_WIDTH or frame.height > _PAL_HEIGHT):
             options["src_colorspace"] = Colorspace.ITU709

@@ -54,7 +54,10 @@ def bundle_models(
         "made_by": "posespotter models bundle",
         "models": [{"name": entry.name, "sha256": entry.sha256, "licence": entry.licence} for entry in entries],
     }
-    with whole(file) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as bundle:
+    with (
+        whole(file) as temporary,
+        zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED, strict_timestamps=False) as bundle,
+    ):
         bundle.writestr(_MANIFEST, json.dumps(manifest, indent=2))
         for entry, path in zip(entries, paths, strict=True):
             bundle.write(path, _member_name(entry))

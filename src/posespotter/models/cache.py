@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,35 +9,9 @@ from pathlib import Path
 from typing import IO, Literal
 
 from posespotter.errors import ModelError, OutputError
-from posespotter.files import sha256_of, whole
+from posespotter.files import sha256_of, try_lock, whole
 from posespotter.models.zoo import ModelEntry
 from posespotter.settings import settings
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(file: IO[bytes]) -> bool:
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-    def _unlock(file: IO[bytes]) -> None:
-        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
-else:
-    import fcntl
-
-    def _try_lock(file: IO[bytes]) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _unlock(file: IO[bytes]) -> None:
-        fcntl.flock(file, fcntl.LOCK_UN)
-
 
 State = Literal["embedded", "cached", "damaged", "not fetched"]
 
@@ -130,14 +103,11 @@ def one_process(entry: ModelEntry) -> Iterator[None]:
     path = path_of(entry)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_name(f".{path.stem}.lock").open("ab") as lock:
-        while not _try_lock(lock):
+        while not try_lock(lock.fileno()):
             time.sleep(_LOCK_POLL_S)
-        try:
-            for leftover in path.parent.glob(f".{path.stem}.*.part.*"):
-                leftover.unlink(missing_ok=True)
-            yield
-        finally:
-            _unlock(lock)
+        for leftover in path.parent.glob(f".{path.stem}.*.part.*"):
+            leftover.unlink(missing_ok=True)
+        yield
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The folder of one run: its name, and how it appears whole or not at all."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,9 +32,16 @@ def stem_of(spec: str) -> str:
 
 def folder_name(name: str) -> str:
     """`name` as one that a folder may have anywhere."""
-    name = re.sub(r"[^\w .+-]+", "-", name).strip(" .-")
+    kept = (one if _is_plain(one) else "\0" for one in unicodedata.normalize("NFC", name))
+    name = re.sub("\0+", "-", "".join(kept)).strip(" .-")
     name = name[:_LONGEST].encode()[:_LONGEST_BYTES].decode("utf-8", "ignore")
     return name.rstrip(" .-") or "unnamed"
+
+
+def _is_plain(one: str) -> bool:
+    """Whether a character may stand in the name of a folder: letters, digits, their marks, and signs such as emoji."""
+    kind = unicodedata.category(one)[0]
+    return one in " .+-_" or kind in "LNM" or (kind == "S" and not one.isascii())  # not < > | ~ $ of shells and Windows
 
 
 def _reserve(folder: Path, *, overwrite: bool) -> tuple[Path, Reservation]:

@@ -1,9 +1,7 @@
 """Names of results that are being made: no two processes take the same one, and none stays taken after a crash."""
 
-import errno
 import os
 import re
-import shutil
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -11,12 +9,10 @@ from types import TracebackType
 from typing import Self
 
 from posespotter.errors import OutputError
-from posespotter.files import reason
+from posespotter.files import clear_away, reason, try_lock
 
 _SUFFIX = ".posespotter-lock"
-_TEMPORARY = re.compile(r"\.[^/\\]+\.part[^/\\]*")
-# Of file systems that know no locks: there two runs that begin in the same moment may still meet.
-_NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL})
+_TEMPORARY = re.compile(r"\.[^/\\\0]+\.part[^/\\\0]*")
 
 
 class Reservation:
@@ -27,11 +23,14 @@ class Reservation:
     """
 
     def __init__(self, target: Path) -> None:
+        self._target = target
         self._file = target.with_name(f".{target.name}{_SUFFIX}")
         self._handle: int | None = None
 
     def take(self) -> bool:
-        """Lock the name; False if somebody else has it. What a dead process left under it is removed.
+        """Lock the name; False if somebody else has it.
+
+        What a dead process left under it is removed; a result that it had begun to replace is put back.
 
         Raises:
             OutputError: the folder cannot be written.
@@ -44,7 +43,7 @@ class Reservation:
             return False
         left = os.read(self._handle, 1024).decode("utf-8", "replace")
         if _TEMPORARY.fullmatch(left):
-            shutil.rmtree(self._file.with_name(left), ignore_errors=True)
+            clear_away(self._file.with_name(left), self._target)
         return True
 
     def note(self, temporary: Path) -> None:
@@ -77,7 +76,7 @@ class Reservation:
 
 
 def clear_stale(folder: Path) -> None:
-    """Remove what runs that were killed have left in a folder of results; runs that are alive are not touched."""
+    """Remove what killed runs have left in a folder of results, as `take` does; runs that are alive are not touched."""
     for file in folder.glob(f".*{_SUFFIX}"):
         left = Reservation(folder / file.name.removeprefix(".").removesuffix(_SUFFIX))
         with suppress(OutputError):
@@ -90,7 +89,7 @@ def _locked(file: Path) -> int | None:
     while True:
         handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            if not _lock(handle):
+            if not try_lock(handle):
                 os.close(handle)
                 return None
             if os.path.samestat(os.fstat(handle), file.stat()):
@@ -101,23 +100,3 @@ def _locked(file: Path) -> int | None:
             os.close(handle)
             raise
         os.close(handle)
-
-
-def _lock(handle: int) -> bool:
-    """Lock an open file without waiting; False if somebody else has."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        if error.errno in _NO_LOCKS:
-            return True
-        if error.errno in {errno.EACCES, errno.EAGAIN, errno.EDEADLK}:
-            return False
-        raise
-    return True
