@@ -139,6 +139,24 @@ def test_numbered_frames_and_folders_of_pictures(cli, painted, tmp_path):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [("estimate", ()), ("exercise", ("--no-report", "--no-overlay")), ("falls detect", ("--no-overlay",))],
+)
+@pytest.mark.parametrize("fps", [None, 10])
+def test_how_fast_numbered_frames_were_taken(cli, painted, tmp_path, command, options, fps):
+    (tmp_path / "shots").mkdir()
+    for k in range(12):
+        cv2.imwrite(str(tmp_path / "shots" / f"f_{k:03d}.png"), paint(TWO(k / 10)))
+    said = ("--fps", fps) if fps else ()
+    ran = cli(*command.split(), tmp_path / "shots", "-o", tmp_path / "out", *options, *said)
+    assert ran.code == 0
+    assert ("30 a second are assumed (--fps)" in ran.err) is (fps is None)
+    poses = PoseSequence.from_parquet(tmp_path / "out" / "shots" / "poses.parquet")
+    assert poses.fps == (fps or 30)
+    assert poses.time_s.max() == pytest.approx(11 / (fps or 30))
+
+
 def test_json(cli, painted, picture, tmp_path):
     ran = cli("estimate", picture, "-o", tmp_path / "out", "--json")
     assert (ran.code, ran.err) == (0, "")

@@ -49,6 +49,34 @@ def test_folder_of_pictures(tmp_path, names, one_source):
 
 
 @pytest.mark.parametrize(
+    ("numbers_there", "one_source"),
+    [
+        ([0, 1, 2, 4, 5], True),  # one of six is missing
+        ([7, 8, 9, 10, 13, 14, 15, 16, 17], True),  # two of eleven
+        ([0, 1, 2, 5], False),  # two of six
+        ([2034, 2051, 2077, 2078], False),  # photographs that somebody kept
+    ],
+)
+def test_missing_frames(tmp_path, numbers_there, one_source):
+    folder = paint(tmp_path / "shots", [f"f_{number:04d}.png" for number in numbers_there])
+    assert len(expand_inputs([str(folder)])) == (1 if one_source else len(numbers_there))
+    if one_source:
+        with open_source(folder, fps=10) as source:
+            times = [frame.time_s for frame in source]
+            (warning,) = source.warnings
+        assert times == pytest.approx([(number - numbers_there[0]) / 10 for number in numbers_there])
+        assert f"of the pictures {numbers_there[0]} to {numbers_there[-1]}" in warning
+
+
+def test_how_fast_frames_were_taken_is_assumed_and_said(tmp_path):
+    folder = paint(tmp_path / "shots", ["1.png", "2.png", "3.png"])
+    for fps, warned in ((None, True), (30, False), (5, False)):
+        with open_source(folder, fps=fps) as source:
+            assert [frame.time_s for frame in source] == pytest.approx([k / (fps or 30) for k in range(3)])
+            assert [("30 a second are assumed" in warning) for warning in source.warnings] == [True] * warned
+
+
+@pytest.mark.parametrize(
     ("pattern", "order", "times"),
     [
         ("f_%04d.png", [0, 1, 2], [0, 0.1, 0.3]),  # the gap in the numbers is a gap in time
@@ -86,7 +114,7 @@ def test_frames_that_cannot_be_read_or_differ(tmp_path):
     paint(tmp_path, [f"{k}.png" for k in range(5)])
     (tmp_path / "1.png").write_bytes(b"")
     paint(tmp_path, ["3.png"], size=(48, 32))
-    with open_source(tmp_path) as source:
+    with open_source(tmp_path, fps=30) as source:
         for _ in range(2):
             frames = list(source)
             assert [frame.index for frame in frames] == [0, 1, 2, 3]

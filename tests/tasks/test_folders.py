@@ -25,6 +25,7 @@ from posespotter.tasks.folders import RUN_FILE, folder_name, run_folder, stem_of
         ("...mp4", "unnamed"),
         (".mp4", "mp4"),
         ("shots/frame_*.png", "frame_"),
+        ("shots/*.png", "shots"),
         ("0", "camera-0"),
         ("12", "camera-12"),
         ("x" * 300 + ".mp4", "x" * 100),

@@ -8,7 +8,7 @@ import typer
 
 from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
-from posespotter.cli.options import AsJson, Detector, Device, Keep, Overwrite
+from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite
 
 if TYPE_CHECKING:
     from posespotter.tasks.estimate import EstimateResult
@@ -51,6 +51,7 @@ def estimate_command(
             metavar="FORMAT", help="Also write csv, mmpose, coco or openpose; may be repeated.", show_default=False
         ),
     ] = None,
+    fps: Fps = None,
     overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
@@ -63,7 +64,7 @@ def estimate_command(
     exports = tuple(format_named(name).name for name in export or ())
     with keeping("estimate", out, "poses", keep=keep) as kept:
         Batch(
-            task=partial(_estimate, overlay=overlay, exports=exports),
+            task=partial(_estimate, overlay=overlay, exports=exports, fps=fps),
             keeping=kept,
             overwrite=overwrite,
             pose=pose,

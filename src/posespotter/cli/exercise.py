@@ -9,7 +9,7 @@ import typer
 
 from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
-from posespotter.cli.options import AsJson, Detector, Device, Keep, Overwrite, Pose
+from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose
 
 if TYPE_CHECKING:
     from posespotter.tasks.exercise import ExerciseResult
@@ -49,6 +49,7 @@ def exercise_command(
         bool, typer.Option("--overlay/--no-overlay", help="Make the overlay video and a clip of each fault.")
     ] = True,
     report: Annotated[bool, typer.Option("--report/--no-report", help="Make report.html.")] = True,
+    fps: Fps = None,
     overwrite: Overwrite = False,
     list_exercises: Annotated[bool, typer.Option("--list", help="List the exercises and stop.")] = False,
     explain: Annotated[
@@ -95,6 +96,7 @@ def exercise_command(
             view=view,
             person=person,
             video=video,
+            fps=fps,
             overlay=overlay,
             report=report,
         )

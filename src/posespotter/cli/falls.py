@@ -9,7 +9,7 @@ import typer
 
 from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
-from posespotter.cli.options import AsJson, Detector, Device, Keep, Overwrite, Pose
+from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose
 from posespotter.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def detect_command(
         str | None, typer.Option(metavar="FILE", help="The video of a poses.parquet, for the overlay.")
     ] = None,
     overlay: Annotated[bool, typer.Option("--overlay/--no-overlay", help="Make the overlay video.")] = True,
+    fps: Fps = None,
     overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
@@ -78,6 +79,7 @@ def detect_command(
             classifier=FallClassifier.load(classifier),
             sensitivity=sensitivity,
             video=video,
+            fps=fps,
             overlay=overlay,
         )
         Batch(

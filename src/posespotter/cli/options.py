@@ -9,6 +9,12 @@ Detector = Annotated[
 ]
 Pose = Annotated[str, typer.Option(metavar="NAME|FILE", help="Pose model: a name from `models list`, or an ONNX file.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, coreml, directml or openvino.")]
+Fps = Annotated[
+    float | None,
+    typer.Option(
+        metavar="N", help="Pictures a second of numbered frames, which do not say it themselves.", show_default="30"
+    ),
+]
 Keep = Annotated[
     bool, typer.Option("--keep", help="Keep the results in the library (`posespotter runs`); with -o, also there.")
 ]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from posespotter.errors import InputError
@@ -16,6 +17,8 @@ PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp"})
 _NUMBERED = re.compile(r"(?P<before>.*?)(?P<number>\d+)")
 _PRINTF = re.compile(r"%(?:0(?P<digits>\d+))?d")
 _FEWEST_FRAMES = 3
+_MOST_MISSING = 0.2  # of the numbers from the first to the last: photographs that somebody has kept have more gaps
+_ASSUMED_FPS = f"numbered pictures do not say how fast they were taken: {FRAMES_FPS:g} a second are assumed (--fps)."
 
 
 class PictureSource(Source):
@@ -34,28 +37,35 @@ class PictureSource(Source):
 class FramesSource(Source):
     """Numbered pictures as one video; the first gives the size, others are fitted into it.
 
-    A picture that cannot be read is left out with a warning, and its time stays empty.
+    A picture that cannot be read is left out with a warning, and its time stays empty, as that of one that is missing.
 
     Args:
         name: a name to show.
         paths: the pictures in order.
         numbers: their numbers; a gap between two numbers is a gap in time.
-        fps: pictures a second.
+        fps: pictures a second; None for `FRAMES_FPS`, with a warning.
 
     Raises:
         InputError: the first picture cannot be read, or `fps` is not positive.
     """
 
-    def __init__(self, name: str, paths: Sequence[Path], numbers: Sequence[int], fps: float) -> None:
+    def __init__(self, name: str, paths: Sequence[Path], numbers: Sequence[int], fps: float | None) -> None:
+        self._cautions = [] if fps is not None else [_ASSUMED_FPS]
+        fps = FRAMES_FPS if fps is None else fps
         if not 0 < fps <= 1000:
             raise InputError(f"{name}: expected more than 0 and at most 1000 frames a second, got {fps:g}.")
         height, width = read_image(paths[0]).shape[:2]
         self._paths, self._numbers = tuple(paths), tuple(numbers)
+        if missing := numbers[-1] - numbers[0] + 1 - len(numbers):
+            self._cautions.append(
+                f"{missing} of the pictures {numbers[0]} to {numbers[-1]} {'is' if missing == 1 else 'are'} missing; "
+                "their time stays empty."
+            )
         self.warnings = []
         self.info = SourceInfo(name, "frames", width, height, fps, len(paths), live=False)
 
     def __iter__(self) -> Iterator[Frame]:
-        self.warnings.clear()
+        self.warnings[:] = self._cautions
         index = 0
         width, height = self.info.width, self.info.height
         resized = False
@@ -80,7 +90,7 @@ def is_pattern(path: Path) -> bool:
     return bool(_PRINTF.search(path.name)) or "*" in path.name or "?" in path.name
 
 
-def frames_of_pattern(pattern: Path, fps: float) -> FramesSource:
+def frames_of_pattern(pattern: Path, fps: float | None) -> FramesSource:
     """The numbered pictures that a printf or glob pattern names.
 
     Raises:
@@ -114,11 +124,13 @@ def _distinct(numbers: list[int]) -> list[int]:
 def frame_numbers(paths: Sequence[Path]) -> list[int] | None:
     """The numbers of pictures that are the frames of one video, None where they are separate pictures.
 
-    Frames are three or more pictures of one name and suffix with consecutive numbers, in order.
+    Frames are three or more pictures of one name and suffix in the order of their numbers, few of which are missing.
     """
     matches = [_NUMBERED.fullmatch(path.stem) for path in paths]
     names = {(match["before"], path.suffix.lower()) for match, path in zip(matches, paths, strict=True) if match}
     numbers = [int(match["number"]) for match in matches if match]
     alike = len(names) == 1 and len(numbers) == len(paths) and all(p.suffix.lower() in PICTURE_SUFFIXES for p in paths)
-    consecutive = bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-    return numbers if alike and consecutive and len(paths) >= _FEWEST_FRAMES else None
+    if not alike or len(numbers) < _FEWEST_FRAMES or any(b <= a for a, b in pairwise(numbers)):
+        return None
+    span = numbers[-1] - numbers[0] + 1
+    return numbers if span - len(numbers) <= _MOST_MISSING * span else None

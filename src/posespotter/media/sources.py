@@ -6,7 +6,6 @@ from pathlib import Path
 
 from posespotter.errors import InputError
 from posespotter.media.frames import (
-    FRAMES_FPS,
     PICTURE_SUFFIXES,
     FramesSource,
     PictureSource,
@@ -22,14 +21,15 @@ from posespotter.media.video import VIDEO_SUFFIXES, VideoSource
 _SUFFIXES = PICTURE_SUFFIXES | VIDEO_SUFFIXES
 
 
-def open_source(spec: str | Path | int, *, fps: float = FRAMES_FPS) -> Source:
+def open_source(spec: str | Path | int, *, fps: float | None = None) -> Source:
     """Open anything that shows pictures.
 
     Args:
-        spec: a picture or video file; a folder of consecutively numbered pictures, or a pattern of their names
+        spec: a picture or video file; a folder of numbered pictures, or a pattern of their names
             (`shots/frame_%04d.png`, `shots/*.png`); the number of a camera (0, "0"); an address (rtsp, rtsps, http,
             https). A file whose name is a number is written with its folder: `./0`.
-        fps: frames a second of numbered pictures, which do not say it themselves (30 unless given); else unused.
+        fps: frames a second of numbered pictures, which do not say it themselves (30, with a warning, unless given);
+            else unused.
 
     Raises:
         InputError: there is nothing there, or it cannot be read.
@@ -54,8 +54,8 @@ def expand_inputs(specs: Sequence[str]) -> list[str]:
     """The inputs that `specs` name, each to be opened with `open_source`.
 
     A folder becomes its pictures and videos (by suffix; hidden files and subfolders are left out) in natural order:
-    `clip2` before `clip10`. A folder that holds nothing but three or more consecutively numbered pictures is one video
-    and stays one input. Everything else is passed on as it is.
+    `clip2` before `clip10`. A folder that holds nothing but three or more numbered pictures, few of which are missing,
+    is one video and stays one input. Everything else is passed on as it is.
 
     Raises:
         InputError: a folder holds no picture and no video, or cannot be read.
@@ -89,7 +89,7 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _open_folder(folder: Path, fps: float) -> Source:
+def _open_folder(folder: Path, fps: float | None) -> Source:
     files = _media(folder)
     numbers = frame_numbers(files)
     if numbers is None:

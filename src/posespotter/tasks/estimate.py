@@ -54,6 +54,7 @@ def estimate(
     overwrite: bool = False,
     progress: OnProgress | None = None,
     name: str = "",
+    fps: float | None = None,
     checkpoints: Checkpoints | None = None,
 ) -> EstimateResult:
     """Run `estimator` over one source and store what comes of it in `out`/<name of the source>.
@@ -67,6 +68,7 @@ def estimate(
         overwrite: replace an earlier result instead of numbering the new one.
         progress: is told how far it is.
         name: what the source is called in the results, where that is not its own name.
+        fps: pictures a second of numbered ones.
         checkpoints: where to go on, and to keep now and then how far the estimation is; not for live sources.
 
     Ctrl-C ends the estimation early and keeps what was done; a second one leaves nothing. A source or an overlay that
@@ -80,7 +82,7 @@ def estimate(
     tell = progress or (lambda _stage, _progress: None)
     for one in exports:
         format_named(one).require(estimator.pose.model.skeleton)
-    with open_source(spec) as source, run_folder(out, stem_of(spec), overwrite=overwrite) as (folder, target):
+    with open_source(spec, fps=fps) as source, run_folder(out, stem_of(spec), overwrite=overwrite) as (folder, target):
         if name:
             source.info = replace(source.info, name=name)
         if overlay and source.info.live:

@@ -59,6 +59,7 @@ def exercise(
     overlay: bool = True,
     report: bool = True,
     overwrite: bool = False,
+    fps: float | None = None,
     progress: OnProgress | None = None,
 ) -> ExerciseResult:
     """Count and judge the repetitions in one source and store what comes of it in `out`/<name of the source>.
@@ -74,6 +75,7 @@ def exercise(
         overlay: also make overlay.mp4 and a clip of each fault.
         report: also make report.html.
         overwrite: replace an earlier result instead of numbering the new one.
+        fps: pictures a second of numbered ones.
         progress: is told how far it is.
 
     A clip without anybody, or without the exercise, gives an analysis that says so. What ends the estimation or the
@@ -87,7 +89,7 @@ def exercise(
     tell = progress or (lambda _stage, _progress: None)
     options = {"name": definition.name, "view": view, "person": person}
     with ExitStack() as stack:
-        clip = open_input(spec, video, estimator, partial(run_folder, out, overwrite=overwrite), stack, tell)
+        clip = open_input(spec, video, estimator, partial(run_folder, out, overwrite=overwrite), stack, tell, fps)
         folder = clip.folder
         start = time.perf_counter()
         analyses = _analyses(clip.poses, definition, view, person)

@@ -58,6 +58,7 @@ def find_falls(
     zones: Sequence[Zone] = (),
     overlay: bool = True,
     overwrite: bool = False,
+    fps: float | None = None,
     progress: OnProgress | None = None,
 ) -> FallsResult:
     """Find the falls in one source and store what comes of it in `out`/<name of the source>.
@@ -72,6 +73,7 @@ def find_falls(
         zones: beds, sofas and places not to look at, in the picture of this camera.
         overlay: also make overlay.mp4 and a clip of each event.
         overwrite: replace an earlier result instead of numbering the new one.
+        fps: pictures a second of numbered ones.
         progress: is told how far it is.
 
     A clip without people gives no events, and a warning that says so. What ends the estimation or the drawing on the
@@ -83,7 +85,7 @@ def find_falls(
     """
     tell = progress or (lambda _stage, _progress: None)
     with ExitStack() as stack:
-        clip = open_input(spec, video, estimator, partial(run_folder, out, overwrite=overwrite), stack, tell)
+        clip = open_input(spec, video, estimator, partial(run_folder, out, overwrite=overwrite), stack, tell, fps)
         folder, target = clip.folder, clip.target
         start = time.perf_counter()
         analysis = detect_falls(clip.poses, classifier=classifier, sensitivity=sensitivity, zones=zones)

@@ -26,7 +26,7 @@ def stem_of(spec: str) -> str:
         name = redact(spec).partition("://")[2].replace("***", "")
     else:
         path = Path(spec) if Path(spec).name not in {"", ".."} else Path(spec).resolve()
-        name = path.stem
+        name = path.absolute().parent.name if set(path.stem) <= {"*", "?"} else path.stem
     return folder_name(name)
 
 

@@ -77,6 +77,7 @@ def open_input(  # noqa: PLR0917
     results: Callable[[str], AbstractContextManager[tuple[Path, Path]]],
     stack: ExitStack,
     tell: OnProgress,
+    fps: float | None = None,
 ) -> Input:
     """The poses of an input, the source of its pictures, and the folder for what comes of them.
 
@@ -89,6 +90,7 @@ def open_input(  # noqa: PLR0917
         results: `run_folder` but for the name.
         stack: closes the source in the end, and completes the folder.
         tell: is told how far the estimation is.
+        fps: pictures a second of numbered ones.
 
     Raises:
         InputError: the input or the video cannot be used, shows a single picture, or they do not belong together.
@@ -106,7 +108,7 @@ def open_input(  # noqa: PLR0917
         )
     if estimator is None:
         raise InputError(f"{redact(spec)}: expected poses as Parquet; a video needs an estimator to find them.")
-    source = stack.enter_context(open_source(spec))
+    source = stack.enter_context(open_source(spec, fps=fps))
     if source.info.kind == "image":
         _require_movement(1, spec)
     folder, target = stack.enter_context(results(stem_of(spec)))
