@@ -12,7 +12,7 @@ from pathlib import Path
 
 from posespotter.errors import OutputError
 
-# Of file systems that know no locks: there two processes that begin in the same moment may still meet.
+# Of file systems that know no locks.
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL})
 _LONGEST = 40  # characters of a name kept in a temporary one: at most 160 of the 255 bytes that a name may have
 _LONGEST_SUFFIX = 16  # what follows the point in "Lesson 3. All about squats" is no suffix
@@ -63,10 +63,10 @@ def clear_away(temporary: Path, target: Path) -> None:
     _remove(temporary)
 
 
-def try_lock(handle: int) -> bool:
+def try_lock(handle: int) -> bool | None:
     """Lock an open file without waiting, until it is closed; False if somebody else has.
 
-    Where the file system knows no locks it counts as locked.
+    None where the file system knows no locks: nobody can tell then.
 
     Raises:
         OSError: it cannot be locked.
@@ -82,7 +82,7 @@ def try_lock(handle: int) -> bool:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         if error.errno in _NO_LOCKS:
-            return True
+            return None
         if error.errno in {errno.EACCES, errno.EAGAIN, errno.EDEADLK}:
             return False
         raise

@@ -144,7 +144,8 @@ def test_numbered_frames_and_folders_of_pictures(cli, painted, tmp_path):
     [("estimate", ()), ("exercise", ("--no-report", "--no-overlay")), ("falls detect", ("--no-overlay",))],
 )
 @pytest.mark.parametrize("fps", [None, 10])
-def test_how_fast_numbered_frames_were_taken(cli, painted, tmp_path, command, options, fps):
+@pytest.mark.usefixtures("painted")
+def test_how_fast_numbered_frames_were_taken(cli, tmp_path, command, options, fps):
     (tmp_path / "shots").mkdir()
     for k in range(12):
         cv2.imwrite(str(tmp_path / "shots" / f"f_{k:03d}.png"), paint(TWO(k / 10)))

@@ -1,5 +1,6 @@
 """Runs at the same time get places of their own, and what a killed one leaves is cleared away by the next."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -150,3 +151,18 @@ def test_foreign_locks_are_left_alone(tmp_path):
     with run_folder(tmp_path, "walk", overwrite=False) as (folder, _):
         (folder / RUN_FILE).touch()
     assert names(tmp_path) == [".other.lock", ".x.part", "walk"]
+
+
+def test_without_locks_nothing_of_a_run_that_may_be_alive_is_touched(tmp_path, monkeypatch):
+    fcntl = pytest.importorskip("fcntl")
+
+    def refuse(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with run_folder(tmp_path, "walk", overwrite=False) as (first, _):
+        (first / RUN_FILE).write_text("first")
+        with run_folder(tmp_path, "run", overwrite=False) as (second, _):
+            (second / RUN_FILE).write_text("second")
+        assert (first / RUN_FILE).read_text() == "first"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["run", "walk"]

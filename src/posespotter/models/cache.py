@@ -103,7 +103,7 @@ def one_process(entry: ModelEntry) -> Iterator[None]:
     path = path_of(entry)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_name(f".{path.stem}.lock").open("ab") as lock:
-        while not try_lock(lock.fileno()):
+        while try_lock(lock.fileno()) is False:
             time.sleep(_LOCK_POLL_S)
         for leftover in path.parent.glob(f".{path.stem}.*.part.*"):
             leftover.unlink(missing_ok=True)

@@ -18,6 +18,9 @@ _TEMPORARY = re.compile(r"\.[^/\\\0]+\.part[^/\\\0]*")
 class Reservation:
     """A lock on the name of a result, which the system opens when the process ends, however it ends.
 
+    Where the file system knows no locks two runs that begin in the same moment may meet, and what a dead one has left
+    stays, as nobody can tell it from one that is alive.
+
     The lock file beside the result says under which temporary name it is being made, so that the next process can clear
     that away after a crash. Use as a context manager once `take` has said yes.
     """
@@ -26,6 +29,7 @@ class Reservation:
         self._target = target
         self._file = target.with_name(f".{target.name}{_SUFFIX}")
         self._handle: int | None = None
+        self._certain = True
 
     def take(self) -> bool:
         """Lock the name; False if somebody else has it.
@@ -36,13 +40,13 @@ class Reservation:
             OutputError: the folder cannot be written.
         """
         try:
-            self._handle = _locked(self._file)
+            self._handle, self._certain = _locked(self._file)
         except OSError as error:
             raise OutputError(f"{self._file.parent} could not be written: {reason(error)}.") from error
         if self._handle is None:
             return False
         left = os.read(self._handle, 1024).decode("utf-8", "replace")
-        if _TEMPORARY.fullmatch(left):
+        if self._certain and _TEMPORARY.fullmatch(left):
             clear_away(self._file.with_name(left), self._target)
         return True
 
@@ -75,25 +79,39 @@ class Reservation:
         self.release()
 
 
+    def clear(self) -> None:
+        """Remove what a dead process has left under the name, if it is certain that it is dead.
+
+        Raises:
+            OutputError: the folder cannot be written.
+        """
+        if not self.take():
+            return
+        if self._certain:
+            self.release()
+        elif self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
 def clear_stale(folder: Path) -> None:
     """Remove what killed runs have left in a folder of results, as `take` does; runs that are alive are not touched."""
     for file in folder.glob(f".*{_SUFFIX}"):
-        left = Reservation(folder / file.name.removeprefix(".").removesuffix(_SUFFIX))
         with suppress(OutputError):
-            if left.take():
-                left.release()
+            Reservation(folder / file.name.removeprefix(".").removesuffix(_SUFFIX)).clear()
 
 
-def _locked(file: Path) -> int | None:
-    """A handle on the locked file, None if somebody else holds it."""
+def _locked(file: Path) -> tuple[int | None, bool]:
+    """A handle on the locked file, None if somebody else holds it; and whether that is certain."""
     while True:
         handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            if not try_lock(handle):
+            locked = try_lock(handle)
+            if locked is False:
                 os.close(handle)
-                return None
+                return None, True
             if os.path.samestat(os.fstat(handle), file.stat()):
-                return handle
+                return handle, locked is True
         except FileNotFoundError:  # its last owner removed it between our opening and our locking
             pass
         except OSError:
