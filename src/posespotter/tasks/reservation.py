@@ -78,7 +78,6 @@ class Reservation:
     ) -> None:
         self.release()
 
-
     def clear(self) -> None:
         """Remove what a dead process has left under the name, if it is certain that it is dead.
 
