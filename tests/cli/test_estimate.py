@@ -444,11 +444,11 @@ def test_an_encoder_that_breaks(cli, painted, clip, tmp_path, monkeypatch):
     written = []
 
     class Breaking(drawing.VideoWriter):
-        def write(self, image, time_s):
-            written.append(time_s)
+        def encode(self, frame):
+            written.append(frame.pts)
             if len(written) == 7:
                 raise OutputError("overlay.mp4 could not be written: the encoder broke.")
-            super().write(image, time_s)
+            super().encode(frame)
 
     monkeypatch.setattr(drawing, "VideoWriter", Breaking)
     ran = cli("estimate", clip, "-o", tmp_path / "out")

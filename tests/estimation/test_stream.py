@@ -94,7 +94,7 @@ def test_a_live_estimate_keeps_what_came_before_the_end(
     estimator: PoseEstimator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = Scripted(12, then="the stream ended after 12 frames")
-    monkeypatch.setattr("posespotter.tasks.estimate.open_source", lambda _spec: source)
+    monkeypatch.setattr("posespotter.tasks.estimate.open_source", lambda _spec, **_: source)
     result = estimate("rtsp://nobody/stream", estimator, tmp_path)
     assert (result.folder / "overlay.mp4").stat().st_size > 0
     assert result.record["warnings"] == ["the stream ended after 12 frames"]

@@ -45,7 +45,7 @@ def source(monkeypatch):
 
     def use(first, *arguments, **options):
         opened = first if isinstance(first, PaintedSource) else PaintedSource(first, *arguments, **options)
-        monkeypatch.setattr(module, "open_source", lambda _: opened)
+        monkeypatch.setattr(module, "open_source", lambda _, **__: opened)
         return opened
 
     return use

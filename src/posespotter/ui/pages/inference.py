@@ -14,7 +14,7 @@ from posespotter.media.video import VIDEO_SUFFIXES
 from posespotter.models.session import DEVICES
 from posespotter.models.zoo import load_zoo
 from posespotter.settings import settings
-from posespotter.ui.parts.asked import go_to_started, runs_asked, started
+from posespotter.ui.parts.asked import go_to, runs_asked, show_started, started
 from posespotter.ui.parts.models import choose_model, measure_speeds, model_table
 from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.result import show_result
@@ -121,16 +121,19 @@ _FORMATS_HELP = "Kept with the run. Each can also be made later, from the run's 
 def start(uploaded: list[Any], options: dict[str, Any]) -> None:
     """Queue a job for each file that passes the guard."""
     here, begun = library(), started(_PAGE)
+    asked = [upload.file_id for upload in uploaded], options
     with st.spinner("Looking into the files…"), begun.lock:
-        if not begun.ids:
+        if not begun.again(asked):
             try:
-                begun.ids, refused = _queued(uploaded, options, here)
+                ids, refused = _queued(uploaded, options, here)
             except PoseSpotterError as error:  # a full disk: the files stay in the page, to try again
                 st.session_state[_REFUSED] = ([], [str(error)])
                 st.rerun()
-            st.session_state[_REFUSED] = (list(begun.ids), refused)
+            begun.note(asked, ids)
+            st.session_state[_REFUSED] = (ids, refused)
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
-    go_to_started(_PAGE)
+    if begun.ids:
+        go_to(begun.ids)
     st.rerun()
 
 
@@ -159,16 +162,11 @@ def show_refusals(ids: list[str]) -> None:
         st.error(refusal, icon=":material/block:")
 
 
-def go_to(ids: list[str]) -> None:
-    """Show these runs."""
-    st.query_params.from_dict({"run": ids})
-    st.rerun()
-
-
 def show(ids: list[str]) -> None:
     """The jobs that go on, and the result of one that is over."""
     show_refusals(ids)
     if st.button("New inference", icon=":material/arrow_back:", key="inference-new"):
+        started(_PAGE).note(None, [])
         st.query_params.clear()
         st.rerun()
     runs = runs_asked(ids)
@@ -190,7 +188,7 @@ def show(ids: list[str]) -> None:
 
 st.title("Inference")
 st.caption("Find the people in videos and pictures, follow them, and get every joint.")
-go_to_started(_PAGE)
+show_started(_PAGE)
 asked = st.query_params.get_all("run")
 if asked:
     show(asked)

@@ -1,6 +1,7 @@
 """The runs that an address asks for: they may be gone, as a bookmark lives longer than a run."""
 
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +11,8 @@ from posespotter.errors import InputError
 from posespotter.library import Run
 from posespotter.ui.menu import entry
 from posespotter.ui.shared import library
+
+_SECOND_CLICK_S = 5.0  # after the first one was served; later than that a click means something new
 
 
 def runs_asked(run_ids: Sequence[str]) -> list[Run]:
@@ -28,33 +31,51 @@ def runs_asked(run_ids: Sequence[str]) -> list[Run]:
 
 @dataclass
 class Started:
-    """What a page has started and not shown yet.
+    """What a page has started last.
 
-    A second click runs the page once more, beside the first run, which ends where it next uses Streamlit. Who holds the
-    lock from looking at `ids` to extending them starts nothing twice.
+    A second click runs the page once more: beside the first run, which ends where it next uses Streamlit, or after it,
+    with the address from before. Who holds the lock while runs are started starts none twice.
 
     Attributes:
+        lock: held from asking for `again` to `note`.
         ids: of the runs.
-        lock: held while runs are started.
     """
 
-    ids: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    ids: list[str] = field(default_factory=list)
+    _asked: object = None
+    _at_s: float = 0.0
+
+    def note(self, asked: object, ids: list[str]) -> None:
+        """These runs were started by what was asked for; or nothing was, and the next click means something new."""
+        self.ids, self._asked, self._at_s = ids, asked, time.monotonic()
+
+    def just_now(self) -> bool:
+        """Whether a click may be the second one of those that started the runs."""
+        return bool(self.ids) and time.monotonic() - self._at_s < _SECOND_CLICK_S
+
+    def again(self, asked: object) -> bool:
+        """Whether the same was asked for just now."""
+        return self.just_now() and self._asked == asked
 
 
 def started(page: str) -> Started:
-    """What a page has started in this session and not shown yet."""
+    """What a page has started last in this session."""
     known: Started = st.session_state.setdefault(f"{page}-started", Started())
     return known
 
 
-def go_to_started(page: str) -> None:
-    """Show what the page has started, unless that was shown before."""
-    ids = started(page).ids
-    if ids:
-        st.query_params.from_dict({"run": ids})
-        ids.clear()
-        st.rerun()
+def show_started(page: str) -> None:
+    """Go on with what was started just now, unless something else is asked for. The first thing on a page."""
+    begun = started(page)
+    if begun.just_now() and "run" not in st.query_params:
+        go_to(begun.ids)
+
+
+def go_to(ids: Sequence[str]) -> None:
+    """Show these runs."""
+    st.query_params.from_dict({"run": list(ids)})
+    st.rerun()
 
 
 def _say_that_it_is_gone() -> None:

@@ -11,7 +11,7 @@ from posespotter.library import Library, Run, RunKind, RunState
 from posespotter.library.jobs import JobKind, JobRequest, submit
 from posespotter.media.video import VIDEO_SUFFIXES
 from posespotter.settings import settings
-from posespotter.ui.parts.asked import go_to_started, runs_asked, started
+from posespotter.ui.parts.asked import go_to, runs_asked, show_started, started
 from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.result import show_result
 from posespotter.ui.shared import library
@@ -80,19 +80,20 @@ def _choose_run(runs: Sequence[Run], asked: Run | None, *, key: str) -> Chosen:
 def start(kind: JobKind, chosen: Chosen, options: Mapping[str, Any]) -> None:
     """Queue the analysis and show it; what is refused is said."""
     here, begun = library(), started(kind)
+    asked = chosen.run.id if chosen.run is not None else chosen.upload.file_id, options
     refused = ""
     try:
         with st.spinner("Looking into the file…"), begun.lock:
-            if not begun.ids:
+            if not begun.again(asked):
                 request, refused = _request(kind, chosen, options, here)
-                begun.ids += [submit(here, request)] if request else []
+                begun.note(asked, [submit(here, request)] if request else [])
     except PoseSpotterError as error:
         st.error(str(error), icon=":material/error:")
         return
     if refused:
         st.error(refused, icon=":material/block:")
         return
-    go_to_started(kind)
+    go_to(begun.ids)
 
 
 def _request(kind: JobKind, chosen: Chosen, options: Mapping[str, Any], here: Library) -> tuple[JobRequest | None, str]:
@@ -137,7 +138,7 @@ def analysis_page(
         show: shows an analysis that is done.
         anew: the words on the button that leads back from it.
     """
-    go_to_started(kind)
+    show_started(kind)
     st.title(title)
     st.caption(about)
     run_id = st.query_params.get("run")
@@ -146,6 +147,7 @@ def analysis_page(
         ask(run)
         return
     if st.button(anew, icon=":material/arrow_back:", key=f"{kind}-new"):
+        started(kind).note(None, [])
         st.query_params.clear()
         st.rerun()
     st.subheader(plain(run.name), anchor=False)
