@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -129,15 +128,15 @@ def _rescued(folder: Path, usual: Path) -> Path:
         OutputError: that cannot be written either.
     """
     from posespotter.errors import OutputError
-    from posespotter.files import reason
+    from posespotter.tasks.folders import run_folder
 
-    names = (f"{folder.name}-{number}" if number > 1 else folder.name for number in count(1))
-    target = next(usual / name for name in names if not (usual / name).exists())
     try:
-        usual.mkdir(parents=True, exist_ok=True)
-        return Path(shutil.move(folder, target))
-    except OSError as error:
-        raise OutputError(f"{target} could not be written: {reason(error)}; the result is lost.") from error
+        with run_folder(usual, folder.name, overwrite=False) as (temporary, target):
+            for part in folder.iterdir():
+                shutil.move(part, temporary)
+    except OutputError as error:
+        raise OutputError(f"{error} The result is lost.") from error
+    return target
 
 
 def _file(spec: str) -> Path | None:

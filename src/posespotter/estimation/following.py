@@ -200,8 +200,8 @@ class Follower:
 
     def _predicted(self, time_s: float) -> Followed:
         """Where the people of the last frame should be now."""
-        f = self._followed
-        return Followed(f.regions.shifted(_TRUSTED * self._motion(time_s)), f.ids, f.since_s, f.looks)
+        regions = self._followed.regions.shifted(_TRUSTED * self._motion(time_s))
+        return replace(self._followed, regions=regions)
 
     def _motion(self, time_s: float) -> Float32:
         """(M, 2) px, how far the people of the last frame should have moved by now."""
@@ -223,7 +223,7 @@ class Follower:
         people, finds = linear_sum_assignment(alike, maximize=True)
         same = alike[people, finds] > 0
         regions = _refreshed(known.regions, people[same], found.take(finds[same]))
-        known = Followed(regions, known.ids, known.since_s, known.looks)
+        known = replace(known, regions=regions)
         new = found.take(np.flatnonzero((alike <= 0).all(0)))
         stayed = _stayed(lost, image)
         places = np.concatenate([lost.expected, stayed.seen])
@@ -302,7 +302,7 @@ class Follower:
         )
         all_ids = followed.ids.copy()
         all_ids[sure] = ids
-        self._followed = Followed(followed.regions, all_ids, followed.since_s, followed.looks)
+        self._followed = replace(followed, ids=all_ids)
         order = np.argsort(ids)[np.count_nonzero(ids == 0) :]
         return People(ids[order], named.take(order), detected=False)
 

@@ -186,9 +186,9 @@ def show(ids: list[str]) -> None:
     show_result(over[chosen], key=f"result-{chosen}")
 
 
+show_started(_PAGE)
 st.title("Inference")
 st.caption("Find the people in videos and pictures, follow them, and get every joint.")
-show_started(_PAGE)
 asked = st.query_params.get_all("run")
 if asked:
     show(asked)

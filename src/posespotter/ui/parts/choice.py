@@ -115,8 +115,7 @@ def earlier(kind: RunKind, title: str) -> None:
     for run in runs:
         parts = (f"**{plain(run.name)}**", found_words(run), when_words(run.created_at, st.context.timezone))
         if st.button(" · ".join(part for part in parts if part), icon=KIND_ICONS[kind], key=f"earlier-{run.id}"):
-            st.query_params["run"] = run.id
-            st.rerun()
+            go_to([run.id])
 
 
 def analysis_page(
