@@ -8,7 +8,7 @@ import typer
 
 from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
-from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite
+from posespotter.cli.options import POSE_HELP, AsJson, Detector, Device, Fps, Keep, Overwrite
 
 if TYPE_CHECKING:
     from posespotter.tasks.estimate import EstimateResult
@@ -27,13 +27,13 @@ def estimate_command(
         Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for the results.", show_default="poses")
     ] = None,
     keep: Keep = False,
-    detector: Detector = "blazepose",
+    detector: Detector = None,
     pose: Annotated[
         str | None,
         typer.Option(
             metavar="NAME|FILE",
-            help="Pose model: a name from `models list`, or an ONNX file.",
-            show_default="blazepose-heavy; blazepose-full for cameras and streams",
+            help=POSE_HELP,
+            show_default="movenet-thunder+blazepose-full; movenet-lightning for cameras and streams",
         ),
     ] = None,
     detect_every: Annotated[

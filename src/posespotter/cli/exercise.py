@@ -38,8 +38,8 @@ def exercise_command(
         Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for the results.", show_default="exercise")
     ] = None,
     keep: Keep = False,
-    detector: Detector = "blazepose",
-    pose: Pose = "blazepose-heavy",
+    detector: Detector = None,
+    pose: Pose = "movenet-thunder+blazepose-full",
     device: Device = "auto",
     video: Annotated[
         str | None,

@@ -50,8 +50,8 @@ def detect_command(
     zones: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Beds, sofas and places to ignore in the picture, as TOML.")
     ] = None,
-    detector: Detector = "blazepose",
-    pose: Pose = "blazepose-full",
+    detector: Detector = None,
+    pose: Pose = "movenet-thunder",
     device: Device = "auto",
     video: Annotated[
         str | None, typer.Option(metavar="FILE", help="The video of a poses.parquet, for the overlay.")
@@ -105,7 +105,7 @@ _Detectors = Annotated[
         "--detector",
         metavar="NAME|FILE",
         help="Person detector; may be repeated: then each of them sees each clip.",
-        show_default="blazepose",
+        show_default="movenet-multipose",
     ),
 ]
 _Split = Annotated[str | None, typer.Option(metavar="NAME", help="Only the clips with this word in the column split.")]
@@ -130,7 +130,7 @@ def train_command(
     ] = None,
     split: _Split = None,
     detector: _Detectors = None,
-    pose: Pose = "blazepose-full",
+    pose: Pose = "movenet-thunder",
     device: Device = "auto",
     poses: _Poses = None,
     seed: _Seed = 0,
@@ -173,7 +173,7 @@ def evaluate_command(
     classifier: _Classifier = None,
     split: _Split = None,
     detector: _Detectors = None,
-    pose: Pose = "blazepose-full",
+    pose: Pose = "movenet-thunder",
     device: Device = "auto",
     poses: _Poses = None,
     overwrite: Overwrite = False,
@@ -231,7 +231,7 @@ def _poses_of(
 ) -> "PosesOfClips":
     from posespotter.tasks.fall_poses import Models, PosesOfClips, usual_folder
 
-    models = [Models(detector, pose) for detector in detectors or ["blazepose"]]
+    models = [Models(detector, pose) for detector in detectors or ["movenet-multipose"]]
     return PosesOfClips(folder or usual_folder(data), models, device)
 
 

@@ -5,9 +5,15 @@ from typing import Annotated
 import typer
 
 Detector = Annotated[
-    str, typer.Option(metavar="NAME|FILE", help="Person detector: a name from `models list`, or an ONNX file.")
+    str | None,
+    typer.Option(
+        metavar="NAME|FILE",
+        help="Person detector: a name from `models list`, or an ONNX file.",
+        show_default="movenet-multipose; none where the pose model finds people by itself",
+    ),
 ]
-Pose = Annotated[str, typer.Option(metavar="NAME|FILE", help="Pose model: a name from `models list`, or an ONNX file.")]
+POSE_HELP = "Pose model: a name from `models list`, two of them as NAME+blazepose-full, or an ONNX file."
+Pose = Annotated[str, typer.Option(metavar="NAME|FILE", help=POSE_HELP)]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, coreml, directml or openvino.")]
 Fps = Annotated[
     float | None,

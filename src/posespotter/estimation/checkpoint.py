@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 
 from posespotter.errors import InputError
-from posespotter.estimation.following import Follower
-from posespotter.estimation.state import read_state, write_state
+from posespotter.estimation.state import Resumable, read_state, write_state
 from posespotter.poses import PoseSequence
 
 _STATE = "state.npz"
@@ -40,7 +39,7 @@ class Resumed:
 
 
 class Checkpoints:
-    """A folder that keeps what an estimation has found so far: parts of the poses, and the state of the follower.
+    """A folder that keeps what an estimation has found so far: parts of the poses, and the state of the tracker.
 
     A checkpoint is a new part, and then a state that counts it. Wherever it is cut off in between, the last state and
     the parts that it counts belong together. Smoothing needs everything before and after: it comes once, at the end.
@@ -59,11 +58,11 @@ class Checkpoints:
         self._kept = _Kept()
         self._last_work_s = time.monotonic()
 
-    def resume(self, follower: Follower, made_by: Mapping[str, Any]) -> Resumed:
-        """Bring a fresh follower to where the last checkpoint left off; start anew where there is none that fits.
+    def resume(self, tracker: Resumable, made_by: Mapping[str, Any]) -> Resumed:
+        """Bring a fresh tracker to where the last checkpoint left off; start anew where there is none that fits.
 
         Args:
-            follower: it continues with the frame whose number is the frames done.
+            tracker: it continues with the frame whose number is the frames done.
             made_by: source, models and settings; the checkpoint of another combination is of no use.
         """
         self._kept = _Kept()
@@ -76,7 +75,7 @@ class Checkpoints:
             return Resumed()
         if state["made_by"] != json.dumps(made_by):
             return Resumed()
-        follower.restore(state["follower"])
+        tracker.restore(state["tracker"])
         self._kept = kept
         return Resumed(kept.frames, state["timings"])
 
@@ -86,7 +85,7 @@ class Checkpoints:
 
     def keep(
         self,
-        follower: Follower,
+        tracker: Resumable,
         part: PoseSequence,
         time_s: float,
         timings: Mapping[str, float],
@@ -95,7 +94,7 @@ class Checkpoints:
         """Store where the estimation is.
 
         Args:
-            follower: after the last frame done.
+            tracker: after the last frame done.
             part: the people found since the last checkpoint; its `n_frames` counts all frames done.
             time_s: time of the last frame done.
             timings: seconds and runs so far.
@@ -110,7 +109,7 @@ class Checkpoints:
             "kept": asdict(kept),
             "made_by": json.dumps(made_by),
             "timings": dict(timings),
-            "follower": follower.state(),
+            "tracker": tracker.state(),
         }
         write_state(state, self._folder / _STATE)
         self._kept, self._last_work_s = kept, time.monotonic()

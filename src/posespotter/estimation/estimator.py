@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, cast, get_args
 
 import numpy as np
 
@@ -17,19 +17,21 @@ from posespotter.estimation.blips import without_blips
 from posespotter.estimation.cadence import detect_every as checked_cadence
 from posespotter.estimation.checkpoint import Checkpoints, Resumed
 from posespotter.estimation.early import AHEAD
-from posespotter.estimation.following import Follower, People
+from posespotter.estimation.one_stage import OneStageTracker
 from posespotter.estimation.pipeline import FrameReader
+from posespotter.estimation.pose_tracker import People, PoseTracker
 from posespotter.estimation.rows import PeopleRows
 from posespotter.estimation.smoothing import Strength, smooth
 from posespotter.estimation.smoothing.gaps import add_missing_rows
 from posespotter.media import Frame, Source, SourceInfo, open_source, read_image
-from posespotter.models.load import Loaded, load_detector, load_pose_model
-from posespotter.models.people import Detector, PoseModel
+from posespotter.models.load import Loaded, is_one_stage, load_detector, load_pose_model
+from posespotter.models.people import Detector, Model, OneStageModel, PoseModel
+from posespotter.models.session import Session
 from posespotter.poses import PoseSequence
 
-DEFAULT_DETECTOR = "blazepose"
-DEFAULT_POSE = "blazepose-heavy"
-DEFAULT_POSE_LIVE = "blazepose-full"
+DEFAULT_DETECTOR = "movenet-multipose"
+DEFAULT_POSE = "movenet-thunder+blazepose-full"
+DEFAULT_POSE_LIVE = "movenet-lightning"
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class Estimate:
     error: str | None = None
 
 
+AnyModel = TypeVar("AnyModel", bound=Model)
 FrameSink = Callable[[Frame, People], None]
 
 
@@ -98,8 +101,8 @@ class PoseEstimator:
 
     def __init__(
         self,
-        detector: str = DEFAULT_DETECTOR,
-        pose: str = DEFAULT_POSE,
+        detector: str | Detector | None = None,
+        pose: str | PoseModel | OneStageModel = DEFAULT_POSE,
         *,
         device: str = "auto",
         detect_every: str | int = "auto",
@@ -111,8 +114,10 @@ class PoseEstimator:
         """Load the models, fetching them first where they are not on this machine.
 
         Args:
-            detector: name of a person detector, or path of an ONNX file.
-            pose: name of a pose model, or path of an ONNX file.
+            detector: name of a person detector, path of an ONNX file, or a detector that is ready; None for the usual
+                one, or for none where the pose model finds people by itself.
+            pose: name of a pose or one-stage model, two names joined by `+` (see `CompositePose`), path of an ONNX
+                file, or a model that is ready.
             device: auto, cpu, cuda, coreml, directml or openvino.
             detect_every: run the detector on every N-th frame, or `auto`: when something calls for it.
             max_people: follow at most this many people, the surest first; None for all.
@@ -122,7 +127,7 @@ class PoseEstimator:
 
         Raises:
             ModelError: a model is unknown, cannot be fetched, or is not of a kind that is understood.
-            SettingsError: an option is not one of the possible ones.
+            SettingsError: an option is not one of the possible ones, or does not apply to a one-stage model.
         """
         self.detect_every = checked_cadence(detect_every)
         if max_people is not None and max_people < 1:
@@ -133,20 +138,41 @@ class PoseEstimator:
         self.smoothing = smoothing
         self.tiles = tiles
         self.device = device
-        self.detector: Loaded[Detector] = load_detector(detector, device, progress)
-        self.pose: Loaded[PoseModel] = load_pose_model(pose, device, progress)
-        self.detector.model.session.warm_up(self.detector.model.input_size)
-        self.pose.model.session.warm_up()
+        self.pose = load_pose_model(pose, device, progress) if isinstance(pose, str) else _ready(pose)
+        self.detector: Loaded[Detector] | None = None
+        if is_one_stage(self.pose.model):
+            if detector is not None or self.detect_every != "auto":
+                raise SettingsError(
+                    f"{self.pose.name} finds people by itself: leave out the detector and detect-every."
+                )
+        elif isinstance(detector, str) or detector is None:
+            self.detector = load_detector(detector or DEFAULT_DETECTOR, device, progress)
+        else:
+            self.detector = _ready(detector)
+        side = getattr(self.detector.model if self.detector else self.pose.model, "input_size", 1)
+        for session in self._sessions:
+            session.warm_up(side)
+
+    @property
+    def models(self) -> dict[str, Loaded[Detector] | Loaded[PoseModel | OneStageModel]]:
+        """The detector, where there is one, and the pose model, by what they do."""
+        return ({"detector": self.detector} if self.detector else {}) | {"pose": self.pose}
+
+    @property
+    def _sessions(self) -> tuple[Session, ...]:
+        return tuple(session for loaded in self.models.values() for session in loaded.model.sessions)
 
     @property
     def warnings(self) -> list[str]:
         """What is not as asked for: another device runs than the one named."""
-        sessions = (self.detector.model.session, self.pose.model.session)
-        return list(dict.fromkeys(session.warning for session in sessions if session.warning))
+        return list(dict.fromkeys(session.warning for session in self._sessions if session.warning))
 
-    def follower(self) -> Follower:
+    def tracker(self) -> PoseTracker | OneStageTracker:
         """A fresh state for one video, for callers who have the frames themselves."""
-        return Follower(self.detector.model, self.pose.model, self.detect_every, self.max_people, tiles=self.tiles)
+        if self.detector is None:
+            return OneStageTracker(cast(OneStageModel, self.pose.model), self.max_people)
+        pose = cast(PoseModel, self.pose.model)
+        return PoseTracker(self.detector.model, pose, self.detect_every, self.max_people, tiles=self.tiles)
 
     def estimate_image(self, image: Image | str | Path) -> PoseSequence:
         """The people in one picture, as a sequence of one frame.
@@ -164,7 +190,7 @@ class PoseEstimator:
         height, width = pixels.shape[:2]
         info = SourceInfo(name, "image", width, height, 0.0, 1, live=False)
         rows = PeopleRows(self.pose.model.skeleton)
-        rows.add(0, 0.0, self.follower().step_still(pixels))
+        rows.add(0, 0.0, self.tracker().step_still(pixels))
         return rows.sequence(**self.metadata(info, 1))
 
     def estimate_video(
@@ -248,7 +274,7 @@ class PoseEstimator:
         clock = _Stopwatch(self)
         rows = PeopleRows(self.pose.model.skeleton)
         for frame in source:
-            people = self.follower().step_still(frame.image)
+            people = self.tracker().step_still(frame.image)
             rows.add(0, 0.0, people)
             if sink is not None:
                 sink(frame, people)
@@ -262,7 +288,7 @@ class PoseEstimator:
             "fps": float(info.fps),
             "n_frames": n_frames,
             "source": info.name,
-            "detector": self.detector.name,
+            "detector": self.detector.name if self.detector else "",
             "pose_model": self.pose.name,
             "settings": {
                 "detect_every": self.detect_every,
@@ -274,18 +300,25 @@ class PoseEstimator:
         }
 
 
+def _ready(model: AnyModel) -> Loaded[AnyModel]:
+    """A model that the caller made; nobody knows its file."""
+    return Loaded(type(model).__name__, "", model)
+
+
 class _Stopwatch:
     """What the work of one source costs, from now on."""
 
     def __init__(self, estimator: PoseEstimator, earlier: Mapping[str, float] | None = None) -> None:
         """Start; `earlier` is what it had cost before it was cut off."""
-        self._sessions = estimator.detector.model.session, estimator.pose.model.session
+        self._detector, self._pose = (
+            loaded.model.sessions if loaded else () for loaded in (estimator.detector, estimator.pose)
+        )
         self._start, self._before = time.perf_counter(), self._counts()
         self._earlier = earlier or {}
 
     def _counts(self) -> tuple[float, float, float, float]:
-        detector, pose = self._sessions
-        return detector.seconds, pose.seconds, detector.calls, pose.calls
+        detect_s, pose_s = (sum(session.seconds for session in sessions) for sessions in (self._detector, self._pose))
+        return detect_s, pose_s, sum(session.calls for session in self._detector), self._pose[0].calls
 
     def timings(self) -> Timings:
         """Everything but decoding and smoothing."""
@@ -308,8 +341,8 @@ class _Following:
 
     def __init__(self, estimator: PoseEstimator, info: SourceInfo, checkpoints: Checkpoints | None) -> None:
         self._estimator, self._info, self._checkpoints = estimator, info, checkpoints
-        self._follower = estimator.follower()
-        resumed = Resumed() if checkpoints is None else checkpoints.resume(self._follower, self._made_by())
+        self._tracker = estimator.tracker()
+        resumed = Resumed() if checkpoints is None else checkpoints.resume(self._tracker, self._made_by())
         self._rows = PeopleRows(estimator.pose.model.skeleton)
         self._clock = _Stopwatch(estimator, resumed.timings)
         self.frames = resumed.frames
@@ -326,7 +359,7 @@ class _Following:
                 if self._info.live:
                     yield frame
                     continue
-                self._follower.begin(frame.time_s, frame.image)
+                self._tracker.begin(frame.time_s, frame.image)
                 waiting.append(frame)
                 if len(waiting) == AHEAD:
                     yield waiting.popleft()
@@ -337,18 +370,18 @@ class _Following:
 
     def close(self) -> None:
         """Look no further ahead."""
-        self._follower.close()
+        self._tracker.close()
 
     def step(self, frame: Frame) -> People:
         """Find and follow the people of the next frame."""
-        people = self._follower.step(frame.time_s, frame.image)
+        people = self._tracker.step(frame.time_s, frame.image)
         self._rows.add(frame.index, frame.time_s, people)
         self.frames, self.unfinished = frame.index + 1, self.unfinished - 1
         if self._checkpoints is not None and self._checkpoints.due(frame.time_s):
-            ahead = self._follower.ahead()
+            ahead = self._tracker.ahead()
             spent = asdict(self.timings())
             spent["pose_runs"] -= ahead  # who goes on from here looks at them again
-            self._checkpoints.keep(self._follower, self._new(), frame.time_s, spent, self._made_by())
+            self._checkpoints.keep(self._tracker, self._new(), frame.time_s, spent, self._made_by())
             self._rows = PeopleRows(self._estimator.pose.model.skeleton)
         return people
 
@@ -366,5 +399,5 @@ class _Following:
         return self._rows.sequence(**self._estimator.metadata(self._info, self.frames))
 
     def _made_by(self) -> dict[str, Any]:
-        models = (self._estimator.detector.sha256, self._estimator.pose.sha256)
+        models = [loaded.sha256 for loaded in self._estimator.models.values()]
         return {**self._estimator.metadata(self._info, 0), "models": models}

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from posespotter.estimation.following import People
+from posespotter.estimation.pose_tracker import People
 from posespotter.poses import ROW_TYPES, PoseSequence
 from posespotter.skeletons import Skeleton
 

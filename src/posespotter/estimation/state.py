@@ -3,7 +3,7 @@
 import json
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -13,6 +13,19 @@ from posespotter.models.people import Regions
 
 State = dict[str, Any]
 """Arrays, JSON values and further states, by name. Names hold no point."""
+
+
+class Resumable(Protocol):
+    """Something that can go on from a state as if it had never ended."""
+
+    def state(self) -> State:
+        """All that decides how it goes on."""
+        ...
+
+    def restore(self, state: State) -> None:
+        """Go on from `state`."""
+        ...
+
 
 _VALUES = "values"
 _REGIONS = ("boxes", "scores", "squares", "margins")

@@ -44,7 +44,7 @@ class LiveFollower:
         """
         self._estimator = estimator
         self._info = info
-        self._follower = estimator.follower()
+        self._follower = estimator.tracker()
         self._steady = OneEuro() if smoothing else None
 
     def step(self, frame: Frame) -> PoseSequence:
@@ -64,7 +64,7 @@ class PoseStream:
     Use as a context manager, or call `close`. The source ends the iteration when it stops; `warnings` then says why.
 
     Example:
-        >>> with PoseStream("0", PoseEstimator(pose="blazepose-full")) as stream:  # doctest: +SKIP
+        >>> with PoseStream("0", PoseEstimator(pose="movenet-lightning")) as stream:  # doctest: +SKIP
         ...     for live in stream:
         ...         print(live.poses.track_ids, f"{live.latency_s * 1000:.0f} ms")
     """

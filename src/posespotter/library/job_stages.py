@@ -141,13 +141,13 @@ class Job:
         )
 
     def _estimator(self, tell: Tell) -> "PoseEstimator":
-        from posespotter.estimation.estimator import DEFAULT_DETECTOR, DEFAULT_POSE, PoseEstimator
+        from posespotter.estimation.estimator import DEFAULT_POSE, PoseEstimator
         from posespotter.tasks.falls import DEFAULT_POSE as DEFAULT_POSE_FALLS
 
         asked = self.options
         default = DEFAULT_POSE_FALLS if self.request.kind == "falls" else DEFAULT_POSE
         return PoseEstimator(
-            asked.detector or DEFAULT_DETECTOR,
+            asked.detector,
             asked.pose or default,
             device=asked.device,
             detect_every=asked.detect_every,

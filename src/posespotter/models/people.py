@@ -6,11 +6,17 @@ from typing import Any, Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
-from posespotter.arrays import Float32, Image
+from posespotter.arrays import Bool, Float32, Image
+from posespotter.models.geometry import clip_boxes, extent
 from posespotter.models.session import Session
 from posespotter.skeletons import Skeleton
 
 Rows = npt.NDArray[np.integer[Any]] | npt.NDArray[np.bool_] | slice
+
+SEEN_SCORE = 0.3
+"""Joints below this score do not say where a person is: MoveNet's and MMPose's own limit."""
+
+_WIDEST_MARGIN = 0.5  # of the joints' extent: a box that reaches further belongs to a detection with hidden joints
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,23 @@ class Regions:
             np.concatenate([self.squares, other.squares]),
             np.concatenate([self.margins, other.margins]),
         )
+
+    def moved_to(self, image: Image, keypoints: Float32, seen: Bool) -> Self:
+        """The same people where their joints are now, with the margins that the last detection left around them.
+
+        Args:
+            image: the picture, which the boxes are cut to.
+            keypoints: (M, K, 2) px.
+            seen: (M, K) which of them say where the person is; who has none stays where they were.
+        """
+        around = extent(keypoints, seen)
+        around = np.where(np.isnan(around), self.boxes, around)
+        size = (around[:, 2:] - around[:, :2])[:, [0, 1, 0, 1]].clip(1)
+        outwards = np.array([-1, -1, 1, 1], np.float32)
+        measured = ((self.boxes - around) * outwards / size).clip(0, _WIDEST_MARGIN)
+        margins = np.where(np.isnan(self.margins), measured, self.margins).astype(np.float32)
+        boxes = (around + margins * outwards * size).astype(np.float32)
+        return type(self)(clip_boxes(boxes, image), self.scores, self.squares, margins)
 
     def shifted(self, by: Float32) -> Self:
         """The regions moved by (M, 2) px."""
@@ -107,24 +130,44 @@ class Joints:
         )
 
 
-class Detector(Protocol):
+def presence_of(scores: Float32) -> Float32:
+    """(M,) how much the joints speak for a person at all: the mean of the better half of the (M, K) scores.
+
+    Somebody half hidden has a good half; furniture has none (../shared/models/FACTS.md: people on the floor 0.52,
+    standing 0.79, an office chair 0.17 to 0.37).
+    """
+    half = scores.shape[1] // 2
+    return np.asarray(np.sort(scores, axis=1)[:, half:].mean(1), np.float32)
+
+
+class Model(Protocol):
+    """What runs on ONNX Runtime."""
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """The networks behind it."""
+        ...
+
+
+class Detector(Model, Protocol):
     """Finds people in a picture.
 
     Attributes:
         input_size: side of the square that the picture is scaled to, px.
-        sure_limit: finds with a lower score are people only where one was seen just before.
+        sure_limit: detections with a lower score are people only where one was seen just before.
+        most_people: how many it can find in one picture; None without a limit.
     """
 
-    session: Session
     input_size: int
     sure_limit: float
+    most_people: int | None
 
     def detect(self, image: Image) -> Regions:
         """The people in `image`, surest first; possibly none."""
         ...
 
 
-class PoseModel(Protocol):
+class PoseModel(Model, Protocol):
     """Finds the joints of people whose place is known.
 
     Attributes:
@@ -132,7 +175,6 @@ class PoseModel(Protocol):
         sure_presence: poses with this much presence, frame after frame, are people even if the detector doubted.
     """
 
-    session: Session
     skeleton: Skeleton
     presence_limit: float
     sure_presence: float
@@ -143,4 +185,22 @@ class PoseModel(Protocol):
 
     def halved(self) -> "PoseModel":
         """The same model on half of the threads, for looking at two frames at a time."""
+        ...
+
+
+class OneStageModel(Detector, Protocol):
+    """Finds people and their joints in one run over the whole picture.
+
+    As a detector it gives their boxes alone.
+
+    Attributes:
+        skeleton: of the joints.
+        presence_limit: poses with less presence are no people.
+    """
+
+    skeleton: Skeleton
+    presence_limit: float
+
+    def people(self, image: Image) -> Joints:
+        """Everybody in `image` with their joints, surest first."""
         ...

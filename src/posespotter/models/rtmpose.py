@@ -5,25 +5,31 @@ Source: RTMPose (arXiv 2303.07399), SimCC (arXiv 2107.03332). Scores are the mea
 """
 
 from copy import copy
+from typing import ClassVar, Self
 
 import numpy as np
 
 from posespotter.arrays import Float32, Image
-from posespotter.models.geometry import clip_boxes, cut, extent, normalised
-from posespotter.models.people import Joints, Regions
+from posespotter.models.geometry import cut, normalised
+from posespotter.models.people import SEEN_SCORE, Joints, Regions, presence_of
+from posespotter.models.probe import answer_to_zeros, planar_size
 from posespotter.models.session import Session
+from posespotter.models.zoo import ModelEntry
 from posespotter.skeletons import skeleton_for
 
 _MEAN = np.array([123.675, 116.28, 103.53], np.float32)  # RGB, as in MMPose's configuration
 _STD = np.array([58.395, 57.12, 57.375], np.float32)
 _PADDING = 1.25  # the crop is larger than the box by this factor (MMPose's GetBBoxCenterScale)
 _SPLIT = 2.0  # bins a pixel (SimCC's simcc_split_ratio)
-_SEEN = 0.3  # joints below this score do not say where the person is
 
 
 class RTMPose:
     """Joints from a SimCC model with outputs (M, K, 2 x width) and (M, K, 2 x height)."""
 
+    expected: ClassVar[str] = (
+        "a SimCC pose model with one (1, 3, H, W) float32 input and the outputs (1, K, 2W) and (1, K, 2H), "
+        "as MMDeploy exports RTMPose"
+    )
     presence_limit = 0.3
     sure_presence = 0.5
 
@@ -33,6 +39,27 @@ class RTMPose:
         # MMDeploy's exports leave K free in the declared shape: one run on nothing tells.
         answer = session.run({session.inputs[0][0]: np.zeros((1, 3, self._height, self._width), np.float32)})
         self.skeleton = skeleton_for(answer[0].shape[1])
+
+    @classmethod
+    def of(cls, session: Session, entry: ModelEntry) -> Self:
+        """The model of a file that the zoo knows."""
+        return cls(session)
+
+    @classmethod
+    def recognise(cls, session: Session) -> Self | None:
+        """The model of a user's file; None where it is of another kind."""
+        size = planar_size(session)
+        if size is None:
+            return None
+        answer = answer_to_zeros(session, *size)
+        if [a.shape[2:] for a in answer] != [(2 * size[1],), (2 * size[0],)]:
+            return None
+        return cls(session) if answer[0].shape[1] == answer[1].shape[1] else None
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """The network."""
+        return (self.session,)
 
     def estimate(self, image: Image, regions: Regions) -> Joints:
         """The joints in each region's box; presence is the mean score of the better half of the joints."""
@@ -48,8 +75,8 @@ class RTMPose:
             scores[i] = (along_x[0].max(-1) + along_y[0].max(-1)) / 2
         keypoints[scores <= 0] = np.nan
         scores = scores.clip(0, 1)
-        presence = np.sort(scores, axis=1)[:, k // 2 :].mean(1)
-        return Joints(keypoints, scores, None, presence, self._follow(image, regions, keypoints, scores))
+        followed = regions.moved_to(image, keypoints, scores > SEEN_SCORE)
+        return Joints(keypoints, scores, None, presence_of(scores), followed)
 
     def halved(self) -> "RTMPose":
         """The same model on half of the threads, for looking at two frames at a time."""
@@ -71,15 +98,3 @@ class RTMPose:
         matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]])
         crop = cut(image, matrix, (self._width, self._height))
         return normalised(crop, 1 / _STD, -_MEAN / _STD, rgb=True)
-
-    @staticmethod
-    def _follow(image: Image, regions: Regions, keypoints: Float32, scores: Float32) -> Regions:
-        """The people's boxes from their joints, with the margins that the last detection left around them."""
-        around = extent(keypoints, scores > _SEEN)
-        around = np.where(np.isnan(around), regions.boxes, around)
-        size = (around[:, 2:] - around[:, :2])[:, [0, 1, 0, 1]].clip(1)
-        outwards = np.array([-1, -1, 1, 1], np.float32)
-        measured = (regions.boxes - around) * outwards / size
-        margins = np.where(np.isnan(regions.margins), measured.clip(0, 0.5), regions.margins).astype(np.float32)
-        boxes = (around + margins * outwards * size).astype(np.float32)
-        return Regions(clip_boxes(boxes, image), regions.scores, regions.squares, margins)

@@ -79,6 +79,7 @@ class Session:
         device: what runs: one of `PROVIDERS`.
         warning: a sentence when that is not what was asked for, else None.
         inputs, outputs: (name, shape) pairs as the file declares them; a free dimension is a string or None.
+        input_types: element types of the inputs, such as "float" or "int32".
         metadata: what the file says of itself beside the model.
     """
 
@@ -109,6 +110,9 @@ class Session:
         if device not in ("auto", self.device):
             self.warning = f"{device} was asked for but {self.device} runs: {_INSTALL[device]}."
         self.inputs = [(i.name, i.shape) for i in self._session.get_inputs()]
+        self.input_types: list[str] = [
+            i.type.removeprefix("tensor(").removesuffix(")") for i in self._session.get_inputs()
+        ]
         self.outputs = [(o.name, o.shape) for o in self._session.get_outputs()]
         self.metadata: dict[str, str] = self._session.get_modelmeta().custom_metadata_map
 

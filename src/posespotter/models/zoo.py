@@ -11,8 +11,9 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from posespotter.errors import ModelError
 
-Family = Literal["blazepose", "rtmdet", "rtmpose", "yolox"]
-Task = Literal["detector", "pose"]
+Family = Literal["blazepose", "movenet", "rtmdet", "rtmo", "rtmpose", "yolox"]
+Task = Literal["detector", "pose", "one-stage"]
+"""What a model does: find people, find the joints of one, or both in one run over the whole picture."""
 
 _Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 _FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+\.onnx$")]
@@ -38,17 +39,19 @@ class ModelEntry:
     Attributes:
         name: what `--detector` and `--pose` take.
         family: which module of `posespotter.models` runs it.
-        task: `detector` finds people, `pose` gives the joints of one.
+        task: `detector` finds people, `pose` gives the joints of one, `one-stage` finds people with their joints.
         description: what it is good for, in one line.
         sha256: of the .onnx file, 64 hexadecimal digits.
         input_size: width and height of the picture the network takes, px.
         licence: SPDX name.
+        licence_by: who states it of these weights, and where.
+        trained_on: the data, as its authors name them.
         file: name of an embedded model's file in weights/.
         urls: where the archive of the others is found, in the order they are tried.
         archive_member: name of the .onnx inside that archive.
         size_bytes: of the .onnx; None where it is not known.
         download_bytes: of the archive; None where it is not known.
-        keypoints: number of joints of a pose model; None for a detector.
+        keypoints: number of joints; None for a detector.
         accuracy: None where no figure with a source is known.
     """
 
@@ -61,6 +64,8 @@ class ModelEntry:
     sha256: _Sha256
     input_size: tuple[_Positive, _Positive]
     licence: str
+    licence_by: str
+    trained_on: str
     file: _FileName | None = None
     urls: tuple[str, ...] = ()
     archive_member: _FileName | None = None
@@ -74,8 +79,8 @@ class ModelEntry:
             raise ValueError("expected either a file (embedded) or urls (fetched)")
         if bool(self.urls) != bool(self.archive_member):
             raise ValueError("expected an archive_member exactly where there are urls")
-        if (self.task == "pose") != (self.keypoints is not None):
-            raise ValueError("expected keypoints exactly where the task is pose")
+        if (self.task == "detector") == (self.keypoints is not None):
+            raise ValueError("expected keypoints for every task but detector")
 
     @property
     def embedded(self) -> bool:
@@ -110,21 +115,31 @@ def load_zoo() -> tuple[ModelEntry, ...]:
     return read_zoo(Path(__file__).with_name("zoo.toml").read_text("utf-8"))
 
 
-def find_model(name: str, task: Task | None = None) -> ModelEntry:
-    """The model called `name`, one for `task` where that is given.
+_REPLACED = {
+    "blazepose": "movenet-multipose",
+    "blazepose-heavy": "movenet-thunder+blazepose-full",
+    "blazepose-lite": "movenet-lightning",
+}
+"""Models of earlier versions, and what to take instead."""
+
+
+def find_model(name: str, tasks: tuple[Task, ...] | None = None) -> ModelEntry:
+    """The model called `name`, one for any of `tasks` where they are given.
 
     Raises:
         ModelError: there is none of that name, or it does something else; the message offers the nearest names.
     """
     entries = {entry.name: entry for entry in load_zoo()}
     found = entries.get(name)
-    if found is not None and task in (None, found.task):
+    if found is not None and (tasks is None or found.task in tasks):
         return found
-    fitting = [entry.name for entry in entries.values() if task in (None, entry.task)]
-    what = f"{task} models" if task else "models"
+    fitting = [entry.name for entry in entries.values() if tasks is None or entry.task in tasks]
+    what = f"{tasks[0]} models" if tasks else "models"
     known = f"The {what} are: {', '.join(fitting)}."
     if found is not None:
-        raise ModelError(f"{name} is a {found.task} model; expected a {task} model. {known}")
+        raise ModelError(f"{name} is a {found.task} model; expected a {' or '.join(tasks or ())} model. {known}")
+    if name in _REPLACED:
+        raise ModelError(f"{name} does not come with PoseSpotter any more; take {_REPLACED[name]} instead.")
     nearest = difflib.get_close_matches(name, fitting, n=3)
     hint = f" Did you mean {', '.join(nearest)}?" if nearest else ""
-    raise ModelError(f"There is no {task + ' ' if task else ''}model called {name!r}.{hint} {known}")
+    raise ModelError(f"There is no {tasks[0] + ' ' if tasks else ''}model called {name!r}.{hint} {known}")

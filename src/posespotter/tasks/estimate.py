@@ -14,8 +14,8 @@ from posespotter.drawing.video import OverlayWriter, render_overlay
 from posespotter.errors import PoseSpotterError
 from posespotter.estimation.checkpoint import Checkpoints
 from posespotter.estimation.estimator import Estimate, PoseEstimator, Progress
-from posespotter.estimation.following import People
 from posespotter.estimation.one_euro import OneEuro
+from posespotter.estimation.pose_tracker import People
 from posespotter.formats import FORMATS, export, format_named
 from posespotter.formats.parquet import read_parquet
 from posespotter.media import Frame, Source, open_source

@@ -15,7 +15,7 @@ from posespotter.estimation.estimator import PoseEstimator
 from posespotter.falls.data import FallClip, FallData
 from posespotter.files import sha256_of
 from posespotter.formats.parquet import read_parquet
-from posespotter.models.load import model_sha256
+from posespotter.models.load import DETECTOR_TASKS, POSE_TASKS, model_sha256
 from posespotter.poses import PoseSequence
 
 OnFrames = Callable[[str, int, int], None]
@@ -54,7 +54,7 @@ class Models:
         Raises:
             ModelError: there is no such model.
         """
-        return model_sha256(self.detector, "detector"), model_sha256(self.pose, "pose")
+        return model_sha256(self.detector, DETECTOR_TASKS), model_sha256(self.pose, POSE_TASKS)
 
 
 def _short(model: str, sha256: str) -> str:

@@ -23,7 +23,7 @@ from posespotter.tasks.folders import POSES_FILE, run_folder
 from posespotter.tasks.inputs import Input, open_input
 from posespotter.tasks.record import write_record
 
-DEFAULT_POSE = "blazepose-full"
+DEFAULT_POSE = "movenet-thunder"
 """What the embedded classifier was trained on."""
 
 OVERLAY_FILE = "overlay.mp4"

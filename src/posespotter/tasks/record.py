@@ -103,8 +103,8 @@ def source_record(
 def model_records(estimator: PoseEstimator) -> list[dict[str, Any]]:
     """What run.json says of the models."""
     return [
-        {"task": task, "name": model.name, "sha256": model.sha256, "device": model.model.session.device}
-        for task, model in (("detector", estimator.detector), ("pose", estimator.pose))
+        {"task": task, "name": loaded.name, "sha256": loaded.sha256, "device": loaded.model.sessions[0].device}
+        for task, loaded in estimator.models.items()
     ]
 
 

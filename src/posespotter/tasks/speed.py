@@ -1,11 +1,12 @@
 """How long a model takes on this machine: what a person wants to know before choosing one."""
 
 import time
+from typing import cast
 
 import numpy as np
 
 from posespotter.models.load import load_detector, load_pose_model
-from posespotter.models.people import Regions
+from posespotter.models.people import PoseModel, Regions
 from posespotter.models.zoo import ModelEntry
 
 _PICTURE = (480, 640)  # height, width in px: of a webcam
@@ -21,13 +22,13 @@ def model_ms(entry: ModelEntry, device: str = "auto") -> float:
     """
     image = np.full((*_PICTURE, 3), 128, np.uint8)
     times = []
-    if entry.task == "detector":
+    if entry.task != "pose":
         detector = load_detector(entry.name, device).model
 
         def look() -> None:
             detector.detect(image)
     else:
-        pose = load_pose_model(entry.name, device).model
+        pose = cast(PoseModel, load_pose_model(entry.name, device).model)
         one = Regions.from_boxes(np.array([_PERSON], np.float32), np.ones(1, np.float32))
 
         def look() -> None:

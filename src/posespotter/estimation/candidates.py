@@ -1,0 +1,103 @@
+"""People to look for in the next frame: those who have a track, and tentative ones that may become one."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from posespotter.arrays import Bool, Float64, Int32
+from posespotter.estimation.state import State, regions_of_state, state_of_regions
+from posespotter.models.people import Regions, Rows
+
+_CONFIRM_DETECTIONS = 3  # a weak detection is a person when it was made so often (n_init of SORT and DeepSORT)
+_UNCONFIRMED_S = 1.5  # whom the detector has not seen for longer, though it looked, is nobody
+_UNCONFIRMED_LOOKS = 3
+_ARRAYS = ("ids", "detections", "missed", "confirmed_s", "expected")
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Regions to look at, one a row.
+
+    Attributes:
+        regions: where to look.
+        ids: (M,) track id; 0 for those who have none yet.
+        detections: (M,) how often the detector saw a tentative person; 0 for a confirmed one.
+        missed: (M,) how often the detector has not seen the person since it last did.
+        confirmed_s: (M,) when it last did, in seconds.
+        expected: (M,) whether somebody is known to be about there: less then speaks for a person than for a new one.
+    """
+
+    regions: Regions
+    ids: Int32
+    detections: Int32
+    missed: Int32
+    confirmed_s: Float64
+    expected: Bool
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @classmethod
+    def none(cls) -> "Candidates":
+        """Nobody."""
+        return cls.new(Regions.none(), np.inf, np.empty(0, bool), np.empty(0, bool))
+
+    @classmethod
+    def new(cls, detections: Regions, time_s: float, sure: Bool, expected: Bool) -> "Candidates":
+        """Detections of one frame; those that are neither `sure` nor `expected` are tentative."""
+        none = np.zeros(len(detections), np.int32)
+        tentative = np.where(sure | expected, none, np.int32(1))
+        return cls(detections, none, tentative, none, np.full(len(detections), time_s), expected)
+
+    @property
+    def tentative(self) -> Bool:
+        """(M,) who has to be detected again before they are a person."""
+        return np.asarray(self.detections > 0, np.bool_)
+
+    @property
+    def doubtful(self) -> Bool:
+        """(M,) who is tentative, or was not seen when the detector last looked."""
+        return np.asarray(self.tentative | (self.missed > 0), np.bool_)
+
+    def detected(self, rows: Rows, found: Regions, time_s: float) -> "Candidates":
+        """Take over the boxes of people who were detected again; turned squares stay those of their landmarks."""
+        old = self.regions
+        boxes, scores, margins = old.boxes.copy(), old.scores.copy(), old.margins.copy()
+        boxes[rows], scores[rows], margins[rows] = found.boxes, found.scores, found.margins
+        detections, missed, confirmed_s = self.detections.copy(), self.missed.copy(), self.confirmed_s.copy()
+        detections[rows] += detections[rows] > 0
+        detections[detections >= _CONFIRM_DETECTIONS] = 0
+        missed[rows], confirmed_s[rows] = 0, time_s
+        regions = Regions(boxes, scores, old.squares, margins)
+        return replace(self, regions=regions, detections=detections, missed=missed, confirmed_s=confirmed_s)
+
+    def undetected(self, rows: Rows, time_s: float) -> "Candidates":
+        """Count a look of the detector that missed the people at `rows`; who was missed too often is dropped."""
+        missed = self.missed.copy()
+        missed[rows] += 1
+        given_up = (missed >= _UNCONFIRMED_LOOKS) & (time_s - self.confirmed_s >= _UNCONFIRMED_S)
+        given_up |= self.tentative & (missed >= _CONFIRM_DETECTIONS)
+        return replace(self, missed=missed).take(~given_up)
+
+    def priors(self) -> list[int | None]:
+        """The track ids, None for those who have none yet."""
+        return [int(i) or None for i in self.ids]
+
+    def take(self, rows: Rows) -> "Candidates":
+        """Some of the rows."""
+        arrays = (getattr(self, name)[rows] for name in _ARRAYS)
+        return Candidates(self.regions.take(rows), *arrays)
+
+    def plus(self, other: "Candidates") -> "Candidates":
+        """These and `other`."""
+        pairs = ((getattr(self, name), getattr(other, name)) for name in _ARRAYS)
+        return Candidates(self.regions.plus(other.regions), *(np.concatenate(pair) for pair in pairs))
+
+    def state(self) -> State:
+        """All of it, as arrays."""
+        return state_of_regions(self.regions) | {name: np.array(getattr(self, name), order="C") for name in _ARRAYS}
+
+    @classmethod
+    def of_state(cls, state: State) -> "Candidates":
+        """What `state` gave."""
+        return cls(regions_of_state(state), *(state[name] for name in _ARRAYS))

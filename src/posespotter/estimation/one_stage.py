@@ -1,0 +1,63 @@
+"""`OneStageTracker`: the people of one video by a model that finds them with their joints in every frame."""
+
+import numpy as np
+
+from posespotter.arrays import Image
+from posespotter.estimation.oks import duplicates
+from posespotter.estimation.pose_tracker import People
+from posespotter.estimation.state import State
+from posespotter.estimation.tracking import Tracker
+from posespotter.models.people import Joints, OneStageModel
+
+
+class OneStageTracker:
+    """State of one video. Call `step` with its frames in order; the other methods are those of `PoseTracker`."""
+
+    def __init__(self, model: OneStageModel, max_people: int | None = None) -> None:
+        self._model = model
+        self._max_people = max_people
+        self._tracker = Tracker(model.skeleton)
+
+    def step(self, time_s: float, image: Image) -> People:
+        """Find and name the people of the next frame."""
+        joints = self._people(image)
+        ids = self._tracker.update(
+            time_s,
+            joints.keypoints,
+            joints.scores,
+            joints.regions.boxes,
+            joints.regions.scores,
+            frame_size=(image.shape[1], image.shape[0]),
+        )
+        order = np.argsort(ids)[np.count_nonzero(ids == 0) :]
+        return People(ids[order], joints.take(order), detected=True)
+
+    def step_still(self, image: Image) -> People:
+        """The people of a picture that stands alone."""
+        joints = self._people(image)
+        return People(np.arange(1, len(joints) + 1, dtype=np.int32), joints, detected=True)
+
+    def _people(self, image: Image) -> Joints:
+        """Everybody in the picture and no one twice; of more than `max_people` the surest."""
+        joints = self._model.people(image)
+        joints = joints.take(joints.presence >= self._model.presence_limit)
+        joints = joints.take(~duplicates(joints.keypoints, joints.scores, joints.presence, self._model.skeleton))
+        return joints if self._max_people is None else joints.take(slice(self._max_people))
+
+    def begin(self, time_s: float, image: Image) -> None:
+        """Nothing can be looked at before its turn."""
+
+    def ahead(self) -> int:
+        """No pose comes before its turn."""
+        return 0
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+    def state(self) -> State:
+        """All that decides how it goes on."""
+        return {"tracker": self._tracker.state()}
+
+    def restore(self, state: State) -> None:
+        """Go on from `state`."""
+        self._tracker.restore(state["tracker"])

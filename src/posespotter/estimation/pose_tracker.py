@@ -1,0 +1,297 @@
+"""`PoseTracker`: the people of one video, detected now and then, followed by their own joints, named by the tracker."""
+
+from collections import deque
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from posespotter.arrays import Bool, Float32, Image, Int32
+from posespotter.boxes import box_iou, near
+from posespotter.estimation.cadence import Cadence, DetectEvery, Reason
+from posespotter.estimation.candidates import Candidates
+from posespotter.estimation.early import LONGEST_S, EarlyLook, EarlyLooks, Expected, calm
+from posespotter.estimation.oks import duplicates
+from posespotter.estimation.search import Search, detect_everywhere
+from posespotter.estimation.state import State
+from posespotter.estimation.tracking import Tracker
+from posespotter.models.people import Detector, Joints, PoseModel, Regions
+
+_SAME_PERSON_IOU = 0.4  # a detection that overlaps a followed person this much is that person
+_NEAR_LOST = 0.5  # a detection this near to where a lost person should be is sure, in diagonals of their box
+# How much of a person's expected motion their crop makes. A pose model that sees little answers with a person in the
+# middle of its crop; moved by all of the motion, such crops would confirm it for ever and glide away over the floor.
+_TRUSTED = 0.5
+_TRUSTED_LONGER = 0.25  # two and three frames ahead
+_LAST_CHANCE = 2  # frames ahead: the next frame is looked at when its turn comes
+_INSIDE = 0.35  # share of a person's joints that must be in the picture: less is a person who has left
+_EDGE = 0.02  # joints this far outside still count as inside, in picture sides
+
+
+@dataclass(frozen=True)
+class People:
+    """The people of one frame.
+
+    Attributes:
+        ids: (M,) int32 track ids, ascending.
+        joints: their joints, in the same order.
+        detected: whether the detector ran on this frame.
+    """
+
+    ids: Int32
+    joints: Joints
+    detected: bool
+
+
+@dataclass
+class _Coming:
+    """A frame whose turn has not come.
+
+    Attributes:
+        time_s: of the frame.
+        image: the frame.
+        look: at it, if it has begun.
+    """
+
+    time_s: float
+    image: Image
+    look: EarlyLook | None = None
+
+
+class PoseTracker:
+    """State of one video. Call `step` with its frames in order."""
+
+    def __init__(
+        self,
+        detector: Detector,
+        pose: PoseModel,
+        every: DetectEvery = "auto",
+        max_people: int | None = None,
+        *,
+        tiles: bool = True,
+    ) -> None:
+        self._detector = detector
+        self._pose = pose
+        self._max_people = max_people
+        self._cadence = Cadence(every)
+        self._search = Search(detector, in_parts=tiles)
+        self._tracker = Tracker(pose.skeleton)
+        self._known = Candidates.none()
+        self._doubtful = False
+        self._last_s = np.inf
+        self._early = EarlyLooks(pose)
+        self._coming: deque[_Coming] = deque()
+        self._resumed: deque[Expected | None] = deque()
+
+    def begin(self, time_s: float, image: Image) -> None:
+        """Hand over a frame before its turn, to be looked at early. Optional; if at all, call it with every frame.
+
+        The calls are begin(0), begin(1), begin(2), step(0), begin(3), step(1) and so on, with times and pictures: up to
+        `early.AHEAD` frames are handed over before the turn of the first of them.
+        """
+        self._early.prepare()
+        coming = _Coming(time_s, image)
+        self._coming.append(coming)
+        expected = self._resumed.popleft() if self._resumed else None
+        if expected is not None:
+            coming.look = self._early.begin(image, expected)
+        self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        """Begin to look at every frame of which enough is known by now."""
+        for ahead, coming in enumerate(self._coming, 1):
+            early = ahead >= _LAST_CHANCE and coming.look is None
+            expected = self._expected(coming.time_s, ahead) if early else None
+            if expected is not None:
+                coming.look = self._early.begin(coming.image, expected)
+
+    def _expected(self, time_s: float, ahead: int) -> Expected | None:
+        """Who should be where in the frame that is `ahead` frames after the last; None where it is too early to say."""
+        if not 0 <= time_s - self._last_s <= LONGEST_S:
+            return None
+        by_boxes = np.isnan(self._known.regions.squares).any()
+        if by_boxes and any(self._cadence.certain(n) for n in range(1, ahead + 1)):
+            return None  # the detector will have given better ones
+        motion = self._motion(time_s)
+        named = self._known.ids > 0
+        likely = named & calm(ahead, motion, self._known.regions)
+        if not likely.any() or (ahead > _LAST_CHANCE and (named & ~likely).any()):
+            return None
+        known = self._known.take(likely)
+        return Expected(known.ids, known.regions.shifted(_TRUSTED_LONGER * motion[likely]))
+
+    def ahead(self) -> int:
+        """Wait for what has begun; how many poses of it come before their turn."""
+        return sum(coming.look.wait() for coming in self._coming if coming.look is not None)
+
+    def close(self) -> None:
+        """Look at nothing more."""
+        self._early.close()
+
+    def step(self, time_s: float, image: Image) -> People:
+        """Find, follow and name the people of the next frame."""
+        before = self._known
+        early = self._coming.popleft().look if self._coming else None
+        known = self._predicted(time_s)
+        reason = self._cadence.due(
+            time_s, image, known.regions.boxes, doubtful=self._doubtful, lost=self._tracker.anyone_lost
+        )
+        if reason is not None:
+            known = self._with_detections(time_s, image, known, reason)
+        if early is not None and reason is not None and np.isnan(early.expected.regions.squares).any():
+            early = None  # the detector has better boxes now
+        known, joints = self._estimate(image, known, early)
+        lost = not {int(i) for i in before.ids if i} <= {int(i) for i in known.ids}
+        if lost and reason is None and self._cadence.every == "auto":
+            # Someone slipped out of the crop: search in the same frame, so that there is no gap.
+            reason = "doubtful"
+            known = self._with_detections(time_s, image, known, reason)
+            known, joints = self._estimate(image, known)
+        people = self._name(time_s, image, known, joints)
+        self._doubtful = lost or bool(known.doubtful.any())
+        self._last_s = time_s
+        self._look_ahead()
+        return replace(people, detected=reason is not None)
+
+    def state(self) -> State:
+        """All that decides how it goes on: a tracker of the same models and options that restores it does the same."""
+        begun = [coming.look.expected.state() if coming.look else None for coming in self._coming]
+        return {
+            "doubtful": self._doubtful,
+            "last_s": self._last_s,
+            "begun": {str(i): look for i, look in enumerate(begun)},
+            "known": self._known.state(),
+            "cadence": self._cadence.state(),
+            "search": self._search.state(),
+            "tracker": self._tracker.state(),
+        }
+
+    def restore(self, state: State) -> None:
+        """Go on from `state`, with the frame after the one that it was taken at."""
+        self._doubtful = state["doubtful"]
+        self._last_s = state["last_s"]
+        begun = state.get("begun", {})
+        looks = [begun[str(i)] for i in range(len(begun))]  # a file does not keep their order
+        self._resumed = deque(look and Expected.of_state(look) for look in looks)
+        self._known = Candidates.of_state(state["known"])
+        self._cadence.restore(state["cadence"])
+        self._search.restore(state["search"])
+        self._tracker.restore(state["tracker"])
+
+    def step_still(self, image: Image) -> People:
+        """The people of a picture that stands alone."""
+        found = detect_everywhere(self._detector, image)
+        sure = np.ones(len(found), bool)
+        _, joints = self._estimate(image, Candidates.new(found, 0.0, sure, ~sure))
+        return People(np.arange(1, len(joints) + 1, dtype=np.int32), joints, detected=True)
+
+    def _predicted(self, time_s: float) -> Candidates:
+        """Where the people of the last frame should be now."""
+        return replace(self._known, regions=self._known.regions.shifted(_TRUSTED * self._motion(time_s)))
+
+    def _motion(self, time_s: float) -> Float32:
+        """(M, 2) px, how far the people of the last frame should have moved by now."""
+        moved = self._tracker.predict(time_s)
+        place = {int(i): row for row, i in enumerate(moved.ids)}
+        motion = np.zeros((len(self._known), 2), np.float32)
+        for row, i in enumerate(self._known.ids):
+            if int(i) in place:
+                now, last = moved.boxes[place[int(i)]], self._known.regions.boxes[row]
+                motion[row] = (now[:2] + now[2:] - last[:2] - last[2:]) / 2
+        return motion
+
+    def _with_detections(self, time_s: float, image: Image, known: Candidates, reason: Reason) -> Candidates:
+        """The known people with the boxes of their detections, without those missed too often, and the new ones."""
+        lost = self._tracker.lost
+        places = np.concatenate([known.regions.boxes[known.doubtful], lost.expected])
+        expected = places if reason in {"doubtful", "lost"} else places[:0]
+        found = self._search.look(image, expected, self._cadence.changed_at)
+        self._cadence.detected(time_s, image)
+        overlap = box_iou(known.regions.boxes, found.boxes)
+        people, detections = linear_sum_assignment(overlap, maximize=True)
+        same = overlap[people, detections] > _SAME_PERSON_IOU
+        known = known.detected(people[same], found.take(detections[same]), time_s)
+        new = found.take(np.flatnonzero((overlap <= _SAME_PERSON_IOU).all(0)))
+        if len(found) != self._detector.most_people:
+            known = known.undetected(np.setdiff1d(np.arange(len(known)), people[same]), time_s)
+        sure = new.scores >= self._detector.sure_limit
+        return known.plus(Candidates.new(new, time_s, sure, near(new.boxes, lost.expected, _NEAR_LOST)))
+
+    def _estimate(
+        self, image: Image, candidates: Candidates, early: EarlyLook | None = None
+    ) -> tuple[Candidates, Joints]:
+        """The joints of everyone who is there, and no one twice; of more than `max_people` those who come first."""
+        most = len(candidates) if self._max_people is None else self._max_people
+        seen, joints = self._present(image, candidates.take(slice(most)), early)
+        left = candidates.take(slice(most, None))
+        while len(left) and len(seen) < most:
+            places = most - len(seen)
+            more, theirs = self._present(image, left.take(slice(places)), early)
+            seen, joints = self._once(seen.plus(more), joints.plus(theirs))
+            left = left.take(slice(places, None))
+        return seen, joints
+
+    def _present(self, image: Image, candidates: Candidates, early: EarlyLook | None) -> tuple[Candidates, Joints]:
+        """The joints of all of `candidates` but for those who are not there (any more), and no one twice."""
+        if not len(candidates):
+            return candidates, _nobody(self._pose)
+        joints = self._joints(image, candidates, early)
+        least = np.where(candidates.expected, self._pose.presence_limit, self._pose.sure_presence)
+        there = (joints.presence >= least) & _inside(joints, image)
+        candidates, joints = self._once(*_only(there, candidates, joints))
+        return replace(candidates, regions=joints.regions), joints
+
+    def _once(self, candidates: Candidates, joints: Joints) -> tuple[Candidates, Joints]:
+        twice = duplicates(
+            joints.keypoints, joints.scores, joints.presence, self._pose.skeleton, prior_ids=candidates.priors()
+        )
+        return _only(~twice, candidates, joints)
+
+    def _joints(self, image: Image, candidates: Candidates, early: EarlyLook | None) -> Joints:
+        """The joints of all candidates: of those who were looked at before, as they were seen then."""
+        if early is None:
+            return self._pose.estimate(image, candidates.regions)
+        seen, joints = early.joints(candidates.ids, candidates.regions)
+        if len(seen) == len(candidates):
+            return joints
+        left = np.setdiff1d(np.arange(len(candidates)), seen)
+        joints = joints.plus(self._pose.estimate(image, candidates.regions.take(left)))
+        return joints.take(np.argsort(np.concatenate([seen, left])))
+
+    def _name(self, time_s: float, image: Image, known: Candidates, joints: Joints) -> People:
+        """Ask the tracker for the ids of those who are not tentative, and take note of everyone for the next frame."""
+        sure = np.flatnonzero(~known.tentative)
+        named = joints.take(sure)
+        ids = self._tracker.update(
+            time_s,
+            named.keypoints,
+            named.scores,
+            named.regions.boxes,
+            named.regions.scores,
+            known.take(sure).priors(),
+            frame_size=(image.shape[1], image.shape[0]),
+        )
+        all_ids = known.ids.copy()
+        all_ids[sure] = ids
+        self._known = replace(known, ids=all_ids, expected=all_ids > 0)
+        order = np.argsort(ids)[np.count_nonzero(ids == 0) :]
+        return People(ids[order], named.take(order), detected=False)
+
+
+def _only(rows: Bool, candidates: Candidates, joints: Joints) -> tuple[Candidates, Joints]:
+    """The rows where the mask is true; mostly that is everybody."""
+    return (candidates, joints) if rows.all() else (candidates.take(rows), joints.take(rows))
+
+
+def _inside(joints: Joints, image: Image) -> Bool:
+    """(M,) whether enough of the person is in the picture."""
+    sides = np.array(image.shape[1::-1], np.float32)
+    where: Float32 = joints.keypoints / sides
+    inside = ((where > -_EDGE) & (where < 1 + _EDGE)).all(-1)
+    return np.asarray(inside.mean(1) >= _INSIDE, np.bool_)
+
+
+def _nobody(pose: PoseModel) -> Joints:
+    k = len(pose.skeleton)
+    empty = np.empty((0, k, 2), np.float32)
+    return Joints(empty, empty[..., 0], None, empty[:, 0, 0], Regions.none())
