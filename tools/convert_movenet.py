@@ -142,7 +142,8 @@ def main(source: Path, target: Path) -> None:
         graph = graph_of(source, name, side)
         onnx.save(to_onnx(graph, side), target / file)
         print(
-            f"{file}: {(target / file).stat().st_size} bytes, differs by at most {difference(graph, target / file, side):.2e}"
+            f"{file}: {(target / file).stat().st_size} bytes, "
+            f"differs by at most {difference(graph, target / file, side):.2e}"
         )
 
 
