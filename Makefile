@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint wheel lock clean help
+.PHONY: demo test lint wheel audit lock clean help
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -41,6 +41,9 @@ wheel: $(READY)  ## build the wheel, install it into a fresh environment, and ru
 	build/wheel/bin/python -m pip install --quiet --disable-pip-version-check --no-deps dist/posespotter-*.whl
 	build/wheel/bin/posespotter info
 	build/wheel/bin/posespotter estimate docs/demo/two_people.mp4 -o build/wheel/results
+
+audit:  ## look up known holes in the dependencies, and say what could not be looked up (needs the network)
+	$(PYTHON) tools/audit.py
 
 lock:  ## renew requirements/*.txt from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --extra cpu --extra app --extra train -o requirements/cpu.txt --quiet --custom-compile-command "make lock"
