@@ -4,7 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
+<<<<<<< HEAD
 .PHONY: demo test explore lint lock clean help
+=======
+.PHONY: demo test lint wheel audit lock clean help
+>>>>>>> wt-craft
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -34,6 +38,20 @@ lint: $(READY)  ## ruff and mypy --strict
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python tools/change_notes.py check
+
+wheel: $(READY)  ## build the wheel, install it into a fresh environment, and run it there on the demo clip
+	rm -f dist/posespotter-*.whl
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+	$(BIN)/python tools/wheel_size.py dist/posespotter-*.whl
+	$(PYTHON) -m venv --clear build/wheel
+	build/wheel/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/cpu.txt
+	build/wheel/bin/python -m pip install --quiet --disable-pip-version-check --no-deps dist/posespotter-*.whl
+	build/wheel/bin/posespotter info
+	build/wheel/bin/posespotter estimate docs/demo/two_people.mp4 -o build/wheel/results
+
+audit:  ## look up known holes in the dependencies, and say what could not be looked up (needs the network)
+	$(PYTHON) tools/audit.py
 
 lock:  ## renew requirements/*.txt from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --extra cpu --extra app --extra train -o requirements/cpu.txt --quiet --custom-compile-command "make lock"
@@ -41,4 +59,4 @@ lock:  ## renew requirements/*.txt from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --extra cpu --extra app --extra train --group dev -c requirements/cpu.txt -o requirements/dev.txt --quiet --custom-compile-command "make lock"
 
 clean:  ## remove what make made
-	rm -rf $(VENV) demo .pytest_cache .ruff_cache .mypy_cache
+	rm -rf $(VENV) build demo dist .pytest_cache .ruff_cache .mypy_cache
