@@ -4,11 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-<<<<<<< HEAD
-.PHONY: demo test explore lint lock clean help
-=======
-.PHONY: demo test lint wheel audit lock clean help
->>>>>>> wt-craft
+.PHONY: demo test explore lint wheel audit lock clean help
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
