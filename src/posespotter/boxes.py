@@ -36,8 +36,9 @@ def near(boxes: Array, places: Array, within: float) -> Bool:
     Args:
         boxes: (M, 4).
         places: (L, 4), possibly none.
-        within: diagonals of the place.
+        within: diagonals of the box or of the place, whichever is larger.
     """
     apart = (boxes[:, None, :2] + boxes[:, None, 2:] - places[None, :, :2] - places[None, :, 2:]) / 2
-    size = np.linalg.norm(places[:, 2:] - places[:, :2], axis=1)
+    diagonals = [np.linalg.norm(each[:, 2:] - each[:, :2], axis=1) for each in (boxes, places)]
+    size = np.maximum(diagonals[0][:, None], diagonals[1][None])
     return np.asarray((np.linalg.norm(apart, axis=-1) < within * size).any(1), np.bool_)

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from posespotter.arrays import Bool, Float32, Image, Int32
-from posespotter.boxes import box_iou, near
+from posespotter.boxes import areas, box_iou, common_areas, near
 from posespotter.estimation.cadence import Cadence, DetectEvery, Reason
 from posespotter.estimation.candidates import Candidates
 from posespotter.estimation.early import LONGEST_S, EarlyLook, EarlyLooks, Expected, calm
@@ -17,8 +17,10 @@ from posespotter.estimation.state import State
 from posespotter.estimation.tracking import Tracker
 from posespotter.models.people import Detector, Joints, PoseModel, Regions
 
+_FRESH_S = 0.25  # for so long a detection speaks for a person, beside their pose
 _SAME_PERSON_IOU = 0.4  # a detection that overlaps a followed person this much is that person
-_NEAR_LOST = 0.5  # a detection this near to where a lost person should be is sure, in diagonals of their box
+_HIDDEN = 0.5  # share of a box that lies in another's
+_NEAR = 0.5  # a detection this near to where somebody lost or doubtful should be is expected, in diagonals
 # How much of a person's expected motion their crop makes. A pose model that sees little answers with a person in the
 # middle of its crop; moved by all of the motion, such crops would confirm it for ever and glide away over the floor.
 _TRUSTED = 0.5
@@ -140,18 +142,23 @@ class PoseTracker:
             known = self._with_detections(time_s, image, known, reason)
         if early is not None and reason is not None and np.isnan(early.expected.regions.squares).any():
             early = None  # the detector has better boxes now
-        known, joints = self._estimate(image, known, early)
+        known, joints = self._estimate(time_s, image, known, early)
         lost = not {int(i) for i in before.ids if i} <= {int(i) for i in known.ids}
-        if lost and reason is None and self._cadence.every == "auto":
+        if lost and reason is None and self._may_search():
             # Someone slipped out of the crop: search in the same frame, so that there is no gap.
             reason = "doubtful"
             known = self._with_detections(time_s, image, known, reason)
-            known, joints = self._estimate(image, known)
+            known, joints = self._estimate(time_s, image, known)
         people = self._name(time_s, image, known, joints)
-        self._doubtful = lost or bool(known.doubtful.any())
+        weak = joints.presence < self._pose.presence_limit
+        self._doubtful = lost or bool((known.doubtful | weak).any())
         self._last_s = time_s
         self._look_ahead()
         return replace(people, detected=reason is not None)
+
+    def _may_search(self) -> bool:
+        """Whether the detector may run beside its turn."""
+        return self._cadence.every == "auto"
 
     def state(self) -> State:
         """All that decides how it goes on: a tracker of the same models and options that restores it does the same."""
@@ -182,7 +189,9 @@ class PoseTracker:
         """The people of a picture that stands alone."""
         found = detect_everywhere(self._detector, image)
         sure = np.ones(len(found), bool)
-        _, joints = self._estimate(image, Candidates.new(found, 0.0, sure, ~sure))
+        _, joints = self._estimate(
+            0.0, image, Candidates.new(found, 0.0, sure, ~sure), new_limit=self._pose.still_limit
+        )
         return People(np.arange(1, len(joints) + 1, dtype=np.int32), joints, detected=True)
 
     def _predicted(self, time_s: float) -> Candidates:
@@ -203,9 +212,9 @@ class PoseTracker:
     def _with_detections(self, time_s: float, image: Image, known: Candidates, reason: Reason) -> Candidates:
         """The known people with the boxes of their detections, without those missed too often, and the new ones."""
         lost = self._tracker.lost
-        places = np.concatenate([known.regions.boxes[known.doubtful], lost.expected])
-        expected = places if reason in {"doubtful", "lost"} else places[:0]
-        found = self._search.look(image, expected, self._cadence.changed_at)
+        doubtful = np.concatenate([known.regions.boxes[known.doubtful], lost.expected])
+        closer = doubtful if reason in {"doubtful", "lost"} else doubtful[:0]
+        found = self._search.look(image, closer, self._cadence.changed_at)
         self._cadence.detected(time_s, image)
         overlap = box_iou(known.regions.boxes, found.boxes)
         people, detections = linear_sum_assignment(overlap, maximize=True)
@@ -215,29 +224,42 @@ class PoseTracker:
         if len(found) != self._detector.most_people:
             known = known.undetected(np.setdiff1d(np.arange(len(known)), people[same]), time_s)
         sure = new.scores >= self._detector.sure_limit
-        return known.plus(Candidates.new(new, time_s, sure, near(new.boxes, lost.expected, _NEAR_LOST)))
+        # Who goes on is where their motion leads; who fell or lay down is where they were seen last.
+        expected = near(new.boxes, np.concatenate([doubtful, lost.seen]), _NEAR)
+        return known.plus(Candidates.new(new, time_s, sure, expected))
 
     def _estimate(
-        self, image: Image, candidates: Candidates, early: EarlyLook | None = None
+        self,
+        time_s: float,
+        image: Image,
+        candidates: Candidates,
+        early: EarlyLook | None = None,
+        *,
+        new_limit: float | None = None,
     ) -> tuple[Candidates, Joints]:
         """The joints of everyone who is there, and no one twice; of more than `max_people` those who come first."""
+        limit = self._pose.new_limit if new_limit is None else new_limit
         most = len(candidates) if self._max_people is None else self._max_people
-        seen, joints = self._present(image, candidates.take(slice(most)), early)
+        seen, joints = self._present(time_s, image, candidates.take(slice(most)), early, limit)
         left = candidates.take(slice(most, None))
         while len(left) and len(seen) < most:
             places = most - len(seen)
-            more, theirs = self._present(image, left.take(slice(places)), early)
+            more, theirs = self._present(time_s, image, left.take(slice(places)), early, limit)
             seen, joints = self._once(seen.plus(more), joints.plus(theirs))
             left = left.take(slice(places, None))
         return seen, joints
 
-    def _present(self, image: Image, candidates: Candidates, early: EarlyLook | None) -> tuple[Candidates, Joints]:
+    def _present(
+        self, time_s: float, image: Image, candidates: Candidates, early: EarlyLook | None, new_limit: float
+    ) -> tuple[Candidates, Joints]:
         """The joints of all of `candidates` but for those who are not there (any more), and no one twice."""
         if not len(candidates):
             return candidates, _nobody(self._pose)
         joints = self._joints(image, candidates, early)
-        least = np.where(candidates.expected, self._pose.presence_limit, self._pose.sure_presence)
-        there = (joints.presence >= least) & _inside(joints, image)
+        fresh = time_s - candidates.confirmed_s <= _FRESH_S
+        evidence = joints.presence + np.where(fresh, candidates.regions.scores, 0)
+        least = np.where(candidates.expected, self._pose.presence_limit, new_limit)
+        there = (evidence >= least) & _inside(joints, image)
         candidates, joints = self._once(*_only(there, candidates, joints))
         return replace(candidates, regions=joints.regions), joints
 
@@ -245,7 +267,15 @@ class PoseTracker:
         twice = duplicates(
             joints.keypoints, joints.scores, joints.presence, self._pose.skeleton, prior_ids=candidates.priors()
         )
-        return _only(~twice, candidates, joints)
+        return _only(~(twice | self._hidden(joints)), candidates, joints)
+
+    def _hidden(self, joints: Joints) -> Bool:
+        """(M,) who can hardly be seen and lies in the box of somebody who is seen better: hidden, or that person."""
+        boxes = joints.regions.boxes
+        inside = common_areas(boxes, boxes) > _HIDDEN * areas(boxes)[:, None]
+        better = joints.presence[None] > joints.presence[:, None]
+        weak = joints.presence < self._pose.presence_limit
+        return np.asarray(weak & (inside & better).any(1), np.bool_)
 
     def _joints(self, image: Image, candidates: Candidates, early: EarlyLook | None) -> Joints:
         """The joints of all candidates: of those who were looked at before, as they were seen then."""

@@ -55,7 +55,8 @@ class BlazePose:
         "and (1, 117), as tools/convert_blazepose.py writes it"
     )
     presence_limit = 0.5
-    sure_presence = 0.9
+    new_limit = 0.9
+    still_limit = 0.9
     _SIZE = 256
 
     def __init__(self, session: Session) -> None:
@@ -93,7 +94,7 @@ class BlazePose:
         size = (around[:, 2:] - around[:, :2])[:, [0, 1, 0, 1]]
         boxes = clip_boxes(around + size * _MARGIN * np.array([-1, -1, 1, 1], np.float32), image)
         margins = np.full_like(boxes, np.nan)
-        return Joints(keypoints, scores, world, presence, Regions(boxes, presence, following, margins))
+        return Joints(keypoints, scores, world, presence, Regions(boxes, regions.scores, following, margins))
 
     def halved(self) -> "BlazePose":
         """The same model on half of the threads, for looking at two frames at a time."""

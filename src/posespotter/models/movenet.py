@@ -41,8 +41,9 @@ class MoveNet:
 
     expected: ClassVar[str] = _EXPECTED.format(size="S, S", output="(1, 1, 17, 3)")
     skeleton = COCO17
-    presence_limit = 0.2
-    sure_presence = 0.35
+    presence_limit = 0.3
+    new_limit = 0.65
+    still_limit = 0.5
 
     def __init__(self, session: Session) -> None:
         self.session = session

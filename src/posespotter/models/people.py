@@ -16,6 +16,7 @@ Rows = npt.NDArray[np.integer[Any]] | npt.NDArray[np.bool_] | slice
 SEEN_SCORE = 0.3
 """Joints below this score do not say where a person is: MoveNet's and MMPose's own limit."""
 
+_ENOUGH = 0.3  # share of the joints: five of COCO's 17
 _WIDEST_MARGIN = 0.5  # of the joints' extent: a box that reaches further belongs to a detection with hidden joints
 
 
@@ -70,15 +71,17 @@ class Regions:
         Args:
             image: the picture, which the boxes are cut to.
             keypoints: (M, K, 2) px.
-            seen: (M, K) which of them say where the person is; who has none stays where they were.
+            seen: (M, K) which of them say where the person is; who has few stays where they were (as MoveNet's own
+                crop does without a torso): a box around two joints shows the model less and less.
         """
-        around = extent(keypoints, seen)
-        around = np.where(np.isnan(around), self.boxes, around)
+        few = seen.sum(1) < _ENOUGH * seen.shape[1]
+        around = np.where(few[:, None], self.boxes, extent(keypoints, seen))
         size = (around[:, 2:] - around[:, :2])[:, [0, 1, 0, 1]].clip(1)
         outwards = np.array([-1, -1, 1, 1], np.float32)
         measured = ((self.boxes - around) * outwards / size).clip(0, _WIDEST_MARGIN)
         margins = np.where(np.isnan(self.margins), measured, self.margins).astype(np.float32)
-        boxes = (around + margins * outwards * size).astype(np.float32)
+        boxes = np.where(few[:, None], self.boxes, around + margins * outwards * size).astype(np.float32)
+        margins = np.where(few[:, None], self.margins, margins)
         return type(self)(clip_boxes(boxes, image), self.scores, self.squares, margins)
 
     def shifted(self, by: Float32) -> Self:
@@ -171,13 +174,16 @@ class PoseModel(Model, Protocol):
     """Finds the joints of people whose place is known.
 
     Attributes:
-        presence_limit: poses with less presence are no people.
-        sure_presence: poses with this much presence, frame after frame, are people even if the detector doubted.
+        presence_limit: what speaks for a person where one is expected, at least: the presence of the pose, and with it
+            the score of a detection that is not old,
+        new_limit: and for one who is new in a video,
+        still_limit: and for one in a picture that stands alone, where no later frame tells.
     """
 
     skeleton: Skeleton
     presence_limit: float
-    sure_presence: float
+    new_limit: float
+    still_limit: float
 
     def estimate(self, image: Image, regions: Regions) -> Joints:
         """The joints in each of `regions`, in their order."""

@@ -31,7 +31,8 @@ class RTMPose:
         "as MMDeploy exports RTMPose"
     )
     presence_limit = 0.3
-    sure_presence = 0.5
+    new_limit = 0.65
+    still_limit = 0.5
 
     def __init__(self, session: Session) -> None:
         self.session = session
