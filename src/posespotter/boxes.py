@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from posespotter.arrays import Array, Bool, Float32
+from posespotter.arrays import Array, Float32
 
 
 def areas(boxes: Array) -> Array:
@@ -30,15 +30,9 @@ def box_iou(first: Array, second: Array) -> Float32:
     return overlap
 
 
-def near(boxes: Array, places: Array, within: float) -> Bool:
-    """(M,) whether the middle of each of (M, 4) boxes is that near to the middle of any of (L, 4) `places`.
-
-    Args:
-        boxes: (M, 4).
-        places: (L, 4), possibly none.
-        within: diagonals of the box or of the place, whichever is larger.
-    """
-    apart = (boxes[:, None, :2] + boxes[:, None, 2:] - places[None, :, :2] - places[None, :, 2:]) / 2
-    diagonals = [np.linalg.norm(each[:, 2:] - each[:, :2], axis=1) for each in (boxes, places)]
-    size = np.maximum(diagonals[0][:, None], diagonals[1][None])
-    return np.asarray((np.linalg.norm(apart, axis=-1) < within * size).any(1), np.bool_)
+def apart(first: Array, second: Array) -> Array:
+    """(M, N) distance of the middles of (M, 4) and (N, 4) boxes, in diagonals of the larger one."""
+    along = (first[:, None, :2] + first[:, None, 2:] - second[None, :, :2] - second[None, :, 2:]) / 2
+    diagonals = [np.linalg.norm(boxes[:, 2:] - boxes[:, :2], axis=1) for boxes in (first, second)]
+    size = np.maximum(diagonals[0][:, None], diagonals[1][None]).clip(1e-6)
+    return np.asarray(np.linalg.norm(along, axis=-1) / size)

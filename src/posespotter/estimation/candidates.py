@@ -9,7 +9,7 @@ from posespotter.estimation.state import State, regions_of_state, state_of_regio
 from posespotter.models.people import Regions, Rows
 
 _CONFIRM_DETECTIONS = 3  # a weak detection is a person when it was made so often (n_init of SORT and DeepSORT)
-_UNCONFIRMED_S = 1.5  # whom the detector has not seen for longer, though it looked, is nobody
+_UNCONFIRMED_S = 1.0  # whom the detector has not seen for longer, though it looked, is nobody
 _UNCONFIRMED_LOOKS = 3
 _ARRAYS = ("ids", "detections", "missed", "confirmed_s", "expected")
 

@@ -4,10 +4,11 @@ from collections import deque
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
-from posespotter.arrays import Bool, Float32, Image, Int32
-from posespotter.boxes import areas, box_iou, common_areas, near
+from posespotter.arrays import Array, Bool, Float32, Image, Int32
+from posespotter.boxes import apart, areas, box_iou, common_areas
 from posespotter.estimation.cadence import Cadence, DetectEvery, Reason
 from posespotter.estimation.candidates import Candidates
 from posespotter.estimation.early import LONGEST_S, EarlyLook, EarlyLooks, Expected, calm
@@ -20,7 +21,7 @@ from posespotter.models.people import Detector, Joints, PoseModel, Regions
 _FRESH_S = 0.25  # for so long a detection speaks for a person, beside their pose
 _SAME_PERSON_IOU = 0.4  # a detection that overlaps a followed person this much is that person
 _HIDDEN = 0.5  # share of a box that lies in another's
-_NEAR = 0.5  # a detection this near to where somebody lost or doubtful should be is expected, in diagonals
+_NEAR = 0.5  # a detection this near to where somebody should be, in diagonals of the larger box, may be theirs
 # How much of a person's expected motion their crop makes. A pose model that sees little answers with a person in the
 # middle of its crop; moved by all of the motion, such crops would confirm it for ever and glide away over the floor.
 _TRUSTED = 0.5
@@ -28,6 +29,9 @@ _TRUSTED_LONGER = 0.25  # two and three frames ahead
 _LAST_CHANCE = 2  # frames ahead: the next frame is looked at when its turn comes
 _INSIDE = 0.35  # share of a person's joints that must be in the picture: less is a person who has left
 _EDGE = 0.02  # joints this far outside still count as inside, in picture sides
+
+
+Indices = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -216,17 +220,23 @@ class PoseTracker:
         closer = doubtful if reason in {"doubtful", "lost"} else doubtful[:0]
         found = self._search.look(image, closer, self._cadence.changed_at)
         self._cadence.detected(time_s, image)
-        overlap = box_iou(known.regions.boxes, found.boxes)
-        people, detections = linear_sum_assignment(overlap, maximize=True)
-        same = overlap[people, detections] > _SAME_PERSON_IOU
-        known = known.detected(people[same], found.take(detections[same]), time_s)
-        new = found.take(np.flatnonzero((overlap <= _SAME_PERSON_IOU).all(0)))
+        # 1. Who is where they should be.
+        people, detections = _pairs(box_iou(known.regions.boxes, found.boxes) - _SAME_PERSON_IOU)
+        # 2. Of the others, who was missed before is about where they should be: their joints may have gone astray.
+        about = _NEAR - apart(known.regions.boxes, found.boxes)
+        about[people], about[:, detections], about[known.missed == 0] = 0, 0, 0
+        astray, theirs = _pairs(about)
+        people, detections = np.append(people, astray), np.append(detections, theirs)
+        known = known.detected(people, found.take(detections), time_s)
         if len(found) != self._detector.most_people:
-            known = known.undetected(np.setdiff1d(np.arange(len(known)), people[same]), time_s)
-        sure = new.scores >= self._detector.sure_limit
-        # Who goes on is where their motion leads; who fell or lay down is where they were seen last.
-        expected = near(new.boxes, np.concatenate([doubtful, lost.seen]), _NEAR)
-        return known.plus(Candidates.new(new, time_s, sure, expected))
+            known = known.undetected(np.setdiff1d(np.arange(len(known)), people), time_s)
+        # 3. Who was lost: who goes on is where their motion leads, who fell or lay down is where they were seen last.
+        new = found.take(np.setdiff1d(np.arange(len(found)), detections))
+        back, _ = _pairs(_NEAR - np.minimum(apart(new.boxes, lost.expected), apart(new.boxes, lost.seen)))
+        expected = np.isin(np.arange(len(new)), back)
+        # 4. Who is new.
+        added = Candidates.new(new, time_s, new.scores >= self._detector.sure_limit, expected)
+        return known.plus(added.take(expected | (new.scores >= self._detector.new_limit)))
 
     def _estimate(
         self,
@@ -306,6 +316,13 @@ class PoseTracker:
         self._known = replace(known, ids=all_ids, expected=all_ids > 0)
         order = np.argsort(ids)[np.count_nonzero(ids == 0) :]
         return People(ids[order], named.take(order), detected=False)
+
+
+def _pairs(gain: Array) -> tuple[Indices, Indices]:
+    """Rows and columns that are paired with the most gain together; without a gain there is no pair."""
+    rows, columns = linear_sum_assignment(np.maximum(gain, 0), maximize=True)
+    good = gain[rows, columns] > 0
+    return rows[good], columns[good]
 
 
 def _only(rows: Bool, candidates: Candidates, joints: Joints) -> tuple[Candidates, Joints]:

@@ -106,7 +106,8 @@ class MultiPose:
 
     expected: ClassVar[str] = _EXPECTED.format(size="H, W", output="(1, 6, 56)")
     skeleton = COCO17
-    sure_limit = 0.3
+    new_limit = 0.25
+    sure_limit = 0.35
     most_people: int | None = _MOST_PEOPLE
     presence_limit = 0.3
 

@@ -157,11 +157,13 @@ class Detector(Model, Protocol):
 
     Attributes:
         input_size: side of the square that the picture is scaled to, px.
-        sure_limit: detections with a lower score are people only where one was seen just before.
+        new_limit: detections with a lower score count only where somebody is expected (ByteTrack, arXiv 2110.06864),
+        sure_limit: and with a lower one than this a new person must be detected again.
         most_people: how many it can find in one picture; None without a limit.
     """
 
     input_size: int
+    new_limit: float
     sure_limit: float
     most_people: int | None
 

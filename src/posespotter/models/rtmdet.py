@@ -25,6 +25,7 @@ class RTMDet:
     """Person boxes from an RTMDet model."""
 
     expected: ClassVar[str] = f"RTMDet {EXPECTED}"
+    new_limit = 0.3
     sure_limit = 0.5
     most_people: int | None = None
 

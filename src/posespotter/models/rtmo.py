@@ -28,7 +28,8 @@ class RTMO:
         "RTMO with one (1, 3, H, H) float32 input and the outputs (1, N, 5) boxes and (1, N, K, 3) joints, "
         "as MMDeploy exports it"
     )
-    sure_limit = 0.3
+    new_limit = 0.3
+    sure_limit = 0.5
     most_people: int | None = None
     presence_limit = 0.3
 
