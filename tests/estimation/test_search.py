@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.painted import PaintedDetector, PaintedPose, paint, standing
 
-from posespotter.estimation.following import Follower
+from posespotter.estimation.pose_tracker import PoseTracker
 from posespotter.estimation.search import Search, detect_everywhere, detect_in, tiles
 from posespotter.estimation.tracking import Lost
 from posespotter.models.people import Regions
@@ -170,14 +170,14 @@ def test_somebody_who_fell_keeps_their_id(frame_rate, stood_s, found_again, furn
     They are found in front of what the detector takes for a person, and the pose model for nobody.
     """
     pose = PaintedPose(presence={1: 0.0})
-    follower = Follower(HeadUp(), pose)
+    tracker = PoseTracker(HeadUp(), pose)
     seen = []
     for index in range(round(3.5 * frame_rate)):
         time_s = index / frame_rate
         falling = stood_s <= time_s < stood_s + 0.4
         pose.presence[2] = 0.0 if falling else 0.95
         person = (280, 180, 360, 420) if time_s < stood_s + 0.2 else LYING
-        seen.append(follower.step(time_s, paint(furniture | {2: person})).ids)
+        seen.append(tracker.step(time_s, paint(furniture | {2: person})).ids)
     assert [1 in ids for ids in seen[-5:]] == [found_again] * 5
 
 
@@ -185,9 +185,9 @@ def test_somebody_who_fell_keeps_their_id(frame_rate, stood_s, found_again, furn
 def test_who_left_the_picture_is_not_taken_for_what_lies_near_its_edge(x, looked_for, monkeypatch):
     asked = []
     monkeypatch.setattr(Search, "look_turned", lambda *a: asked.append(a) or Regions.none())
-    follower = Follower(HeadUp(), PaintedPose())
+    tracker = PoseTracker(HeadUp(), PaintedPose())
     for index in range(45):
-        follower.step(index / 15, paint({1: standing(x)} if index < 20 else {}))
+        tracker.step(index / 15, paint({1: standing(x)} if index < 20 else {}))
     assert bool(asked) is looked_for
 
 
@@ -214,7 +214,7 @@ def test_a_picture_is_searched_through_where_nobody_is_seen_at_once():
 
 def test_a_far_person_in_a_picture_is_reported_once():
     """Overlapping tiles see the same person several times."""
-    people = Follower(ShortSighted(), PaintedPose()).step_still(paint({1: FAR, 2: (100, 100, 122, 150)}))
+    people = PoseTracker(ShortSighted(), PaintedPose()).step_still(paint({1: FAR, 2: (100, 100, 122, 150)}))
     assert people.ids.tolist() == [1, 2]
 
 
@@ -222,7 +222,7 @@ def test_a_far_person_in_a_picture_is_reported_once():
 def test_of_far_people_in_a_picture_the_surest_come_first(most, expected):
     places = {1: FAR, 2: (100, 100, 122, 150)}
     detector = ShortSighted(scores={1: 0.6, 2: 0.95})
-    people = Follower(detector, PaintedPose(), max_people=most).step_still(paint(places))
+    people = PoseTracker(detector, PaintedPose(), max_people=most).step_still(paint(places))
     assert people.joints.regions.boxes == pytest.approx(np.array([places[i] for i in expected]), abs=2)
 
 
@@ -289,9 +289,9 @@ def test_somebody_lost_at_odd_places_does_no_harm(lost):
 @pytest.mark.parametrize("frame_rate", [15, 30])
 def test_a_far_person_in_an_empty_room_is_found_within_two_seconds(frame_rate):
     detector = ShortSighted()
-    follower = Follower(detector, PaintedPose())
+    tracker = PoseTracker(detector, PaintedPose())
     image = paint({1: FAR})
-    ids = [len(follower.step(index / frame_rate, image).ids) for index in range(3 * frame_rate)]
+    ids = [len(tracker.step(index / frame_rate, image).ids) for index in range(3 * frame_rate)]
     first = ids.index(1)
     assert first / frame_rate <= 2 + 0.2 * (len(tiles(640, 480, 224)) - 10)
     assert set(ids[first:]) == {1}
@@ -302,20 +302,20 @@ def test_a_far_person_in_an_empty_room_is_found_within_two_seconds(frame_rate):
 @pytest.mark.parametrize("beside", [{}, {2: (100, 100, 180, 300)}])
 def test_a_far_newcomer_is_seen_within_half_a_second(frame_rate, place, beside):
     """Walking, and too small for the whole picture, but the change shows where to look."""
-    follower = Follower(ShortSighted(), PaintedPose())
+    tracker = PoseTracker(ShortSighted(), PaintedPose())
     came = round(1.37 * frame_rate)
     for index in range(came):
-        assert len(follower.step(index / frame_rate, paint(beside)).ids) == len(beside)
+        assert len(tracker.step(index / frame_rate, paint(beside)).ids) == len(beside)
     for index in range(came, came + frame_rate):
         x = 40 * (index - came) / frame_rate
         newcomer = (place[0] + x, place[1], place[2] + x, place[3])
-        if len(follower.step(index / frame_rate, paint(beside | {1: newcomer})).ids) > len(beside):
+        if len(tracker.step(index / frame_rate, paint(beside | {1: newcomer})).ids) > len(beside):
             break
     assert (index - came) / frame_rate <= 0.5
 
 
 def test_parts_can_be_switched_off():
     detector = ShortSighted()
-    follower = Follower(detector, PaintedPose(), tiles=False)
-    assert not any(len(follower.step(index / 10, paint({1: FAR})).ids) for index in range(30))
+    tracker = PoseTracker(detector, PaintedPose(), tiles=False)
+    assert not any(len(tracker.step(index / 10, paint({1: FAR})).ids) for index in range(30))
     assert set(detector.shown) == {(480, 640)}

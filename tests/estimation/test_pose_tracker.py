@@ -20,7 +20,7 @@ from tests.painted import (
 )
 
 from posespotter.estimation.early import AHEAD
-from posespotter.estimation.following import Follower
+from posespotter.estimation.pose_tracker import PoseTracker
 
 SOON_S = 0.5
 EARLY = False
@@ -33,27 +33,27 @@ def looks(request, monkeypatch):
     monkeypatch.setattr(sys.modules[__name__], "EARLY", request.param == "early")
 
 
-def stepped(follower, frames):
+def stepped(tracker, frames):
     """Each frame and its people."""
     waiting = deque()
     for frame in frames:
         if EARLY:
-            follower.begin(frame.time_s, frame.image)
+            tracker.begin(frame.time_s, frame.image)
         waiting.append(frame)
         if len(waiting) == (AHEAD if EARLY else 1):
             first = waiting.popleft()
-            yield first, follower.step(first.time_s, first.image)
+            yield first, tracker.step(first.time_s, first.image)
     for frame in waiting:
-        yield frame, follower.step(frame.time_s, frame.image)
+        yield frame, tracker.step(frame.time_s, frame.image)
 
 
 def watch(script, seconds, fps=30, *, detector=None, pose=None, every="auto", noisy=False, **options):
     """The ids and people of each frame, and the times at which the detector ran."""
     detector, pose = detector or PaintedDetector(), pose or PaintedPose()
-    follower = Follower(detector, pose, every, **options)
+    tracker = PoseTracker(detector, pose, every, **options)
     seen, looked_s = [], []
     calls = 0
-    for frame, people in stepped(follower, PaintedSource(script, round(seconds * fps), fps, noisy=noisy)):
+    for frame, people in stepped(tracker, PaintedSource(script, round(seconds * fps), fps, noisy=noisy)):
         assert list(people.ids) == sorted(set(people.ids)), frame.index
         assert len(people.joints) == len(people.ids)
         assert people.detected == (detector.session.calls > calls)
@@ -188,10 +188,10 @@ def test_a_doubtful_find_that_fails_once_begins_anew():
     """Every sixth frame the pose model is not convinced: that is not 0.3 s of conviction at 30 fps."""
     pose = PaintedPose()
     detector = PaintedDetector(scores={1: 0.4})
-    follower = Follower(detector, pose)
+    tracker = PoseTracker(detector, pose)
     for index in range(90):
         pose.presence = {1: 0.6 if index % 6 == 5 else 0.95}
-        assert len(follower.step(index / 30, paint(always(standing(300))(0))).ids) == 0, index
+        assert len(tracker.step(index / 30, paint(always(standing(300))(0))).ids) == 0, index
 
 
 def test_a_sure_find_without_a_pose_is_nobody():
@@ -263,10 +263,10 @@ def test_somebody_hidden_for_a_second_comes_back_with_the_same_id():
     ],
 )
 def test_odd_clocks_are_survived(times):
-    follower = Follower(PaintedDetector(), PaintedPose())
+    tracker = PoseTracker(PaintedDetector(), PaintedPose())
     image = paint(always(standing(300))(0))
     for time_s in times:
-        people = follower.step(float(time_s), image)
+        people = tracker.step(float(time_s), image)
         assert len(people.ids) == 1
         assert np.isfinite(people.joints.keypoints).all()
 
@@ -274,17 +274,17 @@ def test_odd_clocks_are_survived(times):
 def test_a_picture_that_stands_alone():
     detector = PaintedDetector(scores={1: 0.31, 2: 0.9})
     image = paint(always(standing(200), standing(420))(0))
-    people = Follower(detector, PaintedPose()).step_still(image)
+    people = PoseTracker(detector, PaintedPose()).step_still(image)
     assert people.ids.tolist() == [1, 2]
     assert people.ids.dtype == np.int32
-    nobody = Follower(detector, PaintedPose()).step_still(np.zeros((HEIGHT, WIDTH, 3), np.uint8))
+    nobody = PoseTracker(detector, PaintedPose()).step_still(np.zeros((HEIGHT, WIDTH, 3), np.uint8))
     assert nobody.ids.shape == (0,)
     assert nobody.joints.keypoints.shape == (0, 17, 2)
 
 
-def test_followers_share_nothing():
+def test_trackers_share_nothing():
     detector, pose = PaintedDetector(), PaintedPose()
-    first, second = Follower(detector, pose), Follower(detector, pose)
+    first, second = PoseTracker(detector, pose), PoseTracker(detector, pose)
     image = paint(always(standing(300))(0))
     for index in range(10):
         assert first.step(index / 30, image).ids.tolist() == [1]
