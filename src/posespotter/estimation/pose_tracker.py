@@ -212,7 +212,7 @@ class PoseTracker:
         same = overlap[people, detections] > _SAME_PERSON_IOU
         known = known.detected(people[same], found.take(detections[same]), time_s)
         new = found.take(np.flatnonzero((overlap <= _SAME_PERSON_IOU).all(0)))
-        if len(found) != self._detector.most_people:
+        if self._detector.most_people is None or len(found) < self._detector.most_people:
             known = known.undetected(np.setdiff1d(np.arange(len(known)), people[same]), time_s)
         sure = new.scores >= self._detector.sure_limit
         return known.plus(Candidates.new(new, time_s, sure, near(new.boxes, lost.expected, _NEAR_LOST)))
