@@ -264,14 +264,10 @@ class Crowded(PaintedDetector):
 @pytest.mark.parametrize("tiles", [False, True])
 @pytest.mark.parametrize(("most", "stays"), [(2, True), (None, False), (6, False)])
 def test_nobody_is_given_up_while_the_detector_is_at_its_cap(every, tiles, most, stays):
-    """Who it leaves out for two surer ones may be there all the same, also where a part of the picture was looked at."""
+    """Whom it leaves out for two surer ones may still be there, whatever it saw in a part of the picture."""
     detector = Crowded(scores={1: 0.9, 2: 0.8, 3: 0.7, 4: 0.6}, most_people=most)
-    one, two, three, above = (
-        standing(284, 200, 100),
-        standing(322, 200, 100),
-        standing(360, 200, 100),
-        (302, 90, 342, 190),
-    )
+    one, two, three = (standing(x, 200, 100) for x in (284, 322, 360))
+    above = (302, 90, 342, 190)
     script = together([
         lambda _: {3: three},
         between(0.0, 1.0, above, number=4),  # who leaves is looked for in a part of the picture
@@ -280,7 +276,6 @@ def test_nobody_is_given_up_while_the_detector_is_at_its_cap(every, tiles, most,
     ])  # fmt: skip
     seen, _ = watch(script, 5, 15, detector=detector, every=every, tiles=tiles)
     third = int(seen[0][1].ids[seen[0][1].joints.keypoints[:, 0, 1].argmax()])
-    assert len(seen[20][1].ids) == 3
     assert (third in seen[-1][1].ids) is stays
 
 
