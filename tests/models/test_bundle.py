@@ -130,7 +130,10 @@ NANO = ("rtmdet-nano.onnx", CONTENTS["rtmdet-nano"])
         ([("..\\rtmdet-nano.onnx", NANO[1])], "which is no model"),
         ([("rtmdet-nano.onnx/", b"")], "which is no model"),
         ([NANO, ("unknown.onnx", b"x")], "'unknown.onnx', which is no model"),
-        ([NANO, ("blazepose-full.onnx", b"x")], "'blazepose-full.onnx', which is no model that this PoseSpotter fetches"),
+        (
+            [NANO, ("blazepose-full.onnx", b"x")],
+            "'blazepose-full.onnx', which is no model that this PoseSpotter fetches",
+        ),
         ([NANO, ("rtmpose-m.onnx", b"forged")], "another rtmpose-m (expected SHA-256"),
         ([NANO, ("rtmpose-m.onnx", CONTENTS["rtmpose-m"] + b"more")], "another rtmpose-m"),
         ([NANO, ("rtmpose-m.onnx", b"")], "another rtmpose-m"),

@@ -224,7 +224,7 @@ def test_no_network(entry):
     with pytest.raises(ModelError, match=r"could not be fetched \(no route to 127.0.0.1\). Use the built-in model"):
         model_path(replace(entry, urls=(nobody,)))
     with pytest.raises(
-        ModelError, match=r"no route to no-such-host.invalid\). Use the built-in model \(--detector bla"
+        ModelError, match=r"no route to no-such-host.invalid\). Use the built-in model \(--detector movenet"
     ):
         model_path(replace(find_model("rtmdet-m"), urls=("http://no-such-host.invalid/some.zip",)))
 
