@@ -80,16 +80,21 @@ class PaintedDetector:
 
     input_size: int = 10_000  # so large that no picture is looked at in parts
     sure_limit: float = 0.5
+    most_people: int | None = None
     scores: dict[int, float] = field(default_factory=dict)
     ghosts: dict[Box, float] = field(default_factory=dict)
     session: Counter = field(default_factory=Counter)
     blind: bool = False
 
+    @property
+    def sessions(self) -> tuple[Counter, ...]:
+        return (self.session,)
+
     def detect(self, image: Image) -> Regions:
         self.session.calls += 1
         found = [] if self.blind else [(_box_of(i, image), self.scores.get(i, 0.9)) for i in _counts(image)]
         found += [(np.array(box, np.float32), score) for box, score in self.ghosts.items()]
-        found = sorted(((b, s) for b, s in found if b is not None), key=lambda pair: -pair[1])
+        found = sorted(((b, s) for b, s in found if b is not None), key=lambda pair: -pair[1])[: self.most_people]
         if not found:
             return Regions.none()
         return Regions.from_boxes(np.array([b for b, _ in found]), np.array([s for _, s in found], np.float32))
@@ -123,6 +128,10 @@ class PaintedPose:
         return Joints(
             keypoints, scores, None, presence, Regions(boxes, presence.copy(), regions.squares, regions.margins)
         )
+
+    @property
+    def sessions(self) -> tuple[Counter, ...]:
+        return (self.session,)
 
     def halved(self) -> "PaintedPose":
         return self

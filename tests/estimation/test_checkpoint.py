@@ -15,7 +15,7 @@ from posespotter.errors import InputError
 from posespotter.estimation import estimator as module
 from posespotter.estimation.checkpoint import Checkpoints
 from posespotter.estimation.estimator import PoseEstimator
-from posespotter.estimation.following import Follower
+from posespotter.estimation.pose_tracker import PoseTracker
 from posespotter.estimation.state import read_state, write_state
 from posespotter.formats.metadata import metadata_of
 from posespotter.media import Source, open_source
@@ -79,9 +79,9 @@ def source(frames=66):
 
 
 @pytest.mark.parametrize("every", ["auto", 7])
-def test_a_follower_restored_at_every_frame_does_the_same(every, tmp_path):
+def test_a_tracker_restored_at_every_frame_does_the_same(every, tmp_path):
     def fresh():
-        return Follower(PaintedDetector(input_size=224), PaintedPose(), every)
+        return PoseTracker(PaintedDetector(input_size=224), PaintedPose(), every)
 
     steady, restored = fresh(), fresh()
     for frame in source():
@@ -148,8 +148,8 @@ def test_slow_work_is_kept_by_the_clock_too(tmp_path):
 
 
 @cache
-def lite():
-    return PoseEstimator(pose="blazepose-lite")
+def fast():
+    return PoseEstimator(pose="movenet-lightning")
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_a_real_clip_cut_off_several_times_gives_the_same_file(demo_clip, as_it_
     def run(checkpoints=None, at=None):
         with open_source(clip) as opened:
             source = as_it_is(opened)
-            return lite().run(source if at is None else Broken(source, at), checkpoints=checkpoints)
+            return fast().run(source if at is None else Broken(source, at), checkpoints=checkpoints)
 
     expected = run()
     for at in cuts:

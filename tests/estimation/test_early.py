@@ -5,7 +5,7 @@ import pytest
 from tests.painted import PaintedDetector, PaintedPose, PaintedSource, always, standing, together
 
 from posespotter.estimation.early import AHEAD, EarlyLooks, Expected, calm
-from posespotter.estimation.following import Follower
+from posespotter.estimation.pose_tracker import PoseTracker
 from posespotter.models.people import Regions
 
 BOX = [100.0, 100.0, 200.0, 300.0]  # its longer side is 200 px
@@ -66,19 +66,19 @@ def test_what_holds_of_an_early_look(ids, offset_px, rows):
 )
 def test_how_early_a_frame_is_looked_at(px_per_s, early_after_hand_over, early_after_step):
     pose = PaintedPose()
-    follower = Follower(PaintedDetector(), pose)
+    tracker = PoseTracker(PaintedDetector(), pose)
     frames = list(PaintedSource(lambda t: {1: standing(100 + px_per_s * t)}, 24, 30))
     for frame in frames[:20]:
-        follower.step(frame.time_s, frame.image)
+        tracker.step(frame.time_s, frame.image)
     begun = []
     for frame in frames[20 : 20 + AHEAD]:
-        follower.begin(frame.time_s, frame.image)
-    begun.append(follower.ahead())
-    follower.step(frames[20].time_s, frames[20].image)
-    begun.append(follower.ahead())
+        tracker.begin(frame.time_s, frame.image)
+    begun.append(tracker.ahead())
+    tracker.step(frames[20].time_s, frames[20].image)
+    begun.append(tracker.ahead())
     # Of the three that were handed over the first is never early; the second was two ahead, the third three.
     assert begun == [early_after_step + early_after_hand_over, 2 * early_after_step]
-    assert len(follower.step(frames[21].time_s, frames[21].image).ids) == 1
+    assert len(tracker.step(frames[21].time_s, frames[21].image).ids) == 1
 
 
 @pytest.mark.parametrize(("px_per_s", "most"), [(0, 1.05), (150, 1.15), (400, 1.25)])
@@ -86,24 +86,24 @@ def test_hardly_anything_is_looked_at_twice(px_per_s, most):
     calls = []
     for early in (False, True):
         pose = PaintedPose()
-        follower = Follower(PaintedDetector(), pose)
+        tracker = PoseTracker(PaintedDetector(), pose)
         frames = list(PaintedSource(lambda t: {1: standing(80 + px_per_s * t)}, 36, 30))
         for index, frame in enumerate(frames):
             if early:
                 for coming in frames[index + AHEAD - 1 : index + AHEAD] if index else frames[:AHEAD]:
-                    follower.begin(coming.time_s, coming.image)
-            assert len(follower.step(frame.time_s, frame.image).ids) == 1
+                    tracker.begin(coming.time_s, coming.image)
+            assert len(tracker.step(frame.time_s, frame.image).ids) == 1
         calls.append(pose.session.calls)
     assert calls[1] <= most * calls[0]
 
 
 def test_those_who_stand_are_looked_at_early_beside_one_who_runs():
     pose = PaintedPose()
-    follower = Follower(PaintedDetector(), pose)
+    tracker = PoseTracker(PaintedDetector(), pose)
     script = together([always(standing(500)), lambda t: {2: standing(80 + 400 * t)}])
     frames = list(PaintedSource(script, 24, 30))
     for frame in frames[:20]:
-        follower.step(frame.time_s, frame.image)
+        tracker.step(frame.time_s, frame.image)
     for frame in frames[20 : 20 + AHEAD]:
-        follower.begin(frame.time_s, frame.image)
-    assert follower.ahead() == 1  # of two people, in the second frame; the third waits
+        tracker.begin(frame.time_s, frame.image)
+    assert tracker.ahead() == 1  # of two people, in the second frame; the third waits

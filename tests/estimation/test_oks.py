@@ -52,15 +52,19 @@ def _finds(depth_apart_m: float, x_apart_m: float = 0.0) -> walks.Scene:
     return walks.scene("two", people, seconds=0.1)
 
 
-def test_the_weaker_find_of_one_person_goes() -> None:
-    scene = _finds(1, x_apart_m=0.5)
-    keypoints = scene.keypoints[0, [0, 0, 1]].astype(np.float32)
+def drop(keypoints, presence, prior_ids=None, scores=None):
+    keypoints = np.asarray(keypoints, np.float32)
+    scores = np.full(keypoints.shape[:2], 0.9, np.float32) if scores is None else scores
+    return duplicates(keypoints, scores, np.array(presence, np.float32), COCO17, prior_ids=prior_ids).tolist()
+
+
+@pytest.mark.parametrize(
+    ("presence", "expected"), [([0.9, 0.8, 0.5], [False, True, False]), ([0.7, 0.8, 0.5], [True, False, False])]
+)
+def test_the_weaker_pose_of_one_person_goes(presence, expected) -> None:
+    keypoints = _finds(1, x_apart_m=0.5).keypoints[0, [0, 0, 1]]
     keypoints[1] += 2.0
-    boxes = scene.boxes[0, [0, 0, 1]].astype(np.float32)
-    scores = np.full((3, 17), 0.9, np.float32)
-    for box_scores, expected in (([0.9, 0.8, 0.5], [False, True, False]), ([0.7, 0.8, 0.5], [True, False, False])):
-        found = duplicates(keypoints, scores, boxes, np.array(box_scores, np.float32), COCO17)
-        assert found.tolist() == expected
+    assert drop(keypoints, presence) == expected
 
 
 @pytest.mark.parametrize(
@@ -72,78 +76,51 @@ def test_the_weaker_find_of_one_person_goes() -> None:
     ],
 )
 def test_who_was_followed_stays(prior_ids, expected) -> None:
-    scene = _finds(1, x_apart_m=2)
-    keypoints = scene.keypoints[0, [0, 0, 1]].astype(np.float32)
-    boxes = scene.boxes[0, [0, 0, 1]].astype(np.float32)
-    box_scores = np.array([0.7, 0.8, 0.9], np.float32)
-    found = duplicates(keypoints, np.ones((3, 17)), boxes, box_scores, COCO17, prior_ids=prior_ids)
-    assert found.tolist() == expected
+    assert drop(_finds(1, x_apart_m=2).keypoints[0, [0, 0, 1]], [0.7, 0.8, 0.9], prior_ids) == expected
 
 
-def test_two_people_who_cross_both_stay() -> None:
-    scene = _finds(walks.BODY_M / 2)
-    found = duplicates(
-        scene.keypoints[0].astype(np.float32),
-        np.full((2, 17), 0.9, np.float32),
-        scene.boxes[0].astype(np.float32),
-        np.full(2, 0.9, np.float32),
-        COCO17,
-        prior_ids=(1, 2),
-    )
-    assert not found.any()
+@pytest.mark.parametrize("prior_ids", [(1, 2), (None, None), (1, None)])
+def test_two_people_who_cross_both_stay(prior_ids) -> None:
+    assert drop(_finds(walks.BODY_M / 2).keypoints[0], [0.9, 0.9], prior_ids) == [False, False]
 
 
 @pytest.mark.parametrize(
-    ("prior_ids", "times", "aside", "expected"),
+    ("off", "prior_ids", "expected"),
     [
-        ((4, None), 1.8, 0.1, [False, True]),  # a giant in the shoes of somebody who is followed
-        ((4, None), 1.8, 0.4, [False, False]),  # a child stands beside
-        ((4, None), 1.2, 0.1, [False, False]),  # two of about one size may pass
-        ((4, 7), 1.8, 0.1, [False, False]),  # both were seen apart
-        ((None, None), 1.8, 0.1, [False, False]),  # nobody knows who is the wrong one
+        (0.02, (4, 7), [False, True]),
+        (0.05, (4, 7), [False, False]),  # two who were seen apart must agree by more
+        (0.05, (4, None), [False, True]),  # nobody new appears inside somebody
+        (0.05, (None, None), [False, True]),
+        (0.3, (4, None), [False, False]),
     ],
 )
-def test_a_new_giant_on_the_spot_of_somebody_goes(prior_ids, times, aside, expected) -> None:
-    """Sizes along the floor are shares of the smaller one's, the diagonal of the box."""
-    scene = _finds(1)
-    person, box = scene.keypoints[0, 0].astype(np.float32), scene.boxes[0, 0].astype(np.float32)
-    feet = person[[COCO17.index("left_ankle"), COCO17.index("right_ankle")]].mean(0)
-    shift = np.array([aside * np.linalg.norm(box[2:] - box[:2]), 0], np.float32)
-    keypoints = np.stack([person, (person - feet) * times + feet + shift])
-    corners = ((box.reshape(2, 2) - feet) * times + feet + shift).ravel()
-    found = duplicates(
-        keypoints,
-        np.ones((2, 17)),
-        np.stack([box, corners]),
-        np.array([0.7, 0.9], np.float32),
-        COCO17,
-        prior_ids=prior_ids,
-    )
-    assert found.tolist() == expected
+def test_how_far_two_poses_of_one_person_are_apart(off, prior_ids, expected) -> None:
+    """`off` in body heights, to the side."""
+    person = _finds(1).keypoints[0, 0]
+    shift = np.array([off * np.ptp(person[:, 1]), 0])
+    assert drop(np.stack([person, person + shift]), [0.9, 0.8], prior_ids) == expected
 
 
-@pytest.mark.parametrize(
-    ("prior_ids", "depth_apart_m", "expected"),
-    [
-        ((4, None), 0.0, [False, True]),  # the same person in a crop turned another way: limbs and sides are misread
-        ((None, 4), 0.0, [True, False]),
-        ((4, 7), 0.0, [False, False]),  # two who were seen apart
-        ((4, None), walks.BODY_M / 2, [False, False]),  # somebody behind
-    ],
-)
-def test_a_new_detection_with_feet_and_trunk_of_somebody_goes(prior_ids, depth_apart_m: float, expected) -> None:
-    at = walks.line(0.0, 5.0, 0.0), walks.line(0.18 * depth_apart_m, 5.0 + depth_apart_m, 0.0)
-    turns = lambda t: np.full_like(t, 0.3), lambda t: np.full_like(t, 2.8)
-    pair = [walks.Walker(path, turn=turn) for path, turn in zip(at, turns, strict=True)]
-    scene = walks.scene("two", pair, seconds=0.1)
-    found = duplicates(
-        scene.keypoints[0], np.ones((2, 17)), scene.boxes[0], np.array([0.9, 0.9]), COCO17, prior_ids=prior_ids
-    )
-    assert found.tolist() == expected
+def test_joints_that_are_not_seen_do_not_tell_two_poses_apart() -> None:
+    """The hidden legs of one pose are anywhere."""
+    pair = _finds(1).keypoints[0, [0, 0]]
+    pair[1, 11:] += 400
+    scores = np.full((2, 17), 0.9, np.float32)
+    assert drop(pair, [0.9, 0.8], scores=scores) == [False, False]
+    scores[1, 11:] = 0.01
+    assert drop(pair, [0.9, 0.8], scores=scores) == [False, True]
+
+
+def test_of_a_chain_only_those_like_somebody_who_stays_go() -> None:
+    """The middle one agrees with both, the outer two not with each other."""
+    person = _finds(1).keypoints[0, 0]
+    step = np.array([0.05 * np.ptp(person[:, 1]), 0])
+    chain = np.stack([person, person + step, person + 3 * step])
+    assert drop(chain, [0.9, 0.8, 0.7]) == [False, True, False]
 
 
 @pytest.mark.parametrize("people", [0, 1])
 def test_nobody_and_one_person_are_no_duplicates(people: int) -> None:
-    found = duplicates(np.zeros((people, 17, 2)), np.ones((people, 17)), np.zeros((people, 4)), np.ones(people), COCO17)
+    found = duplicates(np.zeros((people, 17, 2)), np.ones((people, 17)), np.ones(people), COCO17)
     assert found.shape == (people,)
     assert not found.any()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from posespotter.estimation.following import People
+from posespotter.estimation.pose_tracker import People
 from posespotter.estimation.rows import PeopleRows, _Column
 from posespotter.models.people import Joints, Regions
 from posespotter.poses import ROW_TYPES

@@ -15,7 +15,7 @@ from posespotter.tasks.estimate import estimate
 
 @pytest.fixture(scope="module")
 def estimator() -> PoseEstimator:
-    return PoseEstimator(pose="blazepose-lite")
+    return PoseEstimator(pose="movenet-lightning")
 
 
 class Scripted(Source):

@@ -97,7 +97,7 @@ def test_models_already_there_are_replaced(tmp_path):
     assert verify(zoo.find_model("rtmpose-m")) == "cached"
 
 
-@pytest.mark.parametrize("names", [["blazepose"], ["blazepose", "blazepose-heavy"]])
+@pytest.mark.parametrize("names", [["movenet-multipose"], ["movenet-thunder", "blazepose-full"]])
 def test_nothing_to_bundle(tmp_path, names):
     with pytest.raises(ModelError, match="nothing to bundle"):
         bundle_models(names, tmp_path / "models.zip")
@@ -130,7 +130,10 @@ NANO = ("rtmdet-nano.onnx", CONTENTS["rtmdet-nano"])
         ([("..\\rtmdet-nano.onnx", NANO[1])], "which is no model"),
         ([("rtmdet-nano.onnx/", b"")], "which is no model"),
         ([NANO, ("unknown.onnx", b"x")], "'unknown.onnx', which is no model"),
-        ([NANO, ("blazepose.onnx", b"x")], "'blazepose.onnx', which is no model that this PoseSpotter fetches"),
+        (
+            [NANO, ("blazepose-full.onnx", b"x")],
+            "'blazepose-full.onnx', which is no model that this PoseSpotter fetches",
+        ),
         ([NANO, ("rtmpose-m.onnx", b"forged")], "another rtmpose-m (expected SHA-256"),
         ([NANO, ("rtmpose-m.onnx", CONTENTS["rtmpose-m"] + b"more")], "another rtmpose-m"),
         ([NANO, ("rtmpose-m.onnx", b"")], "another rtmpose-m"),

@@ -145,7 +145,7 @@ def test_the_folder_may_be_in_the_home(entry, tmp_path, monkeypatch):
 
 
 def test_embedded_models_need_nothing():
-    assert model_path(find_model("blazepose"), download=False).is_file()
+    assert model_path(find_model("movenet-multipose"), download=False).is_file()
 
 
 @pytest.mark.parametrize(
@@ -164,6 +164,22 @@ def test_the_mirror_helps_out(site, entry, folder, first, asked):
     assert model_path(entry).read_bytes() == MODEL
     assert site.asked == asked
     assert leftovers(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("task", "option"),
+    [
+        ("detector", "--detector movenet-multipose"),
+        ("pose", "--pose movenet-thunder"),
+        ("one-stage", "--pose movenet-thunder"),
+    ],
+)
+def test_a_model_that_comes_with_the_package_is_offered_instead(site, entry, task, option):
+    site.pages["/first.zip"] = Page(status=404)
+    other = replace(entry, urls=entry.urls[:1], task=task, keypoints=None if task == "detector" else 17)
+    with pytest.raises(ModelError, match=rf"Use the built-in model \({option}\)"):
+        model_path(other)
+    assert find_model(option.split()[1]).embedded
 
 
 def test_a_server_that_fails_once_is_asked_again(site, entry):
@@ -193,7 +209,7 @@ def test_each_failure_is_one_clear_sentence_and_the_next_call_recovers(site, ent
         model_path(entry)
     message = str(failed.value)
     assert message.startswith(f"rtmpose-t is not on this machine and could not be fetched ({said}")
-    assert "--pose blazepose-full" in message
+    assert "--pose movenet-thunder" in message
     assert "posespotter models bundle" in message
     assert "\n" not in message
     assert not path_of(entry).exists()
@@ -208,7 +224,7 @@ def test_no_network(entry):
     with pytest.raises(ModelError, match=r"could not be fetched \(no route to 127.0.0.1\). Use the built-in model"):
         model_path(replace(entry, urls=(nobody,)))
     with pytest.raises(
-        ModelError, match=r"no route to no-such-host.invalid\). Use the built-in model \(--detector bla"
+        ModelError, match=r"no route to no-such-host.invalid\). Use the built-in model \(--detector movenet"
     ):
         model_path(replace(find_model("rtmdet-m"), urls=("http://no-such-host.invalid/some.zip",)))
 

@@ -19,16 +19,18 @@ sha256 = "{sha256}"
 input_size = [192, 256]
 keypoints = 17
 licence = "Apache-2.0"
+licence_by = "the test"
+trained_on = "nothing"
 """.format(sha256="0" * 64)
 
 
 @pytest.mark.parametrize(
     ("name", "task", "keypoints", "input_size"),
     [
-        ("blazepose", "detector", None, (224, 224)),
-        ("blazepose-lite", "pose", 33, (256, 256)),
+        ("movenet-multipose", "one-stage", 17, (384, 384)),
+        ("movenet-thunder", "pose", 17, (256, 256)),
+        ("movenet-lightning", "pose", 17, (192, 192)),
         ("blazepose-full", "pose", 33, (256, 256)),
-        ("blazepose-heavy", "pose", 33, (256, 256)),
         ("rtmdet-nano", "detector", None, (320, 320)),
         ("rtmdet-m", "detector", None, (640, 640)),
         ("rtmpose-t", "pose", 17, (192, 256)),
@@ -41,7 +43,7 @@ licence = "Apache-2.0"
     ],
 )
 def test_every_model_is_known(name, task, keypoints, input_size):
-    entry = find_model(name, task)
+    entry = find_model(name, (task,))
     assert (entry.task, entry.keypoints, entry.input_size) == (task, keypoints, input_size)
 
 
@@ -64,27 +66,45 @@ def test_fetched_models_have_a_mirror_and_safe_addresses(entry):
 
 
 def test_licences_and_sources_are_named():
-    assert all(entry.licence for entry in load_zoo())
+    assert all(entry.licence and entry.licence_by and entry.trained_on for entry in load_zoo())
     assert all(entry.accuracy.metric and entry.accuracy.source for entry in load_zoo() if entry.accuracy)
 
 
 @pytest.mark.parametrize(
-    ("name", "task", "said"),
+    ("name", "tasks", "said"),
     [
-        ("rtmpose_m", "pose", "Did you mean rtmpose-m"),
-        ("blazepos", "detector", "Did you mean blazepose?"),
+        ("rtmpose_m", ("pose",), "There is no pose model called 'rtmpose_m'. Did you mean rtmpose-m"),
+        ("movenet-multi", ("detector", "one-stage"), "Did you mean movenet-multipose?"),
         (
             "rtmpose-m",
-            "detector",
-            "is a pose model; expected a detector model. The detector models are: blazepose, rtm",
+            ("detector", "one-stage"),
+            "is a pose model; expected a detector or one-stage model. The detector models are: movenet-multipose, rtm",
         ),
-        ("nothing-like-it", None, "There is no model called 'nothing-like-it'. The models are: blazepose, "),
+        ("movenet-multipose", ("pose",), "is a one-stage model; expected a pose model."),
+        ("nothing-like-it", None, "There is no model called 'nothing-like-it'. The models are: movenet-multipose, "),
     ],
 )
-def test_unknown_names_are_answered_with_what_there_is(name, task, said):
+def test_unknown_names_are_answered_with_what_there_is(name, tasks, said):
     with pytest.raises(ModelError) as refused:
-        find_model(name, task)
+        find_model(name, tasks)
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [
+        ("blazepose", "movenet-multipose"),
+        ("blazepose-heavy", "movenet-thunder+blazepose-full"),
+        ("blazepose-lite", "movenet-lightning"),
+    ],
+)
+@pytest.mark.parametrize("tasks", [None, ("pose", "one-stage"), ("detector", "one-stage")])
+def test_a_name_that_went_says_what_to_take_instead(name, instead, tasks):
+    with pytest.raises(ModelError) as refused:
+        find_model(name, tasks)
+    assert str(refused.value) == f"{name} does not come with PoseSpotter any more; take {instead} instead."
+    for part in instead.split("+"):
+        assert find_model(part).embedded
 
 
 def test_a_right_entry_is_read():
@@ -98,7 +118,7 @@ def test_a_right_entry_is_read():
     [
         ('sha256 = "0', 'sha256 = "z', "models.0.sha256"),
         ('family = "rtmpose"', 'family = "openpose"', "models.0.family"),
-        ("keypoints = 17", "", "keypoints exactly where the task is pose"),
+        ("keypoints = 17", "", "keypoints for every task but detector"),
         ("keypoints = 17", "keypoints = 0", "models.0.keypoints"),
         ("keypoints = 17", "keypoints = 17\njoints = 17", "models.0.joints"),
         ('archive_member = "end2end.onnx"', "", "archive_member exactly where there are urls"),

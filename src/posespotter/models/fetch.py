@@ -102,10 +102,10 @@ def _fetch(entry: ModelEntry, progress: Progress | None) -> None:
                     addresses.remove(url)
             else:
                 return
-    built_in = "blazepose" if entry.task == "detector" else "blazepose-full"
+    built_in = "--detector movenet-multipose" if entry.task == "detector" else "--pose movenet-thunder"
     raise NotFetchedError(
         f"{_what_is_wrong(entry)} and could not be fetched ({'; '.join(reasons.values())}).",
-        f"Use the built-in model (--{entry.task} {built_in}), or carry the models over: "
+        f"Use the built-in model ({built_in}), or carry the models over: "
         "`posespotter models bundle` on a connected machine, `posespotter models import` here.",
     )
 

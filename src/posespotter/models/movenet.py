@@ -115,6 +115,8 @@ class MultiPose:
         self.session = session
         self.input_size = input_size
         self.score_limit = _DETECTION_LIMIT
+        sides = session.inputs[0][1][1:3]
+        self._fixed = (int(sides[0]), int(sides[1])) if all(isinstance(side, int) for side in sides) else None
 
     @classmethod
     def of(cls, session: Session, entry: ModelEntry) -> Self:
@@ -133,11 +135,12 @@ class MultiPose:
             return None
         if [out[1][1:] for out in session.outputs] != [[_MOST_PEOPLE, 3 * _K + 5]]:
             return None
-        size = shape[1] if isinstance(shape[1], int) else _LONGER_SIDE
-        (answer,) = answer_to(session, _standing_figure(size))
+        model = cls(session, max([side for side in shape[1:3] if isinstance(side, int)], default=_LONGER_SIDE))
+        figure = np.ascontiguousarray(_standing_figure(_LONGER_SIDE)[0], np.uint8)
+        (answer,) = answer_to(session, model._letterboxed(figure)[0])
         surest = answer[0, answer[0, :, -1].argmax()]
         _require_y_first(session, surest[: 3 * _K].reshape(_K, 3), cls.expected)
-        return cls(session, size)
+        return model
 
     @property
     def sessions(self) -> tuple[Session, ...]:
@@ -169,9 +172,10 @@ class MultiPose:
     def _letterboxed(self, image: Image) -> tuple[Float32, float]:
         """The picture scaled into the upper left of the network's input, and the scale."""
         height, width = image.shape[:2]
-        scale = self.input_size / max(height, width)
+        bounds = self._fixed or (self.input_size, self.input_size)
+        scale = min(bounds[0] / height, bounds[1] / width)
         inner = max(1, round(width * scale)), max(1, round(height * scale))
-        columns, rows = (-(-side // _MULTIPLE) * _MULTIPLE for side in inner)
+        rows, columns = self._fixed or (-(-side // _MULTIPLE) * _MULTIPLE for side in inner[::-1])
         padded = np.zeros((rows, columns, 3), np.uint8)
         # Below half size, linear interpolation would skip pixels, and a far person is only a few pixels wide.
         how = cv2.INTER_AREA if scale < 0.5 else cv2.INTER_LINEAR
