@@ -220,7 +220,6 @@ class PoseTracker:
         closer = doubtful if reason in {"doubtful", "lost"} else doubtful[:0]
         found = self._search.look(image, closer, self._cadence.changed_at)
         self._cadence.detected(time_s, image)
-<<<<<<< HEAD
         # 1. Who is where they should be.
         people, detections = _pairs(box_iou(known.regions.boxes, found.boxes) - _SAME_PERSON_IOU)
         # 2. Of the others, who was missed before is about where they should be: their joints may have gone astray.
@@ -229,7 +228,7 @@ class PoseTracker:
         astray, theirs = _pairs(about)
         people, detections = np.append(people, astray), np.append(detections, theirs)
         known = known.detected(people, found.take(detections), time_s)
-        if len(found) != self._detector.most_people:
+        if self._detector.most_people is None or len(found) < self._detector.most_people:
             known = known.undetected(np.setdiff1d(np.arange(len(known)), people), time_s)
         # 3. Who was lost: who goes on is where their motion leads, who fell or lay down is where they were seen last.
         new = found.take(np.setdiff1d(np.arange(len(found)), detections))
@@ -238,17 +237,6 @@ class PoseTracker:
         # 4. Who is new.
         added = Candidates.new(new, time_s, new.scores >= self._detector.sure_limit, expected)
         return known.plus(added.take(expected | (new.scores >= self._detector.new_limit)))
-=======
-        overlap = box_iou(known.regions.boxes, found.boxes)
-        people, detections = linear_sum_assignment(overlap, maximize=True)
-        same = overlap[people, detections] > _SAME_PERSON_IOU
-        known = known.detected(people[same], found.take(detections[same]), time_s)
-        new = found.take(np.flatnonzero((overlap <= _SAME_PERSON_IOU).all(0)))
-        if self._detector.most_people is None or len(found) < self._detector.most_people:
-            known = known.undetected(np.setdiff1d(np.arange(len(known)), people[same]), time_s)
-        sure = new.scores >= self._detector.sure_limit
-        return known.plus(Candidates.new(new, time_s, sure, near(new.boxes, lost.expected, _NEAR_LOST)))
->>>>>>> wt-tests
 
     def _estimate(
         self,
