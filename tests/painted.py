@@ -79,6 +79,7 @@ class PaintedDetector:
     """Boxes everyone painted, surest first; `ghosts` are boxes it sees where nobody is, each with its score."""
 
     input_size: int = 10_000  # so large that no picture is looked at in parts
+    new_limit: float = 0.3
     sure_limit: float = 0.5
     most_people: int | None = None
     scores: dict[int, float] = field(default_factory=dict)
@@ -106,7 +107,8 @@ class PaintedPose:
 
     skeleton = COCO17
     presence_limit: float = 0.3
-    sure_presence: float = 0.7
+    new_limit: float = 1.2
+    still_limit: float = 0.7
     presence: dict[int, float] = field(default_factory=dict)
     ghost_presence: float = 0.0
     session: Counter = field(default_factory=Counter)
