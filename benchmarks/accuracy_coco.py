@@ -94,7 +94,10 @@ def main() -> None:
         truth = COCO(str(data / "person_keypoints.json"))
     rows, means = [], []
     for name in POSES:
-        estimators = {DEFAULT_DETECTOR: PoseEstimator(pose=name), "rtmdet-nano": PoseEstimator(detector=rtmdet, pose=name)}
+        estimators = {
+            DEFAULT_DETECTOR: PoseEstimator(pose=name),
+            "rtmdet-nano": PoseEstimator(detector=rtmdet, pose=name),
+        }
         by_annotation = from_true_boxes(estimators[DEFAULT_DETECTOR].pose.model, truth, data / "images")
         sources = {key: detected(value, truth, data / "images") for key, value in estimators.items()}
         sources["true boxes"] = list(by_annotation.values())
@@ -115,10 +118,19 @@ def main() -> None:
                 ("reached" if reached else "missed") if meant else "",
             ])  # fmt: skip
     common.report(
-        common.table(["pose model", "boxes from", "people given", "AP", "AP at OKS 0.5", "AR", f"targets {AP}, {AR}"], rows),
         common.table(
-            ["pose model", "labelled joints, at least", "n", "mean OKS", "n large", "mean OKS large",
-             f"targets {OKS}, {OKS_LARGE}"],
+            ["pose model", "boxes from", "people given", "AP", "AP at OKS 0.5", "AR", f"targets {AP}, {AR}"], rows
+        ),
+        common.table(
+            [
+                "pose model",
+                "labelled joints, at least",
+                "n",
+                "mean OKS",
+                "n large",
+                "mean OKS large",
+                f"targets {OKS}, {OKS_LARGE}",
+            ],
             means,
         ),
     )

@@ -3,8 +3,8 @@
     python benchmarks/memory.py [--minutes 1 30] [--overlay-minutes 1 10] [--clips FOLDER]
 
 Peak resident memory of the command in a fresh process, on one 1280x720 clip of a real person repeated without decoding
-to so many minutes at 30 frames a second, with movenet-lightning. Target: within 150 MB of that for one minute. Every frame
-of one person is 33 joints in three shapes and their raw places, about 1.2 kB, so 30 minutes are 65 MB of data.
+to so many minutes at 30 frames a second, with movenet-lightning. Target: within 150 MB of that for one minute.
+Every frame of one person is 17 joints, their scores and their raw places, about 0.4 kB, so 30 minutes are 20 MB of data.
 """
 
 import resource

@@ -65,7 +65,9 @@ def by_length(folder: Path, lengths: list[float]) -> list[tuple[float, float, fl
     rows = []
     for minutes in lengths:
         clip = common.loop_clip(source, folder / "long.mp4", round(minutes * 60 * FPS))
-        answer = common.run_side("ours", {"clip": str(clip), "detector": "movenet-multipose", "pose": "movenet-lightning"})
+        answer = common.run_side(
+            "ours", {"clip": str(clip), "detector": "movenet-multipose", "pose": "movenet-lightning"}
+        )
         rows.append((minutes, answer["ms"], answer["cpu_ms"]))
         common.note(str(rows[-1]))
     return rows

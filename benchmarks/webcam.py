@@ -94,7 +94,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("clip", type=Path, nargs="?", default=DEMO)
     parser.add_argument("--seconds", type=float, default=20)
-    parser.add_argument("--poses", nargs="+", default=["movenet-lightning", "movenet-thunder", "movenet-thunder+blazepose-full"])
+    parser.add_argument(
+        "--poses", nargs="+", default=["movenet-lightning", "movenet-thunder", "movenet-thunder+blazepose-full"]
+    )
     arguments = parser.parse_args()
     print("| pose | pictures/s | delay (ms) | of it in the server (ms) | processor ms a picture: browser, application "
           "| people | load before |")  # fmt: skip

@@ -2,8 +2,8 @@
 
     python tools/train_falls.py DATA --poses DIR
 
-DIR holds the poses of both detectors, as `posespotter falls train DATA --detector movenet-multipose --detector rtmdet-nano
---poses DIR` keeps them. The forest goes into the package; then set EMBEDDED_SHA256 in falls/classifier.py.
+DIR holds the poses of both detectors, as `posespotter falls train DATA --detector movenet-multipose --detector
+rtmdet-nano --poses DIR` keeps them. The forest goes into the package; then set EMBEDDED_SHA256 in falls/classifier.py.
 """
 
 import argparse

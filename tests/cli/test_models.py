@@ -78,7 +78,8 @@ def test_list_as_json(small):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"), [(["rtmpose-t"], "rtmpose-t: /"), (["movenet-thunder"], "movenet-thunder: comes with PoseSpotter")]
+    ("arguments", "said"),
+    [(["rtmpose-t"], "rtmpose-t: /"), (["movenet-thunder"], "movenet-thunder: comes with PoseSpotter")],
 )
 def test_fetch_what_is_there(small, arguments, said):
     put(small)

@@ -136,7 +136,8 @@ def test_each_detector_and_another_classifier_are_measured(folder: Path, poses: 
         data, both, classifier, tmp_path / "out", beside=[other], progress=lambda *step: told.append(step)
     )
     assert [method.label for method in result.report.methods] == [
-        "rules, boxes of movenet-multipose", f"rules, boxes of {both.models[1].detector_name}", "more, boxes of movenet-multipose",
+        "rules, boxes of movenet-multipose", f"rules, boxes of {both.models[1].detector_name}",
+        "more, boxes of movenet-multipose",
     ]  # fmt: skip
     passes = 2 * 3 + 1  # two detectors at each sensitivity, and the other classifier
     frames = sum(clip.n_frames for clip in data)

@@ -53,9 +53,7 @@ def _choose_others() -> dict[str, str | None]:
         if pose.task == "one-stage":
             st.caption(f"**No detector**: {pose.name} finds people by itself.")
             return {"detector": None, "pose": pose.name}
-        detector = _choose_model(
-            DETECTOR_TASKS, DEFAULT_DETECTOR, label="Who is there: the detector", key="detector"
-        )
+        detector = _choose_model(DETECTOR_TASKS, DEFAULT_DETECTOR, label="Who is there: the detector", key="detector")
     return {"detector": detector.name, "pose": f"{pose.name}{JOIN}{_FURTHER}" if further else pose.name}
 
 
