@@ -5,8 +5,8 @@
 20 clips of ../shared/data/falls (320x240), evenly over its scenes, with MultiPose and RTMDet-nano as detectors, each
 with and without tiles, and movenet-thunder's joints: the share of frames with a person, by the label of the frame.
 Nobody has marked where the person is, so a phantom elsewhere would count as a find; hence the second table: the
-frames in which the room is empty, as was seen by looking at them, and how many of these have someone nevertheless. They are left
-out of the first table, where the data set calls some of them normal.
+frames in which the room is empty, as was seen by looking at them, and how many of these have someone nevertheless.
+They are left out of the first table, where the data set calls some of them normal.
 """
 
 import csv
