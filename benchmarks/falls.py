@@ -3,8 +3,8 @@
     python benchmarks/falls.py --poses DIR [--quick] [--markdown docs/falls-evaluation.md]
 
 DIR keeps the poses of both detectors: `posespotter falls evaluate DATA --detector movenet-multipose --detector
-rtmdet-nano --poses DIR` makes them. Everything is trained on the split `train` and measured on `dev`. The embedded classifier is
-measured as it is; forests for seeds and ablations are trained here. `--quick` leaves these out.
+rtmdet-nano --poses DIR` makes them. Everything is trained on the split `train` and measured on `dev`. The embedded
+classifier is measured as it is; forests for seeds and ablations are trained here. `--quick` leaves these out.
 """
 
 import argparse

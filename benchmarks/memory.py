@@ -4,7 +4,7 @@
 
 Peak resident memory of the command in a fresh process, on one 1280x720 clip of a real person repeated without decoding
 to so many minutes at 30 frames a second, with movenet-lightning. Target: within 150 MB of that for one minute.
-Every frame of one person is 17 joints, their scores and their raw places, about 0.4 kB, so 30 minutes are 20 MB of data.
+Every frame of one person is 17 joints, their scores and their raw places, about 0.4 kB, so 30 minutes are 20 MB.
 """
 
 import resource
