@@ -60,7 +60,7 @@ def drawn(count: int) -> list[Any]:
     from posespotter.media import open_source
 
     source_path = common.shared_folder() / "data" / "exercise" / CLIP
-    poses = PoseEstimator(pose="blazepose-lite").run(source_path).poses
+    poses = PoseEstimator(pose="movenet-lightning").run(source_path).poses
     frames = []
     with open_source(source_path) as source:
         for frame in source:

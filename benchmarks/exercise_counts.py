@@ -1,6 +1,6 @@
 """Are repetitions counted right? Every exercise file on every real clip of ../shared, beside what people counted.
 
-    python benchmarks/exercise_counts.py [--pose blazepose-full] [--no-3d] [--markdown]
+    python benchmarks/exercise_counts.py [--pose movenet-lightning] [--no-3d] [--markdown]
 
 Poses are estimated once and kept in build/exercise_poses (not in git). A clip's own exercise stands in brackets with
 the truth behind the stroke; the last lines give the share that is exact, the largest error, and the most that a file
@@ -15,6 +15,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from posespotter.estimation.estimator import DEFAULT_POSE
 from posespotter.exercises import analyze_exercise, exercise_names
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import COCO17
@@ -26,7 +27,7 @@ FILE_OF = {"wall push-up": "push-up", "none": ""}
 
 def poses_of(clip: Path, pose: str) -> PoseSequence:
     """The poses of a clip, estimated when they are not kept yet."""
-    folder = ROOT / "build" / ("exercise_poses" if pose == "blazepose-heavy" else f"exercise_poses_{pose}")
+    folder = ROOT / "build" / ("exercise_poses" if pose == DEFAULT_POSE else f"exercise_poses_{pose}")
     kept = folder / f"{clip.stem}.parquet"
     if not kept.is_file():
         from posespotter.estimation.estimator import PoseEstimator
@@ -39,7 +40,7 @@ def poses_of(clip: Path, pose: str) -> PoseSequence:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pose", default="blazepose-heavy")
+    parser.add_argument("--pose", default=DEFAULT_POSE)
     parser.add_argument("--no-3d", action="store_true")
     parser.add_argument("--markdown", action="store_true")
     arguments = parser.parse_args()

@@ -2,9 +2,9 @@
 
     python benchmarks/falls.py --poses DIR [--quick] [--markdown docs/falls-evaluation.md]
 
-DIR keeps the poses of both detectors: `posespotter falls evaluate DATA --detector blazepose --detector rtmdet-nano
---poses DIR` makes them. Everything is trained on the split `train` and measured on `dev`. The embedded classifier is
-measured as it is; forests for seeds and ablations are trained here. `--quick` leaves these out.
+DIR keeps the poses of both detectors: `posespotter falls evaluate DATA --detector movenet-multipose --detector
+rtmdet-nano --poses DIR` makes them. Everything is trained on the split `train` and measured on `dev`. The embedded
+classifier is measured as it is; forests for seeds and ablations are trained here. `--quick` leaves these out.
 """
 
 import argparse
@@ -29,8 +29,9 @@ from posespotter.falls.scores import Confusion, HourlyRate, Share
 from posespotter.falls.training import ForestSettings, group_folds, grown
 from posespotter.poses import PoseSequence
 from posespotter.tasks.fall_poses import Models, PosesOfClips
+from posespotter.tasks.falls import DEFAULT_POSE
 
-DETECTORS = ("blazepose", "rtmdet-nano")
+DETECTORS = ("movenet-multipose", "rtmdet-nano")
 RATES = (10.0, 15.0, 25.0, 50.0)
 SAME_S = 1.0
 PASSES = 5
@@ -312,7 +313,7 @@ def main() -> None:
     data = FallData.read(shared_folder() / "data" / "falls")
     training, dev = data.split("train"), list(data.split("dev"))
     require_apart(training, dev, groups=False)
-    poses = PosesOfClips(arguments.poses, [Models(detector, "blazepose-full") for detector in DETECTORS])
+    poses = PosesOfClips(arguments.poses, [Models(detector, DEFAULT_POSE) for detector in DETECTORS])
     both: dict[str, dict[FallClip, PoseSequence]] = {d: {} for d in DETECTORS}
     for clip in dev:
         for detector, one in zip(DETECTORS, poses(clip), strict=True):
@@ -351,7 +352,7 @@ def main() -> None:
     errors = np.abs(np.concatenate([one.impact_errors_s for one in ours.values()]))
     words = f"Median {np.median(errors):.2f} s, 90 % within {np.percentile(errors, 90):.2f} s (n = {len(errors)})."
     say("Told impact beside the labelled one", words)
-    say("Speed", table(["", "measured"], speed(dev, of["blazepose"])))
+    say("Speed", table(["", "measured"], speed(dev, of["movenet-multipose"])))
     if not arguments.quick:
         seeds, ablations, leaks = trained_here(training, dev, poses, of)
         say("Seeds", seeds)

@@ -3,7 +3,7 @@
 A clip is scaled to 640x480, looped, and played at 30 frames a second as a camera would give it. Printed: frames looked
 at each second, frames dropped, latency from a frame's arrival to its joints, and the slope of the resident memory.
 
-Usage: python benchmarks/live.py [CLIP] [--seconds 600] [--pose blazepose-full]
+Usage: python benchmarks/live.py [CLIP] [--seconds 600] [--pose movenet-lightning]
 """
 
 import argparse
@@ -50,7 +50,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("clip", type=Path, nargs="?", default=DEMO)
     parser.add_argument("--seconds", type=float, default=600)
-    parser.add_argument("--pose", default="blazepose-full")
+    parser.add_argument("--pose", default="movenet-lightning")
     arguments = parser.parse_args()
     estimator = PoseEstimator(pose=arguments.pose)
     latencies, times, memory = [], [], []

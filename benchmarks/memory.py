@@ -3,8 +3,8 @@
     python benchmarks/memory.py [--minutes 1 30] [--overlay-minutes 1 10] [--clips FOLDER]
 
 Peak resident memory of the command in a fresh process, on one 1280x720 clip of a real person repeated without decoding
-to so many minutes at 30 frames a second, with blazepose-lite. Target: within 150 MB of that for one minute. Every frame
-of one person is 33 joints in three shapes and their raw places, about 1.2 kB, so 30 minutes are 65 MB of data.
+to so many minutes at 30 frames a second, with movenet-lightning. Target: within 150 MB of that for one minute.
+Every frame of one person is 17 joints, their scores and their raw places, about 0.4 kB, so 30 minutes are 20 MB.
 """
 
 import resource
@@ -26,7 +26,7 @@ def ours(job: common.Job) -> Any:
     """Peak memory in MB, seconds, and processor seconds of one run of the command."""
     start = time.perf_counter()
     overlay = "--overlay" if job["overlay"] else "--no-overlay"
-    command = [str(PROGRAM), "estimate", job["clip"], "-o", job["out"], "--pose", "blazepose-lite", overlay]
+    command = [str(PROGRAM), "estimate", job["clip"], "-o", job["out"], "--pose", "movenet-lightning", overlay]
     subprocess.run(command, check=True, capture_output=True)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     peak = used.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)

@@ -38,7 +38,7 @@ def main() -> None:
     with common.temporary_folder() as folder:
         source = common.shared_folder() / "data" / "exercise" / CLIP
         clip = common.loop_clip(source, folder / "clip.mp4", FRAMES)
-        for model in ("blazepose-lite", "blazepose-full", "blazepose-heavy"):
+        for model in ("movenet-lightning", "movenet-thunder", "movenet-thunder+blazepose-full"):
             job = {"clip": str(clip), "model": model, "cores": options.cores}
             answers = [common.run_side("ours", job) for _ in range(options.rounds)]
             each = {name: [answer[name] for answer in answers] for name in answers[0]}

@@ -3,7 +3,7 @@
     python benchmarks/parity_mediapipe.py [--record tests/data/mediapipe_parity.json]
 
 On the COCO pictures of ../shared and three frames of each exercise clip: `mp.solutions.pose.Pose` in static image mode
-against our estimator on single pictures, full against complexity 1 and heavy against 2. MediaPipe gives one person a
+against our estimator on single pictures, full against complexity 1. MediaPipe gives one person a
 picture. He is compared with the one of ours whose hips are nearest, if they are within a quarter of his height; the
 pictures in which only one side finds him are counted. The difference of a picture is the median over its 33 landmarks,
 as a share of the person's height (the longer side of the box around MediaPipe's landmarks). "one person" are pictures
@@ -20,7 +20,7 @@ from typing import Any
 
 import common
 
-MODELS = {"full": 1, "heavy": 2}
+MODELS = {"full": 1}
 LIMIT = 1.5
 SAME_PERSON = 0.25  # of the height, between the middles of the hips
 RECORDED = 6

@@ -2,9 +2,9 @@
 
     python benchmarks/scaling.py [--rounds 3] [--people 1 2 4 8] [--minutes 1 5 30]
 
-People: clips of one person each, tiled to 1280x720 (1, 2, 4 and 8 cells), 150 frames; blazepose-full behind the
+People: clips of one person each, tiled to 1280x720 (1, 2, 4 and 8 cells), 150 frames; movenet-thunder behind the
 embedded detector and behind RTMDet-nano. What each finds is counted: people are small in 8 cells, and some are lost.
-Length: one clip repeated, blazepose-lite. The chart goes to docs/figures/scaling.svg.
+Length: one clip repeated, movenet-lightning. The chart goes to docs/figures/scaling.svg.
 """
 
 import statistics
@@ -39,8 +39,8 @@ def by_people(folder: Path, counts: list[int], rounds: int) -> dict[str, list[tu
     """For each system (people in the picture, people found a frame, ms a frame, processor ms a frame)."""
     shared = common.shared_folder()
     systems = {
-        "blazepose, blazepose-full": "blazepose",
-        "rtmdet-nano, blazepose-full": str(shared / "models" / "test" / "rtmdet_nano_person_320.onnx"),
+        "movenet-multipose, movenet-thunder": "movenet-multipose",
+        "rtmdet-nano, movenet-thunder": str(shared / "models" / "test" / "rtmdet_nano_person_320.onnx"),
     }
     found: dict[str, list[tuple[int, float, float, float]]] = {name: [] for name in systems}
     for count in counts:
@@ -50,7 +50,7 @@ def by_people(folder: Path, counts: list[int], rounds: int) -> dict[str, list[tu
         answers: dict[str, list[dict[str, float]]] = {name: [] for name in systems}
         for _ in range(rounds):
             for name, detector in systems.items():
-                job = {"clip": str(clip), "detector": detector, "pose": "blazepose-full"}
+                job = {"clip": str(clip), "detector": detector, "pose": "movenet-thunder"}
                 answers[name].append(common.run_side("ours", job))
         for name, each in answers.items():
             medians = (statistics.median(answer[key] for answer in each) for key in ("people", "ms", "cpu_ms"))
@@ -65,7 +65,9 @@ def by_length(folder: Path, lengths: list[float]) -> list[tuple[float, float, fl
     rows = []
     for minutes in lengths:
         clip = common.loop_clip(source, folder / "long.mp4", round(minutes * 60 * FPS))
-        answer = common.run_side("ours", {"clip": str(clip), "detector": "blazepose", "pose": "blazepose-lite"})
+        answer = common.run_side(
+            "ours", {"clip": str(clip), "detector": "movenet-multipose", "pose": "movenet-lightning"}
+        )
         rows.append((minutes, answer["ms"], answer["cpu_ms"]))
         common.note(str(rows[-1]))
     return rows

@@ -12,7 +12,7 @@ of rtmlib is changed; its models' runs are counted from outside.
 One person: a real clip. Four and six people: clips of one person tiled to 1280x720.
 Beside the speed stands how often the detector ran and the people a frame. The second table has the distance of our
 joints from those of our own run with the detector on every frame. The template's joints are a picture of its box, so
-with it the distance is that of a held box to the detector's, which trembles; it is measured with blazepose-full too,
+with it the distance is that of a held box to the detector's, which trembles; it is measured with movenet-thunder too,
 whose joints come from the picture. Targets: 1.5 x for one person, 2 x for four or more, 0.5 px at the median.
 """
 
@@ -218,7 +218,7 @@ def main() -> None:
         for name, clip in make_clips(folder, options.clips).items():
             answers = measure(clip, models, python, options.rounds)
             rows += rows_of(name, answers)
-            for pose in (models["pose"], "blazepose-full"):
+            for pose in (models["pose"], "movenet-thunder"):
                 for side, (median, at_95) in accuracy(clip, {**models, "pose": pose}, folder).items():
                     result = common.verdict(median, LIMIT_PX, at_least=False)
                     apart.append([name, Path(pose).stem, side, f"{median:.2f}", f"{at_95:.1f}", result])

@@ -6,7 +6,7 @@ as the page itself tells it (from the camera's time stamp to the drawn picture),
 processor time of the browser (with its camera) and of the application for each picture, the people in sight, and the
 load of the machine before the measurement, which should be near 0. Needs Linux.
 
-Usage: python -m benchmarks.webcam [CLIP] [--seconds 20] [--poses blazepose-lite blazepose-full blazepose-heavy]
+Usage: python -m benchmarks.webcam [CLIP] [--seconds 20] [--poses movenet-lightning movenet-thunder]
 """
 
 import argparse
@@ -94,7 +94,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("clip", type=Path, nargs="?", default=DEMO)
     parser.add_argument("--seconds", type=float, default=20)
-    parser.add_argument("--poses", nargs="+", default=["blazepose-lite", "blazepose-full", "blazepose-heavy"])
+    parser.add_argument(
+        "--poses", nargs="+", default=["movenet-lightning", "movenet-thunder", "movenet-thunder+blazepose-full"]
+    )
     arguments = parser.parse_args()
     print("| pose | pictures/s | delay (ms) | of it in the server (ms) | processor ms a picture: browser, application "
           "| people | load before |")  # fmt: skip

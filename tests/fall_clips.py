@@ -10,7 +10,7 @@ from posespotter.poses import PoseSequence
 from posespotter.tasks.fall_poses import Models, made_from
 
 FPS = 15.0
-MODELS = Models("blazepose", "blazepose-full")
+MODELS = Models("movenet-multipose", "movenet-thunder")
 _SECONDS = 14.0
 # keys, and the seconds at which each label begins
 _SCRIPTS: dict[str, tuple[tuple[Key, ...], tuple[tuple[float, str], ...]]] = {

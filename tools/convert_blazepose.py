@@ -1,6 +1,5 @@
 """Turn a BlazePose .tflite file into a plain ONNX file: float32 inside, large constants stored as float16.
 
-    python tools/convert_blazepose.py pose_detection.tflite blazepose_detector_224.onnx --size 224
     python tools/convert_blazepose.py pose_landmark_full.tflite blazepose_landmark_full_256.onnx --size 256 \
         --outputs Identity,Identity_1,Identity_4
 

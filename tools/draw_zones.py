@@ -33,7 +33,7 @@ def main() -> None:
         Actor(falls_later, x_px=350.0, floor_px=430.0, height_px=240.0, track_id=2),
         seconds=SHOWN_S + 1,
     )
-    poses = replace(poses, source="sticks", pose_model="blazepose-full")
+    poses = replace(poses, source="sticks", pose_model="movenet-thunder")
     analysis = detect_falls(poses, zones=[BED])
     width, height = poses.frame_size
     room = np.full((height, width, 3), WALL, np.uint8)

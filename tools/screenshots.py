@@ -80,7 +80,7 @@ def room_with_a_fall(folder: Path) -> Path:
     from posespotter.drawing.board import board
     from posespotter.media import VideoWriter
 
-    poses = replace(film(Actor(FALLS, height_px=300)), detector="blazepose", pose_model="blazepose-full")
+    poses = replace(film(Actor(FALLS, height_px=300)), detector="movenet-multipose", pose_model="movenet-thunder")
     video = folder / "room.mp4"
     poses.to_parquet(video.with_suffix(".parquet"))
     with VideoWriter(video, FRAME_SIZE, poses.fps) as writer:

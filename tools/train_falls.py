@@ -2,8 +2,8 @@
 
     python tools/train_falls.py DATA --poses DIR
 
-DIR holds the poses of both detectors, as `posespotter falls train DATA --detector blazepose --detector rtmdet-nano
---poses DIR` keeps them. The forest goes into the package; then set EMBEDDED_SHA256 in falls/classifier.py.
+DIR holds the poses of both detectors, as `posespotter falls train DATA --detector movenet-multipose --detector
+rtmdet-nano --poses DIR` keeps them. The forest goes into the package; then set EMBEDDED_SHA256 in falls/classifier.py.
 """
 
 import argparse
@@ -20,8 +20,9 @@ from posespotter.falls.scores import Confusion
 from posespotter.falls.training import ForestSettings, train
 from posespotter.tasks.fall_poses import Models, PosesOfClips
 from posespotter.tasks.fall_training import COPIES
+from posespotter.tasks.falls import DEFAULT_POSE
 
-DETECTORS = ("blazepose", "rtmdet-nano")
+DETECTORS = ("movenet-multipose", "rtmdet-nano")
 
 
 def main() -> None:
@@ -32,7 +33,7 @@ def main() -> None:
     arguments = parser.parse_args()
     start = time.perf_counter()
     clips = FallData.read(arguments.data).split("train")
-    poses = PosesOfClips(arguments.poses, [Models(detector, "blazepose-full") for detector in DETECTORS])
+    poses = PosesOfClips(arguments.poses, [Models(detector, DEFAULT_POSE) for detector in DETECTORS])
     examples = examples_of(clips, poses, copies=COPIES)
     print(
         f"{len(examples)} windows, {int(examples.original.sum())} of them original, {time.perf_counter() - start:.0f} s"

@@ -94,7 +94,7 @@ def test_an_event_takes_the_video_there(tmp_path: Path, browser: Browser, shared
     os.environ["POSESPOTTER_LIBRARY"] = str(tmp_path / "library")
     with Library(tmp_path / "library") as library:
         made = find_falls(
-            str(clip), FallClassifier.load(), tmp_path / "made", estimator=PoseEstimator(pose="blazepose-full")
+            str(clip), FallClassifier.load(), tmp_path / "made", estimator=PoseEstimator(pose="movenet-thunder")
         )
         assert made.analysis.events
         event = made.analysis.events[0]

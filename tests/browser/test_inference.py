@@ -26,7 +26,7 @@ def long_clip(demo_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 def choose_fast_model(tab: AppPage) -> None:
     tab.page.get_by_label("Where the joints are: the pose model").click()
-    tab.page.get_by_role("option", name="blazepose-lite").click()
+    tab.page.get_by_role("option", name="Fast").click()
     expect(tab.page.get_by_test_id("stCaptionContainer").filter(has_text="for weak machines")).to_be_visible()
 
 

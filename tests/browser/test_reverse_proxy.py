@@ -167,7 +167,7 @@ def test_the_camera_has_its_socket(proxied: RunningApp, context: BrowserContext)
     answer = page.evaluate(
         """path => new Promise((resolve, reject) => {
           const socket = new WebSocket(new URL(path, location.href.replace(/^http/, "ws")));
-          socket.onopen = () => socket.send(JSON.stringify({ type: "options", pose: "blazepose-lite" }));
+          socket.onopen = () => socket.send(JSON.stringify({ type: "options", pose: "movenet-lightning" }));
           socket.onmessage = ({ data }) => resolve(JSON.parse(data).type);
           socket.onclose = ({ code }) => reject(new Error(`closed with ${code}`));
         })""",

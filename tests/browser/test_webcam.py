@@ -61,7 +61,7 @@ navigator.mediaDevices.getUserMedia = async () => {
 """
 # The lightest model, until the test chooses another one.
 LITE = """
-localStorage["posespotter-webcam"] ??= JSON.stringify({ model: "blazepose-lite" });
+localStorage["posespotter-webcam"] ??= JSON.stringify({ model: "movenet-lightning" });
 """
 
 
@@ -152,7 +152,7 @@ def test_skeletons_are_drawn_over_the_camera(webcam: Page, demo_clip: Path) -> N
 
 
 def test_ten_pictures_a_second_on_two_cores(webcam: Page) -> None:
-    webcam.get_by_label("Model").select_option("blazepose-full")
+    webcam.get_by_label("Model").select_option("movenet-thunder")
     start(webcam, least=20)
 
     def rate() -> float:

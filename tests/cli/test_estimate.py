@@ -20,7 +20,7 @@ from posespotter.errors import OutputError
 from posespotter.models import fetch, session
 from posespotter.poses import PoseSequence
 
-LITE = ("--pose", "blazepose-lite")
+LITE = ("--pose", "movenet-lightning")
 TWO = always(standing(200), standing(440))
 
 
@@ -369,7 +369,7 @@ def test_one_bad_of_three_as_json(cli, painted, picture, tmp_path):
 
 @pytest.mark.parametrize("as_json", [[], ["--json"]])
 def test_an_unknown_model(cli, picture, tmp_path, as_json):
-    for option, near in (("--pose", "blazepose-lite"), ("--detector", "rtmdet-nano")):
+    for option, near in (("--pose", "movenet-lightning"), ("--detector", "rtmdet-nano")):
         ran = cli("estimate", picture, picture, "-o", tmp_path / "out", option, near[:-1], *as_json)
         if as_json:
             answer = json.loads(ran.out)
@@ -390,7 +390,7 @@ def test_a_model_that_cannot_be_fetched_names_the_one_that_is_there(cli, picture
     ran = cli("estimate", picture, "-o", tmp_path / "out", "--pose", "rtmpose-t")
     assert ran.code == 1
     assert "posespotter: rtmpose-t" in ran.err
-    assert "blazepose" in ran.err
+    assert "movenet" in ran.err
     assert "models bundle" in ran.err
     assert "Traceback" not in ran.err
 

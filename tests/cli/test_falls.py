@@ -107,7 +107,7 @@ def test_a_video_end_to_end(cli: Cli, clip: Path, rules: Path, tmp_path: Path) -
         "detect",
         clip,
         "--pose",
-        "blazepose-lite",
+        "movenet-lightning",
         "--classifier",
         rules,
         "-o",
@@ -117,11 +117,11 @@ def test_a_video_end_to_end(cli: Cli, clip: Path, rules: Path, tmp_path: Path) -
     )
     assert ran.code == 0
     assert ran.out == f"walk.mp4: no fall -> {tmp_path / 'walk'}\n"
-    assert "trained and measured on blazepose-full" in ran.err
+    assert "trained and measured on movenet-thunder" in ran.err
     record = json.loads((tmp_path / "walk" / "run.json").read_text())
     assert record["outputs"] == ["events.json", "overlay.mp4", "poses.parquet", "probabilities.parquet"]
     assert record["falls"]["sensitivity"] == "low"
-    assert [model["name"] for model in record["models"]] == ["blazepose", "blazepose-lite"]
+    assert [model["name"] for model in record["models"]] == ["movenet-multipose", "movenet-lightning"]
 
 
 def test_zones_of_a_file(cli: Cli, poses: Path, rules: Path, tmp_path: Path) -> None:

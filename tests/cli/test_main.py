@@ -98,7 +98,7 @@ def test_ctrl_c_before_anything_is_done(cli, monkeypatch):
 def test_a_setting_that_does_not_fit(cli, monkeypatch, clip, tmp_path):
     monkeypatch.setenv("POSESPOTTER_THREADS", "many")
     settings.cache_clear()
-    ran = cli("estimate", clip, "-o", tmp_path / "out", "--pose", "blazepose-lite")
+    ran = cli("estimate", clip, "-o", tmp_path / "out", "--pose", "movenet-lightning")
     assert ran.code == 2
     assert ran.err.startswith("posespotter: Setting threads (POSESPOTTER_THREADS or ")
     assert len(ran.err.splitlines()) == 1

@@ -46,13 +46,24 @@ def test_list(small):
     put(small)
     lines = {line.split()[0]: line for line in ran("list").splitlines() if line.strip()}
     assert {entry.name for entry in zoo.load_zoo()} <= set(lines)
-    assert lines["rtmpose-t"].split()[:7] == ["rtmpose-t", "pose", "12.5", "MB", "192x256", "17", "65.9"]
+    assert lines["rtmpose-t"].split()[:6] == ["rtmpose-t", "pose", "12.5", "MB", "17", "65.9"]
     assert lines["rtmpose-t"].split()[-1] == "cached"
     assert lines["rtmpose-m"].split()[-2:] == ["not", "fetched"]
-    assert lines["blazepose"].split()[-2:] == ["Apache-2.0", "embedded"]
+    assert lines["movenet-thunder"].split()[-1] == "embedded"
+    assert lines["movenet-thunder"].split()[-3] == "Apache-2.0"
     assert max(map(len, lines.values())) <= 80
     (ap,) = [line for line in lines.values() if line.endswith(" AP, COCO val (OpenMMLab, RTMPose project page)")][1:]
-    assert ap.split()[0] == lines["rtmpose-t"].split()[7]
+    assert ap.split()[0] == lines["rtmpose-t"].split()[6]
+
+
+def test_the_list_says_who_states_a_licence_and_what_was_trained_on(small):
+    put(small)
+    said = ran("list")
+    notes = {line.split()[0]: line for line in said.splitlines() if line.strip()}
+    whole = " ".join(said.split())
+    for entry in zoo.load_zoo():
+        mark = notes[entry.name].split(entry.licence)[1].split()[0]
+        assert f"{mark} licence stated by {entry.licence_by}; trained on {entry.trained_on}" in whole
 
 
 def test_list_as_json(small):
@@ -62,10 +73,13 @@ def test_list_as_json(small):
     assert rows["rtmpose-t"]["path"] == str(path_of(small))
     assert rows["rtmpose-m"]["accuracy"]["value"] == 74.9
     assert rows["yolox-m"]["accuracy"] is None
+    assert rows["movenet-thunder"]["licence_by"].startswith("Google, model card")
+    assert "COCO" in rows["movenet-thunder"]["trained_on"]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"), [(["rtmpose-t"], "rtmpose-t: /"), (["blazepose"], "blazepose: comes with PoseSpotter")]
+    ("arguments", "said"),
+    [(["rtmpose-t"], "rtmpose-t: /"), (["movenet-thunder"], "movenet-thunder: comes with PoseSpotter")],
 )
 def test_fetch_what_is_there(small, arguments, said):
     put(small)
@@ -102,7 +116,7 @@ def test_verify_reads_what_is_there(small):
     put(small)
     said = ran("verify").splitlines()
     assert "rtmpose-t: intact (cached)" in said
-    assert "blazepose-heavy: intact (embedded)" in said
+    assert "movenet-thunder: intact (embedded)" in said
     assert len(said) == 5
 
 
@@ -115,7 +129,7 @@ def test_verify_finds_damage(small):
 
 def test_bundle_and_import(small, tmp_path):
     put(small)
-    said = ran("bundle", tmp_path / "b.zip", "--models", "rtmpose-t, blazepose")
+    said = ran("bundle", tmp_path / "b.zip", "--models", "rtmpose-t, movenet-thunder")
     assert "b.zip: rtmpose-t. On the other machine: `posespotter models import b.zip`" in said
     path_of(small).unlink()
     assert ran("import", tmp_path / "b.zip") == "Imported rtmpose-t.\n"

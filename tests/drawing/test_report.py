@@ -50,7 +50,7 @@ def faulty() -> Person:
 
 @pytest.fixture(scope="module")
 def page(faulty: Person) -> str:
-    return render_report(Report((faulty,), {"Models": "blazepose"}), NOON)
+    return render_report(Report((faulty,), {"Models": "movenet-thunder"}), NOON)
 
 
 def test_says_what_was_found(page: str) -> None:

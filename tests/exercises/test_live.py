@@ -77,6 +77,6 @@ def test_a_real_clip_counts_live_as_it_does_afterwards(shared: Path) -> None:
     with (shared / "data" / "exercise" / "clips.csv").open(newline="") as table:
         expected = next(int(row["repetitions"]) for row in csv.DictReader(table) if row["file"] == file)
     with open_source(shared / "data" / "exercise" / file) as source:
-        poses = PoseEstimator(pose="blazepose-lite").estimate_video(source)
+        poses = PoseEstimator(pose="movenet-thunder+blazepose-full").estimate_video(source)
     for every_s, first_s in ((0.6, 0.1), (0.7, 0.5), (1.0, 0.3)):
         assert live(poses, exercise, every_s, first_s)[-1].count == expected

@@ -79,5 +79,5 @@ def test_real_clips(shared, name) -> None:
     folder = shared / "data" / "exercise"
     with (folder / "clips.csv").open(encoding="utf-8") as file:
         truth = {row["file"]: row for row in csv.DictReader(file)}[f"{name}.mp4"]
-    poses = PoseEstimator(pose="blazepose-full").estimate_video(folder / f"{name}.mp4")
+    poses = PoseEstimator(pose="movenet-thunder+blazepose-full").estimate_video(folder / f"{name}.mp4")
     assert analyze_exercise(poses, "squat").count == int(truth["repetitions"])

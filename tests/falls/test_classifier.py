@@ -88,7 +88,7 @@ def test_a_file_that_is_no_classifier(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="expected an ONNX model file"):
         FallClassifier.load(tmp_path / "text.onnx")
     with pytest.raises(ModelError, match="this ONNX file is something else"):
-        FallClassifier.load(EMBEDDED.parents[2] / "models" / "weights" / "blazepose_detector_224.onnx")
+        FallClassifier.load(EMBEDDED.parents[2] / "models" / "weights" / "movenet_lightning_192.onnx")
 
 
 def test_a_damaged_package_is_noticed(monkeypatch: pytest.MonkeyPatch, forest_file: Path) -> None:

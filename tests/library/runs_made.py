@@ -13,7 +13,7 @@ RECORD: dict[str, Any] = {
     "kind": "estimate",
     "error": None,
     "source": {"name": "walk.mp4", "kind": "video", "frame_size": [160, 120], "fps": 30.0, "frames": 90},
-    "models": [{"task": "detector", "name": "blazepose"}, {"task": "pose", "name": "blazepose-lite"}],
+    "models": [{"task": "detector", "name": "movenet-multipose"}, {"task": "pose", "name": "movenet-lightning"}],
     "settings": {"smoothing": "light"},
     "people": [{"track_id": 1}, {"track_id": 2}],
     "timings_s": {"total": 3.0, "decode": 1.0, "overlay": 0.5},

@@ -382,9 +382,9 @@ def test_a_model_that_cannot_be_fetched_is_told_as_the_application_tells_it(loca
     from posespotter.models.fetch import NotFetchedError
 
     job = Job(local, local.begin("estimate", "walk.mp4").id, JobRequest("estimate", tmp_path / "walk.mp4"), 30)
-    lost = NotFetchedError("rtmpose-m could not be fetched (no route).", "Use --pose blazepose-full.")
+    lost = NotFetchedError("rtmpose-m could not be fetched (no route).", "Use --pose movenet-thunder.")
     monkeypatch.setattr(Job, "perform", lambda *_: (_ for _ in ()).throw(lost))
-    assert str(lost) == "rtmpose-m could not be fetched (no route). Use --pose blazepose-full."
+    assert str(lost) == "rtmpose-m could not be fetched (no route). Use --pose movenet-thunder."
     refused = _answer(job, "estimate", io.StringIO())["refused"]
     assert refused.startswith("rtmpose-m could not be fetched (no route). Fetch it on the Settings page")
     assert "--pose" not in refused

@@ -28,7 +28,7 @@ def done(library, name="walk.mp4", kind="estimate", parent=None, record=None, **
 
 
 def test_the_life_of_a_run(library, root):
-    run = library.begin("estimate", "walk.mp4", settings={"detector": "blazepose"})
+    run = library.begin("estimate", "walk.mp4", settings={"detector": "movenet-multipose"})
     assert library.runs() == [run]
     assert (run.state, run.percent, run.started_at, run.counts) == ("queued", 0, None, {})
     assert library.artefacts(run.id) == []
@@ -45,8 +45,8 @@ def test_the_life_of_a_run(library, root):
     finished = library.finish(run.id, folder)
     assert library.run(run.id) == finished
     assert finished.state is RunState.DONE
-    assert finished.models == ("blazepose", "blazepose-lite")
-    assert finished.settings == {"detector": "blazepose", "smoothing": "light"}
+    assert finished.models == ("movenet-multipose", "movenet-lightning")
+    assert finished.settings == {"detector": "movenet-multipose", "smoothing": "light"}
     assert finished.counts == {"frames": 90, "people": 2, "video_s": 3}
     assert finished.created_at == run.created_at
     assert finished.seconds == pytest.approx((finished.finished_at - running.started_at).total_seconds(), abs=2e-3)

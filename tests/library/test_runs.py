@@ -72,7 +72,7 @@ RUN = Run(
     started_at=datetime(2026, 11, 22, 18, 39, 19, tzinfo=UTC),
     finished_at=datetime(2026, 11, 22, 18, 40, tzinfo=UTC),
     seconds=41.0,
-    models=("blazepose", "blazepose-lite"),
+    models=("movenet-multipose", "movenet-lightning"),
     settings={"exercise": "squat", "zones": [1, 2]},
     counts={"frames": 90, "repetitions": 3},
     percent=100.0,

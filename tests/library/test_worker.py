@@ -23,7 +23,7 @@ from posespotter.media import open_source
 from posespotter.tasks.estimate import estimate
 from posespotter.tasks.exercise import exercise
 
-OPTIONS = {"pose": "blazepose-lite"}
+OPTIONS = {"pose": "movenet-lightning"}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def clip(demo_clip, tmp_path_factory):
 @pytest.fixture(scope="module")
 def estimated(clip, tmp_path_factory):
     """What the command line makes of the clip."""
-    return estimate(str(clip), PoseEstimator(pose="blazepose-lite"), tmp_path_factory.mktemp("expected"))
+    return estimate(str(clip), PoseEstimator(pose="movenet-lightning"), tmp_path_factory.mktemp("expected"))
 
 
 @pytest.fixture

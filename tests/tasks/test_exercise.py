@@ -187,8 +187,8 @@ def test_a_real_clip(shared: Path, tmp_path: Path) -> None:
     from posespotter.estimation.estimator import PoseEstimator
 
     spec = str(shared / "data" / "exercise" / "squat_front_1.mp4")
-    result = exercise(spec, SQUAT, tmp_path, estimator=PoseEstimator(pose="blazepose-lite"))
+    result = exercise(spec, SQUAT, tmp_path, estimator=PoseEstimator(pose="movenet-thunder+blazepose-full"))
     assert result.analyses[0].count == 1
     assert {"overlay.mp4", "report.html"} <= files(result.folder)
     assert len(times_of(result.folder / "overlay.mp4")) == result.poses.n_frames
-    assert result.record["models"][1]["name"] == "blazepose-lite"
+    assert result.record["models"][1]["name"] == "movenet-thunder+blazepose-full"

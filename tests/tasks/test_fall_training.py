@@ -92,7 +92,7 @@ def test_the_report_is_complete(measured: EvaluationResult) -> None:
     }  # fmt: skip
     numbers = json.loads((measured.folder / "evaluation.json").read_text("utf-8"))
     (method,) = numbers["methods"]
-    assert method["label"] == "rules, boxes of blazepose"
+    assert method["label"] == "rules, boxes of movenet-multipose"
     assert (method["recall"]["hits"], method["recall"]["n"]) == (3, 3)
     assert method["clips_free_of_alarms"]["n"] == 6
     assert method["lying_clips_free_of_alarms"]["n"] == 3
@@ -100,7 +100,7 @@ def test_the_report_is_complete(measured: EvaluationResult) -> None:
     assert [one["sensitivity"] for one in numbers["sensitivities"]] == ["low", "normal", "high"]
     assert len(numbers["clips"]) == 9
     page, text = ((measured.folder / name).read_text("utf-8") for name in ("report.html", "evaluation.md"))
-    for words in ("3 of 3 falls caught", "rules, boxes of blazepose", "3 of 3; 44 to 100 %"):
+    for words in ("3 of 3 falls caught", "rules, boxes of movenet-multipose", "3 of 3; 44 to 100 %"):
         assert words in page
         assert words in text
 
@@ -124,7 +124,7 @@ def test_what_a_classifier_was_trained_on_is_held_against_it(
 def test_each_detector_and_another_classifier_are_measured(folder: Path, poses: PosesOfClips, tmp_path: Path) -> None:
     data, detector = FallData.read(folder), tmp_path / "other.onnx"
     detector.write_bytes(b"nobody loads it, for the poses are there")
-    both = PosesOfClips(tmp_path / "poses", [MODELS, Models(str(detector), "blazepose-full")])
+    both = PosesOfClips(tmp_path / "poses", [MODELS, Models(str(detector), "movenet-thunder")])
     for models in both.models:
         for clip in data:
             seen = replace(poses.by(MODELS, clip), settings=made_from(clip, models))
@@ -136,7 +136,8 @@ def test_each_detector_and_another_classifier_are_measured(folder: Path, poses: 
         data, both, classifier, tmp_path / "out", beside=[other], progress=lambda *step: told.append(step)
     )
     assert [method.label for method in result.report.methods] == [
-        "rules, boxes of blazepose", f"rules, boxes of {both.models[1].detector_name}", "more, boxes of blazepose",
+        "rules, boxes of movenet-multipose", f"rules, boxes of {both.models[1].detector_name}",
+        "more, boxes of movenet-multipose",
     ]  # fmt: skip
     passes = 2 * 3 + 1  # two detectors at each sensitivity, and the other classifier
     frames = sum(clip.n_frames for clip in data)

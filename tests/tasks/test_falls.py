@@ -169,14 +169,14 @@ def test_nobody_is_an_honest_answer(clip: tuple[str, str], classifier: FallClass
     assert pq.read_table(result.folder / "probabilities.parquet").num_rows == 0
 
 
-@pytest.mark.parametrize(("pose_model", "cautions"), [("blazepose-full", 0), ("rtmpose-m", 1), ("", 1)])
+@pytest.mark.parametrize(("pose_model", "cautions"), [("movenet-thunder", 0), ("rtmpose-m", 1), ("", 1)])
 def test_joints_of_another_model_are_mentioned(
     pose_model: str, cautions: int, classifier: FallClassifier, tmp_path: Path
 ) -> None:
     poses = replace(film(Actor(FALLS)), pose_model=pose_model)
     result = find_falls(stored(poses, tmp_path / "in"), classifier, tmp_path, overlay=False)
     assert len(result.record["warnings"]) == cautions
-    assert all("trained and measured on blazepose-full" in warning for warning in result.record["warnings"])
+    assert all("trained and measured on movenet-thunder" in warning for warning in result.record["warnings"])
 
 
 def test_without_a_video_there_is_no_overlay(clip: tuple[str, str], classifier: FallClassifier, tmp_path: Path) -> None:

@@ -13,6 +13,13 @@ def test_facts():
     assert all(isinstance(value, str) and value for topic in facts.values() for value in topic.values())
 
 
+def test_the_models_that_are_used_are_named():
+    used = machine()["Models used unless others are named"]
+    assert used["detector"] == "movenet-multipose"
+    assert used["estimate, exercise"] == "movenet-thunder+blazepose-full"
+    assert (used["cameras and streams"], used["falls"]) == ("movenet-lightning", "movenet-thunder")
+
+
 def test_a_build_without_an_h264_encoder_says_so(monkeypatch):
     monkeypatch.setattr(module.av, "codecs_available", {"libvpx-vp9"})
     assert machine()["Video"]["H.264 encoder"] == "none"

@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 from posespotter.poses import PoseSequence
 
 SOON_S = 3.0
-LITE = ("--pose", "blazepose-lite", "--detector", "blazepose")
+LITE = ("--pose", "movenet-lightning", "--detector", "movenet-multipose")
 PROGRAM = "from posespotter.cli import main; main()"
 # The same program with models that see nobody and take no time: its overlay is soon reached.
 QUICK = """

@@ -53,11 +53,46 @@ def test_a_page_asks_once_for_the_jobs_of_its_menu(pages, shelf, monkeypatch):
 
 
 def test_a_model_to_fetch_says_how_large_it_is(pages):
-    page = opened(pages, "inference")
+    page = other_model(pages)
     page.selectbox(key="pose").select("rtmpose-m").run()
     assert not page.exception
     assert any("51 MB" in button.label for button in page.button)
     assert any("74.9" in caption.value for caption in page.caption)
+
+
+def other_model(pages):
+    page = opened(pages, "inference")
+    return page.segmented_control(key="model-choice").set_value("Other model").run()
+
+
+def test_models_have_plain_names(pages):
+    page = opened(pages, "inference")
+    choice = page.segmented_control(key="model-choice")
+    assert choice.options == ["Accurate", "Fast", "Many people", "Other model"]
+    assert choice.value == "Accurate"
+    assert any("positions in metres" in one.value for one in page.caption)
+    choice.set_value("Fast").run()
+    assert not page.exception
+    assert any("weak machines" in one.value for one in page.caption)
+    assert {one.key for one in page.selectbox}.isdisjoint({"pose", "detector"})
+
+
+def test_a_model_that_finds_people_by_itself_takes_no_detector(pages):
+    page = other_model(pages)
+    every = next(one for one in page.toggle if "every frame" in one.label)
+    assert not every.disabled
+    page.selectbox(key="pose").select("movenet-multipose").run()
+    assert not page.exception
+    assert any("movenet-multipose finds people by itself" in one.value for one in page.caption)
+    assert "detector" not in {one.key for one in page.selectbox}
+    assert next(one for one in page.toggle if "every frame" in one.label).disabled
+
+
+def test_feet_are_offered_only_where_they_can_be_added(pages):
+    page = other_model(pages)
+    for name, offered in (("movenet-thunder", True), ("blazepose-full", False), ("movenet-multipose", False)):
+        page.selectbox(key="pose").select(name).run()
+        assert ("further" in {one.key for one in page.toggle}) is offered
 
 
 @pytest.mark.parametrize("name", ["outputs", "inference", "movement_analyzer", "fall_detection"])

@@ -33,7 +33,7 @@ class AtOnce(Executor):
 
 @pytest.fixture(scope="module")
 def estimator() -> PoseEstimator:
-    return PoseEstimator(pose="blazepose-lite")
+    return PoseEstimator(pose="movenet-thunder+blazepose-full")
 
 
 @pytest.fixture(scope="module")

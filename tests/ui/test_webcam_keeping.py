@@ -135,7 +135,7 @@ def test_skeletons_become_a_recording(server: WebcamServer, demo_clip: Path) -> 
     assert status == 201
     run = server.library.run(kept["run"])
     assert (run.kind, run.name, kept["estimate"]) == ("recording", "Only bones", None)
-    assert run.models == ("blazepose", "blazepose-lite")
+    assert run.models == ("movenet-multipose", "movenet-lightning")
     assert server.library.source(run.id) is None
     poses = PoseSequence.from_parquet(server.library.artefact(run.id, "poses.parquet"))
     assert (poses.n_frames, poses.fps) == (8, pytest.approx(10.0))

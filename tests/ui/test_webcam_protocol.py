@@ -41,7 +41,7 @@ def test_a_frame_without_number_or_time_is_refused(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
-        ('{"type":"options","pose":"blazepose-lite"}', Options(type="options", pose="blazepose-lite")),
+        ('{"type":"options","pose":"movenet-lightning"}', Options(type="options", pose="movenet-lightning")),
         (
             '{"type":"options","pose":"a","exercise":"squat","falls":true}',
             Options(type="options", pose="a", exercise="squat", falls=True),

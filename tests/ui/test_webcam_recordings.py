@@ -16,7 +16,7 @@ from posespotter.ui.live.recordings import FORGOTTEN_AFTER_S, LONGEST_S, Recordi
 
 @pytest.fixture(scope="module")
 def estimator() -> PoseEstimator:
-    return PoseEstimator(pose="blazepose-lite")
+    return PoseEstimator(pose="movenet-thunder+blazepose-full")
 
 
 class Clock:

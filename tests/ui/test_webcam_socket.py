@@ -78,7 +78,7 @@ def test_pages_of_other_sites_are_refused(server: WebcamServer, origin: str) -> 
         write_frame(ClientFrame(1, 1.0, b"\xff\xd8\xff\xc0\x00\x11\x08\xff\xff\xff\xff\x03" + bytes(20) + b"\xff\xd9")),
         write_frame(ClientFrame(1, 1.0, b"\xff\xd8" + bytes(5_000_000))),
         "{",
-        '{"type":"options","pose":"blazepose-lite","command":"ls"}',
+        '{"type":"options","pose":"movenet-lightning","command":"ls"}',
         "x" * 100_000,
     ],
 )
@@ -156,8 +156,8 @@ def test_another_model_and_another_picture_size_in_mid_stream(
         page.hear("ready")
         for jpeg in jpegs[:4]:
             page.show(jpeg)
-        page.asks(pose="blazepose-full", falls=True, exercise="squat")
-        assert page.hear("ready")["pose"] == "blazepose-full"
+        page.asks(pose="movenet-thunder", falls=True, exercise="squat")
+        assert page.hear("ready")["pose"] == "movenet-thunder"
         answers = [page.show(jpeg) for jpeg in jpegs[4:8] + pictures(demo_clip, FRAMES, width=320)[8:]]
     assert {answer["type"] for answer in answers} == {"poses"}
     assert max(person["box"][2] for person in answers[-1]["people"]) <= 325

@@ -23,7 +23,7 @@ from posespotter.ui.live.protocol import PATH, ClientFrame, write_frame
 from posespotter.ui.routes.same_origin import SameOrigin, own_names
 from posespotter.ui.routes.webcam import Webcam
 
-MODEL = "blazepose-lite"
+MODEL = "movenet-lightning"
 WAIT_S = 60.0
 
 

@@ -7,7 +7,7 @@ import typer
 
 
 def info_command(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
-    """Show versions, devices, codecs and folders."""
+    """Show versions, devices, models, codecs and folders."""
     from posespotter.tasks.machine import machine
 
     found = machine()

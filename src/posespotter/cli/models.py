@@ -20,13 +20,14 @@ models_app = typer.Typer(
 )
 
 _MARKS = "¹²³⁴⁵⁶⁷⁸⁹"
+_LETTERS = tuple(f"({letter})" for letter in "abcdefghijklmnopqrstuvwxyz")
 
 
 @models_app.command("list")
 def list_models(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON array instead of a table.")] = False,
 ) -> None:
-    """List every model, what it is good for and whether it is on this machine."""
+    """List every model, whose licence it has, what it was trained on, and whether it is on this machine."""
     from posespotter.models.cache import path_of, state_of
     from posespotter.models.zoo import load_zoo
 
@@ -39,10 +40,12 @@ def list_models(
     from rich.console import Console
 
     figures = tuple(dict.fromkeys(_figure(entry.accuracy) for entry in entries if entry.accuracy))
+    terms = tuple(dict.fromkeys(_terms(entry) for entry in entries))
     console = Console()
-    console.print(_table(entries, figures))
-    for mark, figure in zip(_MARKS, figures, strict=False):
-        console.print(f"{mark} {figure}", highlight=False)
+    console.print(_table(entries, figures, terms))
+    for mark, note in (*zip(_MARKS, figures, strict=False), *zip(_LETTERS, terms, strict=False)):
+        console.print(f"{mark} {note}", highlight=False)
+    console.print("NAME+blazepose-full adds feet and metres to the 17 joints of the pose model NAME.", highlight=False)
 
 
 @models_app.command()
@@ -116,15 +119,19 @@ def _figure(accuracy: "Accuracy") -> str:
     return f"{accuracy.metric} ({accuracy.source})"
 
 
-def _table(entries: "Sequence[ModelEntry]", figures: Sequence[str]) -> "Table":
-    """One row a model, narrow enough for 80 columns: what the accuracy is stands below, under its mark."""
+def _terms(entry: "ModelEntry") -> str:
+    return f"licence stated by {entry.licence_by}; trained on {entry.trained_on}"
+
+
+def _table(entries: "Sequence[ModelEntry]", figures: Sequence[str], terms: Sequence[str]) -> "Table":
+    """One row a model, narrow enough for 80 columns: what needs more words stands below, under its mark."""
     from rich.table import Table
 
     from posespotter.models.cache import state_of
 
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
-    for heading in ("name", "task", "size", "input", "joints", "accuracy", "licence", "state"):
-        right = heading in ("size", "input", "joints", "accuracy")
+    for heading in ("name", "task", "size", "joints", "accuracy", "licence", "state"):
+        right = heading in ("size", "joints", "accuracy")
         table.add_column(heading, justify="right" if right else "left", no_wrap=True)
     for entry in entries:
         state = state_of(entry)
@@ -132,10 +139,9 @@ def _table(entries: "Sequence[ModelEntry]", figures: Sequence[str]) -> "Table":
             entry.name,
             entry.task,
             _megabytes(entry.size_bytes if entry.embedded else entry.download_bytes),
-            "{}x{}".format(*entry.input_size),
             str(entry.keypoints or ""),
             f"{entry.accuracy.value} {_MARKS[figures.index(_figure(entry.accuracy))]}" if entry.accuracy else "",
-            entry.licence,
+            f"{entry.licence} {_LETTERS[terms.index(_terms(entry))]}",
             state,
             style="dim" if state == "not fetched" else None,
         )

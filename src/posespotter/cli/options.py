@@ -12,7 +12,10 @@ Detector = Annotated[
         show_default="movenet-multipose; none where the pose model finds people by itself",
     ),
 ]
-POSE_HELP = "Pose model: a name from `models list`, two of them as NAME+blazepose-full, or an ONNX file."
+POSE_HELP = (
+    "Pose model: a name from `models list`, an ONNX file, or NAME+blazepose-full, which adds feet and metres to the "
+    "joints of NAME."
+)
 Pose = Annotated[str, typer.Option(metavar="NAME|FILE", help=POSE_HELP)]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, coreml, directml or openvino.")]
 Fps = Annotated[

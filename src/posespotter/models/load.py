@@ -21,7 +21,8 @@ ModelT_co = TypeVar("ModelT_co", bound=Model, covariant=True)
 
 DETECTOR_TASKS: tuple[Task, ...] = ("detector", "one-stage")
 POSE_TASKS: tuple[Task, ...] = ("pose", "one-stage")
-_JOIN = "+"
+JOIN = "+"
+"""Stands between the names of the two pose models of a composite."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def load_pose_model(
 
     `first+blazepose-full` is a composite of two models: see `CompositePose`.
     """
-    if _JOIN in name and not _is_file(name):
+    if JOIN in name and not _is_file(name):
         return _load_composite(name, device, progress)
     loaded = _load(name, POSE_TASKS, device, progress)
     return Loaded(loaded.name, loaded.sha256, cast(PoseModel | OneStageModel, loaded.model))
@@ -74,7 +75,7 @@ def model_sha256(name: str, tasks: tuple[Task, ...]) -> str:
     """
     if _is_file(name):
         return sha256_of(_existing(name))
-    return _joined([find_model(part, tasks).sha256 for part in name.split(_JOIN)])
+    return _joined([find_model(part, tasks).sha256 for part in name.split(JOIN)])
 
 
 def _load(name: str, tasks: tuple[Task, ...], device: str, progress: Progress | None) -> Loaded[Model]:
@@ -93,13 +94,13 @@ def _build(entry: ModelEntry, session: Session) -> Model:
 
 
 def _load_composite(name: str, device: str, progress: Progress | None) -> Loaded[PoseModel | OneStageModel]:
-    names = name.split(_JOIN)
+    names = name.split(JOIN)
     if len(names) != 2:
-        raise ModelError(f"{name}: expected two pose models joined by {_JOIN}, got {len(names)}.")
+        raise ModelError(f"{name}: expected two pose models joined by {JOIN}, got {len(names)}.")
     first, rest = (_load(part, ("pose",), device, progress) for part in names)
     if not isinstance(rest.model, BlazePose):
         raise ModelError(
-            f"{name}: expected a BlazePose model after the {_JOIN}, such as blazepose-full; got {names[1]}."
+            f"{name}: expected a BlazePose model after the {JOIN}, such as blazepose-full; got {names[1]}."
         )
     model = CompositePose(cast(PoseModel, first.model), rest.model)
     return Loaded(name, _joined([first.sha256, rest.sha256]), model)

@@ -5,8 +5,10 @@ import platform
 
 import av
 
+from posespotter.estimation.estimator import DEFAULT_DETECTOR, DEFAULT_POSE, DEFAULT_POSE_LIVE
 from posespotter.models.session import PROVIDERS, cpu_threads, runtime
 from posespotter.settings import config_file, settings
+from posespotter.tasks.falls import DEFAULT_POSE as DEFAULT_POSE_FALLS
 from posespotter.tasks.record import versions
 
 _CPU_FLAGS = ("avx2", "avx512f")
@@ -33,6 +35,12 @@ def machine() -> dict[str, dict[str, str]]:
             "threads for models": str(cpu_threads()),
         },
         "Devices": {name: "available" if provider in available else "-" for name, provider in PROVIDERS.items()},
+        "Models used unless others are named": {
+            "detector": DEFAULT_DETECTOR,
+            "estimate, exercise": DEFAULT_POSE,
+            "cameras and streams": DEFAULT_POSE_LIVE,
+            "falls": DEFAULT_POSE_FALLS,
+        },
         "Video": {
             "FFmpeg libavcodec": ".".join(str(n) for n in av.library_versions["libavcodec"]),
             "H.264 encoder": next(

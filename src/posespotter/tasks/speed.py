@@ -5,30 +5,34 @@ from typing import cast
 
 import numpy as np
 
-from posespotter.models.load import load_detector, load_pose_model
+from posespotter.models.load import JOIN, load_detector, load_pose_model
 from posespotter.models.people import PoseModel, Regions
-from posespotter.models.zoo import ModelEntry
+from posespotter.models.zoo import find_model
 
 _PICTURE = (480, 640)  # height, width in px: of a webcam
 _PERSON = (220.0, 40.0, 420.0, 460.0)  # x0, y0, x1, y1 in px
 _ROUNDS = 9
 
 
-def model_ms(entry: ModelEntry, device: str = "auto") -> float:
-    """Median milliseconds of one look at a picture of 640x480: of all of it (detector), or of one person (pose model).
+def model_ms(name: str, device: str = "auto") -> float:
+    """Median milliseconds of one look at a picture of 640x480: of all of it, or of one person (pose model).
+
+    Args:
+        name: of a model of the zoo, or of two pose models joined by `+`.
+        device: see `session.DEVICES`.
 
     Raises:
-        ModelError: the model is not on this machine and cannot be fetched, or does not run.
+        ModelError: there is no such model, it is not on this machine and cannot be fetched, or it does not run.
     """
     image = np.full((*_PICTURE, 3), 128, np.uint8)
     times = []
-    if entry.task != "pose":
-        detector = load_detector(entry.name, device).model
+    if JOIN not in name and find_model(name).task != "pose":
+        detector = load_detector(name, device).model
 
         def look() -> None:
             detector.detect(image)
     else:
-        pose = cast(PoseModel, load_pose_model(entry.name, device).model)
+        pose = cast(PoseModel, load_pose_model(name, device).model)
         one = Regions.from_boxes(np.array([_PERSON], np.float32), np.ones(1, np.float32))
 
         def look() -> None:

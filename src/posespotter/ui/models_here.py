@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from posespotter.errors import PoseSpotterError
 from posespotter.models.cache import state_of
 from posespotter.models.fetch import NotFetchedError, model_path
-from posespotter.models.zoo import ModelEntry, load_zoo
+from posespotter.models.load import JOIN
+from posespotter.models.zoo import ModelEntry, find_model, load_zoo
 from posespotter.tasks.speed import model_ms
+from posespotter.ui.model_choices import CHOICES
 
 _WITHOUT_A_NETWORK = (
     "Try again when there is a network, or choose a model that is built in. To a computer that never has one, models "
@@ -62,10 +64,12 @@ class ModelsHere:
             return self._downloads.get(entry.name)
 
     def measure(self) -> None:
-        """Begin to time every model that is on this machine and was not timed yet."""
-        for entry in load_zoo():
-            if state_of(entry) != "not fetched" and entry.name not in self._speeds:
-                self._speeds[entry.name] = self._measuring.submit(model_ms, entry)
+        """Begin to time every model that is on this machine and was not timed yet, and the usual composite."""
+        names = [entry.name for entry in load_zoo()] + [choice.pose for choice in CHOICES]
+        for name in dict.fromkeys(names):
+            here = all(state_of(entry) != "not fetched" for entry in parts_of(name))
+            if here and name not in self._speeds:
+                self._speeds[name] = self._measuring.submit(model_ms, name)
 
     @property
     def measuring(self) -> bool:
@@ -97,6 +101,11 @@ class ModelsHere:
     def _set(self, entry: ModelEntry, download: Download) -> None:
         with self._lock:
             self._downloads[entry.name] = download
+
+
+def parts_of(name: str) -> tuple[ModelEntry, ...]:
+    """The models behind a name: one, or the two of a composite."""
+    return tuple(find_model(part) for part in name.split(JOIN))
 
 
 models_here = ModelsHere()

@@ -19,7 +19,7 @@ class Measured:
     """One method on the clips.
 
     Attributes:
-        label: what people call it: `forest-1, boxes of blazepose`.
+        label: what people call it: `forest-1, boxes of movenet-multipose`.
         evaluation: what came of it.
     """
 

@@ -5,7 +5,6 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from posespotter.errors import SettingsError
-from posespotter.models.zoo import load_zoo
 
 if TYPE_CHECKING:
     from posespotter.estimation.estimator import PoseEstimator
@@ -15,14 +14,13 @@ _MAX_PEOPLE = 6  # a picture of a crowd must not take the time of the other clie
 
 
 def live_models() -> tuple[str, ...]:
-    """The pose models a page may choose: those of the package, the usual one first.
+    """The pose models a page may choose: some of the package, the usual one first.
 
-    The others are made for files: they would have to be fetched while somebody waits in front of a camera.
+    Others would have to be fetched while somebody waits in front of a camera.
     """
-    from posespotter.estimation.estimator import DEFAULT_POSE_LIVE
+    from posespotter.ui.model_choices import LIVE_CHOICES
 
-    embedded = [entry.name for entry in load_zoo() if entry.task == "pose" and entry.embedded]
-    return tuple(sorted(embedded, key=lambda name: name != DEFAULT_POSE_LIVE))
+    return tuple(choice.pose for choice in LIVE_CHOICES)
 
 
 class LiveModels:

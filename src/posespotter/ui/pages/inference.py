@@ -5,7 +5,6 @@ from typing import Any
 import streamlit as st
 
 from posespotter.errors import PoseSpotterError
-from posespotter.estimation.estimator import DEFAULT_DETECTOR, DEFAULT_POSE
 from posespotter.formats import FORMATS
 from posespotter.library import Library
 from posespotter.library.jobs import JobRequest, submit
@@ -15,7 +14,7 @@ from posespotter.models.session import DEVICES
 from posespotter.models.zoo import load_zoo
 from posespotter.settings import settings
 from posespotter.ui.parts.asked import go_to, runs_asked, show_started, started
-from posespotter.ui.parts.models import choose_model, measure_speeds, model_table
+from posespotter.ui.parts.models import choose_models, finds_people, measure_speeds, model_table
 from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.result import show_result
 from posespotter.ui.samples import squats_run, start_two_people
@@ -31,7 +30,8 @@ _REFUSED = "inference-refused"  # ids of the jobs that were queued, and why the 
 def ask() -> None:
     """Files, models, settings, and the button that starts."""
     uploaded, sample, place_of_button = ask_files()
-    options = ask_models() | ask_settings()
+    models = ask_models()
+    options = models | ask_settings(finds_people(models["pose"]))
     label = f"Find poses in {plural(len(uploaded), 'file')}" if uploaded else "Find poses"
     if place_of_button.button(label, type="primary", icon=":material/play_arrow:", disabled=not uploaded):
         start(uploaded, options)
@@ -73,21 +73,17 @@ def ask_files() -> tuple[list[Any], bool, Any]:
 
 
 def ask_models() -> dict[str, Any]:
-    """The detector and the pose model."""
-    st.subheader("2. The models")
-    left, right = st.columns(2, gap="medium")
-    with left:
-        detector = choose_model("detector", DEFAULT_DETECTOR, label="Who is there: the detector", key="detector")
-    with right:
-        pose = choose_model("pose", DEFAULT_POSE, label="Where the joints are: the pose model", key="pose")
+    """The pose model and, unless that finds people by itself, the detector."""
+    st.subheader("2. The model")
+    chosen = choose_models()
     with st.expander("Compare the models", icon=":material/compare_arrows:"):
         model_table(load_zoo())
         measure_speeds(key="inference-measure")
-    return {"detector": detector, "pose": pose}
+    return chosen
 
 
-def ask_settings() -> dict[str, Any]:
-    """What hardly anybody needs to change."""
+def ask_settings(one_stage: bool) -> dict[str, Any]:
+    """What hardly anybody needs to change; a one-stage model looks at every frame anyway."""
     with st.expander("More settings", icon=":material/tune:"):
         one, two, three = st.columns(3)
         smoothing = one.segmented_control(
@@ -100,7 +96,11 @@ def ask_settings() -> dict[str, Any]:
         limited = two.toggle("Limit the number of people", help="Follow only the surest ones.")
         most = two.number_input("At most", 1, 50, 1, disabled=not limited, label_visibility="collapsed")
         device = three.selectbox("Device", DEVICES, help="auto takes the fastest that works.")
-        every = one.toggle("Look for new people in every frame", help="Slower; else it is done when something moves.")
+        every = one.toggle(
+            "Look for new people in every frame",
+            disabled=one_stage,
+            help="Slower; else it is done when something moves. Models that find people by themselves always do it.",
+        )
         overlay = two.toggle("Make the video with skeletons", value=True)
         exports = three.multiselect(
             "Further formats", [name for name in FORMATS if name != "parquet"], help=_FORMATS_HELP
@@ -109,7 +109,7 @@ def ask_settings() -> dict[str, Any]:
         "smoothing": smoothing,
         "max_people": int(most) if limited else None,
         "device": device,
-        "detect_every": 1 if every else "auto",
+        "detect_every": 1 if every and not one_stage else "auto",
         "overlay": overlay,
         "exports": list(exports),
     }

@@ -156,7 +156,7 @@ def about() -> None:
         with st.expander(topic):
             facts(found)
     with st.expander("Licences of the models"):
-        facts({entry.name: f"{entry.licence} ({entry.family})" for entry in load_zoo()})
+        facts({entry.name: f"{entry.licence}, as stated by {entry.licence_by}" for entry in load_zoo()})
         notice = resources.files("posespotter.models") / "weights" / "NOTICE"
         st.text(notice.read_text("utf-8"))
 

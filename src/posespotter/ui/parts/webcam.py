@@ -9,13 +9,12 @@ import streamlit as st
 from posespotter import __version__
 from posespotter.exercises.catalog import exercise_names, load_exercise
 from posespotter.settings import settings
-from posespotter.ui.live.models import live_models
 from posespotter.ui.live.protocol import PATH
 from posespotter.ui.live.recordings import recording_limits
+from posespotter.ui.model_choices import LIVE_CHOICES
 from posespotter.ui.routes.webcam import ASSETS, RECORDINGS, SKELETONS
 
 _FOLDER = Path(__file__).parents[1] / "webcam"
-_SPEED = {"lite": "fastest", "full": "usual", "heavy": "most exact"}
 
 _component = st.components.v2.component(
     "posespotter.webcam",
@@ -43,11 +42,6 @@ def _told() -> dict[str, Any]:
         "skeletonsOnly": settings().skeletons_only,
         "longestS": longest_s,
         "mostBytes": most_bytes,
-        "models": [{"value": name, "label": _label(name)} for name in live_models()],
+        "models": [{"value": choice.pose, "label": choice.label} for choice in LIVE_CHOICES],
         "exercises": [{"value": name, "label": load_exercise(name).title} for name in exercise_names()],
     }
-
-
-def _label(name: str) -> str:
-    size = name.rpartition("-")[2]
-    return f"{size.capitalize()} ({_SPEED[size]})" if size in _SPEED else name

@@ -1,0 +1,34 @@
+"""The choices of models by plain names, for people who do not know models by theirs."""
+
+from dataclasses import dataclass
+
+from posespotter.estimation.estimator import DEFAULT_POSE, DEFAULT_POSE_LIVE
+from posespotter.tasks.falls import DEFAULT_POSE as DEFAULT_POSE_FALLS
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """A pose model for a purpose, behind the usual detector.
+
+    Attributes:
+        label: what people choose.
+        pose: name of the pose model, or of two as one.
+        purpose: what it gives and what for, in one sentence without a full stop.
+    """
+
+    label: str
+    pose: str
+    purpose: str
+
+
+ACCURATE = ModelChoice(
+    "Accurate", DEFAULT_POSE, "33 points with feet, hands and positions in metres: for exercises and most videos"
+)
+FAST = ModelChoice("Fast", DEFAULT_POSE_LIVE, "17 joints: for long videos and weak machines")
+MANY_PEOPLE = ModelChoice("Many people", DEFAULT_POSE_FALLS, "17 exact joints a person: for groups, rooms and falls")
+
+CHOICES = (ACCURATE, FAST, MANY_PEOPLE)
+"""In the order of the page for files."""
+
+LIVE_CHOICES = (FAST, MANY_PEOPLE, ACCURATE)
+"""In the order of the webcam, the usual one first."""
