@@ -136,7 +136,9 @@ def test_of_the_embedded_models(demo_clip):
     assert both.keypoints[:, COMMON].tobytes() == alone.keypoints.tobytes()
     height = np.ptp(alone.keypoints[0, :, 1])
     for side in ("left", "right"):
-        ankle, heel, toe = (both.keypoints[0, BLAZEPOSE33.index(f"{side}_{p}")] for p in ("ankle", "heel", "foot_index"))
+        ankle, heel, toe = (
+            both.keypoints[0, BLAZEPOSE33.index(f"{side}_{p}")] for p in ("ankle", "heel", "foot_index")
+        )
         assert np.hypot(*(heel - ankle)) < 0.1 * height
         assert np.hypot(*(toe - ankle)) < 0.2 * height
         assert toe[1] > ankle[1] - 0.02 * height
