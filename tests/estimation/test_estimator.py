@@ -45,6 +45,11 @@ def real(pose="movenet-lightning+blazepose-full", **options):
     return PoseEstimator(pose=pose, **options)
 
 
+def surest(picture):
+    """The one person of a picture who is seen best; another one is half outside at the demo clip's edge."""
+    return real(max_people=1).estimate_image(picture)
+
+
 class Beginning(Source):
     """The first `n` frames of a clip."""
 
@@ -282,7 +287,7 @@ def apart(first, second):
 
 @pytest.mark.parametrize("kind", ["grey", "16 bit", "16 bit grey", "palette", "cmyk", "alpha", "jpeg", "webp", "bmp"])
 def test_other_kinds_of_pictures_give_about_the_same_pose(person, tmp_path, kind):
-    plain = real().estimate_image(person)
+    plain = surest(person)
     rgb = Pillow.fromarray(person[..., ::-1])
     path = tmp_path / {"cmyk": "a.jpg", "jpeg": "a.jpg", "webp": "a.webp", "bmp": "a.bmp"}.get(kind, "a.png")
     if kind == "grey":
@@ -299,11 +304,11 @@ def test_other_kinds_of_pictures_give_about_the_same_pose(person, tmp_path, kind
         rgb.convert("RGBA").save(path)
     else:
         rgb.save(path)
-    assert apart(plain, real().estimate_image(path)) < 0.03
+    assert apart(plain, surest(path)) < 0.03
 
 
 def test_metres_come_along(person):
-    poses = real().estimate_image(person)
+    poses = surest(person)
     assert poses.world.shape == (1, 33, 3)
     hips = poses.world[0, [BLAZEPOSE33.index("left_hip"), BLAZEPOSE33.index("right_hip")]]
     assert np.abs(hips.mean(0)).max() < 0.1
@@ -311,7 +316,7 @@ def test_metres_come_along(person):
 
 
 def test_a_custom_detector_with_the_embedded_pose_model(tmp_path, person):
-    plain = real().estimate_image(person)
+    plain = surest(person)
     scale = 320 / person.shape[1]
     box = plain.bbox[0] * scale
     path = detector_model(tmp_path / "mine.onnx", [(*box, 0.9)], size=(1, 3, 320, 320))
@@ -323,7 +328,7 @@ def test_a_custom_detector_with_the_embedded_pose_model(tmp_path, person):
 def test_the_embedded_detector_with_a_custom_pose_model(tmp_path, person):
     points = np.random.default_rng(0).uniform(8, 40, (5, 2))
     path = pose_model(tmp_path / "five.onnx", points)
-    poses = PoseEstimator(pose=str(path)).estimate_image(person)
+    poses = PoseEstimator(pose=str(path), max_people=1).estimate_image(person)
     assert len(poses) == 1
     assert poses.keypoints.shape == (1, 5, 2)
     assert poses.pose_model == "five"
@@ -389,10 +394,12 @@ def test_rtmdet_and_rtmpose_end_to_end(shared, template, demo_clip, every):
 def test_detectors_and_pose_models_mix_freely(shared, template, person, detector, pose):
     rtmdet = str(shared / "models/test/rtmdet_nano_person_320.onnx")
     estimator = PoseEstimator(
-        detector=rtmdet if detector == "rtmdet" else detector, pose=template if pose == "template" else pose
+        detector=rtmdet if detector == "rtmdet" else detector,
+        pose=template if pose == "template" else pose,
+        max_people=1,
     )
     poses = estimator.estimate_image(person)
-    plain = real().estimate_image(person)
+    plain = surest(person)
     assert len(poses) == 1
     assert box_iou(poses.bbox, plain.bbox)[0, 0] > 0.6
     middle = np.nanmean(poses.keypoints[0], axis=0)
@@ -471,4 +478,4 @@ def test_a_one_stage_model_with_a_detector_is_refused(pose, options):
 def test_the_embedded_one_stage_model(person):
     poses = PoseEstimator(pose="movenet-multipose").estimate_image(person)
     assert poses.skeleton == COCO17
-    assert box_iou(poses.bbox[:1], real().estimate_image(person).bbox)[0].max() > 0.6
+    assert box_iou(poses.bbox[:1], surest(person).bbox)[0].max() > 0.6
