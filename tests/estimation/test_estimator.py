@@ -46,7 +46,7 @@ def real(pose="movenet-lightning+blazepose-full", **options):
 
 
 def surest(picture):
-    """The one person of a picture who is seen best; another one is half outside at the demo clip's edge."""
+    """The person of a picture who is seen best; the demo clip shows two."""
     return real(max_people=1).estimate_image(picture)
 
 
