@@ -169,14 +169,12 @@ def test_a_crowd_that_a_detector_cannot_count_is_looked_at_in_parts(most):
 def test_where_the_search_is_outlives_a_checkpoint():
     first, second, steady = ShortSighted(), ShortSighted(), ShortSighted()
     begun, uncut = Search(first), Search(steady)
-    found = []
     for _ in range(3):
         begun.look(paint({1: FAR}), NONE, None)
         uncut.look(paint({1: FAR}), NONE, None)
     again = Search(second)
     again.restore(begun.state())
-    for _ in range(9):
-        found.append([len(search.look(paint({1: FAR}), NONE, None)) for search in (again, uncut)])
+    found = [[len(search.look(paint({1: FAR}), NONE, None)) for search in (again, uncut)] for _ in range(9)]
     assert all(one == other for one, other in found)
     assert any(one for one, _ in found)
 

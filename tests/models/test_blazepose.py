@@ -1,4 +1,4 @@
-"""BlazePose: anchors, turned squares, blended detections, landmarks; and the laws that the real weights keep."""
+"""BlazePose: turned squares, landmarks; and the laws that the real weights keep."""
 
 from functools import cache
 
@@ -11,36 +11,12 @@ from tests.models.tiny import FakeSession
 
 from posespotter.media import open_source
 from posespotter.models import blazepose
-from posespotter.models.blazepose import BlazePose, BlazePoseDetector, aligned_squares
+from posespotter.models.blazepose import BlazePose, aligned_squares
 from posespotter.models.load import load_detector, load_pose_model
 from posespotter.models.people import Regions
 from posespotter.skeletons import BLAZEPOSE33
 
 LEFT_HIP, RIGHT_HIP = BLAZEPOSE33.index("left_hip"), BLAZEPOSE33.index("right_hip")
-
-
-def test_number_of_anchors():
-    assert blazepose._anchors().shape == (28 * 28 * 2 + 14 * 14 * 2 + 7 * 7 * 6, 2) == (2254, 2)
-
-
-@pytest.mark.parametrize(
-    ("index", "x", "y"),
-    [
-        (0, 0.5 / 28, 0.5 / 28),
-        (1, 0.5 / 28, 0.5 / 28),  # two a cell
-        (2, 1.5 / 28, 0.5 / 28),  # along the row
-        (56, 0.5 / 28, 1.5 / 28),  # the next row
-        (1567, 27.5 / 28, 27.5 / 28),
-        (1568, 0.5 / 14, 0.5 / 14),  # the second layer
-        (1959, 13.5 / 14, 13.5 / 14),
-        (1960, 0.5 / 7, 0.5 / 7),  # three layers in one: six a cell
-        (1965, 0.5 / 7, 0.5 / 7),
-        (1966, 1.5 / 7, 0.5 / 7),
-        (2253, 6.5 / 7, 6.5 / 7),
-    ],
-)
-def test_centres_of_anchors(index, x, y):
-    assert blazepose._anchors()[index] == pytest.approx((x, y), abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -83,77 +59,13 @@ def test_sigmoid(logit, expected):
         assert blazepose._sigmoid(np.array([logit], np.float32))[0] == pytest.approx(expected, abs=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("boxes", "scores", "kept", "x"),
-    [
-        ([], [], [], []),
-        ([0], [0.9], [0.9], [0]),
-        ([0, 2], [0.6, 0.9], [0.9], [1.2]),  # IoU 2/3: one person, at (0 x 0.6 + 2 x 0.9) / 1.5
-        ([0, 6], [0.9, 0.6], [0.9, 0.6], [0, 6]),  # IoU 1/4: two
-        ([0, 2, 50], [0.5, 0.5, 0.8], [0.8, 0.5], [50, 1]),
-        # The middle one overlaps both, the outer two not each other: the surest decides.
-        ([0, 5, 10], [0.6, 0.9, 0.7], [0.9], [(0 * 0.6 + 5 * 0.9 + 10 * 0.7) / 2.2]),
-        ([0, 5, 10], [0.9, 0.8, 0.7], [0.9, 0.7], [(0 * 0.9 + 5 * 0.8) / 1.7, 10]),
-    ],
-)
-def test_blending(boxes, scores, kept, x):
-    left = np.array(boxes, np.float32)
-    squares = np.stack([left, left * 0, left + 10, left * 0 + 10], 1).reshape(-1, 4)
-    points = np.repeat(squares[:, None, :2], 2, axis=1)
-    got_scores, got_points = blazepose._blend_overlapping(squares, np.array(scores, np.float32), points)
-    assert got_scores == pytest.approx(np.array(kept))
-    assert got_points.shape == (len(kept), 2, 2)
-    assert got_points[:, 0, 0] == pytest.approx(np.array(x), abs=1e-4)
-
-
-def detecting(finds):
-    """A detector whose network answers at some anchors: {anchor: (logit, hip offset, circle offset)} in px of 224."""
-
-    def answer(_):
-        raw, logits = np.zeros((1, 2254, 12), np.float32), np.full((1, 2254, 1), -50, np.float32)
-        for anchor, (logit, hip, circle) in finds.items():
-            logits[0, anchor] = logit
-            raw[0, anchor, 2:4] = 20
-            raw[0, anchor, 4:8] = [*hip, *circle]
-        return [raw, logits]
-
-    return BlazePoseDetector(FakeSession(answer, (1, 224, 224, 3), "input_1"))
-
-
-@pytest.mark.parametrize(
-    ("size", "scale", "left", "top"), [((448, 224), 0.5, 0, 56), ((224, 448), 0.5, 56, 0), ((224, 224), 1, 0, 0)]
-)
-def test_detections_come_back_to_the_right_pixels(size, scale, left, top):
-    anchor = 2 * (14 * 28 + 10)  # column 10, row 14 of the finest grid: 84, 116 in px of 224
-    found = detecting({anchor: (3.0, (4, 20), (4, -20))}).detect(np.zeros((size[1], size[0], 3), np.uint8))
-    hip = np.array([84 + 4 - left, 116 + 20 - top]) / scale
-    radius = 40 / scale
-    assert found.scores == pytest.approx([1 / (1 + np.exp(-3))])
-    assert found.squares[0] == pytest.approx([*hip, radius * 2.5, 0], abs=1e-3)
-    expected = np.clip([*(hip - radius), *(hip + radius)], 0, [*size, *size])
-    assert found.boxes[0] == pytest.approx(expected, abs=1e-3)
-
-
-@pytest.mark.parametrize(("logit", "people"), [(-1, 0), (0, 0), (0.01, 1), (200, 1)])
-def test_the_limit_of_the_score(logit, people):
-    found = detecting({2000: (logit, (0, 0), (0, -30))}).detect(np.zeros((224, 224, 3), np.uint8))
-    assert len(found) == people
-    assert found.squares.shape == (people, 4)
-
-
-def test_what_the_networks_are_shown():
+def test_what_the_network_is_shown():
     image = np.full((100, 200, 3), (0, 255, 51), np.uint8)  # blue, green, red
-    detector = detecting({})
-    detector.detect(image)
-    (tensor,) = detector.session.seen
-    assert tensor.shape == (1, 224, 224, 3)
-    assert tensor[0, 112, 112] == pytest.approx([-0.6, 1, -1])  # RGB
-    assert tensor[0, 5, 112] == pytest.approx([-1, -1, -1])  # padding above
     pose = landmarks()
     pose.estimate(image, aligned([100, 50, 40, 0.3], [0, 0, 300, 0]))
     inside, across_the_edge = pose.session.seen
     assert inside.shape == (1, 256, 256, 3)
-    assert inside[0, 10, 10] == pytest.approx([0.2, 1, 0])
+    assert inside[0, 10, 10] == pytest.approx([0.2, 1, 0])  # RGB
     assert across_the_edge[0, 5, 5] == pytest.approx([0.2, 1, 0])  # the edge goes on
 
 
@@ -221,7 +133,7 @@ def test_nobody():
 
 @cache
 def real(name):
-    return load_detector("blazepose").model if name == "blazepose" else load_pose_model(name).model
+    return load_pose_model(name).model
 
 
 def picture_of(clip, index):
@@ -233,27 +145,12 @@ def picture_of(clip, index):
 def walker(demo_clip):
     """A frame of the demo clip and the one person in it who is seen best."""
     image = picture_of(demo_clip, 75)
-    found = real("blazepose").detect(image)
-    assert len(found) == 1
-    return image, found.take(np.array([0]))
+    box = load_detector("movenet-multipose").model.detect(image).take(np.array([0]))
+    return image, real("blazepose-full").estimate(image, box).regions
 
 
 def heights(joints):
     return np.ptp(joints.keypoints[:, :, 1], axis=1)
-
-
-@pytest.mark.parametrize("kind", ["black", "grey", "noise", "ramp", "blocks"])
-def test_nobody_is_found_in_pictures_of_nothing(kind):
-    rng = np.random.default_rng(3)
-    ramp = np.linspace(0, 255, 640).astype(np.uint8)
-    image = {
-        "black": np.zeros((480, 640, 3), np.uint8),
-        "grey": np.full((480, 640, 3), 127, np.uint8),
-        "noise": rng.integers(0, 256, (480, 640, 3), np.uint8),
-        "ramp": np.broadcast_to(ramp[None, :, None], (480, 640, 3)).copy(),
-        "blocks": np.kron(rng.integers(0, 256, (12, 16, 3), np.uint8), np.ones((40, 40, 1), np.uint8)),
-    }[kind]
-    assert len(real("blazepose").detect(image)) == 0
 
 
 def test_a_mirrored_picture_gives_mirrored_joints(walker):
@@ -271,13 +168,13 @@ def test_a_mirrored_picture_gives_mirrored_joints(walker):
 
 @pytest.mark.parametrize(("right", "down"), [(64, 0), (0, 48), (-31, 17)])
 def test_a_shifted_picture_gives_shifted_joints(walker, right, down):
-    """Found anew: the detector sees another letterbox, the crop is cut elsewhere."""
-    image, _ = walker
+    image, region = walker
     moved = cv2.warpAffine(
         image, np.array([[1, 0, right], [0, 1, down]], float), image.shape[1::-1], borderMode=cv2.BORDER_REPLICATE
     )
-    pose, detector = real("blazepose-full"), real("blazepose")
-    first, second = (pose.estimate(view, detector.detect(view).take(np.array([0]))) for view in (image, moved))
+    pose = real("blazepose-full")
+    first = pose.estimate(image, region)
+    second = pose.estimate(moved, region.shifted(np.array([[right, down]], np.float32)))
     apart = np.linalg.norm(second.keypoints - first.keypoints - [right, down], axis=-1)[first.scores > 0.5]
     assert np.median(apart / heights(first)) < 0.03
 
@@ -327,21 +224,6 @@ def test_a_box_of_another_detector_serves_as_well(walker):
     apart = np.linalg.norm(foreign.keypoints - own.keypoints, axis=-1)[own.scores > 0.5]
     assert np.median(apart / heights(own)) < 0.03
     assert np.isfinite(foreign.regions.squares).all()
-
-
-@pytest.mark.parametrize(("quarters", "known"), [(1, True), (2, True), (3, True), (1, False), (3, False)])
-def test_a_box_of_somebody_who_lies_serves_too(walker, quarters, known):
-    """With the angle, or looked at from either side where it is wider than high."""
-    image, region = walker
-    pose = real("blazepose-full")
-    own = pose.estimate(image, region)
-    turned, angle, _, moved = clockwise(image, quarters)
-    expected = moved(own.keypoints)
-    box = np.concatenate([expected[0].min(0) - 8, expected[0].max(0) + 8]).astype(np.float32)
-    square = np.array([[np.nan, np.nan, np.nan, angle if known else np.nan]], np.float32)
-    found = pose.estimate(turned, Regions.from_boxes(box[None], np.ones(1, np.float32), square))
-    apart = np.linalg.norm(found.keypoints - expected, axis=-1)[own.scores > 0.5]
-    assert np.median(apart / heights(own)) < 0.03
 
 
 def test_people_beside_each_other_do_not_change_each_other(walker):
