@@ -128,7 +128,7 @@ class PaintedPose:
         keypoints = (boxes[:, None, :2] + _STANDING * sizes).astype(np.float32)
         scores = np.repeat(presence[:, None], 17, axis=1)
         return Joints(
-            keypoints, scores, None, presence, Regions(boxes, presence.copy(), regions.squares, regions.margins)
+            keypoints, scores, None, presence, Regions(boxes, regions.scores, regions.squares, regions.margins)
         )
 
     @property
