@@ -76,7 +76,8 @@ class CompositePose:
         unknown = ~np.isfinite(hips + shoulders).all(1)
         corners, middles = boxes[:, :2], (boxes[:, :2] + boxes[:, 2:]) / 2
         hips = np.where(unknown[:, None], middles, hips)
-        up = np.where(unknown[:, None], np.array([0, -1], np.float32), shoulders - hips)
+        up = shoulders - hips
+        up = np.where((unknown | ~up.any(1))[:, None], np.array([0, -1], np.float32), up)
         reach = _longest(joints - hips[:, None])
         reach = np.where(unknown, np.hypot(*(corners - middles).T), reach)
         along = up / np.hypot(up[:, 0], up[:, 1]).clip(1e-6)[:, None] * reach.clip(1)[:, None]
