@@ -98,7 +98,7 @@ def test_landmarks_come_back_to_the_right_pixels():
     assert joints.regions.squares[0] == pytest.approx((300, 211, 125, 0), abs=1e-3)
     assert joints.regions.squares[1] == pytest.approx((289, 200, 125, np.pi / 2), abs=1e-3)
     assert joints.presence == pytest.approx([0.9, 0.9])
-    assert joints.regions.scores == pytest.approx([0.9, 0.9])
+    assert joints.regions.scores == pytest.approx([1.0, 1.0])  # those of the regions
 
 
 @pytest.mark.parametrize(
