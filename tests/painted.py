@@ -109,6 +109,7 @@ class PaintedPose:
     presence_limit: float = 0.3
     new_limit: float = 1.2
     still_limit: float = 0.7
+    sure_presence: float = 2.0
     presence: dict[int, float] = field(default_factory=dict)
     ghost_presence: float = 0.0
     session: Counter = field(default_factory=Counter)

@@ -299,8 +299,8 @@ class PoseTracker:
         return joints.take(np.argsort(np.concatenate([seen, left])))
 
     def _name(self, time_s: float, image: Image, known: Candidates, joints: Joints) -> People:
-        """Ask the tracker for the ids of those who are not tentative, and take note of everyone for the next frame."""
-        sure = np.flatnonzero(~known.tentative)
+        """Ask the tracker for the ids of those who are sure, and take note of everyone for the next frame."""
+        sure = np.flatnonzero(~known.tentative | (joints.presence >= self._pose.sure_presence))
         named = joints.take(sure)
         ids = self._tracker.update(
             time_s,

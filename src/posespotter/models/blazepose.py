@@ -57,6 +57,7 @@ class BlazePose:
     presence_limit = 0.5
     new_limit = 0.9
     still_limit = 0.9
+    sure_presence = np.inf  # it is as sure of furniture
     _SIZE = 256
 
     def __init__(self, session: Session) -> None:

@@ -38,7 +38,7 @@ class CompositePose:
             )
         self._joints, self._rest = joints, rest
         self.presence_limit, self.new_limit = joints.presence_limit, joints.new_limit
-        self.still_limit = joints.still_limit
+        self.still_limit, self.sure_presence = joints.still_limit, joints.sure_presence
         self._from = np.array([joints.skeleton.index(name) for name in COCO17.keypoints])
         self._to = np.array([BLAZEPOSE33.index(name) for name in COCO17.keypoints])
         further = [name for name in BLAZEPOSE33.keypoints if name not in COCO17]

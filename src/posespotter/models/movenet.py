@@ -44,6 +44,7 @@ class MoveNet:
     presence_limit = 0.3
     new_limit = 0.65
     still_limit = 0.5
+    sure_presence = 0.6
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -106,8 +107,8 @@ class MultiPose:
 
     expected: ClassVar[str] = _EXPECTED.format(size="H, W", output="(1, 6, 56)")
     skeleton = COCO17
-    new_limit = 0.25
-    sure_limit = 0.35
+    new_limit = 0.15
+    sure_limit = 0.3
     most_people: int | None = _MOST_PEOPLE
     presence_limit = 0.3
 

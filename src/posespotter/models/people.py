@@ -179,13 +179,15 @@ class PoseModel(Model, Protocol):
         presence_limit: what speaks for a person where one is expected, at least: the presence of the pose, and with it
             the score of a detection that is not old,
         new_limit: and for one who is new in a video,
-        still_limit: and for one in a picture that stands alone, where no later frame tells.
+        still_limit: and for one in a picture that stands alone, where no later frame tells;
+        sure_presence: a pose with this much presence is reported before a weak detection was repeated.
     """
 
     skeleton: Skeleton
     presence_limit: float
     new_limit: float
     still_limit: float
+    sure_presence: float
 
     def estimate(self, image: Image, regions: Regions) -> Joints:
         """The joints in each of `regions`, in their order."""

@@ -33,6 +33,7 @@ class RTMPose:
     presence_limit = 0.3
     new_limit = 0.65
     still_limit = 0.5
+    sure_presence = np.inf  # not measured: its weights cannot be had where this was measured
 
     def __init__(self, session: Session) -> None:
         self.session = session
