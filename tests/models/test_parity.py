@@ -54,7 +54,7 @@ def scaled_rtmpose(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 def test_rtmdet_boxes_are_those_of_rtmlib(shared: Path, name: str) -> None:
     image, theirs = picture(shared, name), RTMLIB[name]
     found = load_detector(str(shared / "models" / "test" / "rtmdet_nano_person_320.onnx")).model.detect(image)
-    found = found.take(found.scores > 0.3)  # rtmlib's limit
+    found = found.take(found.scores > 0.3)  # rtmlib's limit; ours is lower
     height, width = image.shape[:2]
     # rtmlib leaves boxes that reach beyond the picture as they are.
     np.testing.assert_allclose(found.boxes, np.clip(theirs["boxes"], 0, [width, height] * 2), atol=BOX_PX)
