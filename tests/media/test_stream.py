@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from posespotter.errors import InputError
-from posespotter.media import decoding, open_source, redact, stream
+from posespotter.media import container, open_source, redact, stream
 from posespotter.settings import settings
 
 
@@ -87,13 +87,22 @@ def test_http_whole(make_video, serve, name):
     with open_source(f"http://user:secret@127.0.0.1:{port}/whole/{name}?key=1") as source:
         times = [frame.time_s for frame in source]
         assert source.info.name == f"http://***@127.0.0.1:{port}/whole/{name}?***"
-        assert (source.info.kind, source.info.live, source.info.n_frames) == ("stream", True, None)
+        # A file like any other: nothing may be dropped, and it can be read again.
+        assert (source.info.kind, source.info.live) == ("video", False)
+        assert source.info.n_frames == (30 if name == "a.mp4" else None)  # only its index can be had without the rest
+        assert [frame.time_s for frame in source] == times
         assert source.warnings == []
     assert times == pytest.approx([k / 30 for k in range(30)], abs=1e-3)
 
 
-@pytest.mark.parametrize(("action", "reason"), [("silent", "no picture came for 1 s"), ("cut", "input/output error")])
-def test_http_that_stops_keeps_what_came(make_video, serve, action, reason):
+@pytest.mark.parametrize(
+    ("action", "what", "why"),
+    [
+        ("silent", "the stream stopped", "no picture came for 1 s"),
+        ("cut", "truncated", "input/output error"),  # its length was told: a file
+    ],
+)
+def test_http_that_stops_keeps_what_came(make_video, serve, action, what, why):
     noise = np.random.default_rng(0)
     clip = make_video("a.ts", 40, picture=lambda _, w, h: noise.integers(0, 255, (h, w, 3), np.uint8))
     port = serve(http_handler(clip.parent))
@@ -102,8 +111,9 @@ def test_http_that_stops_keeps_what_came(make_video, serve, action, reason):
         n = len(list(source))
         assert 20 < n < 40
         assert len(source.warnings) == 1
-        assert source.warnings[0].startswith(f"the stream stopped after {n} frames")
-        assert reason in source.warnings[0]
+        assert source.warnings[0].startswith(f"{what} after {n} frames")
+        assert why in source.warnings[0]
+        assert source.info.live == (action == "silent")
     assert time.monotonic() - began < 3
 
 
@@ -283,7 +293,7 @@ def test_no_camera():
 @pytest.mark.parametrize("spec", [0, "0"])
 def test_camera(monkeypatch, spec):
     """FFmpeg's own test picture stands for the device, as the machine that tests has no camera."""
-    monkeypatch.setattr(decoding, "CODECS", ("wrapped_avframe",))
+    monkeypatch.setattr(container, "CODECS", ("wrapped_avframe",))
     monkeypatch.setattr(stream, "_camera", lambda _: ("testsrc=size=64x48:rate=30:duration=1", "lavfi", {}))
     with open_source(spec) as source:
         assert source.info.kind == "camera"

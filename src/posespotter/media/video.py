@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from posespotter.errors import InputError
-from posespotter.media.decoding import DecodedSource, Opening
+from posespotter.media.container import Opening
+from posespotter.media.decoding import DecodedSource
 from posespotter.media.sniff import PICTURES, sniff
 
 VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".gif", ".ts", ".mts", ".m2ts"})
@@ -36,4 +37,4 @@ def file_opening(path: Path) -> Opening:
     # An absolute path cannot be taken for an address of one of FFmpeg's protocols.
     url = str(path.absolute())
     options = {"protocol_whitelist": "file", "format_whitelist": demuxer}
-    return Opening(path.name, str(path), "video", url, demuxer, options)
+    return Opening(path.name, str(path), "video", url, demuxer, options, path=path)
