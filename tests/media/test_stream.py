@@ -58,7 +58,7 @@ def http_handler(folder: Path) -> type:
                 return
             self.send_response(200)
             if action == "mjpeg":
-                self._mjpeg()
+                self._mjpeg(int(name or 12))
                 return
             data = (folder / name).read_bytes()
             if action != "silent":
@@ -69,13 +69,19 @@ def http_handler(folder: Path) -> type:
             if action == "silent":
                 time.sleep(3)
 
-        def _mjpeg(self) -> None:
+        def _mjpeg(self, good: int) -> None:
+            """Some pictures; then, if there are fewer than 12, what only looks like one, for ever."""
             self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
             self.end_headers()
-            for index in range(12):
-                jpeg = cv2.imencode(".jpg", np.full((48, 64, 3), index * 10, np.uint8))[1].tobytes()
+            for index in range(12 if good >= 12 else 200):
+                jpeg = cv2.imencode(".jpg", np.full((48, 64, 3), index * 10 % 255, np.uint8))[1].tobytes()
+                if index >= good:
+                    jpeg = jpeg[:2] + bytes(len(jpeg) - 4) + jpeg[-2:]
                 head = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(jpeg)
-                self.wfile.write(head + jpeg + b"\r\n")
+                try:
+                    self.wfile.write(head + jpeg + b"\r\n")
+                except OSError:
+                    return
                 time.sleep(0.05)
 
     return Handler
@@ -126,6 +132,30 @@ def test_http_mjpeg_has_times_of_arrival(serve, tmp_path):
     assert min(np.diff(times)) > 0
 
 
+def test_a_camera_that_sends_what_is_no_picture_has_stopped(serve, tmp_path):
+    """What counts is the time since the last picture, not since the last byte."""
+    port = serve(http_handler(tmp_path))
+    began = time.monotonic()
+    with open_source(f"http://127.0.0.1:{port}/mjpeg/4") as source:
+        n = len(list(source))
+        assert 3 <= n <= 4
+        assert "the stream stopped after" in source.warnings[0]
+        assert "what came for 1 s could not be decoded" in source.warnings[0]
+    with pytest.raises(InputError, match=r"without a frame that can be decoded \(what came for 1 s could not"):
+        open_source(f"http://127.0.0.1:{port}/mjpeg/0")
+    assert time.monotonic() - began < 8
+
+
+def test_the_time_that_a_picture_is_looked_at_is_no_silence(serve, tmp_path):
+    port = serve(http_handler(tmp_path))
+    with open_source(f"http://127.0.0.1:{port}/mjpeg") as source:
+        n = 0
+        for n, _ in enumerate(source, 1):
+            time.sleep(1.2 if n == 2 else 0)
+        assert not any(" 1 s" in warning for warning in source.warnings)
+    assert n >= 11
+
+
 def test_hls_over_http_and_no_local_file_through_it(make_video, serve, tmp_path):
     segment = make_video("a.ts", 30)
     head, tail = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:1.0,\n", "\n#EXT-X-ENDLIST\n"
@@ -134,6 +164,7 @@ def test_hls_over_http_and_no_local_file_through_it(make_video, serve, tmp_path)
     port = serve(http_handler(tmp_path))
     with open_source(f"http://127.0.0.1:{port}/whole/good.m3u8") as source:
         assert len(list(source)) == 30
+        assert source.info.live is False  # its list ends
     with pytest.raises(InputError, match=r"stream|video"):
         open_source(f"http://127.0.0.1:{port}/whole/evil.m3u8")
 

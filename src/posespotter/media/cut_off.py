@@ -4,23 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-_BOXES = frozenset(
-    {
-        b"ftyp",
-        b"styp",
-        b"moov",
-        b"moof",
-        b"mdat",
-        b"mfra",
-        b"sidx",
-        b"free",
-        b"skip",
-        b"wide",
-        b"udta",
-        b"uuid",
-        b"pnot",
-    }
-)
+_BOXES = frozenset(b"ftyp styp moov moof mdat mfra sidx free skip wide udta uuid pnot".split())
 _EBML, _SEGMENT = 0x1A45DFA3, 0x18538067
 _GIF_END, _PADDING = b";", b"\0"
 _TAIL_BYTES = 64

@@ -7,8 +7,14 @@ from posespotter.media.container import Opening
 from posespotter.media.decoding import DecodedSource
 from posespotter.media.sniff import PICTURES, sniff
 
-VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".gif", ".ts", ".mts", ".m2ts"})
-"""The names under which a folder's videos are looked for; a file that is named itself may have any."""
+VIDEO_SUFFIXES = frozenset(
+    {
+        ".mp4", ".m4v", ".mov", ".qt", ".3gp", ".3g2",
+        ".lrv",  # the small copies that action cameras keep
+        ".avi", ".mkv", ".webm", ".gif", ".ts", ".mts", ".m2ts",
+    }
+)  # fmt: skip
+"""The usual names of videos; what a file is, its content decides."""
 
 
 class VideoSource(DecodedSource):
