@@ -58,6 +58,12 @@ def test_a_stray_time_moves_no_other(where, by_s, live):
     assert max(abs(a - b) for a, b in zip(found, STEADY, strict=True)) < 0.16
 
 
+def test_pictures_that_come_once_an_hour():
+    hours = [3600.0 * k for k in range(20)]
+    assert times(hours, fps=1 / 3600) == hours
+    assert times([0, *hours[6:]], fps=1 / 3600) == [0, *hours[6:]]
+
+
 def test_a_live_frame_waits_only_in_doubt():
     """And then for one frame: an alarm must not come later because of the clock."""
     taken = []

@@ -146,7 +146,7 @@ def test_folder_without_media(tmp_path, files):
     for name in files:
         (tmp_path / name).write_text("x")
     for use in (lambda: expand_inputs([str(tmp_path)]), lambda: open_source(tmp_path)):
-        with pytest.raises(InputError, match="expected a folder with a picture .* or a video .* in it"):
+        with pytest.raises(InputError, match=r"expected a folder with a picture .* or a video .* in it"):
             use()
 
 

@@ -47,6 +47,22 @@ def serve() -> Iterator:
         server.server_close()
 
 
+def send_jpegs(handler: http.server.BaseHTTPRequestHandler, good: int) -> None:
+    """Some pictures; then, if there are fewer than 12, what only looks like one, for ever."""
+    handler.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+    handler.end_headers()
+    for index in range(12 if good >= 12 else 200):
+        jpeg = cv2.imencode(".jpg", np.full((48, 64, 3), index * 10 % 255, np.uint8))[1].tobytes()
+        if index >= good:
+            jpeg = jpeg[:2] + bytes(len(jpeg) - 4) + jpeg[-2:]
+        head = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(jpeg)
+        try:
+            handler.wfile.write(head + jpeg + b"\r\n")
+        except OSError:
+            return
+        time.sleep(0.05)
+
+
 def http_handler(folder: Path) -> type:
     class Handler(http.server.BaseHTTPRequestHandler):
         def log_message(self, *_: object) -> None: ...
@@ -58,7 +74,7 @@ def http_handler(folder: Path) -> type:
                 return
             self.send_response(200)
             if action == "mjpeg":
-                self._mjpeg(int(name or 12))
+                send_jpegs(self, int(name or 12))
                 return
             data = (folder / name).read_bytes()
             if action != "silent":
@@ -68,21 +84,6 @@ def http_handler(folder: Path) -> type:
             self.wfile.flush()
             if action == "silent":
                 time.sleep(3)
-
-        def _mjpeg(self, good: int) -> None:
-            """Some pictures; then, if there are fewer than 12, what only looks like one, for ever."""
-            self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
-            self.end_headers()
-            for index in range(12 if good >= 12 else 200):
-                jpeg = cv2.imencode(".jpg", np.full((48, 64, 3), index * 10 % 255, np.uint8))[1].tobytes()
-                if index >= good:
-                    jpeg = jpeg[:2] + bytes(len(jpeg) - 4) + jpeg[-2:]
-                head = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(jpeg)
-                try:
-                    self.wfile.write(head + jpeg + b"\r\n")
-                except OSError:
-                    return
-                time.sleep(0.05)
 
     return Handler
 

@@ -14,9 +14,9 @@ _AHEAD_LIVE = 1
 _STRAY = 1.0  # a time that has nothing to do with those around it
 _BACK = 3.0  # a new timeline that begins earlier than the old one has come; who sees few times needs less
 _BACK_LIVE = 1.5
-_FAR = 1.5  # a step of more than ten minutes: one frame behind it is a stray, several came later
-_FAR_S = 600.0
 _IRREGULAR = 10.0  # periods: after a longer step the next frames tell a stray time from a pause
+_FAR = 1.5  # an irregular step of more than ten minutes: one frame behind it is a stray, several came later
+_FAR_S = 600.0
 
 
 class Clock:
@@ -132,5 +132,5 @@ def good_times(before: float | None, stamps: Sequence[float | None], period_s: f
 
 def _step(step_s: float, period_s: float, back: float) -> tuple[float, float]:
     """What a step between two good times costs, and how unusual it is."""
-    cost = back if step_s <= 0 else _FAR if step_s > _FAR_S else 0.0
+    cost = back if step_s <= 0 else _FAR if step_s > max(_FAR_S, _IRREGULAR * period_s) else 0.0
     return cost, abs(step_s - period_s)
