@@ -67,6 +67,7 @@ def test_a_video(cli, clip, tmp_path):
     assert record["outputs"] == [name for name in files if name != "run.json"]
     assert record["source"] == {
         "name": "walk.mp4", "kind": "video", "frame_size": [480, 270], "fps": 30.0, "frames": 30, "frames_dropped": 0,
+        "seconds": 1.0,
     }  # fmt: skip
     assert record["kind"] == "estimate"
     assert record["stopped_early"] is False

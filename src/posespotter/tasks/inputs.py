@@ -139,7 +139,8 @@ def _require_movement(n_frames: int, spec: str) -> None:
 
 def _record_of_poses(poses: PoseSequence, folder: Path) -> dict[str, Any]:
     """What run.json says of poses that were there already: what that of their estimation says, if it is beside them."""
-    source = source_record(poses.source, "poses", poses.frame_size, poses.fps, poses.n_frames)
+    length_s = poses.end_s + poses.step_s
+    source = source_record(poses.source, "poses", poses.frame_size, poses.fps, poses.n_frames, length_s)
     record = new_record(source, poses) | {
         "models": [{"task": "detector", "name": poses.detector}, {"task": "pose", "name": poses.pose_model}],
         "settings": dict(poses.settings),
