@@ -55,7 +55,7 @@ class LiveFollower:
             people = replace(people, joints=replace(people.joints, keypoints=steady.astype(np.float32)))
         rows = PeopleRows(self._estimator.pose.model.skeleton)
         rows.add(frame.index, frame.time_s, people)
-        return rows.sequence(**self._estimator.metadata(self._info, frame.index + 1))
+        return rows.sequence(**self._estimator.metadata(self._info, frame.index + 1, frame.time_s))
 
 
 class PoseStream:
