@@ -344,7 +344,7 @@ class _Following:
 
     def step(self, frame: Frame) -> People:
         """Find and follow the people of the next frame."""
-        people = self._follower.step(frame.time_s, frame.image)
+        people = self._follower.step(frame.time_s, frame.image, damaged=frame.damaged)
         self._rows.add(frame.index, frame.time_s, people)
         self.frames, self._last_s, self.unfinished = frame.index + 1, frame.time_s, self.unfinished - 1
         if self._checkpoints is not None and self._checkpoints.due(frame.time_s):

@@ -84,7 +84,7 @@ class Follower:
         self._search = Search(detector, in_parts=tiles)
         self._tracker = Tracker(pose.skeleton)
         self._followed = Followed.none()
-        self._doubtful = False
+        self._doubtful = self._damaged = False
         self._last_s = np.inf
         self._early = EarlyLooks(pose)
         self._coming: deque[_Coming] = deque()
@@ -135,9 +135,9 @@ class Follower:
         """Look at nothing more."""
         self._early.close()
 
-    def step(self, time_s: float, image: Image) -> People:
-        """Find, follow and name the people of the next frame."""
-        before = self._followed
+    def step(self, time_s: float, image: Image, *, damaged: bool = False) -> People:
+        """Find, follow and name the people of the next frame; nobody new in one that shows damage."""
+        before, self._damaged = self._followed, damaged
         early = self._coming.popleft().look if self._coming else None
         followed = self._predicted(time_s)
         reason = self._cadence.due(
@@ -227,6 +227,8 @@ class Follower:
         new = found.take(np.flatnonzero((alike <= 0).all(0)))
         stayed = _stayed(lost, image)
         places = np.concatenate([lost.expected, stayed.seen])
+        if self._damaged:  # smears look like people
+            new = new.take(np.flatnonzero(near(new.boxes, places, _NEAR_LOST)))
         sure = (new.scores >= self._detector.sure_limit) | near(new.boxes, places, _NEAR_LOST)
         added = Followed.new(new, np.where(sure, np.nan, time_s))
         return known.plus(added)

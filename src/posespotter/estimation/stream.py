@@ -49,7 +49,7 @@ class LiveFollower:
 
     def step(self, frame: Frame) -> PoseSequence:
         """The people of the next frame, as a sequence with the rows of this frame only."""
-        people = self._follower.step(frame.time_s, frame.image)
+        people = self._follower.step(frame.time_s, frame.image, damaged=frame.damaged)
         if self._steady is not None:
             steady = self._steady(frame.time_s, people.ids, people.joints.keypoints)
             people = replace(people, joints=replace(people.joints, keypoints=steady.astype(np.float32)))
