@@ -16,10 +16,11 @@ from posespotter.media.frames import (
 from posespotter.media.sniff import EXPECTED, PICTURES, sniff
 from posespotter.media.source import Source
 from posespotter.media.stream import CameraSource, StreamSource, is_address
+from posespotter.media.turned import TurnedSource, checked_turn
 from posespotter.media.video import VIDEO_SUFFIXES, VideoSource
 
 
-def open_source(spec: str | Path | int, *, fps: float | None = None) -> Source:
+def open_source(spec: str | Path | int, *, fps: float | None = None, rotate: int = 0) -> Source:
     """Open anything that shows pictures.
 
     Args:
@@ -28,10 +29,18 @@ def open_source(spec: str | Path | int, *, fps: float | None = None) -> Source:
             https). A file whose name is a number is written with its folder: `./0`.
         fps: frames a second of numbered pictures, which do not say it themselves (30, with a warning, unless given);
             else unused.
+        rotate: turn the pictures clockwise by 0, 90, 180 or 270 degrees, beyond what the file itself asks for.
 
     Raises:
         InputError: there is nothing there, or it cannot be read.
+        SettingsError: `rotate` is another number.
     """
+    turn = checked_turn(rotate)
+    source = _opened(spec, fps)
+    return TurnedSource(source, turn) if turn else source
+
+
+def _opened(spec: str | Path | int, fps: float | None) -> Source:
     if isinstance(spec, int):
         return CameraSource(spec)
     if isinstance(spec, str) and _is_camera(spec):

@@ -12,10 +12,12 @@ from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.formats.parquet import MAGIC, read_parquet
 from posespotter.media import Source, open_source, redact
+from posespotter.media.turned import Turn, turn_of
 from posespotter.poses import PoseSequence
 from posespotter.tasks.estimate import OnProgress
 from posespotter.tasks.folders import POSES_FILE, stem_of
 from posespotter.tasks.record import estimate_record, new_record, read_record, source_record
+from posespotter.tasks.turned import estimate_turned
 
 _KEPT = ("warnings", "source", "models", "settings", "timings_s")
 """What the record of an analysis takes from that of the estimation."""
@@ -78,6 +80,7 @@ def open_input(  # noqa: PLR0917
     stack: ExitStack,
     tell: OnProgress,
     fps: float | None = None,
+    rotate: Turn = 0,
 ) -> Input:
     """The poses of an input, the source of its pictures, and the folder for what comes of them.
 
@@ -91,6 +94,7 @@ def open_input(  # noqa: PLR0917
         stack: closes the source in the end, and completes the folder.
         tell: is told how far the estimation is.
         fps: pictures a second of numbered ones.
+        rotate: degrees by which the pictures are turned clockwise; with poses, those that they were found in.
 
     Raises:
         InputError: the input or the video cannot be used, shows a single picture, or they do not belong together.
@@ -98,6 +102,11 @@ def open_input(  # noqa: PLR0917
     """
     if is_poses_file(spec):
         poses = read_parquet(Path(spec))
+        if rotate:
+            raise InputError(
+                f"{spec}: expected a video to turn, got poses, whose video is turned as it was when they were found. "
+                "Leave --rotate out."
+            )
         _require_movement(poses.n_frames, spec)
         pictures, record = _video_of(poses, video, stack), _record_of_poses(poses, Path(spec).parent)
         return Input(*stack.enter_context(results(_folder_of_poses(spec, poses))), poses, pictures, record)
@@ -108,11 +117,11 @@ def open_input(  # noqa: PLR0917
         )
     if estimator is None:
         raise InputError(f"{redact(spec)}: expected poses as Parquet; a video needs an estimator to find them.")
-    source = stack.enter_context(open_source(spec, fps=fps))
+    source = stack.enter_context(open_source(spec, fps=fps, rotate=rotate))
     if source.info.kind == "image":
         _require_movement(1, spec)
     folder, target = stack.enter_context(results(stem_of(spec)))
-    estimate = estimator.run(source, progress=lambda done: tell("estimate", done))
+    estimate = estimate_turned(estimator, source, rotate, progress=lambda done: tell("estimate", done))
     record = estimate_record(estimator, source.info, estimate, {}, [])
     opened = Input(folder, target, estimate.poses, to_draw_on(source), record)
     if source.info.live:
@@ -124,7 +133,7 @@ def open_input(  # noqa: PLR0917
 def _video_of(poses: PoseSequence, video: str | None, stack: ExitStack) -> Source | None:
     if video is None:
         return boards_for(poses)
-    source = stack.enter_context(open_source(video))
+    source = stack.enter_context(open_source(video, rotate=turn_of(poses.settings)))
     width, height = source.info.width, source.info.height
     if (width, height) != tuple(poses.frame_size):
         expected = f"{poses.frame_size[0]}x{poses.frame_size[1]} px"

@@ -1,0 +1,100 @@
+"""A picture that was to be turned: who says so, and who hears of it."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from tests.painted import PaintedSource, always, standing
+from tests.test_poses import row
+
+from posespotter.estimation.estimator import Estimate, Timings
+from posespotter.media import Frame
+from posespotter.poses import PoseSequence
+from posespotter.skeletons import COCO17
+from posespotter.tasks.turned import Unseen, estimate_turned, turn_with_people
+
+NOBODY, SOMEBODY = SimpleNamespace(ids=np.zeros(0, np.int32)), SimpleNamespace(ids=np.ones(1, np.int32))
+
+
+def sequence(frames=(), n_frames=100, score=0.9):
+    rows = [row(k, 1) | {"scores": np.full(17, score)} for k in frames]
+    return PoseSequence.from_rows(rows, COCO17, frame_size=(64, 48), fps=30.0, n_frames=n_frames)
+
+
+class UprightEstimator:
+    """Sees a person where the brightest edge of the picture, the head, is at the top."""
+
+    def __init__(self, *, found=(), score=0.9, **changes):
+        self.found, self.score, self.changes = found, score, changes
+        self.looked_at = 0
+
+    def run(self, source, *, progress=None, sink=None, checkpoints=None):
+        frames = list(source)
+        for frame in frames:
+            sink(frame, SOMEBODY if frame.index in self.found else NOBODY)
+        return replace(Estimate(sequence(self.found, len(frames)), Timings()), **self.changes)
+
+    def estimate_image(self, image):
+        self.looked_at += 1
+        edges = [image[:8].mean(), image[-8:].mean(), image[:, :8].mean(), image[:, -8:].mean()]
+        return sequence([0] if np.argmax(edges) == 0 and max(edges) > 100 else [], 1, self.score)
+
+
+def picture(head):
+    """Dark, with the head at one edge."""
+    image = np.zeros((48, 64, 3), np.uint8)
+    edges = {"top": np.s_[:8], "bottom": np.s_[-8:], "left": np.s_[:, :8], "right": np.s_[:, -8:], "nowhere": np.s_[:0]}
+    image[edges[head]] = 255
+    return image
+
+
+@pytest.mark.parametrize(("head", "turn"), [("left", 90), ("bottom", 180), ("right", 270), ("nowhere", 0)])
+def test_the_turn_that_shows_people(head, turn):
+    assert turn_with_people([picture(head)] * 4, UprightEstimator()) == turn
+    assert turn_with_people([picture(head)] * 2 + [picture("nowhere")] * 2, UprightEstimator()) == 0  # too few of them
+    assert turn_with_people([picture(head)], UprightEstimator(score=0.3)) == 0  # hardly a person
+
+
+class Pictures(PaintedSource):
+    def __init__(self, head, n=40):
+        super().__init__(always(standing(200)), n, 30)
+        self._image = picture(head)
+
+    def __iter__(self):
+        for index in range(40):
+            yield Frame(index, index / 30, self._image.copy())
+
+
+def test_a_hint_where_nobody_is_found_as_it_is():
+    result = estimate_turned(UprightEstimator(), Pictures("bottom"), 0)
+    (warning,) = result.warnings
+    assert warning.startswith("nobody was found, but people are seen in the picture turned by 180 degrees")
+    assert warning.endswith("try --rotate 180.")
+    assert "rotate" not in result.poses.settings
+
+
+def test_a_hint_where_it_was_turned_the_wrong_way():
+    result = estimate_turned(UprightEstimator(), Pictures("left"), 270)
+    assert result.warnings[0].endswith("leave --rotate out.")
+    assert result.poses.settings["rotate"] == 270
+
+
+@pytest.mark.parametrize(
+    "options", [{"found": range(40)}, {"found": range(10, 20)}, {"stopped_early": True}, {"error": "the disk is full"}]
+)
+def test_no_other_turn_is_looked_at_without_need(options):
+    estimator = UprightEstimator(**options)
+    assert estimate_turned(estimator, Pictures("bottom"), 0).warnings == []
+    assert estimator.looked_at == 0
+
+
+def test_a_few_pictures_of_any_length():
+    unseen = Unseen()
+    for second in range(5000):
+        image = np.full((48, 64, 3), second // 20, np.uint8)
+        unseen.add(Frame(second, float(second), image), SOMEBODY if second > 4000 else NOBODY)
+    found = [int(image.mean()) * 20 for image in unseen.images()]
+    assert 3 <= len(found) <= 5
+    assert found[0] < 1000
+    assert found[-1] > 2000
