@@ -12,7 +12,7 @@ from posespotter.estimation.estimator import Estimate, Timings
 from posespotter.media import Frame
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import COCO17
-from posespotter.tasks.turned import Unseen, estimate_turned, turn_with_people
+from posespotter.tasks.turned import Unseen, estimate_turned, hint_of_pose, turn_with_people
 
 NOBODY, SOMEBODY = SimpleNamespace(ids=np.zeros(0, np.int32)), SimpleNamespace(ids=np.ones(1, np.int32))
 
@@ -98,3 +98,37 @@ def test_a_few_pictures_of_any_length():
     assert 3 <= len(found) <= 5
     assert found[0] < 1000
     assert found[-1] > 2000
+
+
+def people(lean_deg, n=60):
+    """Somebody whose trunk leans by this much, clockwise from upright."""
+    lean = np.radians(np.broadcast_to(lean_deg, n))
+    up = np.stack([np.sin(lean), -np.cos(lean)], axis=1)
+    rows = []
+    for k in range(n):
+        joints = np.full((17, 2), 30.0)
+        for name in ("left_shoulder", "right_shoulder"):
+            joints[COCO17.index(name)] += 20 * up[k]
+        rows.append(row(k, 1) | {"keypoints": joints})
+    return PoseSequence.from_rows(rows, COCO17, frame_size=(64, 48), fps=30.0, n_frames=n)
+
+
+@pytest.mark.parametrize(
+    ("lean_deg", "what", "turn"),
+    [
+        (90, "lie", 270),  # the head at the right: turned back by 90, which is 270 clockwise
+        (-80, "lie", 90),
+        (170, "stand on their heads", 180),
+        (-170, "stand on their heads", 180),
+    ],
+)
+def test_people_who_are_found_in_a_turned_picture(lean_deg, what, turn):
+    hint = hint_of_pose(people(lean_deg))
+    assert hint.startswith(f"people {what} nearly all the time")
+    assert hint.endswith(f"use --rotate {turn}.")
+    assert bool(hint_of_pose(people(lean_deg), {180})) == (turn == 180)
+
+
+@pytest.mark.parametrize("lean_deg", [0, 40, -40, np.linspace(0, 90, 60), np.full(60, np.nan)])
+def test_people_who_stand_or_fall_give_no_hint(lean_deg):
+    assert hint_of_pose(people(lean_deg)) == ""

@@ -27,6 +27,7 @@ from posespotter.tasks.estimate import OnProgress
 from posespotter.tasks.folders import POSES_FILE, run_folder
 from posespotter.tasks.inputs import Input, open_input
 from posespotter.tasks.record import write_record
+from posespotter.tasks.turned import hint_of_pose
 
 _FAULTS = "faults"
 
@@ -97,6 +98,8 @@ def exercise(
         folder = clip.folder
         start = time.perf_counter()
         analyses = _analyses(clip.poses, definition, view, person)
+        if not any(analysis.count for analysis in analyses):
+            clip.warn(hint_of_pose(clip.poses))
         people = [Person(analysis, Curves(clip.poses, analysis, view)) for analysis in analyses]
         clip.took("analyze", start)
         clip.poses.to_parquet(folder / POSES_FILE)

@@ -23,6 +23,7 @@ from posespotter.tasks.estimate import OnProgress
 from posespotter.tasks.folders import POSES_FILE, run_folder
 from posespotter.tasks.inputs import Input, open_input
 from posespotter.tasks.record import write_record
+from posespotter.tasks.turned import hint_of_pose
 
 DEFAULT_POSE = "blazepose-full"
 """What the embedded classifier was trained on."""
@@ -95,6 +96,7 @@ def find_falls(
         analysis = detect_falls(clip.poses, classifier=classifier, sensitivity=sensitivity, zones=zones)
         clip.took("detect_falls", start)
         clip.record["warnings"] += _cautions(clip.poses)
+        clip.warn(hint_of_pose(clip.poses))
         clip.poses.to_parquet(folder / POSES_FILE)
         write_analysis(analysis, folder)
         if overlay:

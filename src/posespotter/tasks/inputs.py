@@ -41,6 +41,11 @@ class Input:
     source: Source | None
     record: dict[str, Any]
 
+    def warn(self, sentence: str) -> None:
+        """Let the record say a sentence that it does not say yet; an empty one is none."""
+        if sentence and sentence not in self.record["warnings"]:
+            self.record["warnings"].append(sentence)
+
     def took(self, stage: str, start: float) -> None:
         """Note the time since `start`, of `time.perf_counter`, for a stage."""
         self.record["timings_s"][stage] = round(time.perf_counter() - start, 4)

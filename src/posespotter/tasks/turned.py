@@ -1,6 +1,6 @@
 """Estimation in pictures that may have to be turned, and a hint where nobody turned them who should have."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import replace
 
 import cv2
@@ -11,12 +11,16 @@ from posespotter.estimation.checkpoint import Checkpoints
 from posespotter.estimation.estimator import Estimate, FrameSink, PoseEstimator, Progress
 from posespotter.estimation.following import People
 from posespotter.media import Frame, Source
-from posespotter.media.turned import Turn, turned
+from posespotter.media.turned import Turn, turn_of, turned
+from posespotter.poses import PoseSequence
 
 _SAMPLES = 4  # of the pictures without anybody; two more are kept at times
 _LARGEST_SIDE_PX = 640
 _HARDLY_EVER = 0.1  # share of the frames with somebody in them, below which the picture may stand on its side
 _SURE = 0.5  # mean joint score
+_NEARLY_ALWAYS = 0.9  # share of what is seen of people
+_WITHIN_DEG = 45.0
+_FEWEST_ROWS = 10
 _TURNS: tuple[Turn, ...] = (90, 180, 270)
 
 
@@ -44,6 +48,8 @@ def estimate_turned(
     poses = result.poses
     if rotate:
         result.poses = replace(poses, settings={**poses.settings, "rotate": rotate})
+    if on_their_heads := hint_of_pose(result.poses, {180}):
+        result.warnings.append(on_their_heads)
     seldom = len(np.unique(poses.frame)) < _HARDLY_EVER * poses.n_frames
     if seldom and not result.stopped_early and result.error is None:
         turn = turn_with_people(unseen.images(), estimator)
@@ -54,6 +60,34 @@ def estimate_turned(
                 f"by {turn} degrees: {f'try --rotate {right}' if right else 'leave --rotate out'}."
             )
     return result
+
+
+def hint_of_pose(poses: PoseSequence, turns: Set[Turn] = frozenset(_TURNS)) -> str:
+    """A sentence for who filmed with a turned camera, if people lie or stand on their heads nearly all the time.
+
+    Models that find people at any angle find them in a turned picture too, and then no exercise and no fall is one.
+
+    Args:
+        poses: everybody in the video.
+        turns: those that may be named: people may as well lie, and seldom stand on their heads.
+    """
+    names = [f"{side}_{joint}" for joint in ("shoulder", "hip") for side in ("left", "right")]
+    if len(poses) < _FEWEST_ROWS or not all(name in poses.skeleton for name in names):
+        return ""
+    left_shoulder, right_shoulder, left_hip, right_hip = (poses.keypoint(name) for name in names)
+    up = left_shoulder + right_shoulder - left_hip - right_hip
+    lean_deg = np.degrees(np.arctan2(up[:, 0], -up[:, 1]))  # clockwise from upright
+    lean_deg[~up.any(axis=1)] = np.nan
+    for turn in _TURNS:
+        off_deg = (lean_deg + turn + 180) % 360 - 180
+        with np.errstate(invalid="ignore"):
+            share = float((np.abs(off_deg) < _WITHIN_DEG).mean())
+        if turn in turns and share >= _NEARLY_ALWAYS:
+            what = "stand on their heads" if turn == 180 else "lie"
+            right = (turn_of(poses.settings) + turn) % 360
+            how = f"use --rotate {right}" if right else "leave --rotate out"
+            return f"people {what} nearly all the time: if it is the camera that was turned, {how}."
+    return ""
 
 
 class Unseen:
