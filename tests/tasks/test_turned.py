@@ -1,5 +1,6 @@
 """A picture that was to be turned: who says so, and who hears of it."""
 
+from contextlib import ExitStack
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -8,10 +9,13 @@ import pytest
 from tests.painted import PaintedSource, always, standing
 from tests.test_poses import row
 
+from posespotter.errors import InputError
 from posespotter.estimation.estimator import Estimate, Timings
-from posespotter.media import Frame
+from posespotter.media import Frame, open_source
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import COCO17
+from posespotter.tasks.estimate import add_overlay, estimate
+from posespotter.tasks.inputs import open_input
 from posespotter.tasks.turned import Unseen, estimate_turned, hint_of_pose, turn_with_people
 
 NOBODY, SOMEBODY = SimpleNamespace(ids=np.zeros(0, np.int32)), SimpleNamespace(ids=np.ones(1, np.int32))
@@ -132,3 +136,16 @@ def test_people_who_are_found_in_a_turned_picture(lean_deg, what, turn):
 @pytest.mark.parametrize("lean_deg", [0, 40, -40, np.linspace(0, 90, 60), np.full(60, np.nan)])
 def test_people_who_stand_or_fall_give_no_hint(lean_deg):
     assert hint_of_pose(people(lean_deg)) == ""
+
+
+def test_the_overlay_is_drawn_over_what_was_turned(painted, clip, tmp_path):
+    """In the same run, and by who draws it later."""
+    result = estimate(str(clip), painted(), tmp_path, rotate=90, overlay=False)
+    assert result.poses.frame_size == (270, 480)
+    assert result.record["settings"]["rotate"] == 90
+    assert PoseSequence.from_parquet(result.folder / "poses.parquet").settings["rotate"] == 90
+    add_overlay(str(clip), result.folder)
+    with open_source(result.folder / "overlay.mp4") as overlay:
+        assert (overlay.info.width, overlay.info.height) == (270, 480)
+    with ExitStack() as stack, pytest.raises(InputError, match="expected a video to turn, got poses"):
+        open_input(str(result.folder / "poses.parquet"), None, None, None, stack, None, rotate=90)
