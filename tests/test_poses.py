@@ -168,3 +168,44 @@ def test_parquet_in_a_folder_named_like_a_partition(tmp_path: Path) -> None:
     path = tmp_path / "person=3" / "poses.parquet"
     made_sequence().to_parquet(path)
     assert same_bytes(PoseSequence.from_parquet(path), made_sequence())
+
+
+class TestTime:
+    """A sequence knows how far its frames are apart, and when the last one was."""
+
+    STEADY = np.arange(56) / 25
+    PAUSED = STEADY + 60.0 * (np.arange(56) >= 30)
+
+    def made(self, time_s: Any, frames: Any, fps: float, **metadata: Any) -> PoseSequence:
+        rows = [row(int(k), 1) | {"time_s": time_s[k]} for k in frames]
+        return PoseSequence.from_rows(rows, COCO17, frame_size=(9, 9), fps=fps, n_frames=len(time_s), **metadata)
+
+    @pytest.mark.parametrize(
+        ("time_s", "frames", "fps", "step_s"),
+        [
+            (STEADY, range(56), 25.0, 0.04),
+            (PAUSED, range(56), 0.9, 0.04),  # a rate that was taken for the average
+            (STEADY, range(0, 56, 3), 25.0, 0.04),  # a live source drops frames
+            (STEADY, [7], 25.0, 0.04),
+            (STEADY, [], 25.0, 0.04),
+            (STEADY, [], 0.0, 0.0),
+        ],
+    )
+    def test_usual_step(self, time_s: Any, frames: Any, fps: float, step_s: float) -> None:
+        assert self.made(time_s, frames, fps).step_s == pytest.approx(step_s)
+
+    @pytest.mark.parametrize("last_s", [None, 62.2])
+    @pytest.mark.parametrize(
+        ("frames", "known"), [(range(56), True), (range(36), True), (range(20), False), ([], False)]
+    )
+    def test_the_end(self, frames: Any, known: bool, last_s: float | None) -> None:
+        end_s = self.made(self.PAUSED, frames, 25.0, last_s=last_s).end_s
+        assert end_s == pytest.approx(
+            62.2 if known or last_s else 2.2
+        )  # who does not tell of a pause does not have one
+
+    def test_the_end_is_kept_in_files_and_parts(self, tmp_path: Path) -> None:
+        poses = self.made(self.PAUSED, range(56), 25.0, last_s=62.2)
+        poses.to_parquet(tmp_path / "poses.parquet")
+        for one in (PoseSequence.from_parquet(tmp_path / "poses.parquet"), poses.where(poses.frame < 5)):
+            assert (one.last_s, one.end_s) == (62.2, 62.2)

@@ -11,6 +11,7 @@ from posespotter.arrays import Bool, Float32, Float64, Int32, require_shape
 from posespotter.errors import ShapeError
 from posespotter.skeletons import Skeleton
 from posespotter.texts import storable
+from posespotter.timing import typical_step_s
 
 ROW_TYPES: Mapping[str, type[np.generic]] = {
     "frame": np.int32,
@@ -42,13 +43,14 @@ class PoseSequence:
         raw_keypoints: (N, K, 2) float32, `keypoints` before smoothing, or None where nothing was smoothed.
         skeleton: the meaning of the K axis.
         frame_size: (width, height) of the source in px.
-        fps: nominal frames a second of the source; 0 for a single picture.
+        fps: usual frames a second of the source, whatever pauses it has; 0 for a single picture.
         n_frames: how many frames of the source were looked at.
         source: name of the source, not a path.
         detector: name of the person detector.
         pose_model: name of the pose model.
         settings: what the estimation was asked to do, as JSON values.
         version: the PoseSpotter version that made it.
+        last_s: time of the last frame that was looked at, or None where the maker did not say; see `end_s`.
     """
 
     frame: Int32
@@ -69,6 +71,7 @@ class PoseSequence:
     pose_model: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     version: str = ""
+    last_s: float | None = None
 
     def __post_init__(self) -> None:
         n, k = len(self.frame), len(self.skeleton)
@@ -96,6 +99,21 @@ class PoseSequence:
         """The row arrays by name, without those that are None."""
         arrays = {name: getattr(self, name) for name in ROW_TYPES}
         return {name: array for name, array in arrays.items() if array is not None}
+
+    @property
+    def step_s(self) -> float:
+        """The usual step from one frame of the source to the next, seconds; 0 where nobody knows."""
+        frame, rows = np.unique(self.frame, return_index=True)
+        return typical_step_s(self.time_s[rows], frame) or (1 / self.fps if self.fps > 0 else 0.0)
+
+    @property
+    def end_s(self) -> float:
+        """Time of the last frame that was looked at, also where nobody is in it; by the usual step if unknown."""
+        seen_s = float(self.time_s[-1]) if len(self) else 0.0
+        if self.last_s is not None:
+            return max(self.last_s, seen_s)
+        unseen = self.n_frames - 1 - (int(self.frame[-1]) if len(self) else 0)
+        return seen_s + max(unseen, 0) * self.step_s
 
     @property
     def track_ids(self) -> tuple[int, ...]:

@@ -67,6 +67,7 @@ def test_a_video(cli, clip, tmp_path):
     assert record["outputs"] == [name for name in files if name != "run.json"]
     assert record["source"] == {
         "name": "walk.mp4", "kind": "video", "frame_size": [480, 270], "fps": 30.0, "frames": 30, "frames_dropped": 0,
+        "seconds": 1.0,
     }  # fmt: skip
     assert record["kind"] == "estimate"
     assert record["stopped_early"] is False
@@ -513,3 +514,11 @@ def test_a_name_in_no_encoding_is_no_disaster(cli, clip, tmp_path):
     assert ran.code == 0
     assert "Kniebeuge_\\udce4.mp4: " in ran.out
     assert len(list((tmp_path / "out").iterdir())) == 2
+
+
+def test_a_turned_picture(cli, clip, tmp_path):
+    ran = cli("estimate", clip, "-o", tmp_path, *LITE, "--no-overlay", "--rotate", "180")
+    assert ran.code == 0
+    assert "people stand on their heads nearly all the time" in ran.err
+    assert "leave --rotate out" in ran.err
+    assert cli("estimate", clip, "-o", tmp_path, "--rotate", "45").code == 2

@@ -8,7 +8,7 @@ import typer
 
 from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
-from posespotter.cli.options import POSE_HELP, AsJson, Detector, Device, Fps, Keep, Overwrite
+from posespotter.cli.options import POSE_HELP, AsJson, Detector, Device, Fps, Keep, Overwrite, Rotate
 
 if TYPE_CHECKING:
     from posespotter.tasks.estimate import EstimateResult
@@ -52,6 +52,7 @@ def estimate_command(
         ),
     ] = None,
     fps: Fps = None,
+    rotate: Rotate = "0",
     overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
@@ -64,7 +65,7 @@ def estimate_command(
     exports = tuple(format_named(name).name for name in export or ())
     with keeping("estimate", out, "poses", keep=keep) as kept:
         Batch(
-            task=partial(_estimate, overlay=overlay, exports=exports, fps=fps),
+            task=partial(_estimate, overlay=overlay, exports=exports, fps=fps, rotate=int(rotate)),
             keeping=kept,
             overwrite=overwrite,
             pose=pose,

@@ -9,7 +9,7 @@ import typer
 
 from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
-from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose
+from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose, Rotate
 
 if TYPE_CHECKING:
     from posespotter.tasks.exercise import ExerciseResult
@@ -50,6 +50,7 @@ def exercise_command(
     ] = True,
     report: Annotated[bool, typer.Option("--report/--no-report", help="Make report.html.")] = True,
     fps: Fps = None,
+    rotate: Rotate = "0",
     overwrite: Overwrite = False,
     list_exercises: Annotated[bool, typer.Option("--list", help="List the exercises and stop.")] = False,
     explain: Annotated[
@@ -97,6 +98,7 @@ def exercise_command(
             person=person,
             video=video,
             fps=fps,
+            rotate=int(rotate),
             overlay=overlay,
             report=report,
         )

@@ -9,7 +9,7 @@ import typer
 
 from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
-from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose
+from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose, Rotate
 from posespotter.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def detect_command(
     ] = None,
     overlay: Annotated[bool, typer.Option("--overlay/--no-overlay", help="Make the overlay video.")] = True,
     fps: Fps = None,
+    rotate: Rotate = "0",
     overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
@@ -80,6 +81,7 @@ def detect_command(
             sensitivity=sensitivity,
             video=video,
             fps=fps,
+            rotate=int(rotate),
             overlay=overlay,
         )
         Batch(

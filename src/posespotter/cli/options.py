@@ -1,6 +1,6 @@
 """Options that several commands share, so that each says the same everywhere."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -20,6 +20,10 @@ Fps = Annotated[
     typer.Option(
         metavar="N", help="Pictures a second of numbered frames, which do not say it themselves.", show_default="30"
     ),
+]
+Rotate = Annotated[
+    Literal["0", "90", "180", "270"],
+    typer.Option(metavar="DEGREES", help="Turn the picture clockwise by 90, 180 or 270 degrees first."),
 ]
 Keep = Annotated[
     bool, typer.Option("--keep", help="Keep the results in the library (`posespotter runs`); with -o, also there.")

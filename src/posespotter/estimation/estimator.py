@@ -191,7 +191,7 @@ class PoseEstimator:
         info = SourceInfo(name, "image", width, height, 0.0, 1, live=False)
         rows = PeopleRows(self.pose.model.skeleton)
         rows.add(0, 0.0, self.tracker().step_still(pixels))
-        return rows.sequence(**self.metadata(info, 1))
+        return rows.sequence(**self.metadata(info, 1, 0.0))
 
     def estimate_video(
         self, source: str | Path | Source, *, progress: Callable[[Progress], None] | None = None
@@ -278,12 +278,13 @@ class PoseEstimator:
             rows.add(0, 0.0, people)
             if sink is not None:
                 sink(frame, people)
-        poses = rows.sequence(**self.metadata(source.info, 1))
+        poses = rows.sequence(**self.metadata(source.info, 1, 0.0))
         return Estimate(poses, clock.timings(), 0, [*self.warnings, *source.warnings])
 
-    def metadata(self, info: SourceInfo, n_frames: int) -> dict[str, Any]:
+    def metadata(self, info: SourceInfo, n_frames: int, last_s: float | None = None) -> dict[str, Any]:
         """What a `PoseSequence` of this estimator says of itself."""
         return {
+            "last_s": last_s,
             "frame_size": (info.width, info.height),
             "fps": float(info.fps),
             "n_frames": n_frames,
@@ -347,6 +348,7 @@ class _Following:
         self._clock = _Stopwatch(estimator, resumed.timings)
         self.frames = resumed.frames
         self.unfinished = 0
+        self._last_s: float | None = None
 
     def frames_left(self, reader: Iterable[Frame]) -> Iterator[Frame]:
         """The frames that are not done yet; the ones after each of a file are looked at beside it."""
@@ -354,6 +356,7 @@ class _Following:
         try:
             for frame in reader:
                 if frame.index < done:
+                    self._last_s = frame.time_s
                     continue
                 self.unfinished += 1
                 if self._info.live:
@@ -374,9 +377,9 @@ class _Following:
 
     def step(self, frame: Frame) -> People:
         """Find and follow the people of the next frame."""
-        people = self._tracker.step(frame.time_s, frame.image)
+        people = self._tracker.step(frame.time_s, frame.image, damaged=frame.damaged)
         self._rows.add(frame.index, frame.time_s, people)
-        self.frames, self.unfinished = frame.index + 1, self.unfinished - 1
+        self.frames, self._last_s, self.unfinished = frame.index + 1, frame.time_s, self.unfinished - 1
         if self._checkpoints is not None and self._checkpoints.due(frame.time_s):
             ahead = self._tracker.ahead()
             spent = asdict(self.timings())
@@ -396,7 +399,7 @@ class _Following:
         return self._clock.timings()
 
     def _new(self) -> PoseSequence:
-        return self._rows.sequence(**self._estimator.metadata(self._info, self.frames))
+        return self._rows.sequence(**self._estimator.metadata(self._info, self.frames, self._last_s))
 
     def _made_by(self) -> dict[str, Any]:
         models = [loaded.sha256 for loaded in self._estimator.models.values()]

@@ -18,6 +18,8 @@ def metadata_of(poses: PoseSequence) -> dict[str, Any]:
     """What a file keeps of `poses` besides its rows."""
     values: dict[str, Any] = {name: getattr(poses, name) for name in ("fps", "n_frames", "settings", *_TEXTS)}
     values["settings"] = dict(poses.settings)
+    if poses.last_s is not None:
+        values["last_s"] = poses.last_s
     return values | {"format": _FORMAT, "skeleton": poses.skeleton.name, "frame_size": list(poses.frame_size)}
 
 
@@ -39,6 +41,8 @@ def checked_metadata(values: Any, file: str) -> dict[str, Any]:
         "fps": number(values.get("fps"), f"{file}: fps"),
         "n_frames": whole_number(values.get("n_frames"), f"{file}: n_frames", LARGEST_FRAME + 1),
     }
+    if values.get("last_s") is not None:
+        checked["last_s"] = number(values["last_s"], f"{file}: last_s")
     if checked["fps"] < 0:
         raise InputError(f"{file}: expected a frame rate of 0 or more, got {checked['fps']:g}.")
     for name in ("skeleton", *_TEXTS):

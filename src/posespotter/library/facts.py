@@ -144,8 +144,8 @@ def _counts(record: Mapping[str, Any], folder: Path) -> dict[str, float]:
     source = _mapping(record, "source")
     frames, fps = _number(source.get("frames")), _number(source.get("fps"))
     counts: dict[str, float] = {"frames": frames, "people": len(_list(record, "people"))}
-    if fps > 0:
-        counts["video_s"] = round(frames / fps, 2)
+    if fps > 0:  # runs of earlier versions do not tell their length
+        counts["video_s"] = round(_number(source.get("seconds")) or frames / fps, 2)
     if (folder / _ANALYSIS).is_file():
         repetitions = _list(_json(folder / _ANALYSIS), "repetitions")
         counts["repetitions"] = len(repetitions)

@@ -136,6 +136,7 @@ class Job:
             exports=getattr(self.options, "exports", ()),
             overwrite=True,
             name=self.request.name,
+            rotate=self.options.rotate,
             checkpoints=Checkpoints(self.workspace / CHECKPOINTS, every_s=self.every_s),
             progress=_telling(tell),
         )
