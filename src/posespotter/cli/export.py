@@ -16,12 +16,10 @@ def export_command(
     ],
     to: Annotated[str, typer.Option("--to", metavar="FORMAT", help=f"One of: {', '.join(FORMATS)}.")],
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="The file to write; a folder for openpose.")
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The file to write; a folder for OpenPose's.")
     ],
     *,
-    fps: Annotated[
-        float | None, typer.Option(min=0.001, help="Frame rate of the video, for input that holds no times.")
-    ] = None,
+    fps: Annotated[float | None, typer.Option(help="Frame rate of the video, for input that holds no times.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it is there.")] = False,
 ) -> None:
     """Write poses in the file format of another program."""

@@ -83,6 +83,13 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 "times, boxes, frame size, world positions, raw joints",
                 f"{_HERE}.openpose:require_names",
             ),
+            Format(
+                "openpose18",
+                "",
+                f"{_HERE}.openpose:write_openpose_18",
+                "feet, times, boxes, frame size, world positions, raw joints",
+                f"{_HERE}.openpose:require_names",
+            ),
             Format("parquet", ".parquet", f"{_HERE}.parquet:write_parquet", ""),
         )
     }
@@ -122,7 +129,11 @@ def read_poses(path: str | Path, *, fps: float | None = None) -> "PoseSequence":
 
     Raises:
         InputError: it is missing, damaged, or none of these.
+        SettingsError: `fps` is no frame rate.
     """
+    from posespotter.formats.people import require_fps
+
+    require_fps(fps)
     path = Path(path)
     if path.is_dir():
         from posespotter.formats.openpose import read_openpose

@@ -9,13 +9,14 @@ import numpy as np
 
 from posespotter.arrays import Array, Bool, Float32, Int32
 from posespotter.boxes import box_iou
-from posespotter.errors import InputError
+from posespotter.errors import InputError, SettingsError
 from posespotter.formats.checked_json import whole_number
 from posespotter.poses import PoseSequence
 
 AssignIds = Callable[[PoseSequence], Int32]
 """Gives the (N,) track ids, 1 or more, of people whose ids are only their places in each frame."""
 
+MOST_FPS = 1000
 _SAME_PERSON_IOU = 0.3  # SORT's threshold (Bewley et al. 2016)
 _LOST_AFTER_S = 1.0
 
@@ -49,13 +50,23 @@ def frame_around(bbox: Float32, keypoints: Float32) -> tuple[int, int]:
     return int(width), int(height)
 
 
+def require_fps(fps: float | None) -> None:
+    """Check a frame rate that a user gave.
+
+    Raises:
+        SettingsError: it is none that a camera has.
+    """
+    if fps is not None and not 0 < fps <= MOST_FPS:
+        raise SettingsError(f"fps: expected more than 0 and at most {MOST_FPS} frames a second, got {fps:g}.")
+
+
 def times_at(frame: Int32, fps: float | None, path: Path) -> Array:
     """(N,) seconds of each frame number, for a file that holds no times.
 
     Raises:
         InputError: `fps` was not given, and some frame is not the first.
     """
-    if fps is None or fps <= 0:
+    if not fps:
         if len(frame) and frame.max() > 0:
             raise InputError(f"{path} holds no times: give the frame rate of its video (fps, --fps).")
         return np.zeros(len(frame))
