@@ -1,14 +1,16 @@
 """`PoseSequence`: the people of a video or picture, one row per person per frame. Everything reads and writes this."""
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self, overload
 
 import numpy as np
+import numpy.typing as npt
 
 from posespotter.arrays import Bool, Float32, Float64, Int32, require_shape
-from posespotter.errors import ShapeError
+from posespotter.errors import RowError, ShapeError
 from posespotter.skeletons import Skeleton
 
 ROW_TYPES: Mapping[str, type[np.generic]] = {
@@ -24,14 +26,62 @@ ROW_TYPES: Mapping[str, type[np.generic]] = {
 }
 """The columns of a sequence and their dtypes, in the order in which they are stored."""
 
+MOST_S = 1e10
+"""Times are at most 300 years from 0: clocks that count from 1970 are within, and an exact multiple of 2 us."""
+
+LARGEST_SIDE_PX, LARGEST_MEGAPIXELS = 65_535, 500
+"""No picture is larger: what is drawn where there is no video would fill the memory."""
+
+_MEASURED = ("bbox", "keypoints", "world", "raw_keypoints")
+_SCORED = ("bbox_score", "scores")
+
+
+@dataclass(frozen=True, eq=False)
+class Pose:
+    """One person in one frame: a row of a `PoseSequence`.
+
+    Attributes:
+        frame: 0-based frame number in the source.
+        time_s: presentation time of that frame in seconds.
+        track_id: 1 or more; the same person keeps the same id.
+        bbox: (4,) float32, x0, y0, x1, y1 in px.
+        bbox_score: 0..1.
+        keypoints: (K, 2) float32, x, y in px; NaN where the model gave none.
+        scores: (K,) float32, 0..1.
+        skeleton: the meaning of the K axis.
+        world: (K, 3) float32 metres, or None where the model gives none.
+    """
+
+    frame: int
+    time_s: float
+    track_id: int
+    bbox: Float32
+    bbox_score: float
+    keypoints: Float32
+    scores: Float32
+    skeleton: Skeleton
+    world: Float32 | None = None
+
+    def keypoint(self, name: str) -> Float32:
+        """(2,) position of one keypoint, px.
+
+        Raises:
+            SettingsError: the skeleton has no such keypoint.
+        """
+        return np.asarray(self.keypoints[self.skeleton.index(name)], np.float32)
+
 
 @dataclass(frozen=True, eq=False)
 class PoseSequence:
     """N rows of people, ordered by frame and then by track id; a frame without people has no rows.
 
+    `len`, iteration and `[...]` go by rows: each is a `Pose`, and a slice or mask of them is a sequence again. By frame
+    and by person go `by_frame`, `at`, `by_person` and `person`. Lists and arrays of other types come in through
+    `from_arrays`. An infinite position counts as not seen, as NaN does.
+
     Attributes:
         frame: (N,) int32, 0-based frame number in the source.
-        time_s: (N,) float64, presentation time of that frame in seconds, from the container.
+        time_s: (N,) float64, presentation time of that frame in seconds, from the container; never descending.
         track_id: (N,) int32, 1 or more; the same person keeps the same id.
         bbox: (N, 4) float32, x0, y0, x1, y1 in px of the upright source image.
         bbox_score: (N,) float32, 0..1.
@@ -70,24 +120,124 @@ class PoseSequence:
     version: str = ""
 
     def __post_init__(self) -> None:
-        n, k = len(self.frame), len(self.skeleton)
+        self._check_metadata()
+        n, k = np.shape(self.frame)[0] if np.ndim(self.frame) else 0, len(self.skeleton)
         shapes: dict[str, tuple[int, ...]] = {
             "frame": (n,), "time_s": (n,), "track_id": (n,), "bbox": (n, 4), "bbox_score": (n,),
             "keypoints": (n, k, 2), "scores": (n, k), "world": (n, k, 3), "raw_keypoints": (n, k, 2),
         }  # fmt: skip
         for name, array in self.columns().items():
+            if not isinstance(array, np.ndarray):
+                raise ShapeError(f"{name}: expected an array, got {type(array).__name__}; `from_arrays` takes others.")
             require_shape(name, array, shapes[name])
             if array.dtype != ROW_TYPES[name]:
-                raise ShapeError(f"{name}: expected {np.dtype(ROW_TYPES[name])}, got {array.dtype}.")
-        if n and (self.frame.min() < 0 or self.frame.max() >= self.n_frames):
+                raise ShapeError(
+                    f"{name}: expected {np.dtype(ROW_TYPES[name])}, got {array.dtype}; `from_arrays` casts."
+                )
+        for name, instead in (*((one, np.nan) for one in _MEASURED), *((one, 0) for one in _SCORED)):
+            array = getattr(self, name)
+            if array is not None and (strange := np.isinf(array) if name in _MEASURED else ~np.isfinite(array)).any():
+                object.__setattr__(self, name, np.where(strange, np.float32(instead), array))
+        if n:
+            self._check_rows()
+
+    def _check_metadata(self) -> None:
+        if not isinstance(self.skeleton, Skeleton):
+            raise ShapeError(f"skeleton: expected a Skeleton, got {type(self.skeleton).__name__}.")
+        size = self.frame_size
+        if not isinstance(size, tuple) or len(size) != 2 or not all(isinstance(one, int | np.integer) for one in size):
+            raise ShapeError(f"frame_size: expected a width and a height in whole px, got {size!r:.60}.")
+        if not (min(size) >= 0 and max(size) <= LARGEST_SIDE_PX and math.prod(size) <= LARGEST_MEGAPIXELS * 1e6):
+            raise ShapeError(
+                f"frame_size: expected at most {LARGEST_SIDE_PX} px a side and {LARGEST_MEGAPIXELS} megapixels, "
+                f"got {size[0]}x{size[1]}."
+            )
+        if not 0 <= self.fps < math.inf:
+            raise ShapeError(f"fps: expected a finite frame rate of 0 or more, got {self.fps}.")
+
+    def _check_rows(self) -> None:
+        """Refuse rows that are out of order: what follows movements in time trusts it."""
+        if self.frame.min() < 0 or self.frame.max() >= self.n_frames:
             raise ShapeError(
                 f"frame: expected numbers from 0 to {self.n_frames - 1}, got {self.frame.min()} to {self.frame.max()}."
             )
+        same_frame = np.diff(self.frame) == 0
         if (np.diff(self.frame) < 0).any():
             raise ShapeError("frame: expected rows ordered by frame.")
+        if not (np.abs(self.time_s) <= MOST_S).all():
+            raise ShapeError(f"time_s: expected finite seconds of at most {MOST_S:g}, got others.")
+        steps_s = np.diff(self.time_s)
+        if (steps_s < 0).any():
+            row = int(np.argmax(steps_s < 0))
+            raise ShapeError(
+                f"time_s: expected times that never descend, got {self.time_s[row]:g} s and then "
+                f"{self.time_s[row + 1]:g} s."
+            )
+        if (steps_s[same_frame] > 0).any():
+            raise ShapeError("time_s: expected one time for all people of a frame, got more.")
 
     def __len__(self) -> int:
         return len(self.frame)
+
+    def __repr__(self) -> str:
+        people, name = len(self.track_ids), f"{self.source}: " if self.source else ""
+        when = f", {self.time_s[0]:.2f} to {self.time_s[-1]:.2f} s" if len(self) else ""
+        return (
+            f"<PoseSequence {name}{len(self)} {_counted('pose', len(self))} of {people} "
+            f"{'person' if people == 1 else 'people'} in {self.n_frames} {_counted('frame', self.n_frames)}{when}, "
+            f"{self.skeleton.name}, {self.frame_size[0]}x{self.frame_size[1]} px, {self.fps:.4g} frames/s>"
+        )
+
+    def __iter__(self) -> Iterator[Pose]:
+        return (self._pose(row) for row in range(len(self)))
+
+    @overload
+    def __getitem__(self, rows: int) -> Pose: ...
+    @overload
+    def __getitem__(self, rows: slice | Bool | npt.NDArray[np.integer[Any]] | Sequence[int]) -> Self: ...
+    def __getitem__(self, rows: Any) -> Pose | Self:
+        """One row as a `Pose`, or the rows of a slice, mask or list of row numbers as a sequence.
+
+        Raises:
+            RowError: there is no such row.
+            ShapeError: `rows` is something else, or not in ascending order.
+        """
+        if isinstance(rows, int | np.integer) and not isinstance(rows, bool):
+            if not -len(self) <= rows < len(self):
+                raise RowError(f"Expected a row from 0 to {len(self) - 1}, got {rows}.")
+            return self._pose(int(rows) % len(self))
+        try:
+            chosen = rows if isinstance(rows, slice) else np.asarray(rows)
+            if isinstance(chosen, np.ndarray) and not chosen.size:
+                chosen = chosen.astype(np.intp)
+            return replace(self, **{name: array[chosen] for name, array in self.columns().items()})
+        except IndexError as error:
+            raise RowError(f"Expected rows of {len(self)} poses: {error}.") from None
+        except (TypeError, ValueError) as error:
+            raise ShapeError(f"Expected row numbers, a slice or a mask of {len(self)} poses: {error}") from None
+
+    def _pose(self, row: int) -> Pose:
+        return Pose(
+            int(self.frame[row]),
+            float(self.time_s[row]),
+            int(self.track_id[row]),
+            self.bbox[row],
+            float(self.bbox_score[row]),
+            self.keypoints[row],
+            self.scores[row],
+            self.skeleton,
+            None if self.world is None else self.world[row],
+        )
+
+    def by_frame(self) -> Iterator[Self]:
+        """The people of each frame that has any, in order."""
+        starts = np.flatnonzero(np.diff(self.frame, prepend=-1)).tolist()
+        for first, last in zip(starts, [*starts[1:], len(self)], strict=True):
+            yield self[first:last]
+
+    def by_person(self) -> Iterator[Self]:
+        """The rows of each person, by ascending id."""
+        return (self.person(track_id) for track_id in self.track_ids)
 
     def columns(self) -> dict[str, Any]:
         """The row arrays by name, without those that are None."""
@@ -100,7 +250,12 @@ class PoseSequence:
         return tuple(int(i) for i in np.unique(self.track_id))
 
     def where(self, rows: Bool) -> Self:
-        """The rows where the (N,) bool mask is true; metadata stay as they are."""
+        """The rows where the (N,) bool mask is true; metadata stay as they are.
+
+        Raises:
+            ShapeError: the mask has another shape.
+        """
+        require_shape("rows", rows, (len(self),))
         if rows.all():
             return self  # half an hour of one person need not be copied
         return replace(self, **{name: array[rows] for name, array in self.columns().items()})
@@ -153,6 +308,42 @@ class PoseSequence:
         return replace(self, skeleton=skeleton, **changed)
 
     @classmethod
+    def from_arrays(cls, keypoints: npt.ArrayLike, *, skeleton: Skeleton | Sequence[str], **columns: Any) -> Self:
+        """Build a sequence from arrays or lists of any type: they are cast, ordered, and what is left out is filled in.
+
+        Args:
+            keypoints: (N, K, 2) px; NaN for what was not seen.
+            skeleton: what the K keypoints are, as a skeleton or as their names.
+            columns: the other attributes of a sequence, each of which may be left out. Without `frame` there is one
+                person, frame by frame; without `time_s` the times are those of `fps`; without `track_id` all is
+                person 1; without `scores` what was seen has 1; boxes go around the joints; the frame holds everybody.
+
+        Raises:
+            SettingsError: `skeleton` or `columns` has names that are not known, or `fps` is needed and missing.
+            ShapeError: an array has the wrong shape, holds something else than numbers, or a person twice in a frame.
+        """
+        from posespotter.formats.from_arrays import complete_columns
+
+        return cls(**complete_columns(keypoints, skeleton, columns))
+
+    @classmethod
+    def concat(cls, parts: Iterable["PoseSequence"], *, one_after_another: bool = False) -> "PoseSequence":
+        """Put the rows of several sequences into one.
+
+        Args:
+            parts: one or more, with the same skeleton, frame size and frame rate: parts of one video, whose frames keep
+                their numbers and times.
+            one_after_another: the parts are clips, each of which begins where the one before ended; its people are
+                others, so that they get new ids.
+
+        Raises:
+            ShapeError: there are none, they do not fit each other, or a person is twice in a frame.
+        """
+        from posespotter.formats.from_arrays import joined
+
+        return joined(list(parts), one_after_another=one_after_another)
+
+    @classmethod
     def from_rows(cls, rows: Iterable[Mapping[str, Any]], skeleton: Skeleton, **metadata: Any) -> Self:
         """Build a sequence from dictionaries, each one person in one frame with the column names as keys.
 
@@ -171,6 +362,32 @@ class PoseSequence:
             values = [row[name] for row in listed]
             arrays[name] = np.array(values, dtype).reshape(len(listed), *tails.get(name, ()))
         return cls(skeleton=skeleton, **arrays, **metadata)
+
+    def to_dataframe(self, library: Literal["pandas", "polars"] | None = None) -> Any:
+        """The poses as a table, one row each, with the columns of the Parquet file (`left_knee_x_px`, ...).
+
+        Args:
+            library: None for the one of the two that is installed, pandas first.
+
+        Raises:
+            SettingsError: it is not installed, or two columns would have one name.
+        """
+        from posespotter.formats.dataframes import to_dataframe
+
+        return to_dataframe(self, library)
+
+    def to_xarray(self) -> Any:
+        """The poses as a dataset like those of the package `movement`.
+
+        It has `position` (time, space, keypoints, individuals) in px and `confidence` (time, keypoints, individuals),
+        and `position_m` where there are world positions; time is that of each frame with people.
+
+        Raises:
+            SettingsError: xarray is not installed, or there are too many people for one dataset.
+        """
+        from posespotter.formats.dataframes import to_xarray
+
+        return to_xarray(self)
 
     def to_parquet(self, path: str | Path) -> None:
         """Store the sequence; the file appears whole or not at all.
@@ -192,3 +409,7 @@ class PoseSequence:
         from posespotter.formats.parquet import read_parquet
 
         return read_parquet(Path(path))
+
+
+def _counted(noun: str, count: int) -> str:
+    return noun if count == 1 else f"{noun}s"
