@@ -1,6 +1,5 @@
 """`PoseSequence`: the people of a video or picture, one row per person per frame. Everything reads and writes this."""
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,29 +10,10 @@ import numpy.typing as npt
 
 from posespotter.arrays import Bool, Float32, Float64, Int32, require_shape
 from posespotter.errors import RowError, ShapeError
+from posespotter.pose_columns import ROW_TYPES, checked_columns, require_metadata, require_order, tail_of
 from posespotter.skeletons import Skeleton
 
-ROW_TYPES: Mapping[str, type[np.generic]] = {
-    "frame": np.int32,
-    "time_s": np.float64,
-    "track_id": np.int32,
-    "bbox": np.float32,
-    "bbox_score": np.float32,
-    "keypoints": np.float32,
-    "scores": np.float32,
-    "world": np.float32,
-    "raw_keypoints": np.float32,
-}
-"""The columns of a sequence and their dtypes, in the order in which they are stored."""
-
-MOST_S = 1e10
-"""Times are at most 300 years from 0: clocks that count from 1970 are within, and an exact multiple of 2 us."""
-
-LARGEST_SIDE_PX, LARGEST_MEGAPIXELS = 65_535, 500
-"""No picture is larger: what is drawn where there is no video would fill the memory."""
-
-_MEASURED = ("bbox", "keypoints", "world", "raw_keypoints")
-_SCORED = ("bbox_score", "scores")
+__all__ = ["ROW_TYPES", "Pose", "PoseSequence"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +57,8 @@ class PoseSequence:
 
     `len`, iteration and `[...]` go by rows: each is a `Pose`, and a slice or mask of them is a sequence again. By frame
     and by person go `by_frame`, `at`, `by_person` and `person`. Lists and arrays of other types come in through
-    `from_arrays`. An infinite position counts as not seen, as NaN does.
+    `from_arrays`. A position that is infinite or
+    absurdly far away counts as not seen, as NaN does.
 
     Attributes:
         frame: (N,) int32, 0-based frame number in the source.
@@ -120,61 +101,11 @@ class PoseSequence:
     version: str = ""
 
     def __post_init__(self) -> None:
-        self._check_metadata()
-        n, k = np.shape(self.frame)[0] if np.ndim(self.frame) else 0, len(self.skeleton)
-        shapes: dict[str, tuple[int, ...]] = {
-            "frame": (n,), "time_s": (n,), "track_id": (n,), "bbox": (n, 4), "bbox_score": (n,),
-            "keypoints": (n, k, 2), "scores": (n, k), "world": (n, k, 3), "raw_keypoints": (n, k, 2),
-        }  # fmt: skip
-        for name, array in self.columns().items():
-            if not isinstance(array, np.ndarray):
-                raise ShapeError(f"{name}: expected an array, got {type(array).__name__}; `from_arrays` takes others.")
-            require_shape(name, array, shapes[name])
-            if array.dtype != ROW_TYPES[name]:
-                raise ShapeError(
-                    f"{name}: expected {np.dtype(ROW_TYPES[name])}, got {array.dtype}; `from_arrays` casts."
-                )
-        for name, instead in (*((one, np.nan) for one in _MEASURED), *((one, 0) for one in _SCORED)):
-            array = getattr(self, name)
-            if array is not None and (strange := np.isinf(array) if name in _MEASURED else ~np.isfinite(array)).any():
-                object.__setattr__(self, name, np.where(strange, np.float32(instead), array))
-        if n:
-            self._check_rows()
-
-    def _check_metadata(self) -> None:
-        if not isinstance(self.skeleton, Skeleton):
-            raise ShapeError(f"skeleton: expected a Skeleton, got {type(self.skeleton).__name__}.")
-        size = self.frame_size
-        if not isinstance(size, tuple) or len(size) != 2 or not all(isinstance(one, int | np.integer) for one in size):
-            raise ShapeError(f"frame_size: expected a width and a height in whole px, got {size!r:.60}.")
-        if not (min(size) >= 0 and max(size) <= LARGEST_SIDE_PX and math.prod(size) <= LARGEST_MEGAPIXELS * 1e6):
-            raise ShapeError(
-                f"frame_size: expected at most {LARGEST_SIDE_PX} px a side and {LARGEST_MEGAPIXELS} megapixels, "
-                f"got {size[0]}x{size[1]}."
-            )
-        if not 0 <= self.fps < math.inf:
-            raise ShapeError(f"fps: expected a finite frame rate of 0 or more, got {self.fps}.")
-
-    def _check_rows(self) -> None:
-        """Refuse rows that are out of order: what follows movements in time trusts it."""
-        if self.frame.min() < 0 or self.frame.max() >= self.n_frames:
-            raise ShapeError(
-                f"frame: expected numbers from 0 to {self.n_frames - 1}, got {self.frame.min()} to {self.frame.max()}."
-            )
-        same_frame = np.diff(self.frame) == 0
-        if (np.diff(self.frame) < 0).any():
-            raise ShapeError("frame: expected rows ordered by frame.")
-        if not (np.abs(self.time_s) <= MOST_S).all():
-            raise ShapeError(f"time_s: expected finite seconds of at most {MOST_S:g}, got others.")
-        steps_s = np.diff(self.time_s)
-        if (steps_s < 0).any():
-            row = int(np.argmax(steps_s < 0))
-            raise ShapeError(
-                f"time_s: expected times that never descend, got {self.time_s[row]:g} s and then "
-                f"{self.time_s[row + 1]:g} s."
-            )
-        if (steps_s[same_frame] > 0).any():
-            raise ShapeError("time_s: expected one time for all people of a frame, got more.")
+        require_metadata(self.skeleton, self.frame_size, self.fps, self.n_frames)
+        for name, array in checked_columns(self.columns(), len(self.skeleton)).items():
+            object.__setattr__(self, name, array)
+        if len(self):
+            require_order(self.frame, self.time_s, self.track_id, self.n_frames)
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -207,9 +138,9 @@ class PoseSequence:
                 raise RowError(f"Expected a row from 0 to {len(self) - 1}, got {rows}.")
             return self._pose(int(rows) % len(self))
         try:
-            chosen = rows if isinstance(rows, slice) else np.asarray(rows)
-            if isinstance(chosen, np.ndarray) and not chosen.size:
-                chosen = chosen.astype(np.intp)
+            chosen = rows if isinstance(rows, slice) else np.asarray(rows if len(rows) else np.zeros(0, np.intp))
+            if isinstance(chosen, np.ndarray):
+                require_shape("rows", chosen, (None,))
             return replace(self, **{name: array[chosen] for name, array in self.columns().items()})
         except IndexError as error:
             raise RowError(f"Expected rows of {len(self)} poses: {error}.") from None
@@ -350,17 +281,13 @@ class PoseSequence:
         Optional columns (`world`, `raw_keypoints`) must be in every row or in none. Rows may come in any order.
         """
         listed = sorted(rows, key=lambda row: (row["frame"], row["track_id"]))
-        k = len(skeleton)
-        tails: dict[str, tuple[int, ...]] = {
-            "bbox": (4,), "keypoints": (k, 2), "scores": (k,), "world": (k, 3), "raw_keypoints": (k, 2),
-        }  # fmt: skip
         arrays: dict[str, Any] = {}
         for name, dtype in ROW_TYPES.items():
             optional = name in {"world", "raw_keypoints"}
             if optional and not (listed and listed[0].get(name) is not None):
                 continue
             values = [row[name] for row in listed]
-            arrays[name] = np.array(values, dtype).reshape(len(listed), *tails.get(name, ()))
+            arrays[name] = np.array(values, dtype).reshape(len(listed), *tail_of(name, len(skeleton)))
         return cls(skeleton=skeleton, **arrays, **metadata)
 
     def to_dataframe(self, library: Literal["pandas", "polars"] | None = None) -> Any:

@@ -28,7 +28,7 @@ def test_every_format(poses: Path, tmp_path: Path, name: str) -> None:
 
 
 def test_what_is_lost_is_said(poses: Path, tmp_path: Path) -> None:
-    assert "coco cannot hold: ids, times" in run(poses, "--to", "coco", "-o", tmp_path / "a").output
+    assert "coco cannot hold: images, ids, times" in run(poses, "--to", "coco", "-o", tmp_path / "a").output
     assert "cannot hold" not in run(poses, "--to", "parquet", "-o", tmp_path / "b").output
 
 

@@ -9,7 +9,7 @@ from posespotter.errors import InputError, OutputError, SettingsError
 from posespotter.formats import FORMATS, export, format_named, read_poses
 
 
-@pytest.mark.parametrize("name", ["csv", "mmpose", "openpose", "parquet"])
+@pytest.mark.parametrize("name", ["coco-dataset", "csv", "mmpose", "openpose", "openpose18", "parquet"])
 @pytest.mark.parametrize("rows", [0, 20])
 def test_every_format_is_told_by_its_content(tmp_path: Path, name: str, rows: int) -> None:
     export(made_sequence(rows=rows), name, tmp_path / "poses.data")

@@ -82,6 +82,11 @@ def test_no_source_is_a_formula_and_each_comes_back(tmp_path: Path, source: str)
     assert read_csv(tmp_path / "out.csv").source == source
 
 
+def test_a_source_that_is_no_text(tmp_path: Path) -> None:
+    write_csv(made_sequence(source="caf\udce9.mp4"), tmp_path / "out.csv")
+    assert read_csv(tmp_path / "out.csv").source == "caf\\udce9.mp4"
+
+
 def test_other_joints_keep_their_names_and_their_order(tmp_path: Path) -> None:
     first = [table(keypoint=name).splitlines()[1] for name in ("tail", "left_hip", "snout")]
     second = [table(keypoint=name, frame="4").splitlines()[1] for name in ("snout", "tail", "left_hip")]

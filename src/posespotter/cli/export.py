@@ -12,7 +12,10 @@ from posespotter.formats import FORMATS, format_named, read_poses
 
 def export_command(
     poses: Annotated[
-        Path, typer.Argument(metavar="POSES", help="poses.parquet; MMPose JSON, CSV and OpenPose folders are read too.")
+        Path,
+        typer.Argument(
+            metavar="POSES", help="poses.parquet; MMPose and COCO JSON, CSV and OpenPose folders are read too."
+        ),
     ],
     to: Annotated[str, typer.Option("--to", metavar="FORMAT", help=f"One of: {', '.join(FORMATS)}.")],
     output: Annotated[

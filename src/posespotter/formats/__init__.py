@@ -73,9 +73,10 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 "coco",
                 ".json",
                 f"{_HERE}.coco:write_coco",
-                "ids, times, boxes, world positions, raw joints",
+                "images, ids, times, boxes, world positions, raw joints; coco-dataset holds more",
                 f"{_HERE}.coco:require_names",
             ),
+            Format("coco-dataset", ".json", f"{_HERE}.coco:write_coco_dataset", "fps, world positions, raw joints"),
             Format(
                 "openpose",
                 "",
@@ -124,8 +125,8 @@ def read_poses(path: str | Path, *, fps: float | None = None) -> "PoseSequence":
     """Read poses from any format that can hold them, told apart by content, not by name.
 
     Args:
-        path: a Parquet, MMPose JSON or tidy CSV file, or a folder of OpenPose files.
-        fps: frame rate of the video, for files that hold no times: MMPose's own, and OpenPose's.
+        path: a Parquet, MMPose JSON, COCO JSON or tidy CSV file, or a folder of OpenPose files.
+        fps: frame rate of the video, for files that hold no times: MMPose's own, COCO's, and OpenPose's.
 
     Raises:
         InputError: it is missing, damaged, or none of these.
@@ -149,14 +150,17 @@ def read_poses(path: str | Path, *, fps: float | None = None) -> "PoseSequence":
 
         return read_parquet(path)
     if start.startswith((b"[", b"{")):
-        from posespotter.formats.mmpose import read_mmpose
+        from posespotter.formats.checked_json import load_json
+        from posespotter.formats.coco_reader import coco_poses, is_coco
+        from posespotter.formats.mmpose import mmpose_poses
 
-        return read_mmpose(path, fps=fps)
+        data = load_json(path, "poses as MMPose or COCO JSON")
+        return coco_poses(data, path, fps=fps) if is_coco(data) else mmpose_poses(data, path, fps=fps)
     if start.removeprefix(b'"').startswith(b"source"):
         from posespotter.formats.tables import read_csv
 
         return read_csv(path)
     raise InputError(
-        f"{path}: expected poses as Parquet, MMPose JSON, a CSV table of joints or a folder of OpenPose files, "
+        f"{path}: expected poses as Parquet, MMPose or COCO JSON, a CSV table of joints or a folder of OpenPose files, "
         "it is none of them."
     )

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from posespotter.arrays import Int64
+from posespotter.arrays import Int64, require_shape
 from posespotter.errors import SettingsError, ShapeError
 from posespotter.formats.people import box_around, frame_around, score_of, seen_joints
 from posespotter.poses import ROW_TYPES, PoseSequence
@@ -28,8 +28,10 @@ def complete_columns(
     unknown = set(given) - {one.name for one in fields(PoseSequence)}
     if unknown:
         raise SettingsError(f"Unknown attribute {min(unknown)!r} of a sequence; see the attributes of PoseSequence.")
+    if isinstance(skeleton, list | tuple):
+        skeleton = skeleton_of(skeleton)
     if not isinstance(skeleton, Skeleton):
-        skeleton = skeleton_of(tuple(skeleton))
+        raise ShapeError(f"skeleton: expected a Skeleton or a list of names, got {type(skeleton).__name__}.")
     arrays = {
         name: _cast(name, value)
         for name, value in ({"keypoints": keypoints} | dict(given)).items()
@@ -44,8 +46,8 @@ def complete_columns(
     arrays.setdefault("frame", np.arange(n, dtype=np.int32))
     arrays.setdefault("track_id", np.ones(n, np.int32))
     arrays.setdefault("scores", seen_joints(xy).astype(np.float32))
-    if arrays["scores"].shape == (n, k):  # or else the sequence says what is wrong with it
-        arrays.setdefault("bbox_score", np.array([score_of(one) for one in arrays["scores"]], np.float32))
+    require_shape("scores", arrays["scores"], (n, k))
+    arrays.setdefault("bbox_score", np.array([score_of(one) for one in arrays["scores"]], np.float32))
     arrays.setdefault("bbox", np.array([box_around(one) for one in xy], np.float32).reshape(n, 4))
     frame = arrays["frame"]
     fps = metadata.setdefault("fps", 0.0)
@@ -55,7 +57,10 @@ def complete_columns(
         arrays["time_s"] = frame / fps if fps else np.zeros(len(frame))
     metadata.setdefault("n_frames", int(frame.max()) + 1 if len(frame) else 0)
     size = metadata.get("frame_size")
-    metadata["frame_size"] = frame_around(arrays["bbox"], xy) if size is None else tuple(np.asarray(size).tolist())
+    if size is None:
+        metadata["frame_size"] = frame_around(arrays["bbox"], xy)
+    elif np.ndim(size) == 1:
+        metadata["frame_size"] = tuple(np.asarray(size).tolist())
     return {**metadata, **_ordered(arrays), "skeleton": skeleton}
 
 

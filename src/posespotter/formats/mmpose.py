@@ -47,6 +47,7 @@ from posespotter.formats.people import (
     given_id,
     ids_by_overlap,
     require_fps,
+    require_listable,
     score_of,
     seen_joints,
     settle_ids,
@@ -67,7 +68,9 @@ def write_mmpose(poses: PoseSequence, path: Path) -> None:
 
     Raises:
         OutputError: the folder cannot be written.
+        SettingsError: there are too many frames for a list of them.
     """
+    require_listable(poses)
     with whole(path) as temporary, temporary.open("w", encoding="utf-8") as file:
         file.write('{"meta_info": ' + json.dumps(_meta_info(poses)) + ',\n"instance_info": [')
         _write_frames(poses, file)
@@ -123,8 +126,14 @@ def read_mmpose(path: Path, *, fps: float | None = None, assign_ids: AssignIds =
         InputError: the file is missing, damaged, or holds something else.
         SettingsError: `fps` is no frame rate.
     """
+    return mmpose_poses(load_json(path, _EXPECTED), path, fps=fps, assign_ids=assign_ids)
+
+
+def mmpose_poses(
+    data: Any, path: Path, *, fps: float | None = None, assign_ids: AssignIds = ids_by_overlap
+) -> PoseSequence:
+    """The people of MMPose predictions that were loaded already; arguments and errors as of `read_mmpose`."""
     require_fps(fps)
-    data = load_json(path, _EXPECTED)
     own: dict[str, Any] = {}
     entries, names = data, None
     if isinstance(data, dict):

@@ -27,12 +27,14 @@ from posespotter.formats.checked_json import (
     rounded,
 )
 from posespotter.formats.people import (
+    MOST_FILES,
     AssignIds,
     box_around,
     frame_around,
     given_id,
     ids_by_overlap,
     require_fps,
+    require_listable,
     score_of,
     seen_joints,
     settle_ids,
@@ -65,12 +67,13 @@ def write_openpose(poses: PoseSequence, path: Path, body: Skeleton = BODY25) -> 
 
     Raises:
         OutputError: the folder is there and holds something else, or cannot be written.
-        SettingsError: the skeleton has no keypoint of BODY_25.
+        SettingsError: the skeleton has no keypoint of BODY_25, or there are too many frames for a file each.
     """
     if path.is_dir():
         strange = next((file.name for file in path.iterdir() if not _NAME.fullmatch(file.name)), None)
         if strange is not None:
             raise OutputError(f"{path} holds more than OpenPose files ({strange}), so it is not replaced.")
+    require_listable(poses, MOST_FILES)
     triplets = _triplets(poses, body)
     stem = re.sub(r"[^\w.-]+", "_", Path(poses.source).stem)[:100] or "poses"
     starts = np.searchsorted(poses.frame, np.arange(poses.n_frames + 1))

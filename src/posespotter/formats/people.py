@@ -17,6 +17,9 @@ AssignIds = Callable[[PoseSequence], Int32]
 """Gives the (N,) track ids, 1 or more, of people whose ids are only their places in each frame."""
 
 MOST_FPS = 1000
+MOST_LISTED, MOST_FILES = 10_000_000, 1_000_000
+"""Frames of four days, and of nine hours, at 30 a second."""
+
 _SAME_PERSON_IOU = 0.3  # SORT's threshold (Bewley et al. 2016)
 _LOST_AFTER_S = 1.0
 
@@ -58,6 +61,19 @@ def require_fps(fps: float | None) -> None:
     """
     if fps is not None and not 0 < fps <= MOST_FPS:
         raise SettingsError(f"fps: expected more than 0 and at most {MOST_FPS} frames a second, got {fps:g}.")
+
+
+def require_listable(poses: PoseSequence, most: int = MOST_LISTED) -> None:
+    """Check that a file with an entry for each frame stays one that a disk can hold: some name frames by the billion.
+
+    Raises:
+        SettingsError: there are more frames than `most`.
+    """
+    if poses.n_frames > most:
+        raise SettingsError(
+            f"Expected at most {most} frames for a format with an entry for each, got {poses.n_frames}; "
+            "csv and parquet have none of frames without people."
+        )
 
 
 def times_at(frame: Int32, fps: float | None, path: Path) -> Array:

@@ -49,7 +49,8 @@ def write_csv(poses: PoseSequence, path: Path) -> None:
 
 def _table(poses: PoseSequence, columns: dict[str, pa.DataType]) -> pa.Table:
     n, k = len(poses), len(poses.skeleton)
-    source = f"'{poses.source}" if poses.source.startswith(_FORMULA) else poses.source
+    source = poses.source.encode("utf-8", "backslashreplace").decode()  # names of files need not be text
+    source = f"'{source}" if source.startswith(_FORMULA) else source
     values: dict[str, Any] = {
         "source": pa.repeat(source, n * k),
         "frame": np.repeat(poses.frame, k),
