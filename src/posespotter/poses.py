@@ -57,8 +57,8 @@ class PoseSequence:
 
     `len`, iteration and `[...]` go by rows: each is a `Pose`, and a slice or mask of them is a sequence again. By frame
     and by person go `by_frame`, `at`, `by_person` and `person`. Lists and arrays of other types come in through
-    `from_arrays`. A position that is infinite or
-    absurdly far away counts as not seen, as NaN does.
+    `from_arrays`. A position that is infinite, or further away than a picture can be wide, counts as
+    not seen, as NaN does.
 
     Attributes:
         frame: (N,) int32, 0-based frame number in the source.

@@ -17,6 +17,7 @@ from tests.painted import always, paint, standing
 
 from posespotter.drawing import video as drawing
 from posespotter.errors import OutputError
+from posespotter.formats import FORMATS
 from posespotter.models import fetch, session
 from posespotter.poses import PoseSequence
 
@@ -106,7 +107,7 @@ def test_the_overlay_is_a_choice(cli, painted, picture, tmp_path, option):
     assert (tmp_path / "out" / "room" / "overlay.jpg").exists() == (option == "--overlay")
 
 
-@pytest.mark.parametrize("name", ["csv", "mmpose", "coco", "openpose", "parquet"])
+@pytest.mark.parametrize("name", FORMATS)
 def test_every_export(cli, painted, picture, tmp_path, name):
     assert cli("estimate", picture, "-o", tmp_path / "out", "--export", name, "--export", name).code == 0
     outputs = json.loads((tmp_path / "out" / "room" / "run.json").read_text())["outputs"]

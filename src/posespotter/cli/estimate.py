@@ -9,6 +9,7 @@ import typer
 from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
 from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite
+from posespotter.formats import FORMATS, format_named
 
 if TYPE_CHECKING:
     from posespotter.tasks.estimate import EstimateResult
@@ -48,7 +49,7 @@ def estimate_command(
     export: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="FORMAT", help="Also write csv, mmpose, coco or openpose; may be repeated.", show_default=False
+            metavar="FORMAT", help=f"Also write one of: {', '.join(FORMATS)}; may be repeated.", show_default=False
         ),
     ] = None,
     fps: Fps = None,
@@ -59,8 +60,6 @@ def estimate_command(
 
     Each INPUT gives a folder DIR/<name> with poses.parquet, overlay.mp4 (or overlay.jpg) and run.json.
     """
-    from posespotter.formats import format_named
-
     exports = tuple(format_named(name).name for name in export or ())
     with keeping("estimate", out, "poses", keep=keep) as kept:
         Batch(
