@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,9 @@ import numpy.typing as npt
 from posespotter.arrays import Float64, Int32, require_shape
 from posespotter.errors import ShapeError
 from posespotter.skeletons import Skeleton
+
+if TYPE_CHECKING:
+    from posespotter.poses import PoseSequence
 
 ROW_TYPES: Mapping[str, type[np.generic]] = {
     "frame": np.int32,
@@ -90,10 +93,10 @@ def require_metadata(skeleton: Any, size: Any, fps: Any, n_frames: Any) -> None:
 
 
 def require_order(frame: Int32, time_s: Float64, track_id: Int32, n_frames: int) -> None:
-    """Check that one or more rows go forward: what follows movements in time trusts it.
+    """Check the frames, times and ids of one or more rows.
 
     Raises:
-        ShapeError: frames or times run backwards or are none, or an id is not 1 or more.
+        ShapeError: frames run backwards, or a frame, time or id is none.
     """
     if frame.min() < 0 or frame.max() >= n_frames:
         raise ShapeError(f"frame: expected numbers from 0 to {n_frames - 1}, got {frame.min()} to {frame.max()}.")
@@ -103,11 +106,19 @@ def require_order(frame: Int32, time_s: Float64, track_id: Int32, n_frames: int)
         raise ShapeError(f"track_id: expected numbers from 1, got {track_id.min()}.")
     if not (np.abs(time_s) <= MOST_S).all():
         raise ShapeError(f"time_s: expected finite seconds of at most {MOST_S:g}, got others.")
-    steps_s = np.diff(time_s)
+
+
+def require_forward(poses: "PoseSequence") -> None:
+    """Check that the times of poses from elsewhere go forward: what follows movements trusts it.
+
+    Raises:
+        ShapeError: they run backwards, or people of one frame have more than one.
+    """
+    time_s, steps_s = poses.time_s, np.diff(poses.time_s)
     if (steps_s < 0).any():
         row = int(np.argmax(steps_s < 0))
         raise ShapeError(
             f"time_s: expected times that never descend, got {time_s[row]:g} s and then {time_s[row + 1]:g} s."
         )
-    if (steps_s[np.diff(frame) == 0] > 0).any():
+    if (steps_s[np.diff(poses.frame) == 0] > 0).any():
         raise ShapeError("time_s: expected one time for all people of a frame, got more.")

@@ -10,7 +10,14 @@ import numpy.typing as npt
 
 from posespotter.arrays import Bool, Float32, Float64, Int32, require_shape
 from posespotter.errors import RowError, ShapeError
-from posespotter.pose_columns import ROW_TYPES, checked_columns, require_metadata, require_order, tail_of
+from posespotter.pose_columns import (
+    ROW_TYPES,
+    checked_columns,
+    require_forward,
+    require_metadata,
+    require_order,
+    tail_of,
+)
 from posespotter.skeletons import Skeleton
 
 __all__ = ["ROW_TYPES", "Pose", "PoseSequence"]
@@ -62,7 +69,7 @@ class PoseSequence:
 
     Attributes:
         frame: (N,) int32, 0-based frame number in the source.
-        time_s: (N,) float64, presentation time of that frame in seconds, from the container; never descending.
+        time_s: (N,) float64, presentation time of that frame in seconds, from the container.
         track_id: (N,) int32, 1 or more; the same person keeps the same id.
         bbox: (N, 4) float32, x0, y0, x1, y1 in px of the upright source image.
         bbox_score: (N,) float32, 0..1.
@@ -255,7 +262,9 @@ class PoseSequence:
         """
         from posespotter.formats.from_arrays import complete_columns
 
-        return cls(**complete_columns(keypoints, skeleton, columns))
+        poses = cls(**complete_columns(keypoints, skeleton, columns))
+        require_forward(poses)
+        return poses
 
     @classmethod
     def concat(cls, parts: Iterable["PoseSequence"], *, one_after_another: bool = False) -> "PoseSequence":

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from posespotter.errors import InputError, OutputError, SettingsError
+from posespotter.errors import InputError, OutputError, SettingsError, ShapeError
 from posespotter.files import whole
 from posespotter.formats.checked_json import (
     LARGEST_FRAME,
@@ -168,14 +168,17 @@ def read_openpose(path: Path, *, fps: float | None = None, assign_ids: AssignIds
         row["time_s"] = time_s
     bbox, keypoints = (np.array([row[name] for row in rows], np.float32) for name in ("bbox", "keypoints"))
     match = _NAME.fullmatch(files[0][1].name)
-    poses = PoseSequence.from_rows(
-        rows,
-        _BODIES[3 * bodies.pop()],
-        frame_size=frame_around(bbox, keypoints),
-        fps=fps or 0.0,
-        n_frames=files[-1][0] + 1,
-        source=match["source"] if match else "",
-    )
+    try:
+        poses = PoseSequence.from_rows(
+            rows,
+            _BODIES[3 * bodies.pop()],
+            frame_size=frame_around(bbox, keypoints),
+            fps=fps or 0.0,
+            n_frames=files[-1][0] + 1,
+            source=match["source"] if match else "",
+        )
+    except ShapeError as error:
+        raise InputError(f"{path}: {error}") from error
     return settle_ids(poses, ids, assign_ids, path)
 
 

@@ -16,6 +16,7 @@ from posespotter.errors import InputError, ShapeError
 from posespotter.files import whole
 from posespotter.formats.columns import OF_JOINTS, PLAIN, columns_of, require_different
 from posespotter.formats.metadata import checked_metadata, metadata_of
+from posespotter.pose_columns import require_forward
 from posespotter.poses import ROW_TYPES, PoseSequence
 from posespotter.skeletons import Skeleton
 
@@ -73,7 +74,8 @@ def read_parquet(path: Path) -> PoseSequence:
             read = _read_lists if "keypoints" in file.schema_arrow.names else _read_columns
             arrays = read(file, skeleton, path)
         _require_once(arrays, path)
-        return PoseSequence(**arrays, **metadata)
+        poses = PoseSequence(**arrays, **metadata)
+        require_forward(poses)
     except ShapeError as error:
         raise InputError(f"{path}: {error}") from error
     except RecursionError:
@@ -82,6 +84,7 @@ def read_parquet(path: Path) -> PoseSequence:
         raise
     except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
         raise InputError(f"{path}: expected {_EXPECTED}, it cannot be read as one.") from error
+    return poses
 
 
 def _read_columns(file: pq.ParquetFile, skeleton: Skeleton, path: Path) -> dict[str, Any]:

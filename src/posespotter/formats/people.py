@@ -9,8 +9,9 @@ import numpy as np
 
 from posespotter.arrays import Array, Bool, Float32, Int32
 from posespotter.boxes import box_iou
-from posespotter.errors import InputError, SettingsError
+from posespotter.errors import InputError, SettingsError, ShapeError
 from posespotter.formats.checked_json import whole_number
+from posespotter.pose_columns import require_forward
 from posespotter.poses import PoseSequence
 
 AssignIds = Callable[[PoseSequence], Int32]
@@ -135,8 +136,12 @@ def settle_ids(poses: PoseSequence, given: Sequence[int | None], assign_ids: Ass
     Ids that begin at 0 become one more, since ours begin at 1. Assigned ids follow the largest given one.
 
     Raises:
-        InputError: one id stands twice in one frame.
+        InputError: one id stands twice in one frame, or times run backwards.
     """
+    try:
+        require_forward(poses)
+    except ShapeError as error:
+        raise InputError(f"{path}: {error}") from error
     known = [i for i in given if i is not None]
     shift = 1 if 0 in known else 0
     ids = np.array([0 if i is None else i + shift for i in given], np.int32)

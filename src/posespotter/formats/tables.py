@@ -18,6 +18,7 @@ from posespotter.files import whole
 from posespotter.formats.checked_json import LARGEST_FRAME, PX_DECIMALS, SCORE_DECIMALS
 from posespotter.formats.joint_names import JointNames, in_order, joint_names
 from posespotter.formats.people import box_around, frame_around, score_of
+from posespotter.pose_columns import require_forward
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import COCO17
 
@@ -111,7 +112,7 @@ def read_csv(path: Path) -> PoseSequence:
         raise InputError(f"{path}: expected the table of one source, got {len(sources)} of them.")
     source = (sources[0] or "") if sources else ""
     try:
-        return PoseSequence(
+        poses = PoseSequence(
             frame=frame[first],
             time_s=time_s,
             track_id=track_id[first],
@@ -126,8 +127,10 @@ def read_csv(path: Path) -> PoseSequence:
             n_frames=int(frame.max()) + 1 if n else 0,
             source=source.removeprefix("'") if source[1:].startswith(_FORMULA) else source,
         )
+        require_forward(poses)
     except ShapeError as error:
         raise InputError(f"{path}: {error}") from error
+    return poses
 
 
 def _load(path: Path) -> pa.Table:
