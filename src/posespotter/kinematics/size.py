@@ -14,7 +14,7 @@ _CELL_S = 1.0
 _LONGEST_GAP_S = 60.0
 _STEADY_S = 2.0
 _SCORE = 0.3
-_SEEN_SHARE = 0.2  # of the cells a segment must be known in
+_SEEN_SHARE = 0.2  # of the cells with the person a segment must be known in
 
 
 def body_length_px(time_s: Float64, places: Float64, scores: Float64, index: Mapping[str, int]) -> Float64:
@@ -29,12 +29,13 @@ def body_length_px(time_s: Float64, places: Float64, scores: Float64, index: Map
     time_s = _without_long_gaps(time_s)
     cell = (time_s / _CELL_S).astype(np.intp)
     cells = np.arange(cell[-1] + 1)
+    there = len(np.unique(cell))
     heights = []
     for (a, b), share in SEGMENT_SHARES.items():
         lengths = _lengths(places, scores, [(index[f"{side}_{a}"], index[f"{side}_{b}"]) for side in ("left", "right")])
         reached = _averages(cell, lengths)
         known = np.isfinite(reached)
-        if known.sum() >= max(1, _SEEN_SHARE * len(cells)):
+        if known.sum() >= max(1, _SEEN_SHARE * there):
             heights.append(_reach(np.interp(cells, cells[known], reached[known])) / share)
     if not heights:
         return np.full(len(time_s), np.nan)
