@@ -16,8 +16,8 @@ from posespotter.errors import InputError, ShapeError
 from posespotter.files import whole
 from posespotter.formats.columns import OF_JOINTS, PLAIN, columns_of, require_different
 from posespotter.formats.metadata import checked_metadata, metadata_of
-from posespotter.pose_columns import require_forward
 from posespotter.poses import ROW_TYPES, PoseSequence
+from posespotter.poses.columns import require_forward
 from posespotter.skeletons import Skeleton
 
 MAGIC = b"PAR1"

@@ -11,8 +11,8 @@ from posespotter.arrays import Array, Bool, Float32, Int32
 from posespotter.boxes import box_iou
 from posespotter.errors import InputError, SettingsError, ShapeError
 from posespotter.formats.checked_json import whole_number
-from posespotter.pose_columns import require_forward
 from posespotter.poses import PoseSequence
+from posespotter.poses.columns import require_forward
 
 AssignIds = Callable[[PoseSequence], Int32]
 """Gives the (N,) track ids, 1 or more, of people whose ids are only their places in each frame."""

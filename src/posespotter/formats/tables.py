@@ -18,8 +18,8 @@ from posespotter.files import whole
 from posespotter.formats.checked_json import LARGEST_FRAME, PX_DECIMALS, SCORE_DECIMALS
 from posespotter.formats.joint_names import JointNames, in_order, joint_names
 from posespotter.formats.people import box_around, frame_around, score_of
-from posespotter.pose_columns import require_forward
 from posespotter.poses import PoseSequence
+from posespotter.poses.columns import require_forward
 from posespotter.skeletons import COCO17
 
 FIRST_COLUMN = b"source"

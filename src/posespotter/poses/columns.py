@@ -12,7 +12,7 @@ from posespotter.errors import ShapeError
 from posespotter.skeletons import Skeleton
 
 if TYPE_CHECKING:
-    from posespotter.poses import PoseSequence
+    from posespotter.poses.sequence import PoseSequence
 
 ROW_TYPES: Mapping[str, type[np.generic]] = {
     "frame": np.int32,

@@ -1,4 +1,4 @@
-"""`PoseSequence`: the people of a video or picture, one row per person per frame. Everything reads and writes this."""
+"""The one data type: columns of people, their metadata, and the ways to take rows of them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from posespotter.arrays import Bool, Float32, Float64, Int32, require_shape
 from posespotter.errors import RowError, ShapeError
-from posespotter.pose_columns import (
+from posespotter.poses.columns import (
     ROW_TYPES,
     checked_columns,
     require_forward,
@@ -19,8 +19,6 @@ from posespotter.pose_columns import (
     tail_of,
 )
 from posespotter.skeletons import Skeleton
-
-__all__ = ["ROW_TYPES", "Pose", "PoseSequence"]
 
 
 @dataclass(frozen=True, eq=False)
