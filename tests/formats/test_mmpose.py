@@ -162,7 +162,7 @@ def test_a_video_without_times_asks_for_its_rate(tmp_path: Path) -> None:
     ([person(track_id="anna")], "track_id: expected a whole number"),
     ([person(track_id=2**40)], "track_id: expected a whole number"),
     ([{"frame_id": i, "time_s": 1 - i, "instances": [person()]} for i in range(2)], "times that never descend"),
-    ([person(bbox=[0, 0, 1e6, 1e6])], "at most 65535 px a side and 500 megapixels"),
+    ([person(bbox=[0, 0, 1e6, 1e6])], "at most 65535 px a side and 250 megapixels"),
     ([person(k=17), person(k=26)], r"one number of keypoints, got \[17, 26\]"),
     ({"meta_info": {"posespotter": 3}, "instance_info": []}, "expected metadata of PoseSpotter"),
     ({"meta_info": {"posespotter": {"format": 9}}, "instance_info": []}, "newer PoseSpotter"),

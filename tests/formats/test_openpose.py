@@ -127,7 +127,7 @@ def test_ids(tmp_path: Path, person_id: Any, expected: int) -> None:
     ({"people": [{"joints": []}]}, "pose_keypoints_2d: expected any numbers, got NoneType"),
     (someone(pose_keypoints_2d=[1.0] * 45), "expected 75 or 54 numbers, got 45"),  # MPI
     (someone(pose_keypoints_2d=["1"] * 75), "expected numbers, got str"),
-    (someone(pose_keypoints_2d=[1e6, 1e6, 0.5] * 25), "at most 65535 px a side and 500 megapixels"),
+    (someone(pose_keypoints_2d=[1e6, 1e6, 0.5] * 25), "at most 65535 px a side and 250 megapixels"),
     (someone(person_id=["a"]), "person_id: expected a whole number"),
 ])  # fmt: skip
 def test_malformed_files(tmp_path: Path, content: Any, message: str) -> None:

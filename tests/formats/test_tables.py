@@ -134,7 +134,7 @@ def test_many_people_are_written_in_parts(tmp_path: Path, monkeypatch: pytest.Mo
     (table(time_s="inf"), "finite numbers as time_s"),
     (table() + table(frame="4", time_s="0.4").splitlines()[1] + "\n", "times that never descend"),
     (table() + table(track_id="4", time_s="0.6").splitlines()[1] + "\n", "one time for all people of a frame"),
-    (table(x_px="1e6", y_px="1e6"), "at most 65535 px a side and 500 megapixels"),
+    (table(x_px="1e6", y_px="1e6"), "at most 65535 px a side and 250 megapixels"),
     (table(x_px="left"), "cannot be read as one"),
     (table(x_px="nan"), "finite numbers as x_px"),
     (table(x_px="inf"), "finite numbers as x_px"),

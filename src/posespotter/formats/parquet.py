@@ -17,7 +17,7 @@ from posespotter.files import whole
 from posespotter.formats.columns import OF_JOINTS, PLAIN, columns_of, require_different
 from posespotter.formats.metadata import checked_metadata, metadata_of
 from posespotter.poses import ROW_TYPES, PoseSequence
-from posespotter.poses.columns import require_forward
+from posespotter.poses.columns import require_plausible
 from posespotter.skeletons import Skeleton
 
 MAGIC = b"PAR1"
@@ -75,7 +75,7 @@ def read_parquet(path: Path) -> PoseSequence:
             arrays = read(file, skeleton, path)
         _require_once(arrays, path)
         poses = PoseSequence(**arrays, **metadata)
-        require_forward(poses)
+        require_plausible(poses)
     except ShapeError as error:
         raise InputError(f"{path}: {error}") from error
     except RecursionError:

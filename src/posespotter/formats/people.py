@@ -12,7 +12,7 @@ from posespotter.boxes import box_iou
 from posespotter.errors import InputError, SettingsError, ShapeError
 from posespotter.formats.checked_json import whole_number
 from posespotter.poses import PoseSequence
-from posespotter.poses.columns import require_forward
+from posespotter.poses.columns import require_plausible
 
 AssignIds = Callable[[PoseSequence], Int32]
 """Gives the (N,) track ids, 1 or more, of people whose ids are only their places in each frame."""
@@ -139,7 +139,7 @@ def settle_ids(poses: PoseSequence, given: Sequence[int | None], assign_ids: Ass
         InputError: one id stands twice in one frame, or times run backwards.
     """
     try:
-        require_forward(poses)
+        require_plausible(poses)
     except ShapeError as error:
         raise InputError(f"{path}: {error}") from error
     known = [i for i in given if i is not None]

@@ -19,7 +19,7 @@ from posespotter.formats.checked_json import LARGEST_FRAME, PX_DECIMALS, SCORE_D
 from posespotter.formats.joint_names import JointNames, in_order, joint_names
 from posespotter.formats.people import box_around, frame_around, score_of
 from posespotter.poses import PoseSequence
-from posespotter.poses.columns import require_forward
+from posespotter.poses.columns import require_plausible
 from posespotter.skeletons import COCO17
 
 FIRST_COLUMN = b"source"
@@ -127,7 +127,7 @@ def read_csv(path: Path) -> PoseSequence:
             n_frames=int(frame.max()) + 1 if n else 0,
             source=source.removeprefix("'") if source[1:].startswith(_FORMULA) else source,
         )
-        require_forward(poses)
+        require_plausible(poses)
     except ShapeError as error:
         raise InputError(f"{path}: {error}") from error
     return poses

@@ -30,7 +30,7 @@ ROW_TYPES: Mapping[str, type[np.generic]] = {
 MOST_S = 1e10
 """Times are at most 300 years from 0: clocks that count from 1970 are within, and an exact multiple of 2 us."""
 
-LARGEST_SIDE_PX, LARGEST_MEGAPIXELS = 65_535, 500
+LARGEST_SIDE_PX, LARGEST_MEGAPIXELS = 65_535, 250
 """No picture is larger: what is drawn where there is no video would fill the memory."""
 
 FURTHEST = 1e7
@@ -108,12 +108,15 @@ def require_order(frame: Int32, time_s: Float64, track_id: Int32, n_frames: int)
         raise ShapeError(f"time_s: expected finite seconds of at most {MOST_S:g}, got others.")
 
 
-def require_forward(poses: "PoseSequence") -> None:
-    """Check that the times of poses from elsewhere go forward: what follows movements trusts it.
+def require_plausible(poses: "PoseSequence") -> None:
+    """Check poses from elsewhere: that their times go forward, which what follows movements trusts, and the picture.
 
     Raises:
-        ShapeError: they run backwards, or people of one frame have more than one.
+        ShapeError: times run backwards, people of one frame have more than one, or the picture has no size.
     """
+    if len(poses) and not min(poses.frame_size):
+        width, height = poses.frame_size
+        raise ShapeError(f"frame_size: expected the width and height of a picture, got {width}x{height}.")
     time_s, steps_s = poses.time_s, np.diff(poses.time_s)
     if (steps_s < 0).any():
         row = int(np.argmax(steps_s < 0))

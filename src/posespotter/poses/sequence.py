@@ -13,9 +13,9 @@ from posespotter.errors import RowError, ShapeError
 from posespotter.poses.columns import (
     ROW_TYPES,
     checked_columns,
-    require_forward,
     require_metadata,
     require_order,
+    require_plausible,
     tail_of,
 )
 from posespotter.skeletons import Skeleton
@@ -261,7 +261,7 @@ class PoseSequence:
         from posespotter.formats.from_arrays import complete_columns
 
         poses = cls(**complete_columns(keypoints, skeleton, columns))
-        require_forward(poses)
+        require_plausible(poses)
         return poses
 
     @classmethod
