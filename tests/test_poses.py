@@ -52,7 +52,9 @@ def test_from_rows_with_and_without_optional_columns() -> None:
     assert poses.world[:, 0, 0].tolist() == [1, 0]
 
 
-@pytest.mark.parametrize(("frame", "people"), [(0, [1]), (1, [1, 2]), (2, []), (3, [1, 2]), (4, []), (99, [])])
+@pytest.mark.parametrize(
+    ("frame", "people"), [(0, [1]), (1, [1, 2]), (2, []), (3, [1, 2]), (4, []), (99, []), (-1, []), (2**40, [])]
+)
 def test_at(two_people: PoseSequence, frame: int, people: list[int]) -> None:
     assert two_people.at(frame).track_id.tolist() == people
 
@@ -194,6 +196,34 @@ def test_infinite_positions_count_as_not_seen(two_people: PoseSequence, value: f
     assert np.isfinite(poses.keypoints[1:]).all()
     assert (poses.scores == 0).all()
     assert not np.isnan(places[0, 3]).any()  # the caller's array is left alone
+
+
+def test_arguments_of_other_types(two_people: PoseSequence) -> None:
+    with pytest.raises(ShapeError, match="frame: expected a whole number, got str"):
+        two_people.at("first")  # type: ignore[arg-type]
+    assert len(two_people.where([True, False, False, False, True])) == 2  # type: ignore[arg-type]
+    assert two_people.to_skeleton(["left_knee", "tail"]).scores.tolist() == [[1, 0]] * 5
+    with pytest.raises(SettingsError, match="short printable text"):
+        two_people.to_skeleton(["left_knee", 3])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize(("change", "message"), [
+    ({"bbox": None}, "Expected rows of numbers for 17 keypoints"),
+    ({"keypoints": np.ones((17, 3))}, "Expected rows of numbers for 17 keypoints"),
+    ({"scores": "high"}, "Expected rows of numbers for 17 keypoints"),
+    ({"frame": 2**40}, "Expected rows of numbers for 17 keypoints"),
+    ({"frame": "0"}, "Expected rows of numbers for 17 keypoints"),
+])  # fmt: skip
+def test_rows_that_are_none(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(ShapeError, match=message):
+        PoseSequence.from_rows([row(0, 1), row(1, 1) | change], COCO17, frame_size=(1, 1), fps=0.0, n_frames=2)
+
+
+def test_rows_without_a_column() -> None:
+    short = row(0, 1)
+    del short["scores"]
+    with pytest.raises(ShapeError, match="one without 'scores'"):
+        PoseSequence.from_rows([short], COCO17, frame_size=(1, 1), fps=0.0, n_frames=2)
 
 
 def test_repr_is_a_line(two_people: PoseSequence) -> None:

@@ -141,6 +141,8 @@ def read_poses(path: str | Path, *, fps: float | None = None) -> "PoseSequence":
 
         return read_openpose(path, fps=fps)
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise InputError(f"{path}: expected a file or folder of poses, got a device or pipe.")
         with path.open("rb") as file:
             start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
     except OSError as error:

@@ -34,6 +34,8 @@ def load_json(path: Path, expected: str) -> Any:
         raise ValueError(f"{constant} is no JSON number")
 
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():  # a pipe would be waited for
+            raise InputError(f"{path}: expected {expected}, got a device or pipe.")
         return json.loads(path.read_bytes(), parse_constant=refuse)
     except (FileNotFoundError, IsADirectoryError):
         raise InputError(f"{path}: expected {expected}, there is no such file.") from None

@@ -60,8 +60,8 @@ def require_fps(fps: float | None) -> None:
     Raises:
         SettingsError: it is none that a camera has.
     """
-    if fps is not None and not 0 < fps <= MOST_FPS:
-        raise SettingsError(f"fps: expected more than 0 and at most {MOST_FPS} frames a second, got {fps:g}.")
+    if fps is not None and not (isinstance(fps, int | float | np.number) and 0 < fps <= MOST_FPS):
+        raise SettingsError(f"fps: expected more than 0 and at most {MOST_FPS} frames a second, got {fps!r:.40}.")
 
 
 def require_listable(poses: PoseSequence, most: int = MOST_LISTED) -> None:

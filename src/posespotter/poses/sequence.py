@@ -18,7 +18,7 @@ from posespotter.poses.columns import (
     require_plausible,
     tail_of,
 )
-from posespotter.skeletons import Skeleton
+from posespotter.skeletons import Skeleton, skeleton_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,6 +191,7 @@ class PoseSequence:
         Raises:
             ShapeError: the mask has another shape.
         """
+        rows = np.asarray(rows, np.bool_)
         require_shape("rows", rows, (len(self),))
         if rows.all():
             return self  # half an hour of one person need not be copied
@@ -205,9 +206,17 @@ class PoseSequence:
         return self.where((self.time_s >= start_s) & (self.time_s < end_s))
 
     def at(self, frame: int) -> Self:
-        """The people of one frame."""
-        asked = np.array([frame, frame + 1], self.frame.dtype)  # of another type, all frames would be converted
-        first, last = np.searchsorted(self.frame, asked)
+        """The people of one frame; nobody where the source has no such frame.
+
+        Raises:
+            ShapeError: `frame` is no whole number.
+        """
+        if not isinstance(frame, int | np.integer):
+            raise ShapeError(f"frame: expected a whole number, got {type(frame).__name__}.")
+        first = last = 0
+        if 0 <= frame < self.n_frames:
+            asked = np.array([frame, frame + 1], self.frame.dtype)  # of another type, all frames would be converted
+            first, last = np.searchsorted(self.frame, asked)
         return replace(self, **{name: array[first:last] for name, array in self.columns().items()})
 
     def keypoint(self, name: str) -> Float32:
@@ -218,11 +227,15 @@ class PoseSequence:
         """
         return self.keypoints[:, self.skeleton.index(name)]
 
-    def to_skeleton(self, skeleton: Skeleton) -> Self:
-        """The same people with the keypoints of another skeleton, matched by name.
+    def to_skeleton(self, skeleton: Skeleton | Sequence[str]) -> Self:
+        """The same people with the keypoints of another skeleton, or with these keypoints, matched by name.
 
         A keypoint that this skeleton lacks is NaN with score 0.
+
+        Raises:
+            SettingsError: the names are none of a skeleton.
         """
+        skeleton = skeleton if isinstance(skeleton, Skeleton) else skeleton_of(skeleton)
         if skeleton == self.skeleton:
             return self
         known = np.array([name in self.skeleton for name in skeleton.keypoints], bool)
@@ -286,7 +299,22 @@ class PoseSequence:
         """Build a sequence from dictionaries, each one person in one frame with the column names as keys.
 
         Optional columns (`world`, `raw_keypoints`) must be in every row or in none. Rows may come in any order.
+
+        Raises:
+            ShapeError: a row lacks a column, or has one of another shape.
         """
+        try:
+            return cls(skeleton=skeleton, **cls._stacked(rows, len(skeleton)), **metadata)
+        except KeyError as error:
+            raise ShapeError(f"Expected rows with the same columns, got one without {error}.") from None
+        except (TypeError, ValueError, OverflowError) as error:
+            if isinstance(error, ShapeError):
+                raise
+            raise ShapeError(f"Expected rows of numbers for {len(skeleton)} keypoints: {error}.") from None
+
+    @staticmethod
+    def _stacked(rows: Iterable[Mapping[str, Any]], k: int) -> dict[str, Any]:
+        """The columns of rows, by frame and track id."""
         listed = sorted(rows, key=lambda row: (row["frame"], row["track_id"]))
         arrays: dict[str, Any] = {}
         for name, dtype in ROW_TYPES.items():
@@ -294,8 +322,8 @@ class PoseSequence:
             if optional and not (listed and listed[0].get(name) is not None):
                 continue
             values = [row[name] for row in listed]
-            arrays[name] = np.array(values, dtype).reshape(len(listed), *tail_of(name, len(skeleton)))
-        return cls(skeleton=skeleton, **arrays, **metadata)
+            arrays[name] = np.array(values, dtype).reshape(len(listed), *tail_of(name, k))
+        return arrays
 
     def to_dataframe(self, library: Literal["pandas", "polars"] | None = None) -> Any:
         """The poses as a table, one row each, with the columns of the Parquet file (`left_knee_x_px`, ...).
