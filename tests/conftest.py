@@ -1,6 +1,7 @@
 """What all tests share: where the real clips are, and what happens where they are not."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,27 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("any machine", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
+_IGNORED_BY_PYTHON = {getattr(signal, name, None) for name in ("SIGPIPE", "SIGXFSZ", "SIGXFZ")}
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def shared_folder() -> Path:
     """The folder of real clips and test models: POSESPOTTER_SHARED, or `shared` beside the project."""
     return Path(os.environ.get("POSESPOTTER_SHARED", ROOT.parent / "shared"))
+
+
+def pytest_configure() -> None:
+    """Give the tests, and the programs that they start, the signals of a program in the foreground.
+
+    Whoever runs the tests may have switched some off for all that he starts: nohup and a shell without job control do.
+    """
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+        if signal.getsignal(number) == signal.SIG_IGN and number not in _IGNORED_BY_PYTHON:
+            signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from posespotter.errors import InputError, SettingsError, ShapeError
@@ -89,6 +89,8 @@ def test_laws_of_a_polygon(polygon: list[tuple[float, float]], asked: list[tuple
 
 
 @given(corners, st.tuples(st.floats(-9, 9), st.floats(-9, 9)))
+@example([(0.5, 1.0), (0.0, 0.5), (0.5, 0.0)], (-1e-189, 0.5))  # a corner that rounding takes for the point
+@example([(0.0, 1e-200), (0.0, 0.0), (1.0, 0.5), (0.0, 1.0)], (-1e-189, 1e-201))  # a product that is too small
 def test_nothing_outside_of_the_picture_is_inside(polygon, point) -> None:
     shape = np.array(polygon)
     assume(np.linalg.svd(shape - shape.mean(axis=0), compute_uv=False)[1] > 1e-3)

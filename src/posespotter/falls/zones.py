@@ -65,11 +65,15 @@ class Zone:
         """Which of (N, 2) points, as fractions of the frame, lie inside (even-odd rule); NaN lies nowhere."""
         require_shape("points", points, (None, 2))
         x, y = points[:, :1], points[:, 1:]
-        (x0, y0), (x1, y1) = self._edges
+        begins, ends = self._edges
+        (x0, y0), (x1, y1) = begins, ends
         crosses = (y0 > y) != (y1 > y)
         there, edge = (x - x0) * (y1 - y0), (y - y0) * (x1 - x0)
         left_of = np.where(y1 > y0, there < edge, there > edge)
-        return np.asarray((crosses & left_of).sum(axis=1) % 2 == 1, bool)
+        odd = (crosses & left_of).sum(axis=1) % 2 == 1
+        # The products underflow for points that are nearly on an edge, and would take some beside it for inside.
+        around = ((points >= begins.min(axis=1)) & (points <= begins.max(axis=1))).all(axis=1)
+        return np.asarray(odd & around, bool)
 
     @cached_property
     def _edges(self) -> tuple[Float64, Float64]:
