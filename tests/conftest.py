@@ -13,6 +13,8 @@ settings.load_profile("any machine")
 
 _IGNORED_BY_PYTHON = {getattr(signal, name, None) for name in ("SIGPIPE", "SIGXFSZ", "SIGXFZ")}
 
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # also for tests that import ONNX Runtime themselves
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
