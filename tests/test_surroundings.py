@@ -1,9 +1,14 @@
-"""What the tests find is theirs, whoever runs them: signals first of all."""
+"""What the tests find is theirs, whoever runs them: signals, home folder, settings, examples."""
 
+import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
+
+import hypothesis
+
+from posespotter.settings import config_file, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 OFF = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD, signal.SIGUSR1)
@@ -39,3 +44,38 @@ def test_also_where_whoever_runs_them_has_switched_signals_off():
         text=True,
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_home_and_settings_are_their_own(tmp_path):
+    """Not those of who runs them: here somebody without a home folder, and with settings."""
+    surroundings = {"HOME": "/nowhere", "XDG_CONFIG_HOME": "/nowhere", "POSESPOTTER_THREADS": "many"}
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            f"{ROOT}/tests/test_surroundings.py::test_home",
+        ],
+        check=False,
+        cwd=ROOT,
+        env=os.environ | surroundings,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_home():
+    home = Path.home()
+    assert home.name.startswith("home-of-the-tests-")
+    assert config_file().is_relative_to(home)
+    assert settings().threads == 0
+
+
+def test_examples_are_the_same_each_time():
+    assert hypothesis.settings().derandomize
+    assert hypothesis.settings().deadline is None
+    assert not hypothesis.settings.get_profile("explore").derandomize
