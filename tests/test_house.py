@@ -20,7 +20,7 @@ ROAD = (
     ("tasks",), ("library",), ("monitoring",), ("ui",), ("cli",),
 )  # fmt: skip
 PLACE = {part: place for place, parts in enumerate(ROAD) for part in parts}
-COMMON = {"arrays", "boxes", "errors", "files", "poses", "settings", "skeletons", "__init__"}
+COMMON = {"arrays", "boxes", "errors", "files", "poses", "settings", "skeletons", "texts", "toml", "__init__"}
 # `PoseSequence` writes and reads its own file format, when it is asked to.
 ALLOWED_BESIDES = {("poses", "formats")}
 

@@ -10,6 +10,7 @@ import numpy as np
 from posespotter.arrays import Bool, Float32, Float64, Int32, require_shape
 from posespotter.errors import ShapeError
 from posespotter.skeletons import Skeleton
+from posespotter.texts import storable
 
 ROW_TYPES: Mapping[str, type[np.generic]] = {
     "frame": np.int32,
@@ -85,6 +86,8 @@ class PoseSequence:
             )
         if (np.diff(self.frame) < 0).any():
             raise ShapeError("frame: expected rows ordered by frame.")
+        for name in ("source", "detector", "pose_model", "version"):
+            object.__setattr__(self, name, storable(getattr(self, name)))
 
     def __len__(self) -> int:
         return len(self.frame)

@@ -11,12 +11,14 @@ from typing import Any
 
 import platformdirs
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from posespotter.errors import SettingsError
+from posespotter.errors import InputError, SettingsError
 from posespotter.files import whole
+from posespotter.toml import read_toml, toml_text
 
 _PREFIX = "POSESPOTTER_"
+_EXPECTED = "settings"
 
 
 def config_file() -> Path:
@@ -64,7 +66,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Environment over file; no .env file is read."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, config_file())
+        return init_settings, env_settings, InitSettingsSource(settings_cls, _in_file())
 
 
 @cache
@@ -100,7 +102,7 @@ def save_settings(changes: Mapping[str, Any]) -> Settings:
     settings()  # a file that is wrong already is not written over
     _checked({name: value for name, value in changes.items() if value is not None})
     file = config_file()
-    text = file.read_text("utf-8") if file.is_file() else ""
+    text = toml_text(file, _EXPECTED) if os.path.exists(file) else ""  # noqa: PTH110
     values = {name: value for name, value in tomllib.loads(text).items() if name not in changes}
     added = {name: _toml_value(value) for name, value in changes.items() if value is not None}
     lines = [line for line in text.splitlines() if _name_in(line) not in changes]
@@ -123,8 +125,18 @@ def _checked(changes: dict[str, Any]) -> Settings:
         raise SettingsError(
             f"Setting {name} ({_PREFIX}{name.upper()} or {config_file()}): {first['msg']}, got {first['input']!r}."
         ) from None
-    except (ValueError, OSError) as error:  # no TOML, no UTF-8, not to be read
-        raise SettingsError(f"{config_file()} could not be read: expected TOML, got {error}.") from None
+    except InputError as error:
+        raise SettingsError(str(error)) from None
+
+
+def _in_file() -> dict[str, Any]:
+    """What the settings file holds; nothing where there is none.
+
+    Raises:
+        InputError: it cannot be read, or is no TOML.
+    """
+    file = config_file()
+    return read_toml(file, _EXPECTED) if os.path.exists(file) else {}  # noqa: PTH110  False where a folder above is closed to us
 
 
 def _name_in(line: str) -> str | None:

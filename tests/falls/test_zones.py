@@ -147,7 +147,7 @@ polygon = [[0.1, 0.5], [0.5, 0.5], [0.5, 0.9]]
         (("[0.5, 0.9]]", "[0.9, 0.5]]"), "zone 'bed': expected a polygon with an area, its points lie on one line."),
         (("[0.5, 0.9]]", "[0.5]]"), "expected polygon = [[x, y], [x, y], [x, y], ...], got [[0.1"),
         (("[0.5, 0.9]]", '[0.5, "a"]]'), "expected polygon = [[x, y], [x, y], [x, y], ...]"),
-        (("0.9]]\n", f"{'9' * 400}]]\n"), "int too large"),
+        (("0.9]]\n", f"{'9' * 400}]]\n"), "a number or date in it is out of range"),
         (("0.9]]\n", f"0.9]]\n{GOOD}"), "zone 2: expected a name of its own, 'bed' is there already."),
         (("name =", "name"), "expected zones as TOML, Expected '='"),
     ],
