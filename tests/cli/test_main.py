@@ -19,8 +19,9 @@ def test_help_names_every_command(cli):
         assert command in ran.out
 
 
-def test_version(cli):
-    ran = cli("--version")
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_version(cli, option):
+    ran = cli(option)
     assert (ran.code, ran.out, ran.err) == (0, f"posespotter {__version__}\n", "")
 
 
@@ -72,17 +73,16 @@ def test_our_errors_are_one_line_and_a_code(cli, monkeypatch, error, code):
     assert (ran.code, ran.out, ran.err) == (code, "", "posespotter: that failed.\n")
 
 
-def test_debug_shows_where_an_error_came_from(monkeypatch):
-    from posespotter.cli import main
-
+def test_debug_shows_where_an_error_came_from(cli, monkeypatch):
     def fail(*_):
         raise ModelError("that failed.")
 
     monkeypatch.setattr(Batch, "run", fail)
     for arguments in (["--debug", "estimate", "a.mp4"], ["estimate", "a.mp4", "--debug"]):
-        monkeypatch.setattr(sys, "argv", ["posespotter", *arguments])
-        with pytest.raises(ModelError, match="that failed"):
-            main()
+        ran = cli(*arguments)
+        assert ran.code == 1
+        assert ran.err.startswith("Traceback")
+        assert ran.err.endswith("posespotter.errors.ModelError: that failed.\n")
 
 
 def test_ctrl_c_before_anything_is_done(cli, monkeypatch):

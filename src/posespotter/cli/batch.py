@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 import typer
 
 from posespotter.cli.progress import progress
+from posespotter.cli.say import say, warn
 
 if TYPE_CHECKING:
     from posespotter.cli.keep import Keeping
@@ -72,7 +73,7 @@ class Batch(Generic[R]):
         """Work through the inputs and end the command with the exit code that tells how it went."""
         stopped = self._each(inputs)
         if self.as_json:
-            typer.echo(json.dumps({"results": self.done, "failed": self.failed}))
+            say(json.dumps({"results": self.done, "failed": self.failed}))
         if stopped:
             raise typer.Exit(_STOPPED)
         if self.failed:
@@ -91,7 +92,7 @@ class Batch(Generic[R]):
             if not self.as_json:
                 self._tell(result)
                 if kept:
-                    typer.echo(f"  Kept as run {kept['run']}.")
+                    say(f"  Kept as run {kept['run']}.")
             if result.record["error"]:
                 self._fail(redact(spec), result.record["error"])
             if result.record["stopped_early"]:
@@ -101,9 +102,9 @@ class Batch(Generic[R]):
     def _tell(self, result: R) -> None:
         self.summarise(result)
         for warning in result.record["warnings"]:
-            typer.echo(f"posespotter: {result.record['source']['name']}: {warning}", err=True)
+            warn(f"{result.record['source']['name']}: {warning}")
         if result.record["stopped_early"]:
-            typer.echo("posespotter: stopped early; what was done is kept.", err=True)
+            warn("stopped early; what was done is kept.")
 
     def _expanded(self, inputs: list[str]) -> list[str]:
         from posespotter.errors import InputError
@@ -168,18 +169,18 @@ class Batch(Generic[R]):
     def _fail(self, spec: str, error: Exception | str, *, said: bool = False) -> None:
         self.failed.append({"input": spec, "error": str(error)})
         if not said:
-            typer.echo(f"posespotter: {error}", err=True)
+            warn(str(error))
 
     def _fail_unexpectedly(self, spec: str, error: Exception) -> None:
         """A bug that one input brings to light; to be called while `error` is handled."""
+        from posespotter.last_resort import unforeseen
         from posespotter.media import redact
 
         if isinstance(error.__cause__, KeyboardInterrupt):
             raise KeyboardInterrupt from error  # Ctrl-C came while a library was imported, which then made this of it
         if "--debug" in sys.argv:
             raise error
-        what = f"{type(error).__name__}: {error}".splitlines()[0]
-        self._fail(redact(spec), f"{redact(spec)}: unexpected {what}. Please report it, with what --debug shows.")
+        self._fail(redact(spec), f"{redact(spec)}: {unforeseen(error)}")
 
     def _fail_for_want_of_models(self, spec: str, error: "ModelError") -> None:
         """The same for every other input that needs them: said once."""
@@ -203,6 +204,6 @@ class Batch(Generic[R]):
                     pose=pose, progress=lambda done, total: tell("fetch", done, total), **self.estimator_options
                 )
             for warning in estimator.warnings:
-                typer.echo(f"posespotter: {warning}", err=True)
+                warn(warning)
             self._ready[pose] = estimator
         return self._ready[pose]

@@ -9,6 +9,7 @@ import typer
 from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
 from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite
+from posespotter.cli.say import say
 
 if TYPE_CHECKING:
     from posespotter.tasks.estimate import EstimateResult
@@ -96,12 +97,10 @@ def _summarise(result: "EstimateResult") -> None:
     rate = "" if source["kind"] == "image" else f" at {record['frames_per_second']:.0f} frames/s"
     count = f"{len(people)} {'person' if len(people) == 1 else 'people'}" if people else "nobody"
     dropped = f", {source['frames_dropped']} dropped" if source["frames_dropped"] else ""
-    typer.echo(
-        f"{source['name']}: {count} in {frames} frame{'s' if frames != 1 else ''}{rate}{dropped} -> {result.folder}"
-    )
+    say(f"{source['name']}: {count} in {frames} frame{'s' if frames != 1 else ''}{rate}{dropped} -> {result.folder}")
     if source["kind"] != "image":
         for person in people:
-            typer.echo(f"  {_person_line(person)}")
+            say(f"  {_person_line(person)}")
 
 
 def _person_line(person: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from posespotter.cli.say import say
 from posespotter.errors import OutputError
 from posespotter.formats import FORMATS, format_named, read_poses
 
@@ -31,7 +32,7 @@ def export_command(
     sequence = read_poses(poses, fps=fps)
     target.write(sequence, output)
     lost = f" ({to} cannot hold: {target.leaves_out})" if target.leaves_out else ""
-    typer.echo(f"{output}: {len(sequence)} poses of {_people(len(sequence.track_ids))}{lost}")
+    say(f"{output}: {len(sequence)} poses of {_people(len(sequence.track_ids))}{lost}")
 
 
 def _people(count: int) -> str:

@@ -11,6 +11,7 @@ from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
 from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose
 from posespotter.cli.progress import progress
+from posespotter.cli.say import say, warn
 
 if TYPE_CHECKING:
     from posespotter.falls.data import FallData
@@ -156,14 +157,14 @@ def train_command(
             progress=tell,
         )
     if as_json:
-        typer.echo(json.dumps({"folder": str(result.folder), **result.record}))
+        say(json.dumps({"folder": str(result.folder), **result.record}))
         return
     trained, held_out = result.record["data"], result.record["held_out"]
-    typer.echo(
+    say(
         f"{trained['clips']} clips of {len(trained['groups'])} people or rooms, {trained['falls']} falls -> "
         f"{result.classifier}"
     )
-    typer.echo(f"  windows of people or rooms that were left out: macro-F1 {held_out['macro_f1']:.2f}")
+    say(f"  windows of people or rooms that were left out: macro-F1 {held_out['macro_f1']:.2f}")
 
 
 @falls_app.command("evaluate")
@@ -204,19 +205,19 @@ def evaluate_command(
             progress=tell,
         )
     if as_json:
-        typer.echo(json.dumps({"folder": str(result.folder), **to_numbers(result.report)}))
+        say(json.dumps({"folder": str(result.folder), **to_numbers(result.report)}))
         return
     from posespotter.cli.tables import aligned
     from posespotter.drawing.falls_report.content import figure_rows, summary
 
-    typer.echo(f"{result.report.data}: {summary(result.report.main)} -> {result.folder}")
+    say(f"{result.report.data}: {summary(result.report.main)} -> {result.folder}")
     for method in result.report.methods:
         rows: list[tuple[str, ...]] = [
             (name, figure.value, figure.detail) for name, (figure,) in figure_rows([method.evaluation])
         ]
-        typer.echo("\n".join([f"  {method.label}", *aligned(rows)]))
+        say("\n".join([f"  {method.label}", *aligned(rows)]))
     for caution in result.report.cautions:
-        typer.echo(f"posespotter: {caution}", err=True)
+        warn(caution)
 
 
 def _clips(folder: Path, split: str | None) -> "FallData":
@@ -251,11 +252,11 @@ def _summarise(result: "FallsResult", *, overlay_hint: bool) -> None:
     """A line for the clip and one for each fall."""
     events = result.analysis.events
     found = {0: "no fall", 1: "1 fall"}.get(len(events), f"{len(events)} falls")
-    typer.echo(f"{result.poses.source or 'poses'}: {found} -> {result.folder}")
+    say(f"{result.poses.source or 'poses'}: {found} -> {result.folder}")
     for event in events:
-        typer.echo(f"  {_in_words(event)}")
+        say(f"  {_in_words(event)}")
     if overlay_hint and result.record["source"]["kind"] == "poses":
-        typer.echo("  No overlay: poses hold no pictures; give the video with --video FILE.")
+        say("  No overlay: poses hold no pictures; give the video with --video FILE.")
 
 
 def _in_words(event: "FallEvent") -> str:
