@@ -4,7 +4,8 @@ import errno
 import os
 import sys
 import traceback
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,20 +26,35 @@ from posespotter.cli.say import say, warn
 from posespotter.cli.worker import worker_command
 from posespotter.errors import PoseSpotterError, SettingsError
 from posespotter.files import reason
+from posespotter.texts import printable
 
 INTERRUPTED = 130  # what a shell expects after Ctrl-C
 _WRONG_USAGE = 2
 
 
 class _Commands(TyperGroup):
-    """All commands. Typer lets pydantic refuse what options are given, which says "Value error, " first."""
+    """All commands, which say what is wrong with their arguments in plain words."""
+
+    def make_context(self, *arguments: Any, **more: Any) -> Any:
+        with _plainly():
+            return super().make_context(*arguments, **more)
 
     def invoke(self, ctx: Any) -> Any:
-        try:
+        with _plainly():
             return super().invoke(ctx)
-        except typer.BadParameter as error:
-            error.message = error.message.removeprefix("Value error, ")
-            raise
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Mend messages on wrong usage: they quote what was typed as it is, and pydantic puts "Value error, " first."""
+    try:
+        yield
+    except Exception as error:
+        message = vars(error).get("message")
+        if isinstance(message, str):
+            plain = message.removeprefix("Value error, ")
+            vars(error)["message"] = "".join(one if one in "\n\t" else printable(one) for one in plain)
+        raise
 
 
 app = typer.Typer(

@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from posespotter.cli.applies import given
 from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
-from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite
+from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, formats, pose_models
 from posespotter.cli.say import say
+from posespotter.formats import FORMATS, format_named
 
 if TYPE_CHECKING:
     from posespotter.tasks.estimate import EstimateResult
 
 
 def estimate_command(
+    ctx: typer.Context,
     inputs: Annotated[
         list[str],
         typer.Argument(
@@ -35,6 +38,7 @@ def estimate_command(
             metavar="NAME|FILE",
             help="Pose model: a name from `models list`, or an ONNX file.",
             show_default="blazepose-heavy; blazepose-full for cameras and streams",
+            autocompletion=pose_models,
         ),
     ] = None,
     detect_every: Annotated[
@@ -49,7 +53,10 @@ def estimate_command(
     export: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="FORMAT", help="Also write csv, mmpose, coco or openpose; may be repeated.", show_default=False
+            metavar="FORMAT",
+            help=f"Also write one of: {', '.join(FORMATS)}; may be repeated.",
+            show_default=False,
+            autocompletion=formats,
         ),
     ] = None,
     fps: Fps = None,
@@ -60,8 +67,6 @@ def estimate_command(
 
     Each INPUT gives a folder DIR/<name> with poses.parquet, overlay.mp4 (or overlay.jpg) and run.json.
     """
-    from posespotter.formats import format_named
-
     exports = tuple(format_named(name).name for name in export or ())
     with keeping("estimate", out, "poses", keep=keep) as kept:
         Batch(
@@ -79,6 +84,7 @@ def estimate_command(
             summarise=_summarise,
             describe=lambda result: result.record,
             as_json=as_json,
+            options=given(ctx),
             takes_poses=False,
         ).run(inputs)
 

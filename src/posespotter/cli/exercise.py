@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from posespotter.cli.applies import given, refuse_others
 from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
-from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose
+from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose, exercises
 from posespotter.cli.say import say
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 
 def exercise_command(
+    ctx: typer.Context,
     inputs: Annotated[
         list[str] | None,
         typer.Argument(
@@ -26,7 +28,14 @@ def exercise_command(
         ),
     ] = None,
     exercise: Annotated[
-        str, typer.Option("-e", "--exercise", metavar="NAME|FILE", help="A name from --list, or a .toml file.")
+        str,
+        typer.Option(
+            "-e",
+            "--exercise",
+            metavar="NAME|FILE",
+            help="A name from --list, or a .toml file.",
+            autocompletion=exercises,
+        ),
     ] = "squat",
     view: Annotated[
         Literal["auto", "front", "rear", "left", "right"],
@@ -55,7 +64,11 @@ def exercise_command(
     list_exercises: Annotated[bool, typer.Option("--list", help="List the exercises and stop.")] = False,
     explain: Annotated[
         str | None,
-        typer.Option(metavar="NAME|FILE", help="Say what is counted and checked, and where each limit comes from."),
+        typer.Option(
+            metavar="NAME|FILE",
+            help="Say what is counted and checked, and where each limit comes from.",
+            autocompletion=exercises,
+        ),
     ] = None,
     compare: Annotated[
         tuple[Path, Path] | None,
@@ -73,14 +86,18 @@ def exercise_command(
     from posespotter.exercises import explain as explained
     from posespotter.exercises import load_exercise
 
+    options = given(ctx)
     if list_exercises:
+        refuse_others(options, "list_exercises", "as_json")
         _list(as_json=as_json)
         return
     if explain is not None:
+        refuse_others(options, "explain", "as_json")
         definition = load_exercise(explain)
         say(definition.model_dump_json(indent=2) if as_json else explained(definition))
         return
     if compare is not None:
+        refuse_others(options, "compare", "as_json")
         _compare(*compare, as_json=as_json)
         return
     if not inputs:
@@ -110,6 +127,7 @@ def exercise_command(
             summarise=partial(_summarise, overlay_hint=overlay and video is None),
             describe=_description,
             as_json=as_json,
+            options=options,
             video=video,
         ).run(inputs)
 

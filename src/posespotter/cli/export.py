@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from posespotter.cli.options import formats
 from posespotter.cli.say import say
 from posespotter.errors import OutputError
 from posespotter.formats import FORMATS, format_named, read_poses
@@ -15,7 +16,9 @@ def export_command(
     poses: Annotated[
         Path, typer.Argument(metavar="POSES", help="poses.parquet; MMPose JSON, CSV and OpenPose folders are read too.")
     ],
-    to: Annotated[str, typer.Option("--to", metavar="FORMAT", help=f"One of: {', '.join(FORMATS)}.")],
+    to: Annotated[
+        str, typer.Option("--to", metavar="FORMAT", help=f"One of: {', '.join(FORMATS)}.", autocompletion=formats)
+    ],
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", help="The file to write; a folder for openpose.")
     ],

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from posespotter.cli.applies import given
 from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
-from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose
+from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose, require_model
 from posespotter.cli.progress import progress
 from posespotter.cli.say import say, warn
 
@@ -31,6 +32,7 @@ _Classifier = Annotated[
 
 @falls_app.command("detect")
 def detect_command(
+    ctx: typer.Context,
     inputs: Annotated[
         list[str],
         typer.Argument(
@@ -92,6 +94,7 @@ def detect_command(
             summarise=partial(_summarise, overlay_hint=overlay and video is None),
             describe=_description,
             as_json=as_json,
+            options=given(ctx),
             video=video,
         ).run(inputs)
 
@@ -233,6 +236,9 @@ def _poses_of(
     from posespotter.tasks.fall_poses import Models, PosesOfClips, usual_folder
 
     models = [Models(detector, pose) for detector in detectors or ["blazepose"]]
+    require_model(pose, "pose")
+    for one in models:
+        require_model(one.detector, "detector")
     return PosesOfClips(folder or usual_folder(data), models, device)
 
 

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posespotter.cli.applies import given, refuse_others
+from posespotter.cli.options import models as known_models
+from posespotter.cli.options import require_model
 from posespotter.cli.say import say
 
 if TYPE_CHECKING:
@@ -49,7 +52,11 @@ def list_models(
 
 @models_app.command()
 def fetch(
-    names: Annotated[list[str] | None, typer.Argument(metavar="NAME...", help="Models from `models list`.")] = None,
+    ctx: typer.Context,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME...", help="Models from `models list`.", autocompletion=known_models),
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every model that can be fetched.")] = False,
 ) -> None:
     """Fetch models once, with their checksums proven; from then on they run without a network."""
@@ -58,6 +65,10 @@ def fetch(
 
     if not names and not every:
         raise typer.BadParameter("name at least one model, or use --all", param_hint="NAME...")
+    if every:
+        refuse_others(given(ctx), "every")
+    for name in names or ():
+        require_model(name)
     entries = load_zoo() if every else tuple(find_model(name) for name in names or ())
     for entry in entries:
         with _downloads_shown() as progress:
@@ -95,6 +106,8 @@ def bundle(
     from posespotter.models.bundle import bundle_models
 
     names = [name.strip() for name in models.split(",") if name.strip()]
+    for name in names:
+        require_model(name)
     with _downloads_shown() as progress:
         entries = bundle_models(names, file, progress=progress)
     say(f"{file}: {_named(entries)}. On the other machine: `posespotter models import {file.name}`.")
