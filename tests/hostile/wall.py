@@ -7,12 +7,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from tests.painted import TWO, paint
+from tests.painted import paint
 from tests.sequences import made_sequence
 
 from posespotter.exercises import catalog
 from posespotter.formats import FORMATS
 from posespotter.media import VideoWriter
+
+PEOPLE = {1: (40.0, 40.0, 200.0, 440.0), 2: (300.0, 60.0, 450.0, 470.0)}
 
 Case = tuple[str, list[str]]
 """What it is, and the arguments."""
@@ -205,10 +207,10 @@ def cases(folder: Path, seed: int = 0) -> Iterator[Case]:
 
 def _good(folder: Path) -> tuple[bytes, bytes, Path]:
     picture, clip, poses = folder / "good.png", folder / "good.mp4", folder / "good.parquet"
-    cv2.imwrite(str(picture), cv2.resize(paint(TWO(0)), (160, 120)))
+    cv2.imwrite(str(picture), cv2.resize(paint(PEOPLE), (160, 120)))
     with VideoWriter(clip, (160, 120), 30) as video:
         for i in range(6):
-            video.write(cv2.resize(paint(TWO(i)), (160, 120)), i / 30)
+            video.write(cv2.resize(paint(PEOPLE, i), (160, 120)), i / 30)
     made_sequence(rows=60).to_parquet(poses)
     return picture.read_bytes(), clip.read_bytes(), poses
 
@@ -325,14 +327,14 @@ def _of_no_files(folder: Path, poses: Path) -> Iterator[Case]:
         ("loop", folder / "loop"),
     ):
         (folder / name).symlink_to(target)
-    (folder / "closed").mkdir()
+    (folder / "inside").mkdir()
     with socket.socket(socket.AF_UNIX) as one:
         place = Path.cwd()
         os.chdir(folder)  # names of sockets are short
         one.bind("socket")
         os.chdir(place)
     p = str(poses)
-    for kind in ("pipe", "zero", "tty", "linked", "loop", "closed", "socket", "none"):
+    for kind in ("pipe", "zero", "tty", "linked", "loop", "inside", "socket", "none"):
         for suffix in (".toml", ".onnx", ".parquet"):
             (folder / f"{kind}{suffix}").symlink_to(folder / kind)
         one, toml, onnx = str(folder / kind), str(folder / f"{kind}.toml"), str(folder / f"{kind}.onnx")
@@ -347,7 +349,7 @@ def _of_no_files(folder: Path, poses: Path) -> Iterator[Case]:
             ["falls", "detect", p, "--zones", toml],
             ["falls", "detect", p, "--classifier", onnx],
             ["falls", "train", one],
-            ["export", one, "--to", "csv", "-o", "out/x"],
+            ["export", one, "--to", "csv", "-o", f"out/of-{kind}"],
             ["export", p, "--to", "csv", "--overwrite", "-o", one],
             ["models", "import", one],
         ):
