@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint lock clean help
+.PHONY: demo test explore lint lock clean help
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -22,9 +22,13 @@ demo: $(READY)  ## process the demo clip: an overlay video and a table of joints
 	@echo "Open demo/two_people/overlay.mp4 in a browser; the joints are in demo/two_people/poses.csv and poses.parquet."
 	@echo "The application, in a browser: $(BIN)/posespotter app"
 
-test: $(READY)  ## run all tests
+test: $(READY)  ## run all tests, with the same examples each time
 	@sh tools/system_packages.sh
 	$(BIN)/python -m pytest
+
+MINUTES ?= 10
+explore: $(READY)  ## try the laws with examples by chance for MINUTES (10); what breaks one is kept in .hypothesis and tried first
+	$(BIN)/python tools/explore.py --minutes $(MINUTES)
 
 lint: $(READY)  ## ruff and mypy --strict
 	$(BIN)/ruff check .

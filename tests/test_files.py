@@ -2,6 +2,7 @@
 
 import errno
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from posespotter.errors import InputError, OutputError
-from posespotter.files import sha256_of, try_lock, whole
+from posespotter.files import open_plain, read_plain, sha256_of, try_lock, whole
 
 
 def listed(folder):
@@ -231,3 +232,32 @@ def test_a_killed_process_leaves_nothing_that_looks_finished(tmp_path):
     assert all(path.name.startswith(".") for path in tmp_path.iterdir())
     make(tmp_path / "run")
     assert (tmp_path / "run" / "a.txt").read_text() == "new"
+
+
+def not_plain(tmp_path):
+    """What stands in the place of a file and would be waited for, or read for ever."""
+    os.mkfifo(tmp_path / "pipe")
+    for name, target in (("zero", "/dev/zero"), ("null", "/dev/null"), ("link", tmp_path / "pipe")):
+        (tmp_path / name).symlink_to(target)
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(str(tmp_path / "socket"))
+    return [tmp_path / name for name in ("pipe", "zero", "null", "link", "socket")]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with names")
+def test_pipes_and_devices_are_no_files(tmp_path):
+    for path in not_plain(tmp_path):
+        with pytest.raises(OSError, match="it is a pipe or a device, not a file"):
+            open_plain(path)
+    with pytest.raises(IsADirectoryError):
+        open_plain(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        open_plain(tmp_path / "none")
+
+
+def test_a_file_is_read_up_to_a_size(tmp_path):
+    (tmp_path / "a").write_bytes(b"12345")
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    assert read_plain(tmp_path / "a", 5) == read_plain(tmp_path / "link", 9) == b"12345"
+    with pytest.raises(OSError, match="larger than 4e-06 MB"):
+        read_plain(tmp_path / "a", 4)

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Chromium for the browser tests, PostgreSQL for the tests of shared queues, nginx and Caddy for those of the guide to a login
-# in front, where they are missing and can be installed without asking: on Debian and Ubuntu, as root. Elsewhere it says
-# what is missing; those tests are skipped.
+# Chromium for the browser tests, PostgreSQL for the tests of shared queues, nginx and Caddy for those of the guide to a
+# login in front, strace for the one that nothing leaves the machine, where they are missing and can be installed without
+# asking: on Debian and Ubuntu, as root. Elsewhere it says what is missing; those tests are skipped.
 set -eu
 
 missing=""
@@ -9,6 +9,7 @@ command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>
 command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || missing="$missing nginx-light openssl"
 command -v caddy >/dev/null 2>&1 || missing="$missing caddy openssl"
+command -v strace >/dev/null 2>&1 || missing="$missing strace"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

@@ -1,8 +1,13 @@
 """The errors a caller may want to catch. Each message says what was expected, what came, and what to do."""
 
+from posespotter.texts import printable
+
 
 class PoseSpotterError(Exception):
-    """Anything PoseSpotter refuses or cannot do; the message is one or two sentences for a person."""
+    """Anything PoseSpotter refuses or cannot do; the message is one or two sentences for a person, on one line."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(printable(message))  # names of files in it may hold anything
 
 
 class InputError(PoseSpotterError, ValueError):

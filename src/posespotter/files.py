@@ -5,9 +5,11 @@ import hashlib
 import os
 import secrets
 import shutil
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path
 
 from posespotter.errors import OutputError
@@ -97,13 +99,54 @@ def reason(error: OSError) -> str:
     return system if system in words else words
 
 
+def open_plain(path: Path) -> BufferedReader:
+    """Open a file for reading; not what would be waited for, or read for ever: a pipe, a socket, a device.
+
+    Raises:
+        OSError: it is not there, is no such file, or cannot be read; `reason` has the words.
+        ValueError: the name holds a zero byte.
+    """
+    _require_plain(path.stat().st_mode)  # before it is opened, as opening alone makes some devices do something
+    file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115  Path.open knows no opener
+    try:
+        _require_plain(os.fstat(file.fileno()).st_mode)
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+def read_plain(path: Path, most_bytes: int) -> bytes:
+    """The content of a file that is read at once, opened with `open_plain`.
+
+    Raises:
+        OSError: as `open_plain`, or it is larger than that.
+    """
+    with open_plain(path) as file:
+        content = file.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        raise OSError(errno.EFBIG, f"it is larger than {most_bytes / 1e6:g} MB")
+    return content
+
+
+def _require_plain(mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "it is a pipe or a device, not a file")
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def sha256_of(path: Path) -> str:
     """SHA-256 of a file's content, 64 hexadecimal digits.
 
     Raises:
         OSError: it cannot be read.
     """
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

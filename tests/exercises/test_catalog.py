@@ -90,7 +90,7 @@ def test_a_small_file_is_enough(tmp_path) -> None:
         (('"least"', '"leest"'), r"statistic \(too_deep\): expected 'worst', .*, got 'leest', did you mean 'least'\?"),
         (("change = -20", 'change = "far"'), r"signal\[1\].change: expected a number, got 'far'"),
         (("below = 90", "below = 90\nshortest_s = 1"), r"check\[1\].shortest_s, which belongs to the whole exercise"),
-        (("title =", "title"), r"my.toml: expected TOML, .*line 3"),
+        (("title =", "title"), r"my.toml: expected an exercise as TOML, .*line 3"),
     ],
 )
 def test_a_wrong_file_is_told_by_file_key_and_nearest_key(change, message) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from posespotter.errors import InputError, SettingsError, ShapeError
@@ -89,6 +89,8 @@ def test_laws_of_a_polygon(polygon: list[tuple[float, float]], asked: list[tuple
 
 
 @given(corners, st.tuples(st.floats(-9, 9), st.floats(-9, 9)))
+@example([(0.5, 1.0), (0.0, 0.5), (0.5, 0.0)], (-1e-189, 0.5))  # a corner that rounding takes for the point
+@example([(0.0, 1e-200), (0.0, 0.0), (1.0, 0.5), (0.0, 1.0)], (-1e-189, 1e-201))  # a product that is too small
 def test_nothing_outside_of_the_picture_is_inside(polygon, point) -> None:
     shape = np.array(polygon)
     assume(np.linalg.svd(shape - shape.mean(axis=0), compute_uv=False)[1] > 1e-3)
@@ -145,7 +147,7 @@ polygon = [[0.1, 0.5], [0.5, 0.5], [0.5, 0.9]]
         (("[0.5, 0.9]]", "[0.9, 0.5]]"), "zone 'bed': expected a polygon with an area, its points lie on one line."),
         (("[0.5, 0.9]]", "[0.5]]"), "expected polygon = [[x, y], [x, y], [x, y], ...], got [[0.1"),
         (("[0.5, 0.9]]", '[0.5, "a"]]'), "expected polygon = [[x, y], [x, y], [x, y], ...]"),
-        (("0.9]]\n", f"{'9' * 400}]]\n"), "int too large"),
+        (("0.9]]\n", f"{'9' * 400}]]\n"), "a number or date in it is out of range"),
         (("0.9]]\n", f"0.9]]\n{GOOD}"), "zone 2: expected a name of its own, 'bed' is there already."),
         (("name =", "name"), "expected zones as TOML, Expected '='"),
     ],

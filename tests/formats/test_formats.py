@@ -51,7 +51,7 @@ def test_something_else(tmp_path: Path, content: bytes) -> None:
 def test_pipes_are_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "clip_000000000000_keypoints.json")
     for path in (tmp_path, tmp_path / "clip_000000000000_keypoints.json"):
-        with pytest.raises(InputError, match="got a device or pipe"):
+        with pytest.raises(InputError, match="it is a pipe or a device"):
             read_poses(path)
 
 

@@ -42,15 +42,7 @@ class Program:
         self.out = out
         options += ("--detect-every", "1000") if before else ()
         command = [sys.executable, "-c", before + PROGRAM, "estimate", str(clip), "-o", str(out), *options]
-        # A shell without job control starts background work with Ctrl-C switched off; so may whoever runs the tests.
-        self.process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
-        )
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def wait_for(self, pattern: str, then_s: float = 0.0) -> None:
         """Until a file of this pattern is there, and then a little longer."""

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from posespotter.cli.applies import given
 from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
-from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite
+from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, formats, pose_models
+from posespotter.cli.say import say
 from posespotter.formats import FORMATS, format_named
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 
 def estimate_command(
+    ctx: typer.Context,
     inputs: Annotated[
         list[str],
         typer.Argument(
@@ -35,6 +38,7 @@ def estimate_command(
             metavar="NAME|FILE",
             help="Pose model: a name from `models list`, or an ONNX file.",
             show_default="blazepose-heavy; blazepose-full for cameras and streams",
+            autocompletion=pose_models,
         ),
     ] = None,
     detect_every: Annotated[
@@ -49,7 +53,10 @@ def estimate_command(
     export: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="FORMAT", help=f"Also write one of: {', '.join(FORMATS)}; may be repeated.", show_default=False
+            metavar="FORMAT",
+            help=f"Also write one of: {', '.join(FORMATS)}; may be repeated.",
+            show_default=False,
+            autocompletion=formats,
         ),
     ] = None,
     fps: Fps = None,
@@ -77,6 +84,7 @@ def estimate_command(
             summarise=_summarise,
             describe=lambda result: result.record,
             as_json=as_json,
+            options=given(ctx),
             takes_poses=False,
         ).run(inputs)
 
@@ -95,12 +103,10 @@ def _summarise(result: "EstimateResult") -> None:
     rate = "" if source["kind"] == "image" else f" at {record['frames_per_second']:.0f} frames/s"
     count = f"{len(people)} {'person' if len(people) == 1 else 'people'}" if people else "nobody"
     dropped = f", {source['frames_dropped']} dropped" if source["frames_dropped"] else ""
-    typer.echo(
-        f"{source['name']}: {count} in {frames} frame{'s' if frames != 1 else ''}{rate}{dropped} -> {result.folder}"
-    )
+    say(f"{source['name']}: {count} in {frames} frame{'s' if frames != 1 else ''}{rate}{dropped} -> {result.folder}")
     if source["kind"] != "image":
         for person in people:
-            typer.echo(f"  {_person_line(person)}")
+            say(f"  {_person_line(person)}")
 
 
 def _person_line(person: dict[str, Any]) -> str:

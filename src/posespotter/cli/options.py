@@ -1,14 +1,86 @@
 """Options that several commands share, so that each says the same everywhere."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+
+def _completed(names: list[str], begun: str) -> list[str]:
+    return [name for name in names if name.startswith(begun)]
+
+
+def detectors(incomplete: str) -> list[str]:
+    """Names of detectors that begin so."""
+    from posespotter.models.zoo import load_zoo
+
+    return _completed([entry.name for entry in load_zoo() if entry.task == "detector"], incomplete)
+
+
+def pose_models(incomplete: str) -> list[str]:
+    """Names of pose models that begin so."""
+    from posespotter.models.zoo import load_zoo
+
+    return _completed([entry.name for entry in load_zoo() if entry.task == "pose"], incomplete)
+
+
+def models(incomplete: str) -> list[str]:
+    """Names of models that begin so."""
+    return detectors(incomplete) + pose_models(incomplete)
+
+
+def exercises(incomplete: str) -> list[str]:
+    """Names of exercises that begin so."""
+    from posespotter.exercises import exercise_names
+
+    return _completed([*exercise_names()], incomplete)
+
+
+def formats(incomplete: str) -> list[str]:
+    """Names of file formats that begin so."""
+    from posespotter.formats import FORMATS
+
+    return _completed([*FORMATS], incomplete)
+
+
+def devices(incomplete: str) -> list[str]:
+    """Names of devices that begin so."""
+    from posespotter.models.session import DEVICES
+
+    return _completed([*DEVICES], incomplete)
+
+
+def require_model(name: str, task: Literal["detector", "pose"] | None = None) -> None:
+    """Check that a model is known by this name, or that it is a file.
+
+    Raises:
+        SettingsError: there is none of that name, or it does something else.
+    """
+    from posespotter.errors import ModelError, SettingsError
+    from posespotter.models.zoo import find_model
+
+    if name.lower().endswith(".onnx") or "/" in name or "\\" in name:
+        return
+    try:
+        find_model(name, task)
+    except ModelError as error:
+        raise SettingsError(str(error)) from None
+
+
 Detector = Annotated[
-    str, typer.Option(metavar="NAME|FILE", help="Person detector: a name from `models list`, or an ONNX file.")
+    str,
+    typer.Option(
+        metavar="NAME|FILE",
+        help="Person detector: a name from `models list`, or an ONNX file.",
+        autocompletion=detectors,
+    ),
 ]
-Pose = Annotated[str, typer.Option(metavar="NAME|FILE", help="Pose model: a name from `models list`, or an ONNX file.")]
-Device = Annotated[str, typer.Option(help="auto, cpu, cuda, coreml, directml or openvino.")]
+Pose = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME|FILE", help="Pose model: a name from `models list`, or an ONNX file.", autocompletion=pose_models
+    ),
+]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda, coreml, directml or openvino.", autocompletion=devices)]
 Fps = Annotated[
     float | None,
     typer.Option(

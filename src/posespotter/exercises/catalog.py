@@ -1,7 +1,6 @@
 """The exercise files: those that come with the program, and a user's own."""
 
 import re
-import tomllib
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
@@ -12,11 +11,15 @@ from pydantic import BaseModel, ValidationError
 
 from posespotter.errors import InputError, SettingsError
 from posespotter.exercises.definition import CheckRule, ExerciseDefinition, Level, Metric, Require, Signal
+from posespotter.toml import parse_toml, read_toml
+
+_EXPECTED = "an exercise"
 
 _TABLES: dict[str, type[BaseModel]] = {
     "signal": Signal, "require": Require, "metric": Metric, "check": CheckRule, "level": Level,
 }  # fmt: skip
 
+_LONGEST = 80  # characters of what came, in a message
 _KINDS = {"float_": "a number", "int_": "a whole number", "string_type": "a text", "bool_": "true or false"}
 """What is meant, by the beginning of pydantic's names of what is wrong."""
 
@@ -36,11 +39,7 @@ def load_exercise(name: str | Path) -> ExerciseDefinition:
     """
     if str(name).endswith(".toml"):
         path = Path(name)
-        try:
-            return parse_exercise(path.read_text("utf-8"), path.name)
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-            raise InputError(f"{path}: expected an exercise file, it cannot be read: {reason}.") from error
+        return _checked(read_toml(path, _EXPECTED), str(path))
     return _shipped(str(name))
 
 
@@ -66,10 +65,10 @@ def parse_exercise(text: str, file: str) -> ExerciseDefinition:
     Raises:
         InputError: naming the file, the key, and the nearest key that may stand there.
     """
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{file}: expected TOML, {error}.") from error
+    return _checked(parse_toml(text, file, _EXPECTED), file)
+
+
+def _checked(content: dict[str, Any], file: str) -> ExerciseDefinition:
     try:
         return ExerciseDefinition.model_validate(content)
     except ValidationError as error:
@@ -120,7 +119,7 @@ def _called(entry: Any, content: dict[str, Any]) -> str:
 
 def _expected(entry: Any) -> str:
     """What was expected, what came, and the nearest that may stand there."""
-    got = f"got {entry['input']!r}"
+    got = f"got {repr(entry['input'])[:_LONGEST]}"
     if entry["type"] == "literal_error":
         near = get_close_matches(str(entry["input"]), re.findall(r"'(.+?)'", entry["ctx"]["expected"]), 1)
         hint = f", did you mean {near[0]!r}?" if near else ""

@@ -14,6 +14,7 @@ from posespotter.errors import InputError
 from posespotter.exercises.analysis import ExerciseAnalysis, Verdict
 from posespotter.exercises.catalog import exercise_names
 from posespotter.exercises.wording import VIEW_WORDS, listed
+from posespotter.files import open_plain, reason
 
 ANALYSIS_FILE = "analysis.json"
 _CONFIDENCE = 0.95
@@ -137,11 +138,13 @@ def read_analysis(path: str | Path) -> StoredAnalysis:
     path = Path(path)
     file = path / ANALYSIS_FILE if path.is_dir() else path
     try:
-        return StoredAnalysis.model_validate(json.loads(file.read_text("utf-8")))
+        with open_plain(file) as opened:
+            return StoredAnalysis.model_validate(json.loads(opened.read()))
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError(f"{file}: expected the analysis of an exercise, it cannot be read: {reason}.") from error
-    except (ValueError, ValidationError) as error:
+        raise InputError(
+            f"{file}: expected the analysis of an exercise, it cannot be read: {reason(error)}."
+        ) from error
+    except (ValueError, ValidationError, RecursionError) as error:
         detail = f" ({_first(error)})" if isinstance(error, ValidationError) else ""
         raise InputError(f"{file}: expected an analysis.json of PoseSpotter, it is none{detail}.") from error
 

@@ -12,6 +12,7 @@ import numpy as np
 from posespotter.arrays import Float32, Float64, require_shape
 from posespotter.errors import ModelError
 from posespotter.falls.features import FEATURES
+from posespotter.files import open_plain
 
 CLASSES = ("normal", "fall", "lying")
 """The classes in the order of the columns of `FallClassifier.probabilities`."""
@@ -69,7 +70,8 @@ class FallClassifier:
 
         source = path or EMBEDDED
         try:
-            data = source.read_bytes()
+            with open_plain(source) as file:
+                data = file.read()
         except OSError:
             raise ModelError(f"{source}: expected a fall classifier made by `falls train`, there is no file.") from None
         sha256 = hashlib.sha256(data).hexdigest()

@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import TextIOWrapper
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal, NoReturn, Self, get_args
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from posespotter.errors import InputError, SettingsError
+from posespotter.files import open_plain, reason
 
 Label = Literal["normal", "fall", "lying", "ignore"]
 LABELS: tuple[Label, ...] = get_args(Label)
@@ -244,11 +246,11 @@ class _Table:
             InputError: it cannot be read, a column is missing, or a row has more or fewer cells than the header.
         """
         try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
+            with open_plain(path) as opened, TextIOWrapper(opened, "utf-8-sig", newline="") as file:
                 reader = csv.reader(file, strict=True)
                 lines = [(reader.line_num, [cell.strip() for cell in line]) for line in reader]
         except OSError as error:
-            raise InputError(f"{path}: cannot be read: {error.strerror or error}.") from error
+            raise InputError(f"{path}: cannot be read: {reason(error)}.") from error
         except (ValueError, csv.Error) as error:
             raise InputError(f"{path}: expected a table as CSV in UTF-8, {error}.") from error
         columns = lines[0][1] if lines else []

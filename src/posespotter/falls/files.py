@@ -13,7 +13,7 @@ from posespotter.errors import InputError
 from posespotter.falls.classifier import CLASSES
 from posespotter.falls.detect import FallAnalysis, Windows
 from posespotter.falls.events import STATES, FallEvent
-from posespotter.files import whole
+from posespotter.files import open_plain, whole
 
 EVENTS_FILE = "events.json"
 PROBABILITIES_FILE = "probabilities.parquet"
@@ -50,8 +50,8 @@ def write_analysis(analysis: FallAnalysis, folder: Path) -> None:
     for prefix, values in (("", windows.probabilities), (_SMOOTHED, windows.smoothed)):
         columns |= {f"{prefix}{name}": np.ascontiguousarray(values[:, i]) for i, name in enumerate(CLASSES)}
     states = pa.DictionaryArray.from_arrays(pa.array(windows.state, pa.int32()), pa.array(STATES))
-    with whole(folder / PROBABILITIES_FILE) as temporary:
-        pq.write_table(pa.table({**columns, "state": states}), temporary, compression="zstd")
+    with whole(folder / PROBABILITIES_FILE) as temporary, temporary.open("wb") as file:
+        pq.write_table(pa.table({**columns, "state": states}), file, compression="zstd")
 
 
 def read_analysis(events: Path, probabilities: Path) -> FallAnalysis:
@@ -63,7 +63,8 @@ def read_analysis(events: Path, probabilities: Path) -> FallAnalysis:
     try:
         document = json.loads(events.read_text("utf-8"))
         found = tuple(FallEvent(**event) for event in document["events"])
-        table = pq.read_table(probabilities)
+        with open_plain(probabilities) as file:
+            table = pq.read_table(file)
         columns = {name: table[name].to_numpy() for name in table.column_names if name != "state"}
         windows = Windows(
             columns["time_s"],

@@ -1,7 +1,6 @@
 """Zones drawn on the picture: beds and sofas, where lying is no event, and places that are not looked at."""
 
 import json
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -14,6 +13,7 @@ import numpy as np
 from posespotter.arrays import Array, Bool, Float64, require_shape
 from posespotter.errors import InputError, SettingsError
 from posespotter.files import whole
+from posespotter.toml import read_toml
 
 ZoneKind = Literal["bed", "sofa", "ignore"]
 KINDS: tuple[ZoneKind, ...] = get_args(ZoneKind)
@@ -65,11 +65,15 @@ class Zone:
         """Which of (N, 2) points, as fractions of the frame, lie inside (even-odd rule); NaN lies nowhere."""
         require_shape("points", points, (None, 2))
         x, y = points[:, :1], points[:, 1:]
-        (x0, y0), (x1, y1) = self._edges
+        begins, ends = self._edges
+        (x0, y0), (x1, y1) = begins, ends
         crosses = (y0 > y) != (y1 > y)
         there, edge = (x - x0) * (y1 - y0), (y - y0) * (x1 - x0)
         left_of = np.where(y1 > y0, there < edge, there > edge)
-        return np.asarray((crosses & left_of).sum(axis=1) % 2 == 1, bool)
+        odd = (crosses & left_of).sum(axis=1) % 2 == 1
+        # The products underflow for points that are nearly on an edge, and would take some beside it for inside.
+        around = ((points >= begins.min(axis=1)) & (points <= begins.max(axis=1))).all(axis=1)
+        return np.asarray(odd & around, bool)
 
     @cached_property
     def _edges(self) -> tuple[Float64, Float64]:
@@ -100,15 +104,10 @@ def read_zones(path: str | Path) -> tuple[Zone, ...]:
     """The zones of a TOML file: a table `[[zone]]` with `name`, `kind` and `polygon` for each.
 
     Raises:
-        InputError: the file is missing or is no TOML, or a zone is wrong; names the file and the zone.
+        InputError: the file cannot be read or is no TOML, or a zone is wrong; names the file and the zone.
     """
     path = Path(path)
-    try:
-        content = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}.") from error
-    except ValueError as error:  # no UTF-8, or no TOML
-        raise InputError(f"{path}: expected zones as TOML, {error}.") from error
+    content = read_toml(path, "zones")
     _require_keys(content, ("zone",), str(path))
     tables = content.get("zone", [])
     if not isinstance(tables, list):

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from posespotter.errors import InputError, OutputError, SettingsError
+from posespotter.files import open_plain, reason
 
 if TYPE_CHECKING:
     from posespotter.poses import PoseSequence
@@ -141,12 +142,10 @@ def read_poses(path: str | Path, *, fps: float | None = None) -> "PoseSequence":
 
         return read_openpose(path, fps=fps)
     try:
-        if path.exists() and not path.is_file():  # a pipe would be waited for
-            raise InputError(f"{path}: expected a file or folder of poses, got a device or pipe.")
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
     except OSError as error:
-        raise InputError(f"{path}: expected a file of poses, it cannot be read: {error.strerror or error}.") from error
+        raise InputError(f"{path}: expected a file of poses, it cannot be read: {reason(error)}.") from error
     if start.startswith(b"PAR1"):
         from posespotter.formats.parquet import read_parquet
 

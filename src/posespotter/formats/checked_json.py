@@ -9,6 +9,7 @@ import numpy as np
 
 from posespotter.arrays import Array, Float32, Float64
 from posespotter.errors import InputError
+from posespotter.files import open_plain, reason
 
 LARGEST_FRAME = 2**31 - 2
 """Frame numbers are int32, and the number of frames is one more."""
@@ -34,13 +35,12 @@ def load_json(path: Path, expected: str) -> Any:
         raise ValueError(f"{constant} is no JSON number")
 
     try:
-        if path.exists() and not path.is_file() and not path.is_dir():  # a pipe would be waited for
-            raise InputError(f"{path}: expected {expected}, got a device or pipe.")
-        return json.loads(path.read_bytes(), parse_constant=refuse)
+        with open_plain(path) as file:
+            return json.loads(file.read(), parse_constant=refuse)
     except (FileNotFoundError, IsADirectoryError):
         raise InputError(f"{path}: expected {expected}, there is no such file.") from None
     except OSError as error:
-        raise InputError(f"{path}: expected {expected}, it cannot be read: {error.strerror or error}.") from error
+        raise InputError(f"{path}: expected {expected}, it cannot be read: {reason(error)}.") from error
     except RecursionError:
         raise InputError(f"{path}: expected {expected}, its lists are nested too deep.") from None
     except ValueError as error:

@@ -7,6 +7,7 @@ from posespotter.errors import InputError, SettingsError
 from posespotter.formats.checked_json import LARGEST_FRAME, number, whole_number
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import KNOWN, Skeleton, skeleton_named, skeleton_of
+from posespotter.texts import storable_values
 
 _FORMAT = 2
 """1 had neither the names of the keypoints nor, in Parquet, columns of their own for them."""
@@ -56,6 +57,10 @@ def checked_metadata(values: Any, file: str) -> dict[str, Any]:
     checked["settings"] = values.get("settings", {})
     if not isinstance(checked["settings"], dict):
         raise InputError(f"{file}: expected settings by name, got {type(checked['settings']).__name__}.")
+    try:
+        checked["settings"] = storable_values(checked["settings"])
+    except RecursionError:
+        raise InputError(f"{file}: expected settings by name, they are nested too deep.") from None
     checked["skeleton"] = _skeleton(checked["skeleton"], values, file)
     return checked
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from posespotter.errors import InputError, ShapeError
-from posespotter.files import whole
+from posespotter.files import open_plain, whole
 from posespotter.formats.columns import OF_JOINTS, PLAIN, columns_of, require_different
 from posespotter.formats.metadata import checked_metadata, metadata_of
 from posespotter.poses import ROW_TYPES, PoseSequence
@@ -37,8 +37,9 @@ def write_parquet(poses: PoseSequence, path: Path) -> None:
     columns = named_columns(poses)
     metadata = json.dumps(metadata_of(poses)).encode()
     table = pa.table(columns).replace_schema_metadata({_KEY: metadata})
-    with whole(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd", row_group_size=_ROWS_A_GROUP, use_dictionary=False)
+    # Files are opened here, as Arrow takes only names in UTF-8.
+    with whole(path) as temporary, temporary.open("wb") as file:
+        pq.write_table(table, file, compression="zstd", row_group_size=_ROWS_A_GROUP, use_dictionary=False)
 
 
 def named_columns(poses: PoseSequence) -> dict[str, Any]:
@@ -65,8 +66,7 @@ def read_parquet(path: Path) -> PoseSequence:
     if not path.is_file():
         raise InputError(f"{path}: expected {_EXPECTED}, there is no such file.")
     try:
-        # Not pq.read_table: it takes part of the path ("run=3/poses.parquet") for columns.
-        with pq.ParquetFile(path) as file:
+        with open_plain(path) as opened, pq.ParquetFile(opened) as file:
             stored = (file.schema_arrow.metadata or {}).get(_KEY)
             metadata = checked_metadata(None if stored is None else json.loads(stored), str(path))
             skeleton = metadata["skeleton"]

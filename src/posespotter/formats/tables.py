@@ -14,7 +14,7 @@ import pyarrow.csv
 
 from posespotter.arrays import Array, Float32, Float64, Int32
 from posespotter.errors import InputError, ShapeError
-from posespotter.files import whole
+from posespotter.files import open_plain, whole
 from posespotter.formats.checked_json import LARGEST_FRAME, PX_DECIMALS, SCORE_DECIMALS
 from posespotter.formats.joint_names import JointNames, in_order, joint_names
 from posespotter.formats.people import box_around, frame_around, score_of
@@ -41,7 +41,12 @@ def write_csv(poses: PoseSequence, path: Path) -> None:
         OutputError: the folder cannot be written.
     """
     columns = _COLUMNS | (_WORLD if poses.world is not None else {})
-    with whole(path) as temporary, pyarrow.csv.CSVWriter(str(temporary), pa.schema(list(columns.items()))) as writer:
+    # Files are opened here, as Arrow takes only names in UTF-8.
+    with (
+        whole(path) as temporary,
+        temporary.open("wb") as file,
+        pyarrow.csv.CSVWriter(file, pa.schema(list(columns.items()))) as writer,
+    ):
         for start in range(0, len(poses), _PEOPLE_AT_ONCE):
             rows = np.zeros(len(poses), bool)
             rows[start : start + _PEOPLE_AT_ONCE] = True
@@ -50,8 +55,7 @@ def write_csv(poses: PoseSequence, path: Path) -> None:
 
 def _table(poses: PoseSequence, columns: dict[str, pa.DataType]) -> pa.Table:
     n, k = len(poses), len(poses.skeleton)
-    source = poses.source.encode("utf-8", "backslashreplace").decode()  # names of files need not be text
-    source = f"'{source}" if source.startswith(_FORMULA) else source
+    source = f"'{poses.source}" if poses.source.startswith(_FORMULA) else poses.source
     values: dict[str, Any] = {
         "source": pa.repeat(source, n * k),
         "frame": np.repeat(poses.frame, k),
@@ -139,7 +143,8 @@ def _load(path: Path) -> pa.Table:
     types = _COLUMNS | _WORLD
     options = pyarrow.csv.ConvertOptions(column_types=types, null_values=[""], strings_can_be_null=False)
     try:
-        table = pyarrow.csv.read_csv(str(path), convert_options=options)
+        with open_plain(path) as file:
+            table = pyarrow.csv.read_csv(file, convert_options=options)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise InputError(f"{path}: expected a table of joints (CSV), it cannot be read as one ({error}).") from error
     names = table.column_names

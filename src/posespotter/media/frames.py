@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from fnmatch import translate
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from posespotter.errors import InputError
 from posespotter.media.images import read_image
 from posespotter.media.source import Frame, Source, SourceInfo
 from posespotter.media.upright import fit
+from posespotter.texts import storable
 
 FRAMES_FPS = 30.0
 """Taken for numbered frames, which do not say how fast they were recorded."""
@@ -78,8 +80,8 @@ class FramesSource(Source):
             if image.shape[:2] != (height, width) and not resized:
                 resized = True
                 self.warnings.append(
-                    f"{path.name} is {image.shape[1]}x{image.shape[0]} px; pictures of another size than the first "
-                    f"({width}x{height}) are fitted into it."
+                    f"{storable(path.name)} is {image.shape[1]}x{image.shape[0]} px; pictures of another size than "
+                    f"the first ({width}x{height}) are fitted into it."
                 )
             yield Frame(index, (number - self._numbers[0]) / self.info.fps, fit(image, width, height))
             index += 1
@@ -105,7 +107,10 @@ def frames_of_pattern(pattern: Path, fps: float | None) -> FramesSource:
 def _matches(pattern: Path) -> Iterator[tuple[int, Path]]:
     field = _PRINTF.search(pattern.name)
     if field is None:
-        for path in pattern.parent.glob(pattern.name):
+        fits = re.compile(translate(pattern.name)).match
+        for path in pattern.parent.iterdir() if pattern.parent.is_dir() else ():
+            if not fits(path.name):
+                continue
             number = re.findall(r"\d+", path.stem)
             yield int(number[-1]) if number else 0, path
         return

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from posespotter.errors import InputError
+from posespotter.files import open_plain
 
 Format = Literal["jpeg", "png", "webp", "bmp", "mov", "matroska", "avi", "gif", "mpegts"]
 
@@ -39,7 +40,7 @@ def sniff(path: Path) -> Format:
         InputError: the file is missing, empty, unreadable, or of a kind that PoseSpotter does not read.
     """
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             head = file.read(_HEAD_BYTES)
     except FileNotFoundError:
         raise InputError(f"{path} does not exist. Check the spelling and the folder.") from None

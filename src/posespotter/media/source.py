@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from posespotter.arrays import Image
+from posespotter.texts import storable
 
 Kind = Literal["image", "video", "frames", "camera", "stream"]
 
@@ -32,7 +33,7 @@ class SourceInfo:
     """What is known of a source before it is read.
 
     Attributes:
-        name: a name to show: a file name, not a path; an address without its credentials.
+        name: a name to show: a file name, not a path; an address without its credentials; as `storable` gives it.
         kind: what it is.
         width: px of the upright picture.
         height: px of the upright picture.
@@ -48,6 +49,9 @@ class SourceInfo:
     fps: float
     n_frames: int | None
     live: bool
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", storable(self.name))  # of a file that may be named in no encoding
 
 
 class Source(ABC):

@@ -45,11 +45,13 @@ def cpu_threads() -> int:
 
 
 def runtime() -> Any:
-    """The onnxruntime module.
+    """The onnxruntime module, which sends nothing to its maker.
 
     Raises:
         ModelError: none is installed.
     """
+    # Since 1.32 its Python packages report to their maker. Read while it is imported; its own switch comes too late.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     try:
         import onnxruntime
     except ImportError:

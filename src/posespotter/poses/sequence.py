@@ -19,6 +19,7 @@ from posespotter.poses.columns import (
     tail_of,
 )
 from posespotter.skeletons import Skeleton, skeleton_of
+from posespotter.texts import storable
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +112,8 @@ class PoseSequence:
             object.__setattr__(self, name, array)
         if len(self):
             require_order(self.frame, self.time_s, self.track_id, self.n_frames)
+        for name in ("source", "detector", "pose_model", "version"):
+            object.__setattr__(self, name, storable(getattr(self, name)))
 
     def __len__(self) -> int:
         return len(self.frame)

@@ -22,6 +22,7 @@ from posespotter.media import Frame, Source, open_source
 from posespotter.poses import PoseSequence
 from posespotter.tasks.folders import EXPORT_PREFIX, POSES_FILE, run_folder, stem_of
 from posespotter.tasks.record import estimate_record, read_record, write_record
+from posespotter.texts import printable
 
 OnProgress = Callable[[str, Progress], None]
 """Is told the stage ("estimate" or "overlay") and how far it is."""
@@ -96,7 +97,7 @@ def estimate(
         if overlay and not source.info.live:
             _draw(source, result.poses, folder, record, tell)
         if record["error"]:  # the user knows the folder by its later name
-            record["error"] = record["error"].replace(str(folder), str(target))
+            record["error"] = record["error"].replace(printable(str(folder)), printable(str(target)))
         write_record(folder, record)
     return EstimateResult(target, result.poses, record)
 

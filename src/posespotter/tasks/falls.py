@@ -22,6 +22,7 @@ from posespotter.tasks.estimate import OnProgress
 from posespotter.tasks.folders import POSES_FILE, run_folder
 from posespotter.tasks.inputs import Input, open_input
 from posespotter.tasks.record import write_record
+from posespotter.texts import printable
 
 DEFAULT_POSE = "blazepose-full"
 """What the embedded classifier was trained on."""
@@ -105,7 +106,7 @@ def find_falls(
             },
         }
         if record["error"]:  # the user knows the folder by its later name
-            record["error"] = record["error"].replace(str(folder), str(target))
+            record["error"] = record["error"].replace(printable(str(folder)), printable(str(target)))
         write_record(folder, record)
     return FallsResult(target, clip.poses, analysis, record)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from posespotter.errors import OutputError
 from posespotter.files import reason, whole
 from posespotter.tasks.reservation import Reservation, clear_stale
+from posespotter.texts import printable, storable
 
 RUN_FILE = "run.json"
 POSES_FILE = "poses.parquet"
@@ -32,6 +33,7 @@ def stem_of(spec: str) -> str:
 
 def folder_name(name: str) -> str:
     """`name` as one that a folder may have anywhere."""
+    name = storable(name)
     kept = (one if _is_plain(one) else "\0" for one in unicodedata.normalize("NFC", name))
     name = re.sub("\0+", "-", "".join(kept)).strip(" .-")
     name = name[:_LONGEST].encode()[:_LONGEST_BYTES].decode("utf-8", "ignore")
@@ -41,7 +43,10 @@ def folder_name(name: str) -> str:
 def _is_plain(one: str) -> bool:
     """Whether a character may stand in the name of a folder: letters, digits, their marks, and signs such as emoji."""
     kind = unicodedata.category(one)[0]
-    return one in " .+-_" or kind in "LNM" or (kind == "S" and not one.isascii())  # not < > | ~ $ of shells and Windows
+    sign = (
+        kind == "S" and not one.isascii() and one != "\N{REPLACEMENT CHARACTER}"
+    )  # not < > | ~ $ of shells and Windows
+    return one in " .+-_" or kind in "LNM" or sign
 
 
 def _reserve(folder: Path, *, overwrite: bool) -> tuple[Path, Reservation]:
@@ -94,4 +99,4 @@ def run_folder(out: Path, name: str, *, overwrite: bool) -> Iterator[tuple[Path,
         try:
             yield temporary, target
         except OutputError as error:  # the user knows the folder by its later name
-            raise OutputError(str(error).replace(str(temporary), str(target))) from error
+            raise OutputError(str(error).replace(printable(str(temporary)), printable(str(target)))) from error

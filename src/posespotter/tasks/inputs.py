@@ -10,6 +10,7 @@ from typing import Any
 from posespotter.drawing.board import boards_for, to_draw_on
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
+from posespotter.files import open_plain
 from posespotter.formats.parquet import MAGIC, read_parquet
 from posespotter.media import Source, open_source, redact
 from posespotter.poses import PoseSequence
@@ -50,9 +51,9 @@ def is_poses_file(spec: str) -> bool:
     if path.suffix.lower() == ".parquet":
         return True
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             return file.read(len(MAGIC)) == MAGIC
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 

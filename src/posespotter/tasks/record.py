@@ -14,7 +14,7 @@ from posespotter import __version__
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import Estimate, PoseEstimator
 from posespotter.estimation.quality import track_quality
-from posespotter.files import whole
+from posespotter.files import open_plain, whole
 from posespotter.media import SourceInfo
 from posespotter.poses import PoseSequence
 from posespotter.tasks.folders import EXPORT_PREFIX, RUN_FILE
@@ -136,7 +136,8 @@ def read_record(folder: Path) -> dict[str, Any]:
         InputError: there is none that can be read.
     """
     try:
-        record = json.loads((folder / RUN_FILE).read_text("utf-8"))
+        with open_plain(folder / RUN_FILE) as file:
+            record = json.loads(file.read())
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{folder / RUN_FILE}: expected the record of a run, it cannot be read as one.") from error
     if not isinstance(record, dict):
