@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import typer
+from posespotter.cli.say import warn
 
 if TYPE_CHECKING:
     from posespotter.library import Library, Run, RunKind
@@ -74,7 +74,7 @@ class Keeping:
         swept = self.library.sweep()
         for reason, runs in (("keep_days", swept.too_old), ("library_quota_gb", swept.over_quota)):
             for gone in runs:
-                typer.echo(f"posespotter: deleted run {gone.id} of {gone.name}, as {reason} asks for.", err=True)
+                warn(f"deleted run {gone.id} of {gone.name}, as {reason} asks for.")
         return given, {"run": run.id}
 
     def _adopted(self, library: "Library", folder: Path, spec: str, source: Path | None) -> "Run":
@@ -91,7 +91,7 @@ class Keeping:
                 if not self.moves:
                     raise error from None
                 raise OutputError(f"{error} The result is in {_rescued(folder, self.usual)} instead.") from error
-            typer.echo(f"posespotter: {source} is not kept with run {run.id}: {error}", err=True)
+            warn(f"{source} is not kept with run {run.id}: {error}")
             return run
 
 

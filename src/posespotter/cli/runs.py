@@ -10,6 +10,7 @@ import typer
 
 from posespotter.cli.keep import open_library
 from posespotter.cli.run_words import bytes_words, found_words, length_words, state_words, when_words
+from posespotter.cli.say import say, warn
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -60,11 +61,11 @@ def list_runs(
             limit=limit,
         )
         if as_json:
-            typer.echo(json.dumps([run.to_json() for run in found], indent=2))
+            say(json.dumps([run.to_json() for run in found], indent=2))
             return
         if not found:
             empty = f"{library.root} holds no runs yet. They get there with --keep, or from the app."
-            typer.echo("No run fits." if text or kind or state or parent else empty)
+            say("No run fits." if text or kind or state or parent else empty)
             return
 
     from rich.console import Console
@@ -85,16 +86,16 @@ def show(
         folder = library.folder(run.id)
         if as_json:
             facts = run.to_json() | {"folder": str(folder), "files": files, "children": [one.id for one in children]}
-            typer.echo(json.dumps(facts, indent=2))
+            say(json.dumps(facts, indent=2))
             return
         for name, value in _facts(run, library).items():
-            typer.echo(f"{name:<10} {value}")
+            say(f"{name:<10} {value}")
         for child in children:
-            typer.echo(f"{'analysis':<10} {child.kind} {child.id}: {found_words(child) or state_words(child)}")
+            say(f"{'analysis':<10} {child.kind} {child.id}: {found_words(child) or state_words(child)}")
         if files:
-            typer.echo(f"{'folder':<10} {folder}")
+            say(f"{'folder':<10} {folder}")
         for name, size in files.items():
-            typer.echo(f"  {name}  ({bytes_words(size)})")
+            say(f"  {name}  ({bytes_words(size)})")
 
 
 @runs_app.command("open")
@@ -108,7 +109,7 @@ def open_run(
     with open_library() as library:
         run = library.find(run_id)
         path = library.folder(run.id) if name is None else library.artefact(run.id, name)
-    typer.echo(str(path))
+    say(str(path))
     if _desktop():
         typer.launch(str(path))
 
@@ -131,7 +132,7 @@ def export(
         if target.exists():
             raise OutputError(f"{target} exists already and was left alone; choose another name with -o.")
         library.export([run.id for run in runs], target)
-    typer.echo(f"{target}: {bytes_words(target.stat().st_size)}")
+    say(f"{target}: {bytes_words(target.stat().st_size)}")
 
 
 @runs_app.command()
@@ -144,12 +145,12 @@ def delete(
         runs = list({run.id: run for run in (library.find(text) for text in run_ids)}.values())
         if not yes:
             for run in runs:
-                typer.echo(f"  {run.id}  {run.name}  {run.kind}, {bytes_words(run.size_bytes)}")
+                say(f"  {run.id}  {run.name}  {run.kind}, {bytes_words(run.size_bytes)}")
             what = "this run" if len(runs) == 1 else f"these {len(runs)} runs"
             typer.confirm(f"Delete {what} with all files?", abort=True)
         deleted = library.delete([run.id for run in runs])
     freed = bytes_words(sum(run.size_bytes for run in deleted))
-    typer.echo(f"Deleted {_number_of(len(deleted))}, {freed}.")
+    say(f"Deleted {_number_of(len(deleted))}, {freed}.")
 
 
 @runs_app.command()
@@ -157,12 +158,12 @@ def reindex() -> None:
     """Make the index anew from the folders, which hold everything it says."""
     with open_library() as library:
         done = library.reindex()
-        typer.echo(
+        say(
             f"{library.root}: {_number_of(done.runs)} in the index, {len(done.added)} of them new; "
             f"{len(done.removed)} without a folder forgotten."
         )
     for folder in done.unreadable:
-        typer.echo(f"posespotter: {folder} holds no run that can be read, and was left alone.", err=True)
+        warn(f"{folder} holds no run that can be read, and was left alone.")
     if done.unreadable:
         raise typer.Exit(1)
 

@@ -72,7 +72,7 @@ def with_record(run: Run, folder: Path) -> Run:
         run,
         state=RunState.DONE,
         finished_at=now,
-        seconds=_work_s(record, run) if run.started_at is None else round((now - run.started_at).total_seconds(), 3),
+        seconds=_work_s(record, run) if (lasted := run.seconds_until(now)) is None else lasted,
         models=_models(record) or run.models,
         settings={**run.settings, **_mapping(record, "settings"), **_asked(record)},
         counts=_counts(record, folder),

@@ -17,6 +17,7 @@ from posespotter.library.index import SORTS, Index, Sort
 from posespotter.library.runs import Run, RunKind, RunState, checked_id, checked_kind, new_id
 from posespotter.library.shelf import Shelf
 from posespotter.library.upkeep import Reindexed, Swept, quota_bytes, reindex, sweep
+from posespotter.settings import expanded
 from posespotter.settings import settings as now
 
 INDEX_FILE = "index.sqlite"
@@ -57,7 +58,7 @@ class Library:
     """
 
     def __init__(self, root: Path | None = None, url: str | None = None) -> None:
-        self.root = (root or now().library).expanduser().absolute()
+        self.root = expanded(root or now().library).absolute()
         self._folders = Folders(self.root)
         database = url or (now().database_url if root is None else None)
         self.url = database or f"sqlite:///{self.root / INDEX_FILE}"

@@ -88,12 +88,11 @@ class Shelf:
             if current.state.over:
                 ended = current
             else:
-                seconds = (now - current.started_at).total_seconds() if current.started_at else None
                 ended = replace(
                     current,
                     state=state,
                     finished_at=now,
-                    seconds=seconds,
+                    seconds=current.seconds_until(now),
                     error=error,
                     stage="",
                     rate=None,

@@ -138,7 +138,7 @@ class JobWorker:
         from dbos import DBOS
 
         for run in self._library.runs(state=(RunState.QUEUED, RunState.RUNNING)):
-            if run.kind not in STAGES or datetime.now(UTC) - run.created_at < _HANDED_OVER:
+            if run.kind not in STAGES or abs(datetime.now(UTC) - run.created_at) < _HANDED_OVER:
                 continue
             status = DBOS.get_workflow_status(run.id)
             if status is None or status.status not in {"PENDING", "ENQUEUED", "DELAYED"}:

@@ -24,8 +24,8 @@ from posespotter.media.turned import Turn, turn_of
 from posespotter.poses import PoseSequence
 from posespotter.tasks.folders import EXPORT_PREFIX, POSES_FILE, run_folder, stem_of
 from posespotter.tasks.record import estimate_record, read_record, write_record
-from posespotter.texts import printable
 from posespotter.tasks.turned import estimate_turned
+from posespotter.texts import printable
 
 OnProgress = Callable[[str, Progress], None]
 """Is told the stage ("estimate" or "overlay") and how far it is."""

@@ -23,8 +23,8 @@ from posespotter.tasks.estimate import OnProgress
 from posespotter.tasks.folders import POSES_FILE, run_folder
 from posespotter.tasks.inputs import Input, open_input
 from posespotter.tasks.record import write_record
-from posespotter.texts import printable
 from posespotter.tasks.turned import hint_of_pose
+from posespotter.texts import printable
 
 DEFAULT_POSE = "movenet-thunder"
 """What the embedded classifier was trained on."""
