@@ -38,13 +38,15 @@ class ClosedTabs:
     def forget(self) -> int:
         """End the sessions whose time is over; how many there were."""
         # Not public: Streamlit's own metrics read it in the same way, and nothing else tells of sessions without a tab.
-        known = [info.session.id for info in self._runtime._session_mgr.list_sessions()]
+        sessions = {info.session.id: info.session for info in self._runtime._session_mgr.list_sessions()}
         now = self._clock()
-        gone = [one for one in known if not self._runtime.is_active_session(one)]
+        gone = [one for one in sessions if not self._runtime.is_active_session(one)]
         self._gone_since_s = {one: self._gone_since_s.get(one, now) for one in gone}
         over = [one for one, since in self._gone_since_s.items() if now - since >= FORGOTTEN_AFTER_S]
         for session_id in over:
             self._runtime.close_session(session_id)
+            # Streamlit's loop holds on to the session that it served last until there is another one.
+            sessions[session_id].session_state.clear()
             del self._gone_since_s[session_id]
         return len(over)
 
