@@ -271,3 +271,22 @@ def test_the_command_starts_and_stops(library):
         process.kill()
     assert process.stderr.read() == f"posespotter: working for {library.root}, 2 jobs at a time; Ctrl-C stops.\n"
     assert Workers(library).alive() == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
+def test_a_queue_that_finds_no_room_is_told_in_one_sentence(tmp_path):
+    import resource
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "posespotter.cli", "worker", "--library", str(tmp_path)],
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=120,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000)),
+    )
+    assert ended.returncode == 1
+    first, *others = ended.stderr.splitlines()
+    assert first.endswith("Ctrl-C stops.")
+    assert len(others) == 1
+    assert others[0].startswith("posespotter: The queue of jobs (")

@@ -113,7 +113,7 @@ def keeping(kind: "RunKind", out: Path | None, default: str, *, keep: bool) -> I
         yield Keeping(out or usual, None, moves=False, kind=kind, usual=usual)
         return
     with open_library() as library:
-        library.runs(limit=1)  # a database that cannot be used is told before the work, not after it
+        library.check()  # a database that cannot be used is told before the work, not after it
         if out is not None:
             yield Keeping(out, library, moves=False, kind=kind, usual=usual)
             return

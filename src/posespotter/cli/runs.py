@@ -3,6 +3,8 @@
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -49,7 +51,7 @@ def list_runs(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON array instead of a table.")] = False,
 ) -> None:
     """List runs: what was found, and of running ones how far they are."""
-    with open_library() as library:
+    with _opened() as library:
         from posespotter.library import RunState
 
         found = library.runs(
@@ -79,7 +81,7 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Show everything that is known of a run, and its files."""
-    with open_library() as library:
+    with _opened() as library:
         run = library.find(run_id)
         files = {name: library.artefact(run.id, name).stat().st_size for name in library.artefacts(run.id)}
         children = library.children(run.id)
@@ -106,7 +108,7 @@ def open_run(
     ] = None,
 ) -> None:
     """Print where a run is, and on a desktop open its folder, or one of its files."""
-    with open_library() as library:
+    with _opened() as library:
         run = library.find(run_id)
         path = library.folder(run.id) if name is None else library.artefact(run.id, name)
     say(str(path))
@@ -126,7 +128,7 @@ def export(
     from posespotter.errors import OutputError
     from posespotter.tasks.folders import stem_of
 
-    with open_library() as library:
+    with _opened() as library:
         runs = [library.find(text) for text in run_ids]
         target = out or Path(f"{stem_of(runs[0].name)}.zip" if len(runs) == 1 else "runs.zip")
         if target.exists():
@@ -141,7 +143,7 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Delete runs with all their files, for ever. Analyses made from them stay."""
-    with open_library() as library:
+    with _opened() as library:
         runs = list({run.id: run for run in (library.find(text) for text in run_ids)}.values())
         if not yes:
             for run in runs:
@@ -155,9 +157,19 @@ def delete(
 
 @runs_app.command()
 def reindex() -> None:
-    """Make the index anew from the folders, which hold everything it says."""
-    with open_library() as library:
+    """Make the index anew from the folders, which hold everything it says; and the queue of jobs if it is damaged."""
+    from posespotter.library.jobs import mend_queue
+
+    with _opened() as library:
         done = library.reindex()
+        if done.aside is not None:
+            say(f"The index was damaged and is made anew; the old one is {done.aside}.")
+        queue = mend_queue(library)
+        if queue is not None:
+            say(
+                f"The queue of jobs was damaged and is made anew, with {len(queue.queued)} that waited; the old one is "
+                f"{queue.aside}."
+            )
         say(
             f"{library.root}: {_number_of(done.runs)} in the index, {len(done.added)} of them new; "
             f"{len(done.removed)} without a folder forgotten."
@@ -166,6 +178,15 @@ def reindex() -> None:
         warn(f"{folder} holds no run that can be read, and was left alone.")
     if done.unreadable:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _opened() -> Iterator["Library"]:
+    """The library of the settings; at the end it is told if its index could not be used."""
+    with open_library() as library:
+        yield library
+        if library.index_trouble:
+            typer.echo(f"posespotter: {library.index_trouble} The runs were looked up in their folders.", err=True)
 
 
 def _number_of(n: int) -> str:

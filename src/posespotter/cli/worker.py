@@ -85,7 +85,7 @@ def _answers_again(library: "Library", stop: threading.Event) -> bool:
 
     while not stop.wait(_PAUSE_S):
         with suppress(PoseSpotterError):
-            library.runs(limit=1)
+            library.check()
             return True
     return False
 

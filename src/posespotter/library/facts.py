@@ -59,9 +59,7 @@ def rebuilt_facts(folder: Path) -> Run | None:
         )
     except InputError:
         return None
-    rebuilt = replace(with_record(run, folder), finished_at=run.created_at)
-    write_facts(rebuilt, folder)
-    return rebuilt
+    return replace(with_record(run, folder), finished_at=run.created_at)
 
 
 def with_record(run: Run, folder: Path) -> Run:
