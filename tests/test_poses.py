@@ -226,6 +226,8 @@ class TestTime:
         poses.to_parquet(tmp_path / "poses.parquet")
         for one in (PoseSequence.from_parquet(tmp_path / "poses.parquet"), poses.where(poses.frame < 5)):
             assert (one.last_s, one.end_s) == (62.2, 62.2)
+
+
 @pytest.mark.parametrize("value", [np.inf, -np.inf, 3e38])
 def test_infinite_positions_count_as_not_seen(two_people: PoseSequence, value: float) -> None:
     places = two_people.keypoints.copy()

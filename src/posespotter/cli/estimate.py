@@ -9,7 +9,18 @@ import typer
 from posespotter.cli.applies import given
 from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
-from posespotter.cli.options import POSE_HELP, AsJson, Detector, Device, Fps, Keep, Overwrite, Rotate, formats, pose_models
+from posespotter.cli.options import (
+    POSE_HELP,
+    AsJson,
+    Detector,
+    Device,
+    Fps,
+    Keep,
+    Overwrite,
+    Rotate,
+    formats,
+    pose_models,
+)
 from posespotter.cli.say import say
 from posespotter.formats import FORMATS, format_named
 

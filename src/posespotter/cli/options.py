@@ -1,8 +1,11 @@
 """Options that several commands share, so that each says the same everywhere."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+if TYPE_CHECKING:
+    from posespotter.models.zoo import Task
 
 
 def _completed(names: list[str], begun: str) -> list[str]:
@@ -62,7 +65,7 @@ def require_model(name: str, task: Literal["detector", "pose"] | None = None) ->
 
     if name.lower().endswith(".onnx") or "/" in name or "\\" in name:
         return
-    tasks = (task, "one-stage") if task else None
+    tasks: tuple["Task", ...] | None = (task, "one-stage") if task else None
     try:
         for part in name.split("+") if task == "pose" else [name]:
             find_model(part, tasks)

@@ -186,7 +186,7 @@ def _opened() -> Iterator["Library"]:
     with open_library() as library:
         yield library
         if library.index_trouble:
-            typer.echo(f"posespotter: {library.index_trouble} The runs were looked up in their folders.", err=True)
+            warn(f"{library.index_trouble} The runs were looked up in their folders.")
 
 
 def _number_of(n: int) -> str:

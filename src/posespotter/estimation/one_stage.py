@@ -24,7 +24,7 @@ class OneStageTracker:
         joints = self._people(image)
         if damaged:  # smears look like people
             known = np.concatenate([self._tracker.predict(time_s).boxes, self._tracker.lost.expected])
-            joints = joints.take((apart(joints.regions.boxes, known) < NEAR).any(1))
+            joints = joints.take(np.flatnonzero((apart(joints.regions.boxes, known) < NEAR).any(1)))
         ids = self._tracker.update(
             time_s,
             joints.keypoints,

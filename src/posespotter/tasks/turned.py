@@ -9,7 +9,7 @@ import numpy as np
 from posespotter.arrays import Image
 from posespotter.estimation.checkpoint import Checkpoints
 from posespotter.estimation.estimator import Estimate, FrameSink, PoseEstimator, Progress
-from posespotter.estimation.following import People
+from posespotter.estimation.pose_tracker import People
 from posespotter.media import Frame, Source
 from posespotter.media.turned import Turn, turn_of, turned
 from posespotter.poses import PoseSequence
