@@ -65,7 +65,7 @@ def require_model(name: str, task: Literal["detector", "pose"] | None = None) ->
 
     if name.lower().endswith(".onnx") or "/" in name or "\\" in name:
         return
-    tasks: tuple["Task", ...] | None = (task, "one-stage") if task else None
+    tasks: tuple[Task, ...] | None = (task, "one-stage") if task else None
     try:
         for part in name.split("+") if task == "pose" else [name]:
             find_model(part, tasks)

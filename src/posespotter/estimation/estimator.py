@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -23,6 +23,7 @@ from posespotter.estimation.pose_tracker import People, PoseTracker
 from posespotter.estimation.rows import PeopleRows
 from posespotter.estimation.smoothing import Strength, smooth
 from posespotter.estimation.smoothing.gaps import add_missing_rows
+from posespotter.estimation.stopwatch import Stopwatch, Timings
 from posespotter.media import Frame, Source, SourceInfo, open_source, read_image
 from posespotter.models.load import Loaded, is_one_stage, load_detector, load_pose_model
 from posespotter.models.people import Detector, Model, OneStageModel, PoseModel
@@ -49,19 +50,6 @@ class Progress:
     total: int | None
     time_s: float
     people: int
-
-
-@dataclass
-class Timings:
-    """Seconds spent in each stage of the last estimation; stages overlap, so they may add up to more than `total_s`."""
-
-    decode_s: float = 0.0
-    detect_s: float = 0.0
-    pose_s: float = 0.0
-    smooth_s: float = 0.0
-    total_s: float = 0.0
-    detector_runs: int = 0
-    pose_runs: int = 0
 
 
 @dataclass
@@ -271,7 +259,7 @@ class PoseEstimator:
             return replace(poses, settings={**poses.settings, "smoothing": "off"}), False
 
     def _run_picture(self, source: Source, sink: FrameSink | None) -> Estimate:
-        clock = _Stopwatch(self)
+        clock = Stopwatch(self)
         rows = PeopleRows(self.pose.model.skeleton)
         for frame in source:
             people = self.tracker().step_still(frame.image)
@@ -306,32 +294,6 @@ def _ready(model: AnyModel) -> Loaded[AnyModel]:
     return Loaded(type(model).__name__, "", model)
 
 
-class _Stopwatch:
-    """What the work of one source costs, from now on."""
-
-    def __init__(self, estimator: PoseEstimator, earlier: Mapping[str, float] | None = None) -> None:
-        """Start; `earlier` is what it had cost before it was cut off."""
-        self._detector, self._pose = (
-            loaded.model.sessions if loaded else () for loaded in (estimator.detector, estimator.pose)
-        )
-        self._start, self._before = time.perf_counter(), self._counts()
-        self._earlier = earlier or {}
-
-    def _counts(self) -> tuple[float, float, float, float]:
-        detect_s, pose_s = (sum(session.seconds for session in sessions) for sessions in (self._detector, self._pose))
-        return detect_s, pose_s, sum(session.calls for session in self._detector), self._pose[0].calls
-
-    def timings(self) -> Timings:
-        """Everything but decoding and smoothing."""
-        now = (*self._counts(), time.perf_counter())
-        names = ("detect_s", "pose_s", "detector_runs", "pose_runs", "total_s")
-        spent = {
-            name: after - before + self._earlier.get(name, 0)
-            for name, after, before in zip(names, now, (*self._before, self._start), strict=True)
-        }
-        return Timings(**spent)  # type: ignore[arg-type]
-
-
 class _Following:
     """One pass over a source: whom it has found, in memory and, with checkpoints, in their folder.
 
@@ -345,7 +307,7 @@ class _Following:
         self._tracker = estimator.tracker()
         resumed = Resumed() if checkpoints is None else checkpoints.resume(self._tracker, self._made_by())
         self._rows = PeopleRows(estimator.pose.model.skeleton)
-        self._clock = _Stopwatch(estimator, resumed.timings)
+        self._clock = Stopwatch(estimator, resumed.timings)
         self.frames = resumed.frames
         self.unfinished = 0
         self._last_s: float | None = None

@@ -136,7 +136,7 @@ class Joints:
 def presence_of(scores: Float32) -> Float32:
     """(M,) how much the joints speak for a person at all: the mean of the better half of the (M, K) scores.
 
-    Somebody half hidden has a good half; furniture has none (../shared/models/FACTS.md: people on the floor 0.52,
+    Somebody half hidden has a good half; furniture has none (measured: people on the floor 0.52,
     standing 0.79, an office chair 0.17 to 0.37).
     """
     half = scores.shape[1] // 2
