@@ -17,10 +17,23 @@ LONGEST = 400
 # place. The parts that stand on no road (errors, files, poses, ...) may be used by all.
 ROAD = (
     ("media",), ("models",), ("estimation",), ("kinematics",), ("formats",), ("exercises", "falls"), ("drawing",),
-    ("tasks",), ("library",), ("monitoring",), ("ui",), ("cli",),
+    ("tasks",), ("library",), ("monitoring",), ("ui",), ("cli",), ("__main__",),
 )  # fmt: skip
 PLACE = {part: place for place, parts in enumerate(ROAD) for part in parts}
-COMMON = {"arrays", "boxes", "errors", "files", "poses", "settings", "skeletons", "texts", "toml", "__init__"}
+COMMON = {
+    "arrays",
+    "boxes",
+    "errors",
+    "files",
+    "poses",
+    "settings",
+    "skeletons",
+    "texts",
+    "timing",
+    "toml",
+    "last_resort",
+    "__init__",
+}
 # `PoseSequence` writes and reads its own file format, when it is asked to.
 ALLOWED_BESIDES = {("poses", "formats")}
 

@@ -15,34 +15,51 @@ if TYPE_CHECKING:
     from posespotter.falls.monitor import FallMonitor as FallMonitor
     from posespotter.formats import export as export
     from posespotter.formats import read_poses as read_poses
+    from posespotter.poses import Pose as Pose
     from posespotter.poses import PoseSequence as PoseSequence
     from posespotter.skeletons import BLAZEPOSE33 as BLAZEPOSE33
+    from posespotter.skeletons import BODY25 as BODY25
     from posespotter.skeletons import COCO17 as COCO17
+    from posespotter.skeletons import H36M17 as H36M17
     from posespotter.skeletons import HALPE26 as HALPE26
+    from posespotter.skeletons import OPENPOSE18 as OPENPOSE18
+    from posespotter.skeletons import WHOLEBODY133 as WHOLEBODY133
     from posespotter.skeletons import Skeleton as Skeleton
+    from posespotter.skeletons import skeleton_of as skeleton_of
 
 __version__ = "0.1.0"
 
 _HOME = {
     "BLAZEPOSE33": "skeletons",
+    "BODY25": "skeletons",
     "COCO17": "skeletons",
     "ExerciseAnalysis": "exercises",
     "FallEvent": "falls.events",
     "FallMonitor": "falls.monitor",
+    "H36M17": "skeletons",
     "HALPE26": "skeletons",
+    "OPENPOSE18": "skeletons",
+    "Pose": "poses",
     "PoseEstimator": "estimation.estimator",
     "PoseSequence": "poses",
     "PoseSpotterError": "errors",
     "PoseStream": "estimation.stream",
     "Skeleton": "skeletons",
+    "WHOLEBODY133": "skeletons",
     "analyze_exercise": "exercises",
     "detect_falls": "falls.detect",
     "draw_poses": "drawing.overlay",
     "export": "formats",
     "read_poses": "formats",
+    "skeleton_of": "skeletons",
 }
-__all__ = ["BLAZEPOSE33", "COCO17", "HALPE26", "ExerciseAnalysis", "FallEvent", "FallMonitor", "PoseEstimator"]
+__all__ = ["BLAZEPOSE33", "BODY25", "COCO17", "H36M17", "HALPE26", "OPENPOSE18", "WHOLEBODY133"]
 __all__ += [
+    "ExerciseAnalysis",
+    "FallEvent",
+    "FallMonitor",
+    "Pose",
+    "PoseEstimator",
     "PoseSequence",
     "PoseSpotterError",
     "PoseStream",
@@ -52,6 +69,7 @@ __all__ += [
     "draw_poses",
     "export",
     "read_poses",
+    "skeleton_of",
 ]
 
 

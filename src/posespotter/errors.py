@@ -28,3 +28,7 @@ class OutputError(PoseSpotterError):
 
 class SettingsError(PoseSpotterError, ValueError):
     """An option or setting whose value is not one of the possible ones."""
+
+
+class RowError(PoseSpotterError, IndexError):
+    """A row that a sequence does not have."""

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import re
 import secrets
 import shutil
 import stat
@@ -93,6 +94,12 @@ def try_lock(handle: int) -> bool | None:
 
 def reason(error: OSError) -> str:
     """What the system said, without what a library put around it."""
+    if isinstance(error, shutil.Error) and isinstance(
+        error.args[0], list
+    ):  # what went wrong with each file of a folder
+        words = str(error.args[0][0][-1])
+        known = re.match(r"\[Errno (\d+)\]", words)
+        return os.strerror(int(known[1])) if known else words
     words = error.strerror or str(error)
     number = error.errno or 0
     system = os.strerror(number) if number in errno.errorcode else words

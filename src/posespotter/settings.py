@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import platformdirs
 from pydantic import Field, ValidationError
@@ -19,11 +19,35 @@ from posespotter.toml import read_toml, toml_text
 
 _PREFIX = "POSESPOTTER_"
 _EXPECTED = "settings"
+_NO_HOME = Path("~")
+
+
+def own_folder(kind: Literal["config", "cache", "data", "log"]) -> Path:
+    """Where the platform wants the user's files of this kind; below ~ where nobody knows the home folder."""
+    try:
+        folder = Path(getattr(platformdirs, f"user_{kind}_dir")("posespotter"))
+    except RuntimeError:
+        folder = _NO_HOME
+    return folder if folder.is_absolute() else _NO_HOME / "posespotter" / kind
 
 
 def config_file() -> Path:
     """Where the user's settings file is looked for."""
-    return platformdirs.user_config_path("posespotter") / "settings.toml"
+    return own_folder("config") / "settings.toml"
+
+
+def expanded(folder: Path) -> Path:
+    """`folder` with the home folder in place of ~, as which it stands where nobody knows the home folder.
+
+    Raises:
+        SettingsError: this user has no home folder, as in a container with a user id of its own.
+    """
+    try:
+        return folder.expanduser()
+    except RuntimeError:
+        raise SettingsError(
+            f"{folder}: there is no home folder for this user. Set HOME, or POSESPOTTER_MODELS and POSESPOTTER_LIBRARY."
+        ) from None
 
 
 class Settings(BaseSettings):
@@ -32,14 +56,14 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
 
     models: Path = Field(
-        default_factory=lambda: platformdirs.user_cache_path("posespotter") / "models",
+        default_factory=lambda: own_folder("cache") / "models",
         description="folder that keeps downloaded models",
     )
     threads: int = Field(0, ge=0, le=256, description="CPU threads for the models; 0 means one for each core")
     max_image_megapixels: float = Field(100.0, gt=0, description="larger pictures are refused")
     stream_timeout_s: float = Field(10.0, gt=0, description="a stream silent for this long has ended")
     library: Path = Field(
-        default_factory=lambda: platformdirs.user_data_path("posespotter"),
+        default_factory=lambda: own_folder("data"),
         description="folder that keeps the runs of the application and of --keep",
     )
     database_url: str | None = Field(
@@ -101,7 +125,7 @@ def save_settings(changes: Mapping[str, Any]) -> Settings:
     settings.cache_clear()
     settings()  # a file that is wrong already is not written over
     _checked({name: value for name, value in changes.items() if value is not None})
-    file = config_file()
+    file = expanded(config_file())
     text = toml_text(file, _EXPECTED) if os.path.exists(file) else ""  # noqa: PTH110
     values = {name: value for name, value in tomllib.loads(text).items() if name not in changes}
     added = {name: _toml_value(value) for name, value in changes.items() if value is not None}
@@ -136,6 +160,8 @@ def _in_file() -> dict[str, Any]:
         InputError: it cannot be read, or is no TOML.
     """
     file = config_file()
+    if _NO_HOME in file.parents:
+        return {}
     return read_toml(file, _EXPECTED) if os.path.exists(file) else {}  # noqa: PTH110  False where a folder above is closed to us
 
 

@@ -1,7 +1,8 @@
 """Skeletons: which keypoints a model gives, how they are joined, which are left and right, how exact each one is."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -111,6 +112,37 @@ HALPE26 = Skeleton(
     (*_COCO_SIGMAS, 0.026, 0.026, 0.066, 0.079, 0.079, 0.079, 0.079, 0.079, 0.079),
 )  # fmt: skip
 
+# COCO-WholeBody (Jin et al. 2020): COCO-17, six points of the feet, 68 of the face and 21 of each hand, with the names
+# of MMPose; sigmas as in the evaluation of its authors.
+_FINGERS = ("thumb", "forefinger", "middle_finger", "ring_finger", "pinky_finger")
+_HANDS = tuple(
+    f"{side}_{point}"
+    for side in ("left", "right")
+    for point in ("hand_root", *(f"{finger}{i}" for finger in _FINGERS for i in range(1, 5)))
+)
+_HAND_SIGMAS = (
+    0.029, 0.022, 0.035, 0.037, 0.047, 0.026, 0.025, 0.024, 0.035, 0.018, 0.024, 0.022, 0.026, 0.017, 0.021, 0.021,
+    0.032, 0.02, 0.019, 0.022, 0.031,
+)  # fmt: skip
+_FACE_SIGMAS = (
+    0.042, 0.043, 0.044, 0.043, 0.040, 0.035, 0.031, 0.025, 0.020, 0.023, 0.029, 0.032, 0.037, 0.038, 0.043, 0.041,
+    0.045, 0.013, 0.012, 0.011, 0.011, 0.012, 0.012, 0.011, 0.011, 0.013, 0.015, 0.009, 0.007, 0.007, 0.007, 0.012,
+    0.009, 0.008, 0.016, 0.010, 0.017, 0.011, 0.009, 0.011, 0.009, 0.007, 0.013, 0.008, 0.011, 0.012, 0.010, 0.034,
+    0.008, 0.008, 0.009, 0.008, 0.008, 0.007, 0.010, 0.008, 0.009, 0.009, 0.009, 0.007, 0.007, 0.008, 0.011, 0.008,
+    0.008, 0.008, 0.01, 0.008,
+)  # fmt: skip
+WHOLEBODY133 = Skeleton(
+    "wholebody133",
+    (*_COCO_POINTS, "left_big_toe", "left_small_toe", "left_heel", "right_big_toe", "right_small_toe", "right_heel",
+     *(f"face-{i}" for i in range(68)), *_HANDS),
+    (*_TRUNK_AND_LIMBS, *_FACE,
+     *((f"{side}_ankle", f"{side}_{part}") for side in ("left", "right") for part in ("big_toe", "small_toe", "heel")),
+     *((f"{side}_wrist", f"{side}_{finger}1") for side in ("left", "right") for finger in _FINGERS),
+     *((f"{side}_{finger}{i}", f"{side}_{finger}{i + 1}")
+       for side in ("left", "right") for finger in _FINGERS for i in range(1, 4))),
+    (*_COCO_SIGMAS, 0.068, 0.066, 0.066, 0.092, 0.094, 0.094, *_FACE_SIGMAS, *_HAND_SIGMAS, *_HAND_SIGMAS),
+)  # fmt: skip
+
 # BlazePose's 33 landmarks (MediaPipe Pose). It publishes no OKS sigmas: the shared points have COCO's, the finer points
 # those of their nearest COCO neighbour (eyes for the face, wrists for the hands, ankles for the feet).
 _BLAZEPOSE_POINTS = (
@@ -160,7 +192,53 @@ SEGMENT_SHARES: Mapping[tuple[str, str], float] = MappingProxyType(
 """Length between two joints of one side as a share of the standing height (Drillis and Contini 1966, in Winter 2009,
 figure 4.1)."""
 
-_KNOWN = {skeleton.name: skeleton for skeleton in (COCO17, HALPE26, BLAZEPOSE33)}
+_SIGMA_OF = {
+    name: sigma
+    for skeleton in (WHOLEBODY133, BLAZEPOSE33, HALPE26)
+    for name, sigma in zip(skeleton.keypoints, skeleton.sigmas, strict=True)
+}
+_MEAN_SIGMA = float(np.mean(_COCO_SIGMAS))
+_LIMBS = tuple(dict.fromkeys((*HALPE26.limbs, *BLAZEPOSE33.limbs)))
+
+
+def _like_others(name: str, keypoints: tuple[str, ...], limbs: tuple[tuple[str, str], ...] = ()) -> Skeleton:
+    """A skeleton with the sigmas, and beside its own the limbs, that other skeletons give to points of these names."""
+    there = set(keypoints)
+    known = tuple(limb for limb in _LIMBS if there >= set(limb))
+    return Skeleton(name, keypoints, (*limbs, *known), tuple(_SIGMA_OF.get(one, _MEAN_SIGMA) for one in keypoints))
+
+
+# Human3.6M in the order of its authors. What they and MMPose call the root and the feet are the middle of the hips and
+# the ankles; the base of the neck lies between the thorax, which is the middle of the shoulders, and the head's top.
+H36M17 = _like_others(
+    "h36m17",
+    ("hip", "right_hip", "right_knee", "right_ankle", "left_hip", "left_knee", "left_ankle", "spine", "thorax",
+     "neck_base", "head", "left_shoulder", "left_elbow", "left_wrist", "right_shoulder", "right_elbow", "right_wrist"),
+    (("hip", "spine"), ("spine", "thorax"), ("thorax", "neck_base"), ("neck_base", "head")),
+)  # fmt: skip
+
+# OpenPose's two lists of the body (doc/02_output.md): BODY_25, and the older one of 18 points, "COCO".
+_OPENPOSE_ARMS = (
+    "nose", "neck", "right_shoulder", "right_elbow", "right_wrist", "left_shoulder", "left_elbow", "left_wrist",
+)  # fmt: skip
+_OPENPOSE_LEGS = ("right_hip", "right_knee", "right_ankle", "left_hip", "left_knee", "left_ankle")
+_OPENPOSE_FACE = ("right_eye", "left_eye", "right_ear", "left_ear")
+BODY25 = _like_others(
+    "body25",
+    (*_OPENPOSE_ARMS, "hip", *_OPENPOSE_LEGS, *_OPENPOSE_FACE, "left_big_toe", "left_small_toe", "left_heel",
+     "right_big_toe", "right_small_toe", "right_heel"),
+    (("nose", "neck"),),
+)  # fmt: skip
+OPENPOSE18 = _like_others("openpose18", (*_OPENPOSE_ARMS, *_OPENPOSE_LEGS, *_OPENPOSE_FACE), (("nose", "neck"),))
+
+KNOWN: Mapping[str, Skeleton] = MappingProxyType(
+    {one.name: one for one in (COCO17, HALPE26, BLAZEPOSE33, WHOLEBODY133, H36M17, BODY25, OPENPOSE18)}
+)
+"""The skeletons by name."""
+
+_OF_MODELS = (COCO17, HALPE26, BLAZEPOSE33, WHOLEBODY133)
+MOST_KEYPOINTS = 1000
+_LONGEST_NAME = 100
 
 
 def skeleton_for(n_keypoints: int) -> Skeleton:
@@ -168,22 +246,74 @@ def skeleton_for(n_keypoints: int) -> Skeleton:
 
     The OKS sigma of an unnamed point is COCO's mean.
     """
-    for skeleton in _KNOWN.values():
+    for skeleton in _OF_MODELS:
         if len(skeleton) == n_keypoints:
             return skeleton
-    names = tuple(f"point_{i}" for i in range(n_keypoints))
-    return Skeleton(f"points{n_keypoints}", names, (), (float(np.mean(_COCO_SIGMAS)),) * n_keypoints)
+    return _unnamed(n_keypoints)
+
+
+def _unnamed(n_keypoints: int) -> Skeleton:
+    return _like_others(f"points{n_keypoints}", tuple(f"point_{i}" for i in range(n_keypoints)))
 
 
 def skeleton_named(name: str) -> Skeleton:
-    """The skeleton that a file calls `name`.
+    """The skeleton that a file calls `name`, without saying more of it.
 
     Raises:
         SettingsError: there is none of that name.
     """
-    if name in _KNOWN:
-        return _KNOWN[name]
+    if name in KNOWN:
+        return KNOWN[name]
     number = name.removeprefix("points")
-    if name.startswith("points") and number.isdecimal() and 0 < int(number) <= 1000:
-        return skeleton_for(int(number))
-    raise SettingsError(f"Unknown skeleton {name!r}; expected one of: {', '.join(_KNOWN)}.")
+    if name.startswith("points") and number.isdecimal() and 0 < int(number) <= MOST_KEYPOINTS:
+        return _unnamed(int(number))
+    raise SettingsError(f"Unknown skeleton {name!r}; expected one of: {', '.join(KNOWN)}.")
+
+
+def skeleton_of(
+    keypoints: Sequence[str],
+    name: str = "",
+    limbs: Sequence[tuple[str, str]] | None = None,
+    sigmas: Sequence[float] | None = None,
+) -> Skeleton:
+    """The skeleton with these keypoints in this order: a known one, or one of its own that keeps the names as they are.
+
+    Args:
+        keypoints: K names.
+        name: of a skeleton that is not known; `custom<K>` where it is empty, or that of a known one.
+        limbs: pairs of names that are joined by a line, of a skeleton that is not known; None for the usual ones.
+        sigmas: K numbers above 0, of a skeleton that is not known; None for those of other skeletons.
+
+    Raises:
+        SettingsError: the names are not different printable texts, are too many, or the rest does not fit them.
+    """
+    names = tuple(keypoints)
+    _require_names(names)
+    for known in (*KNOWN.values(), _unnamed(len(names))):
+        if known.keypoints == names:
+            return known
+    taken = not name or name in KNOWN or name.startswith("points")
+    skeleton = _like_others(f"custom{len(names)}" if taken else name, names)
+    if limbs is not None:
+        pairs = tuple((first, last) for first, last in limbs)
+        strange = [one for pair in pairs for one in pair if one not in skeleton]
+        if strange:
+            raise SettingsError(f"Expected limbs between keypoints of the skeleton, got one to {strange[0]!r:.60}.")
+        skeleton = replace(skeleton, limbs=pairs)
+    if sigmas is not None:
+        if len(sigmas) != len(names) or not all(0 < sigma < math.inf for sigma in sigmas):
+            raise SettingsError(f"Expected {len(names)} numbers above 0 as sigmas of the keypoints.")
+        skeleton = replace(skeleton, sigmas=tuple(map(float, sigmas)))
+    return skeleton
+
+
+def _require_names(names: tuple[str, ...]) -> None:
+    if not 0 < len(names) <= MOST_KEYPOINTS:
+        raise SettingsError(f"Expected 1 to {MOST_KEYPOINTS} names of keypoints, got {len(names)}.")
+    for name in names:
+        if not isinstance(name, str) or not name.strip() or not name.isprintable() or len(name) > _LONGEST_NAME:
+            shown = ascii(name) if isinstance(name, str) else f"a {type(name).__name__}"
+            raise SettingsError(f"Expected a short printable text as the name of a keypoint, got {shown[:60]}.")
+    if len(set(names)) < len(names):
+        twice = next(name for i, name in enumerate(names) if name in names[:i])
+        raise SettingsError(f"Expected each keypoint of a skeleton once, got {twice!r} twice.")

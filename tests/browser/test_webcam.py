@@ -33,6 +33,10 @@ navigator.mediaDevices.getUserMedia = async (...wish) => {
   return stream;
 };
 """
+# Of the cameras that were opened.
+STATES = "window.streams.flatMap(stream => stream.getTracks().map(track => track.readyState))"
+# Whether the browser would ask before it leaves.
+ASKS = "!dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 # Keeps what an element says, also what is gone before anybody looks.
 WATCH_WORDS = """
 element => {
@@ -221,8 +225,86 @@ def test_leaving_the_page_lets_go_of_the_camera(webcam: Page) -> None:
     webcam.get_by_role("button", name="Record").click()
     webcam.get_by_role("link", name="Home").first.click()
     expect(webcam.locator("h1")).not_to_have_text("Webcam", timeout=LONG)
-    states = "window.streams.flatMap(stream => stream.getTracks().map(track => track.readyState))"
-    wait_for(webcam, lambda: set(webcam.evaluate(states)) == {"ended"})
+    wait_for(webcam, lambda: set(webcam.evaluate(STATES)) == {"ended"})
+
+
+def keeps_the_recording(page: Page, app: RunningApp, why: str) -> None:
+    """What was recorded is shown with the reason for its end, can be played, and kept."""
+    expect(page.locator(".cut")).to_be_visible(timeout=LONG)
+    expect(page.locator(".why")).to_contain_text(why)
+    expect(page.locator(".to")).to_be_enabled(timeout=LONG)
+    assert float(page.locator(".to").input_value()) > 0.5
+    page.get_by_label("Name").fill(why)
+    page.get_by_role("button", name="Keep").click()
+    expect(page.get_by_text("is kept").first).to_be_visible(timeout=2 * LONG)
+    with Library(app.library) as library:
+        recording = library.runs(kind="recording", text=why)[0]
+        cancel(library, library.children(recording.id)[0].id)
+
+
+def test_stopping_the_camera_keeps_what_was_recorded(webcam: Page, app: RunningApp) -> None:
+    start(webcam)
+    webcam.get_by_role("button", name="Record").click()
+    AppPage(app, webcam).records(2)
+    webcam.get_by_role("button", name="Stop camera").click()
+    expect(webcam.locator(".cut")).to_be_visible(timeout=LONG)
+    assert set(webcam.evaluate(STATES)) == {"ended"}
+    keeps_the_recording(webcam, app, "The camera was stopped while it recorded")
+    expect(webcam.locator(".webcam")).to_have_attribute("data-phase", "off")
+    start(webcam)  # and it can be started again
+    webcam.get_by_role("button", name="Stop camera").click()
+    expect(webcam.locator(".webcam")).to_have_attribute("data-phase", "off")
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_another_page_keeps_what_was_recorded(webcam: Page, app: RunningApp, ended: bool) -> None:
+    start(webcam)
+    webcam.get_by_role("button", name="Record").click()
+    AppPage(app, webcam).records(2)
+    if ended:
+        webcam.get_by_role("button", name="End recording").click()
+        expect(webcam.locator(".cut")).to_be_visible(timeout=LONG)
+    for page in ("Home", "Outputs"):
+        webcam.get_by_role("link", name=page).first.click()
+        expect(webcam.locator("h1")).not_to_have_text("Webcam", timeout=LONG)
+        wait_for(webcam, lambda: set(webcam.evaluate(STATES)) == {"ended"})
+        assert webcam.evaluate(ASKS)  # who closes the tab now is asked
+        webcam.get_by_role("link", name="Webcam").first.click()
+        expect(webcam.locator(".cut")).to_be_visible(timeout=LONG)
+    keeps_the_recording(webcam, app, "The page was left while this waited")
+    expect(webcam.locator(".webcam")).to_have_attribute("data-phase", "off")
+    assert not webcam.evaluate(ASKS)
+    webcam.get_by_role("link", name="Home").first.click()
+    webcam.get_by_role("link", name="Webcam").first.click()
+    expect(webcam.get_by_role("button", name="Start camera")).to_be_enabled(timeout=LONG)  # it is not there again
+
+
+def test_a_recording_outlives_the_connection_of_the_page(app: RunningApp, with_camera: Browser) -> None:
+    """Of Streamlit's own socket, and of the camera's."""
+    with webcam_tab(app, with_camera, PAINTED_CAMERA) as tab:
+        page = tab.page
+        sockets: list[WebSocketRoute] = []
+
+        def pass_on(socket: WebSocketRoute) -> None:
+            socket.connect_to_server()
+            sockets.append(socket)
+
+        page.route_web_socket(re.compile("/_stcore/stream|/webcam/socket"), pass_on)
+        page.reload()
+        start(page)
+        page.get_by_role("button", name="Record").click()
+        tab.records(2)
+        for socket in sockets[:]:
+            socket.close(code=1001)
+        n = len(sockets)
+        wait_for(page, lambda: len(sockets) >= n + 2)
+        end, cut = page.get_by_role("button", name="End recording"), page.locator(".cut")
+        wait_for(page, lambda: end.is_visible() or cut.is_visible())
+        if end.is_visible():
+            end.click()
+        expect(cut).to_be_visible(timeout=LONG)
+        expect(page.locator(".to")).to_be_enabled(timeout=LONG)
+        assert float(page.locator(".to").input_value()) > 1
 
 
 def test_mirroring_turns_the_picture_and_not_the_words(webcam: Page) -> None:

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from posespotter.cli.models import models_app
-from posespotter.errors import ModelError
+from posespotter.errors import SettingsError
 from posespotter.models import bundle, zoo
 from posespotter.models.cache import path_of
 from posespotter.settings import settings
@@ -108,7 +108,7 @@ def test_fetch_without_names_is_wrong_usage():
 
 
 def test_an_unknown_name_is_refused_before_anything_is_fetched(small):
-    with pytest.raises(ModelError, match="Did you mean rtmpose-t"):
+    with pytest.raises(SettingsError, match="Did you mean rtmpose-t"):
         ran("fetch", "rtmdet-nano", "rtmpose_t")
 
 

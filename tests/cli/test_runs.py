@@ -128,6 +128,27 @@ class TestKeep:
         assert said.err.startswith("posespotter: The index of runs (postgresql+psycopg://me:***@127.0.0.1:1/none)")
         assert painted[0].session.calls == 0
 
+    def test_an_index_that_is_damaged(self, cli, painted, clip, tmp_path):
+        (tmp_path / "library").mkdir()
+        (tmp_path / "library" / "index.sqlite").write_bytes(b"\xa5" * 9000)
+        said = cli("estimate", clip, "--keep")
+        assert said.code == 1
+        assert said.err.count("\n") == 1
+        assert "is damaged (file is not a database); `posespotter runs reindex` makes it anew." in said.err
+        assert painted[0].session.calls == 0
+
+    @pytest.mark.usefixtures("painted")
+    def test_a_disk_that_fills_up(self, cli, clip, monkeypatch):
+        """Copying a folder fails for each of its files; one sentence says why."""
+
+        def full(*_args, **_options):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(shutil.copytree, "__defaults__", (False, None, full, False, False))
+        said = cli("estimate", clip, "--keep", "-o", "mine")
+        assert said.code == 1
+        assert said.err.endswith("posespotter: walk could not be put into the library: No space left on device.\n")
+
     def test_without_sqlalchemy(self, cli, monkeypatch):
         for name in [name for name in sys.modules if name.startswith("posespotter.library")]:
             monkeypatch.delitem(sys.modules, name)
@@ -264,7 +285,7 @@ class TestDelete:
 
 def test_reindex(cli, walk, library):
     (library.root / "index.sqlite").unlink()
-    assert cli("runs", "list").out.count("\n") == 1
+    assert "`posespotter runs reindex` makes it anew" in cli("runs", "list").err
     assert cli("runs", "reindex").out == (
         f"{library.root}: 1 run in the index, 1 of them new; 0 without a folder forgotten.\n"
     )
@@ -273,6 +294,26 @@ def test_reindex(cli, walk, library):
     said = cli("runs", "reindex")
     assert said.code == 1
     assert "20261122-183918540-3v4xfzsft9 holds no run that can be read, and was left alone." in said.err
+
+
+def test_a_damaged_index(cli, walk, library):
+    for name in ("index.sqlite", "jobs.sqlite"):
+        (library.root / name).write_bytes(b"\xa5" * 9000)
+    listed, shown = cli("runs", "list"), cli("runs", "show", walk.id)
+    assert (listed.code, shown.code) == (0, 0)
+    assert listed.out.count("\n") == 2
+    assert walk.name in shown.out
+    for said in (listed, shown):
+        assert "is damaged (file is not a database); `posespotter runs reindex` makes it anew." in said.err
+    said = cli("runs", "reindex")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.splitlines() == [
+        f"The index was damaged and is made anew; the old one is {library.root}/index.sqlite.damaged.",
+        "The queue of jobs was damaged and is made anew, with 0 that waited; the old one is "
+        f"{library.root}/jobs.sqlite.damaged.",
+        f"{library.root}: 1 run in the index, 1 of them new; 0 without a folder forgotten.",
+    ]
+    assert cli("runs", "list").err == ""
 
 
 def answered(text):

@@ -1,5 +1,7 @@
 """Boards in place of pictures, where no pixels of people may be kept."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.library.runs_made import two_people
@@ -45,3 +47,13 @@ def test_poses_alone_give_boards_for_all_frames_at_their_times():
     assert [one.index for one in frames] == list(range(30))
     np.testing.assert_allclose([one.time_s for one in frames], np.arange(30) / 30, atol=1e-9)
     assert list(boards_for(poses.where(np.zeros(len(poses), bool))))[-1].time_s == pytest.approx(29 / 30)
+
+
+@pytest.mark.usefixtures("private")
+def test_boards_have_the_pauses_and_the_end_of_the_video():
+    poses = two_people(30)
+    poses = replace(poses, time_s=poses.time_s + 60.0 * (poses.frame >= 20), last_s=90.0, n_frames=33, fps=0.4)
+    times = [one.time_s for one in boards_for(poses)]
+    np.testing.assert_allclose(times[:20], np.arange(20) / 30, atol=1e-6)
+    np.testing.assert_allclose(times[20:30], 60 + np.arange(20, 30) / 30, atol=1e-6)
+    assert times[-1] == 90.0

@@ -1,5 +1,6 @@
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import cv2
@@ -13,7 +14,7 @@ from tests.sequences import made_sequence
 from posespotter.arrays import Float32, Image
 from posespotter.drawing.overlay import OverlayStyle, draw_people, draw_poses
 from posespotter.errors import ShapeError
-from posespotter.skeletons import BLAZEPOSE33, COCO17, Skeleton, skeleton_for
+from posespotter.skeletons import BLAZEPOSE33, COCO17, WHOLEBODY133, Skeleton, skeleton_for
 
 LEFT, RIGHT, MIDDLE, OUTLINE = (255, 0, 0), (0, 0, 255), (0, 255, 0), (7, 7, 7)
 STYLE = OverlayStyle(LEFT, RIGHT, MIDDLE, OUTLINE)
@@ -155,10 +156,28 @@ def test_draw_poses_draws_people_boxes_and_ids() -> None:
     poses = made_sequence().to_skeleton(COCO17)
     poses = poses.at(int(poses.frame[0]))
     one, other = picture(2000, 2000), picture(2000, 2000)
-    draw_poses(one, poses, score_limit=0.5)
+    assert draw_poses(one, poses, score_limit=0.5) is one
     draw_people(other, COCO17, poses.keypoints, poses.scores, boxes=poses.bbox, ids=poses.track_id, score_limit=0.5)
     assert drawn(one).any()
     np.testing.assert_array_equal(one, other)
+    live = SimpleNamespace(poses=poses, latency_s=0.1)  # as a stream gives them
+    np.testing.assert_array_equal(draw_poses(picture(2000, 2000), live, score_limit=0.5), other)
+
+
+def test_poses_of_several_frames_are_refused() -> None:
+    with pytest.raises(ShapeError, match="people of one frame, got those of frames"):
+        draw_poses(picture(), made_sequence())
+
+
+@pytest.mark.parametrize(("skeleton", "size_px", "shown"), [(WHOLEBODY133, 100, False), (WHOLEBODY133, 400, True)])
+def test_faces_and_hands_are_drawn_on_large_people_alone(skeleton: Skeleton, size_px: float, *, shown: bool) -> None:
+    keypoints, scores = np.full((1, 133, 2), np.nan, np.float32), np.ones((1, 133), np.float32)
+    keypoints[:, :17] = body(size_px, 320, 240)
+    keypoints[:, [skeleton.index("face-8"), skeleton.index("left_ring_finger2")]] = [(20, 20), (20, 400)]
+    boxes = np.array([[320 - size_px / 4, 240 - size_px / 2, 320 + size_px / 4, 240 + size_px / 2]], np.float32)
+    image = picture()
+    draw_people(image, skeleton, keypoints, scores, boxes=boxes)
+    assert drawn(image)[15:25, 15:25].any() == drawn(image)[395:405, 15:25].any() == shown
 
 
 @pytest.mark.parametrize(("image", "keypoints", "boxes", "message"), [

@@ -1,5 +1,7 @@
 """People who were seen for a moment only, and the numbers of the others."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -54,6 +56,13 @@ def test_frames_that_were_dropped_count_as_seen(frames, believed):
     """Of a camera with 30 frames a second every third one was looked at."""
     everybody = {1: range(30, 300, 3), 2: frames}
     assert (1 if believed else 0) == len(without_blips(seen(everybody)).track_ids) - 1
+
+
+def test_a_pause_makes_nobody_be_seen_for_longer():
+    """At 25 fps with a pause of a minute the average is one frame a second."""
+    poses = seen({1: range(300), 2: range(100, 105)}, fps=25)
+    paused = replace(poses, time_s=poses.time_s + 60.0 * (poses.frame >= 103), fps=1.0)
+    assert without_blips(paused).track_ids == (1,)
 
 
 def test_ids_are_numbered_anew_in_the_order_of_appearance():

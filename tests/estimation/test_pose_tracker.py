@@ -385,3 +385,15 @@ def test_the_crop_of_somebody_who_is_gone_does_not_glide_on(fps):
     seen, _ = watch(walk, 4, fps, every=1000, pose=PaintedPose(ghost_presence=0.95))
     x0, _, x1, _ = seen[-1][1].joints.regions.boxes[0]
     assert (x0 + x1) / 2 == pytest.approx(300, abs=60)
+
+
+def test_damaged_pictures_create_nobody_and_lose_nobody():
+    """What a lost packet leaves behind looks like a second person from 1 s to 2 s."""
+    script = together([always(standing(200)), between(1.0, 4.0, standing(500), number=2)])
+    follower = Follower(PaintedDetector(), PaintedPose(), 1)
+    seen = {}
+    for frame in PaintedSource(script, 120, 30):
+        damaged = 1.0 <= frame.time_s < 2.0
+        seen[round(frame.time_s, 3)] = follower.step(frame.time_s, frame.image, damaged=damaged).ids.tolist()
+    assert {tuple(ids) for time_s, ids in seen.items() if time_s < 2.0} == {(1,)}
+    assert seen[3.0] == [1, 2]

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from posespotter.errors import InputError, OutputError, SettingsError
 from posespotter.formats import FORMATS, export, format_named, read_poses
 
 
-@pytest.mark.parametrize("name", ["csv", "mmpose", "openpose", "parquet"])
+@pytest.mark.parametrize("name", ["coco-dataset", "csv", "mmpose", "openpose", "openpose18", "parquet"])
 @pytest.mark.parametrize("rows", [0, 20])
 def test_every_format_is_told_by_its_content(tmp_path: Path, name: str, rows: int) -> None:
     export(made_sequence(rows=rows), name, tmp_path / "poses.data")
@@ -44,6 +45,20 @@ def test_something_else(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x").write_bytes(content)
     with pytest.raises(InputError, match="it is none of them"):
         read_poses(tmp_path / "x")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+def test_pipes_are_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "clip_000000000000_keypoints.json")
+    for path in (tmp_path, tmp_path / "clip_000000000000_keypoints.json"):
+        with pytest.raises(InputError, match="it is a pipe or a device"):
+            read_poses(path)
+
+
+@pytest.mark.parametrize("fps", ["30", float("nan"), 0])
+def test_frame_rates_of_other_types(tmp_path: Path, fps: float) -> None:
+    with pytest.raises(SettingsError, match="fps: expected more than 0"):
+        read_poses(tmp_path, fps=fps)
 
 
 def test_missing(tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from tests.sequences import made_sequence, sequences
 
 from posespotter.arrays import Int32
-from posespotter.errors import InputError
+from posespotter.errors import InputError, SettingsError
 from posespotter.formats.mmpose import read_mmpose, write_mmpose
 from posespotter.poses import PoseSequence
+from posespotter.skeletons import BLAZEPOSE33, COCO17, H36M17, HALPE26, WHOLEBODY133
 
 
 def person(x: float = 100, k: int = 17, **more: Any) -> dict[str, Any]:
@@ -66,7 +67,7 @@ def test_values(tmp_path: Path) -> None:
     assert (poses.fps, poses.source) == (0, "predictions")
 
 
-@pytest.mark.parametrize(("k", "skeleton"), [(17, "coco17"), (26, "halpe26"), (133, "points133")])
+@pytest.mark.parametrize(("k", "skeleton"), [(17, "coco17"), (26, "halpe26"), (133, "wholebody133"), (5, "points5")])
 def test_skeleton_from_the_number_of_keypoints(tmp_path: Path, k: int, skeleton: str) -> None:
     assert read_mmpose(stored(tmp_path, [person(k=k)])).skeleton.name == skeleton
 
@@ -160,6 +161,8 @@ def test_a_video_without_times_asks_for_its_rate(tmp_path: Path) -> None:
     ([person(bbox_score="high")], "bbox_score: expected a number, got 'high'"),
     ([person(track_id="anna")], "track_id: expected a whole number"),
     ([person(track_id=2**40)], "track_id: expected a whole number"),
+    ([{"frame_id": i, "time_s": 1 - i, "instances": [person()]} for i in range(2)], "times that never descend"),
+    ([person(bbox=[0, 0, 1e6, 1e6])], "at most 65535 px a side and 250 megapixels"),
     ([person(k=17), person(k=26)], r"one number of keypoints, got \[17, 26\]"),
     ({"meta_info": {"posespotter": 3}, "instance_info": []}, "expected metadata of PoseSpotter"),
     ({"meta_info": {"posespotter": {"format": 9}}, "instance_info": []}, "newer PoseSpotter"),
@@ -225,3 +228,102 @@ def test_any_json_is_read_or_refused(tmp_path_factory: Any, data: Any) -> None:
     path = stored(tmp_path_factory.mktemp("any"), data)
     with suppress(InputError):
         read_mmpose(path, fps=25)
+
+
+H36M = (
+    "root", "right_hip", "right_knee", "right_foot", "left_hip", "left_knee", "left_foot", "spine", "thorax",
+    "neck_base", "head", "left_shoulder", "left_elbow", "left_wrist", "right_shoulder", "right_elbow", "right_wrist",
+)  # fmt: skip
+H36M_OF_ITS_AUTHORS = (
+    "Hip", "RHip", "RKnee", "RFoot", "LHip", "LKnee", "LFoot", "Spine", "Thorax", "Neck/Nose", "Head", "LShoulder",
+    "LElbow", "LWrist", "RShoulder", "RElbow", "RWrist",
+)  # fmt: skip
+BODY_25 = (
+    "Nose", "Neck", "RShoulder", "RElbow", "RWrist", "LShoulder", "LElbow", "LWrist", "MidHip", "RHip", "RKnee",
+    "RAnkle", "LHip", "LKnee", "LAnkle", "REye", "LEye", "REar", "LEar", "LBigToe", "LSmallToe", "LHeel", "RBigToe",
+    "RSmallToe", "RHeel",
+)  # fmt: skip
+MPII = (
+    "right_ankle", "right_knee", "right_hip", "left_hip", "left_knee", "left_ankle", "pelvis", "thorax", "upper_neck",
+    "head_top", "right_wrist", "right_elbow", "right_shoulder", "left_shoulder", "left_elbow", "left_wrist",
+)  # fmt: skip
+HORSE = ("nose", "left_eye", "right_eye", "neck", "root_of_tail", "left_shoulder", "left_elbow", "left_front_paw")
+
+
+def named(names: Any, **meta: Any) -> dict[str, Any]:
+    """Joint i of somebody is at (i, 2 i); `meta` replaces what the file says of the joints."""
+    meta = {"dataset_name": "some", "keypoint_id2name": {str(i): name for i, name in enumerate(names)}} | meta
+    who = {"keypoints": [[i, 2 * i] for i in range(1, len(names) + 1)], "keypoint_scores": [0.9] * len(names)}
+    return {"meta_info": meta, "instance_info": frames([who])}
+
+
+@pytest.mark.parametrize(("names", "skeleton", "joint", "place"), [
+    (COCO17.keypoints, "coco17", "right_ankle", 17),
+    (COCO17.keypoints[::-1], "coco17", "right_ankle", 1),             # in an order of their own
+    ([name.replace("_", " ").title() for name in COCO17.keypoints], "coco17", "right_ankle", 17),
+    (H36M, "h36m17", "right_ankle", 4),
+    (H36M, "h36m17", "left_wrist", 14),
+    (("root", *(f"{side}_{part}" for side in ("left", "right") for part in ("hip", "knee", "foot")), *H36M[7:]),
+     "h36m17", "right_ankle", 7),                                     # MMPose's config has the left side first
+    (H36M_OF_ITS_AUTHORS, "h36m17", "right_ankle", 4),
+    (HALPE26.keypoints, "halpe26", "left_heel", 25),
+    (WHOLEBODY133.keypoints, "wholebody133", "left_thumb1", 93),
+    (BODY_25, "body25", "right_ankle", 12),
+    (BODY_25, "body25", "hip", 9),
+    ([name.upper() for name in BLAZEPOSE33.keypoints], "blazepose33", "left_foot_index", 32),
+    (MPII, "some", "right_ankle", 1),
+    (HORSE, "some", "root_of_tail", 5),
+    (COCO17.keypoints[:12], "some", "left_hip", 12),
+    (("RShoulder", "tail"), "some", "RShoulder", 1),                  # of another list, nothing is renamed
+])  # fmt: skip
+def test_joints_are_what_the_file_says(tmp_path: Path, names: Any, skeleton: str, joint: str, place: int) -> None:
+    poses = read_mmpose(stored(tmp_path, named(names)))
+    assert poses.skeleton.name == skeleton
+    assert poses.keypoint(joint).tolist() == [[place, 2 * place]]
+    if skeleton == "some":
+        assert poses.skeleton.keypoints == tuple(names)
+    write_mmpose(poses, tmp_path / "back.json")
+    assert read_mmpose(tmp_path / "back.json").skeleton == poses.skeleton
+
+
+def test_other_ways_to_name_joints(tmp_path: Path) -> None:
+    by_name = named(H36M, keypoint_id2name=None, keypoint_name2id={name: i for i, name in enumerate(H36M)})
+    del by_name["meta_info"]["keypoint_id2name"]
+    assert read_mmpose(stored(tmp_path, by_name)).skeleton is H36M17
+    assert read_mmpose(stored(tmp_path, named(H36M, keypoint_id2name=list(H36M)))).skeleton is H36M17
+    only_set = named(H36M) | {"meta_info": {"dataset_name": "h36m"}}
+    assert read_mmpose(stored(tmp_path, only_set)).skeleton is H36M17
+    silent = named(COCO17.keypoints) | {"meta_info": {"dataset_name": "some"}}
+    assert read_mmpose(stored(tmp_path, silent)).skeleton is COCO17
+
+
+def test_lines_of_the_file_s_own_skeleton(tmp_path: Path) -> None:
+    links = [[0, 3], [3, 4], [4, 99], "x", [1]]
+    poses = read_mmpose(stored(tmp_path, named(HORSE, skeleton_links=links)))
+    assert poses.skeleton.limbs == (("nose", "neck"), ("neck", "root_of_tail"))
+
+
+@pytest.mark.parametrize(("meta", "message"), [
+    ({"keypoint_id2name": {"0": "a", "2": "b"}}, "names of the keypoints by their numbers"),
+    ({"keypoint_id2name": "a"}, "names of the keypoints by their numbers"),
+    ({"keypoint_id2name": {"0": "a", "1": "a"}}, "each keypoint of a skeleton once"),
+    ({"keypoint_id2name": {"0": "a", "1": 3}}, "short printable text"),
+    ({"keypoint_id2name": {"0": "a", "1": "b", "2": "c"}}, "expected 3 x 2 numbers, got 2 x 2"),
+])  # fmt: skip
+def test_names_that_are_none(tmp_path: Path, meta: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        read_mmpose(stored(tmp_path, named(("a", "b"), **meta)))
+
+
+def test_people_of_zeros_and_of_nothing_are_nobody(tmp_path: Path) -> None:
+    zeros = {"keypoints": [[0, 0]] * 17, "keypoint_scores": [0] * 17, "bbox": [[0, 0, 0, 0]], "bbox_score": 0}
+    nothing = {"keypoints": [], "keypoint_scores": []}
+    poses = read_mmpose(stored(tmp_path, frames([zeros, person()], [nothing], [person(), zeros])), fps=10)
+    assert poses.frame.tolist() == [0, 2]
+    assert poses.track_ids == (1,)
+
+
+@pytest.mark.parametrize("fps", [0, -1, float("inf"), float("nan"), 1e300])
+def test_no_frame_rates(tmp_path: Path, fps: float) -> None:
+    with pytest.raises(SettingsError, match="fps: expected more than 0 and at most 1000 frames a second"):
+        read_mmpose(stored(tmp_path, INFERENCER_VIDEO), fps=fps)

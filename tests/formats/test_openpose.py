@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from tests.sequences import made_sequence, sequences
 
 from posespotter.errors import InputError, OutputError, SettingsError
-from posespotter.formats.openpose import read_openpose, write_openpose
+from posespotter.formats.openpose import read_openpose, write_openpose, write_openpose_18
 from posespotter.poses import PoseSequence
-from posespotter.skeletons import BLAZEPOSE33, COCO17, HALPE26, Skeleton, skeleton_for
+from posespotter.skeletons import BLAZEPOSE33, BODY25, COCO17, H36M17, HALPE26, OPENPOSE18, Skeleton, skeleton_for
 
 NECK, MID_HIP, LEFT_BIG_TOE, LEFT_SMALL_TOE, LEFT_HEEL = 1, 8, 19, 20, 21  # BODY_25, doc/02_output.md
 
@@ -42,6 +42,8 @@ def body_25(folder: Path, poses: PoseSequence) -> Any:
     (COCO17, {"left_shoulder": (10, 20, 0.9), "right_shoulder": (30, 40, 0.4)}, NECK, (20, 30, 0.4)),
     (COCO17, {"left_hip": (10, 20, 0.9), "right_hip": (30, 40, 0.4)}, MID_HIP, (20, 30, 0.4)),
     (COCO17, {"left_hip": (10, 20, 0.9)}, MID_HIP, (0, 0, 0)),                    # one hip is no middle
+    (H36M17, {"right_ankle": (7, 8, 0.3)}, 11, (7, 8, 0.3)),
+    (OPENPOSE18, {"neck": (7, 8, 0.3)}, NECK, (7, 8, 0.3)),
     (HALPE26, {"hip": (7, 8, 0.3), "left_hip": (1, 1, 1), "right_hip": (1, 1, 1)}, MID_HIP, (7, 8, 0.3)),
     (HALPE26, {"left_small_toe": (7, 8, 0.3)}, LEFT_SMALL_TOE, (7, 8, 0.3)),
     (BLAZEPOSE33, {"left_foot_index": (7, 8, 0.3)}, LEFT_BIG_TOE, (7, 8, 0.3)),
@@ -91,7 +93,7 @@ def test_round_trip(tmp_path_factory: Any, poses: PoseSequence) -> None:
     folder = tmp_path_factory.mktemp("openpose") / "out"
     write_openpose(poses, folder)
     back = read_openpose(folder, fps=poses.fps)
-    assert back.skeleton is HALPE26
+    assert back.skeleton is BODY25
     assert back.n_frames == poses.n_frames
     np.testing.assert_array_equal(back.frame, poses.frame)
     np.testing.assert_array_equal(back.track_id, poses.track_id)
@@ -118,12 +120,14 @@ def test_ids(tmp_path: Path, person_id: Any, expected: int) -> None:
 
 @pytest.mark.parametrize(("content", "message"), [
     ("{", "damaged or no JSON"),
-    ([], 'list of "people"'),
+    ([[]], 'list of "people"'),
+    ({"persons": []}, 'list of "people"'),
     ({"people": {}}, 'list of "people"'),
     ({"people": [3]}, "expected keypoints, got int"),
-    ({"people": [{}]}, "pose_keypoints_2d: expected 75 numbers, got NoneType"),
-    (someone(pose_keypoints_2d=[1.0] * 54), "expected 75 numbers, got 54"),  # COCO-18
+    ({"people": [{"joints": []}]}, "pose_keypoints_2d: expected any numbers, got NoneType"),
+    (someone(pose_keypoints_2d=[1.0] * 45), "expected 75 or 54 numbers, got 45"),  # MPI
     (someone(pose_keypoints_2d=["1"] * 75), "expected numbers, got str"),
+    (someone(pose_keypoints_2d=[1e6, 1e6, 0.5] * 25), "at most 65535 px a side and 250 megapixels"),
     (someone(person_id=["a"]), "person_id: expected a whole number"),
 ])  # fmt: skip
 def test_malformed_files(tmp_path: Path, content: Any, message: str) -> None:
@@ -149,3 +153,64 @@ def test_a_video_asks_for_its_rate(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="give the frame rate"):
         read_openpose(folder)
     assert read_openpose(folder, fps=10).time_s.tolist() == [0, 0.1]
+
+
+def walker() -> dict[str, Any]:
+    """Somebody whose joints are not all at one place, so that overlap tells who it is."""
+    return someone(pose_keypoints_2d=[value for i in range(25) for value in (100.0 + 4 * i, 50.0 + 8 * i, 0.5)])
+
+
+NOBODY = [
+    {}, [], {"people": []}, {"people": None}, {"version": 1.3}, {"people": [{}]}, someone(pose_keypoints_2d=[]),
+    someone(pose_keypoints_2d=[0] * 75), someone(pose_keypoints_2d=None), someone(pose_keypoints_2d=[0.0] * 54),
+    {"people": [{"person_id": [-1], "hand_left_keypoints_2d": [1.0, 2.0, 0.5]}]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("content", NOBODY, ids=json.dumps)
+def test_frames_with_nobody(tmp_path: Path, content: Any) -> None:
+    poses = read_openpose(files(tmp_path, walker(), content, walker()), fps=10)
+    assert poses.frame.tolist() == [0, 2]
+    assert poses.track_ids == (1,)
+    assert poses.n_frames == 3
+
+
+def test_a_folder_of_nobody(tmp_path: Path) -> None:
+    poses = read_openpose(files(tmp_path, *NOBODY), fps=10)
+    assert (len(poses), poses.n_frames, poses.skeleton) == (0, len(NOBODY), BODY25)
+
+
+def test_people_of_zeros_beside_others(tmp_path: Path) -> None:
+    one, zeros = walker()["people"], [{"person_id": [-1], "pose_keypoints_2d": [0] * 75}] * 20
+    poses = read_openpose(files(tmp_path, {"people": zeros + one}, {"people": one + zeros}), fps=10)
+    assert poses.track_ids == (1,)
+    assert len(poses) == 2
+
+
+def test_somebody_of_whom_nothing_was_seen_is_not_written(tmp_path: Path) -> None:
+    write_openpose(one_person(COCO17), tmp_path / "out")
+    data = json.loads((tmp_path / "out" / "my_clip_000000000001_keypoints.json").read_text())
+    assert data["people"] == []
+
+
+def test_the_older_list_of_18_points_both_ways(tmp_path: Path) -> None:
+    numbers = [float(i) for i in range(1, 55)]
+    numbers[2::3] = [0.5] * 18
+    poses = read_openpose(files(tmp_path, someone(pose_keypoints_2d=numbers)))
+    assert poses.skeleton is OPENPOSE18
+    assert poses.keypoint("right_ankle").tolist() == [[31, 32]]  # point 10
+    assert poses.keypoint("left_ear").tolist() == [[52, 53]]  # point 17
+    write_openpose_18(poses, tmp_path / "back")
+    (back,) = (tmp_path / "back").iterdir()
+    assert json.loads(back.read_text())["people"][0]["pose_keypoints_2d"] == numbers
+
+
+def test_people_of_both_lists_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="people of 18 and people of 25"):
+        read_openpose(files(tmp_path, someone(), someone(pose_keypoints_2d=[1.0] * 54)), fps=10)
+
+
+@pytest.mark.parametrize("fps", [0, -1, float("inf"), float("nan"), 1e300, 1001])
+def test_no_frame_rates(tmp_path: Path, fps: float) -> None:
+    with pytest.raises(SettingsError, match="fps: expected more than 0 and at most 1000 frames a second"):
+        read_openpose(files(tmp_path, someone(), someone()), fps=fps)

@@ -11,7 +11,7 @@ from tests.sequences import made_sequence, sequences, with_world
 from posespotter.errors import InputError
 from posespotter.formats.tables import read_csv, write_csv
 from posespotter.poses import PoseSequence
-from posespotter.skeletons import COCO17, skeleton_for
+from posespotter.skeletons import BODY25, COCO17, skeleton_for
 from posespotter.texts import storable
 
 HEADER = "source,frame,time_s,track_id,keypoint,x_px,y_px,score\n"
@@ -83,6 +83,23 @@ def test_no_source_is_a_formula_and_each_comes_back(tmp_path: Path, source: str)
     assert read_csv(tmp_path / "out.csv").source == storable(source)
 
 
+def test_other_joints_keep_their_names_and_their_order(tmp_path: Path) -> None:
+    first = [table(keypoint=name).splitlines()[1] for name in ("tail", "left_hip", "snout")]
+    second = [table(keypoint=name, frame="4").splitlines()[1] for name in ("snout", "tail", "left_hip")]
+    poses = read_csv(stored(tmp_path, HEADER + "\n".join([*first, *second]) + "\n"))
+    assert poses.skeleton.keypoints == ("tail", "left_hip", "snout")
+    assert len(poses) == 2
+
+
+def test_known_joints_in_other_words(tmp_path: Path) -> None:
+    poses = made_sequence(skeleton=BODY25)
+    write_csv(poses, tmp_path / "poses.csv")
+    text = (tmp_path / "poses.csv").read_text().replace("left_knee", "LKnee").replace('"hip"', '"MidHip"')
+    back = read_csv(stored(tmp_path, text))
+    assert back.skeleton is BODY25
+    np.testing.assert_allclose(back.keypoints, poses.keypoints, atol=0.001)
+
+
 def test_frame_rate_is_that_of_the_times(tmp_path: Path) -> None:
     rows = [table(frame=str(f), time_s=str(f * 0.04 + (f > 4))).splitlines()[1] for f in (0, 1, 2, 4, 5, 6, 7)]
     assert read_csv(stored(tmp_path, HEADER + "\n".join(rows) + "\n")).fps == 25
@@ -111,12 +128,14 @@ def test_many_people_are_written_in_parts(tmp_path: Path, monkeypatch: pytest.Mo
     (table(track_id=""), "number in every row of track_id"),
     (table(time_s=""), "a time in every row"),
     (table(time_s="inf"), "finite numbers as time_s"),
+    (table() + table(frame="4", time_s="0.4").splitlines()[1] + "\n", "times that never descend"),
+    (table() + table(track_id="4", time_s="0.6").splitlines()[1] + "\n", "one time for all people of a frame"),
+    (table(x_px="1e6", y_px="1e6"), "at most 65535 px a side and 250 megapixels"),
     (table(x_px="left"), "cannot be read as one"),
     (table(x_px="nan"), "finite numbers as x_px"),
     (table(x_px="inf"), "finite numbers as x_px"),
     (table(y_px="1e39"), "finite numbers as y_px"),
-    (table(keypoint="tail"), "keypoints of a known skeleton, got tail"),
-    (table(keypoint=""), "keypoints of a known skeleton"),
+    (table(keypoint=""), "short printable text as the name of a keypoint"),
     (table() + table().splitlines()[1] + "\n", "each of the 1 keypoints once"),
     (table() + table(source="b.mp4", frame="4").splitlines()[1] + "\n", "table of one source, got 2"),
 ])  # fmt: skip

@@ -51,6 +51,7 @@ def test_a_request_survives_json(request):
         ("estimate", {"models": "x"}, "models"),
         ("estimate", {"max_people": 0}, "max_people"),
         ("estimate", {"smoothing": "much"}, "smoothing"),
+        ("estimate", {"rotate": 45}, "rotate"),
         ("exercise", {}, "exercise"),
         ("exercise", {"exercise": "squat", "view": "above"}, "view"),
         ("falls", {"zones": [{"name": "bed", "kind": "chair", "polygon": []}]}, "zones.0.kind"),

@@ -107,3 +107,14 @@ def test_json_that_is_no_run(change):
 def test_json_without_anything():
     with pytest.raises(InputError, match="expected the facts of a run"):
         Run.from_json({})
+
+
+@pytest.mark.parametrize(
+    ("started_s_ago", "seconds"), [(12.3456, 12.346), (0, 0), (None, None), (-3600, None)],
+    ids=["as usual", "at once", "not begun", "the clock was set back"],
+)  # fmt: skip
+def test_how_long_the_work_lasted(started_s_ago, seconds):
+    now = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    started = None if started_s_ago is None else now - timedelta(seconds=started_s_ago)
+    run = Run(new_id(now), "estimate", "walk.mp4", RunState.RUNNING, now, started_at=started)
+    assert run.seconds_until(now) == seconds

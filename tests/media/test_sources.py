@@ -146,7 +146,7 @@ def test_folder_without_media(tmp_path, files):
     for name in files:
         (tmp_path / name).write_text("x")
     for use in (lambda: expand_inputs([str(tmp_path)]), lambda: open_source(tmp_path)):
-        with pytest.raises(InputError, match="expected a folder with pictures or videos"):
+        with pytest.raises(InputError, match=r"expected a folder with a picture .* or a video .* in it"):
             use()
 
 
@@ -161,3 +161,46 @@ def test_file_named_with_a_number(make_video, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with open_source("./0") as source:
         assert source.info.kind == "video"
+
+
+def test_content_decides_in_folders_too(make_video, tmp_path):
+    clip = make_video("a.mp4", 4)
+    folder = paint(tmp_path / "all", ["p.png"])
+    for name in ("GL010001.LRV", "b.qt", "c.3gp", "d", "e.vid"):
+        (folder / name).write_bytes(clip.read_bytes())
+    (folder / "f.photo").write_bytes((folder / "p.png").read_bytes())
+    (folder / "notes.doc").write_bytes(b"what somebody noted\n" * 100)
+    (folder / "cut.webm").write_bytes(b"")  # its name promises a video: whoever opens it is told what is wrong
+    found = expand_inputs([str(folder)])
+    names = ["b.qt", "c.3gp", "cut.webm", "d", "e.vid", "f.photo", "GL010001.LRV", "p.png"]
+    assert found == [str(folder / name) for name in names]
+
+
+def test_frames_of_any_name(tmp_path):
+    folder = paint(tmp_path / "shots", [f"{k}.png" for k in range(4)])
+    for path in folder.iterdir():
+        path.rename(path.with_suffix(".shot"))
+    assert expand_inputs([str(folder)]) == [str(folder)]
+    with open_source(folder, fps=10) as source:
+        assert numbers(source) == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("damaged", [{0}, {0, 1}, {2}])
+def test_damaged_frames_refuse_no_others(tmp_path, damaged):
+    folder = paint(tmp_path / "shots", [f"{k}.png" for k in range(5)])
+    for k in damaged:
+        (folder / f"{k}.png").write_bytes((folder / f"{k}.png").read_bytes()[:40])
+    with open_source(folder, fps=10) as source:
+        frames = list(source)
+        assert [warning.startswith("left out: ") for warning in source.warnings] == [True] * len(damaged)
+    good = [k for k in range(5) if k not in damaged]
+    assert numbers(frames) == good
+    assert [frame.time_s for frame in frames] == pytest.approx([(k - good[0]) / 10 for k in good])
+
+
+def test_frames_of_which_none_can_be_read(tmp_path):
+    folder = paint(tmp_path / "shots", [f"{k}.png" for k in range(3)])
+    for path in folder.iterdir():
+        path.write_bytes(b"")
+    with pytest.raises(InputError, match=r"0\.png: expected a picture"):
+        open_source(folder)

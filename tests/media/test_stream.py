@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from posespotter.errors import InputError
-from posespotter.media import decoding, open_source, redact, stream
+from posespotter.media import container, open_source, redact, stream
 from posespotter.settings import settings
 
 
@@ -47,6 +47,22 @@ def serve() -> Iterator:
         server.server_close()
 
 
+def send_jpegs(handler: http.server.BaseHTTPRequestHandler, good: int) -> None:
+    """Some pictures; then, if there are fewer than 12, what only looks like one, for ever."""
+    handler.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+    handler.end_headers()
+    for index in range(12 if good >= 12 else 200):
+        jpeg = cv2.imencode(".jpg", np.full((48, 64, 3), index * 10 % 255, np.uint8))[1].tobytes()
+        if index >= good:
+            jpeg = jpeg[:2] + bytes(len(jpeg) - 4) + jpeg[-2:]
+        head = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(jpeg)
+        try:
+            handler.wfile.write(head + jpeg + b"\r\n")
+        except OSError:
+            return
+        time.sleep(0.05)
+
+
 def http_handler(folder: Path) -> type:
     class Handler(http.server.BaseHTTPRequestHandler):
         def log_message(self, *_: object) -> None: ...
@@ -58,7 +74,7 @@ def http_handler(folder: Path) -> type:
                 return
             self.send_response(200)
             if action == "mjpeg":
-                self._mjpeg()
+                send_jpegs(self, int(name or 12))
                 return
             data = (folder / name).read_bytes()
             if action != "silent":
@@ -69,15 +85,6 @@ def http_handler(folder: Path) -> type:
             if action == "silent":
                 time.sleep(3)
 
-        def _mjpeg(self) -> None:
-            self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
-            self.end_headers()
-            for index in range(12):
-                jpeg = cv2.imencode(".jpg", np.full((48, 64, 3), index * 10, np.uint8))[1].tobytes()
-                head = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(jpeg)
-                self.wfile.write(head + jpeg + b"\r\n")
-                time.sleep(0.05)
-
     return Handler
 
 
@@ -87,13 +94,22 @@ def test_http_whole(make_video, serve, name):
     with open_source(f"http://user:secret@127.0.0.1:{port}/whole/{name}?key=1") as source:
         times = [frame.time_s for frame in source]
         assert source.info.name == f"http://***@127.0.0.1:{port}/whole/{name}?***"
-        assert (source.info.kind, source.info.live, source.info.n_frames) == ("stream", True, None)
+        # A file like any other: nothing may be dropped, and it can be read again.
+        assert (source.info.kind, source.info.live) == ("video", False)
+        assert source.info.n_frames == (30 if name == "a.mp4" else None)  # only its index can be had without the rest
+        assert [frame.time_s for frame in source] == times
         assert source.warnings == []
     assert times == pytest.approx([k / 30 for k in range(30)], abs=1e-3)
 
 
-@pytest.mark.parametrize(("action", "reason"), [("silent", "no picture came for 1 s"), ("cut", "input/output error")])
-def test_http_that_stops_keeps_what_came(make_video, serve, action, reason):
+@pytest.mark.parametrize(
+    ("action", "what", "why"),
+    [
+        ("silent", "the stream stopped", "no picture came for 1 s"),
+        ("cut", "truncated", "input/output error"),  # its length was told: a file
+    ],
+)
+def test_http_that_stops_keeps_what_came(make_video, serve, action, what, why):
     noise = np.random.default_rng(0)
     clip = make_video("a.ts", 40, picture=lambda _, w, h: noise.integers(0, 255, (h, w, 3), np.uint8))
     port = serve(http_handler(clip.parent))
@@ -102,8 +118,9 @@ def test_http_that_stops_keeps_what_came(make_video, serve, action, reason):
         n = len(list(source))
         assert 20 < n < 40
         assert len(source.warnings) == 1
-        assert source.warnings[0].startswith(f"the stream stopped after {n} frames")
-        assert reason in source.warnings[0]
+        assert source.warnings[0].startswith(f"{what} after {n} frames")
+        assert why in source.warnings[0]
+        assert source.info.live == (action == "silent")
     assert time.monotonic() - began < 3
 
 
@@ -116,6 +133,30 @@ def test_http_mjpeg_has_times_of_arrival(serve, tmp_path):
     assert min(np.diff(times)) > 0
 
 
+def test_a_camera_that_sends_what_is_no_picture_has_stopped(serve, tmp_path):
+    """What counts is the time since the last picture, not since the last byte."""
+    port = serve(http_handler(tmp_path))
+    began = time.monotonic()
+    with open_source(f"http://127.0.0.1:{port}/mjpeg/4") as source:
+        n = len(list(source))
+        assert 3 <= n <= 4
+        assert "the stream stopped after" in source.warnings[0]
+        assert "what came for 1 s could not be decoded" in source.warnings[0]
+    with pytest.raises(InputError, match=r"without a frame that can be decoded \(what came for 1 s could not"):
+        open_source(f"http://127.0.0.1:{port}/mjpeg/0")
+    assert time.monotonic() - began < 8
+
+
+def test_the_time_that_a_picture_is_looked_at_is_no_silence(serve, tmp_path):
+    port = serve(http_handler(tmp_path))
+    with open_source(f"http://127.0.0.1:{port}/mjpeg") as source:
+        n = 0
+        for n, _ in enumerate(source, 1):
+            time.sleep(1.2 if n == 2 else 0)
+        assert not any(" 1 s" in warning for warning in source.warnings)
+    assert n >= 11
+
+
 def test_hls_over_http_and_no_local_file_through_it(make_video, serve, tmp_path):
     segment = make_video("a.ts", 30)
     head, tail = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:1.0,\n", "\n#EXT-X-ENDLIST\n"
@@ -124,6 +165,7 @@ def test_hls_over_http_and_no_local_file_through_it(make_video, serve, tmp_path)
     port = serve(http_handler(tmp_path))
     with open_source(f"http://127.0.0.1:{port}/whole/good.m3u8") as source:
         assert len(list(source)) == 30
+        assert source.info.live is False  # its list ends
     with pytest.raises(InputError, match=r"stream|video"):
         open_source(f"http://127.0.0.1:{port}/whole/evil.m3u8")
 
@@ -283,7 +325,7 @@ def test_no_camera():
 @pytest.mark.parametrize("spec", [0, "0"])
 def test_camera(monkeypatch, spec):
     """FFmpeg's own test picture stands for the device, as the machine that tests has no camera."""
-    monkeypatch.setattr(decoding, "CODECS", ("wrapped_avframe",))
+    monkeypatch.setattr(container, "CODECS", ("wrapped_avframe",))
     monkeypatch.setattr(stream, "_camera", lambda _: ("testsrc=size=64x48:rate=30:duration=1", "lavfi", {}))
     with open_source(spec) as source:
         assert source.info.kind == "camera"

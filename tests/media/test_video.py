@@ -122,6 +122,7 @@ def test_truncated_file_gives_what_it_holds(make_video, name, codec, muxer):
             assert 20 < n < 50
             (warning,) = source.warnings
             assert warning.startswith(f"truncated after {n} frames")
+            assert source.info.n_frames is None or source.info.n_frames >= n
 
 
 def test_truncated_file_with_sound(make_video):
@@ -195,9 +196,9 @@ def test_wrong_frame_count_in_the_header(make_video):
     data[at : at + 4] = (9999).to_bytes(4, "little")
     path.write_bytes(data)
     with open_source(path) as source:
-        assert source.info.n_frames == 9999
+        assert source.info.n_frames == 12
         assert len(list(source)) == 12
-        assert "truncated after 12 frames" in source.warnings[0]
+        assert source.warnings == []
 
 
 def join_ts(path, *parts):
@@ -211,7 +212,7 @@ def test_clock_that_jumps_back(make_video, tmp_path):
     part = make_video("part.ts", 10, fps=10)
     with open_source(join_ts(tmp_path / "a.ts", part, part)) as source:
         times = [frame.time_s for frame in source]
-        assert any("jumped back" in warning for warning in source.warnings)
+        assert any("1 timestamp out of order" in warning for warning in source.warnings)
     assert len(times) == 20
     assert times == pytest.approx([k / 10 for k in range(20)], abs=1e-3)
 

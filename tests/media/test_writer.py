@@ -51,6 +51,23 @@ def test_times_are_kept(gaps_s, start_s, fps):
     assert length_s == pytest.approx(times[-1] - times[0] + 1 / fps, abs=2e-3)  # the last frame has its duration
 
 
+@pytest.mark.parametrize(
+    ("times_s", "expected_h"),
+    [
+        ([0, 7 * 3600, 7 * 3600 + 0.1], [0, 6, 7, 7]),  # FFmpeg would make 0.4 h of the 7
+        ([0, 0.1, 100 * 3600], [0, 0, *range(6, 97, 6), 100]),
+        ([0, 1e12, 1e12 + 3600], [0, *range(6, 168, 6), 168, 169]),  # damage
+    ],
+)
+def test_gaps_longer_than_a_container_can_say(tmp_path, times_s, expected_h):
+    with VideoWriter(tmp_path / "a.mp4", (64, 48), 30) as out:
+        for time_s in times_s:
+            out.write(GREY, time_s)
+    with open_source(tmp_path / "a.mp4") as source:
+        assert [frame.time_s / 3600 for frame in source] == pytest.approx(expected_h, abs=1e-3)
+    assert probe(tmp_path / "a.mp4")["length_s"] == pytest.approx(expected_h[-1] * 3600, abs=1)
+
+
 def test_what_a_browser_needs(tmp_path):
     path = tmp_path / "deep" / "folder" / "a.mp4"
     with VideoWriter(path, (64, 48), 30) as out:

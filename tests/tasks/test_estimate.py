@@ -124,7 +124,7 @@ def test_a_pose_model_that_breaks(painted, source, tmp_path, fail_at):
     with pytest.raises(RuntimeError, match="the pose model broke"):
         estimate("walk.mp4", painted(pose=PaintedPose(fail_at=fail_at)), tmp_path)
     assert ours() == []
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 100  # 1 on a machine that does nothing else; a thread that waits waits for ever
     assert listed(tmp_path) == []
 
 

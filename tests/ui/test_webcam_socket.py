@@ -1,6 +1,7 @@
 """The socket as pages meet it: joints for pictures, a polite no for everything else, and a server that lives on."""
 
 import json
+import os
 import threading
 import urllib.error
 import urllib.request
@@ -76,7 +77,7 @@ def test_pages_of_other_sites_are_refused(server: WebcamServer, origin: str) -> 
         write_frame(ClientFrame(1, 1.0, b"")),
         write_frame(ClientFrame(1, 1.0, b"garbage" * 100)),
         write_frame(ClientFrame(1, 1.0, b"\xff\xd8\xff\xc0\x00\x11\x08\xff\xff\xff\xff\x03" + bytes(20) + b"\xff\xd9")),
-        write_frame(ClientFrame(1, 1.0, b"\xff\xd8" + bytes(5_000_000))),
+        write_frame(ClientFrame(1, 1.0, b"\xff\xd8" + bytes(1_000_000))),
         "{",
         '{"type":"options","pose":"movenet-lightning","command":"ls"}',
         "x" * 100_000,
@@ -128,11 +129,24 @@ def test_a_picture_before_the_options_is_refused(server: WebcamServer, jpegs: tu
         assert page.show(jpegs[0])["type"] == "poses"
 
 
-def test_an_unknown_exercise_changes_nothing(server: WebcamServer, jpegs: tuple[bytes, ...]) -> None:
+def test_an_unknown_exercise_changes_nothing(
+    server: WebcamServer, jpegs: tuple[bytes, ...], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Neither does a file of the server: whether there is one, and what it says, no page gets to know."""
+    folder = tmp_path_factory.mktemp("f")
+    (folder / "a.toml").write_text("title = 'secret'")
+    (folder / "link.toml").symlink_to("/dev/zero")
+    os.mkfifo(folder / "fifo.toml")  # who opens it waits for ever
+    names = ["../../etc/passwd", "", *(str(folder / f"{name}.toml") for name in ("a", "none", "link", "fifo"))]
+    said = set()
     with server.page() as page:
-        page.asks(exercise="../../etc/passwd")
-        assert "exercise" in page.hear("error")["reason"]
-        assert page.show(jpegs[0])["type"] == "poses"
+        for name in names:
+            page.asks(exercise=name)
+            said.add(page.hear("error")["reason"].replace(repr(name), "NAME"))
+            assert page.show(jpegs[0], None)["type"] == "poses"
+    (words,) = said
+    assert "squat" in words
+    assert words.endswith("got NAME.")
 
 
 def test_of_many_pictures_at_once_the_newest_is_looked_at(server: WebcamServer, jpegs: tuple[bytes, ...]) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import cv2
-import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from websockets.exceptions import ConnectionClosed
@@ -20,8 +19,10 @@ from websockets.sync.client import ClientConnection, connect
 from posespotter.library import Library
 from posespotter.media import open_source
 from posespotter.ui.live.protocol import PATH, ClientFrame, write_frame
+from posespotter.ui.routes.quiet_ends import QuietEnds
 from posespotter.ui.routes.same_origin import SameOrigin, own_names
 from posespotter.ui.routes.webcam import Webcam
+from posespotter.ui.server import Server, server_for
 
 MODEL = "movenet-lightning"
 WAIT_S = 60.0
@@ -35,11 +36,13 @@ class WebcamServer:
         port: it listens at, on 127.0.0.1.
         webcam: what its routes share.
         library: where its recordings go.
+        server: what serves them; in a thread.
     """
 
     port: int
     webcam: Webcam
     library: Library
+    server: Server
 
     @property
     def url(self) -> str:
@@ -100,15 +103,17 @@ def webcam_server(folder: Path, max_clients: int = 4) -> Iterator[WebcamServer]:
     """A server on a free port with a library in `folder`, until the end of the block."""
     with Library(folder) as library:
         webcam = Webcam(lambda: library, max_clients)
-        app = Starlette(routes=webcam.routes(), middleware=[Middleware(SameOrigin, names=own_names())])
-        server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
+        app = Starlette(
+            routes=webcam.routes(), middleware=[Middleware(SameOrigin, names=own_names()), Middleware(QuietEnds)]
+        )
+        server = server_for(app, "127.0.0.1", 0)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         while not server.started:
             time.sleep(0.01)
         port = server.servers[0].sockets[0].getsockname()[1]
         try:
-            yield WebcamServer(port, webcam, library)
+            yield WebcamServer(port, webcam, library, server)
         finally:
             server.should_exit = True
             thread.join(10)

@@ -1,5 +1,6 @@
 """`posespotter app`: the web application on this machine."""
 
+import os
 import re
 import threading
 import time
@@ -7,9 +8,12 @@ import urllib.error
 import urllib.request
 import webbrowser
 from contextlib import suppress
+from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from posespotter.cli.say import say, warn
 
 _PORT = 8501
 _WAIT_FOR_SERVER_S = 30.0
@@ -34,11 +38,14 @@ def app_command(
     It listens on this machine only and has no login. Ctrl-C stops it together with its worker.
     """
     from posespotter.errors import SettingsError
-    from posespotter.settings import settings
+    from posespotter.settings import expanded, settings
 
     for name in allow_host or []:
         if not _HOST_NAME.fullmatch(name):
             raise SettingsError(f"--allow-host: expected a host name such as poses.example.org, got {name!r}.")
+    library = expanded(settings().library)
+    if not _has_home():
+        os.environ["HOME"] = str(library)  # Streamlit does not begin without a home folder
     try:
         from posespotter.ui.asgi import free_port, serve
         from posespotter.ui.listening import is_loopback
@@ -50,17 +57,23 @@ def app_command(
     chosen = free_port(host, port or _PORT, exactly=port is not None)
     address = f"http://{_shown(host)}:{chosen}"
     if not is_loopback(host):
-        typer.echo(
-            f"posespotter: listening at {host}, so other machines can reach this application. It has no login: whoever "
-            f"reaches it sees every run and can delete it. {_LOGIN_DOC} shows how to put a login in front.",
-            err=True,
+        warn(
+            f"listening at {host}, so other machines can reach this application. It has no login: whoever "
+            f"reaches it sees every run and can delete it. {_LOGIN_DOC} shows how to put a login in front."
         )
-    typer.echo(f"PoseSpotter is at {address} (Ctrl-C stops it)")
+    say(f"PoseSpotter is at {address} (Ctrl-C stops it)")
     if browser:
         threading.Thread(target=_open_when_ready, args=(address,), daemon=True).start()
     with suppress(KeyboardInterrupt):  # the server stops in order and then hands on the signal
         serve(host, chosen, names=[host, *(allow_host or [])], max_upload_mb=settings().max_upload_mb)
-    typer.echo("PoseSpotter has stopped.")
+    say("PoseSpotter has stopped.")
+
+
+def _has_home() -> bool:
+    try:
+        return bool(Path.home())
+    except RuntimeError:
+        return False
 
 
 def _shown(host: str) -> str:

@@ -2,21 +2,23 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import typer
 
+from posespotter.cli.applies import require_applicable
 from posespotter.cli.progress import progress
+from posespotter.cli.say import say, warn
 
 if TYPE_CHECKING:
     from posespotter.cli.keep import Keeping
     from posespotter.errors import ModelError
     from posespotter.estimation.estimator import PoseEstimator
 
-_STOPPED = 130
+_WRONG_USAGE, _STOPPED = 2, 130
 
 
 class Result(Protocol):
@@ -48,6 +50,7 @@ class Batch(Generic[R]):
         summarise: tells people what came of an input.
         describe: what `--json` says of an input beside its name and folder.
         as_json: print one JSON object on stdout instead of the summaries.
+        options: names of the options that were given.
         takes_poses: whether inputs may be poses that were found before.
         video: what the poses were found in, where the input holds poses.
         done, failed: what came of the inputs so far, as JSON values.
@@ -61,22 +64,36 @@ class Batch(Generic[R]):
     summarise: Callable[[R], None]
     describe: Callable[[R], dict[str, Any]]
     as_json: bool
+    options: Collection[str]
     takes_poses: bool = True
     video: str | None = None
     done: list[dict[str, Any]] = field(default_factory=list)
     failed: list[dict[str, str]] = field(default_factory=list)
+    _misused: int = 0
+    _wanted: Path = Path()
     _ready: "dict[str, PoseEstimator]" = field(default_factory=dict)
     _no_models: "ModelError | None" = None
 
     def run(self, inputs: list[str]) -> None:
         """Work through the inputs and end the command with the exit code that tells how it went."""
+        self._require_models()
+        require_applicable(self.options, inputs, takes_poses=self.takes_poses)
         stopped = self._each(inputs)
         if self.as_json:
-            typer.echo(json.dumps({"results": self.done, "failed": self.failed}))
+            say(json.dumps({"results": self.done, "failed": self.failed}))
         if stopped:
             raise typer.Exit(_STOPPED)
         if self.failed:
-            raise typer.Exit(1)
+            raise typer.Exit(_WRONG_USAGE if self._misused == len(self.failed) and not self.done else 1)
+
+    def _require_models(self) -> None:
+        """Check the names of models before any work; whether they can be had shows when they are needed."""
+        from posespotter.cli.options import require_model
+
+        if self.estimator_options["detector"] is not None:
+            require_model(self.estimator_options["detector"], "detector")
+        if self.pose is not None:
+            require_model(self.pose, "pose")
 
     def _each(self, inputs: list[str]) -> bool:
         """Do each input; returns whether Ctrl-C ended it early."""
@@ -91,7 +108,7 @@ class Batch(Generic[R]):
             if not self.as_json:
                 self._tell(result)
                 if kept:
-                    typer.echo(f"  Kept as run {kept['run']}.")
+                    say(f"  Kept as run {kept['run']}.")
             if result.record["error"]:
                 self._fail(redact(spec), result.record["error"])
             if result.record["stopped_early"]:
@@ -100,10 +117,12 @@ class Batch(Generic[R]):
 
     def _tell(self, result: R) -> None:
         self.summarise(result)
+        if result.folder.parent == self._wanted.parent and result.folder != self._wanted:
+            warn(f"{self._wanted} was there already and was kept; this result is in {result.folder}.")
         for warning in result.record["warnings"]:
-            typer.echo(f"posespotter: {result.record['source']['name']}: {warning}", err=True)
+            warn(f"{result.record['source']['name']}: {warning}")
         if result.record["stopped_early"]:
-            typer.echo("posespotter: stopped early; what was done is kept.", err=True)
+            warn("stopped early; what was done is kept.")
 
     def _expanded(self, inputs: list[str]) -> list[str]:
         from posespotter.errors import InputError
@@ -141,7 +160,10 @@ class Batch(Generic[R]):
             return self.keeping.keep(spec, self._do(spec, estimator), video=self.video)
         except ModelError as error:
             self._fail_for_want_of_models(spec, error)
-        except (InputError, OutputError, SettingsError) as error:
+        except (InputError, OutputError) as error:
+            self._fail(redact(spec), error)
+        except SettingsError as error:
+            self._misused += 1
             self._fail(redact(spec), error)
         except PoseSpotterError:
             raise
@@ -154,8 +176,9 @@ class Batch(Generic[R]):
         from posespotter.tasks.inputs import folder_of
 
         out = self.keeping.out
+        self._wanted = out / folder_of(spec)
         # Two inputs of one name: the second does not replace what this very command has made of the first.
-        just_made = self.overwrite and str(out / folder_of(spec)) in {done["folder"] for done in self.done}
+        just_made = self.overwrite and str(self._wanted) in {done["folder"] for done in self.done}
         with progress(Path(redact(spec)).name, "frames", quiet=self.as_json) as tell:
             return self.task(
                 spec,
@@ -168,18 +191,18 @@ class Batch(Generic[R]):
     def _fail(self, spec: str, error: Exception | str, *, said: bool = False) -> None:
         self.failed.append({"input": spec, "error": str(error)})
         if not said:
-            typer.echo(f"posespotter: {error}", err=True)
+            warn(str(error))
 
     def _fail_unexpectedly(self, spec: str, error: Exception) -> None:
         """A bug that one input brings to light; to be called while `error` is handled."""
+        from posespotter.last_resort import unforeseen
         from posespotter.media import redact
 
         if isinstance(error.__cause__, KeyboardInterrupt):
             raise KeyboardInterrupt from error  # Ctrl-C came while a library was imported, which then made this of it
         if "--debug" in sys.argv:
             raise error
-        what = f"{type(error).__name__}: {error}".splitlines()[0]
-        self._fail(redact(spec), f"{redact(spec)}: unexpected {what}. Please report it, with what --debug shows.")
+        self._fail(redact(spec), f"{redact(spec)}: {unforeseen(error)}")
 
     def _fail_for_want_of_models(self, spec: str, error: "ModelError") -> None:
         """The same for every other input that needs them: said once."""
@@ -203,6 +226,6 @@ class Batch(Generic[R]):
                     pose=pose, progress=lambda done, total: tell("fetch", done, total), **self.estimator_options
                 )
             for warning in estimator.warnings:
-                typer.echo(f"posespotter: {warning}", err=True)
+                warn(warning)
             self._ready[pose] = estimator
         return self._ready[pose]

@@ -6,15 +6,30 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from posespotter.cli.applies import given
 from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
-from posespotter.cli.options import POSE_HELP, AsJson, Detector, Device, Fps, Keep, Overwrite
+from posespotter.cli.options import (
+    POSE_HELP,
+    AsJson,
+    Detector,
+    Device,
+    Fps,
+    Keep,
+    Overwrite,
+    Rotate,
+    formats,
+    pose_models,
+)
+from posespotter.cli.say import say
+from posespotter.formats import FORMATS, format_named
 
 if TYPE_CHECKING:
     from posespotter.tasks.estimate import EstimateResult
 
 
 def estimate_command(
+    ctx: typer.Context,
     inputs: Annotated[
         list[str],
         typer.Argument(
@@ -34,6 +49,7 @@ def estimate_command(
             metavar="NAME|FILE",
             help=POSE_HELP,
             show_default="movenet-thunder+blazepose-full; movenet-lightning for cameras and streams",
+            autocompletion=pose_models,
         ),
     ] = None,
     detect_every: Annotated[
@@ -48,10 +64,14 @@ def estimate_command(
     export: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="FORMAT", help="Also write csv, mmpose, coco or openpose; may be repeated.", show_default=False
+            metavar="FORMAT",
+            help=f"Also write one of: {', '.join(FORMATS)}; may be repeated.",
+            show_default=False,
+            autocompletion=formats,
         ),
     ] = None,
     fps: Fps = None,
+    rotate: Rotate = "0",
     overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
@@ -59,12 +79,10 @@ def estimate_command(
 
     Each INPUT gives a folder DIR/<name> with poses.parquet, overlay.mp4 (or overlay.jpg) and run.json.
     """
-    from posespotter.formats import format_named
-
     exports = tuple(format_named(name).name for name in export or ())
     with keeping("estimate", out, "poses", keep=keep) as kept:
         Batch(
-            task=partial(_estimate, overlay=overlay, exports=exports, fps=fps),
+            task=partial(_estimate, overlay=overlay, exports=exports, fps=fps, rotate=int(rotate)),
             keeping=kept,
             overwrite=overwrite,
             pose=pose,
@@ -78,6 +96,7 @@ def estimate_command(
             summarise=_summarise,
             describe=lambda result: result.record,
             as_json=as_json,
+            options=given(ctx),
             takes_poses=False,
         ).run(inputs)
 
@@ -96,12 +115,10 @@ def _summarise(result: "EstimateResult") -> None:
     rate = "" if source["kind"] == "image" else f" at {record['frames_per_second']:.0f} frames/s"
     count = f"{len(people)} {'person' if len(people) == 1 else 'people'}" if people else "nobody"
     dropped = f", {source['frames_dropped']} dropped" if source["frames_dropped"] else ""
-    typer.echo(
-        f"{source['name']}: {count} in {frames} frame{'s' if frames != 1 else ''}{rate}{dropped} -> {result.folder}"
-    )
+    say(f"{source['name']}: {count} in {frames} frame{'s' if frames != 1 else ''}{rate}{dropped} -> {result.folder}")
     if source["kind"] != "image":
         for person in people:
-            typer.echo(f"  {_person_line(person)}")
+            say(f"  {_person_line(person)}")
 
 
 def _person_line(person: dict[str, Any]) -> str:

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from posespotter.cli.applies import given, refuse_others
 from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
-from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose
+from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose, Rotate, exercises
+from posespotter.cli.say import say
 
 if TYPE_CHECKING:
     from posespotter.tasks.exercise import ExerciseResult
 
 
 def exercise_command(
+    ctx: typer.Context,
     inputs: Annotated[
         list[str] | None,
         typer.Argument(
@@ -25,7 +28,14 @@ def exercise_command(
         ),
     ] = None,
     exercise: Annotated[
-        str, typer.Option("-e", "--exercise", metavar="NAME|FILE", help="A name from --list, or a .toml file.")
+        str,
+        typer.Option(
+            "-e",
+            "--exercise",
+            metavar="NAME|FILE",
+            help="A name from --list, or a .toml file.",
+            autocompletion=exercises,
+        ),
     ] = "squat",
     view: Annotated[
         Literal["auto", "front", "rear", "left", "right"],
@@ -50,11 +60,16 @@ def exercise_command(
     ] = True,
     report: Annotated[bool, typer.Option("--report/--no-report", help="Make report.html.")] = True,
     fps: Fps = None,
+    rotate: Rotate = "0",
     overwrite: Overwrite = False,
     list_exercises: Annotated[bool, typer.Option("--list", help="List the exercises and stop.")] = False,
     explain: Annotated[
         str | None,
-        typer.Option(metavar="NAME|FILE", help="Say what is counted and checked, and where each limit comes from."),
+        typer.Option(
+            metavar="NAME|FILE",
+            help="Say what is counted and checked, and where each limit comes from.",
+            autocompletion=exercises,
+        ),
     ] = None,
     compare: Annotated[
         tuple[Path, Path] | None,
@@ -72,14 +87,18 @@ def exercise_command(
     from posespotter.exercises import explain as explained
     from posespotter.exercises import load_exercise
 
+    options = given(ctx)
     if list_exercises:
+        refuse_others(options, "list_exercises", "as_json")
         _list(as_json=as_json)
         return
     if explain is not None:
+        refuse_others(options, "explain", "as_json")
         definition = load_exercise(explain)
-        typer.echo(definition.model_dump_json(indent=2) if as_json else explained(definition))
+        say(definition.model_dump_json(indent=2) if as_json else explained(definition))
         return
     if compare is not None:
+        refuse_others(options, "compare", "as_json")
         _compare(*compare, as_json=as_json)
         return
     if not inputs:
@@ -97,6 +116,7 @@ def exercise_command(
             person=person,
             video=video,
             fps=fps,
+            rotate=int(rotate),
             overlay=overlay,
             report=report,
         )
@@ -109,6 +129,7 @@ def exercise_command(
             summarise=partial(_summarise, overlay_hint=overlay and video is None),
             describe=_description,
             as_json=as_json,
+            options=options,
             video=video,
         ).run(inputs)
 
@@ -130,12 +151,12 @@ def _list(*, as_json: bool) -> None:
 
     definitions = [load_exercise(name) for name in exercise_names()]
     if as_json:
-        typer.echo(json.dumps([{"name": one.name, "title": one.title, "about": one.about} for one in definitions]))
+        say(json.dumps([{"name": one.name, "title": one.title, "about": one.about} for one in definitions]))
         return
     width = max(len(one.name) for one in definitions)
     for one in definitions:
         checks = ", ".join(check.name for check in one.check)
-        typer.echo(f"{one.name:<{width}}  {one.title}: checks {checks}")
+        say(f"{one.name:<{width}}  {one.title}: checks {checks}")
 
 
 def _compare(first: Path, second: Path, *, as_json: bool) -> None:
@@ -143,27 +164,27 @@ def _compare(first: Path, second: Path, *, as_json: bool) -> None:
 
     comparison = compare(read_analysis(first), read_analysis(second))
     if as_json:
-        typer.echo(json.dumps(comparison.to_json()))
+        say(json.dumps(comparison.to_json()))
         return
     from posespotter.cli.tables import comparison_lines
 
     for line in comparison_lines(comparison):
-        typer.echo(line)
+        say(line)
 
 
 def _summarise(result: "ExerciseResult", *, overlay_hint: bool) -> None:
     """A few lines for a person: how many, how good, what was wrong."""
     from posespotter.drawing.words import coverage, levels, notes, sentence, spoken, summary, worst_faults
 
-    typer.echo(f"{result.poses.source or 'poses'}: {result.analyses[0].definition.title} -> {result.folder}")
+    say(f"{result.poses.source or 'poses'}: {result.analyses[0].definition.title} -> {result.folder}")
     for analysis in result.analyses:
         who = f"#{analysis.track_id}: " if len(result.analyses) > 1 else ""
         for line in (who + summary(analysis), levels(analysis), notes(analysis), coverage(analysis)):
             if line:
-                typer.echo(f"  {line}")
+                say(f"  {line}")
         for repetition in analysis.repetitions:
             for fault in worst_faults(repetition):
                 found = f"{spoken(fault.name)}: {sentence(fault.finding)}"
-                typer.echo(f"  {repetition.index}. at {fault.start_s:.1f} s: {found} {fault.advice}")
+                say(f"  {repetition.index}. at {fault.start_s:.1f} s: {found} {fault.advice}")
     if overlay_hint and result.record["source"]["kind"] == "poses":
-        typer.echo("  No overlay: poses hold no pictures; give the video with --video FILE.")
+        say("  No overlay: poses hold no pictures; give the video with --video FILE.")

@@ -6,22 +6,27 @@ from typing import Annotated
 
 import typer
 
+from posespotter.cli.options import formats
+from posespotter.cli.say import say
 from posespotter.errors import OutputError
 from posespotter.formats import FORMATS, format_named, read_poses
 
 
 def export_command(
     poses: Annotated[
-        Path, typer.Argument(metavar="POSES", help="poses.parquet; MMPose JSON, CSV and OpenPose folders are read too.")
+        Path,
+        typer.Argument(
+            metavar="POSES", help="poses.parquet; MMPose and COCO JSON, CSV and OpenPose folders are read too."
+        ),
     ],
-    to: Annotated[str, typer.Option("--to", metavar="FORMAT", help=f"One of: {', '.join(FORMATS)}.")],
+    to: Annotated[
+        str, typer.Option("--to", metavar="FORMAT", help=f"One of: {', '.join(FORMATS)}.", autocompletion=formats)
+    ],
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="The file to write; a folder for openpose.")
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The file to write; a folder for OpenPose's.")
     ],
     *,
-    fps: Annotated[
-        float | None, typer.Option(min=0.001, help="Frame rate of the video, for input that holds no times.")
-    ] = None,
+    fps: Annotated[float | None, typer.Option(help="Frame rate of the video, for input that holds no times.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it is there.")] = False,
 ) -> None:
     """Write poses in the file format of another program."""
@@ -31,7 +36,7 @@ def export_command(
     sequence = read_poses(poses, fps=fps)
     target.write(sequence, output)
     lost = f" ({to} cannot hold: {target.leaves_out})" if target.leaves_out else ""
-    typer.echo(f"{output}: {len(sequence)} poses of {_people(len(sequence.track_ids))}{lost}")
+    say(f"{output}: {len(sequence)} poses of {_people(len(sequence.track_ids))}{lost}")
 
 
 def _people(count: int) -> str:

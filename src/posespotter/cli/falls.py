@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from posespotter.cli.applies import given
 from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
-from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose
+from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose, Rotate, require_model
 from posespotter.cli.progress import progress
+from posespotter.cli.say import say, warn
 
 if TYPE_CHECKING:
     from posespotter.falls.data import FallData
@@ -30,6 +32,7 @@ _Classifier = Annotated[
 
 @falls_app.command("detect")
 def detect_command(
+    ctx: typer.Context,
     inputs: Annotated[
         list[str],
         typer.Argument(
@@ -58,6 +61,7 @@ def detect_command(
     ] = None,
     overlay: Annotated[bool, typer.Option("--overlay/--no-overlay", help="Make the overlay video.")] = True,
     fps: Fps = None,
+    rotate: Rotate = "0",
     overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
@@ -80,6 +84,7 @@ def detect_command(
             sensitivity=sensitivity,
             video=video,
             fps=fps,
+            rotate=int(rotate),
             overlay=overlay,
         )
         Batch(
@@ -91,6 +96,7 @@ def detect_command(
             summarise=partial(_summarise, overlay_hint=overlay and video is None),
             describe=_description,
             as_json=as_json,
+            options=given(ctx),
             video=video,
         ).run(inputs)
 
@@ -156,14 +162,14 @@ def train_command(
             progress=tell,
         )
     if as_json:
-        typer.echo(json.dumps({"folder": str(result.folder), **result.record}))
+        say(json.dumps({"folder": str(result.folder), **result.record}))
         return
     trained, held_out = result.record["data"], result.record["held_out"]
-    typer.echo(
+    say(
         f"{trained['clips']} clips of {len(trained['groups'])} people or rooms, {trained['falls']} falls -> "
         f"{result.classifier}"
     )
-    typer.echo(f"  windows of people or rooms that were left out: macro-F1 {held_out['macro_f1']:.2f}")
+    say(f"  windows of people or rooms that were left out: macro-F1 {held_out['macro_f1']:.2f}")
 
 
 @falls_app.command("evaluate")
@@ -204,19 +210,19 @@ def evaluate_command(
             progress=tell,
         )
     if as_json:
-        typer.echo(json.dumps({"folder": str(result.folder), **to_numbers(result.report)}))
+        say(json.dumps({"folder": str(result.folder), **to_numbers(result.report)}))
         return
     from posespotter.cli.tables import aligned
     from posespotter.drawing.falls_report.content import figure_rows, summary
 
-    typer.echo(f"{result.report.data}: {summary(result.report.main)} -> {result.folder}")
+    say(f"{result.report.data}: {summary(result.report.main)} -> {result.folder}")
     for method in result.report.methods:
         rows: list[tuple[str, ...]] = [
             (name, figure.value, figure.detail) for name, (figure,) in figure_rows([method.evaluation])
         ]
-        typer.echo("\n".join([f"  {method.label}", *aligned(rows)]))
+        say("\n".join([f"  {method.label}", *aligned(rows)]))
     for caution in result.report.cautions:
-        typer.echo(f"posespotter: {caution}", err=True)
+        warn(caution)
 
 
 def _clips(folder: Path, split: str | None) -> "FallData":
@@ -232,6 +238,9 @@ def _poses_of(
     from posespotter.tasks.fall_poses import Models, PosesOfClips, usual_folder
 
     models = [Models(detector, pose) for detector in detectors or ["movenet-multipose"]]
+    require_model(pose, "pose")
+    for one in models:
+        require_model(one.detector, "detector")
     return PosesOfClips(folder or usual_folder(data), models, device)
 
 
@@ -251,11 +260,11 @@ def _summarise(result: "FallsResult", *, overlay_hint: bool) -> None:
     """A line for the clip and one for each fall."""
     events = result.analysis.events
     found = {0: "no fall", 1: "1 fall"}.get(len(events), f"{len(events)} falls")
-    typer.echo(f"{result.poses.source or 'poses'}: {found} -> {result.folder}")
+    say(f"{result.poses.source or 'poses'}: {found} -> {result.folder}")
     for event in events:
-        typer.echo(f"  {_in_words(event)}")
+        say(f"  {_in_words(event)}")
     if overlay_hint and result.record["source"]["kind"] == "poses":
-        typer.echo("  No overlay: poses hold no pictures; give the video with --video FILE.")
+        say("  No overlay: poses hold no pictures; give the video with --video FILE.")
 
 
 def _in_words(event: "FallEvent") -> str:

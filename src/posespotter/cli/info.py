@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from posespotter.cli.say import say
+
 
 def info_command(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
     """Show versions, devices, models, codecs and folders."""
@@ -12,9 +14,9 @@ def info_command(as_json: Annotated[bool, typer.Option("--json", help="Print one
 
     found = machine()
     if as_json:
-        typer.echo(json.dumps(found, indent=2))
+        say(json.dumps(found, indent=2))
         return
     for topic, lines in found.items():
-        typer.echo(topic)
+        say(topic)
         for name, value in lines.items():
-            typer.echo(f"  {name:<24} {value}")
+            say(f"  {name:<24} {value}")

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import typer
+from posespotter.cli.say import warn
 
 if TYPE_CHECKING:
     from posespotter.library import Library, Run, RunKind
@@ -74,7 +74,7 @@ class Keeping:
         swept = self.library.sweep()
         for reason, runs in (("keep_days", swept.too_old), ("library_quota_gb", swept.over_quota)):
             for gone in runs:
-                typer.echo(f"posespotter: deleted run {gone.id} of {gone.name}, as {reason} asks for.", err=True)
+                warn(f"deleted run {gone.id} of {gone.name}, as {reason} asks for.")
         return given, {"run": run.id}
 
     def _adopted(self, library: "Library", folder: Path, spec: str, source: Path | None) -> "Run":
@@ -91,7 +91,7 @@ class Keeping:
                 if not self.moves:
                     raise error from None
                 raise OutputError(f"{error} The result is in {_rescued(folder, self.usual)} instead.") from error
-            typer.echo(f"posespotter: {source} is not kept with run {run.id}: {error}", err=True)
+            warn(f"{source} is not kept with run {run.id}: {error}")
             return run
 
 
@@ -113,7 +113,7 @@ def keeping(kind: "RunKind", out: Path | None, default: str, *, keep: bool) -> I
         yield Keeping(out or usual, None, moves=False, kind=kind, usual=usual)
         return
     with open_library() as library:
-        library.runs(limit=1)  # a database that cannot be used is told before the work, not after it
+        library.check()  # a database that cannot be used is told before the work, not after it
         if out is not None:
             yield Keeping(out, library, moves=False, kind=kind, usual=usual)
             return

@@ -9,6 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posespotter.cli.applies import given, refuse_others
+from posespotter.cli.options import models as known_models
+from posespotter.cli.options import require_model
+from posespotter.cli.say import say
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -34,7 +39,7 @@ def list_models(
     entries = load_zoo()
     if as_json:
         rows = [asdict(entry) | {"state": state_of(entry), "path": str(path_of(entry))} for entry in entries]
-        typer.echo(json.dumps(rows, indent=2))
+        say(json.dumps(rows, indent=2))
         return
 
     from rich.console import Console
@@ -50,7 +55,11 @@ def list_models(
 
 @models_app.command()
 def fetch(
-    names: Annotated[list[str] | None, typer.Argument(metavar="NAME...", help="Models from `models list`.")] = None,
+    ctx: typer.Context,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME...", help="Models from `models list`.", autocompletion=known_models),
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every model that can be fetched.")] = False,
 ) -> None:
     """Fetch models once, with their checksums proven; from then on they run without a network."""
@@ -59,11 +68,15 @@ def fetch(
 
     if not names and not every:
         raise typer.BadParameter("name at least one model, or use --all", param_hint="NAME...")
+    if every:
+        refuse_others(given(ctx), "every")
+    for name in names or ():
+        require_model(name)
     entries = load_zoo() if every else tuple(find_model(name) for name in names or ())
     for entry in entries:
         with _downloads_shown() as progress:
             path = model_path(entry, progress=progress(entry))
-        typer.echo(f"{entry.name}: {'comes with PoseSpotter' if entry.embedded else path}")
+        say(f"{entry.name}: {'comes with PoseSpotter' if entry.embedded else path}")
 
 
 @models_app.command()
@@ -78,9 +91,9 @@ def verify() -> None:
         if state == "damaged":
             damaged = True
             cure = "install PoseSpotter again" if entry.embedded else f"run `posespotter models fetch {entry.name}`"
-            typer.echo(f"{entry.name}: damaged; {cure}")
+            say(f"{entry.name}: damaged; {cure}")
         elif state != "not fetched":
-            typer.echo(f"{entry.name}: intact ({state})")
+            say(f"{entry.name}: intact ({state})")
     if damaged:
         raise typer.Exit(1)
 
@@ -96,9 +109,11 @@ def bundle(
     from posespotter.models.bundle import bundle_models
 
     names = [name.strip() for name in models.split(",") if name.strip()]
+    for name in names:
+        require_model(name)
     with _downloads_shown() as progress:
         entries = bundle_models(names, file, progress=progress)
-    typer.echo(f"{file}: {_named(entries)}. On the other machine: `posespotter models import {file.name}`.")
+    say(f"{file}: {_named(entries)}. On the other machine: `posespotter models import {file.name}`.")
 
 
 @models_app.command("import")
@@ -108,7 +123,7 @@ def import_models(
     """Take the models out of a bundle; each one is checked against PoseSpotter's own list."""
     from posespotter.models.bundle import import_bundle
 
-    typer.echo(f"Imported {_named(import_bundle(file))}.")
+    say(f"Imported {_named(import_bundle(file))}.")
 
 
 def _named(entries: "Sequence[ModelEntry]") -> str:
@@ -182,6 +197,6 @@ def _announced(entry: "ModelEntry") -> "Progress":
         nonlocal said
         if not said:
             said = True
-            typer.echo(f"{entry.name}: fetching {_megabytes(total)}")
+            say(f"{entry.name}: fetching {_megabytes(total)}")
 
     return progress

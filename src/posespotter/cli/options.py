@@ -1,8 +1,77 @@
 """Options that several commands share, so that each says the same everywhere."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+if TYPE_CHECKING:
+    from posespotter.models.zoo import Task
+
+
+def _completed(names: list[str], begun: str) -> list[str]:
+    return [name for name in names if name.startswith(begun)]
+
+
+def detectors(incomplete: str) -> list[str]:
+    """Names of detectors that begin so."""
+    from posespotter.models.zoo import load_zoo
+
+    return _completed([entry.name for entry in load_zoo() if entry.task in {"detector", "one-stage"}], incomplete)
+
+
+def pose_models(incomplete: str) -> list[str]:
+    """Names of pose models that begin so."""
+    from posespotter.models.zoo import load_zoo
+
+    return _completed([entry.name for entry in load_zoo() if entry.task in {"pose", "one-stage"}], incomplete)
+
+
+def models(incomplete: str) -> list[str]:
+    """Names of models that begin so."""
+    from posespotter.models.zoo import load_zoo
+
+    return _completed([entry.name for entry in load_zoo()], incomplete)
+
+
+def exercises(incomplete: str) -> list[str]:
+    """Names of exercises that begin so."""
+    from posespotter.exercises import exercise_names
+
+    return _completed([*exercise_names()], incomplete)
+
+
+def formats(incomplete: str) -> list[str]:
+    """Names of file formats that begin so."""
+    from posespotter.formats import FORMATS
+
+    return _completed([*FORMATS], incomplete)
+
+
+def devices(incomplete: str) -> list[str]:
+    """Names of devices that begin so."""
+    from posespotter.models.session import DEVICES
+
+    return _completed([*DEVICES], incomplete)
+
+
+def require_model(name: str, task: Literal["detector", "pose"] | None = None) -> None:
+    """Check that a model is known by this name, or that it is a file; for poses also two models joined by `+`.
+
+    Raises:
+        SettingsError: there is none of that name, or it does something else.
+    """
+    from posespotter.errors import ModelError, SettingsError
+    from posespotter.models.zoo import find_model
+
+    if name.lower().endswith(".onnx") or "/" in name or "\\" in name:
+        return
+    tasks: tuple[Task, ...] | None = (task, "one-stage") if task else None
+    try:
+        for part in name.split("+") if task == "pose" else [name]:
+            find_model(part, tasks)
+    except ModelError as error:
+        raise SettingsError(str(error)) from None
+
 
 Detector = Annotated[
     str | None,
@@ -10,19 +79,24 @@ Detector = Annotated[
         metavar="NAME|FILE",
         help="Person detector: a name from `models list`, or an ONNX file.",
         show_default="movenet-multipose; none where the pose model finds people by itself",
+        autocompletion=detectors,
     ),
 ]
 POSE_HELP = (
     "Pose model: a name from `models list`, an ONNX file, or NAME+blazepose-full, which adds feet and metres to the "
     "joints of NAME."
 )
-Pose = Annotated[str, typer.Option(metavar="NAME|FILE", help=POSE_HELP)]
-Device = Annotated[str, typer.Option(help="auto, cpu, cuda, coreml, directml or openvino.")]
+Pose = Annotated[str, typer.Option(metavar="NAME|FILE", help=POSE_HELP, autocompletion=pose_models)]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda, coreml, directml or openvino.", autocompletion=devices)]
 Fps = Annotated[
     float | None,
     typer.Option(
         metavar="N", help="Pictures a second of numbered frames, which do not say it themselves.", show_default="30"
     ),
+]
+Rotate = Annotated[
+    Literal["0", "90", "180", "270"],
+    typer.Option(metavar="DEGREES", help="Turn the picture clockwise by 90, 180 or 270 degrees first."),
 ]
 Keep = Annotated[
     bool, typer.Option("--keep", help="Keep the results in the library (`posespotter runs`); with -o, also there.")

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import typer
+from posespotter.cli.say import say
 
 _PLAIN_EVERY_S = 10.0
 
@@ -46,7 +46,7 @@ class _PlainLines:
         self._last = now
         rate = done / (now - self._start)
         of_total = f" of {total}, {max(0, total - done) / rate:.0f} s left" if total and rate else ""
-        typer.echo(f"{self._name}: {stage}, {done} {self._unit}{of_total} ({rate:.1f}/s)", err=True)
+        say(f"{self._name}: {stage}, {done} {self._unit}{of_total} ({rate:.1f}/s)", err=True)
 
 
 @contextmanager

@@ -3,6 +3,8 @@
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -10,6 +12,7 @@ import typer
 
 from posespotter.cli.keep import open_library
 from posespotter.cli.run_words import bytes_words, found_words, length_words, state_words, when_words
+from posespotter.cli.say import say, warn
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -48,7 +51,7 @@ def list_runs(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON array instead of a table.")] = False,
 ) -> None:
     """List runs: what was found, and of running ones how far they are."""
-    with open_library() as library:
+    with _opened() as library:
         from posespotter.library import RunState
 
         found = library.runs(
@@ -60,11 +63,11 @@ def list_runs(
             limit=limit,
         )
         if as_json:
-            typer.echo(json.dumps([run.to_json() for run in found], indent=2))
+            say(json.dumps([run.to_json() for run in found], indent=2))
             return
         if not found:
             empty = f"{library.root} holds no runs yet. They get there with --keep, or from the app."
-            typer.echo("No run fits." if text or kind or state or parent else empty)
+            say("No run fits." if text or kind or state or parent else empty)
             return
 
     from rich.console import Console
@@ -78,23 +81,23 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Show everything that is known of a run, and its files."""
-    with open_library() as library:
+    with _opened() as library:
         run = library.find(run_id)
         files = {name: library.artefact(run.id, name).stat().st_size for name in library.artefacts(run.id)}
         children = library.children(run.id)
         folder = library.folder(run.id)
         if as_json:
             facts = run.to_json() | {"folder": str(folder), "files": files, "children": [one.id for one in children]}
-            typer.echo(json.dumps(facts, indent=2))
+            say(json.dumps(facts, indent=2))
             return
         for name, value in _facts(run, library).items():
-            typer.echo(f"{name:<10} {value}")
+            say(f"{name:<10} {value}")
         for child in children:
-            typer.echo(f"{'analysis':<10} {child.kind} {child.id}: {found_words(child) or state_words(child)}")
+            say(f"{'analysis':<10} {child.kind} {child.id}: {found_words(child) or state_words(child)}")
         if files:
-            typer.echo(f"{'folder':<10} {folder}")
+            say(f"{'folder':<10} {folder}")
         for name, size in files.items():
-            typer.echo(f"  {name}  ({bytes_words(size)})")
+            say(f"  {name}  ({bytes_words(size)})")
 
 
 @runs_app.command("open")
@@ -105,10 +108,10 @@ def open_run(
     ] = None,
 ) -> None:
     """Print where a run is, and on a desktop open its folder, or one of its files."""
-    with open_library() as library:
+    with _opened() as library:
         run = library.find(run_id)
         path = library.folder(run.id) if name is None else library.artefact(run.id, name)
-    typer.echo(str(path))
+    say(str(path))
     if _desktop():
         typer.launch(str(path))
 
@@ -125,13 +128,13 @@ def export(
     from posespotter.errors import OutputError
     from posespotter.tasks.folders import stem_of
 
-    with open_library() as library:
+    with _opened() as library:
         runs = [library.find(text) for text in run_ids]
         target = out or Path(f"{stem_of(runs[0].name)}.zip" if len(runs) == 1 else "runs.zip")
         if target.exists():
             raise OutputError(f"{target} exists already and was left alone; choose another name with -o.")
         library.export([run.id for run in runs], target)
-    typer.echo(f"{target}: {bytes_words(target.stat().st_size)}")
+    say(f"{target}: {bytes_words(target.stat().st_size)}")
 
 
 @runs_app.command()
@@ -140,31 +143,50 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Delete runs with all their files, for ever. Analyses made from them stay."""
-    with open_library() as library:
+    with _opened() as library:
         runs = list({run.id: run for run in (library.find(text) for text in run_ids)}.values())
         if not yes:
             for run in runs:
-                typer.echo(f"  {run.id}  {run.name}  {run.kind}, {bytes_words(run.size_bytes)}")
+                say(f"  {run.id}  {run.name}  {run.kind}, {bytes_words(run.size_bytes)}")
             what = "this run" if len(runs) == 1 else f"these {len(runs)} runs"
             typer.confirm(f"Delete {what} with all files?", abort=True)
         deleted = library.delete([run.id for run in runs])
     freed = bytes_words(sum(run.size_bytes for run in deleted))
-    typer.echo(f"Deleted {_number_of(len(deleted))}, {freed}.")
+    say(f"Deleted {_number_of(len(deleted))}, {freed}.")
 
 
 @runs_app.command()
 def reindex() -> None:
-    """Make the index anew from the folders, which hold everything it says."""
-    with open_library() as library:
+    """Make the index anew from the folders, which hold everything it says; and the queue of jobs if it is damaged."""
+    from posespotter.library.jobs import mend_queue
+
+    with _opened() as library:
         done = library.reindex()
-        typer.echo(
+        if done.aside is not None:
+            say(f"The index was damaged and is made anew; the old one is {done.aside}.")
+        queue = mend_queue(library)
+        if queue is not None:
+            say(
+                f"The queue of jobs was damaged and is made anew, with {len(queue.queued)} that waited; the old one is "
+                f"{queue.aside}."
+            )
+        say(
             f"{library.root}: {_number_of(done.runs)} in the index, {len(done.added)} of them new; "
             f"{len(done.removed)} without a folder forgotten."
         )
     for folder in done.unreadable:
-        typer.echo(f"posespotter: {folder} holds no run that can be read, and was left alone.", err=True)
+        warn(f"{folder} holds no run that can be read, and was left alone.")
     if done.unreadable:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _opened() -> Iterator["Library"]:
+    """The library of the settings; at the end it is told if its index could not be used."""
+    with open_library() as library:
+        yield library
+        if library.index_trouble:
+            warn(f"{library.index_trouble} The runs were looked up in their folders.")
 
 
 def _number_of(n: int) -> str:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posespotter.cli.say import warn
+
 if TYPE_CHECKING:
     from posespotter.library import Library
 
@@ -46,6 +48,7 @@ def worker_command(
 
     from posespotter.cli.keep import open_library
     from posespotter.errors import PoseSpotterError
+    from posespotter.last_resort import unforeseen
     from posespotter.settings import settings
 
     opened = open_library(library, database_url or settings().database_url)
@@ -58,20 +61,20 @@ def worker_command(
         signal.signal(number, lambda *_: stop.set())
     if with_parent:
         threading.Thread(target=_wait_for_end_of_input, args=(stop,), daemon=True).start()
-    typer.echo(f"posespotter: working for {opened.root}, {jobs} jobs at a time; Ctrl-C stops.", err=True)
+    warn(f"working for {opened.root}, {jobs} jobs at a time; Ctrl-C stops.")
     code, began_s = 1, time.monotonic()
     try:
         code = 0 if JobWorker(opened, at_once=jobs, every_s=checkpoint_s).run(stop) else 1
     except PoseSpotterError as error:
-        typer.echo(f"posespotter: {error}", err=True)
-    except Exception:  # of the database's driver, or a bug; said here, as nothing is said after the end below
-        logging.getLogger("posespotter").exception("the worker ended")
+        warn(str(error))
+    except Exception as error:  # of the database's driver, or a bug; said here, as nothing is said after the end below
+        warn(f"the worker ended: {unforeseen(error)}")
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
         worked = time.monotonic() - began_s > _WORKED_S
         if code and worked and not with_parent and _answers_again(opened, stop):  # a parent begins another one itself
-            typer.echo("posespotter: the worker begins anew.", err=True)
+            warn("the worker begins anew.")
             os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  this very command
         os._exit(code)  # jobs that were cut off wait in threads, and are not to be recorded as failed
 
@@ -82,7 +85,7 @@ def _answers_again(library: "Library", stop: threading.Event) -> bool:
 
     while not stop.wait(_PAUSE_S):
         with suppress(PoseSpotterError):
-            library.runs(limit=1)
+            library.check()
             return True
     return False
 

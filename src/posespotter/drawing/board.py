@@ -48,7 +48,10 @@ class _Boards(Source):
 
 
 class _BoardsOfPoses(Source):
-    """A board for each frame that was looked at; frames without people have times between those around them."""
+    """A board for each frame that was looked at; frames without people have times between those around them.
+
+    Those before the first and after the last with people are the usual step apart, up to the end that the poses tell.
+    """
 
     def __init__(self, poses: PoseSequence) -> None:
         width, height = poses.frame_size
@@ -56,14 +59,15 @@ class _BoardsOfPoses(Source):
         self.info = SourceInfo(poses.source, "video", width, height, poses.fps, poses.n_frames, live=False)
 
     def __iter__(self) -> Iterator[Frame]:
-        known, rows = np.unique(self._poses.frame, return_index=True)
-        period_s = 1 / self._poses.fps if self._poses.fps > 0 else 0.0
         numbers = np.arange(self._poses.n_frames)
-        times_s = numbers * period_s
-        if len(known):
-            at_s = self._poses.time_s[rows]
-            outside_s = (numbers - np.clip(numbers, known[0], known[-1])) * period_s
-            times_s = np.interp(numbers, known, at_s) + outside_s
+        known, rows = np.unique(self._poses.frame, return_index=True)
+        at_s = self._poses.time_s[rows]
+        if not len(known):
+            known, at_s = np.zeros(1, np.int32), np.zeros(1)
+        if known[-1] < self._poses.n_frames - 1:
+            known, at_s = np.append(known, self._poses.n_frames - 1), np.append(at_s, self._poses.end_s)
+        before_s = np.minimum(numbers - known[0], 0) * self._poses.step_s
+        times_s = np.interp(numbers, known, at_s) + before_s
         for number, time_s in zip(numbers.tolist(), times_s.tolist(), strict=True):
             yield Frame(number, time_s, board(self.info.width, self.info.height))
 

@@ -74,7 +74,7 @@ class FallDrawing:
             poses: everyone in the clip.
             analysis: what was found in them.
             zones: that it was made with.
-            duration_s: of the clip; None for that of frames of the nominal rate.
+            duration_s: of the clip; None for what the poses tell.
         """
         width, height = poses.frame_size
         self._scale = int(np.clip(np.ceil(SMALLEST_PX / min(width, height)), 1, _LARGEST_SCALE))
@@ -82,7 +82,7 @@ class FallDrawing:
         self._poses, self._events, self._zones = poses, analysis.events, zones
         self._px = max(_SMALLEST_TEXT_PX, round(min(self._picture) / _LINES_A_PICTURE))
         self._tracks = _tracks(analysis)
-        self._strip = FallStrip(analysis, duration_s or _duration_s(poses), self._picture[0], self._px)
+        self._strip = FallStrip(analysis, duration_s or poses.end_s + poses.step_s, self._picture[0], self._px)
         self.size = (self._picture[0], self._picture[1] + self._strip.height)
 
     def frame(self, image: Image, number: int, time_s: float) -> Image:
@@ -201,11 +201,6 @@ def _tracks(analysis: FallAnalysis) -> dict[int, _Track]:
         mine = windows.track_id == track_id
         tracks[int(track_id)] = _Track(windows.time_s[mine], windows.smoothed[mine], windows.state[mine])
     return tracks
-
-
-def _duration_s(poses: PoseSequence) -> float:
-    by_rate = poses.n_frames / poses.fps if poses.fps > 0 else 0.0
-    return max(by_rate, float(poses.time_s[-1]) if len(poses) else 0.0)
 
 
 def _enlarged(image: Image, size: tuple[int, int]) -> Image:

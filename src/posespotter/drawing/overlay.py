@@ -4,15 +4,17 @@ Everything is drawn in place and without blending, so that it costs little besid
 person is one call of OpenCV for all of its lines and one for all of its dots.
 """
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from posespotter.arrays import Bool, Float32, Float64, Image, Int32, require_image, require_shape
+from posespotter.errors import ShapeError
 from posespotter.skeletons import Skeleton
 
 if TYPE_CHECKING:
@@ -29,7 +31,8 @@ _SHIFT = 4  # OpenCV takes fixed-point positions: 4 bits are 1/16 px
 _FAR = 3.0  # a joint this many picture sizes away is no estimate any more
 _SIDES = ("middle", "left", "right")
 # Points of the hands, the mouth and the corners of the eyes: clutter on people who are small in the picture.
-_DETAILS = {"inner", "outer", "mouth", "pinky", "index", "thumb"}
+_DETAILS = {"inner", "outer", "mouth", "pinky", "index", "thumb", "face", "hand", "finger", "forefinger"}
+_WORDS = re.compile(r"[a-z]+")
 _DETAILS_FROM_PX = 240
 _RINGS_FROM_PX = 4
 _FINE = {"nose", "eye", "ear", "mouth", "heel", "toe", "foot"}
@@ -63,24 +66,50 @@ class OverlayStyle:
 DEFAULT_STYLE = OverlayStyle()
 
 
+class HasPoses(Protocol):
+    """What an estimator gives of a frame of a live source, or of a source: poses, and more about them."""
+
+    @property
+    def poses(self) -> "PoseSequence":
+        """The people."""
+        ...
+
+
 def draw_poses(
-    image: Image, poses: "PoseSequence", *, score_limit: float = SCORE_LIMIT, style: OverlayStyle = DEFAULT_STYLE
-) -> None:
+    image: Image,
+    poses: "PoseSequence | HasPoses",
+    *,
+    score_limit: float = SCORE_LIMIT,
+    style: OverlayStyle = DEFAULT_STYLE,
+) -> Image:
     """Draw the people of one frame onto `image`.
 
     Args:
         image: (H, W, 3) uint8, BGR; changed in place.
-        poses: the rows of one frame, in px of `image`: `sequence.at(frame)`.
+        poses: the people of one frame, in px of `image`: what `estimate_image` gives, `sequence.at(frame)`, or a result
+            of a live source that has them as `poses`.
         score_limit: joints with a lower score are left out, and the limbs that end there.
         style: the colours and line width.
 
+    Returns:
+        `image`, drawn on.
+
     Raises:
-        ShapeError: `image` is no BGR picture.
+        ShapeError: `image` is no BGR picture, or the poses are those of several frames.
     """
+    from posespotter.poses import PoseSequence
+
+    poses = poses if isinstance(poses, PoseSequence) else poses.poses
+    if len(poses) and poses.frame[0] != poses.frame[-1]:
+        raise ShapeError(
+            f"poses: expected the people of one frame, got those of frames {poses.frame[0]} to {poses.frame[-1]}; "
+            "take those of one with `at`."
+        )
     draw_people(
         image, poses.skeleton, poses.keypoints, poses.scores, boxes=poses.bbox, ids=poses.track_id,
         score_limit=score_limit, style=style,
     )  # fmt: skip
+    return image
 
 
 def draw_people(
@@ -155,7 +184,7 @@ class _Plan:
 
 @lru_cache(maxsize=16)
 def _plan(skeleton: Skeleton) -> _Plan:
-    words = [set(name.split("_")) for name in skeleton.keypoints]
+    words = [set(_WORDS.findall(name)) for name in skeleton.keypoints]
     detail = np.array([bool(w & _DETAILS) and "foot" not in w for w in words], bool)
     fine = detail | np.array([bool(w & _FINE) for w in words], bool)
     side = np.array([_SIDES.index(side) for side in skeleton.sides], np.int32)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from posespotter.poses import PoseSequence
+from posespotter.timing import typical_step_s
 
 MIN_SEEN_S = 0.25
 MIN_FRAMES = 3
@@ -19,11 +20,9 @@ def without_blips(poses: PoseSequence) -> PoseSequence:
     Someone has to be in at least `MIN_FRAMES` frames that last at least `MIN_SEEN_S` seconds together. What is taken
     for a person by mistake comes back now and then for a frame or two, and so is about for seconds.
     """
-    period_s = 1 / poses.fps if poses.fps > 0 else 0.0
-    if poses.n_frames < 2 * MIN_FRAMES or poses.n_frames * period_s < 2 * MIN_SEEN_S:
+    if poses.n_frames < 2 * MIN_FRAMES or poses.n_frames * poses.step_s < 2 * MIN_SEEN_S:
         return poses
-    steps_s = np.diff(np.unique(poses.time_s))
-    period_s = max(period_s, float(np.median(steps_s)) if len(steps_s) else 0.0)  # a live source drops frames
+    period_s = max(poses.step_s, typical_step_s(np.unique(poses.time_s)))  # a live source drops frames
     ids, first, rows = np.unique(poses.track_id, return_index=True, return_inverse=True)
     frames = np.bincount(rows, minlength=len(ids))
     believed = (frames >= MIN_FRAMES) & (frames * period_s >= MIN_SEEN_S)

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -23,6 +23,7 @@ from posespotter.estimation.pose_tracker import People, PoseTracker
 from posespotter.estimation.rows import PeopleRows
 from posespotter.estimation.smoothing import Strength, smooth
 from posespotter.estimation.smoothing.gaps import add_missing_rows
+from posespotter.estimation.stopwatch import Stopwatch, Timings
 from posespotter.media import Frame, Source, SourceInfo, open_source, read_image
 from posespotter.models.load import Loaded, is_one_stage, load_detector, load_pose_model
 from posespotter.models.people import Detector, Model, OneStageModel, PoseModel
@@ -49,19 +50,6 @@ class Progress:
     total: int | None
     time_s: float
     people: int
-
-
-@dataclass
-class Timings:
-    """Seconds spent in each stage of the last estimation; stages overlap, so they may add up to more than `total_s`."""
-
-    decode_s: float = 0.0
-    detect_s: float = 0.0
-    pose_s: float = 0.0
-    smooth_s: float = 0.0
-    total_s: float = 0.0
-    detector_runs: int = 0
-    pose_runs: int = 0
 
 
 @dataclass
@@ -191,7 +179,7 @@ class PoseEstimator:
         info = SourceInfo(name, "image", width, height, 0.0, 1, live=False)
         rows = PeopleRows(self.pose.model.skeleton)
         rows.add(0, 0.0, self.tracker().step_still(pixels))
-        return rows.sequence(**self.metadata(info, 1))
+        return rows.sequence(**self.metadata(info, 1, 0.0))
 
     def estimate_video(
         self, source: str | Path | Source, *, progress: Callable[[Progress], None] | None = None
@@ -271,19 +259,20 @@ class PoseEstimator:
             return replace(poses, settings={**poses.settings, "smoothing": "off"}), False
 
     def _run_picture(self, source: Source, sink: FrameSink | None) -> Estimate:
-        clock = _Stopwatch(self)
+        clock = Stopwatch(self)
         rows = PeopleRows(self.pose.model.skeleton)
         for frame in source:
             people = self.tracker().step_still(frame.image)
             rows.add(0, 0.0, people)
             if sink is not None:
                 sink(frame, people)
-        poses = rows.sequence(**self.metadata(source.info, 1))
+        poses = rows.sequence(**self.metadata(source.info, 1, 0.0))
         return Estimate(poses, clock.timings(), 0, [*self.warnings, *source.warnings])
 
-    def metadata(self, info: SourceInfo, n_frames: int) -> dict[str, Any]:
+    def metadata(self, info: SourceInfo, n_frames: int, last_s: float | None = None) -> dict[str, Any]:
         """What a `PoseSequence` of this estimator says of itself."""
         return {
+            "last_s": last_s,
             "frame_size": (info.width, info.height),
             "fps": float(info.fps),
             "n_frames": n_frames,
@@ -305,32 +294,6 @@ def _ready(model: AnyModel) -> Loaded[AnyModel]:
     return Loaded(type(model).__name__, "", model)
 
 
-class _Stopwatch:
-    """What the work of one source costs, from now on."""
-
-    def __init__(self, estimator: PoseEstimator, earlier: Mapping[str, float] | None = None) -> None:
-        """Start; `earlier` is what it had cost before it was cut off."""
-        self._detector, self._pose = (
-            loaded.model.sessions if loaded else () for loaded in (estimator.detector, estimator.pose)
-        )
-        self._start, self._before = time.perf_counter(), self._counts()
-        self._earlier = earlier or {}
-
-    def _counts(self) -> tuple[float, float, float, float]:
-        detect_s, pose_s = (sum(session.seconds for session in sessions) for sessions in (self._detector, self._pose))
-        return detect_s, pose_s, sum(session.calls for session in self._detector), self._pose[0].calls
-
-    def timings(self) -> Timings:
-        """Everything but decoding and smoothing."""
-        now = (*self._counts(), time.perf_counter())
-        names = ("detect_s", "pose_s", "detector_runs", "pose_runs", "total_s")
-        spent = {
-            name: after - before + self._earlier.get(name, 0)
-            for name, after, before in zip(names, now, (*self._before, self._start), strict=True)
-        }
-        return Timings(**spent)  # type: ignore[arg-type]
-
-
 class _Following:
     """One pass over a source: whom it has found, in memory and, with checkpoints, in their folder.
 
@@ -344,9 +307,10 @@ class _Following:
         self._tracker = estimator.tracker()
         resumed = Resumed() if checkpoints is None else checkpoints.resume(self._tracker, self._made_by())
         self._rows = PeopleRows(estimator.pose.model.skeleton)
-        self._clock = _Stopwatch(estimator, resumed.timings)
+        self._clock = Stopwatch(estimator, resumed.timings)
         self.frames = resumed.frames
         self.unfinished = 0
+        self._last_s: float | None = None
 
     def frames_left(self, reader: Iterable[Frame]) -> Iterator[Frame]:
         """The frames that are not done yet; the ones after each of a file are looked at beside it."""
@@ -354,6 +318,7 @@ class _Following:
         try:
             for frame in reader:
                 if frame.index < done:
+                    self._last_s = frame.time_s
                     continue
                 self.unfinished += 1
                 if self._info.live:
@@ -374,9 +339,9 @@ class _Following:
 
     def step(self, frame: Frame) -> People:
         """Find and follow the people of the next frame."""
-        people = self._tracker.step(frame.time_s, frame.image)
+        people = self._tracker.step(frame.time_s, frame.image, damaged=frame.damaged)
         self._rows.add(frame.index, frame.time_s, people)
-        self.frames, self.unfinished = frame.index + 1, self.unfinished - 1
+        self.frames, self._last_s, self.unfinished = frame.index + 1, frame.time_s, self.unfinished - 1
         if self._checkpoints is not None and self._checkpoints.due(frame.time_s):
             ahead = self._tracker.ahead()
             spent = asdict(self.timings())
@@ -396,7 +361,7 @@ class _Following:
         return self._clock.timings()
 
     def _new(self) -> PoseSequence:
-        return self._rows.sequence(**self._estimator.metadata(self._info, self.frames))
+        return self._rows.sequence(**self._estimator.metadata(self._info, self.frames, self._last_s))
 
     def _made_by(self) -> dict[str, Any]:
         models = [loaded.sha256 for loaded in self._estimator.models.values()]

@@ -3,8 +3,9 @@
 import numpy as np
 
 from posespotter.arrays import Image
+from posespotter.boxes import apart
 from posespotter.estimation.oks import duplicates
-from posespotter.estimation.pose_tracker import People
+from posespotter.estimation.pose_tracker import NEAR, People
 from posespotter.estimation.state import State
 from posespotter.estimation.tracking import Tracker
 from posespotter.models.people import Joints, OneStageModel
@@ -18,9 +19,12 @@ class OneStageTracker:
         self._max_people = max_people
         self._tracker = Tracker(model.skeleton)
 
-    def step(self, time_s: float, image: Image) -> People:
-        """Find and name the people of the next frame."""
+    def step(self, time_s: float, image: Image, *, damaged: bool = False) -> People:
+        """Find and name the people of the next frame; nobody new in one that shows damage."""
         joints = self._people(image)
+        if damaged:  # smears look like people
+            known = np.concatenate([self._tracker.predict(time_s).boxes, self._tracker.lost.expected])
+            joints = joints.take(np.flatnonzero((apart(joints.regions.boxes, known) < NEAR).any(1)))
         ids = self._tracker.update(
             time_s,
             joints.keypoints,

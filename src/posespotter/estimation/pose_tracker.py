@@ -21,7 +21,7 @@ from posespotter.models.people import Detector, Joints, PoseModel, Regions
 _FRESH_S = 0.25  # for so long a detection speaks for a person, beside their pose
 _SAME_PERSON_IOU = 0.4  # a detection that overlaps a followed person this much is that person
 _HIDDEN = 0.5  # share of a box that lies in another's
-_NEAR = 0.5  # a detection this near to where somebody should be, in diagonals of the larger box, may be theirs
+NEAR = 0.5  # a detection this near to where somebody should be, in diagonals of the larger box, may be theirs
 # How much of a person's expected motion their crop makes. A pose model that sees little answers with a person in the
 # middle of its crop; moved by all of the motion, such crops would confirm it for ever and glide away over the floor.
 _TRUSTED = 0.5
@@ -83,7 +83,7 @@ class PoseTracker:
         self._search = Search(detector, in_parts=tiles)
         self._tracker = Tracker(pose.skeleton)
         self._known = Candidates.none()
-        self._doubtful = False
+        self._doubtful = self._damaged = False
         self._last_s = np.inf
         self._early = EarlyLooks(pose)
         self._coming: deque[_Coming] = deque()
@@ -134,9 +134,9 @@ class PoseTracker:
         """Look at nothing more."""
         self._early.close()
 
-    def step(self, time_s: float, image: Image) -> People:
-        """Find, follow and name the people of the next frame."""
-        before = self._known
+    def step(self, time_s: float, image: Image, *, damaged: bool = False) -> People:
+        """Find, follow and name the people of the next frame; nobody new in one that shows damage."""
+        before, self._damaged = self._known, damaged
         early = self._coming.popleft().look if self._coming else None
         known = self._predicted(time_s)
         reason = self._cadence.due(
@@ -223,7 +223,7 @@ class PoseTracker:
         # 1. Who is where they should be.
         people, detections = _pairs(box_iou(known.regions.boxes, found.boxes) - _SAME_PERSON_IOU)
         # 2. Of the others, who was missed before is about where they should be: their joints may have gone astray.
-        about = _NEAR - apart(known.regions.boxes, found.boxes)
+        about = NEAR - apart(known.regions.boxes, found.boxes)
         about[people], about[:, detections], about[known.missed == 0] = 0, 0, 0
         astray, theirs = _pairs(about)
         people, detections = np.append(people, astray), np.append(detections, theirs)
@@ -232,11 +232,12 @@ class PoseTracker:
             known = known.undetected(np.setdiff1d(np.arange(len(known)), people), time_s)
         # 3. Who was lost: who goes on is where their motion leads, who fell or lay down is where they were seen last.
         new = found.take(np.setdiff1d(np.arange(len(found)), detections))
-        back, _ = _pairs(_NEAR - np.minimum(apart(new.boxes, lost.expected), apart(new.boxes, lost.seen)))
+        back, _ = _pairs(NEAR - np.minimum(apart(new.boxes, lost.expected), apart(new.boxes, lost.seen)))
         expected = np.isin(np.arange(len(new)), back)
-        # 4. Who is new.
+        # 4. Who is new; smears of a damaged picture look like people.
         added = Candidates.new(new, time_s, new.scores >= self._detector.sure_limit, expected)
-        return known.plus(added.take(expected | (new.scores >= self._detector.new_limit)))
+        likely = new.scores >= (np.inf if self._damaged else self._detector.new_limit)
+        return known.plus(added.take(expected | likely))
 
     def _estimate(
         self,

@@ -49,13 +49,13 @@ class LiveFollower:
 
     def step(self, frame: Frame) -> PoseSequence:
         """The people of the next frame, as a sequence with the rows of this frame only."""
-        people = self._follower.step(frame.time_s, frame.image)
+        people = self._follower.step(frame.time_s, frame.image, damaged=frame.damaged)
         if self._steady is not None:
             steady = self._steady(frame.time_s, people.ids, people.joints.keypoints)
             people = replace(people, joints=replace(people.joints, keypoints=steady.astype(np.float32)))
         rows = PeopleRows(self._estimator.pose.model.skeleton)
         rows.add(frame.index, frame.time_s, people)
-        return rows.sequence(**self._estimator.metadata(self._info, frame.index + 1))
+        return rows.sequence(**self._estimator.metadata(self._info, frame.index + 1, frame.time_s))
 
 
 class PoseStream:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from posespotter.arrays import Float32, Float64
+from posespotter.arrays import Bool, Float32, Float64
 from posespotter.boxes import box_iou
 from posespotter.errors import SettingsError
 from posespotter.estimation.smoothing.offline import ascending, body_size_px
@@ -20,6 +20,9 @@ _MIXED_S = 0.1
 """The response of the estimator's 6 Hz filter is as good as over after this time."""
 
 _TINY_S = 1e-9
+
+_LEAST_STEP_S = 5e-4
+"""Half a step at 1000 frames a second, the fastest rate: rows nearer in time are one frame's, or have no real times."""
 
 _SAME_PLACE = 0.3
 """Overlap (common by joint area) of the boxes of one person before and after a gap, as trackers ask for."""
@@ -54,13 +57,23 @@ def people_of(poses: PoseSequence, person: int | None) -> list[Person]:
 
 def _person(poses: PoseSequence, ids: Sequence[int]) -> Person:
     rows = poses.where(np.isin(poses.track_id, ids))
-    if len(np.unique(rows.frame)) < len(rows):
-        rows = rows.where(np.concatenate([[True], np.diff(rows.frame) > 0]))
+    rows = rows.where(_apart(rows.time_s))
     rows = _with_sides_settled(rows)
     stored = body_of(rows)
     stretches = [_inside(stored.time_s, stretch) for stretch in find_stretches(body_of(rows, raw=True))]
     bodies = [stored.rows(stretch).clean() for stretch in stretches if stretch.stop > stretch.start]
     return Person(tuple(ids), tuple(upright(body) for body in bodies))
+
+
+def _apart(time_s: Float64) -> Bool:
+    """(N,) the rows that come at least `_LEAST_STEP_S` after the one taken before."""
+    taken = np.ones(len(time_s), bool)
+    if (np.diff(time_s) < _LEAST_STEP_S).any():
+        last_s = -np.inf
+        for row, now_s in enumerate(time_s.tolist()):
+            taken[row] = now_s - last_s >= _LEAST_STEP_S
+            last_s = now_s if taken[row] else last_s
+    return taken
 
 
 def _with_sides_settled(person: PoseSequence) -> PoseSequence:

@@ -197,10 +197,7 @@ def states_of(told: Sequence[Moment], end_s: float, limits: Limits) -> tuple[Per
 
 def end_of(poses: PoseSequence) -> float:
     """Time of the last frame, also where nobody is in it."""
-    if not len(poses):
-        return 0.0
-    rest = poses.n_frames - 1 - int(poses.frame[-1])
-    return float(poses.time_s[-1]) + (rest / poses.fps if poses.fps > 0 else 0.0)
+    return poses.end_s
 
 
 def _joined(parts: list[Windows]) -> Windows:

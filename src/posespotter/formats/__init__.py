@@ -74,14 +74,22 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 "coco",
                 ".json",
                 f"{_HERE}.coco:write_coco",
-                "ids, times, boxes, world positions, raw joints",
+                "images, ids, times, boxes, world positions, raw joints; coco-dataset holds more",
                 f"{_HERE}.coco:require_names",
             ),
+            Format("coco-dataset", ".json", f"{_HERE}.coco:write_coco_dataset", "fps, world positions, raw joints"),
             Format(
                 "openpose",
                 "",
                 f"{_HERE}.openpose:write_openpose",
                 "times, boxes, frame size, world positions, raw joints",
+                f"{_HERE}.openpose:require_names",
+            ),
+            Format(
+                "openpose18",
+                "",
+                f"{_HERE}.openpose:write_openpose_18",
+                "feet, times, boxes, frame size, world positions, raw joints",
                 f"{_HERE}.openpose:require_names",
             ),
             Format("parquet", ".parquet", f"{_HERE}.parquet:write_parquet", ""),
@@ -118,12 +126,16 @@ def read_poses(path: str | Path, *, fps: float | None = None) -> "PoseSequence":
     """Read poses from any format that can hold them, told apart by content, not by name.
 
     Args:
-        path: a Parquet, MMPose JSON or tidy CSV file, or a folder of OpenPose files.
-        fps: frame rate of the video, for files that hold no times: MMPose's own, and OpenPose's.
+        path: a Parquet, MMPose JSON, COCO JSON or tidy CSV file, or a folder of OpenPose files.
+        fps: frame rate of the video, for files that hold no times: MMPose's own, COCO's, and OpenPose's.
 
     Raises:
         InputError: it is missing, damaged, or none of these.
+        SettingsError: `fps` is no frame rate.
     """
+    from posespotter.formats.people import require_fps
+
+    require_fps(fps)
     path = Path(path)
     if path.is_dir():
         from posespotter.formats.openpose import read_openpose
@@ -139,14 +151,17 @@ def read_poses(path: str | Path, *, fps: float | None = None) -> "PoseSequence":
 
         return read_parquet(path)
     if start.startswith((b"[", b"{")):
-        from posespotter.formats.mmpose import read_mmpose
+        from posespotter.formats.checked_json import load_json
+        from posespotter.formats.coco_reader import coco_poses, is_coco
+        from posespotter.formats.mmpose import mmpose_poses
 
-        return read_mmpose(path, fps=fps)
+        data = load_json(path, "poses as MMPose or COCO JSON")
+        return coco_poses(data, path, fps=fps) if is_coco(data) else mmpose_poses(data, path, fps=fps)
     if start.removeprefix(b'"').startswith(b"source"):
         from posespotter.formats.tables import read_csv
 
         return read_csv(path)
     raise InputError(
-        f"{path}: expected poses as Parquet, MMPose JSON, a CSV table of joints or a folder of OpenPose files, "
+        f"{path}: expected poses as Parquet, MMPose or COCO JSON, a CSV table of joints or a folder of OpenPose files, "
         "it is none of them."
     )

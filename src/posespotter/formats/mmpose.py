@@ -8,6 +8,9 @@ demo/topdown_demo_with_mmdet.py), where a person is `{"keypoints", "keypoint_sco
 - Inferencer, picture: `[person, ...]`, and its return value for many pictures: `[[person, ...], ...]`;
 - demo: `{"meta_info": ..., "instance_info": [{"frame_id": 1, "instances": [...]}, ...]}`, frames counted from 1.
 
+What the joints are is what `meta_info` says of them: their names in the order of the file, or the name of the data set.
+Only where a file says nothing, as the Inferencer's, their number decides: 17 are COCO's.
+
 MMPose itself writes no ids, times or frame rate. What is written here has the demo's shape with more keys, which
 MMPose's users do not see: `track_id` in each person, `time_s` in each frame, and `posespotter` in `meta_info`.
 MMPose has no word for a joint that was not seen: it is written as 0, 0 with score 0, and read back as NaN.
@@ -15,10 +18,11 @@ World positions and the joints before smoothing are not held.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TextIO
 
 import numpy as np
@@ -34,6 +38,7 @@ from posespotter.formats.checked_json import (
     rounded,
     whole_number,
 )
+from posespotter.formats.joint_names import JointNames, in_order, joint_names, listed_names
 from posespotter.formats.metadata import checked_metadata, metadata_of
 from posespotter.formats.people import (
     AssignIds,
@@ -41,15 +46,21 @@ from posespotter.formats.people import (
     frame_around,
     given_id,
     ids_by_overlap,
+    require_fps,
+    require_listable,
     score_of,
     seen_joints,
     settle_ids,
     times_at,
 )
 from posespotter.poses import PoseSequence
-from posespotter.skeletons import COCO17, skeleton_for
+from posespotter.skeletons import COCO17, H36M17, HALPE26, WHOLEBODY133, Skeleton, skeleton_for
 
 _EXPECTED = "MMPose predictions (JSON)"
+_DATASETS: Mapping[str, Skeleton] = MappingProxyType(
+    {"coco": COCO17, "halpe26": HALPE26, "coco_wholebody": WHOLEBODY133, "h36m": H36M17}
+)
+"""What MMPose calls the data sets of the skeletons that are known here."""
 
 
 def write_mmpose(poses: PoseSequence, path: Path) -> None:
@@ -57,7 +68,9 @@ def write_mmpose(poses: PoseSequence, path: Path) -> None:
 
     Raises:
         OutputError: the folder cannot be written.
+        SettingsError: there are too many frames for a list of them.
     """
+    require_listable(poses)
     with whole(path) as temporary, temporary.open("w", encoding="utf-8") as file:
         file.write('{"meta_info": ' + json.dumps(_meta_info(poses)) + ',\n"instance_info": [')
         _write_frames(poses, file)
@@ -111,19 +124,29 @@ def read_mmpose(path: Path, *, fps: float | None = None, assign_ids: AssignIds =
 
     Raises:
         InputError: the file is missing, damaged, or holds something else.
+        SettingsError: `fps` is no frame rate.
     """
-    data = load_json(path, _EXPECTED)
+    return mmpose_poses(load_json(path, _EXPECTED), path, fps=fps, assign_ids=assign_ids)
+
+
+def mmpose_poses(
+    data: Any, path: Path, *, fps: float | None = None, assign_ids: AssignIds = ids_by_overlap
+) -> PoseSequence:
+    """The people of MMPose predictions that were loaded already; arguments and errors as of `read_mmpose`."""
+    require_fps(fps)
     own: dict[str, Any] = {}
-    entries = data
+    entries, names = data, None
     if isinstance(data, dict):
         entries, meta_info = data.get("instance_info"), data.get("meta_info")
-        if isinstance(meta_info, dict) and "posespotter" in meta_info:
-            own = checked_metadata(meta_info["posespotter"], str(path))
+        if isinstance(meta_info, dict):
+            if "posespotter" in meta_info:
+                own = checked_metadata(meta_info["posespotter"], str(path))
+            names = in_order(own["skeleton"]) if own else _joint_names(meta_info, path)
     if not isinstance(entries, list):
         raise InputError(f'{path}: expected {_EXPECTED}, a list of frames or "instance_info", got neither.')
     frames = _frames(entries, 1 if isinstance(data, dict) else 0, path)
-    rows = [row for frame in frames for row in _people(frame, own, path)]
-    metadata = own or _metadata(frames, rows, fps, path)
+    rows = [row for frame in frames for row in _people(frame, names, path) if own or _anybody(row)]
+    metadata = own or _metadata(frames, rows, names, fps, path)
     _set_times(rows, metadata["fps"], path)
     ids = [row.pop("given_id") for row in rows]
     try:
@@ -131,6 +154,33 @@ def read_mmpose(path: Path, *, fps: float | None = None, assign_ids: AssignIds =
     except ShapeError as error:
         raise InputError(f"{path}: {error}") from error
     return settle_ids(poses, ids, assign_ids, path)
+
+
+def _joint_names(meta_info: dict[str, Any], path: Path) -> JointNames | None:
+    """What the joints of a file are; None where it does not say so.
+
+    Raises:
+        InputError: its names are none.
+    """
+    dataset = meta_info.get("dataset_name")
+    dataset = dataset if isinstance(dataset, str) and dataset.isprintable() else ""
+    if "keypoint_id2name" in meta_info:
+        names = listed_names(meta_info["keypoint_id2name"], f"{path}: keypoint_id2name")
+    elif isinstance(meta_info.get("keypoint_name2id"), dict):
+        numbered = {str(number): name for name, number in meta_info["keypoint_name2id"].items()}
+        names = listed_names(numbered, f"{path}: keypoint_name2id")
+    else:
+        return in_order(_DATASETS[dataset]) if dataset in _DATASETS else None
+    links = meta_info.get("skeleton_links")
+    limbs = None
+    if isinstance(links, list) and links:
+        limbs = [(names[link[0]], names[link[1]]) for link in links if _joins(link, len(names))]
+    return joint_names(names, path, dataset=dataset, limbs=limbs)
+
+
+def _joins(link: Any, k: int) -> bool:
+    """Whether a link joins two of `k` joints; others are left out, for nothing but the lines of a drawing are lost."""
+    return isinstance(link, list) and len(link) == 2 and all(type(end) is int and 0 <= end < k for end in link)
 
 
 @dataclass(frozen=True)
@@ -165,15 +215,19 @@ def _frames(entries: list[Any], first_id: int, path: Path) -> list[_Frame]:
     return frames
 
 
-def _people(frame: _Frame, own: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]:
+def _people(frame: _Frame, names: JointNames | None, path: Path) -> Iterator[dict[str, Any]]:
     """The rows of one frame; their track ids are their places in it, the file's own are under `given_id`."""
-    k = len(own["skeleton"]) if own else None
+    k = len(names.order) if names else None
     for place, person in enumerate(frame.people, 1):
         what = f"{path}: person {place} of frame {frame.number}"
         if not isinstance(person, dict):
             raise InputError(f"{what}: expected keypoints and scores, got {type(person).__name__}.")
+        if person.get("keypoints") == []:
+            continue
         keypoints = numbers(person.get("keypoints"), (k, 2), f"{what}, keypoints")
         scores = numbers(person.get("keypoint_scores"), (len(keypoints),), f"{what}, keypoint_scores").clip(0, 1)
+        if names:
+            keypoints, scores = keypoints[[*names.order]], scores[[*names.order]]
         keypoints[(scores == 0) & (keypoints == 0).all(axis=1)] = np.nan
         bbox, bbox_score = box_around(keypoints), score_of(scores)
         if "bbox" in person:
@@ -194,14 +248,22 @@ def _people(frame: _Frame, own: dict[str, Any], path: Path) -> Iterator[dict[str
         }
 
 
-def _metadata(frames: list[_Frame], rows: list[dict[str, Any]], fps: float | None, path: Path) -> dict[str, Any]:
+def _anybody(row: dict[str, Any]) -> bool:
+    """Whether there is somebody: programs fill lists up with people of zeros, of whom no joint was seen."""
+    x0, y0, x1, y1 = row["bbox"]
+    return bool(seen_joints(row["keypoints"]).any() or (x1 > x0 and y1 > y0))
+
+
+def _metadata(
+    frames: list[_Frame], rows: list[dict[str, Any]], names: JointNames | None, fps: float | None, path: Path
+) -> dict[str, Any]:
     """The metadata of a file that another program wrote."""
     n_keypoints = {len(row["scores"]) for row in rows} or {len(COCO17)}
     if len(n_keypoints) > 1:
         raise InputError(f"{path}: expected one number of keypoints, got {sorted(n_keypoints)}.")
     bbox, keypoints = (np.array([row[name] for row in rows], np.float32) for name in ("bbox", "keypoints"))
     return {
-        "skeleton": skeleton_for(n_keypoints.pop()),
+        "skeleton": names.skeleton if names else skeleton_for(n_keypoints.pop()),
         "frame_size": frame_around(bbox, keypoints),
         "fps": fps or 0.0,
         "n_frames": max((frame.number + 1 for frame in frames), default=0),

@@ -9,12 +9,17 @@ import numpy as np
 
 from posespotter.arrays import Array, Bool, Float32, Int32
 from posespotter.boxes import box_iou
-from posespotter.errors import InputError
+from posespotter.errors import InputError, SettingsError, ShapeError
 from posespotter.formats.checked_json import whole_number
 from posespotter.poses import PoseSequence
+from posespotter.poses.columns import require_plausible
 
 AssignIds = Callable[[PoseSequence], Int32]
 """Gives the (N,) track ids, 1 or more, of people whose ids are only their places in each frame."""
+
+MOST_FPS = 1000
+MOST_LISTED, MOST_FILES = 10_000_000, 1_000_000
+"""Frames of four days, and of nine hours, at 30 a second."""
 
 _SAME_PERSON_IOU = 0.3  # SORT's threshold (Bewley et al. 2016)
 _LOST_AFTER_S = 1.0
@@ -49,13 +54,36 @@ def frame_around(bbox: Float32, keypoints: Float32) -> tuple[int, int]:
     return int(width), int(height)
 
 
+def require_fps(fps: float | None) -> None:
+    """Check a frame rate that a user gave.
+
+    Raises:
+        SettingsError: it is none that a camera has.
+    """
+    if fps is not None and not (isinstance(fps, int | float | np.number) and 0 < fps <= MOST_FPS):
+        raise SettingsError(f"fps: expected more than 0 and at most {MOST_FPS} frames a second, got {fps!r:.40}.")
+
+
+def require_listable(poses: PoseSequence, most: int = MOST_LISTED) -> None:
+    """Check that a file with an entry for each frame stays one that a disk can hold: some name frames by the billion.
+
+    Raises:
+        SettingsError: there are more frames than `most`.
+    """
+    if poses.n_frames > most:
+        raise SettingsError(
+            f"Expected at most {most} frames for a format with an entry for each, got {poses.n_frames}; "
+            "csv and parquet have none of frames without people."
+        )
+
+
 def times_at(frame: Int32, fps: float | None, path: Path) -> Array:
     """(N,) seconds of each frame number, for a file that holds no times.
 
     Raises:
         InputError: `fps` was not given, and some frame is not the first.
     """
-    if fps is None or fps <= 0:
+    if not fps:
         if len(frame) and frame.max() > 0:
             raise InputError(f"{path} holds no times: give the frame rate of its video (fps, --fps).")
         return np.zeros(len(frame))
@@ -108,8 +136,12 @@ def settle_ids(poses: PoseSequence, given: Sequence[int | None], assign_ids: Ass
     Ids that begin at 0 become one more, since ours begin at 1. Assigned ids follow the largest given one.
 
     Raises:
-        InputError: one id stands twice in one frame.
+        InputError: one id stands twice in one frame, or times run backwards.
     """
+    try:
+        require_plausible(poses)
+    except ShapeError as error:
+        raise InputError(f"{path}: {error}") from error
     known = [i for i in given if i is not None]
     shift = 1 if 0 in known else 0
     ids = np.array([0 if i is None else i + shift for i in given], np.int32)

@@ -16,9 +16,11 @@ from posespotter.arrays import Array, Float32, Float64, Int32
 from posespotter.errors import InputError, ShapeError
 from posespotter.files import open_plain, whole
 from posespotter.formats.checked_json import LARGEST_FRAME, PX_DECIMALS, SCORE_DECIMALS
+from posespotter.formats.joint_names import JointNames, in_order, joint_names
 from posespotter.formats.people import box_around, frame_around, score_of
 from posespotter.poses import PoseSequence
-from posespotter.skeletons import BLAZEPOSE33, COCO17, HALPE26, Skeleton, skeleton_for
+from posespotter.poses.columns import require_plausible
+from posespotter.skeletons import COCO17
 
 FIRST_COLUMN = b"source"
 _COLUMNS: dict[str, pa.DataType] = {
@@ -79,7 +81,8 @@ def read_csv(path: Path) -> PoseSequence:
 
     Returns:
         The people, with boxes around their joints, in the smallest frame that holds everybody; the frame rate is the
-        usual one between the times. A table without rows is taken for COCO-17.
+        usual one between the times. Joints that are no known skeleton keep their names, in the order of the table; one
+        without rows is taken for COCO-17.
 
     Raises:
         InputError: the file is missing, lacks a column, holds something else than numbers, or lacks joints.
@@ -87,8 +90,9 @@ def read_csv(path: Path) -> PoseSequence:
     table = _load(path)
     words: Any = table.column("keypoint").combine_chunks().dictionary_encode()
     names = words.dictionary.to_pylist()
-    skeleton = _skeleton(names, path)
-    joint = np.array([skeleton.index(name) for name in names], np.int64)[words.indices.to_numpy()]
+    known = _names(names, path)
+    skeleton = known.skeleton
+    joint = np.argsort(known.order)[words.indices.to_numpy()]
     frame, track_id = _integers(table, "frame", path), _integers(table, "track_id", path)
     person, first, of_row = np.unique(frame.astype(np.int64) << 32 | track_id, return_index=True, return_inverse=True)
     n, k = len(person), len(skeleton)
@@ -112,7 +116,7 @@ def read_csv(path: Path) -> PoseSequence:
         raise InputError(f"{path}: expected the table of one source, got {len(sources)} of them.")
     source = (sources[0] or "") if sources else ""
     try:
-        return PoseSequence(
+        poses = PoseSequence(
             frame=frame[first],
             time_s=time_s,
             track_id=track_id[first],
@@ -127,8 +131,10 @@ def read_csv(path: Path) -> PoseSequence:
             n_frames=int(frame.max()) + 1 if n else 0,
             source=source.removeprefix("'") if source[1:].startswith(_FORMULA) else source,
         )
+        require_plausible(poses)
     except ShapeError as error:
         raise InputError(f"{path}: {error}") from error
+    return poses
 
 
 def _load(path: Path) -> pa.Table:
@@ -149,13 +155,8 @@ def _load(path: Path) -> pa.Table:
     return table.select(wanted)
 
 
-def _skeleton(names: list[str], path: Path) -> Skeleton:
-    if not names:
-        return COCO17
-    for skeleton in (COCO17, HALPE26, BLAZEPOSE33, skeleton_for(len(names))):
-        if set(skeleton.keypoints) == set(names):
-            return skeleton
-    raise InputError(f"{path}: expected the keypoints of a known skeleton, got {', '.join(names)[:200]}.")
+def _names(names: list[str], path: Path) -> JointNames:
+    return joint_names(names, path) if names else in_order(COCO17)
 
 
 def _integers(table: pa.Table, name: str, path: Path) -> Int32:

@@ -28,6 +28,11 @@ _STRETCHED = 1.3
 """Legs look shorter than they are, as they point at the camera, but never this much longer: models that lose a person
 stretch them. It leaves room for people of other proportions and for a standing height that is a little off."""
 
+_FEET = ("heel", "toe")
+_LONGEST_FOOT = 0.25
+"""Body lengths from the ankle to a point of the foot, of 0.15 that a whole foot has (Winter 2009): room for feet that
+are nearer to the camera. What is further away is no point of that foot."""
+
 _PAIRED = ("ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "toe")
 JOINTS: tuple[str, ...] = ("nose", *(f"{side}_{part}" for part in _PAIRED for side in ("left", "right")))
 """The joints of a `Body`; without `left_` or `right_` a name means the middle between the two."""
@@ -137,6 +142,7 @@ def body_of(person: PoseSequence, *, raw: bool = False) -> Body:
         inside = ((places >= 0) & (places <= size)).all(-1) if (size > 0).all() else np.isfinite(places).all(-1)
     scores = np.where(inside, scores, 0.0)
     length_px = body_length_px(person.time_s, places, scores, _INDEX)
+    scores = _without_far_feet(places, scores, length_px)
     return Body(person.frame, person.time_s, places, world, scores, length_px)
 
 
@@ -151,6 +157,19 @@ def _without_stretched(places: Float64, scores: Float64, length_px: Float64) -> 
                 stretched = length > _STRETCHED * SEGMENT_SHARES[upper, lower] * length_px
             for joint in joints:
                 out[stretched, joint] = 0
+    return out
+
+
+def _without_far_feet(places: Float64, scores: Float64, length_px: Float64) -> Float64:
+    """(N, J) scores, 0 for the points of feet that are not at their ankle."""
+    out = scores.copy()
+    for side in ("left", "right"):
+        ankle = places[:, _INDEX[f"{side}_ankle"]]
+        for part in _FEET:
+            joint = _INDEX[f"{side}_{part}"]
+            with np.errstate(invalid="ignore"):
+                far = np.linalg.norm(places[:, joint] - ankle, axis=-1) > _LONGEST_FOOT * length_px
+            out[far, joint] = 0
     return out
 
 

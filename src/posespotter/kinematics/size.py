@@ -11,9 +11,10 @@ from posespotter.skeletons import SEGMENT_SHARES
 
 _WINDOW_S = 10.0  # long enough to hold a moment in which each limb lies across the line of sight
 _CELL_S = 1.0
+_LONGEST_GAP_S = 60.0
 _STEADY_S = 2.0
 _SCORE = 0.3
-_SEEN_SHARE = 0.2  # of the cells a segment must be known in
+_SEEN_SHARE = 0.2  # of the cells with the person a segment must be known in
 
 
 def body_length_px(time_s: Float64, places: Float64, scores: Float64, index: Mapping[str, int]) -> Float64:
@@ -25,20 +26,27 @@ def body_length_px(time_s: Float64, places: Float64, scores: Float64, index: Map
     """
     if not len(time_s):
         return np.zeros(0)
-    cell = ((time_s - time_s[0]) / _CELL_S).astype(np.intp)
+    time_s = _without_long_gaps(time_s)
+    cell = (time_s / _CELL_S).astype(np.intp)
     cells = np.arange(cell[-1] + 1)
+    there = len(np.unique(cell))
     heights = []
     for (a, b), share in SEGMENT_SHARES.items():
         lengths = _lengths(places, scores, [(index[f"{side}_{a}"], index[f"{side}_{b}"]) for side in ("left", "right")])
         reached = _averages(cell, lengths)
         known = np.isfinite(reached)
-        if known.sum() >= max(1, _SEEN_SHARE * len(cells)):
+        if known.sum() >= max(1, _SEEN_SHARE * there):
             heights.append(_reach(np.interp(cells, cells[known], reached[known])) / share)
     if not heights:
         return np.full(len(time_s), np.nan)
     middle = np.median(np.stack(heights), axis=0)
     even = uniform_filter1d(middle, min(len(cells), round(_STEADY_S / _CELL_S)), mode="nearest")
-    return np.asarray(np.interp((time_s - time_s[0]) / _CELL_S - 0.5, cells, even), np.float64)
+    return np.asarray(np.interp(time_s / _CELL_S - 0.5, cells, even), np.float64)
+
+
+def _without_long_gaps(time_s: Float64) -> Float64:
+    """(N,) seconds from 0, with gaps that no window reaches across cut short: memory goes by people, not by time."""
+    return np.concatenate([[0.0], np.cumsum(np.minimum(np.diff(time_s), _LONGEST_GAP_S))])
 
 
 def _lengths(places: Float64, scores: Float64, sides: list[tuple[int, int]]) -> Float64:

@@ -1,7 +1,11 @@
 """The tables of the library in a database: SQLite files and PostgreSQL, reached and explained in one way."""
 
+import os
+import shutil
+import sqlite3
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,22 @@ from posespotter.files import reason
 _WAIT_S = 20.0  # for another process that is writing
 _CONNECT_S = 10
 _POSTGRES_LOCK = 0x706F7365  # "pose": only one process at a time creates tables
+_LITTLE_BYTES = 100_000  # free on a disk: SQLite needs more to write anything
+# What SQLite says of a file that is not, or no longer, one of ours. SQLITE_ERROR: tables or columns are missing.
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
+_WAIT_FOR_OTHERS = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+class UnusableFileError(OutputError):
+    """A database that is a file, and that can be read or written by nobody as things are; the message says what to do.
+
+    Attributes:
+        damaged: whether its content is no database of ours; `Database.set_aside` makes room for a new one.
+    """
+
+    def __init__(self, message: str, *, damaged: bool) -> None:
+        super().__init__(message)
+        self.damaged = damaged
 
 
 class Database:
@@ -73,6 +93,39 @@ class Database:
             with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 yield connection
 
+    def mend(self) -> Path | None:
+        """Set a damaged SQLite file aside, so that the next use makes a new one.
+
+        Returns:
+            where the damaged one is now; None where nothing is wrong.
+
+        Raises:
+            OutputError: the database cannot be reached or written.
+        """
+        if self._file is None or not os.path.lexists(self._file) or not self._damaged():
+            return None
+        aside = self._file.with_name(f"{self._file.name}.damaged")
+        try:
+            if aside.is_dir():
+                shutil.rmtree(aside)
+            self._file.replace(aside)
+            for suffix in ("-wal", "-shm", "-journal"):  # they belong to the old one
+                self._file.with_name(f"{self._file.name}{suffix}").unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(f"{self._file} could not be set aside: {reason(error)}.") from error
+        return aside
+
+    def _damaged(self) -> bool:
+        try:
+            with self.reading() as connection:
+                for table in self._tables.sorted_tables:
+                    connection.execute(select(table).limit(1))
+                return bool(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one() != "ok")
+        except UnusableFileError as error:
+            if not error.damaged:
+                raise
+            return True
+
     def _prepare(self) -> None:
         """Create the tables where there are none; a SQLite file may be deleted at any time."""
         if self._ready and (self._file is None or self._file.exists()):
@@ -120,9 +173,48 @@ def explained(title: str, url: str, failures: tuple[type[Exception], ...] = ()) 
     try:
         yield
     except expected as error:
-        why = (str(getattr(error, "orig", None) or error).strip() or type(error).__name__).splitlines()[0]
-        where = file_of(url) or make_url(url).render_as_string(hide_password=True)
-        raise OutputError(f"{title} ({where}) cannot be used: {why}.") from error
+        raise _explanation(title, url, error) from error
+
+
+def _explanation(title: str, url: str, error: Exception) -> OutputError:
+    why = (str(getattr(error, "orig", None) or error).strip() or type(error).__name__).splitlines()[0]
+    file, code = file_of(url), _sqlite_code(error)
+    if file is None:
+        return OutputError(f"{title} ({make_url(url).render_as_string(hide_password=True)}) cannot be used: {why}.")
+    if code is None or code in _WAIT_FOR_OTHERS:
+        return OutputError(f"{title} ({file}) cannot be used: {why}.")
+    if code in _DAMAGED or file.is_dir():
+        made = "`posespotter runs reindex` makes it anew"
+        return UnusableFileError(f"{title} ({file}) is damaged ({why}); {made}.", damaged=True)
+    if code == sqlite3.SQLITE_FULL or _disk_is_full(file):
+        room = "`posespotter runs delete ID` makes room"
+        return UnusableFileError(f"{title} ({file}) cannot be written: the disk is full; {room}.", damaged=False)
+    return UnusableFileError(f"{title} ({file}) cannot be written: {_obstacle(file) or why}.", damaged=False)
+
+
+def _sqlite_code(error: BaseException | None) -> int | None:
+    """What SQLite said was wrong, without its details; None where it was not SQLite."""
+    while error is not None:
+        cause = getattr(error, "orig", None) or error
+        if isinstance(cause, sqlite3.Error) and hasattr(cause, "sqlite_errorcode"):
+            return int(cause.sqlite_errorcode) & 0xFF
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def _disk_is_full(file: Path) -> bool:
+    with suppress(OSError):
+        return shutil.disk_usage(file.parent).free < _LITTLE_BYTES
+    return False
+
+
+def _obstacle(file: Path) -> str:
+    """Why nothing can be written beside a file, in the words of the system; empty where it can."""
+    try:
+        with tempfile.TemporaryFile(dir=file.parent):
+            return ""
+    except OSError as error:
+        return reason(error)
 
 
 def _server(url: str) -> Engine:

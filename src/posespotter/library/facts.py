@@ -59,9 +59,7 @@ def rebuilt_facts(folder: Path) -> Run | None:
         )
     except InputError:
         return None
-    rebuilt = replace(with_record(run, folder), finished_at=run.created_at)
-    write_facts(rebuilt, folder)
-    return rebuilt
+    return replace(with_record(run, folder), finished_at=run.created_at)
 
 
 def with_record(run: Run, folder: Path) -> Run:
@@ -72,7 +70,7 @@ def with_record(run: Run, folder: Path) -> Run:
         run,
         state=RunState.DONE,
         finished_at=now,
-        seconds=_work_s(record, run) if run.started_at is None else round((now - run.started_at).total_seconds(), 3),
+        seconds=_work_s(record, run) if (lasted := run.seconds_until(now)) is None else lasted,
         models=_models(record) or run.models,
         settings={**run.settings, **_mapping(record, "settings"), **_asked(record)},
         counts=_counts(record, folder),
@@ -144,8 +142,8 @@ def _counts(record: Mapping[str, Any], folder: Path) -> dict[str, float]:
     source = _mapping(record, "source")
     frames, fps = _number(source.get("frames")), _number(source.get("fps"))
     counts: dict[str, float] = {"frames": frames, "people": len(_list(record, "people"))}
-    if fps > 0:
-        counts["video_s"] = round(frames / fps, 2)
+    if fps > 0:  # runs of earlier versions do not tell their length
+        counts["video_s"] = round(_number(source.get("seconds")) or frames / fps, 2)
     if (folder / _ANALYSIS).is_file():
         repetitions = _list(_json(folder / _ANALYSIS), "repetitions")
         counts["repetitions"] = len(repetitions)

@@ -1,5 +1,6 @@
 """The folders of the library: runs/<id> for what is finished, work/<id> for what is being made. No name leads out."""
 
+import errno
 import os
 import secrets
 import shutil
@@ -16,6 +17,7 @@ THUMBNAIL_FILE = "thumbnail.jpg"
 SOURCE_STEM = "source"
 """The video or picture that was looked at is kept as source.mp4, source.jpg, ...; analyses draw over it."""
 
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 _OURS = frozenset({FACTS_FILE, THUMBNAIL_FILE})
 
 
@@ -99,14 +101,22 @@ class Folders:
             folder.rename(target)
 
     def discard(self, run_id: str) -> Path | None:
-        """Take the finished run's folder out of its place at once; what is returned is to be removed with `remove`."""
+        """Take the finished run's folder out of its place at once; what is returned is to be removed with `remove`.
+
+        On a full disk it stays in its place until it is removed, as there may be no room for as much as a new name.
+        """
         folder = self.run(run_id)
         if not os.path.lexists(folder):
             return None
         rubbish = self._trash / f"{run_id}.{secrets.token_hex(4)}"
         with _written(folder):
-            rubbish.parent.mkdir(parents=True, exist_ok=True)
-            folder.rename(rubbish)
+            try:
+                rubbish.parent.mkdir(parents=True, exist_ok=True)
+                folder.rename(rubbish)
+            except OSError as error:
+                if error.errno not in _FULL:
+                    raise
+                return folder
         return rubbish
 
     def empty_trash(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 from sqlalchemy import (
@@ -74,6 +75,7 @@ class _Row(_Base):
 
 
 _TABLE = _Row.__table__
+_STILL = [state.value for state in RunState if not state.over]
 _ORDER: dict[Sort, tuple[Any, ...]] = {
     "newest": (_Row.id.desc(),),
     "oldest": (_Row.id,),
@@ -106,6 +108,12 @@ class Writing:
         insert = dialect.insert(_TABLE).values(_values(run))
         return self._connection.execute(insert.on_conflict_do_nothing(index_elements=["id"])).rowcount > 0
 
+    def waiting_for(self, run_id: str) -> Run | None:
+        """An analysis that waits or runs and needs this run."""
+        query = select(_TABLE).where(_Row.parent == run_id, _Row.state.in_(_STILL)).limit(1)
+        found = self._connection.execute(query).one_or_none()
+        return None if found is None else _run(found._mapping)
+
     def remove(self, run_id: str) -> None:
         """Forget the run."""
         self._connection.execute(delete(_Row).where(_Row.id == run_id))
@@ -124,6 +132,10 @@ class Index:
     def close(self) -> None:
         """Let go of the connections."""
         self._database.close()
+
+    def mend(self) -> Path | None:
+        """Set the file of a damaged index aside; where it is now, or None. What it said is to be entered again."""
+        return self._database.mend()
 
     def get(self, run_id: str) -> Run | None:
         """The run, or None."""

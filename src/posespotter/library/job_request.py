@@ -24,6 +24,7 @@ class FindingOptions(BaseModel):
     detect_every: int | Literal["auto"] = "auto"
     max_people: int | None = Field(None, ge=1)
     smoothing: Literal["off", "light", "strong"] = "light"
+    rotate: Literal[0, 90, 180, 270] = 0
     overlay: bool = True
 
 

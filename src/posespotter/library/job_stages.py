@@ -109,8 +109,8 @@ class Job:
             from posespotter.exercises.catalog import load_exercise
 
             load_exercise(self.options.exercise)
-        if self.request.run:
-            self.library.run(self.request.run)
+        if self.request.run and self._analysed_is_gone():
+            raise InputError(f"{self.request.name}: the run that was to be analysed, {self.request.run}, was deleted.")
         if self.source is None:
             if self.poses.is_file() and self.request.kind != "estimate":
                 return
@@ -118,6 +118,12 @@ class Job:
         found = check_upload(self.source, name=self.request.name)
         if found.kind == "image" and self.request.kind != "estimate":
             raise InputError(f"{self.request.name}: expected a video, a picture shows no movement.")
+
+    def _analysed_is_gone(self) -> bool:
+        try:
+            return not self.library.folder(self.library.run(str(self.request.run)).id).is_dir()
+        except InputError:
+            return True
 
     def _estimate(self, tell: Tell) -> None:
         """Find the people, unless the poses are there already."""
@@ -136,6 +142,7 @@ class Job:
             exports=getattr(self.options, "exports", ()),
             overwrite=True,
             name=self.request.name,
+            rotate=self.options.rotate,
             checkpoints=Checkpoints(self.workspace / CHECKPOINTS, every_s=self.every_s),
             progress=_telling(tell),
         )

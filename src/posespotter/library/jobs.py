@@ -5,17 +5,36 @@ time left.
 """
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from sqlalchemy import MetaData
 
 from posespotter.errors import InputError, OutputError
 from posespotter.files import reason
+from posespotter.library.database import Database
 from posespotter.library.folders import SOURCE_STEM, plain_suffix
-from posespotter.library.job_queue import APPLICATION, QUEUE, STEPS_VERSION, WORKFLOW, queue_client
+from posespotter.library.job_queue import APPLICATION, QUEUE, STEPS_VERSION, TITLE, WORKFLOW, jobs_url, queue_client
 from posespotter.library.job_request import EstimateOptions, ExerciseOptions, FallsOptions, JobKind, JobRequest
+from posespotter.library.job_stages import STAGES
 from posespotter.library.library import Library
-from posespotter.library.runs import RunState
+from posespotter.library.runs import Run, RunState
 
-__all__ = ["EstimateOptions", "ExerciseOptions", "FallsOptions", "JobKind", "JobRequest", "cancel", "submit"]
+if TYPE_CHECKING:
+    from dbos import DBOSClient
+
+__all__ = [
+    "EstimateOptions",
+    "ExerciseOptions",
+    "FallsOptions",
+    "JobKind",
+    "JobRequest",
+    "MendedQueue",
+    "cancel",
+    "mend_queue",
+    "submit",
+]
 
 
 def submit(library: Library, request: JobRequest) -> str:
@@ -32,22 +51,11 @@ def submit(library: Library, request: JobRequest) -> str:
     options = request.checked_options().model_dump(mode="json", exclude_none=True)
     name = _name_of(library, request)
     run = library.begin(request.kind, name, parent=request.run, settings=options)
-    asked = JobRequest(request.kind, request.run or Path(), run.name, options)
     try:
         if isinstance(request.source, Path):
             _take_file(request, library.workspace(run.id))
         with queue_client(library) as client:
-            client.enqueue(
-                {
-                    "queue_name": QUEUE,
-                    "workflow_name": WORKFLOW,
-                    "workflow_id": run.id,
-                    "app_version": STEPS_VERSION,
-                    "application_name": APPLICATION,
-                },
-                run.id,
-                asked.to_json(),
-            )
+            _enqueue(client, run)
     except BaseException:
         library.cancelled(run.id)
         library.delete(run.id)
@@ -71,6 +79,51 @@ def cancel(library: Library, run_id: str) -> bool:
         client.cancel_workflow(run_id)
     # The worker sees this when it next tells how far it is, twice a second, and ends the process of the job.
     return library.cancelled(run_id).state is RunState.CANCELLED
+
+
+@dataclass(frozen=True)
+class MendedQueue:
+    """A damaged queue that was made anew.
+
+    Attributes:
+        aside: where the damaged one is now.
+        queued: the runs that waited or ran, and are in the new one.
+    """
+
+    aside: Path
+    queued: tuple[Run, ...]
+
+
+def mend_queue(library: Library) -> MendedQueue | None:
+    """Make a damaged queue anew, with the jobs of all runs that are not over; None where nothing is wrong with it.
+
+    Raises:
+        OutputError: the database cannot be used.
+    """
+    aside = Database(jobs_url(library), MetaData(), TITLE).mend()
+    if aside is None:
+        return None
+    runs = [run for run in library.runs(state=(RunState.QUEUED, RunState.RUNNING), sort="oldest") if run.kind in STAGES]
+    with queue_client(library) as client:
+        for run in runs:
+            _enqueue(client, run)
+    return MendedQueue(aside, tuple(runs))
+
+
+def _enqueue(client: "DBOSClient", run: Run) -> None:
+    """Put the job of a run that waits into the queue: the run knows all that was asked for."""
+    request = JobRequest(cast("JobKind", run.kind), run.parent or Path(), run.name, run.settings)
+    client.enqueue(
+        {
+            "queue_name": QUEUE,
+            "workflow_name": WORKFLOW,
+            "workflow_id": run.id,
+            "app_version": STEPS_VERSION,
+            "application_name": APPLICATION,
+        },
+        run.id,
+        request.to_json(),
+    )
 
 
 def _name_of(library: Library, request: JobRequest) -> str:

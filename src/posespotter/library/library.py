@@ -12,11 +12,13 @@ from posespotter.errors import InputError, OutputError
 from posespotter.files import reason
 from posespotter.library.archive import write_archive
 from posespotter.library.facts import name_in
+from posespotter.library.finding import Finder
 from posespotter.library.folders import SOURCE_STEM, THUMBNAIL_FILE, Folders, plain_suffix, remove
 from posespotter.library.index import SORTS, Index, Sort
 from posespotter.library.runs import Run, RunKind, RunState, checked_id, checked_kind, new_id
-from posespotter.library.shelf import Shelf
+from posespotter.library.shelf import Shelf, checked_deletable
 from posespotter.library.upkeep import Reindexed, Swept, quota_bytes, reindex, sweep
+from posespotter.settings import expanded
 from posespotter.settings import settings as now
 
 INDEX_FILE = "index.sqlite"
@@ -57,12 +59,28 @@ class Library:
     """
 
     def __init__(self, root: Path | None = None, url: str | None = None) -> None:
-        self.root = (root or now().library).expanduser().absolute()
+        self.root = expanded(root or now().library).absolute()
         self._folders = Folders(self.root)
         database = url or (now().database_url if root is None else None)
         self.url = database or f"sqlite:///{self.root / INDEX_FILE}"
         self._index = Index(self.url)
         self._shelf = Shelf(self._folders, self._index)
+        self._finder = Finder(self._index, self._folders)
+
+    @property
+    def index_trouble(self) -> str:
+        """Why runs were last looked up in their folders and not in the index, as a sentence; empty where they were."""
+        return self._finder.trouble
+
+    def check(self) -> None:
+        """Make sure that the index can be read and written.
+
+        Raises:
+            OutputError: it cannot.
+        """
+        self._index.find(limit=1)
+        with self._index.writing():
+            pass
 
     def close(self) -> None:
         """Let go of the database's connections."""
@@ -97,7 +115,7 @@ class Library:
         if sort not in SORTS:
             raise InputError(f"expected an order of runs ({', '.join(SORTS)}), got {sort!r}.")
         states = (state,) if isinstance(state, RunState) else tuple(state)
-        return self._index.find(kind=kind, state=states, text=text, parent=parent, sort=sort, limit=limit)
+        return self._finder.find(kind=kind, state=states, text=text, parent=parent, sort=sort, limit=limit)
 
     def run(self, run_id: str) -> Run:
         """The run of this id.
@@ -105,7 +123,7 @@ class Library:
         Raises:
             InputError: there is none.
         """
-        found = self._index.get(checked_id(run_id))
+        found = self._finder.get(checked_id(run_id))
         if found is None:
             raise InputError(f"there is no run {run_id} in {self.root}. `posespotter runs list` shows those there are.")
         return found
@@ -165,12 +183,12 @@ class Library:
     def source(self, run_id: str) -> Path | None:
         """The video or picture that the run looked at, kept by it or by the run it was made from."""
         found = self._folders.source(run_id)
-        run = None if found else self._index.get(run_id)
+        run = None if found else self._finder.get(run_id)
         return self._folders.source(run.parent) if run is not None and run.parent else found
 
     def usage(self) -> Usage:
         """How full the library and its disk are."""
-        n, size_bytes = self._index.totals()
+        n, size_bytes = self._finder.totals()
         place = next(path for path in (self.root, *self.root.parents) if path.exists())
         return Usage(n, size_bytes, quota_bytes(), shutil.disk_usage(place).free)
 
@@ -303,12 +321,13 @@ class Library:
 
         Raises:
             InputError: there is no such run, and nothing was removed.
-            OutputError: one still waits or runs, and nothing was removed; or a folder cannot be removed.
+            OutputError: one still waits or runs, or an analysis that does needs it, and nothing was removed; or a
+                folder cannot be removed.
         """
         runs = self._these(run_ids)
         for run in runs:
-            if not run.state.over:
-                raise OutputError(f"{run.name} ({run.id}) is {run.state}: cancel it before you delete it.")
+            needs = self._finder.find(parent=run.id, state=(RunState.QUEUED, RunState.RUNNING), limit=1)
+            checked_deletable(run, next(iter(needs), None))
         return [run for run in runs if self._shelf.delete(run.id)]
 
     def export(self, run_ids: str | Iterable[str], target: Path) -> Path:
@@ -324,7 +343,7 @@ class Library:
         return target
 
     def reindex(self) -> Reindexed:
-        """Make the index say what the folders say; safe at any time."""
+        """Make the index say what the folders say; safe at any time. A damaged one is set aside, and made anew."""
         return reindex(self._shelf)
 
     def sweep(self) -> Swept:

@@ -14,7 +14,8 @@ from posespotter.library.workers import Workers
 
 _LOOK_S = 2.0
 _LONGEST_PAUSE_S = 60.0  # between two starts of a worker that ends at once
-_END_S = 5.0
+_END_S = 2.0  # to end by itself; a worker may be killed at any time
+_LOOK_ENDS_S = 0.5  # a look at a database that does not answer is not waited for
 
 
 class LocalWorker:
@@ -44,7 +45,7 @@ class LocalWorker:
     def close(self) -> None:
         """Stop looking, and stop the worker if it was started here; its jobs go on after the next start."""
         self._closing.set()
-        self._thread.join()
+        self._thread.join(_LOOK_ENDS_S)
         if self._process is None:
             return
         if self._process.stdin is not None:

@@ -80,6 +80,11 @@ class Run:
     time_left_s: float | None = None
     size_bytes: int = 0
 
+    def seconds_until(self, now: datetime) -> float | None:
+        """How long the work has lasted; None before it began, and where the clock was set back meanwhile."""
+        lasted = (now - self.started_at).total_seconds() if self.started_at else -1.0
+        return round(lasted, 3) if lasted >= 0 else None
+
     def to_json(self) -> dict[str, Any]:
         """The run as JSON values; times as ISO 8601."""
         values = asdict(self) | {"models": list(self.models), "state": str(self.state)}

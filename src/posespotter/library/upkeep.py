@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from posespotter.errors import InputError
-from posespotter.library.facts import read_facts, rebuilt_facts
+from posespotter.library.facts import read_facts, rebuilt_facts, write_facts
 from posespotter.library.folders import remove
 from posespotter.library.runs import Run
-from posespotter.library.shelf import Shelf
+from posespotter.library.shelf import RunNeededError, Shelf
 from posespotter.settings import settings
 
 _ORPHAN_AFTER_S = 86_400.0  # a workspace without a row may belong to a run that begins this very moment
@@ -40,12 +40,14 @@ class Reindexed:
         added: ids of runs that it did not know.
         removed: ids whose folder is gone.
         unreadable: folders of the library that hold no run.
+        aside: where the index is that was damaged and is made anew; None where it was not.
     """
 
     runs: int
     added: tuple[str, ...]
     removed: tuple[str, ...]
     unreadable: tuple[Path, ...]
+    aside: Path | None = None
 
 
 def quota_bytes() -> int | None:
@@ -56,6 +58,7 @@ def quota_bytes() -> int | None:
 
 def reindex(shelf: Shelf) -> Reindexed:
     """Make the index say what the folders say. Rows of runs that are being made stay as they are."""
+    aside = shelf.index.mend()
     known = {run.id for run in shelf.index.find()}
     seen: set[str] = set()
     finished = list(shelf.folders.finished())
@@ -71,7 +74,9 @@ def reindex(shelf: Shelf) -> Reindexed:
     for run_id in removed:
         with shelf.index.writing() as index:
             index.remove(run_id)
-    return Reindexed(len(shelf.index.find()), tuple(sorted(seen - known)), tuple(sorted(removed)), tuple(unreadable))
+    return Reindexed(
+        len(shelf.index.find()), tuple(sorted(seen - known)), tuple(sorted(removed)), tuple(unreadable), aside
+    )
 
 
 def sweep(shelf: Shelf) -> Swept:
@@ -88,22 +93,33 @@ def sweep(shelf: Shelf) -> Swept:
     too_old: list[Run] = []
     if (days := settings().keep_days) is not None:
         now = datetime.now(UTC)
-        too_old = [run for run in free if (now - run.created_at) / _DAY > days and shelf.delete(run.id)]
+        too_old = [run for run in free if (now - run.created_at) / _DAY > days and _deleted(shelf, run)]
     over_quota: list[Run] = []
     if (quota := quota_bytes()) is not None:
         excess = sum(run.size_bytes for run in runs) - sum(run.size_bytes for run in too_old) - quota
         for run in free:
-            if excess > 0 and run.size_bytes and run not in too_old and shelf.delete(run.id):
+            if excess > 0 and run.size_bytes and run not in too_old and _deleted(shelf, run):
                 excess -= run.size_bytes
                 over_quota.append(run)
     return Swept(tuple(too_old), tuple(over_quota))
+
+
+def _deleted(shelf: Shelf, run: Run) -> bool:
+    """Delete a run, unless somebody has asked for an analysis of it in this very moment."""
+    try:
+        return shelf.delete(run.id)
+    except RunNeededError:
+        return False
 
 
 def _read(folder: Path) -> Run | None:
     try:
         return read_facts(folder)
     except InputError:
-        return rebuilt_facts(folder)
+        rebuilt = rebuilt_facts(folder)
+        if rebuilt is not None:
+            write_facts(rebuilt, folder)
+        return rebuilt
 
 
 def _remove_orphans(shelf: Shelf, runs: dict[str, Run]) -> None:

@@ -12,11 +12,14 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from posespotter.errors import InputError, OutputError, PoseSpotterError
+from posespotter.library.database import explained
 from posespotter.library.job_attempts import MOST, begin_attempt, forgive_attempt
 from posespotter.library.job_process import JobProcess, JobProcessDiedError
 from posespotter.library.job_progress import ProgressMeter
-from posespotter.library.job_queue import APPLICATION, QUEUE, STEPS_VERSION, WORKFLOW, jobs_url, json_only
+from posespotter.library.job_queue import APPLICATION, QUEUE, STEPS_VERSION, TITLE, WORKFLOW, jobs_url, json_only
 from posespotter.library.job_request import JobRequest
 from posespotter.library.job_stages import STAGES
 from posespotter.library.library import Library
@@ -61,36 +64,44 @@ class JobWorker:
         Raises:
             OutputError: the database or the library cannot be used.
         """
-        from dbos import DBOS
+        from dbos import error
 
         logging.getLogger("dbos").addFilter(_unexpected)
         me = self._workers.join()
+        url = jobs_url(self._library)
         try:
-            DBOS(
-                config={
-                    "name": APPLICATION,
-                    "system_database_url": jobs_url(self._library),
-                    "application_version": STEPS_VERSION,
-                    "executor_id": me.id,
-                    "serializer": json_only(),
-                    "log_level": "ERROR",
-                }
-            )
-
-            @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)
-            def job(run_id: str, request: dict[str, Any]) -> None:
-                self._do(run_id, request)
-
-            DBOS.launch()
-            DBOS.register_queue(
-                QUEUE, worker_concurrency=self._at_once, polling_interval_sec=_POLL_S, on_conflict="always_update"
-            )
+            with explained(TITLE, url, (error.DBOSException,)):
+                self._launch(me, url)
             threading.Thread(target=self._keep_house, daemon=True).start()
             return self._beat(me, stop)
         finally:
             self._halt()
             with suppress(OutputError):
                 self._workers.leave(me.id)
+
+    def _launch(self, me: Worker, url: str) -> None:
+        """Begin to take jobs."""
+        from dbos import DBOS
+
+        DBOS(
+            config={
+                "name": APPLICATION,
+                "system_database_url": url,
+                "application_version": STEPS_VERSION,
+                "executor_id": me.id,
+                "serializer": json_only(),
+                "log_level": "ERROR",
+            }
+        )
+
+        @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)
+        def job(run_id: str, request: dict[str, Any]) -> None:
+            self._do(run_id, request)
+
+        DBOS.launch()
+        DBOS.register_queue(
+            QUEUE, worker_concurrency=self._at_once, polling_interval_sec=_POLL_S, on_conflict="always_update"
+        )
 
     def _beat(self, me: Worker, stop: threading.Event) -> bool:
         """Show that this worker lives, and take over the jobs of those who do not."""
@@ -138,7 +149,7 @@ class JobWorker:
         from dbos import DBOS
 
         for run in self._library.runs(state=(RunState.QUEUED, RunState.RUNNING)):
-            if run.kind not in STAGES or datetime.now(UTC) - run.created_at < _HANDED_OVER:
+            if run.kind not in STAGES or abs(datetime.now(UTC) - run.created_at) < _HANDED_OVER:
                 continue
             status = DBOS.get_workflow_status(run.id)
             if status is None or status.status not in {"PENDING", "ENQUEUED", "DELAYED"}:
@@ -264,8 +275,11 @@ class JobWorker:
 
 
 def _unexpected(record: logging.LogRecord) -> bool:
-    """Whether DBOS has something to say that we do not know: a job that somebody called off is no error."""
+    """Whether DBOS has something to say that is not known here.
+
+    A job that somebody called off is no error, and a database that cannot be used is told by `JobWorker` itself.
+    """
     from dbos import error
 
-    what = record.exc_info[1] if record.exc_info else None
-    return not isinstance(what, error.DBOSAwaitedWorkflowCancelledError | error.DBOSWorkflowCancelledError)
+    known = error.DBOSAwaitedWorkflowCancelledError | error.DBOSWorkflowCancelledError | SQLAlchemyError
+    return not isinstance(record.exc_info[1] if record.exc_info else None, known)

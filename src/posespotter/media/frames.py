@@ -39,7 +39,8 @@ class PictureSource(Source):
 class FramesSource(Source):
     """Numbered pictures as one video; the first gives the size, others are fitted into it.
 
-    A picture that cannot be read is left out with a warning, and its time stays empty, as that of one that is missing.
+    A picture that cannot be read is left out with a warning, and its time stays empty, as that of one that is missing;
+    the times begin with the first that can be read.
 
     Args:
         name: a name to show.
@@ -48,7 +49,7 @@ class FramesSource(Source):
         fps: pictures a second; None for `FRAMES_FPS`, with a warning.
 
     Raises:
-        InputError: the first picture cannot be read, or `fps` is not positive.
+        InputError: no picture can be read, or `fps` is not positive.
     """
 
     def __init__(self, name: str, paths: Sequence[Path], numbers: Sequence[int], fps: float | None) -> None:
@@ -56,8 +57,8 @@ class FramesSource(Source):
         fps = FRAMES_FPS if fps is None else fps
         if not 0 < fps <= 1000:
             raise InputError(f"{name}: expected more than 0 and at most 1000 frames a second, got {fps:g}.")
-        height, width = read_image(paths[0]).shape[:2]
         self._paths, self._numbers = tuple(paths), tuple(numbers)
+        self._first, (height, width) = self._first_good()
         if missing := numbers[-1] - numbers[0] + 1 - len(numbers):
             self._cautions.append(
                 f"{missing} of the pictures {numbers[0]} to {numbers[-1]} {'is' if missing == 1 else 'are'} missing; "
@@ -65,6 +66,19 @@ class FramesSource(Source):
             )
         self.warnings = []
         self.info = SourceInfo(name, "frames", width, height, fps, len(paths), live=False)
+
+    def _first_good(self) -> tuple[int, tuple[int, int]]:
+        """The number of the first picture that can be read, and its height and width."""
+        refusal: InputError | None = None
+        for path, number in zip(self._paths, self._numbers, strict=True):
+            try:
+                height, width = read_image(path).shape[:2]
+            except InputError as error:
+                refusal = refusal or error
+                continue
+            return number, (height, width)
+        assert refusal is not None  # noqa: S101 - there is at least one picture
+        raise refusal
 
     def __iter__(self) -> Iterator[Frame]:
         self.warnings[:] = self._cautions
@@ -83,7 +97,7 @@ class FramesSource(Source):
                     f"{storable(path.name)} is {image.shape[1]}x{image.shape[0]} px; pictures of another size than "
                     f"the first ({width}x{height}) are fitted into it."
                 )
-            yield Frame(index, (number - self._numbers[0]) / self.info.fps, fit(image, width, height))
+            yield Frame(index, (number - self._first) / self.info.fps, fit(image, width, height))
             index += 1
 
 
@@ -129,12 +143,15 @@ def _distinct(numbers: list[int]) -> list[int]:
 def frame_numbers(paths: Sequence[Path]) -> list[int] | None:
     """The numbers of pictures that are the frames of one video, None where they are separate pictures.
 
-    Frames are three or more pictures of one name and suffix in the order of their numbers, few of which are missing.
+    Frames are three or more of one name and suffix in the order of their numbers, few of which are missing.
+
+    Args:
+        paths: pictures, in natural order.
     """
     matches = [_NUMBERED.fullmatch(path.stem) for path in paths]
     names = {(match["before"], path.suffix.lower()) for match, path in zip(matches, paths, strict=True) if match}
     numbers = [int(match["number"]) for match in matches if match]
-    alike = len(names) == 1 and len(numbers) == len(paths) and all(p.suffix.lower() in PICTURE_SUFFIXES for p in paths)
+    alike = len(names) == 1 and len(numbers) == len(paths)
     if not alike or len(numbers) < _FEWEST_FRAMES or any(b <= a for a, b in pairwise(numbers)):
         return None
     span = numbers[-1] - numbers[0] + 1

@@ -16,10 +16,13 @@ from typing import Any
 import av
 
 from posespotter.errors import InputError
-from posespotter.media.decoding import Opening, Reading, open_container, video_stream
+from posespotter.media.clock import Clock
+from posespotter.media.container import Opening, open_container, video_stream
 from posespotter.media.guard import Checked, UploadLimits
 from posespotter.media.images import read_image
+from posespotter.media.reading import Reading
 from posespotter.media.sniff import PICTURES, sniff
+from posespotter.media.survey import packet_times
 from posespotter.media.video import file_opening
 from posespotter.settings import settings
 
@@ -59,12 +62,12 @@ def _picture(path: Path, limits: UploadLimits) -> Checked:
 def _video(path: Path, limits: UploadLimits) -> Checked:
     _limit_pixels(limits.video_megapixels)
     opening = file_opening(path)
-    frames, begin_s, end_s, codec = _count(opening, limits)
+    times_s, codec = _count(opening, limits)
     reading = Reading(opening)
     try:
-        height, width = reading.image(reading.first).shape[:2]
-        fps = reading.fps
-        seconds = max(end_s - begin_s, 0.0) + 1 / fps
+        (width, height), fps = reading.size, reading.fps
+        # Of the times as they will be, not as a stray one among them claims.
+        seconds = max((time_s for _, time_s in Clock(fps).timed(times_s, lambda stamp: stamp)), default=0.0) + 1 / fps
         if seconds > limits.seconds:
             raise InputError(
                 f"{path}: expected a video of at most {limits.seconds / 60:g} minutes, got {seconds / 60:.1f}. "
@@ -73,36 +76,32 @@ def _video(path: Path, limits: UploadLimits) -> Checked:
         _decode_some(reading)
     finally:
         reading.close()
-    for share in (0.5, 1.0):
-        _decode_at(opening, begin_s + share * (end_s - begin_s))
-    return Checked("video", width, height, fps, frames, round(seconds, 3), codec)
+    known_s = [time_s for time_s in times_s if time_s is not None]
+    for place in (len(known_s) // 2, -1) if known_s else ():
+        _decode_at(opening, known_s[place])
+    return Checked("video", width, height, fps, max(len(times_s), 1), round(seconds, 3), codec)
 
 
-def _count(opening: Opening, limits: UploadLimits) -> tuple[int, float, float, str]:
-    """Frames, their first and last time in seconds and the codec, by reading the file through without decoding it."""
-    frames, first_s, last_s = 0, float("inf"), float("-inf")
+def _count(opening: Opening, limits: UploadLimits) -> tuple[list[float | None], str]:
+    """The container's time of each frame and the codec, by reading the file through without decoding it."""
+    times_s: list[float | None] = []
     with open_container(opening) as container:
         stream = video_stream(container, opening)
         codec = stream.codec_context.codec.canonical_name
-        with suppress(av.FFmpegError):  # cut off: what came so far counts
-            for packet in container.demux(stream):
-                frames += packet.size > 0
-                if packet.pts is not None and stream.time_base is not None:
-                    time_s = float(packet.pts * stream.time_base)
-                    first_s, last_s = min(first_s, time_s), max(last_s, time_s)
-                if frames > limits.frames:
-                    raise InputError(
-                        f"{opening.label}: expected a video of at most {limits.frames} frames, got more. "
-                        "Cut it, or raise the limit (POSESPOTTER_MAX_VIDEO_FRAMES)."
-                    )
-    begin_s, end_s = (first_s, last_s) if first_s <= last_s else (0.0, 0.0)
-    return max(frames, 1), begin_s, end_s, codec
+        for time_s, _ in packet_times(container, stream):  # cut off: what came so far counts
+            times_s.append(time_s)
+            if len(times_s) > limits.frames:
+                raise InputError(
+                    f"{opening.label}: expected a video of at most {limits.frames} frames, got more. "
+                    "Cut it, or raise the limit (POSESPOTTER_MAX_VIDEO_FRAMES)."
+                )
+    return times_s, codec
 
 
 def _decode_some(reading: Reading) -> None:
     until_s = time.process_time() + _DECODE_S
-    for frame in reading.frames():
-        reading.image(frame)
+    for decoded in reading.frames():
+        reading.image(decoded.frame)
         if time.process_time() > until_s:
             return
 

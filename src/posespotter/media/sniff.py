@@ -1,7 +1,7 @@
 """What a file is, by its first bytes: names lie, and a playlist must never reach the decoder."""
 
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from posespotter.errors import InputError
 from posespotter.files import open_plain
@@ -13,7 +13,7 @@ PICTURES: frozenset[str] = frozenset({"jpeg", "png", "webp", "bmp"})
 
 EXPECTED = "a picture (JPEG, PNG, WebP, BMP) or a video (MP4, MOV, AVI, MKV, WebM, GIF, MPEG-TS)"
 
-_HEAD_BYTES = 1024
+_HEAD_BYTES = 8192
 _STARTS: tuple[tuple[bytes, Format], ...] = (
     (b"\xff\xd8\xff", "jpeg"),
     (b"\x89PNG\r\n\x1a\n", "png"),
@@ -24,6 +24,13 @@ _STARTS: tuple[tuple[bytes, Format], ...] = (
 )
 _RIFF: dict[bytes, Format] = {b"WEBP": "webp", b"AVI ": "avi"}
 _MOV_ATOMS = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"})
+_MOST_ATOMS = 8  # before one of these: old QuickTime files begin with a preview picture, or notes of their editor
+# MPEG-TS: packets of 188 bytes with a sync byte; AVCHD camcorders put 4 bytes of time before each, broadcasters 16 of
+# error correction behind. A file may begin inside a packet.
+_TS_STEPS = ((0, 188), (4, 192), (0, 204))
+_TS_SYNC = b"G"
+_TS_PACKETS = 3
+_TS_PACKETS_ANYWHERE = 8  # where it may begin anywhere, fewer could be chance
 _STILL_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis"})
 _TEXTS: tuple[tuple[bytes, str], ...] = (
     (b"#extm3u", "an HLS playlist"),
@@ -42,13 +49,13 @@ def sniff(path: Path) -> Format:
     try:
         with open_plain(path) as file:
             head = file.read(_HEAD_BYTES)
+            found = _format(head) or ("mov" if _is_quicktime(file) else None)
     except FileNotFoundError:
         raise InputError(f"{path} does not exist. Check the spelling and the folder.") from None
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
         raise InputError(f"{path} could not be read: {getattr(error, 'strerror', None) or error}.") from error
     if not head:
         raise InputError(f"{path}: expected {EXPECTED}, got an empty file. Copy or record it again.")
-    found = _format(head)
     if found is None:
         raise InputError(f"{path}: expected {EXPECTED}, got {_describe(head)}. Convert it, or choose another file.")
     return found
@@ -62,11 +69,43 @@ def _format(head: bytes) -> Format | None:
         return _RIFF.get(head[8:12])
     if head[4:8] in _MOV_ATOMS and head[8:12] not in _STILL_BRANDS:
         return "mov"
-    # MPEG-TS: a sync byte every 188 bytes; AVCHD camcorders put 4 bytes of time before each packet.
-    for first, step in ((0, 188), (4, 192)):
-        if len(head) > first + 2 * step and all(head[first + k * step] == 0x47 for k in range(3)):
-            return "mpegts"
-    return None
+    return "mpegts" if _is_transport_stream(head) else None
+
+
+def _is_transport_stream(head: bytes) -> bool:
+    if b"\0" not in head:  # a text may have a G at every such place
+        return False
+    if any(_are_packets(head, first, step, _TS_PACKETS) for first, step in _TS_STEPS):
+        return True
+    at = head.find(_TS_SYNC)
+    while at >= 0:
+        if any(_are_packets(head, at, step, _TS_PACKETS_ANYWHERE) for _, step in _TS_STEPS):
+            return True
+        at = head.find(_TS_SYNC, at + 1)
+    return False
+
+
+def _are_packets(head: bytes, first: int, step: int, n: int) -> bool:
+    """Whether packets stand there: a sync byte, no error told, and a payload or something in its place."""
+    starts = range(first, first + n * step, step)
+    return starts[-1] + 4 <= len(head) and all(
+        head[at : at + 1] == _TS_SYNC and head[at + 1] < 0x80 and head[at + 3] & 0x30 for at in starts
+    )
+
+
+def _is_quicktime(file: BinaryIO) -> bool:
+    """Whether one of the atoms that make a film comes after others that nobody needs."""
+    at = 0
+    for _ in range(_MOST_ATOMS):
+        file.seek(at)
+        head = file.read(12)
+        size, kind = int.from_bytes(head[:4]), head[4:8]
+        if kind in _MOV_ATOMS:
+            return at > 0 and head[8:12] not in _STILL_BRANDS
+        if size < 8 or not (kind.isascii() and kind.isalnum()):
+            return False
+        at += size
+    return False
 
 
 def _describe(head: bytes) -> str:

@@ -21,11 +21,13 @@ class Frame:
         time_s: presentation time in seconds after the first frame, from the container (a camera or stream: from its
             own clock); strictly increasing, and 0.0 for the first frame.
         image: (H, W, 3) uint8 BGR, upright, of the size that `SourceInfo` tells.
+        damaged: whether it shows what was left of lost or damaged data: smears, grey, parts of another moment.
     """
 
     index: int
     time_s: float
     image: Image
+    damaged: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,12 @@ class SourceInfo:
 
     Attributes:
         name: a name to show: a file name, not a path; an address without its credentials; as `storable` gives it.
-        kind: what it is.
+        kind: what it is; a recorded file at an address is a video.
         width: px of the upright picture.
         height: px of the upright picture.
-        fps: nominal frames a second; 0 for a picture. Frames of variable rate have their own times.
-        n_frames: what the header claims, None where it claims nothing: an estimate for progress bars, often wrong.
-        live: whether waiting costs frames: a camera or a stream.
+        fps: usual frames a second, whatever pauses there are; 0 for a picture. Each frame has its own time.
+        n_frames: how many frames there should be, None where nobody knows: for progress bars, as damage may hide some.
+        live: whether waiting costs frames: a camera or a stream, but not a recorded file at an address.
     """
 
     name: str

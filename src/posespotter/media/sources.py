@@ -1,7 +1,7 @@
 """The one door: from what a user names to the sources behind it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from posespotter.errors import InputError
@@ -13,15 +13,14 @@ from posespotter.media.frames import (
     frames_of_pattern,
     is_pattern,
 )
-from posespotter.media.sniff import PICTURES, sniff
+from posespotter.media.sniff import EXPECTED, PICTURES, sniff
 from posespotter.media.source import Source
 from posespotter.media.stream import CameraSource, StreamSource, is_address
+from posespotter.media.turned import TurnedSource, checked_turn
 from posespotter.media.video import VIDEO_SUFFIXES, VideoSource
 
-_SUFFIXES = PICTURE_SUFFIXES | VIDEO_SUFFIXES
 
-
-def open_source(spec: str | Path | int, *, fps: float | None = None) -> Source:
+def open_source(spec: str | Path | int, *, fps: float | None = None, rotate: int = 0) -> Source:
     """Open anything that shows pictures.
 
     Args:
@@ -30,10 +29,18 @@ def open_source(spec: str | Path | int, *, fps: float | None = None) -> Source:
             https). A file whose name is a number is written with its folder: `./0`.
         fps: frames a second of numbered pictures, which do not say it themselves (30, with a warning, unless given);
             else unused.
+        rotate: turn the pictures clockwise by 0, 90, 180 or 270 degrees, beyond what the file itself asks for.
 
     Raises:
         InputError: there is nothing there, or it cannot be read.
+        SettingsError: `rotate` is another number.
     """
+    turn = checked_turn(rotate)
+    source = _opened(spec, fps)
+    return TurnedSource(source, turn) if turn else source
+
+
+def _opened(spec: str | Path | int, fps: float | None) -> Source:
     if isinstance(spec, int):
         return CameraSource(spec)
     if isinstance(spec, str) and _is_camera(spec):
@@ -53,9 +60,10 @@ def open_source(spec: str | Path | int, *, fps: float | None = None) -> Source:
 def expand_inputs(specs: Sequence[str]) -> list[str]:
     """The inputs that `specs` name, each to be opened with `open_source`.
 
-    A folder becomes its pictures and videos (by suffix; hidden files and subfolders are left out) in natural order:
-    `clip2` before `clip10`. A folder that holds nothing but three or more numbered pictures, few of which are missing,
-    is one video and stays one input. Everything else is passed on as it is.
+    A folder becomes its pictures and videos in natural order: `clip2` before `clip10`. As for a file that is named, the
+    content decides what is one, not the name; hidden files and subfolders are left out. A folder that holds nothing but
+    three or more numbered pictures, few of which are missing, is one video and stays one input. Everything else is
+    passed on as it is.
 
     Raises:
         InputError: a folder holds no picture and no video, or cannot be read.
@@ -67,7 +75,7 @@ def expand_inputs(specs: Sequence[str]) -> list[str]:
             inputs.append(spec)
             continue
         files = _media(folder)
-        inputs += [spec] if frame_numbers(files) else [str(path) for path in files]
+        inputs += [spec] if _numbers(files) else [str(path) for path in files]
     return inputs
 
 
@@ -91,25 +99,46 @@ def _is_file(path: Path) -> bool:
 
 def _open_folder(folder: Path, fps: float | None) -> Source:
     files = _media(folder)
-    numbers = frame_numbers(files)
+    numbers = _numbers(files)
     if numbers is None:
         raise InputError(
             f"{folder}: expected a folder of numbered frames of one video, got {len(files)} separate files. "
             "Name the files themselves."
         )
-    return FramesSource(folder.absolute().name, files, numbers, fps)
+    return FramesSource(folder.absolute().name, list(files), numbers, fps)
 
 
-def _media(folder: Path) -> list[Path]:
+def _numbers(files: Mapping[Path, bool]) -> list[int] | None:
+    """The numbers of the frames of one video, None where the files are something else."""
+    return frame_numbers(list(files)) if all(files.values()) else None
+
+
+def _media(folder: Path) -> dict[Path, bool]:
+    """The pictures and videos in a folder, in natural order, and whether each is a picture."""
     try:
-        files = [path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES and path.is_file()]
+        files = [path for path in folder.iterdir() if not path.name.startswith(".") and path.is_file()]
     except OSError as error:
         raise InputError(f"{folder} could not be read: {error.strerror or error}.") from error
-    found = sorted((path for path in files if not path.name.startswith(".")), key=_natural)
+    kinds = {path: _is_picture(path) for path in sorted(files, key=_natural)}
+    found = {path: picture for path, picture in kinds.items() if picture is not None}
     if not found:
-        kinds = ", ".join(sorted(_SUFFIXES))
-        raise InputError(f"{folder}: expected a folder with pictures or videos ({kinds}), got one without any.")
+        raise InputError(f"{folder}: expected a folder with {EXPECTED} in it, got one without any.")
     return found
+
+
+def _is_picture(path: Path) -> bool | None:
+    """Whether a file holds one picture or a video; None for anything else.
+
+    A name that promises one is believed, so that whoever opens the file says what is wrong with it, and a folder of
+    many frames need not be read twice.
+    """
+    suffix = path.suffix.lower()
+    if suffix in PICTURE_SUFFIXES | VIDEO_SUFFIXES:
+        return suffix in PICTURE_SUFFIXES
+    try:
+        return sniff(path) in PICTURES
+    except InputError:
+        return None
 
 
 def _natural(path: Path) -> list[tuple[int, int, str]]:

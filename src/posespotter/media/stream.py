@@ -7,7 +7,8 @@ import av
 from av.device import enumerate_input_devices
 
 from posespotter.errors import InputError
-from posespotter.media.decoding import DecodedSource, Opening
+from posespotter.media.container import Opening
+from posespotter.media.decoding import DecodedSource
 from posespotter.settings import settings
 
 _ADDRESS = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://")
@@ -54,7 +55,8 @@ def redact(address: str) -> str:
 class StreamSource(DecodedSource):
     """A live picture over RTSP (on TCP) or HTTP: MPEG-TS, MP4, Matroska, MJPEG, HLS.
 
-    A stream that breaks off, or is silent for `settings().stream_timeout_s`, ends; `warnings` tell why.
+    A stream that breaks off, or gives no picture for `settings().stream_timeout_s`, ends; `warnings` tell why. A
+    recorded file at an HTTP address is a video like any other: every frame comes, and it can be read again.
 
     Raises:
         InputError: the address is of another scheme, does not answer, or gives no picture.

@@ -3,11 +3,18 @@
 from pathlib import Path
 
 from posespotter.errors import InputError
-from posespotter.media.decoding import DecodedSource, Opening
+from posespotter.media.container import Opening
+from posespotter.media.decoding import DecodedSource
 from posespotter.media.sniff import PICTURES, sniff
 
-VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".gif", ".ts", ".mts", ".m2ts"})
-"""The names under which a folder's videos are looked for; a file that is named itself may have any."""
+VIDEO_SUFFIXES = frozenset(
+    {
+        ".mp4", ".m4v", ".mov", ".qt", ".3gp", ".3g2",
+        ".lrv",  # the small copies that action cameras keep
+        ".avi", ".mkv", ".webm", ".gif", ".ts", ".mts", ".m2ts",
+    }
+)  # fmt: skip
+"""The usual names of videos; what a file is, its content decides."""
 
 
 class VideoSource(DecodedSource):
@@ -36,4 +43,4 @@ def file_opening(path: Path) -> Opening:
     # An absolute path cannot be taken for an address of one of FFmpeg's protocols.
     url = str(path.absolute())
     options = {"protocol_whitelist": "file", "format_whitelist": demuxer}
-    return Opening(path.name, str(path), "video", url, demuxer, options)
+    return Opening(path.name, str(path), "video", url, demuxer, options, path=path)

@@ -32,6 +32,9 @@ ENCODERS: tuple[tuple[str, dict[str, str]], ...] = (
 _TICKS_A_SECOND = 90_000
 _MAX_FPS = 1000.0
 _KEY_FRAME_EVERY_S = 2.0
+# MP4 keeps how long a frame is shown in 31 bits of ticks: 6.6 h. A picture that stands longer is written again.
+_LONGEST_SHOWN = 6 * 3600 * _TICKS_A_SECOND
+_LONGEST_GAP_S = 7 * 86400.0  # no camera waits longer: what says so is damaged, and would fill the disk
 _HD_WIDTH, _HD_HEIGHT = 1024, 576
 # FFmpeg's numbers for matrix, primaries, transfer: BT.709 for HD, BT.601 (NTSC) below; what players expect of each.
 _BT709 = (1, 1, 1)
@@ -52,12 +55,13 @@ class VideoWriter:
     """Writes an MP4 file that appears whole when the block ends well, and not at all after an error.
 
     H.264, yuv420p, index in front. Every frame is shown from its own time to that of the next one, the last for one
-    nominal period. A picture with an odd side gets its last row or column twice, as yuv420p needs even sides.
+    usual period; one that is shown for longer than six hours is written again every six hours, and a gap of more than a
+    week becomes a week. A picture with an odd side gets its last row or column twice, as yuv420p needs even sides.
 
     Args:
         path: the file to write, ending in .mp4; one that exists is replaced at the end.
         size: (width, height) of the pictures, px.
-        fps: nominal frames a second; 0 or less stands for 30.
+        fps: usual frames a second; 0 or less stands for 30.
 
     Attributes:
         codec: name of the encoder in use, once the block has begun; libvpx-vp9 (VP9 in MP4) where none for H.264 is.
@@ -84,6 +88,8 @@ class VideoWriter:
         self._start_s: float | None = None
         self._last_tick = -1
         self._held: Packet[VideoStream] | None = None
+        self._shown: av.VideoFrame | None = None
+        self._shown_tick = 0
 
     def __enter__(self) -> Self:
         try:
@@ -132,6 +138,8 @@ class VideoWriter:
             raise ShapeError(f"image: expected {width}x{height} px, got {image.shape[1]}x{image.shape[0]}.")
         if self._start_s is None:
             self._start_s = time_s
+        gap_s = time_s - self._start_s - self._last_tick / _TICKS_A_SECOND
+        self._start_s += max(0.0, gap_s - _LONGEST_GAP_S)
         tick = max(round((time_s - self._start_s) * _TICKS_A_SECOND), self._last_tick + 1)
         frame = self._frame(image)
         frame.pts, frame.time_base = tick, Fraction(1, _TICKS_A_SECOND)
@@ -144,7 +152,13 @@ class VideoWriter:
         Raises:
             OutputError: the disk is full or the encoder failed.
         """
+        tick = frame.pts or 0
+        while self._shown is not None and tick - self._shown_tick > _LONGEST_SHOWN:
+            self._shown_tick += _LONGEST_SHOWN
+            self._shown.pts = self._shown_tick
+            self._mux(self._shown)
         self._mux(frame)
+        self._shown, self._shown_tick = frame, tick
 
     def _frame(self, image: Image) -> av.VideoFrame:
         odd_rows, odd_columns = image.shape[0] % 2, image.shape[1] % 2

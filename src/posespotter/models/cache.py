@@ -11,7 +11,7 @@ from typing import IO, Literal
 from posespotter.errors import ModelError, OutputError
 from posespotter.files import sha256_of, try_lock, whole
 from posespotter.models.zoo import ModelEntry
-from posespotter.settings import settings
+from posespotter.settings import expanded, settings
 
 State = Literal["embedded", "cached", "damaged", "not fetched"]
 
@@ -31,7 +31,7 @@ def path_of(entry: ModelEntry) -> Path:
     """Where the model's .onnx lies, or will lie; a part of the digest in the name keeps versions apart."""
     if entry.file is not None:
         return _WEIGHTS / entry.file
-    return settings().models.expanduser() / f"{entry.name}-{entry.sha256[:8]}.onnx"
+    return expanded(settings().models) / f"{entry.name}-{entry.sha256[:8]}.onnx"
 
 
 def state_of(entry: ModelEntry) -> State:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,11 @@ from posespotter.estimation.pose_tracker import People
 from posespotter.formats import FORMATS, export, format_named
 from posespotter.formats.parquet import read_parquet
 from posespotter.media import Frame, Source, open_source
+from posespotter.media.turned import Turn, turn_of
 from posespotter.poses import PoseSequence
 from posespotter.tasks.folders import EXPORT_PREFIX, POSES_FILE, run_folder, stem_of
 from posespotter.tasks.record import estimate_record, read_record, write_record
+from posespotter.tasks.turned import estimate_turned
 from posespotter.texts import printable
 
 OnProgress = Callable[[str, Progress], None]
@@ -56,6 +59,7 @@ def estimate(
     progress: OnProgress | None = None,
     name: str = "",
     fps: float | None = None,
+    rotate: Turn = 0,
     checkpoints: Checkpoints | None = None,
 ) -> EstimateResult:
     """Run `estimator` over one source and store what comes of it in `out`/<name of the source>.
@@ -70,6 +74,7 @@ def estimate(
         progress: is told how far it is.
         name: what the source is called in the results, where that is not its own name.
         fps: pictures a second of numbered ones.
+        rotate: degrees by which the pictures are turned clockwise.
         checkpoints: where to go on, and to keep now and then how far the estimation is; not for live sources.
 
     Ctrl-C ends the estimation early and keeps what was done; a second one leaves nothing. A source or an overlay that
@@ -83,13 +88,17 @@ def estimate(
     tell = progress or (lambda _stage, _progress: None)
     for one in exports:
         format_named(one).require(estimator.pose.model.skeleton)
-    with open_source(spec, fps=fps) as source, run_folder(out, stem_of(spec), overwrite=overwrite) as (folder, target):
+    with ExitStack() as stack:
+        source = stack.enter_context(open_source(spec, fps=fps, rotate=rotate))
+        folder, target = stack.enter_context(run_folder(out, stem_of(spec), overwrite=overwrite))
         if name:
             source.info = replace(source.info, name=name)
         if overlay and source.info.live:
-            result = _estimate_live(source, estimator, folder, tell)
+            result = _estimate_live(source, estimator, rotate, folder, tell)
         else:
-            result = estimator.run(source, progress=lambda done: tell("estimate", done), checkpoints=checkpoints)
+            result = estimate_turned(
+                estimator, source, rotate, progress=lambda done: tell("estimate", done), checkpoints=checkpoints
+            )
         result.poses.to_parquet(folder / POSES_FILE)
         for one in exports:
             export(result.poses, one, folder / _export_name(one))
@@ -117,9 +126,10 @@ def add_overlay(spec: str, folder: Path, *, progress: OnProgress | None = None) 
         InputError: the source or the folder cannot be used.
         OutputError: the results cannot be written.
     """
-    with open_source(spec) as source:
+    poses = read_parquet(folder / POSES_FILE)
+    with open_source(spec, rotate=turn_of(poses.settings)) as source:
         record = read_record(folder)
-        _draw(source, read_parquet(folder / POSES_FILE), folder, record, progress or (lambda _stage, _progress: None))
+        _draw(source, poses, folder, record, progress or (lambda _stage, _progress: None))
         write_record(folder, record)
     return record
 
@@ -155,7 +165,7 @@ def _draw(source: Source, poses: PoseSequence, folder: Path, record: dict[str, A
     record["timings_s"]["overlay"] = round(time.perf_counter() - start, 4)
 
 
-def _estimate_live(source: Source, estimator: PoseEstimator, folder: Path, tell: OnProgress) -> Estimate:
+def _estimate_live(source: Source, estimator: PoseEstimator, rotate: Turn, folder: Path, tell: OnProgress) -> Estimate:
     """A camera or stream cannot be read again: its overlay is drawn on the way, with live smoothing."""
     smooth = OneEuro()
     result: Estimate | None = None
@@ -171,7 +181,7 @@ def _estimate_live(source: Source, estimator: PoseEstimator, folder: Path, tell:
 
     try:
         with video:
-            result = estimator.run(source, progress=lambda done: tell("estimate", done), sink=draw)
+            result = estimate_turned(estimator, source, rotate, progress=lambda done: tell("estimate", done), sink=draw)
     except PoseSpotterError as error:
         if result is None:
             raise

@@ -21,11 +21,13 @@ from posespotter.exercises.analysis import ExerciseAnalysis, to_document
 from posespotter.exercises.analyze import ViewOption, analyze_all, analyze_exercise
 from posespotter.exercises.comparison import ANALYSIS_FILE
 from posespotter.exercises.definition import ExerciseDefinition
+from posespotter.media.turned import Turn
 from posespotter.poses import PoseSequence
 from posespotter.tasks.estimate import OnProgress
 from posespotter.tasks.folders import POSES_FILE, run_folder
 from posespotter.tasks.inputs import Input, open_input
 from posespotter.tasks.record import write_record
+from posespotter.tasks.turned import hint_of_pose
 
 _FAULTS = "faults"
 
@@ -60,6 +62,7 @@ def exercise(
     report: bool = True,
     overwrite: bool = False,
     fps: float | None = None,
+    rotate: Turn = 0,
     progress: OnProgress | None = None,
 ) -> ExerciseResult:
     """Count and judge the repetitions in one source and store what comes of it in `out`/<name of the source>.
@@ -76,6 +79,7 @@ def exercise(
         report: also make report.html.
         overwrite: replace an earlier result instead of numbering the new one.
         fps: pictures a second of numbered ones.
+        rotate: degrees by which the pictures are turned clockwise.
         progress: is told how far it is.
 
     A clip without anybody, or without the exercise, gives an analysis that says so. What ends the estimation or the
@@ -89,10 +93,13 @@ def exercise(
     tell = progress or (lambda _stage, _progress: None)
     options = {"name": definition.name, "view": view, "person": person}
     with ExitStack() as stack:
-        clip = open_input(spec, video, estimator, partial(run_folder, out, overwrite=overwrite), stack, tell, fps)
+        results = partial(run_folder, out, overwrite=overwrite)
+        clip = open_input(spec, video, estimator, results, stack, tell, fps, rotate)
         folder = clip.folder
         start = time.perf_counter()
         analyses = _analyses(clip.poses, definition, view, person)
+        if not any(analysis.count for analysis in analyses):
+            clip.warn(hint_of_pose(clip.poses))
         people = [Person(analysis, Curves(clip.poses, analysis, view)) for analysis in analyses]
         clip.took("analyze", start)
         clip.poses.to_parquet(folder / POSES_FILE)

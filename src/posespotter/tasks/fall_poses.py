@@ -8,8 +8,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import platformdirs
-
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.falls.data import FallClip, FallData
@@ -17,6 +15,7 @@ from posespotter.files import sha256_of
 from posespotter.formats.parquet import read_parquet
 from posespotter.models.load import DETECTOR_TASKS, POSE_TASKS, model_sha256
 from posespotter.poses import PoseSequence
+from posespotter.settings import expanded, own_folder
 
 OnFrames = Callable[[str, int, int], None]
 """Is told what goes on, how many frames are done, and how many there are to do."""
@@ -65,7 +64,8 @@ def _short(model: str, sha256: str) -> str:
 def usual_folder(data: FallData) -> Path:
     """Where the poses of some clips are kept unless the user says otherwise: in the cache of this machine."""
     folder = data.folder.resolve()
-    return platformdirs.user_cache_path("posespotter") / "falls" / f"{folder.name}-{zlib.crc32(bytes(folder)):08x}"
+    cache = expanded(own_folder("cache"))
+    return cache / "falls" / f"{folder.name}-{zlib.crc32(bytes(folder)):08x}"
 
 
 class PosesOfClips:

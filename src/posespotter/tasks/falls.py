@@ -17,11 +17,13 @@ from posespotter.falls.detect import FallAnalysis, detect_falls
 from posespotter.falls.events import FallEvent, Sensitivity
 from posespotter.falls.files import write_analysis
 from posespotter.falls.zones import Zone
+from posespotter.media.turned import Turn
 from posespotter.poses import PoseSequence
 from posespotter.tasks.estimate import OnProgress
 from posespotter.tasks.folders import POSES_FILE, run_folder
 from posespotter.tasks.inputs import Input, open_input
 from posespotter.tasks.record import write_record
+from posespotter.tasks.turned import hint_of_pose
 from posespotter.texts import printable
 
 DEFAULT_POSE = "movenet-thunder"
@@ -60,6 +62,7 @@ def find_falls(
     overlay: bool = True,
     overwrite: bool = False,
     fps: float | None = None,
+    rotate: Turn = 0,
     progress: OnProgress | None = None,
 ) -> FallsResult:
     """Find the falls in one source and store what comes of it in `out`/<name of the source>.
@@ -75,6 +78,7 @@ def find_falls(
         overlay: also make overlay.mp4 and a clip of each event.
         overwrite: replace an earlier result instead of numbering the new one.
         fps: pictures a second of numbered ones.
+        rotate: degrees by which the pictures are turned clockwise.
         progress: is told how far it is.
 
     A clip without people gives no events, and a warning that says so. What ends the estimation or the drawing on the
@@ -86,12 +90,14 @@ def find_falls(
     """
     tell = progress or (lambda _stage, _progress: None)
     with ExitStack() as stack:
-        clip = open_input(spec, video, estimator, partial(run_folder, out, overwrite=overwrite), stack, tell, fps)
+        results = partial(run_folder, out, overwrite=overwrite)
+        clip = open_input(spec, video, estimator, results, stack, tell, fps, rotate)
         folder, target = clip.folder, clip.target
         start = time.perf_counter()
         analysis = detect_falls(clip.poses, classifier=classifier, sensitivity=sensitivity, zones=zones)
         clip.took("detect_falls", start)
         clip.record["warnings"] += _cautions(clip.poses)
+        clip.warn(hint_of_pose(clip.poses))
         clip.poses.to_parquet(folder / POSES_FILE)
         write_analysis(analysis, folder)
         if overlay:

@@ -13,10 +13,12 @@ from posespotter.estimation.estimator import PoseEstimator
 from posespotter.files import open_plain
 from posespotter.formats.parquet import MAGIC, read_parquet
 from posespotter.media import Source, open_source, redact
+from posespotter.media.turned import Turn, turn_of
 from posespotter.poses import PoseSequence
 from posespotter.tasks.estimate import OnProgress
 from posespotter.tasks.folders import POSES_FILE, stem_of
 from posespotter.tasks.record import estimate_record, new_record, read_record, source_record
+from posespotter.tasks.turned import estimate_turned
 
 _KEPT = ("warnings", "source", "models", "settings", "timings_s")
 """What the record of an analysis takes from that of the estimation."""
@@ -39,6 +41,11 @@ class Input:
     poses: PoseSequence
     source: Source | None
     record: dict[str, Any]
+
+    def warn(self, sentence: str) -> None:
+        """Let the record say a sentence that it does not say yet; an empty one is none."""
+        if sentence and sentence not in self.record["warnings"]:
+            self.record["warnings"].append(sentence)
 
     def took(self, stage: str, start: float) -> None:
         """Note the time since `start`, of `time.perf_counter`, for a stage."""
@@ -79,6 +86,7 @@ def open_input(  # noqa: PLR0917
     stack: ExitStack,
     tell: OnProgress,
     fps: float | None = None,
+    rotate: Turn = 0,
 ) -> Input:
     """The poses of an input, the source of its pictures, and the folder for what comes of them.
 
@@ -92,6 +100,7 @@ def open_input(  # noqa: PLR0917
         stack: closes the source in the end, and completes the folder.
         tell: is told how far the estimation is.
         fps: pictures a second of numbered ones.
+        rotate: degrees by which the pictures are turned clockwise; with poses, those that they were found in.
 
     Raises:
         InputError: the input or the video cannot be used, shows a single picture, or they do not belong together.
@@ -99,6 +108,11 @@ def open_input(  # noqa: PLR0917
     """
     if is_poses_file(spec):
         poses = read_parquet(Path(spec))
+        if rotate:
+            raise InputError(
+                f"{spec}: expected a video to turn, got poses, whose video is turned as it was when they were found. "
+                "Leave --rotate out."
+            )
         _require_movement(poses.n_frames, spec)
         pictures, record = _video_of(poses, video, stack), _record_of_poses(poses, Path(spec).parent)
         return Input(*stack.enter_context(results(_folder_of_poses(spec, poses))), poses, pictures, record)
@@ -109,11 +123,11 @@ def open_input(  # noqa: PLR0917
         )
     if estimator is None:
         raise InputError(f"{redact(spec)}: expected poses as Parquet; a video needs an estimator to find them.")
-    source = stack.enter_context(open_source(spec, fps=fps))
+    source = stack.enter_context(open_source(spec, fps=fps, rotate=rotate))
     if source.info.kind == "image":
         _require_movement(1, spec)
     folder, target = stack.enter_context(results(stem_of(spec)))
-    estimate = estimator.run(source, progress=lambda done: tell("estimate", done))
+    estimate = estimate_turned(estimator, source, rotate, progress=lambda done: tell("estimate", done))
     record = estimate_record(estimator, source.info, estimate, {}, [])
     opened = Input(folder, target, estimate.poses, to_draw_on(source), record)
     if source.info.live:
@@ -125,7 +139,7 @@ def open_input(  # noqa: PLR0917
 def _video_of(poses: PoseSequence, video: str | None, stack: ExitStack) -> Source | None:
     if video is None:
         return boards_for(poses)
-    source = stack.enter_context(open_source(video))
+    source = stack.enter_context(open_source(video, rotate=turn_of(poses.settings)))
     width, height = source.info.width, source.info.height
     if (width, height) != tuple(poses.frame_size):
         expected = f"{poses.frame_size[0]}x{poses.frame_size[1]} px"
@@ -140,7 +154,8 @@ def _require_movement(n_frames: int, spec: str) -> None:
 
 def _record_of_poses(poses: PoseSequence, folder: Path) -> dict[str, Any]:
     """What run.json says of poses that were there already: what that of their estimation says, if it is beside them."""
-    source = source_record(poses.source, "poses", poses.frame_size, poses.fps, poses.n_frames)
+    length_s = poses.end_s + poses.step_s
+    source = source_record(poses.source, "poses", poses.frame_size, poses.fps, poses.n_frames, length_s)
     record = new_record(source, poses) | {
         "models": [{"task": "detector", "name": poses.detector}, {"task": "pose", "name": poses.pose_model}],
         "settings": dict(poses.settings),

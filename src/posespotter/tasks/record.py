@@ -48,7 +48,8 @@ def estimate_record(
     poses, timings = estimate.poses, estimate.timings
     seconds = {name: round(value, 4) for name, value in {**_seconds(timings), **stages}.items()}
     size = (info.width, info.height)
-    source = source_record(info.name, info.kind, size, info.fps, poses.n_frames, dropped=estimate.dropped)
+    length_s = poses.end_s + poses.step_s
+    source = source_record(info.name, info.kind, size, info.fps, poses.n_frames, length_s, dropped=estimate.dropped)
     return {
         "kind": "estimate",
         **new_record(source, poses),
@@ -86,10 +87,17 @@ def new_record(source: Mapping[str, Any], poses: PoseSequence | None = None) -> 
     }
 
 
-def source_record(
-    name: str, kind: str, frame_size: tuple[int, int], fps: float, frames: int | None, *, dropped: int = 0
+def source_record(  # noqa: PLR0917
+    name: str,
+    kind: str,
+    frame_size: tuple[int, int],
+    fps: float,
+    frames: int | None,
+    length_s: float | None = None,
+    *,
+    dropped: int = 0,
 ) -> dict[str, Any]:
-    """What run.json says of the source, whose frames have (width, height) px."""
+    """What run.json says of the source, whose frames have (width, height) px and last `length_s` together."""
     return {
         "name": name,
         "kind": kind,
@@ -97,6 +105,7 @@ def source_record(
         "fps": round(fps, 4),
         "frames": frames,
         "frames_dropped": dropped,
+        "seconds": None if length_s is None else round(length_s, 3),
     }
 
 

@@ -3,6 +3,7 @@
 `serve` is all of `posespotter app`. Routes of other parts are listed in `application`.
 """
 
+import asyncio
 import errno
 import socket
 import threading
@@ -17,6 +18,7 @@ from starlette.middleware import Middleware
 
 from posespotter.errors import SettingsError
 from posespotter.ui import shared
+from posespotter.ui.closed_tabs import FORGOTTEN_AFTER_S, forget_closed_tabs
 from posespotter.ui.routes.files import RunFiles
 from posespotter.ui.routes.quiet_ends import QuietEnds
 from posespotter.ui.routes.same_origin import SameOrigin, own_names
@@ -37,7 +39,6 @@ _HEAVY = (
     "seaborn",
 )
 _TAKEN = {errno.EADDRINUSE}
-_FORGOTTEN_AFTER_S = 60  # uploads of a closed tab stay in memory for so long
 
 
 def application(names: Sequence[str] = ()) -> st.App:
@@ -61,9 +62,11 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     """From the start of the server to its end: also of the worker that does what the pages ask for."""
     threading.Thread(target=_prepare, name="prepare", daemon=True).start()
     await run_in_threadpool(shared.worker.start)
+    forgetting = asyncio.create_task(forget_closed_tabs())
     try:
         yield
     finally:
+        forgetting.cancel()
         await run_in_threadpool(shared.worker.stop)
 
 
@@ -85,22 +88,26 @@ def serve(host: str, port: int, *, names: Sequence[str] = (), max_upload_mb: int
         names: further host names under which it may be asked.
         max_upload_mb: larger uploads are refused.
     """
-    application(names).run(
-        config={
+    from streamlit.web.bootstrap import load_config_options
+
+    from posespotter.ui.server import server_for
+
+    load_config_options(
+        {
             "server.address": host,
             "server.port": port,
             "server.headless": True,  # the command line opens the browser, once the port answers
             "server.maxUploadSize": max_upload_mb,
             "server.enableXsrfProtection": True,
-            "server.disconnectedSessionTTL": _FORGOTTEN_AFTER_S,
+            "server.disconnectedSessionTTL": 2 * round(FORGOTTEN_AFTER_S),  # `closed_tabs` ends them before
             "server.fileWatcherType": "none",
             "browser.gatherUsageStats": False,
             "client.toolbarMode": "minimal",
             "client.showErrorDetails": "type",
-            "logger.hideWelcomeMessage": True,
             **theme_options(),
         }
     )
+    server_for(application(names), host, port).run()
 
 
 def free_port(host: str, first: int, *, exactly: bool) -> int:

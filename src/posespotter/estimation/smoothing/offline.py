@@ -78,10 +78,8 @@ def pieces(time_s: Float64) -> Iterator[tuple[slice, slice]]:
     if not len(steps) or steps[-1] - steps[0] <= _PIECE_S + 2 * _MARGIN_S:
         yield slice(0, len(steps)), slice(0, len(steps))
         return
-    starts = np.searchsorted(steps, np.arange(steps[0], steps[-1], _PIECE_S))
+    starts = np.flatnonzero(np.diff(np.floor((steps - steps[0]) / _PIECE_S), prepend=-1))
     for first, last in zip(starts, [*starts[1:], len(steps)], strict=True):
-        if first == last:
-            continue
         low = int(np.searchsorted(steps, steps[first] - _MARGIN_S))
         high = int(np.searchsorted(steps, steps[last - 1] + _MARGIN_S, side="right"))
         yield slice(low, high), slice(int(first) - low, int(last) - low)

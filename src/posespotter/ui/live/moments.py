@@ -43,7 +43,8 @@ def join(moments: Sequence[Moment], name: str, estimator: PoseEstimator, *, zero
     width, height = last.frame_size if last else (0, 0)
     skeleton = last.skeleton if last else estimator.pose.model.skeleton
     info = SourceInfo(name, "camera", width, height, rate_of(moments), None, live=True)
-    metadata: dict[str, Any] = estimator.metadata(info, len(moments))
+    last_s = moments[-1].time_s - zero_s if moments else None
+    metadata: dict[str, Any] = estimator.metadata(info, len(moments), last_s)
     metadata["settings"] = {**metadata["settings"], "smoothing": "live"}
     with_people = [(index, moment) for index, moment in enumerate(moments) if len(moment.poses)]
     if not with_people:

@@ -4,10 +4,10 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import Executor
 
-from posespotter.errors import InputError, PoseSpotterError
+from posespotter.errors import InputError, PoseSpotterError, SettingsError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.estimation.stream import LiveFollower
-from posespotter.exercises.catalog import load_exercise
+from posespotter.exercises.catalog import exercise_names, load_exercise
 from posespotter.falls.classifier import FallClassifier, embedded
 from posespotter.falls.monitor import FallMonitor
 from posespotter.media import Frame, SourceInfo
@@ -51,9 +51,12 @@ class LiveSession:
         """Do from now on what the page wants; people keep their numbers unless the model changes.
 
         Raises:
-            PoseSpotterError: there is no such model or exercise; all stays as it was.
+            PoseSpotterError: there is no such model, or no such exercise among those of the program; all stays as it
+                was.
         """
         before = self._options
+        if options.exercise is not None and options.exercise not in exercise_names():  # a path is no page's business
+            raise SettingsError(f"exercise: expected one of {', '.join(exercise_names())}, got {options.exercise!r}.")
         exercise = None if options.exercise is None else load_exercise(options.exercise)
         if before is None or before.pose != options.pose:
             self._estimator = self._models.estimator(options.pose)

@@ -11,6 +11,7 @@ from posespotter.drawing.board import board
 from posespotter.drawing.overlay import draw_poses
 from posespotter.errors import PoseSpotterError
 from posespotter.media import open_source
+from posespotter.media.turned import turn_of
 from posespotter.poses import PoseSequence
 from posespotter.ui.parts.joints import poses_of
 from posespotter.ui.shared import library
@@ -27,7 +28,7 @@ def frame_of(run_id: str) -> Image:
     """(H, W, 3) RGB: a frame from the beginning of the run's video, or its joints on a board where there is none."""
     poses, source = _poses(run_id), library().source(run_id)
     middle = int(poses.n_frames * 0.4) if poses is not None else _FURTHEST
-    images = _decoded(source, {min(middle, _FURTHEST)}) if source is not None else {}
+    images = _decoded(source, {min(middle, _FURTHEST)}, poses) if source is not None else {}
     if images:
         return _rgb(next(iter(images.values())))
     return _rgb(_board(poses, middle)) if poses is not None else board(640, 360)
@@ -43,7 +44,7 @@ def faces_of(run_id: str, most: int) -> dict[int, Image]:
     chosen = sorted(ids[np.argsort(-counts)][:most].tolist())
     rows = {track: _clearest(poses, track) for track in chosen}
     wanted = {int(poses.frame[row]) for row in rows.values() if poses.frame[row] <= _FURTHEST}
-    images = _decoded(source, wanted) if source is not None else {}
+    images = _decoded(source, wanted, poses) if source is not None else {}
     faces = {}
     for track, row in rows.items():
         frame = int(poses.frame[row])
@@ -65,13 +66,13 @@ def _clearest(poses: PoseSequence, track: int) -> int:
     return int(rows[np.argmax(poses.scores[rows].mean(axis=1))])
 
 
-def _decoded(video: Path, wanted: set[int]) -> dict[int, Image]:
-    """The frames of these numbers, as far as they can be read."""
+def _decoded(video: Path, wanted: set[int], poses: PoseSequence | None) -> dict[int, Image]:
+    """The frames of these numbers, as far as they can be read, turned as the poses have them."""
     images: dict[int, Image] = {}
     if not wanted:
         return images
     try:
-        with open_source(video) as source:
+        with open_source(video, rotate=turn_of(poses.settings) if poses is not None else 0) as source:
             for frame in source:
                 if frame.index in wanted:
                     images[frame.index] = frame.image.copy()

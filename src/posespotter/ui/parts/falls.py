@@ -8,7 +8,7 @@ import streamlit as st
 from posespotter.drawing.fall_chart import fall_chart
 from posespotter.drawing.words import clock
 from posespotter.errors import InputError
-from posespotter.falls.detect import FallAnalysis, end_of
+from posespotter.falls.detect import FallAnalysis
 from posespotter.falls.events import FallEvent
 from posespotter.falls.files import EVENTS_FILE, PROBABILITIES_FILE, read_analysis
 from posespotter.falls.zones import Zone
@@ -55,7 +55,7 @@ def falls_of(run_id: str) -> Falls:
         raise InputError(f"run.json of {run_id}: expected the record of a search for falls, got another.") from error
     analysis = read_analysis(*(library().artefact(run_id, name) for name in (EVENTS_FILE, PROBABILITIES_FILE)))
     poses = poses_of(library().artefact(run_id, "poses.parquet"))
-    duration_s = max(end_of(poses), poses.n_frames / poses.fps if poses.fps else 0.0)
+    duration_s = poses.end_s + poses.step_s
     return Falls(analysis, sensitivity, zones, duration_s, tuple(record.get("warnings", ())))
 
 

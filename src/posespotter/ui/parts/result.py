@@ -29,8 +29,10 @@ _ABOUT = {
 _FORMATS = {
     "csv": ("CSV", "a line for each joint: for spreadsheets"),
     "mmpose": ("MMPose JSON", "as MMPose's own inferencer writes it"),
-    "coco": ("COCO keypoints JSON", "for COCO tools"),
+    "coco": ("COCO results JSON", "for an evaluation beside the truth"),
+    "coco-dataset": ("COCO data set JSON", "with images and categories: for pycocotools, sleap-io, supervision"),
     "openpose": ("OpenPose JSON", "a file for each frame, zipped"),
+    "openpose18": ("OpenPose JSON, 18 points", "a file for each frame, zipped"),
 }
 
 

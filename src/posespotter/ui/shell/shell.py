@@ -8,6 +8,7 @@ from posespotter import __version__
 from posespotter.errors import PoseSpotterError
 from posespotter.ui.menu import MENU
 from posespotter.ui.parts.progress import jobs_in_menu
+from posespotter.ui.shared import library
 
 _HERE = Path(__file__).parent
 _HELP = f"""
@@ -34,6 +35,8 @@ chosen = st.navigation(sections, expanded=True)
 st.set_page_config(page_title=f"{chosen.title} · PoseSpotter")
 with st.sidebar:
     jobs_in_menu()
+if trouble := library().index_trouble:
+    st.warning(f"{trouble} The runs are looked up in their folders.", icon=":material/warning:")
 try:
     chosen.run()
 except PoseSpotterError as error:

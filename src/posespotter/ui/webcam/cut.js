@@ -37,7 +37,7 @@ export class Cut {
    * @returns {Promise<object|null>} what the server made of it, or null if it was thrown away
    */
   show({ video, seconds, mirrored, id, why }) {
-    Object.assign(this, { video, id });
+    Object.assign(this, { video, id, mirrored, recordedS: seconds });
     this.seconds = Math.max(seconds, SHORTEST_S);
     this.late = 0;
     this.part("trouble").hidden = true;
@@ -63,6 +63,13 @@ export class Cut {
     if (!this.open) return;
     if (this.id) fetch(`${this.places.skeletons}/${this.id}`, { method: "DELETE", keepalive: true });
     this.#close(null);
+  }
+
+  /** Take the recording away from here, as `show` was given it. */
+  take() {
+    const { video, recordedS, mirrored, id } = this;
+    this.#close(null);
+    return { video, seconds: recordedS, mirrored, id };
   }
 
   #close(result) {

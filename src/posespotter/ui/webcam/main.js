@@ -19,6 +19,13 @@ const NO_PICTURE =
 const MOST_FALLS_TOLD = 4;
 const FINEST = 2; // times the camera's own size, at most
 const CHOICES = "posespotter-webcam";
+const LEFT = "The page was left while this waited. Keep it, or discard it.";
+const STOPPED = "The camera was stopped while it recorded. Keep the recording, or discard it.";
+
+// What was recorded on a page that was left, for the next one: a promise of what `Cut` shows. This module stays while
+// other pages of the application are looked at.
+let draft;
+addEventListener("beforeunload", (event) => draft && event.preventDefault());
 
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${`${Math.floor(seconds) % 60}`.padStart(2, "0")}`;
 
@@ -58,11 +65,15 @@ export class Webcam {
     this.#show("off");
     this.part("start").disabled = false;
     this.refresh();
+    if (draft) this.#showDraft();
   }
 
-  /** The page is left: nothing of the camera or of a recording stays. */
+  /** The page is left: nothing of the camera stays, and what was recorded waits for the next one. */
   leave() {
-    this.forget();
+    if (this.recorder) this.ending = this.#ended(LEFT);
+    if (this.ending) draft = this.ending;
+    else if (this.cut.open) draft = Promise.resolve({ ...this.cut.take(), why: LEFT });
+    this.#stop();
     removeEventListener("beforeunload", this.warn);
     removeEventListener("pagehide", this.forget);
     navigator.mediaDevices?.removeEventListener("devicechange", this.refresh);
@@ -82,8 +93,10 @@ export class Webcam {
     on("start", "click", () => this.#start());
     on("again", "click", () => this.#start());
     on("stop", "click", () => {
-      this.#stop();
+      if (this.cutting) return;
       this.#seen();
+      if (this.recorder) this.#endRecording(STOPPED, { stopped: true });
+      else this.#stop();
     });
     on("record", "click", () => (this.recorder ? this.#endRecording() : this.#record()));
     on("camera-choice", "change", () => this.#changed({ restart: true }));
@@ -376,6 +389,7 @@ export class Webcam {
       this.#notice(`This browser cannot record: ${error.message}`);
       return;
     }
+    if (recorder !== this.recorder) return; // it was ended before it had begun
     this.link.sparing = true; // or the browser may find no time to record every picture
     if (this.data.skeletonsOnly) this.#keepJoints();
     // Not by the pictures, which do not come while the page is hidden.
@@ -405,14 +419,24 @@ export class Webcam {
     this.#tick();
   }
 
-  async #endRecording(why = "") {
-    const { recorder, stream } = this;
+  /** End the recording; the answer is what `Cut` shows. */
+  async #ended(why) {
+    const { recorder, recordingId } = this;
     this.recorder = undefined;
-    this.cutting = true;
+    this.recordingId = undefined; // or it would be discarded with the camera
     this.link.tell({ type: "record", on: false });
     const recorded = await recorder.stop();
-    const id = this.recordingId;
+    const id = recordingId ?? this.recordingId; // which may have come in its last moment
     this.recordingId = undefined;
+    return { ...recorded, id, why, mirrored: this.part("mirror").checked };
+  }
+
+  async #endRecording(why = "", { stopped = false } = {}) {
+    const { stream } = this;
+    this.cutting = true;
+    this.ending = this.#ended(why);
+    const recorded = await this.ending;
+    this.ending = undefined;
     if (this.stream !== stream) { // left meanwhile
       this.cutting = false;
       return;
@@ -422,10 +446,9 @@ export class Webcam {
     this.frames.stop();
     this.pump.clear();
     this.link.close();
-    this.#show("cut");
-    const kept = await this.cut.show({ ...recorded, id, why, mirrored: this.part("mirror").checked });
-    this.cutting = false;
-    if (kept) this.onKept(kept);
+    if (stopped) this.#halt();
+    await this.#toCut(recorded);
+    if (stopped) this.#stop();
     if (!this.stream) return;
     if (stream.getVideoTracks()[0].readyState === "ended") {
       this.#fail(unplugged());
@@ -434,5 +457,27 @@ export class Webcam {
     this.#show("live");
     this.link.open();
     await this.frames.start(stream);
+  }
+
+  /** What was recorded on a page that was left. */
+  async #showDraft() {
+    this.cutting = true;
+    this.ending = draft; // left again before it is there, it goes on waiting
+    draft = undefined;
+    this.#show("cut");
+    const recorded = await this.ending;
+    if (draft) return;
+    this.ending = undefined;
+    this.cutting = false;
+    if (recorded.video.size) await this.#toCut(recorded); // or it was left before there was a picture
+    this.#show("off");
+  }
+
+  async #toCut(recorded) {
+    this.cutting = true;
+    this.#show("cut");
+    const kept = await this.cut.show(recorded);
+    this.cutting = false;
+    if (kept) this.onKept(kept);
   }
 }

@@ -1,0 +1,133 @@
+"""Estimation in pictures that may have to be turned, and a hint where nobody turned them who should have."""
+
+from collections.abc import Callable, Set
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from posespotter.arrays import Image
+from posespotter.estimation.checkpoint import Checkpoints
+from posespotter.estimation.estimator import Estimate, FrameSink, PoseEstimator, Progress
+from posespotter.estimation.pose_tracker import People
+from posespotter.media import Frame, Source
+from posespotter.media.turned import Turn, turn_of, turned
+from posespotter.poses import PoseSequence
+
+_SAMPLES = 4  # of the pictures without anybody; two more are kept at times
+_LARGEST_SIDE_PX = 640
+_HARDLY_EVER = 0.1  # share of the frames with somebody in them, below which the picture may stand on its side
+_SURE = 0.5  # mean joint score
+_NEARLY_ALWAYS = 0.9  # share of what is seen of people
+_WITHIN_DEG = 45.0
+_FEWEST_ROWS = 10
+_TURNS: tuple[Turn, ...] = (90, 180, 270)
+
+
+def estimate_turned(
+    estimator: PoseEstimator,
+    source: Source,
+    rotate: Turn,
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    sink: FrameSink | None = None,
+    checkpoints: Checkpoints | None = None,
+) -> Estimate:
+    """`PoseEstimator.run` on a source that was turned by `rotate`, which the settings of the poses then say.
+
+    Where hardly anybody was found, a few pictures are looked at in other turns, and a warning names the right one.
+    """
+    unseen = Unseen()
+
+    def see(frame: Frame, people: People) -> None:
+        unseen.add(frame, people)
+        if sink is not None:
+            sink(frame, people)
+
+    result = estimator.run(source, progress=progress, sink=see, checkpoints=checkpoints)
+    poses = result.poses
+    if rotate:
+        result.poses = replace(poses, settings={**poses.settings, "rotate": rotate})
+    if on_their_heads := hint_of_pose(result.poses, {180}):
+        result.warnings.append(on_their_heads)
+    seldom = len(np.unique(poses.frame)) < _HARDLY_EVER * poses.n_frames
+    if seldom and not result.stopped_early and result.error is None:
+        turn = turn_with_people(unseen.images(), estimator)
+        if turn:
+            right = (rotate + turn) % 360
+            result.warnings.append(
+                f"{'hardly anybody' if len(poses) else 'nobody'} was found, but people are seen in the picture turned "
+                f"by {turn} degrees: {f'try --rotate {right}' if right else 'leave --rotate out'}."
+            )
+    return result
+
+
+def hint_of_pose(poses: PoseSequence, turns: Set[Turn] = frozenset(_TURNS)) -> str:
+    """A sentence for who filmed with a turned camera, if people lie or stand on their heads nearly all the time.
+
+    Models that find people at any angle find them in a turned picture too, and then no exercise and no fall is one.
+
+    Args:
+        poses: everybody in the video.
+        turns: those that may be named: people may as well lie, and seldom stand on their heads.
+    """
+    names = [f"{side}_{joint}" for joint in ("shoulder", "hip") for side in ("left", "right")]
+    if len(poses) < _FEWEST_ROWS or not all(name in poses.skeleton for name in names):
+        return ""
+    left_shoulder, right_shoulder, left_hip, right_hip = (poses.keypoint(name) for name in names)
+    up = left_shoulder + right_shoulder - left_hip - right_hip
+    lean_deg = np.degrees(np.arctan2(up[:, 0], -up[:, 1]))  # clockwise from upright
+    lean_deg[~up.any(axis=1)] = np.nan
+    for turn in _TURNS:
+        off_deg = (lean_deg + turn + 180) % 360 - 180
+        with np.errstate(invalid="ignore"):
+            share = float((np.abs(off_deg) < _WITHIN_DEG).mean())
+        if turn in turns and share >= _NEARLY_ALWAYS:
+            what = "stand on their heads" if turn == 180 else "lie"
+            right = (turn_of(poses.settings) + turn) % 360
+            how = f"use --rotate {right}" if right else "leave --rotate out"
+            return f"people {what} nearly all the time: if it is the camera that was turned, {how}."
+    return ""
+
+
+class Unseen:
+    """A few small pictures in which nobody was found, spread over the time of a source of any length."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._images: list[Image] = []
+        self._next_s, self._step_s = 0.0, 0.5
+
+    def add(self, frame: Frame, people: People) -> None:
+        """Take note of the next frame."""
+        if len(people.ids) or frame.time_s < self._next_s:
+            return
+        scale = min(1.0, _LARGEST_SIDE_PX / max(frame.image.shape[:2]))
+        small = cv2.resize(frame.image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        self._images.append(np.asarray(small, np.uint8))
+        if len(self._images) == 2 * _SAMPLES:
+            self._images = self._images[::2]
+            self._step_s *= 2
+        self._next_s = frame.time_s + self._step_s
+
+    def images(self) -> list[Image]:
+        """The pictures, in order."""
+        return self._images[:: max(1, -(-len(self._images) // _SAMPLES))]
+
+
+def turn_with_people(images: list[Image], estimator: PoseEstimator) -> Turn:
+    """The turn that shows people best in most of `images`, each of which shows nobody as it is; 0 where none does."""
+    best, most = 0.0, 0
+    turn: Turn = 0
+    for degrees in _TURNS:
+        scores = [_clearest(turned(image, degrees), estimator) for image in images]
+        seen = sum(score >= _SURE for score in scores)
+        if 2 * seen > len(images) and (seen, sum(scores)) > (most, best):
+            turn, most, best = degrees, seen, sum(scores)
+    return turn
+
+
+def _clearest(image: Image, estimator: PoseEstimator) -> float:
+    """The mean joint score of whoever is seen best."""
+    poses = estimator.estimate_image(np.ascontiguousarray(image))
+    return float(poses.scores.mean(axis=1).max()) if len(poses) else 0.0

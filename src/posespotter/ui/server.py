@@ -1,0 +1,143 @@
+"""The HTTP server under the application: it waits for no client for long, and ends when it is told to.
+
+Uvicorn, with what it leaves open: the time that a client may take for the head of a request, the size of a message over
+a socket before it is taken apart, and the end of connections whose client neither reads nor leaves.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+
+import h11
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+HEAD_S = 10.0
+"""A connection without a request at work is closed when the head of one has not come in so many seconds."""
+
+MAX_MESSAGE_BYTES = 2**20
+"""Of one message over any socket: a picture of the webcam (`live.jpeg.MAX_JPEG_BYTES`) with its header; what
+Streamlit's pages say is far smaller. A larger one closes the socket with code 1009 before its content is read."""
+
+END_WITHIN_S = 4.5
+"""From Ctrl-C or SIGTERM to the end of the process, whatever is still going on."""
+
+_PATIENCE_S = 1.0  # at the end, for answers that are on their way
+_CANCELLED_AFTER_S = 0.3  # what has not seen by then that its client is gone
+_GIVEN_UP_AFTER_S = 2
+_PING_S = 30.0
+
+
+class _Http(H11Protocol):
+    """HTTP whose heads come in time."""
+
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._watch()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._unwatch()
+        super().connection_lost(exc)
+
+    def _watch(self) -> None:
+        """Begin to count the time, unless a request is at work or that was begun already."""
+        at_work = self.cycle is not None and not self.cycle.response_complete
+        is_socket_now = self.transport.get_protocol() is not self
+        if at_work or is_socket_now or self.transport.is_closing():
+            self._unwatch()
+        elif self._late is None:
+            self._late = self.loop.call_later(HEAD_S, self._refuse)
+
+    def _unwatch(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+    def _refuse(self) -> None:
+        self._late = None
+        if self.conn.our_state is h11.IDLE and self.conn.trailing_data[0]:
+            self.transport.write(b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+        self.transport.close()
+
+
+class _Socket(WebSocketsSansIOProtocol):
+    """A socket that ends when its client does not answer, also if that does not read either."""
+
+    def keepalive_timeout(self) -> None:
+        super().keepalive_timeout()
+        self.transport.abort()
+
+
+class Server(uvicorn.Server):
+    """Uvicorn that ends in time.
+
+    Uvicorn waits for every connection: an upload that stands still, or somebody who does not read what was asked for,
+    would keep it from ending for ever.
+    """
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end, and see to it that this comes to an end."""
+        if not self.should_exit:
+            last_resort = threading.Timer(END_WITHIN_S, _end_process, args=(sig,))
+            last_resort.daemon = True
+            last_resort.start()
+        super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        """Let answers that are on their way arrive, and then end what is left."""
+        ending = asyncio.create_task(self._end_connections())
+        await super().shutdown(sockets)  # type: ignore[arg-type]
+        ending.cancel()
+
+    async def _end_connections(self) -> None:
+        await asyncio.sleep(_PATIENCE_S)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(_CANCELLED_AFTER_S)
+        for task in list(self.server_state.tasks):
+            task.cancel()
+
+
+def server_for(app: ASGIApp, host: str, port: int) -> Server:
+    """A server that is not running yet.
+
+    Args:
+        app: what it serves.
+        host: address to listen at.
+        port: that it listens at; 0 for any.
+    """
+    return Server(
+        uvicorn.Config(
+            app,
+            host,
+            port,
+            http=_Http,
+            ws=_Socket,
+            ws_max_size=MAX_MESSAGE_BYTES,
+            ws_ping_interval=_PING_S,
+            ws_ping_timeout=_PING_S,
+            ws_per_message_deflate=False,
+            timeout_graceful_shutdown=_GIVEN_UP_AFTER_S,
+            log_level="error",
+            access_log=False,
+            use_colors=False,
+        )
+    )
+
+
+def _end_process(sig: int) -> None:
+    """End now: something neither ends nor can be ended, such as a thread that waits for a disk."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(0 if sig == signal.SIGINT else 128 + sig)
