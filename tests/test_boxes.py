@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from posespotter.boxes import areas, box_iou, common_areas, near
+from posespotter.boxes import apart, areas, box_iou, common_areas
 
 BOX = (0, 0, 10, 10)
 
@@ -48,15 +48,19 @@ def test_areas():
 
 
 @pytest.mark.parametrize(
-    ("places", "within", "expected"),
+    ("other", "expected"),
     [
-        ([], 9, False),
-        ([(6, 8, 12, 16)], 0.80, False),  # the middles are 8.06 px apart, its diagonal is 10 px
-        ([(6, 8, 12, 16)], 0.81, True),
-        ([(90, 90, 99, 99)], 1.0, False),
-        ([(90, 90, 99, 99), (6, 8, 12, 16)], 1.0, True),  # one of them is enough
+        (BOX, 0),
+        ((6, 8, 12, 16), 0.570),  # the middles are 8.06 px apart, the larger diagonal is 14.14 px
+        ((0, 0, 60, 80), 0.430),  # 43.0 of 100 px
+        ((4, 5, 4, 5), 0.0707),  # a point
     ],
 )
-def test_near(places, within, expected):
-    found = near(np.array([BOX], np.float32), np.array(places, np.float32).reshape(-1, 4), within)
-    assert found.tolist() == [expected]
+def test_apart(other, expected):
+    boxes = [np.array([box], np.float32) for box in (BOX, other)]
+    assert apart(*boxes) == pytest.approx(expected, abs=5e-3)
+    assert apart(*boxes[::-1]) == pytest.approx(expected, abs=5e-3)
+
+
+def test_apart_of_nobody():
+    assert apart(np.empty((0, 4)), np.array([BOX])).shape == (0, 1)

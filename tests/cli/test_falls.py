@@ -117,7 +117,7 @@ def test_a_video_end_to_end(cli: Cli, clip: Path, rules: Path, tmp_path: Path) -
     )
     assert ran.code == 0
     assert ran.out == f"walk.mp4: no fall -> {tmp_path / 'walk'}\n"
-    assert "trained and measured on movenet-thunder" in ran.err
+    assert "measured with those of movenet-thunder" in ran.err
     record = json.loads((tmp_path / "walk" / "run.json").read_text())
     assert record["outputs"] == ["events.json", "overlay.mp4", "poses.parquet", "probabilities.parquet"]
     assert record["falls"]["sensitivity"] == "low"

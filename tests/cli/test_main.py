@@ -134,7 +134,7 @@ def poses(tmp_path):
     [
         (["estimate", "{clip}", "--fps", "25"], "--fps"),
         (["falls", "detect", "{poses}", "--fps", "25"], "--fps"),
-        (["exercise", "{poses}", "--pose", "blazepose-lite"], "--pose"),
+        (["exercise", "{poses}", "--pose", "movenet-lightning"], "--pose"),
         (["exercise", "{poses}", "--detector", "rtmdet-nano"], "--detector"),
         (["falls", "detect", "{poses}", "--device", "cpu"], "--device"),
         (["exercise", "{clip}", "--video", "{clip}"], "--video"),

@@ -390,7 +390,7 @@ def test_the_crop_of_somebody_who_is_gone_does_not_glide_on(fps):
 def test_damaged_pictures_create_nobody_and_lose_nobody():
     """What a lost packet leaves behind looks like a second person from 1 s to 2 s."""
     script = together([always(standing(200)), between(1.0, 4.0, standing(500), number=2)])
-    follower = Follower(PaintedDetector(), PaintedPose(), 1)
+    follower = PoseTracker(PaintedDetector(), PaintedPose(), 1)
     seen = {}
     for frame in PaintedSource(script, 120, 30):
         damaged = 1.0 <= frame.time_s < 2.0

@@ -176,7 +176,7 @@ def test_joints_of_another_model_are_mentioned(
     poses = replace(film(Actor(FALLS)), pose_model=pose_model)
     result = find_falls(stored(poses, tmp_path / "in"), classifier, tmp_path, overlay=False)
     assert len(result.record["warnings"]) == cautions
-    assert all("trained and measured on movenet-thunder" in warning for warning in result.record["warnings"])
+    assert all("measured with those of movenet-thunder" in warning for warning in result.record["warnings"])
 
 
 def test_without_a_video_there_is_no_overlay(clip: tuple[str, str], classifier: FallClassifier, tmp_path: Path) -> None:

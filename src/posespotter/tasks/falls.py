@@ -27,6 +27,7 @@ from posespotter.tasks.turned import hint_of_pose
 from posespotter.texts import printable
 
 DEFAULT_POSE = "movenet-thunder"
+_GROWN_FROM = "blazepose-full"  # forest-1.md
 """What the embedded classifier was trained on."""
 
 OVERLAY_FILE = "overlay.mp4"
@@ -132,9 +133,12 @@ def _cautions(poses: PoseSequence) -> list[str]:
     cautions = []
     if not len(poses):
         cautions.append("Nobody was found in this clip, so nobody was seen to fall.")
-    elif poses.pose_model != DEFAULT_POSE:
+    elif poses.pose_model not in {DEFAULT_POSE, _GROWN_FROM}:
         named = poses.pose_model or "unknown"
-        cautions.append(f"The joints are those of {named}; the classifier was trained and measured on {DEFAULT_POSE}.")
+        cautions.append(
+            f"The joints are those of {named}; the classifier was grown from those of {_GROWN_FROM} and is "
+            f"measured with those of {DEFAULT_POSE}."
+        )
     return cautions
 
 
