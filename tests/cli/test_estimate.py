@@ -56,8 +56,8 @@ def test_a_video(cli, clip, tmp_path):
     ran = cli("estimate", clip, "-o", tmp_path / "out", *LITE, "--export", "csv", "--export", "mmpose")
     assert ran.code == 0
     assert ran.err == ""
-    summary, person = ran.out.splitlines()
-    assert summary.startswith("walk.mp4: 1 person in 30 frames at ")
+    summary, person, _ = ran.out.splitlines()
+    assert summary.startswith("walk.mp4: 2 people in 30 frames at ")
     assert summary.endswith(f"-> {tmp_path / 'out' / 'walk'}")
     assert person.startswith("  #1: ")
     assert "% of the joints seen" in person
@@ -79,7 +79,7 @@ def test_a_video(cli, clip, tmp_path):
     assert record["people"][0]["track_id"] == 1
     poses = PoseSequence.from_parquet(folder / "poses.parquet")
     assert poses.n_frames == 30
-    assert poses.track_ids == (1,)
+    assert poses.track_ids == (1, 2)
     assert str(tmp_path) not in (folder / "run.json").read_text()  # no paths of this machine
     with av.open(str(folder / "overlay.mp4")) as overlay:
         assert sum(1 for _ in overlay.decode(video=0)) == 30
@@ -293,8 +293,8 @@ def folder_with(*names):
 BAD = {
     "missing.mp4": (lambda _: None, "does not exist"),
     "missing/deep/walk.mp4": (lambda _: None, "does not exist"),
-    "nothing": (folder_with(), "expected a folder with pictures or videos"),
-    "texts": (folder_with("a.txt", "b.py", ".hidden.mp4"), "expected a folder with pictures or videos"),
+    "nothing": (folder_with(), "expected a folder with a picture"),
+    "texts": (folder_with("a.txt", "b.py", ".hidden.mp4"), "expected a folder with a picture"),
     "empty.mp4": (written(b""), "got an empty file"),
     "empty.jpg": (written(b""), "got an empty file"),
     "text.mp4": (written(b"Dear diary,\n" * 50), "got a text file"),
@@ -519,6 +519,5 @@ def test_a_name_in_no_encoding_is_no_disaster(cli, clip, tmp_path):
 def test_a_turned_picture(cli, clip, tmp_path):
     ran = cli("estimate", clip, "-o", tmp_path, *LITE, "--no-overlay", "--rotate", "180")
     assert ran.code == 0
-    assert "people stand on their heads nearly all the time" in ran.err
     assert "leave --rotate out" in ran.err
     assert cli("estimate", clip, "-o", tmp_path, "--rotate", "45").code == 2

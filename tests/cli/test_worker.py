@@ -25,10 +25,9 @@ def worker(cli, monkeypatch, tmp_path):
     def run(*arguments, worked_s, away=0):
         questions = itertools.count()
 
-        def runs(*_, **__):
+        def check(*_):
             if next(questions) < away:
                 raise OutputError("The database is away.")
-            return []
 
         def work(*_):
             moment_s = time.monotonic() + worked_s
@@ -39,7 +38,7 @@ def worker(cli, monkeypatch, tmp_path):
             raise Ended(*with_what)
 
         monkeypatch.setattr(JobWorker, "run", work)
-        monkeypatch.setattr(Library, "runs", runs)
+        monkeypatch.setattr(Library, "check", check)
         monkeypatch.setattr("posespotter.cli.worker._PAUSE_S", 0.01)
         monkeypatch.setattr(sys, "stdin", io.StringIO())
         monkeypatch.setattr(signal, "signal", lambda *_: None)

@@ -14,6 +14,7 @@ from posespotter.estimation.estimator import PoseEstimator
 from posespotter.falls.data import FallData
 from posespotter.formats.parquet import read_parquet
 from posespotter.media import VideoWriter
+from posespotter.models.load import DETECTOR_TASKS, POSE_TASKS
 from posespotter.tasks import fall_poses as module
 from posespotter.tasks.fall_poses import Models, PosesOfClips, usual_folder
 
@@ -21,12 +22,12 @@ N_FRAMES = 6
 MODELS = Models("painted", "models/painted.onnx")
 
 
-def digest(name: str, task: str) -> str:
+def digest(name: str, tasks: tuple[str, ...]) -> str:
     """Of the file of a model that is not there."""
-    return sha256(f"{task} {name}".encode()).hexdigest()
+    return sha256(f"{tasks[0]} {name}".encode()).hexdigest()
 
 
-NAME = f"painted+painted-{digest(MODELS.pose, 'pose')[:8]}"
+NAME = f"painted+painted-{digest(MODELS.pose, POSE_TASKS)[:8]}"
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_models_of_one_file_name_are_kept_apart(data: FallData, tmp_path: Path) 
     assert poses.fill(data) == 0
     assert len({one.detector_name for one in models}) == len({one.name for one in models}) == 2
     for one in models:
-        assert poses.by(one, data.clips[0]).settings["detector_sha256"] == digest(one.detector, "detector")
+        assert poses.by(one, data.clips[0]).settings["detector_sha256"] == digest(one.detector, DETECTOR_TASKS)
 
 
 def test_after_ctrl_c_the_rest_is_done(data: FallData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,7 +127,7 @@ def test_another_model_under_the_same_name_makes_other_poses(
     data: FallData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     PosesOfClips(tmp_path / "poses", [MODELS]).fill(data)
-    monkeypatch.setattr(module, "model_sha256", lambda name, task: f"another {task} {name}")
+    monkeypatch.setattr(module, "model_sha256", lambda name, tasks: f"another {tasks[0]} {name}")
     poses = PosesOfClips(tmp_path / "poses", [Models("painted", "models/painted.onnx")])
     assert poses.fill(data) == 3
     assert poses.fill(data) == 0

@@ -232,7 +232,7 @@ def test_walking_is_no_fall(estimator: PoseEstimator, demo_clip: Path, tmp_path:
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("clip_id", ["le2i_134", "le2i_155"])
+@pytest.mark.parametrize("clip_id", ["le2i_134", "le2i_150"])
 def test_real_clips_of_a_room_that_was_not_trained_on(
     clip_id: str, estimator: PoseEstimator, shared: Path, tmp_path: Path
 ) -> None:

@@ -18,7 +18,10 @@ from posespotter.tasks.estimate import add_overlay, estimate
 from posespotter.tasks.inputs import open_input
 from posespotter.tasks.turned import Unseen, estimate_turned, hint_of_pose, turn_with_people
 
-NOBODY, SOMEBODY = SimpleNamespace(ids=np.zeros(0, np.int32)), SimpleNamespace(ids=np.ones(1, np.int32))
+NOBODY, BARELY, SOMEBODY = (
+    SimpleNamespace(joints=SimpleNamespace(scores=np.array(scores).reshape(-1, 17)))
+    for scores in ([], [0.3] * 17, [0.9] * 17)
+)
 
 
 def sequence(frames=(), n_frames=100, score=0.9):

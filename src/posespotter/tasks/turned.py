@@ -14,10 +14,11 @@ from posespotter.media import Frame, Source
 from posespotter.media.turned import Turn, turn_of, turned
 from posespotter.poses import PoseSequence
 
-_SAMPLES = 4  # of the pictures without anybody; two more are kept at times
+_SAMPLES = 4  # of the pictures in which nobody is seen well; two more are kept at times
 _LARGEST_SIDE_PX = 640
-_HARDLY_EVER = 0.1  # share of the frames with somebody in them, below which the picture may stand on its side
+_HARDLY_EVER = 0.1  # share of the frames in which somebody is seen well, below which the picture may stand on its side
 _SURE = 0.5  # mean joint score
+_CLEAR = 0.4  # the same below which nobody is seen well: people on their heads have 0.3, upright ones 0.6
 _NEARLY_ALWAYS = 0.9  # share of what is seen of people
 _WITHIN_DEG = 45.0
 _FEWEST_ROWS = 10
@@ -50,7 +51,8 @@ def estimate_turned(
         result.poses = replace(poses, settings={**poses.settings, "rotate": rotate})
     if on_their_heads := hint_of_pose(result.poses, {180}):
         result.warnings.append(on_their_heads)
-    seldom = len(np.unique(poses.frame)) < _HARDLY_EVER * poses.n_frames
+    clear = poses.frame[poses.scores.mean(axis=1) >= _CLEAR] if len(poses) else poses.frame
+    seldom = len(np.unique(clear)) < _HARDLY_EVER * poses.n_frames
     if seldom and not result.stopped_early and result.error is None:
         turn = turn_with_people(unseen.images(), estimator)
         if turn:
@@ -91,7 +93,7 @@ def hint_of_pose(poses: PoseSequence, turns: Set[Turn] = frozenset(_TURNS)) -> s
 
 
 class Unseen:
-    """A few small pictures in which nobody was found, spread over the time of a source of any length."""
+    """A few small pictures in which nobody was seen well, spread over the time of a source of any length."""
 
     def __init__(self) -> None:
         """Begin with none."""
@@ -100,7 +102,7 @@ class Unseen:
 
     def add(self, frame: Frame, people: People) -> None:
         """Take note of the next frame."""
-        if len(people.ids) or frame.time_s < self._next_s:
+        if (people.joints.scores.mean(axis=1) >= _CLEAR).any() or frame.time_s < self._next_s:
             return
         scale = min(1.0, _LARGEST_SIDE_PX / max(frame.image.shape[:2]))
         small = cv2.resize(frame.image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -116,7 +118,7 @@ class Unseen:
 
 
 def turn_with_people(images: list[Image], estimator: PoseEstimator) -> Turn:
-    """The turn that shows people best in most of `images`, each of which shows nobody as it is; 0 where none does."""
+    """The turn that shows people best in most of `images`, which show nobody well as they are; 0 where none does."""
     best, most = 0.0, 0
     turn: Turn = 0
     for degrees in _TURNS:
