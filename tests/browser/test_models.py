@@ -66,6 +66,7 @@ def test_fetched_from_a_mirror_once_there_is_a_network(tmp_path: Path, browser: 
     with running_app(tmp_path / "app", program=program, **own) as app, new_tab(app, browser) as tab:
         tab.open("inference")
         main = tab.page.get_by_test_id("stMain")
+        tab.page.get_by_role("radio", name="Other model").click()
         tab.page.get_by_label("Where the joints are: the pose model").click()
         tab.page.get_by_role("option", name=NAME, exact=True).click()
         tab.button("Fetch it now").click()

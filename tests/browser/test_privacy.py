@@ -50,8 +50,7 @@ def only_run(app: RunningApp, kind: RunKind) -> str:
 
 def test_an_upload_leaves_its_joints(private: AppPage, clip: Path) -> None:
     private.open("inference")
-    private.page.get_by_label("Where the joints are: the pose model").click()
-    private.page.get_by_role("option", name="Fast").click()
+    private.page.get_by_role("radio", name="Fast").click()
     private.page.set_input_files("input[type=file]", clip)
     private.button("Find poses in 1 file").click()
     private.plays(private.page.get_by_test_id("stMain").locator("video"))
