@@ -97,12 +97,3 @@ def test_too_many_people_for_a_dataset(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dataframes, "_MOST_NUMBERS", 1000)
     with pytest.raises(SettingsError, match=r"4 people in .* take some of them"):
         made_sequence().to_xarray()
-
-
-def test_a_real_dataset() -> None:
-    pytest.importorskip("xarray")
-    poses = made_sequence()
-    dataset = poses.to_xarray()
-    assert dict(dataset.sizes)["keypoints"] == 17
-    nose = dataset.position.sel(keypoints="nose", individuals=f"id_{poses.track_id[0]}", space="x").values[0]
-    assert nose == pytest.approx(poses.keypoint("nose")[0, 0], nan_ok=True)
