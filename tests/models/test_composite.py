@@ -174,3 +174,12 @@ def test_a_first_model_without_the_joints_of_coco_is_refused(tmp_path, monkeypat
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ModelError, match="begins with one that gives the joints of COCO-17"):
         load_pose_model("five.onnx+blazepose-full")
+
+
+def test_the_first_model_may_be_a_file_anywhere(tmp_path):
+    file = tmp_path / "mine.onnx"
+    file.write_bytes(load_pose_model("movenet-lightning").model.session.path.read_bytes())
+    loaded = load_pose_model(f"{file}+blazepose-full")
+    assert len(loaded.model.skeleton) == 33
+    with pytest.raises(ModelError, match="other.onnx: expected an ONNX file, there is no such file"):
+        load_pose_model(f"{tmp_path / 'other.onnx'}+blazepose-full")

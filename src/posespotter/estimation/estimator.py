@@ -89,8 +89,8 @@ class PoseEstimator:
 
     def __init__(
         self,
-        detector: str | Detector | None = None,
-        pose: str | PoseModel | OneStageModel = DEFAULT_POSE,
+        detector: str | Path | Detector | None = None,
+        pose: str | Path | PoseModel | OneStageModel = DEFAULT_POSE,
         *,
         device: str = "auto",
         detect_every: str | int = "auto",
@@ -126,15 +126,15 @@ class PoseEstimator:
         self.smoothing = smoothing
         self.tiles = tiles
         self.device = device
-        self.pose = load_pose_model(pose, device, progress) if isinstance(pose, str) else _ready(pose)
+        self.pose = load_pose_model(str(pose), device, progress) if isinstance(pose, str | Path) else _ready(pose)
         self.detector: Loaded[Detector] | None = None
         if is_one_stage(self.pose.model):
             if detector is not None or self.detect_every != "auto":
                 raise SettingsError(
                     f"{self.pose.name} finds people by itself: leave out the detector and detect-every."
                 )
-        elif isinstance(detector, str) or detector is None:
-            self.detector = load_detector(detector or DEFAULT_DETECTOR, device, progress)
+        elif isinstance(detector, str | Path) or detector is None:
+            self.detector = load_detector(str(detector or DEFAULT_DETECTOR), device, progress)
         else:
             self.detector = _ready(detector)
         side = getattr(self.detector.model if self.detector else self.pose.model, "input_size", 1)

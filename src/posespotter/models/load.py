@@ -56,7 +56,7 @@ def load_pose_model(
 
     `first+blazepose-full` is a composite of two models: see `CompositePose`.
     """
-    if JOIN in name and not _is_file(name):
+    if JOIN in name and not Path(name).is_file():
         return _load_composite(name, device, progress)
     loaded = _load(name, POSE_TASKS, device, progress)
     return Loaded(loaded.name, loaded.sha256, cast(PoseModel | OneStageModel, loaded.model))
@@ -73,9 +73,9 @@ def model_sha256(name: str, tasks: tuple[Task, ...]) -> str:
     Raises:
         ModelError: no such model.
     """
-    if _is_file(name):
-        return sha256_of(_existing(name))
-    return _joined([find_model(part, tasks).sha256 for part in name.split(JOIN)])
+    if JOIN in name and not Path(name).is_file():
+        return _joined([model_sha256(part, tasks) for part in name.split(JOIN)])
+    return sha256_of(_existing(name)) if _is_file(name) else find_model(name, tasks).sha256
 
 
 def _load(name: str, tasks: tuple[Task, ...], device: str, progress: Progress | None) -> Loaded[Model]:
