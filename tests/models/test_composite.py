@@ -181,5 +181,5 @@ def test_the_first_model_may_be_a_file_anywhere(tmp_path):
     file.write_bytes(load_pose_model("movenet-lightning").model.session.path.read_bytes())
     loaded = load_pose_model(f"{file}+blazepose-full")
     assert len(loaded.model.skeleton) == 33
-    with pytest.raises(ModelError, match="other.onnx: expected an ONNX file, there is no such file"):
+    with pytest.raises(ModelError, match=r"other\.onnx: expected an ONNX file, there is no such file"):
         load_pose_model(f"{tmp_path / 'other.onnx'}+blazepose-full")
