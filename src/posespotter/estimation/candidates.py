@@ -11,7 +11,7 @@ from posespotter.models.people import Regions, Rows
 _CONFIRM_DETECTIONS = 3  # a weak detection is a person when it was made so often (n_init of SORT and DeepSORT)
 _TENTATIVE_LOOKS = 2  # a weak detection that so many further looks do not repeat was a mistake
 _UNCONFIRMED_S = 1.0  # whom the detector has not seen for longer, though it looked, is nobody
-_UNCONFIRMED_LOOKS = 3
+_UNCONFIRMED_LOOKS = 3  # and not before so many of its runs: one may miss anybody
 _ARRAYS = ("ids", "detections", "missed", "confirmed_s", "expected")
 
 

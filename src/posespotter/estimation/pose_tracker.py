@@ -83,7 +83,7 @@ class PoseTracker:
         self._search = Search(detector, in_parts=tiles)
         self._tracker = Tracker(pose.skeleton)
         self._known = Candidates.none()
-        self._doubtful = self._damaged = False
+        self._doubtful = False
         self._last_s = np.inf
         self._early = EarlyLooks(pose)
         self._coming: deque[_Coming] = deque()
@@ -136,14 +136,14 @@ class PoseTracker:
 
     def step(self, time_s: float, image: Image, *, damaged: bool = False) -> People:
         """Find, follow and name the people of the next frame; nobody new in one that shows damage."""
-        before, self._damaged = self._known, damaged
+        before = self._known
         early = self._coming.popleft().look if self._coming else None
         known = self._predicted(time_s)
         reason = self._cadence.due(
             time_s, image, known.regions.boxes, doubtful=self._doubtful, lost=self._tracker.anyone_lost
         )
         if reason is not None:
-            known = self._with_detections(time_s, image, known, reason)
+            known = self._with_detections(time_s, image, known, reason, damaged=damaged)
         if early is not None and reason is not None and np.isnan(early.expected.regions.squares).any():
             early = None  # the detector has better boxes now
         known, joints = self._estimate(time_s, image, known, early)
@@ -151,7 +151,7 @@ class PoseTracker:
         if lost and reason is None and self._may_search():
             # Someone slipped out of the crop: search in the same frame, so that there is no gap.
             reason = "doubtful"
-            known = self._with_detections(time_s, image, known, reason)
+            known = self._with_detections(time_s, image, known, reason, damaged=damaged)
             known, joints = self._estimate(time_s, image, known)
         people = self._name(time_s, image, known, joints)
         weak = joints.presence < self._pose.presence_limit
@@ -213,7 +213,9 @@ class PoseTracker:
                 motion[row] = (now[:2] + now[2:] - last[:2] - last[2:]) / 2
         return motion
 
-    def _with_detections(self, time_s: float, image: Image, known: Candidates, reason: Reason) -> Candidates:
+    def _with_detections(
+        self, time_s: float, image: Image, known: Candidates, reason: Reason, *, damaged: bool
+    ) -> Candidates:
         """The known people with the boxes of their detections, without those missed too often, and the new ones."""
         lost = self._tracker.lost
         doubtful = np.concatenate([known.regions.boxes[known.doubtful], lost.expected])
@@ -236,7 +238,7 @@ class PoseTracker:
         expected = np.isin(np.arange(len(new)), back)
         # 4. Who is new; smears of a damaged picture look like people.
         added = Candidates.new(new, time_s, new.scores >= self._detector.sure_limit, expected)
-        likely = new.scores >= (np.inf if self._damaged else self._detector.new_limit)
+        likely = new.scores >= (np.inf if damaged else self._detector.new_limit)
         return known.plus(added.take(expected | likely))
 
     def _estimate(

@@ -56,7 +56,7 @@ def load_pose_model(
 
     `first+blazepose-full` is a composite of two models: see `CompositePose`.
     """
-    if JOIN in name and not Path(name).is_file():
+    if _is_composite(name):
         return _load_composite(name, device, progress)
     loaded = _load(name, POSE_TASKS, device, progress)
     return Loaded(loaded.name, loaded.sha256, cast(PoseModel | OneStageModel, loaded.model))
@@ -73,7 +73,7 @@ def model_sha256(name: str, tasks: tuple[Task, ...]) -> str:
     Raises:
         ModelError: no such model.
     """
-    if JOIN in name and not Path(name).is_file():
+    if _is_composite(name):
         return _joined([model_sha256(part, tasks) for part in name.split(JOIN)])
     return sha256_of(_existing(name)) if _is_file(name) else find_model(name, tasks).sha256
 
@@ -109,6 +109,10 @@ def _load_composite(name: str, device: str, progress: Progress | None) -> Loaded
 def _joined(digests: list[str]) -> str:
     """One digest of several; of one, itself."""
     return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+def _is_composite(name: str) -> bool:
+    return JOIN in name and not Path(name).is_file()
 
 
 def _is_file(name: str) -> bool:

@@ -13,6 +13,9 @@ from posespotter.models.session import Session
 GREY = 114
 """What a letterbox is filled with (MMDetection's Pad)."""
 
+AS_THEY_ARE = np.ones(3, np.float32), np.zeros(3, np.float32)
+"""Scale and offset for models that take pixels as they are."""
+
 EXPECTED = (
     "with one (1, 3, H, H) float32 input and the outputs (1, N, 5) boxes and (1, N) labels, as MMDeploy exports it"
 )

@@ -27,7 +27,7 @@ _MULTIPLE = 32  # MultiPose takes any height and width that are multiples of thi
 _LONGER_SIDE = 384  # px that MultiPose sees: AP 0.46 of the whole road; 0.45 at 320 and 0.42 at 512 (same place)
 _DETECTION_LIMIT = 0.08  # finds 95 % of people on the floor that 0.3 loses; the pose model's scores are the judge
 _MOST_PEOPLE = 6
-_SEEN = 0.2
+_SEEN = 0.2  # joints from here on make the next box: six in ten are right, and feet are found again
 _K = len(COCO17)
 _EXPECTED = "a MoveNet model with one (1, {size}, 3) float32 input of RGB 0 to 255 and the output {output}, y before x"
 

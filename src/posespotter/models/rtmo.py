@@ -10,14 +10,13 @@ import numpy as np
 
 from posespotter.arrays import Float32, Image
 from posespotter.models.geometry import clip_boxes, letterbox, normalised
-from posespotter.models.mmdeploy import GREY
+from posespotter.models.mmdeploy import AS_THEY_ARE, GREY
 from posespotter.models.people import Joints, Regions, presence_of
 from posespotter.models.probe import answer_to_zeros, planar_size
 from posespotter.models.session import Session
 from posespotter.models.zoo import ModelEntry
 from posespotter.skeletons import skeleton_for
 
-_AS_THEY_ARE = np.ones(3, np.float32), np.zeros(3, np.float32)
 _SCORE_LIMIT = 0.1  # the exports' own pipeline file
 
 
@@ -66,7 +65,7 @@ class RTMO:
     def people(self, image: Image) -> Joints:
         """Everybody in `image` with their joints, surest first."""
         padded, scale = letterbox(image, self.input_size, GREY)
-        boxes, joints = self.session.run({self.session.inputs[0][0]: normalised(padded, *_AS_THEY_ARE)})
+        boxes, joints = self.session.run({self.session.inputs[0][0]: normalised(padded, *AS_THEY_ARE)})
         order = np.argsort(-boxes[0, :, 4], kind="stable")
         order = order[boxes[0, order, 4] > _SCORE_LIMIT]
         found, raw = boxes[0, order], joints[0, order]

@@ -6,15 +6,11 @@ model's class probabilities.
 
 from typing import ClassVar, Self
 
-import numpy as np
-
 from posespotter.arrays import Float32, Image
 from posespotter.models.geometry import normalised
-from posespotter.models.mmdeploy import EXPECTED
+from posespotter.models.mmdeploy import AS_THEY_ARE, EXPECTED
 from posespotter.models.rtmdet import RTMDet
 from posespotter.models.session import Session
-
-_AS_THEY_ARE = np.ones(3, np.float32), np.zeros(3, np.float32)
 
 
 class YOLOX(RTMDet):
@@ -29,4 +25,4 @@ class YOLOX(RTMDet):
 
     @staticmethod
     def _tensor(padded: Image) -> Float32:
-        return normalised(padded, *_AS_THEY_ARE)
+        return normalised(padded, *AS_THEY_ARE)
