@@ -149,6 +149,16 @@ class AppPage:
         """A button by its words."""
         return self.page.get_by_role("button", name=name)
 
+    def choose(self, field: Locator, option: Locator) -> None:
+        """Choose an option of a list by keyboard; a list closes again when the page moves under it, so it is opened until it stays."""
+        field.press("ArrowDown")
+        end = time.monotonic() + WAIT_S
+        while not option.is_visible() and time.monotonic() < end:
+            self.page.wait_for_timeout(500)
+            if not self.page.get_by_role("option").count():
+                field.press("ArrowDown")
+        option.click()
+
     def plays(self, video: Locator) -> None:
         """The video is shown and its time moves."""
         expect(video).to_be_visible()

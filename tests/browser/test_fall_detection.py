@@ -36,8 +36,8 @@ def falls_page(searched: RunningApp, browser: Browser) -> Iterator[AppPage]:
 
 
 def choose_squats(tab: AppPage) -> None:
-    tab.page.get_by_test_id("stMain").get_by_label("The run").click()
-    tab.page.get_by_role("option").first.click()
+    runs = tab.page.get_by_test_id("stMain").get_by_label("The run")
+    tab.choose(runs, tab.page.get_by_role("option").first)
     expect(tab.button("Look for falls")).to_be_enabled()
 
 

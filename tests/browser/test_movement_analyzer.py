@@ -109,9 +109,8 @@ def test_report_and_comparison(analysis: AppPage):
     assert waiting.value.suggested_filename.endswith("report.html")
     assert "knees inward" in Path(waiting.value.path()).read_text("utf-8").lower()
     main.get_by_role("tab", name="Compare").click()
-    analysis.ready()  # a list that opens while its part of the page is made anew closes again
-    main.get_by_label("Compare with").click()
-    analysis.page.get_by_role("option", name=re.compile("Figure.mp4")).click()
+    other = analysis.page.get_by_role("option", name=re.compile("Figure.mp4"))
+    analysis.choose(main.get_by_label("Compare with"), other)
     expect(main.get_by_text("3 of 5 good")).to_be_visible(timeout=JOB_MS)
     expect(main.get_by_text("0 of 3 good")).to_be_visible()
     expect(main.get_by_text("Then: Figure.mp4")).to_be_visible()
