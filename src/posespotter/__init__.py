@@ -3,6 +3,8 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from posespotter.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from posespotter.drawing.overlay import draw_poses as draw_poses
     from posespotter.errors import PoseSpotterError as PoseSpotterError
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
     from posespotter.skeletons import WHOLEBODY133 as WHOLEBODY133
     from posespotter.skeletons import Skeleton as Skeleton
     from posespotter.skeletons import skeleton_of as skeleton_of
-
-__version__ = "0.1.0"
 
 _HOME = {
     "BLAZEPOSE33": "skeletons",

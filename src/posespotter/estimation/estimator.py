@@ -10,7 +10,6 @@ from typing import Any, TypeVar, cast, get_args
 
 import numpy as np
 
-from posespotter import __version__
 from posespotter.arrays import Image, require_image
 from posespotter.errors import PoseSpotterError, SettingsError
 from posespotter.estimation.blips import without_blips
@@ -29,6 +28,7 @@ from posespotter.models.load import Loaded, is_one_stage, load_detector, load_po
 from posespotter.models.people import Detector, Model, OneStageModel, PoseModel
 from posespotter.models.session import Session
 from posespotter.poses import PoseSequence
+from posespotter.version import __version__
 
 DEFAULT_DETECTOR = "movenet-multipose"
 DEFAULT_POSE = "movenet-thunder+blazepose-full"

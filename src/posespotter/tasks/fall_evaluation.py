@@ -10,7 +10,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any, get_args
 
-from posespotter import __version__
 from posespotter.drawing.falls_report import FallsReport, Measured, render_falls_report, to_markdown
 from posespotter.drawing.words import counted
 from posespotter.errors import InputError
@@ -22,6 +21,7 @@ from posespotter.falls.scores import HourlyRate, Share
 from posespotter.tasks.fall_poses import Models, OnFrames, PosesOfClips, told
 from posespotter.tasks.folders import run_folder
 from posespotter.tasks.record import read_record, versions, write_record
+from posespotter.version import __version__
 
 REPORT_FILE = "report.html"
 MARKDOWN_FILE = "evaluation.md"

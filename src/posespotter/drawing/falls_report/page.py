@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from posespotter import __version__
 from posespotter.drawing.chart_style import svg
 from posespotter.drawing.falls_report.charts import confusion_chart, delay_chart, precision_chart, trade_chart
 from posespotter.drawing.falls_report.content import (
@@ -17,6 +16,7 @@ from posespotter.drawing.falls_report.content import (
 )
 from posespotter.drawing.page import page_template, written_date
 from posespotter.falls.classifier import CLASSES
+from posespotter.version import __version__
 
 
 def render_falls_report(report: FallsReport, made_at: datetime) -> str:

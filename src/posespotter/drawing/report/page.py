@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from posespotter import __version__
 from posespotter.drawing.page import page_template, written_date
 from posespotter.drawing.report.content import Report, person_content
 from posespotter.exercises.definition import ExerciseDefinition
 from posespotter.exercises.explanation import level_limits
+from posespotter.version import __version__
 
 
 def render_report(report: Report, made_at: datetime) -> str:
