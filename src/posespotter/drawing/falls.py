@@ -17,12 +17,12 @@ from posespotter.drawing.overlay import Colour, draw_people
 from posespotter.drawing.panel import FAULT
 from posespotter.drawing.tiles import INK, PAPER, bgra, font, lay, text_width
 from posespotter.drawing.video import OverlayWriter
-from posespotter.estimation.pipeline import FrameReader
 from posespotter.falls.classifier import CLASSES
 from posespotter.falls.detect import FallAnalysis
 from posespotter.falls.events import STATES
 from posespotter.falls.zones import Zone
 from posespotter.media import Source
+from posespotter.media.threads import FrameReader
 from posespotter.poses import PoseSequence
 
 Rectangle = tuple[int, int, int, int]

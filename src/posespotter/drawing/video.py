@@ -10,8 +10,8 @@ import av
 
 from posespotter.arrays import Image
 from posespotter.drawing.overlay import draw_poses
-from posespotter.estimation.pipeline import Background, FrameReader
 from posespotter.media import Source, SourceInfo, VideoWriter
+from posespotter.media.threads import Background, FrameReader
 from posespotter.poses import PoseSequence
 
 

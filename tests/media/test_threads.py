@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posespotter.errors import InputError
-from posespotter.estimation.pipeline import Background, FrameReader
 from posespotter.media import Frame, Source, SourceInfo
+from posespotter.media.threads import Background, FrameReader
 
 PICTURE = np.zeros((2, 2, 3), np.uint8)
 
