@@ -93,7 +93,7 @@ class RunFiles:
         return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
     def _export(self, request: Request) -> Response:
-        from posespotter.formats.parquet import read_parquet
+        from posespotter.poses.parquet import read_parquet
 
         run_id = request.path_params["run_id"]
         form = format_named(request.path_params["format"])

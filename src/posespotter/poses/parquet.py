@@ -14,10 +14,10 @@ import pyarrow.parquet as pq
 
 from posespotter.errors import InputError, ShapeError
 from posespotter.files import open_plain, whole
-from posespotter.formats.columns import OF_JOINTS, PLAIN, columns_of, require_different
-from posespotter.formats.metadata import checked_metadata, metadata_of
 from posespotter.poses import ROW_TYPES, PoseSequence
+from posespotter.poses.column_names import OF_JOINTS, PLAIN, columns_of, require_different
 from posespotter.poses.columns import require_plausible
+from posespotter.poses.metadata import checked_metadata, metadata_of
 from posespotter.skeletons import Skeleton
 
 MAGIC = b"PAR1"

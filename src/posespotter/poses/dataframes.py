@@ -6,8 +6,8 @@ from typing import Any, Literal
 import numpy as np
 
 from posespotter.errors import SettingsError
-from posespotter.formats.parquet import named_columns
 from posespotter.poses import PoseSequence
+from posespotter.poses.parquet import named_columns
 
 _MOST_NUMBERS = 2**29  # 2 GiB of float32: a dataset has room for every person in every frame
 

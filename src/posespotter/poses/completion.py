@@ -10,8 +10,8 @@ import numpy as np
 from posespotter.arrays import Array, Bool, Float32, Int32
 from posespotter.boxes import box_iou
 from posespotter.errors import InputError, SettingsError, ShapeError
-from posespotter.formats.checked_json import whole_number
 from posespotter.poses import PoseSequence
+from posespotter.poses.checked_json import whole_number
 from posespotter.poses.columns import require_plausible
 
 AssignIds = Callable[[PoseSequence], Int32]

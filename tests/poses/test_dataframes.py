@@ -9,8 +9,7 @@ import pytest
 from tests.sequences import made_sequence, with_world
 
 from posespotter.errors import SettingsError
-from posespotter.formats import dataframes
-from posespotter.poses import PoseSequence
+from posespotter.poses import PoseSequence, dataframes
 from posespotter.skeletons import COCO17, skeleton_of
 
 

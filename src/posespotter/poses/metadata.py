@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from posespotter.errors import InputError, SettingsError
-from posespotter.formats.checked_json import LARGEST_FRAME, number, whole_number
 from posespotter.poses import PoseSequence
+from posespotter.poses.checked_json import LARGEST_FRAME, number, whole_number
 from posespotter.skeletons import KNOWN, Skeleton, skeleton_named, skeleton_of
 from posespotter.texts import storable_values
 

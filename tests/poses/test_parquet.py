@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.sequences import made_sequence
 
 from posespotter.errors import InputError
-from posespotter.formats.metadata import metadata_of
-from posespotter.formats.parquet import read_parquet, write_parquet
+from posespotter.poses.metadata import metadata_of
+from posespotter.poses.parquet import read_parquet, write_parquet
 
 
 @pytest.fixture
