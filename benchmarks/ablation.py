@@ -34,8 +34,8 @@ def _settings(**values: float) -> Callable[[], None]:
     def leave_out() -> None:
         from dataclasses import replace
 
-        from posespotter.estimation import tracking
-        from posespotter.estimation.tracker_settings import TrackerSettings
+        from posespotter.tracking import tracker as tracking
+        from posespotter.tracking.tracker_settings import TrackerSettings
 
         tracking.TrackerSettings = lambda: replace(TrackerSettings(), **values)  # type: ignore[assignment,misc]
 
@@ -112,7 +112,7 @@ def without(job: common.Job) -> Any:
 def _walks() -> tuple[int, int]:
     """Synthetic scenes in which every id is right, and scenes in all."""
     import walks
-    from posespotter.estimation.tracking import Tracker
+    from posespotter.tracking.tracker import Tracker
 
     noise, exact, scenes = walks.Noise(), 0, []
     for fps in (15, 30):

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from tests import walks
 
 from posespotter.errors import ShapeError
-from posespotter.estimation.tracking import Tracker
 from posespotter.skeletons import BLAZEPOSE33, COCO17, skeleton_for
+from posespotter.tracking.tracker import Tracker
 
 QUIET = walks.Noise(missed=0.0)
 

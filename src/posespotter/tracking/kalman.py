@@ -3,8 +3,8 @@
 import numpy as np
 
 from posespotter.arrays import Bool, Float64, Int32
-from posespotter.estimation.state import State
-from posespotter.estimation.tracker_settings import TrackerSettings
+from posespotter.tracking.state import State
+from posespotter.tracking.tracker_settings import TrackerSettings
 
 _OTHER_SIZE = 12.0  # cost, in nats, of any size from five standard deviations on
 _FILTERS = ("mean", "rate", "mean_var", "cross_var", "rate_var")

@@ -5,8 +5,8 @@ import pytest
 from tests import walks
 
 from posespotter.errors import ShapeError
-from posespotter.estimation.oks import body_areas, duplicates, oks
 from posespotter.skeletons import COCO17
+from posespotter.tracking.oks import body_areas, duplicates, oks
 
 SIGMAS = np.array([0.05, 0.1])
 

@@ -19,12 +19,12 @@ from scipy.optimize import linear_sum_assignment
 from posespotter.arrays import Bool, Float32, Float64, Int32, require_shape
 from posespotter.boxes import areas, box_iou, common_areas
 from posespotter.errors import ShapeError
-from posespotter.estimation.motion import Motion
-from posespotter.estimation.oks import body_areas, oks
-from posespotter.estimation.state import State
 from posespotter.estimation.stature import stature_px
-from posespotter.estimation.tracker_settings import TrackerSettings
 from posespotter.skeletons import Skeleton
+from posespotter.tracking.kalman import Motion
+from posespotter.tracking.oks import body_areas, oks
+from posespotter.tracking.state import State
+from posespotter.tracking.tracker_settings import TrackerSettings
 
 _TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 
