@@ -8,8 +8,9 @@ import pytest
 from tests import walks
 
 from posespotter.estimation.quality import track_quality
-from posespotter.estimation.smoothing import offline, smooth
-from posespotter.estimation.smoothing.swaps import exchange_sides, side_pairs
+from posespotter.filtering import smooth
+from posespotter.filtering import smoothing as offline
+from posespotter.filtering.swaps import exchange_sides, side_pairs
 from posespotter.skeletons import COCO17
 
 

@@ -12,16 +12,16 @@ import numpy as np
 
 from posespotter.arrays import Image, require_image
 from posespotter.errors import PoseSpotterError, SettingsError
-from posespotter.estimation.blips import without_blips
 from posespotter.estimation.cadence import detect_every as checked_cadence
 from posespotter.estimation.checkpoint import Checkpoints, Resumed
 from posespotter.estimation.early import AHEAD
 from posespotter.estimation.one_stage import OneStageTracker
 from posespotter.estimation.pose_tracker import People, PoseTracker
 from posespotter.estimation.rows import PeopleRows
-from posespotter.estimation.smoothing import Strength, smooth
-from posespotter.estimation.smoothing.gaps import add_missing_rows
 from posespotter.estimation.stopwatch import Stopwatch, Timings
+from posespotter.filtering import Strength, smooth
+from posespotter.filtering.gaps import add_missing_rows
+from posespotter.filtering.short_tracks import without_blips
 from posespotter.media import Frame, Source, SourceInfo, open_source, read_image
 from posespotter.media.threads import FrameReader
 from posespotter.models.load import Loaded, is_one_stage, load_detector, load_pose_model

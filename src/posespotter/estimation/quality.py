@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from posespotter.arrays import Array, Float64
-from posespotter.estimation.smoothing.offline import ascending, body_size_px, pieces
-from posespotter.estimation.smoothing.swaps import episodes, find_swaps, side_pairs
+from posespotter.filtering.smoothing import ascending, body_size_px, pieces
+from posespotter.filtering.swaps import episodes, find_swaps, side_pairs
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import Skeleton
 

@@ -9,8 +9,8 @@ from typing import Self
 import numpy as np
 
 from posespotter.estimation.estimator import PoseEstimator
-from posespotter.estimation.one_euro import OneEuro
 from posespotter.estimation.rows import PeopleRows
+from posespotter.filtering.one_euro import OneEuro
 from posespotter.media import Frame, Source, SourceInfo, open_source
 from posespotter.media.threads import FrameReader
 from posespotter.poses import PoseSequence

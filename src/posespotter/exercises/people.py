@@ -9,8 +9,8 @@ import numpy as np
 from posespotter.arrays import Bool, Float32, Float64
 from posespotter.boxes import box_iou
 from posespotter.errors import SettingsError
-from posespotter.estimation.smoothing.offline import ascending, body_size_px
-from posespotter.estimation.smoothing.swaps import exchange_sides, find_swaps, side_pairs
+from posespotter.filtering.smoothing import ascending, body_size_px
+from posespotter.filtering.swaps import exchange_sides, find_swaps, side_pairs
 from posespotter.kinematics.body import Body, body_of
 from posespotter.kinematics.stretches import MAX_GAP_S, find_stretches
 from posespotter.kinematics.tilt import upright

@@ -8,8 +8,8 @@ import numpy as np
 
 from posespotter.arrays import Bool, Float64, Int32
 from posespotter.errors import ShapeError
-from posespotter.estimation.smoothing.gaps import fill_gaps
-from posespotter.estimation.smoothing.lowpass import lowpass
+from posespotter.filtering.gaps import fill_gaps
+from posespotter.filtering.lowpass import lowpass
 from posespotter.kinematics.size import body_length_px
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import SEGMENT_SHARES

@@ -15,8 +15,8 @@ from posespotter.drawing.video import OverlayWriter, render_overlay
 from posespotter.errors import PoseSpotterError
 from posespotter.estimation.checkpoint import Checkpoints
 from posespotter.estimation.estimator import Estimate, PoseEstimator, Progress
-from posespotter.estimation.one_euro import OneEuro
 from posespotter.estimation.pose_tracker import People
+from posespotter.filtering.one_euro import OneEuro
 from posespotter.formats import FORMATS, export, format_named
 from posespotter.media import Frame, Source, open_source
 from posespotter.media.turned import Turn, turn_of

@@ -10,7 +10,7 @@ from tests import walks
 from tests.sequences import made_sequence
 
 from posespotter.errors import SettingsError
-from posespotter.estimation.smoothing import smooth
+from posespotter.filtering import smooth
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import COCO17
 

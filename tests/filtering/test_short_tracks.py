@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from posespotter.estimation.blips import without_blips
+from posespotter.filtering.short_tracks import without_blips
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import COCO17
 

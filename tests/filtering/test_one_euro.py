@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posespotter.estimation.one_euro import MAX_PEOPLE, OneEuro
+from posespotter.filtering.one_euro import MAX_PEOPLE, OneEuro
 
 BODY = np.array([[0, 0], [60, 0], [60, 170], [0, 170]], np.float32)[None]
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from tests import walks
 
-from posespotter.estimation.smoothing import smooth
-from posespotter.estimation.smoothing.swaps import episodes, exchange_sides, find_swaps, side_pairs
+from posespotter.filtering import smooth
+from posespotter.filtering.swaps import episodes, exchange_sides, find_swaps, side_pairs
 from posespotter.skeletons import BLAZEPOSE33, COCO17
 
 WALKERS = {

@@ -23,7 +23,7 @@ _MAX_GAP_S = 0.3
 """Across a longer gap nothing is concluded: legs pass each other in about half a second."""
 
 _JUMP_COST = 9.0
-"""Nats against each jump; fitted on walks with and without planted swaps, see tests/estimation/test_swaps.py."""
+"""Nats against each jump; fitted on walks with and without planted swaps, see tests/filtering/test_swaps.py."""
 
 _SWAPPED_COST_PER_S = 20.0
 """Nats: swaps are short, so that of two ways to pair the jumps the one with less swapped time is the likelier."""

@@ -10,9 +10,9 @@ from scipy.ndimage import median_filter
 
 from posespotter.arrays import Bool, Float32, Float64
 from posespotter.errors import SettingsError
-from posespotter.estimation.smoothing.gaps import add_missing_rows, fill_gaps, outliers
-from posespotter.estimation.smoothing.lowpass import lowpass
-from posespotter.estimation.smoothing.swaps import exchange_sides, find_swaps, side_pairs
+from posespotter.filtering.gaps import add_missing_rows, fill_gaps, outliers
+from posespotter.filtering.lowpass import lowpass
+from posespotter.filtering.swaps import exchange_sides, find_swaps, side_pairs
 from posespotter.poses import PoseSequence
 
 Strength = Literal["off", "light", "strong"]
