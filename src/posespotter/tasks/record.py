@@ -12,8 +12,8 @@ from typing import Any
 
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import Estimate, PoseEstimator
-from posespotter.estimation.quality import track_quality
 from posespotter.files import open_plain, whole
+from posespotter.kinematics.quality import track_quality
 from posespotter.media import SourceInfo
 from posespotter.poses import PoseSequence
 from posespotter.tasks.folders import EXPORT_PREFIX, RUN_FILE

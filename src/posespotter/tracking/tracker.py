@@ -19,7 +19,7 @@ from scipy.optimize import linear_sum_assignment
 from posespotter.arrays import Bool, Float32, Float64, Int32, require_shape
 from posespotter.boxes import areas, box_iou, common_areas
 from posespotter.errors import ShapeError
-from posespotter.estimation.stature import stature_px
+from posespotter.kinematics.stature import stature_px
 from posespotter.skeletons import Skeleton
 from posespotter.tracking.kalman import Motion
 from posespotter.tracking.oks import body_areas, oks

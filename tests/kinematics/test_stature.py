@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests import walks
 
-from posespotter.estimation.stature import stature_px
+from posespotter.kinematics.stature import stature_px
 from posespotter.skeletons import BLAZEPOSE33, COCO17, HALPE26, SEGMENT_SHARES, skeleton_for
 
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from tests import walks
 
-from posespotter.estimation.quality import track_quality
 from posespotter.filtering import smooth
 from posespotter.filtering import smoothing as offline
 from posespotter.filtering.swaps import exchange_sides, side_pairs
+from posespotter.kinematics.quality import track_quality
 from posespotter.skeletons import COCO17
 
 
