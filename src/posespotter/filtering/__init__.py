@@ -1,4 +1,4 @@
-"""Smoothing of whole sequences, after the fact and without lag; `estimation.one_euro` is the live filter."""
+"""Smoothing of whole sequences, after the fact and without lag; `filtering.one_euro` is the live filter."""
 
 from posespotter.filtering.smoothing import Strength, smooth
 
