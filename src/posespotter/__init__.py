@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from posespotter.drawing.overlay import draw_poses as draw_poses
     from posespotter.errors import PoseSpotterError as PoseSpotterError
     from posespotter.estimation.estimator import PoseEstimator as PoseEstimator
-    from posespotter.estimation.stream import PoseStream as PoseStream
+    from posespotter.estimation.pose_stream import PoseStream as PoseStream
     from posespotter.exercises import ExerciseAnalysis as ExerciseAnalysis
     from posespotter.exercises import analyze_exercise as analyze_exercise
     from posespotter.falls.detect import detect_falls as detect_falls

@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from tests import figures
 
 from posespotter.drawing.charts import signal_chart
-from posespotter.drawing.curves import Curves
 from posespotter.drawing.movement_charts import angles_chart
 from posespotter.exercises import ExerciseAnalysis, analyze_exercise
+from posespotter.exercises.curves import Curves
 from posespotter.exercises.vocabulary import parse_measure
 
 

@@ -8,9 +8,9 @@ from tests import figures
 from tests.exercises import movements
 
 from posespotter.drawing.charts import signal_chart, svg
-from posespotter.drawing.curves import Curves
 from posespotter.drawing.report import Person, Report, render_report
 from posespotter.exercises import analyze_exercise
+from posespotter.exercises.curves import Curves
 from posespotter.poses import PoseSequence
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

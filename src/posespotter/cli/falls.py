@@ -268,7 +268,7 @@ def _summarise(result: "FallsResult", *, overlay_hint: bool) -> None:
 
 
 def _in_words(event: "FallEvent") -> str:
-    from posespotter.drawing.words import clock
+    from posespotter.exercises.phrases import clock
 
     after = f"up again at {clock(event.end_s)}" if event.end_s is not None else "not seen to get up"
     return (

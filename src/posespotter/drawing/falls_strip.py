@@ -10,7 +10,7 @@ from PIL import ImageDraw
 from posespotter.arrays import Bool, Float64, Image
 from posespotter.drawing.panel import FAULT
 from posespotter.drawing.tiles import INK, PAPER, Rgb, font, text_width
-from posespotter.drawing.words import clock, counted
+from posespotter.exercises.phrases import clock, counted
 from posespotter.falls.detect import FallAnalysis
 from posespotter.falls.events import FallEvent
 

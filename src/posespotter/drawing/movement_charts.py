@@ -8,10 +8,10 @@ import numpy as np
 from posespotter.arrays import Float64
 from posespotter.drawing.chart_style import BAND, INK, LIMIT, LINE, chart_style, new_figure
 from posespotter.drawing.charts import Width
-from posespotter.drawing.curves import Curves
 from posespotter.exercises.analysis import ExerciseAnalysis
 from posespotter.exercises.analyze import ViewOption
-from posespotter.exercises.people import people_of
+from posespotter.exercises.curves import Curves
+from posespotter.exercises.person import people_of
 from posespotter.exercises.vocabulary import parse_measure
 from posespotter.kinematics.body import SEEN_SCORE, Body
 from posespotter.kinematics.stretches import MAX_GAP_S

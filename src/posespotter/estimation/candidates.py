@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from posespotter.arrays import Bool, Float64, Int32
-from posespotter.models.people import Regions, Rows
+from posespotter.models.interfaces import Regions, Rows
 from posespotter.tracking.state import State, regions_of_state, state_of_regions
 
 _CONFIRM_DETECTIONS = 3  # a weak detection is a person when it was made so often (n_init of SORT and DeepSORT)

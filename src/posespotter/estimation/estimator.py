@@ -24,8 +24,8 @@ from posespotter.filtering.gaps import add_missing_rows
 from posespotter.filtering.short_tracks import without_blips
 from posespotter.media import Frame, Source, SourceInfo, open_source, read_image
 from posespotter.media.threads import FrameReader
+from posespotter.models.interfaces import Detector, Model, OneStageModel, PoseModel
 from posespotter.models.load import Loaded, is_one_stage, load_detector, load_pose_model
-from posespotter.models.people import Detector, Model, OneStageModel, PoseModel
 from posespotter.models.session import Session
 from posespotter.poses import PoseSequence
 from posespotter.version import __version__

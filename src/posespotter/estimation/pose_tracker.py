@@ -13,7 +13,7 @@ from posespotter.estimation.cadence import Cadence, DetectEvery, Reason
 from posespotter.estimation.candidates import Candidates
 from posespotter.estimation.early import LONGEST_S, EarlyLook, EarlyLooks, Expected, calm
 from posespotter.estimation.search import Search, detect_everywhere
-from posespotter.models.people import Detector, Joints, PoseModel, Regions
+from posespotter.models.interfaces import Detector, Joints, PoseModel, Regions
 from posespotter.tracking.oks import duplicates
 from posespotter.tracking.state import State
 from posespotter.tracking.tracker import Tracker

@@ -3,7 +3,7 @@
 import numpy as np
 
 from posespotter.arrays import Float32, Image
-from posespotter.models.people import Detector, Regions
+from posespotter.models.interfaces import Detector, Regions
 from posespotter.tracking.state import State
 
 _MUCH_LARGER = 1.4  # times the detector's input: below that a window shows nothing that the whole picture does not

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 from posespotter.drawing.falls_report import FallsReport, Measured, render_falls_report, to_markdown
-from posespotter.drawing.words import counted
 from posespotter.errors import InputError
+from posespotter.exercises.phrases import counted
 from posespotter.falls.classifier import CLASSES, FallClassifier
 from posespotter.falls.data import FallData
 from posespotter.falls.evaluation import ClipResult, Evaluation, evaluate

@@ -9,7 +9,7 @@ import numpy as np
 
 from posespotter.errors import InputError
 from posespotter.files import whole
-from posespotter.models.people import Regions
+from posespotter.models.interfaces import Regions
 
 State = dict[str, Any]
 """Arrays, JSON values and further states, by name. Names hold no point."""

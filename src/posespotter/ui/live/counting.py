@@ -6,7 +6,7 @@ from typing import Any
 
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.exercises.definition import ExerciseDefinition
-from posespotter.exercises.live import LiveCount, LiveCounter
+from posespotter.exercises.live_counter import LiveCount, LiveCounter
 from posespotter.ui.live.moments import Moment, join
 
 _EVERY_S = 0.7

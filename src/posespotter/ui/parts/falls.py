@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from posespotter.drawing.fall_chart import fall_chart
-from posespotter.drawing.words import clock
 from posespotter.errors import InputError
+from posespotter.exercises.phrases import clock
 from posespotter.falls.detect import FallAnalysis
 from posespotter.falls.events import FallEvent
 from posespotter.falls.files import EVENTS_FILE, PROBABILITIES_FILE, read_analysis

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from posespotter.drawing import words
 from posespotter.drawing.charts import signal_chart
 from posespotter.drawing.movement_charts import Along, angles_chart, places_chart, shoulder_chart
 from posespotter.errors import InputError
+from posespotter.exercises import phrases as words
 from posespotter.exercises.analysis import ExerciseAnalysis, Repetition
 from posespotter.exercises.analyze import ViewOption, analyze_all, analyze_exercise
 from posespotter.exercises.comparison import Comparison, MetricChange, Sample, compare, read_analysis

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from posespotter.exercises.figure import Figure, Floats, Joints
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import BLAZEPOSE33, Skeleton
+from posespotter.synthetic.figure import Figure, Floats, Joints
 
 BODY_M = 1.7
 FRAME_SIZE = (1280, 960)

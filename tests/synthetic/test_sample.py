@@ -2,7 +2,7 @@
 
 from posespotter.exercises import load_exercise
 from posespotter.exercises.analyze import analyze_all
-from posespotter.exercises.sample import PLANTED, sample_squats
+from posespotter.synthetic.sample import PLANTED, sample_squats
 
 
 def test_the_planted_faults_are_found():

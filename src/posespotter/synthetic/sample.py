@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from posespotter.exercises.figure import Figure, in_turn, squat
-from posespotter.exercises.film import film
 from posespotter.poses import PoseSequence
+from posespotter.synthetic.camera import film
+from posespotter.synthetic.figure import Figure, in_turn, squat
 
 SAMPLE_SQUATS = "sample-squats"
 PLANTED: tuple[str | None, ...] = (None, None, "knees_inward", None, "too_shallow")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from posespotter.models.people import Joints, Regions
+from posespotter.models.interfaces import Joints, Regions
 
 
 def joints(m: int, *, world: bool) -> Joints:

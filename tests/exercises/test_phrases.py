@@ -4,8 +4,8 @@ import pytest
 from tests import figures
 from tests.exercises import movements
 
-from posespotter.drawing import words
 from posespotter.exercises import ExerciseAnalysis, analyze_exercise
+from posespotter.exercises import phrases as words
 
 
 def from_the_floor() -> figures.Figure:

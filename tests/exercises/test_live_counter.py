@@ -12,7 +12,7 @@ from tests.exercises import movements
 
 from posespotter import PoseEstimator
 from posespotter.exercises import analyze_exercise, load_exercise
-from posespotter.exercises.live import LiveCount, LiveCounter
+from posespotter.exercises.live_counter import LiveCount, LiveCounter
 from posespotter.media import open_source
 from posespotter.poses import PoseSequence
 

@@ -9,7 +9,7 @@ from posespotter.exercises.analysis import ExerciseAnalysis, Fault, Repetition
 from posespotter.exercises.analyze import YAW_OF_VIEW, ViewOption
 from posespotter.exercises.checks import compared
 from posespotter.exercises.measures import Joining, Moves
-from posespotter.exercises.people import Person, people_of
+from posespotter.exercises.person import Person, people_of
 from posespotter.exercises.vocabulary import Measure
 from posespotter.poses import PoseSequence
 
