@@ -213,7 +213,7 @@ def evaluate_command(
         say(json.dumps({"folder": str(result.folder), **to_numbers(result.report)}))
         return
     from posespotter.cli.tables import aligned
-    from posespotter.drawing.falls_report.content import figure_rows, summary
+    from posespotter.reports.evaluation_content import figure_rows, summary
 
     say(f"{result.report.data}: {summary(result.report.main)} -> {result.folder}")
     for method in result.report.methods:

@@ -1,8 +1,8 @@
 """Stick figures in three dimensions that exercise, with the truth known: for samples and tests.
 
 A figure is built in body lengths in its own room: x the way it faces at rest, y to its left, z up, the floor at 0.
-Limbs have the proportions of Winter (2009, figure 4.1). `squat` plants faults; `synthetic.camera` looks at a figure from
-any side.
+Limbs have the proportions of Winter (2009, figure 4.1). `squat` plants faults; `synthetic.camera` looks at a figure
+from any side.
 """
 
 from collections.abc import Callable, Sequence

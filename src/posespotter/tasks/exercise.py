@@ -12,7 +12,6 @@ from typing import Any
 from posespotter.drawing.clips import Clip
 from posespotter.drawing.exercise import ExerciseDrawing
 from posespotter.drawing.exercise_video import Rendered, draw_on_board, render_exercise
-from posespotter.drawing.report import Person, Report, render_report
 from posespotter.errors import PoseSpotterError
 from posespotter.estimation.estimator import PoseEstimator, Progress
 from posespotter.exercises.analysis import ExerciseAnalysis, to_document
@@ -23,6 +22,8 @@ from posespotter.exercises.definition import ExerciseDefinition
 from posespotter.exercises.phrases import worst_faults
 from posespotter.media.turned import Turn
 from posespotter.poses import PoseSequence
+from posespotter.reports.exercise_content import Person, Report
+from posespotter.reports.exercise_page import render_report
 from posespotter.tasks.estimate import OnProgress
 from posespotter.tasks.folders import POSES_FILE, run_folder
 from posespotter.tasks.inputs import Input, open_input

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from posespotter.drawing.charts import signal_chart
-from posespotter.drawing.movement_charts import Along, angles_chart, places_chart, shoulder_chart
 from posespotter.errors import InputError
 from posespotter.exercises import phrases as words
 from posespotter.exercises.analysis import ExerciseAnalysis, Repetition
@@ -15,6 +13,8 @@ from posespotter.exercises.comparison import Comparison, MetricChange, Sample, c
 from posespotter.exercises.definition import ExerciseDefinition
 from posespotter.library import Run, RunState
 from posespotter.poses import PoseSequence
+from posespotter.reports.charts import signal_chart
+from posespotter.reports.movement_charts import Along, angles_chart, places_chart, shoulder_chart
 from posespotter.ui.parts.downloads import downloads
 from posespotter.ui.parts.joints import poses_of
 from posespotter.ui.parts.player import file_address, player

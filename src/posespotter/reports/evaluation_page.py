@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from posespotter.drawing.chart_style import svg
-from posespotter.drawing.falls_report.charts import confusion_chart, delay_chart, precision_chart, trade_chart
-from posespotter.drawing.falls_report.content import (
+from posespotter.falls.classifier import CLASSES
+from posespotter.reports.chart_style import svg
+from posespotter.reports.evaluation_charts import confusion_chart, delay_chart, precision_chart, trade_chart
+from posespotter.reports.evaluation_content import (
     FallsReport,
     Rows,
     alarm_rows,
@@ -14,8 +15,7 @@ from posespotter.drawing.falls_report.content import (
     rules,
     summary,
 )
-from posespotter.drawing.page import page_template, written_date
-from posespotter.falls.classifier import CLASSES
+from posespotter.reports.page import page_template, written_date
 from posespotter.version import __version__
 
 
@@ -23,7 +23,7 @@ def render_falls_report(report: FallsReport, made_at: datetime) -> str:
     """The report as one HTML page without scripts, whose policy forbids it to load anything."""
     main = report.main
     curve = [one for one in report.curve if one.recall.n and one.false_alarms.hours]
-    return page_template("posespotter.drawing.falls_report", "falls.html.j2").render(
+    return page_template("falls.html.j2").render(
         data=report.data,
         made_at=written_date(made_at),
         version=__version__,

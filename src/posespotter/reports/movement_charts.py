@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from posespotter.arrays import Float64
-from posespotter.drawing.chart_style import BAND, INK, LIMIT, LINE, chart_style, new_figure
-from posespotter.drawing.charts import Width
 from posespotter.exercises.analysis import ExerciseAnalysis
 from posespotter.exercises.analyze import ViewOption
 from posespotter.exercises.curves import Curves
@@ -16,6 +14,8 @@ from posespotter.exercises.vocabulary import parse_measure
 from posespotter.kinematics.body import SEEN_SCORE, Body
 from posespotter.kinematics.stretches import MAX_GAP_S
 from posespotter.poses import PoseSequence
+from posespotter.reports.chart_style import BAND, INK, LIMIT, LINE, chart_style, new_figure
+from posespotter.reports.charts import Width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posespotter.arrays import Float64
-from posespotter.drawing.chart_style import FAULT, GRID, INK, LINE, SOFT, chart_style, new_figure
-from posespotter.drawing.charts import Width
 from posespotter.falls.detect import FallAnalysis
+from posespotter.reports.chart_style import FAULT, GRID, INK, LINE, SOFT, chart_style, new_figure
+from posespotter.reports.charts import Width
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,11 +8,11 @@ import pytest
 from matplotlib.axes import Axes
 from tests import figures
 
-from posespotter.drawing.charts import signal_chart
-from posespotter.drawing.movement_charts import angles_chart
 from posespotter.exercises import ExerciseAnalysis, analyze_exercise
 from posespotter.exercises.curves import Curves
 from posespotter.exercises.vocabulary import parse_measure
+from posespotter.reports.charts import signal_chart
+from posespotter.reports.movement_charts import angles_chart
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,10 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from posespotter.drawing.falls_report import FallsReport, Measured, render_falls_report, to_markdown
-from posespotter.drawing.falls_report.content import clip_rows, figure_rows, rate, share, summary
 from posespotter.falls.evaluation import CaughtFall, ClipResult, Evaluation
 from posespotter.falls.scores import Confusion, HourlyRate, Share
+from posespotter.reports.evaluation_content import FallsReport, Measured, clip_rows, figure_rows, rate, share, summary
+from posespotter.reports.evaluation_page import render_falls_report, to_markdown
 
 WHEN = datetime(2026, 3, 7, 14, 5, tzinfo=UTC)
 WINDOWS = Confusion(np.array([[90, 5, 5], [1, 8, 1], [2, 0, 18]]))

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from posespotter.drawing.charts import fault_chart, signal_chart, svg
 from posespotter.drawing.exercise_video import Wanted
 from posespotter.exercises import phrases as words
 from posespotter.exercises.analysis import Check, ExerciseAnalysis, Fault, Repetition
 from posespotter.exercises.curves import Curves
 from posespotter.exercises.definition import CheckRule
+from posespotter.reports.charts import fault_chart, signal_chart, svg
 
 Content = dict[str, Any]
 

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from posespotter.drawing.page import page_template, written_date
-from posespotter.drawing.report.content import Report, person_content
 from posespotter.exercises.definition import ExerciseDefinition
 from posespotter.exercises.explanation import level_limits
+from posespotter.reports.exercise_content import Report, person_content
+from posespotter.reports.page import page_template, written_date
 from posespotter.version import __version__
 
 
@@ -18,7 +18,7 @@ def render_report(report: Report, made_at: datetime) -> str:
     """
     analysis = report.people[0].analysis
     several = len(report.people) > 1
-    return page_template("posespotter.drawing.report", "report.html.j2").render(
+    return page_template("report.html.j2").render(
         title=analysis.definition.title,
         about=analysis.definition.about,
         exercise_source=analysis.definition.source,

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from posespotter.arrays import Float64
-from posespotter.drawing.chart_style import BAND, CARD, FAULT, INK, LIMIT, LINE, chart_style, new_figure, svg
 from posespotter.exercises.analysis import ExerciseAnalysis, Fault
 from posespotter.exercises.definition import CheckRule
 from posespotter.exercises.phrases import measure_words, metric_words, number, shown, spoken, unit_words
 from posespotter.exercises.vocabulary import Measure, parse_measure
 from posespotter.kinematics.stretches import MAX_GAP_S
+from posespotter.reports.chart_style import BAND, CARD, FAULT, INK, LIMIT, LINE, chart_style, new_figure, svg
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

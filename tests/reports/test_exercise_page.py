@@ -7,11 +7,12 @@ import pytest
 from tests import figures
 from tests.exercises import movements
 
-from posespotter.drawing.charts import signal_chart, svg
-from posespotter.drawing.report import Person, Report, render_report
 from posespotter.exercises import analyze_exercise
 from posespotter.exercises.curves import Curves
 from posespotter.poses import PoseSequence
+from posespotter.reports.charts import signal_chart, svg
+from posespotter.reports.exercise_content import Person, Report
+from posespotter.reports.exercise_page import render_report
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 EVIL = "<script>alert(1)</script>\"'&<img src=x onerror=alert(2)>"

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 @lru_cache
-def page_template(package: str, name: str) -> "Template":
-    """The template `name` that lies in `package`; filters: `chart` for SVG made here, `jpeg` for pictures."""
-    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+def page_template(name: str) -> "Template":
+    """The template `name`; filters: `chart` for SVG made here, `jpeg` for pictures."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
     environment = Environment(
-        loader=ChoiceLoader([PackageLoader(package, "."), PackageLoader("posespotter.drawing", ".")]),
+        loader=PackageLoader("posespotter.reports", "."),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
