@@ -77,7 +77,7 @@ def fill(library: Path) -> dict[str, str]:
 
 def room_with_a_fall(folder: Path) -> Path:
     """A grey video in which a person of sticks is going to be drawn, with that person's poses beside it."""
-    from posespotter.drawing.board import board
+    from posespotter.drawing.privacy import board
     from posespotter.media import VideoWriter
 
     poses = replace(film(Actor(FALLS, height_px=300)), detector="movenet-multipose", pose_model="movenet-thunder")

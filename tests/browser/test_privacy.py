@@ -10,7 +10,7 @@ from tests.browser.fake_camera import browser_with_camera, write_y4m
 from tests.browser.running import JOB_MS, AppPage, RunningApp, new_tab, running_app
 from tests.clips import cut
 
-from posespotter.drawing.board import BOARD_GREY
+from posespotter.drawing.privacy import BOARD_GREY
 from posespotter.library import Library, RunKind, RunState
 from posespotter.media import open_source
 from posespotter.media.frames import PICTURE_SUFFIXES

@@ -7,7 +7,7 @@ import numpy as np
 
 from posespotter.arrays import Float32, Float64, Image
 from posespotter.drawing.overlay import DEFAULT_STYLE, SCORE_LIMIT
-from posespotter.drawing.tiles import label, lay
+from posespotter.drawing.text import label, lay
 from posespotter.exercises.analysis import ExerciseAnalysis
 from posespotter.exercises.curves import Curves
 from posespotter.exercises.measures import Side

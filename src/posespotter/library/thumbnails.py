@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from posespotter.arrays import Image
-from posespotter.drawing.board import board
 from posespotter.drawing.overlay import draw_poses
+from posespotter.drawing.privacy import board
 from posespotter.errors import PoseSpotterError
 from posespotter.library.folders import SOURCE_STEM, THUMBNAIL_FILE
 from posespotter.media import open_source, read_image

@@ -9,9 +9,9 @@ from typing import Any
 
 import cv2
 
-from posespotter.drawing.board import to_draw_on, to_draw_over
 from posespotter.drawing.overlay import draw_people, draw_poses
-from posespotter.drawing.video import OverlayWriter, render_overlay
+from posespotter.drawing.overlay_video import OverlayWriter, render_overlay
+from posespotter.drawing.privacy import to_draw_on, to_draw_over
 from posespotter.errors import PoseSpotterError
 from posespotter.estimation.checkpoint import Checkpoints
 from posespotter.estimation.estimator import Estimate, PoseEstimator, Progress

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from posespotter.drawing.board import boards_for, to_draw_on
+from posespotter.drawing.privacy import boards_for, to_draw_on
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.files import open_plain

@@ -6,9 +6,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from posespotter.drawing.board import board
 from posespotter.drawing.overlay import draw_poses
-from posespotter.drawing.video import OverlayWriter
+from posespotter.drawing.overlay_video import OverlayWriter
+from posespotter.drawing.privacy import board
 from posespotter.errors import InputError, PoseSpotterError
 from posespotter.library.jobs import JobRequest, submit
 from posespotter.library.library import Library

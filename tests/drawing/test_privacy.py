@@ -7,7 +7,7 @@ import pytest
 from tests.library.runs_made import two_people
 from tests.painted import PaintedSource, always, standing
 
-from posespotter.drawing.board import BOARD_GREY, boards_for, to_draw_on, to_draw_over
+from posespotter.drawing.privacy import BOARD_GREY, boards_for, to_draw_on, to_draw_over
 from posespotter.settings import settings
 
 

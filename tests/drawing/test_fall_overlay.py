@@ -7,9 +7,9 @@ import pytest
 from tests.falls.movements import FALLS, STANDS, Actor, film
 
 from posespotter.arrays import Image
-from posespotter.drawing.falls import FallDrawing
+from posespotter.drawing.fall_overlay import FallDrawing
 from posespotter.drawing.falls_strip import PAGE_S, FallStrip, active_events
-from posespotter.drawing.panel import FAULT
+from posespotter.drawing.rep_counter import FAULT
 from posespotter.falls.detect import FallAnalysis, Windows
 from posespotter.falls.events import STATES, FallEvent
 from posespotter.falls.zones import Zone

@@ -7,7 +7,7 @@ from PIL import Image as Pictures
 from PIL import ImageDraw
 
 from posespotter.arrays import Image
-from posespotter.drawing.tiles import INK, PAPER, Rgb, bgra, font, text_width
+from posespotter.drawing.text import INK, PAPER, Rgb, bgra, font, text_width
 
 GOOD: Rgb = (86, 200, 150)
 FAULT: Rgb = (225, 28, 48)

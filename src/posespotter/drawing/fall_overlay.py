@@ -14,9 +14,9 @@ from posespotter.arrays import Bool, Float32, Float64, Image, Int32
 from posespotter.drawing.clips import Clip, Clips
 from posespotter.drawing.falls_strip import FallStrip, active_events
 from posespotter.drawing.overlay import Colour, draw_people
-from posespotter.drawing.panel import FAULT
-from posespotter.drawing.tiles import INK, PAPER, bgra, font, lay, text_width
-from posespotter.drawing.video import OverlayWriter
+from posespotter.drawing.overlay_video import OverlayWriter
+from posespotter.drawing.rep_counter import FAULT
+from posespotter.drawing.text import INK, PAPER, bgra, font, lay, text_width
 from posespotter.falls.classifier import CLASSES
 from posespotter.falls.detect import FallAnalysis
 from posespotter.falls.events import STATES

@@ -5,7 +5,7 @@ import threading
 import pytest
 from tests.drawing.test_overlay import picture
 
-from posespotter.drawing.video import OverlayWriter
+from posespotter.drawing.overlay_video import OverlayWriter
 from posespotter.errors import InputError, OutputError
 from posespotter.media import SourceInfo, open_source
 
