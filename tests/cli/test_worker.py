@@ -10,8 +10,8 @@ import time
 import pytest
 
 from posespotter.errors import OutputError
+from posespotter.jobs.worker import JobWorker
 from posespotter.library import Library
-from posespotter.library.worker import JobWorker
 
 
 class Ended(BaseException):

@@ -13,10 +13,10 @@ import pytest
 from tests.library.runs_made import task_folder
 
 from posespotter.errors import InputError, OutputError
+from posespotter.jobs.queue import queue_client
+from posespotter.jobs.submit import JobRequest, mend_queue, submit
 from posespotter.library import Library, RunState, database
 from posespotter.library.facts import FACTS_FILE
-from posespotter.library.job_queue import queue_client
-from posespotter.library.jobs import JobRequest, mend_queue, submit
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits and rights of POSIX")
 

@@ -158,7 +158,7 @@ def delete(
 @runs_app.command()
 def reindex() -> None:
     """Make the index anew from the folders, which hold everything it says; and the queue of jobs if it is damaged."""
-    from posespotter.library.jobs import mend_queue
+    from posespotter.jobs.submit import mend_queue
 
     with _opened() as library:
         done = library.reindex()

@@ -52,7 +52,7 @@ def worker_command(
     from posespotter.settings import settings
 
     opened = open_library(library, database_url or settings().database_url)
-    from posespotter.library.worker import JobWorker
+    from posespotter.jobs.worker import JobWorker
 
     logging.basicConfig(format="posespotter: %(message)s", level=logging.WARNING, stream=sys.stderr)
     logging.getLogger("posespotter").setLevel(logging.INFO)

@@ -10,7 +10,7 @@ from posespotter.drawing.overlay import draw_poses
 from posespotter.drawing.overlay_video import OverlayWriter
 from posespotter.drawing.privacy import board
 from posespotter.errors import InputError, PoseSpotterError
-from posespotter.library.jobs import JobRequest, submit
+from posespotter.jobs.submit import JobRequest, submit
 from posespotter.library.library import Library
 from posespotter.media import SourceInfo
 from posespotter.media.cut import cut_video

@@ -6,8 +6,8 @@ import streamlit as st
 
 from posespotter.errors import PoseSpotterError
 from posespotter.formats import FORMATS
+from posespotter.jobs.submit import JobRequest, submit
 from posespotter.library import Library
-from posespotter.library.jobs import JobRequest, submit
 from posespotter.media.frames import PICTURE_SUFFIXES
 from posespotter.media.video import VIDEO_SUFFIXES
 from posespotter.models.session import DEVICES

@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from posespotter.errors import PoseSpotterError
+from posespotter.jobs.submit import JobKind, JobRequest, submit
 from posespotter.library import Library, Run, RunKind, RunState
-from posespotter.library.jobs import JobKind, JobRequest, submit
 from posespotter.media.video import VIDEO_SUFFIXES
 from posespotter.settings import settings
 from posespotter.ui.parts.asked import go_to, runs_asked, show_started, started

@@ -23,8 +23,8 @@ from sqlalchemy import (
     update,
 )
 
+from posespotter.jobs.queue import TITLE, jobs_url
 from posespotter.library.database import Database, file_of
-from posespotter.library.job_queue import TITLE, jobs_url
 from posespotter.library.library import Library
 
 BEAT_S = 2.0

@@ -15,16 +15,16 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from posespotter.errors import InputError, OutputError, PoseSpotterError
+from posespotter.jobs.attempts import MOST, begin_attempt, forgive_attempt
+from posespotter.jobs.heartbeats import BEAT_S, DEAD_AFTER_S, Worker, Workers
+from posespotter.jobs.process import JobProcess, JobProcessDiedError
+from posespotter.jobs.progress import ProgressMeter
+from posespotter.jobs.queue import APPLICATION, QUEUE, STEPS_VERSION, TITLE, WORKFLOW, jobs_url, json_only
+from posespotter.jobs.request import JobRequest
+from posespotter.jobs.stages import STAGES
 from posespotter.library.database import explained
-from posespotter.library.job_attempts import MOST, begin_attempt, forgive_attempt
-from posespotter.library.job_process import JobProcess, JobProcessDiedError
-from posespotter.library.job_progress import ProgressMeter
-from posespotter.library.job_queue import APPLICATION, QUEUE, STEPS_VERSION, TITLE, WORKFLOW, jobs_url, json_only
-from posespotter.library.job_request import JobRequest
-from posespotter.library.job_stages import STAGES
 from posespotter.library.library import Library
 from posespotter.library.runs import RunState
-from posespotter.library.workers import BEAT_S, DEAD_AFTER_S, Worker, Workers
 
 AT_ONCE = 2
 """Jobs at the same time: a short one need not wait for a long one."""

@@ -24,7 +24,7 @@ def start_worker(library, *, jobs=2, every_s=0.3, die=None, child=None, log=None
     }
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.library.odd_worker", json.dumps(asked)],
+        [sys.executable, "-m", "tests.jobs.odd_worker", json.dumps(asked)],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE if die else None,

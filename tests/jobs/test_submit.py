@@ -19,13 +19,14 @@ from tests.painted import HEIGHT, WIDTH, PaintedDetector, PaintedPose, always, p
 from posespotter.errors import InputError, OutputError, PoseSpotterError, SettingsError
 from posespotter.estimation import estimator as module
 from posespotter.falls.classifier import FallClassifier
-from posespotter.library import Library, RunState, jobs
-from posespotter.library.job_attempts import MOST, begin_attempt, forgive_attempt
-from posespotter.library.job_progress import ProgressMeter
-from posespotter.library.job_queue import WORKFLOW, jobs_url, queue_client
-from posespotter.library.job_stages import STAGES, Job
-from posespotter.library.jobs import JobRequest, cancel, submit
-from posespotter.library.workers import Workers
+from posespotter.jobs import submit as jobs
+from posespotter.jobs.attempts import MOST, begin_attempt, forgive_attempt
+from posespotter.jobs.heartbeats import Workers
+from posespotter.jobs.progress import ProgressMeter
+from posespotter.jobs.queue import WORKFLOW, jobs_url, queue_client
+from posespotter.jobs.stages import STAGES, Job
+from posespotter.jobs.submit import JobRequest, cancel, submit
+from posespotter.library import Library, RunState
 from posespotter.media import open_source
 from posespotter.models.load import Loaded
 from posespotter.settings import settings
@@ -364,7 +365,7 @@ def test_skeletons_only_keeps_no_pixel_of_anybody(painted, local, people, monkey
 
 
 def test_errors_speak_of_the_name_that_people_know(local, tmp_path):
-    from posespotter.library.job_child import _for_people
+    from posespotter.jobs.child import _for_people
 
     text = tmp_path / "notes.mp4"
     text.write_text("these are no moving pictures")
@@ -379,7 +380,7 @@ def test_errors_speak_of_the_name_that_people_know(local, tmp_path):
 
 
 def test_a_model_that_cannot_be_fetched_is_told_as_the_application_tells_it(local, tmp_path, monkeypatch):
-    from posespotter.library.job_child import _answer
+    from posespotter.jobs.child import _answer
     from posespotter.models.fetch import NotFetchedError
 
     job = Job(local, local.begin("estimate", "walk.mp4").id, JobRequest("estimate", tmp_path / "walk.mp4"), 30)

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from posespotter.errors import InputError
+from posespotter.jobs.request import ExerciseOptions, FallsOptions, JobKind, JobOptions, JobRequest
 from posespotter.library.folders import SOURCE_STEM
-from posespotter.library.job_request import ExerciseOptions, FallsOptions, JobKind, JobOptions, JobRequest
 from posespotter.library.library import Library
 from posespotter.tasks.folders import POSES_FILE
 

@@ -11,14 +11,14 @@ import av
 import numpy as np
 import pytest
 from tests.clips import cut
-from tests.library.working import start_worker, wait_for, wait_over, working
+from tests.jobs.working import start_worker, wait_for, wait_over, working
 
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.exercises.catalog import load_exercise
+from posespotter.jobs.heartbeats import Workers
+from posespotter.jobs.stages import STAGES
+from posespotter.jobs.submit import JobRequest, cancel, submit
 from posespotter.library import Library, RunState
-from posespotter.library.job_stages import STAGES
-from posespotter.library.jobs import JobRequest, cancel, submit
-from posespotter.library.workers import Workers
 from posespotter.media import open_source
 from posespotter.tasks.estimate import estimate
 from posespotter.tasks.exercise import exercise
@@ -57,7 +57,7 @@ def stalling_library(tmp_path_factory):
 def worker_that_stalls(stalling_library, tmp_path_factory):
     """Somebody calls its jobs off, which is no error: it says nothing of it."""
     file = tmp_path_factory.mktemp("log") / "worker.log"
-    with file.open("w") as log, working(stalling_library, child="tests.library.stalling_child", log=log):
+    with file.open("w") as log, working(stalling_library, child="tests.jobs.stalling_child", log=log):
         yield
     assert file.read_text() == ""
 
@@ -143,7 +143,7 @@ def test_crashing_cancelled_and_good_jobs_at_once(library, clip, estimated, demo
     text.write_text("these are no moving pictures")
     no_video = submit(library, JobRequest("estimate", text, options=OPTIONS))
     assert cancel(library, waiting)
-    with working(library, jobs=3, child="tests.library.crashing_child") as process:
+    with working(library, jobs=3, child="tests.jobs.crashing_child") as process:
         wait_for(lambda: library.run(unwanted).stage == "estimate" and library.run(unwanted).percent > 2)
         assert process.poll() is None
         start = time.monotonic()
@@ -212,7 +212,7 @@ APP = """
 import sys
 from pathlib import Path
 from posespotter.library import Library
-from posespotter.library.local_worker import start_worker_if_none
+from posespotter.jobs.local_worker import start_worker_if_none
 library = Library(Path(sys.argv[1]))
 with start_worker_if_none(library) as worker:
     for line in sys.stdin:

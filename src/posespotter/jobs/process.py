@@ -10,10 +10,10 @@ from contextlib import suppress
 from typing import Any
 
 from posespotter.errors import PoseSpotterError
-from posespotter.library.job_request import JobRequest
+from posespotter.jobs.request import JobRequest
 from posespotter.library.library import Library
 
-CHILD = "posespotter.library.job_child"
+CHILD = "posespotter.jobs.child"
 
 _END_S = 10.0  # to wait for a killed process
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from posespotter.files import whole
-from posespotter.library.job_stages import CHECKPOINTS
+from posespotter.jobs.stages import CHECKPOINTS
 
 MOST = 3
 _FILE = "attempts.json"

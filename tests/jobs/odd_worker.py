@@ -12,7 +12,9 @@ import sys
 import threading
 from pathlib import Path
 
-from posespotter.library import Library, job_process, worker
+from posespotter.jobs import process as job_process
+from posespotter.jobs import worker
+from posespotter.library import Library
 
 
 def die_at(run_id, point):

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from posespotter.errors import PoseSpotterError
-from posespotter.library.job_request import JobRequest
-from posespotter.library.job_stages import Job
+from posespotter.jobs.request import JobRequest
+from posespotter.jobs.stages import Job
 from posespotter.library.library import Library
 from posespotter.models.fetch import NotFetchedError
 from posespotter.tasks.reservation import Reservation

@@ -13,11 +13,11 @@ from sqlalchemy import MetaData
 
 from posespotter.errors import InputError, OutputError
 from posespotter.files import reason
+from posespotter.jobs.queue import APPLICATION, QUEUE, STEPS_VERSION, TITLE, WORKFLOW, jobs_url, queue_client
+from posespotter.jobs.request import EstimateOptions, ExerciseOptions, FallsOptions, JobKind, JobRequest
+from posespotter.jobs.stages import STAGES
 from posespotter.library.database import Database
 from posespotter.library.folders import SOURCE_STEM, plain_suffix
-from posespotter.library.job_queue import APPLICATION, QUEUE, STEPS_VERSION, TITLE, WORKFLOW, jobs_url, queue_client
-from posespotter.library.job_request import EstimateOptions, ExerciseOptions, FallsOptions, JobKind, JobRequest
-from posespotter.library.job_stages import STAGES
 from posespotter.library.library import Library
 from posespotter.library.runs import Run, RunState
 

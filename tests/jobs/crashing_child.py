@@ -3,8 +3,8 @@
 import os
 import signal
 
-from posespotter.library import job_child
-from posespotter.library.job_stages import Job
+from posespotter.jobs import child as job_child
+from posespotter.jobs.stages import Job
 
 perform = Job.perform
 
