@@ -17,7 +17,7 @@ from tests.clips import cut
 from tests.jobs.working import wait_over
 
 from posespotter.jobs.submit import JobRequest, submit
-from posespotter.library import Library, RunState
+from posespotter.runs import Library, RunState
 
 pytestmark = pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
 

@@ -139,7 +139,7 @@ def live() -> dict[str, str]:
 def job(root: Path) -> dict[str, str]:
     """An estimate and an analysis of it, done by a worker."""
     from posespotter.jobs.submit import JobRequest, submit
-    from posespotter.library import Library
+    from posespotter.runs import Library
 
     with Library(root, f"sqlite:///{root / 'index.sqlite'}") as library:
         command = [sys.executable, "-m", "posespotter", "worker", "--library", str(root), "--jobs", "1"]

@@ -51,7 +51,7 @@ def fill(library: Path) -> dict[str, str]:
     from posespotter.exercises import load_exercise
     from posespotter.falls.classifier import FallClassifier
     from posespotter.falls.zones import Zone
-    from posespotter.library import Library
+    from posespotter.runs import Library
     from posespotter.tasks.estimate import estimate
     from posespotter.tasks.exercise import exercise
     from posespotter.tasks.falls import find_falls

@@ -11,10 +11,10 @@ from tests.browser.running import JOB_MS, AppPage, RunningApp, new_tab, running_
 from tests.clips import cut
 
 from posespotter.drawing.privacy import BOARD_GREY
-from posespotter.library import Library, RunKind, RunState
 from posespotter.media import open_source
 from posespotter.media.frames import PICTURE_SUFFIXES
 from posespotter.media.video import VIDEO_SUFFIXES
+from posespotter.runs import Library, RunKind, RunState
 
 MOST_DRAWN = 0.25  # of a board's pixels: skeletons, their labels, and the panel of an analysis
 

@@ -15,7 +15,7 @@ from tests.browser.fake_camera import browser_with_camera, pictures, write_y4m
 from tests.browser.running import WAIT_S, AppPage, RunningApp, launch
 
 from posespotter.jobs.submit import cancel
-from posespotter.library import Library
+from posespotter.runs import Library
 
 SECONDS = 1000
 LONG = WAIT_S * SECONDS

@@ -11,7 +11,7 @@ import pytest
 
 from posespotter.errors import OutputError
 from posespotter.jobs.worker import JobWorker
-from posespotter.library import Library
+from posespotter.runs import Library
 
 
 class Ended(BaseException):

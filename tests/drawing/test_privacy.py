@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.library.runs_made import two_people
 from tests.painted import PaintedSource, always, standing
+from tests.runs.runs_made import two_people
 
 from posespotter.drawing.privacy import BOARD_GREY, boards_for, to_draw_on, to_draw_over
 from posespotter.settings import settings

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from posespotter.jobs import process as job_process
 from posespotter.jobs import worker
-from posespotter.library import Library
+from posespotter.runs import Library
 
 
 def die_at(run_id, point):

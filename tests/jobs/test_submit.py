@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import MetaData, Table, create_engine, inspect, select
 from tests.fall_rules import write_rules
-from tests.library.runs_made import task_folder, two_people
 from tests.painted import HEIGHT, WIDTH, PaintedDetector, PaintedPose, always, paint, standing
+from tests.runs.runs_made import task_folder, two_people
 
 from posespotter.errors import InputError, OutputError, PoseSpotterError, SettingsError
 from posespotter.estimation import estimator as module
@@ -26,9 +26,9 @@ from posespotter.jobs.progress import ProgressMeter
 from posespotter.jobs.queue import WORKFLOW, jobs_url, queue_client
 from posespotter.jobs.stages import STAGES, Job
 from posespotter.jobs.submit import JobRequest, cancel, submit
-from posespotter.library import Library, RunState
 from posespotter.media import open_source
 from posespotter.models.load import Loaded
+from posespotter.runs import Library, RunState
 from posespotter.settings import settings
 
 REQUESTS = st.builds(

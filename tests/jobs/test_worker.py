@@ -18,8 +18,8 @@ from posespotter.exercises.catalog import load_exercise
 from posespotter.jobs.heartbeats import Workers
 from posespotter.jobs.stages import STAGES
 from posespotter.jobs.submit import JobRequest, cancel, submit
-from posespotter.library import Library, RunState
 from posespotter.media import open_source
+from posespotter.runs import Library, RunState
 from posespotter.tasks.estimate import estimate
 from posespotter.tasks.exercise import exercise
 
@@ -211,7 +211,7 @@ def test_two_workers_share_a_queue_in_postgresql_and_one_takes_over_from_the_oth
 APP = """
 import sys
 from pathlib import Path
-from posespotter.library import Library
+from posespotter.runs import Library
 from posespotter.jobs.local_worker import start_worker_if_none
 library = Library(Path(sys.argv[1]))
 with start_worker_if_none(library) as worker:

@@ -17,7 +17,7 @@ from posespotter.cli.say import say, warn
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from posespotter.library import Library, Run
+    from posespotter.runs import Library, Run
 
 runs_app = typer.Typer(
     name="runs",
@@ -52,7 +52,7 @@ def list_runs(
 ) -> None:
     """List runs: what was found, and of running ones how far they are."""
     with _opened() as library:
-        from posespotter.library import RunState
+        from posespotter.runs import RunState
 
         found = library.runs(
             kind=kind,

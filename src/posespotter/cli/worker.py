@@ -14,7 +14,7 @@ import typer
 from posespotter.cli.say import warn
 
 if TYPE_CHECKING:
-    from posespotter.library import Library
+    from posespotter.runs import Library
 
 _WORKED_S = 60.0  # who worked for so long was set up well, and begins anew after a failure
 _PAUSE_S = 5.0

@@ -17,8 +17,8 @@ from typing import IO, Any
 from posespotter.errors import PoseSpotterError
 from posespotter.jobs.request import JobRequest
 from posespotter.jobs.stages import Job
-from posespotter.library.library import Library
 from posespotter.models.fetch import NotFetchedError
+from posespotter.runs.store import Library
 from posespotter.tasks.reservation import Reservation
 
 _TELL_S = 0.1  # at most so often

@@ -24,8 +24,8 @@ from sqlalchemy import (
 )
 
 from posespotter.jobs.queue import TITLE, jobs_url
-from posespotter.library.database import Database, file_of
-from posespotter.library.library import Library
+from posespotter.runs.database import Database, file_of
+from posespotter.runs.store import Library
 
 BEAT_S = 2.0
 """How often a worker shows itself."""

@@ -10,7 +10,7 @@ from typing import Self
 
 from posespotter.errors import OutputError
 from posespotter.jobs.heartbeats import Workers
-from posespotter.library.library import Library
+from posespotter.runs.store import Library
 
 _LOOK_S = 2.0
 _LONGEST_PAUSE_S = 60.0  # between two starts of a worker that ends at once

@@ -11,7 +11,7 @@ from typing import Any
 
 from posespotter.errors import PoseSpotterError
 from posespotter.jobs.request import JobRequest
-from posespotter.library.library import Library
+from posespotter.runs.store import Library
 
 CHILD = "posespotter.jobs.child"
 

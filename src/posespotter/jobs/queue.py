@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from sqlalchemy.engine import make_url
 
-from posespotter.library.database import explained, file_of, make_folder_of
-from posespotter.library.library import Library
+from posespotter.runs.database import explained, file_of, make_folder_of
+from posespotter.runs.store import Library
 
 if TYPE_CHECKING:
     from dbos import DBOSClient, Serializer

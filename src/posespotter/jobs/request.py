@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from posespotter.errors import SettingsError
-from posespotter.library.runs import checked_id
+from posespotter.runs.run import checked_id
 
 JobKind = Literal["estimate", "exercise", "falls"]
 

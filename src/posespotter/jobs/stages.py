@@ -1,6 +1,6 @@
 """The stages of a job. Each leaves a folder that is whole or not there, so that a job goes on after any crash.
 
-This runs in the process of one job (`job_child`), which a hostile file may end. The recipes are those of `tasks`.
+This runs in the process of one job (`jobs.child`), which a hostile file may end. The recipes are those of `tasks`.
 """
 
 import shutil
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from posespotter.errors import InputError
 from posespotter.jobs.request import ExerciseOptions, FallsOptions, JobKind, JobOptions, JobRequest
-from posespotter.library.folders import SOURCE_STEM
-from posespotter.library.library import Library
+from posespotter.runs.folders import SOURCE_STEM
+from posespotter.runs.store import Library
 from posespotter.tasks.folders import POSES_FILE
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Asking for work and calling it off: light, from any process; a worker (`library.worker`) does it.
+"""Asking for work and calling it off: light, from any process; a worker (`jobs.worker`) does it.
 
 A job has the id of its run, and is read where runs are: `Library.run(id)` tells its state, stage, percent, rate and the
 time left.
@@ -16,10 +16,10 @@ from posespotter.files import reason
 from posespotter.jobs.queue import APPLICATION, QUEUE, STEPS_VERSION, TITLE, WORKFLOW, jobs_url, queue_client
 from posespotter.jobs.request import EstimateOptions, ExerciseOptions, FallsOptions, JobKind, JobRequest
 from posespotter.jobs.stages import STAGES
-from posespotter.library.database import Database
-from posespotter.library.folders import SOURCE_STEM, plain_suffix
-from posespotter.library.library import Library
-from posespotter.library.runs import Run, RunState
+from posespotter.runs.database import Database
+from posespotter.runs.folders import SOURCE_STEM, plain_suffix
+from posespotter.runs.run import Run, RunState
+from posespotter.runs.store import Library
 
 if TYPE_CHECKING:
     from dbos import DBOSClient

@@ -22,9 +22,9 @@ from posespotter.jobs.progress import ProgressMeter
 from posespotter.jobs.queue import APPLICATION, QUEUE, STEPS_VERSION, TITLE, WORKFLOW, jobs_url, json_only
 from posespotter.jobs.request import JobRequest
 from posespotter.jobs.stages import STAGES
-from posespotter.library.database import explained
-from posespotter.library.library import Library
-from posespotter.library.runs import RunState
+from posespotter.runs.database import explained
+from posespotter.runs.run import RunState
+from posespotter.runs.store import Library
 
 AT_ONCE = 2
 """Jobs at the same time: a short one need not wait for a long one."""

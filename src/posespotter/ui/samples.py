@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from posespotter.jobs.submit import JobRequest, submit
-from posespotter.library import Library, RunState
+from posespotter.runs import Library, RunState
 from posespotter.tasks.sample import write_sample_squats
 
 TWO_PEOPLE = Path(__file__).with_name("two_people.mp4")

@@ -4,7 +4,7 @@ from functools import cache
 from typing import Literal
 
 from posespotter.jobs.local_worker import LocalWorker, start_worker_if_none
-from posespotter.library import Library
+from posespotter.runs import Library
 
 
 @cache

@@ -11,11 +11,11 @@ from posespotter.drawing.overlay_video import OverlayWriter
 from posespotter.drawing.privacy import board
 from posespotter.errors import InputError, PoseSpotterError
 from posespotter.jobs.submit import JobRequest, submit
-from posespotter.library.library import Library
 from posespotter.media import SourceInfo
 from posespotter.media.cut import cut_video
 from posespotter.media.guard import check_upload, upload_limits
 from posespotter.poses import PoseSequence
+from posespotter.runs.store import Library
 from posespotter.settings import settings
 from posespotter.tasks.record import model_records, new_record, source_record, write_record
 from posespotter.ui.live.moments import Moment, join

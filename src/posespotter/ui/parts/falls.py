@@ -11,8 +11,8 @@ from posespotter.falls.detect import FallAnalysis
 from posespotter.falls.events import FallEvent
 from posespotter.falls.files import EVENTS_FILE, PROBABILITIES_FILE, read_analysis
 from posespotter.falls.zones import Zone
-from posespotter.library import Run
 from posespotter.reports.fall_chart import fall_chart
+from posespotter.runs import Run
 from posespotter.ui.parts.downloads import downloads
 from posespotter.ui.parts.joints import poses_of
 from posespotter.ui.parts.replay import Jump, TimeChart, ask_jump, asked_jump, replay, time_chart

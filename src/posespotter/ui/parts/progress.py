@@ -6,7 +6,7 @@ import streamlit as st
 
 from posespotter.errors import PoseSpotterError
 from posespotter.jobs.submit import cancel
-from posespotter.library import Run, RunState
+from posespotter.runs import Run, RunState
 from posespotter.ui.menu import entry
 from posespotter.ui.shared import library, worker
 from posespotter.ui.words import duration_words, plain, plural

@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Route
 
 from posespotter.errors import InputError, PoseSpotterError
 from posespotter.formats import export, format_named
-from posespotter.library import Library
+from posespotter.runs import Library
 
 # What a browser shows by itself; anything else is saved. Types are ours: those of the system differ between machines.
 _SHOWN = {

@@ -22,8 +22,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from posespotter.errors import InputError, PoseSpotterError
-from posespotter.library import Library
 from posespotter.models.session import cpu_threads
+from posespotter.runs import Library
 from posespotter.settings import settings
 from posespotter.ui.live.models import LiveModels
 from posespotter.ui.live.protocol import (

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posespotter.errors import InputError
-from posespotter.library.runs import KINDS, Run, RunState, checked_id, checked_kind, created_at, new_id
+from posespotter.runs.run import KINDS, Run, RunState, checked_id, checked_kind, created_at, new_id
 
 moments = st.datetimes(datetime(2000, 1, 1), datetime(2999, 1, 1), timezones=st.just(UTC))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from posespotter.errors import InputError
 from posespotter.files import whole
-from posespotter.library.runs import Run, RunState, checked_kind, created_at
+from posespotter.runs.run import Run, RunState, checked_kind, created_at
 from posespotter.tasks.folders import RUN_FILE
 
 FACTS_FILE = "library.json"

@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.library.runs_made import task_folder
+from tests.runs.runs_made import task_folder
 
 from posespotter.errors import InputError, OutputError
 from posespotter.jobs.queue import queue_client
 from posespotter.jobs.submit import JobRequest, mend_queue, submit
-from posespotter.library import Library, RunState, database
-from posespotter.library.facts import FACTS_FILE
+from posespotter.runs import Library, RunState, database
+from posespotter.runs.run_metadata import FACTS_FILE
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits and rights of POSIX")
 

@@ -9,9 +9,9 @@ from posespotter.arrays import Image
 from posespotter.drawing.overlay import draw_poses
 from posespotter.drawing.privacy import board
 from posespotter.errors import PoseSpotterError
-from posespotter.library.folders import SOURCE_STEM, THUMBNAIL_FILE
 from posespotter.media import open_source, read_image
 from posespotter.poses.parquet import read_parquet
+from posespotter.runs.folders import SOURCE_STEM, THUMBNAIL_FILE
 from posespotter.settings import settings
 
 _WIDEST_PX, _TALLEST_PX = 480, 360

@@ -10,8 +10,8 @@ from pathlib import Path, PurePosixPath
 
 from posespotter.errors import InputError, OutputError
 from posespotter.files import reason
-from posespotter.library.facts import FACTS_FILE
-from posespotter.library.runs import checked_id
+from posespotter.runs.run import checked_id
+from posespotter.runs.run_metadata import FACTS_FILE
 
 THUMBNAIL_FILE = "thumbnail.jpg"
 SOURCE_STEM = "source"

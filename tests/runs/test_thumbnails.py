@@ -3,11 +3,11 @@
 import cv2
 import numpy as np
 import pytest
-from tests.library.runs_made import two_people
+from tests.runs.runs_made import two_people
 
-from posespotter.library import thumbnails
-from posespotter.library.thumbnails import make_thumbnail
 from posespotter.media import VideoWriter, read_image
+from posespotter.runs import thumbnails
+from posespotter.runs.thumbnails import make_thumbnail
 from posespotter.settings import settings
 
 BOARD = 46

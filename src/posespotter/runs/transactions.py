@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from posespotter.errors import InputError, OutputError
-from posespotter.library.database import UnusableFileError
-from posespotter.library.facts import FACTS_FILE, read_facts, with_record, write_facts
-from posespotter.library.finding import runs_in_folders
-from posespotter.library.folders import SOURCE_STEM, Folders, remove
-from posespotter.library.index import Index
-from posespotter.library.runs import Run, RunState
+from posespotter.runs.database import UnusableFileError
+from posespotter.runs.finding import runs_in_folders
+from posespotter.runs.folders import SOURCE_STEM, Folders, remove
+from posespotter.runs.index import Index
+from posespotter.runs.run import Run, RunState
+from posespotter.runs.run_metadata import FACTS_FILE, read_facts, with_record, write_facts
 from posespotter.settings import settings
 
 
@@ -76,7 +76,7 @@ class Shelf:
             InputError: the folder is not there.
             OutputError: the library cannot be written.
         """
-        from posespotter.library.thumbnails import make_thumbnail  # OpenCV and PyAV: who lists runs needs neither
+        from posespotter.runs.thumbnails import make_thumbnail  # OpenCV and PyAV: who lists runs needs neither
 
         if not folder.is_dir():
             raise InputError(f"{folder}: expected the finished folder of run {run.id}, there is none.")

@@ -10,14 +10,14 @@ from typing import Any, Self
 
 from posespotter.errors import InputError, OutputError
 from posespotter.files import reason
-from posespotter.library.archive import write_archive
-from posespotter.library.facts import name_in
-from posespotter.library.finding import Finder
-from posespotter.library.folders import SOURCE_STEM, THUMBNAIL_FILE, Folders, plain_suffix, remove
-from posespotter.library.index import SORTS, Index, Sort
-from posespotter.library.runs import Run, RunKind, RunState, checked_id, checked_kind, new_id
-from posespotter.library.shelf import Shelf, checked_deletable
-from posespotter.library.upkeep import Reindexed, Swept, quota_bytes, reindex, sweep
+from posespotter.runs.archive import write_archive
+from posespotter.runs.finding import Finder
+from posespotter.runs.folders import SOURCE_STEM, THUMBNAIL_FILE, Folders, plain_suffix, remove
+from posespotter.runs.index import SORTS, Index, Sort
+from posespotter.runs.run import Run, RunKind, RunState, checked_id, checked_kind, new_id
+from posespotter.runs.run_metadata import name_in
+from posespotter.runs.transactions import Shelf, checked_deletable
+from posespotter.runs.upkeep import Reindexed, Swept, quota_bytes, reindex, sweep
 from posespotter.settings import expanded
 from posespotter.settings import settings as now
 

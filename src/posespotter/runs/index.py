@@ -23,8 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from posespotter.library.database import Database
-from posespotter.library.runs import Run, RunState
+from posespotter.runs.database import Database
+from posespotter.runs.run import Run, RunState
 
 Sort = Literal["newest", "oldest", "name", "largest"]
 SORTS: tuple[Sort, ...] = get_args(Sort)

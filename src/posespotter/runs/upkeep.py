@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from posespotter.errors import InputError
-from posespotter.library.facts import read_facts, rebuilt_facts, write_facts
-from posespotter.library.folders import remove
-from posespotter.library.runs import Run
-from posespotter.library.shelf import RunNeededError, Shelf
+from posespotter.runs.folders import remove
+from posespotter.runs.run import Run
+from posespotter.runs.run_metadata import read_facts, rebuilt_facts, write_facts
+from posespotter.runs.transactions import RunNeededError, Shelf
 from posespotter.settings import settings
 
 _ORPHAN_AFTER_S = 86_400.0  # a workspace without a row may belong to a run that begins this very moment

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from tests.library.runs_made import task_folder
+from tests.runs.runs_made import task_folder
 
 from posespotter.errors import InputError
-from posespotter.library import Library
+from posespotter.runs import Library
 
 
 @pytest.fixture

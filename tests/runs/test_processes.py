@@ -9,12 +9,12 @@ import time
 
 import pytest
 
-from posespotter.library import Library, RunState, upkeep
+from posespotter.runs import Library, RunState, upkeep
 
 START = """
 import json, sys, time
 from pathlib import Path
-from posespotter.library import Library, RunState
+from posespotter.runs import Library, RunState
 from posespotter.errors import PoseSpotterError
 from posespotter.settings import settings
 library = Library(Path(sys.argv[1]), sys.argv[2])

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from tests.postgres import postgres_server, postgres_url  # noqa: F401  fixtures
 
-from posespotter.library import Library
+from posespotter.runs import Library
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from tests.library.runs_made import task_folder
+from tests.runs.runs_made import task_folder
 
 from posespotter.errors import InputError, OutputError, SettingsError
-from posespotter.library import Library, RunState
+from posespotter.runs import Library, RunState
 from posespotter.settings import settings
 
 

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import create_engine, text
-from tests.library.runs_made import task_folder
+from tests.runs.runs_made import task_folder
 
-from posespotter.library import Library, RunState, upkeep
-from posespotter.library.facts import FACTS_FILE, write_facts
+from posespotter.runs import Library, RunState, upkeep
+from posespotter.runs.run_metadata import FACTS_FILE, write_facts
 
 
 def done(library, name="walk.mp4", kind="estimate", parent=None, size=0):

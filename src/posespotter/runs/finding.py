@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from posespotter.errors import InputError
-from posespotter.library.database import UnusableFileError
-from posespotter.library.facts import read_facts, rebuilt_facts
-from posespotter.library.folders import Folders
-from posespotter.library.index import Index, Sort
-from posespotter.library.runs import Run, RunState
+from posespotter.runs.database import UnusableFileError
+from posespotter.runs.folders import Folders
+from posespotter.runs.index import Index, Sort
+from posespotter.runs.run import Run, RunState
+from posespotter.runs.run_metadata import read_facts, rebuilt_facts
 
 T = TypeVar("T")
 

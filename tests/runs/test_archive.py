@@ -5,8 +5,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from posespotter.library.archive import write_archive
-from posespotter.library.runs import Run, RunState, created_at, new_id
+from posespotter.runs.archive import write_archive
+from posespotter.runs.run import Run, RunState, created_at, new_id
 
 
 @pytest.mark.parametrize(
