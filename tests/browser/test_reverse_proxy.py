@@ -15,8 +15,8 @@ from tests.browser.running import AppPage, RunningApp, free_port
 from tests.conftest import ROOT
 from tests.runs.runs_made import task_folder
 
+from posespotter.live.protocol import PATH
 from posespotter.runs import Library
-from posespotter.ui.live.protocol import PATH
 
 GUIDE = ROOT / "docs" / "reverse-proxy"
 NAME, PASSWORD = "anna", "a secret"

@@ -8,10 +8,10 @@ from tests.sequences import made_sequence
 
 from posespotter import PoseEstimator
 from posespotter.errors import InputError
+from posespotter.live.moments import Moment, join, rate_of
+from posespotter.live.recordings import FORGOTTEN_AFTER_S, LONGEST_S, Recordings, recording_limits
 from posespotter.settings import settings
 from posespotter.skeletons import BLAZEPOSE33
-from posespotter.ui.live.moments import Moment, join, rate_of
-from posespotter.ui.live.recordings import FORGOTTEN_AFTER_S, LONGEST_S, Recordings, recording_limits
 
 
 @pytest.fixture(scope="module")

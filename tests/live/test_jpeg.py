@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posespotter.errors import InputError
-from posespotter.ui.live.jpeg import MAX_JPEG_BYTES, decode_jpeg, jpeg_size
+from posespotter.live.jpeg import MAX_JPEG_BYTES, decode_jpeg, jpeg_size
 
 
 def picture(width: int = 64, height: int = 48, *more: int) -> bytes:

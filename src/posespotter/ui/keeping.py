@@ -11,6 +11,8 @@ from posespotter.drawing.overlay_video import OverlayWriter
 from posespotter.drawing.privacy import board
 from posespotter.errors import InputError, PoseSpotterError
 from posespotter.jobs.submit import JobRequest, submit
+from posespotter.live.moments import Moment, join
+from posespotter.live.recordings import LONGEST_S, Recording
 from posespotter.media import SourceInfo
 from posespotter.media.cut import cut_video
 from posespotter.media.guard import check_upload, upload_limits
@@ -18,8 +20,6 @@ from posespotter.poses import PoseSequence
 from posespotter.runs.store import Library
 from posespotter.settings import settings
 from posespotter.tasks.record import model_records, new_record, source_record, write_record
-from posespotter.ui.live.moments import Moment, join
-from posespotter.ui.live.recordings import LONGEST_S, Recording
 
 _SLACK_S = 30.0  # a browser's idea of how long it recorded, and the container's, differ
 _DEFAULT_NAME = "Webcam"

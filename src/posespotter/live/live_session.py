@@ -10,13 +10,13 @@ from posespotter.estimation.pose_stream import LiveFollower
 from posespotter.exercises.catalog import exercise_names, load_exercise
 from posespotter.falls.classifier import FallClassifier, embedded
 from posespotter.falls.monitor import FallMonitor
+from posespotter.live.jpeg import decode_jpeg
+from posespotter.live.moments import Moment
+from posespotter.live.protocol import ClientFrame, Message, Options, Record, poses_message, ready_message
+from posespotter.live.recordings import Recording, Recordings
+from posespotter.live.repetitions import Counting
+from posespotter.live.shared_models import LiveModels
 from posespotter.media import Frame, SourceInfo
-from posespotter.ui.live.counting import Counting
-from posespotter.ui.live.jpeg import decode_jpeg
-from posespotter.ui.live.models import LiveModels
-from posespotter.ui.live.moments import Moment
-from posespotter.ui.live.protocol import ClientFrame, Message, Options, Record, poses_message, ready_message
-from posespotter.ui.live.recordings import Recording, Recordings
 
 _NAME = "webcam"
 _NOMINAL_FPS = 30.0  # what a webcam is asked for; times come with the pictures

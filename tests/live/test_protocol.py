@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from tests.sequences import made_sequence
 
 from posespotter.errors import InputError
-from posespotter.skeletons import BLAZEPOSE33
-from posespotter.ui.live.protocol import (
+from posespotter.live.protocol import (
     ClientFrame,
     Options,
     Record,
@@ -21,6 +20,7 @@ from posespotter.ui.live.protocol import (
     ready_message,
     write_frame,
 )
+from posespotter.skeletons import BLAZEPOSE33
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(0, 1e6), st.binary(max_size=100))

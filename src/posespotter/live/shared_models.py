@@ -18,7 +18,7 @@ def live_models() -> tuple[str, ...]:
 
     Others would have to be fetched while somebody waits in front of a camera.
     """
-    from posespotter.ui.model_choices import LIVE_CHOICES
+    from posespotter.tasks.model_choices import LIVE_CHOICES
 
     return tuple(choice.pose for choice in LIVE_CHOICES)
 

@@ -10,8 +10,8 @@ from tests import figures
 
 from posespotter import PoseEstimator
 from posespotter.exercises import load_exercise
-from posespotter.ui.live.counting import Counting
-from posespotter.ui.live.moments import Moment
+from posespotter.live.moments import Moment
+from posespotter.live.repetitions import Counting
 
 
 class AtOnce(Executor):

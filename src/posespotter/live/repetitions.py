@@ -7,7 +7,7 @@ from typing import Any
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.exercises.definition import ExerciseDefinition
 from posespotter.exercises.live_counter import LiveCount, LiveCounter
-from posespotter.ui.live.moments import Moment, join
+from posespotter.live.moments import Moment, join
 
 _EVERY_S = 0.7
 _NAME = "webcam"

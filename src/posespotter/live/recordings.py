@@ -12,7 +12,7 @@ from posespotter.settings import settings
 
 if TYPE_CHECKING:
     from posespotter.estimation.estimator import PoseEstimator
-    from posespotter.ui.live.moments import Moment
+    from posespotter.live.moments import Moment
 
 LONGEST_S = 600.0
 """A recording ends by itself after ten minutes."""
