@@ -43,7 +43,7 @@ _HOME = {
     "PoseEstimator": "estimation.estimator",
     "PoseSequence": "poses",
     "PoseSpotterError": "errors",
-    "PoseStream": "estimation.stream",
+    "PoseStream": "estimation.pose_stream",
     "Skeleton": "skeletons",
     "WHOLEBODY133": "skeletons",
     "analyze_exercise": "exercises",
