@@ -71,7 +71,8 @@ def of_table(path: Path) -> Iterator[bytes]:
     table = pq.read_table(path)
     for name in table.column_names:
         yield name.encode()
-        yield np.ascontiguousarray(table.column(name).to_numpy()).tobytes()
+        column = table.column(name).to_numpy()
+        yield repr(column.tolist()).encode() if column.dtype == object else np.ascontiguousarray(column).tobytes()
     for key, value in sorted((table.schema.metadata or {}).items()):
         yield key + json.dumps(steady(json.loads(value)), sort_keys=True).encode()
 
