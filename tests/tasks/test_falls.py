@@ -32,7 +32,8 @@ from posespotter.falls.zones import Zone
 from posespotter.media import VideoWriter
 from posespotter.poses import PoseSequence
 from posespotter.tasks import falls as module
-from posespotter.tasks.falls import DEFAULT_POSE, FallsResult, find_falls
+from posespotter.tasks.falls import FallsResult, find_falls
+from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
 
 FPS = 10.0
 EVERYTHING = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
@@ -219,7 +220,7 @@ def test_the_events_outlive_their_picture(
 
 @pytest.fixture(scope="module")
 def estimator() -> PoseEstimator:
-    return PoseEstimator(pose=DEFAULT_POSE)
+    return PoseEstimator(pose=DEFAULT_POSE_FALLS)
 
 
 def test_walking_is_no_fall(estimator: PoseEstimator, demo_clip: Path, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from posespotter.cli.keep import Keeping
     from posespotter.errors import ModelError
     from posespotter.estimation.estimator import PoseEstimator
+    from posespotter.estimation.options import EstimatorOptions
 
 _WRONG_USAGE, _STOPPED = 2, 130
 
@@ -45,8 +46,8 @@ class Batch(Generic[R]):
             `overwrite` and `progress` by name.
         keeping: where results go.
         overwrite: replace earlier results.
-        pose: the pose model; None for the usual one, which is another for cameras and streams than for files.
-        estimator_options: of the models beside, which are loaded when the first input needs them.
+        estimator_options: of the models, which are loaded when the first input needs them; without a pose model, files
+            have another usual one than cameras and streams.
         summarise: tells people what came of an input.
         describe: what `--json` says of an input beside its name and folder.
         as_json: print one JSON object on stdout instead of the summaries.
@@ -59,8 +60,7 @@ class Batch(Generic[R]):
     task: Callable[..., R]
     keeping: "Keeping"
     overwrite: bool
-    pose: str | None
-    estimator_options: dict[str, Any]
+    estimator_options: "EstimatorOptions"
     summarise: Callable[[R], None]
     describe: Callable[[R], dict[str, Any]]
     as_json: bool
@@ -90,10 +90,10 @@ class Batch(Generic[R]):
         """Check the names of models before any work; whether they can be had shows when they are needed."""
         from posespotter.cli.options import require_model
 
-        if self.estimator_options["detector"] is not None:
-            require_model(self.estimator_options["detector"], "detector")
-        if self.pose is not None:
-            require_model(self.pose, "pose")
+        if self.estimator_options.detector is not None:
+            require_model(str(self.estimator_options.detector), "detector")
+        if self.estimator_options.pose is not None:
+            require_model(str(self.estimator_options.pose), "pose")
 
     def _each(self, inputs: list[str]) -> bool:
         """Do each input; returns whether Ctrl-C ended it early."""
@@ -214,16 +214,17 @@ class Batch(Generic[R]):
 
     def _estimator(self, spec: str) -> "PoseEstimator":
         """The models, loaded once; files and live sources have different usual ones."""
-        from posespotter.estimation.estimator import DEFAULT_POSE, DEFAULT_POSE_LIVE, PoseEstimator
+        from posespotter.estimation.estimator import PoseEstimator
+        from posespotter.estimation.options import DEFAULT_POSE, DEFAULT_POSE_LIVE
 
         if self._no_models is not None:
             raise self._no_models
         live = spec.isdecimal() or "://" in spec
-        pose = self.pose or (DEFAULT_POSE_LIVE if live else DEFAULT_POSE)
+        pose = str(self.estimator_options.pose or (DEFAULT_POSE_LIVE if live else DEFAULT_POSE))
         if pose not in self._ready:
             with progress("models", "bytes", quiet=self.as_json) as tell:
-                estimator = PoseEstimator(
-                    pose=pose, progress=lambda done, total: tell("fetch", done, total), **self.estimator_options
+                estimator = PoseEstimator.from_options(
+                    replace(self.estimator_options, pose=pose), lambda done, total: tell("fetch", done, total)
                 )
             for warning in estimator.warnings:
                 warn(warning)

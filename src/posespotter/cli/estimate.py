@@ -22,6 +22,7 @@ from posespotter.cli.options import (
     pose_models,
 )
 from posespotter.cli.say import say
+from posespotter.estimation.options import DEFAULT_POSE, DEFAULT_POSE_LIVE, EstimatorOptions
 from posespotter.formats import FORMATS, format_named
 
 if TYPE_CHECKING:
@@ -48,18 +49,20 @@ def estimate_command(
         typer.Option(
             metavar="NAME|FILE",
             help=POSE_HELP,
-            show_default="movenet-thunder+blazepose-full; movenet-lightning for cameras and streams",
+            show_default=f"{DEFAULT_POSE}; {DEFAULT_POSE_LIVE} for cameras and streams",
             autocompletion=pose_models,
         ),
     ] = None,
     detect_every: Annotated[
         str, typer.Option(metavar="N|auto", help="Look for people on every N-th frame, or when something calls for it.")
-    ] = "auto",
-    max_people: Annotated[int | None, typer.Option(metavar="N", min=1, help="Follow at most this many people.")] = None,
-    device: Device = "auto",
+    ] = str(EstimatorOptions.detect_every),
+    max_people: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Follow at most this many people.")
+    ] = EstimatorOptions.max_people,
+    device: Device = EstimatorOptions.device,
     smooth: Annotated[
         Literal["off", "light", "strong"], typer.Option(help="Smoothing of the joints in videos.")
-    ] = "light",
+    ] = EstimatorOptions.smoothing,
     overlay: Annotated[bool, typer.Option("--overlay/--no-overlay", help="Make the overlay video or picture.")] = True,
     export: Annotated[
         list[str] | None,
@@ -79,20 +82,15 @@ def estimate_command(
 
     Each INPUT gives a folder DIR/<name> with poses.parquet, overlay.mp4 (or overlay.jpg) and run.json.
     """
+    from posespotter.estimation.cadence import detect_every as checked
+
     exports = tuple(format_named(name).name for name in export or ())
     with keeping("estimate", out, "poses", keep=keep) as kept:
         Batch(
             task=partial(_estimate, overlay=overlay, exports=exports, fps=fps, rotate=int(rotate)),
             keeping=kept,
             overwrite=overwrite,
-            pose=pose,
-            estimator_options={
-                "detector": detector,
-                "device": device,
-                "detect_every": detect_every,
-                "max_people": max_people,
-                "smoothing": smooth,
-            },
+            estimator_options=EstimatorOptions(detector, pose, device, checked(detect_every), max_people, smooth),
             summarise=_summarise,
             describe=lambda result: result.record,
             as_json=as_json,

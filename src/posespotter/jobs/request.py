@@ -8,24 +8,40 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from posespotter.errors import SettingsError
+from posespotter.estimation.options import EstimatorOptions
 from posespotter.runs.run import checked_id
 
 JobKind = Literal["estimate", "exercise", "falls"]
 
 
 class FindingOptions(BaseModel):
-    """How people are found and followed; None stands for the program's default. What all kinds of jobs share."""
+    """How people are detected, tracked and drawn: what all kinds of jobs share. See `EstimatorOptions`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     detector: str | None = None
     pose: str | None = None
-    device: str = "auto"
-    detect_every: int | Literal["auto"] = "auto"
-    max_people: int | None = Field(None, ge=1)
-    smoothing: Literal["off", "light", "strong"] = "light"
+    device: str = EstimatorOptions.device
+    detect_every: int | Literal["auto"] = EstimatorOptions.detect_every
+    max_people: int | None = Field(EstimatorOptions.max_people, ge=1)
+    smoothing: Literal["off", "light", "strong"] = EstimatorOptions.smoothing
     rotate: Literal[0, 90, 180, 270] = 0
     overlay: bool = True
+
+    def estimator_options(self, usual_pose: str) -> EstimatorOptions:
+        """What the estimator is made of, with `usual_pose` where no pose model was chosen.
+
+        Raises:
+            SettingsError: an option is not one of the possible ones.
+        """
+        return EstimatorOptions(
+            self.detector,
+            self.pose or usual_pose,
+            device=self.device,
+            detect_every=self.detect_every,
+            max_people=self.max_people,
+            smoothing=self.smoothing,
+        )
 
 
 class EstimateOptions(FindingOptions):

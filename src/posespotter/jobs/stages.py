@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from posespotter.errors import InputError
+from posespotter.estimation.options import DEFAULT_POSE
 from posespotter.jobs.request import ExerciseOptions, FallsOptions, JobKind, JobOptions, JobRequest
 from posespotter.runs.folders import SOURCE_STEM
 from posespotter.runs.store import Library
 from posespotter.tasks.folders import POSES_FILE
+from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
 
 if TYPE_CHECKING:
     from posespotter.estimation.estimator import PoseEstimator, Progress
@@ -148,19 +150,11 @@ class Job:
         )
 
     def _estimator(self, tell: Tell) -> "PoseEstimator":
-        from posespotter.estimation.estimator import DEFAULT_POSE, PoseEstimator
-        from posespotter.tasks.falls import DEFAULT_POSE as DEFAULT_POSE_FALLS
+        from posespotter.estimation.estimator import PoseEstimator
 
-        asked = self.options
-        default = DEFAULT_POSE_FALLS if self.request.kind == "falls" else DEFAULT_POSE
-        return PoseEstimator(
-            asked.detector,
-            asked.pose or default,
-            device=asked.device,
-            detect_every=asked.detect_every,
-            max_people=asked.max_people,
-            smoothing=asked.smoothing,
-            progress=lambda done, total: tell("fetch models", done, total),
+        usual = DEFAULT_POSE_FALLS if self.request.kind == "falls" else DEFAULT_POSE
+        return PoseEstimator.from_options(
+            self.options.estimator_options(usual), lambda done, total: tell("fetch models", done, total)
         )
 
     def _render(self, tell: Tell) -> None:

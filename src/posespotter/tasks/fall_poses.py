@@ -1,15 +1,15 @@
 """Poses of labelled clips: estimated once, kept as Parquet, taken up again where Ctrl-C ended it."""
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
+from posespotter.estimation.options import EstimatorOptions
 from posespotter.falls.data import FallClip, FallData
 from posespotter.files import sha256_of
 from posespotter.models.load import DETECTOR_TASKS, POSE_TASKS, model_sha256
@@ -19,11 +19,6 @@ from posespotter.settings import expanded, own_folder
 
 OnFrames = Callable[[str, int, int], None]
 """Is told what goes on, how many frames are done, and how many there are to do."""
-
-OPTIONS: Mapping[str, Any] = MappingProxyType(
-    {"detect_every": "auto", "max_people": None, "tiles": True, "smoothing": "light"}
-)
-"""What every clip is estimated with, as its poses keep it among their settings."""
 
 _SUFFIX = ".parquet"
 _MOST_FRAMES_OFF = 2  # containers count their frames in more than one way
@@ -116,7 +111,7 @@ class PosesOfClips:
             missing = [clip for clip in data if not self._is_there(models, clip)]
             if not missing:
                 continue
-            estimator = PoseEstimator(models.detector, models.pose, device=self._device, **OPTIONS)
+            estimator = PoseEstimator(models.detector, models.pose, device=self._device)
             total, before = sum(clip.n_frames for clip in missing), 0
             for clip in missing:
                 tell = partial(_tell, progress, models.name, before, total)
@@ -152,7 +147,7 @@ def made_from(clip: FallClip, models: Models) -> dict[str, Any]:
     except OSError as error:
         raise InputError(f"{clip.path}: cannot be read: {error.strerror or error}.") from error
     detector, pose = models.sha256
-    return {**OPTIONS, "video_sha256": video, "detector_sha256": detector, "pose_sha256": pose}
+    return {**EstimatorOptions().as_settings(), "video_sha256": video, "detector_sha256": detector, "pose_sha256": pose}
 
 
 def told(data: FallData, progress: OnFrames | None, what: str, nth: int = 0, times: int = 1) -> Iterator[FallClip]:

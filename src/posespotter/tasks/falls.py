@@ -22,11 +22,11 @@ from posespotter.poses import PoseSequence
 from posespotter.tasks.estimate import OnProgress
 from posespotter.tasks.folders import POSES_FILE, run_folder
 from posespotter.tasks.inputs import Input, open_input
+from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
 from posespotter.tasks.record import write_record
 from posespotter.tasks.turned import hint_of_pose
 from posespotter.texts import printable
 
-DEFAULT_POSE = "movenet-thunder"
 _GROWN_FROM = "blazepose-full"  # forest-1.md
 """What the embedded classifier was trained on."""
 
@@ -133,11 +133,11 @@ def _cautions(poses: PoseSequence) -> list[str]:
     cautions = []
     if not len(poses):
         cautions.append("Nobody was found in this clip, so nobody was seen to fall.")
-    elif poses.pose_model not in {DEFAULT_POSE, _GROWN_FROM}:
+    elif poses.pose_model not in {DEFAULT_POSE_FALLS, _GROWN_FROM}:
         named = poses.pose_model or "unknown"
         cautions.append(
             f"The joints are those of {named}; the classifier was grown from those of {_GROWN_FROM} and is "
-            f"measured with those of {DEFAULT_POSE}."
+            f"measured with those of {DEFAULT_POSE_FALLS}."
         )
     return cautions
 

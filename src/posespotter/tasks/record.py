@@ -57,7 +57,7 @@ def estimate_record(
         "error": estimate.error,
         "warnings": estimate.warnings,
         "models": model_records(estimator),
-        "settings": {"device": estimator.device, **poses.settings},
+        "settings": {"device": estimator.options.device, **poses.settings},
         "timings_s": seconds,
         "detector_runs": timings.detector_runs,
         "pose_runs": timings.pose_runs,
