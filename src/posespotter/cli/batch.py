@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from posespotter.errors import ModelError
     from posespotter.estimation.estimator import PoseEstimator
     from posespotter.estimation.options import EstimatorOptions
+    from posespotter.tasks.record import RunRecord
 
 _WRONG_USAGE, _STOPPED = 2, 130
 
@@ -30,7 +31,7 @@ class Result(Protocol):
         """The run's folder."""
 
     @property
-    def record(self) -> dict[str, Any]:
+    def record(self) -> "RunRecord":
         """What run.json holds."""
 
 
@@ -109,9 +110,9 @@ class Batch(Generic[R]):
                 self._tell(result)
                 if kept:
                     say(f"  Kept as run {kept['run']}.")
-            if result.record["error"]:
-                self._fail(redact(spec), result.record["error"])
-            if result.record["stopped_early"]:
+            if result.record.error:
+                self._fail(redact(spec), result.record.error)
+            if result.record.stopped_early:
                 return True
         return False
 
@@ -119,9 +120,9 @@ class Batch(Generic[R]):
         self.summarise(result)
         if result.folder.parent == self._wanted.parent and result.folder != self._wanted:
             warn(f"{self._wanted} was there already and was kept; this result is in {result.folder}.")
-        for warning in result.record["warnings"]:
-            warn(f"{result.record['source']['name']}: {warning}")
-        if result.record["stopped_early"]:
+        for warning in result.record.warnings:
+            warn(f"{result.record.source.name}: {warning}")
+        if result.record.stopped_early:
             warn("stopped early; what was done is kept.")
 
     def _expanded(self, inputs: list[str]) -> list[str]:

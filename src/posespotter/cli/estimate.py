@@ -27,6 +27,7 @@ from posespotter.formats import FORMATS, format_named
 
 if TYPE_CHECKING:
     from posespotter.tasks.estimate import EstimateResult
+    from posespotter.tasks.record import PersonRecord
 
 
 def estimate_command(
@@ -92,7 +93,7 @@ def estimate_command(
             overwrite=overwrite,
             estimator_options=EstimatorOptions(detector, pose, device, checked(detect_every), max_people, smooth),
             summarise=_summarise,
-            describe=lambda result: result.record,
+            describe=lambda result: result.record.to_json(),
             as_json=as_json,
             options=given(ctx),
             takes_poses=False,
@@ -108,21 +109,20 @@ def _estimate(spec: str, **options: Any) -> "EstimateResult":
 def _summarise(result: "EstimateResult") -> None:
     """Two or three lines for a person: what was found, and where it is."""
     record = result.record
-    source, people = record["source"], record["people"]
-    frames = source["frames"]
-    rate = "" if source["kind"] == "image" else f" at {record['frames_per_second']:.0f} frames/s"
+    source, people, frames = record.source, record.people, record.source.frames
+    rate = "" if source.kind == "image" else f" at {record.frames_per_second:.0f} frames/s"
     count = f"{len(people)} {'person' if len(people) == 1 else 'people'}" if people else "nobody"
-    dropped = f", {source['frames_dropped']} dropped" if source["frames_dropped"] else ""
-    say(f"{source['name']}: {count} in {frames} frame{'s' if frames != 1 else ''}{rate}{dropped} -> {result.folder}")
-    if source["kind"] != "image":
+    dropped = f", {source.frames_dropped} dropped" if source.frames_dropped else ""
+    say(f"{source.name}: {count} in {frames} frame{'s' if frames != 1 else ''}{rate}{dropped} -> {result.folder}")
+    if source.kind != "image":
         for person in people:
             say(f"  {_person_line(person)}")
 
 
-def _person_line(person: dict[str, Any]) -> str:
-    facts = [f"{person['seconds']:.1f} s", f"{person['joints_seen']:.0%} of the joints seen"]
-    if person["limb_variation"] is not None:
-        facts.append(f"limb lengths vary by {person['limb_variation']:.0%}")
-    if person["swaps_found"]:
-        facts.append(f"{person['swaps_repaired']} of {person['swaps_found']} left-right swaps repaired")
-    return f"#{person['track_id']}: {', '.join(facts)}"
+def _person_line(person: "PersonRecord") -> str:
+    facts = [f"{person.seconds:.1f} s", f"{person.joints_seen:.0%} of the joints seen"]
+    if person.limb_variation is not None:
+        facts.append(f"limb lengths vary by {person.limb_variation:.0%}")
+    if person.swaps_found:
+        facts.append(f"{person.swaps_repaired} of {person.swaps_found} left-right swaps repaired")
+    return f"#{person.track_id}: {', '.join(facts)}"

@@ -186,5 +186,5 @@ def _summarise(result: "ExerciseResult", *, overlay_hint: bool) -> None:
             for fault in worst_faults(repetition):
                 found = f"{spoken(fault.name)}: {sentence(fault.finding)}"
                 say(f"  {repetition.index}. at {fault.start_s:.1f} s: {found} {fault.advice}")
-    if overlay_hint and result.record["source"]["kind"] == "poses":
+    if overlay_hint and result.record.source.kind == "poses":
         say("  No overlay: poses hold no pictures; give the video with --video FILE.")

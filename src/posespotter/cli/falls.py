@@ -163,14 +163,11 @@ def train_command(
             progress=tell,
         )
     if as_json:
-        say(json.dumps({"folder": str(result.folder), **result.record}))
+        say(json.dumps({"folder": str(result.folder), **result.record.to_json()}))
         return
-    trained, held_out = result.record["data"], result.record["held_out"]
-    say(
-        f"{trained['clips']} clips of {len(trained['groups'])} people or rooms, {trained['falls']} falls -> "
-        f"{result.classifier}"
-    )
-    say(f"  windows of people or rooms that were left out: macro-F1 {held_out['macro_f1']:.2f}")
+    trained, held_out = result.record.data, result.record.held_out
+    say(f"{trained.clips} clips of {len(trained.groups)} people or rooms, {trained.falls} falls -> {result.classifier}")
+    say(f"  windows of people or rooms that were left out: macro-F1 {held_out.macro_f1:.2f}")
 
 
 @falls_app.command("evaluate")
@@ -264,7 +261,7 @@ def _summarise(result: "FallsResult", *, overlay_hint: bool) -> None:
     say(f"{result.poses.source or 'poses'}: {found} -> {result.folder}")
     for event in events:
         say(f"  {_in_words(event)}")
-    if overlay_hint and result.record["source"]["kind"] == "poses":
+    if overlay_hint and result.record.source.kind == "poses":
         say("  No overlay: poses hold no pictures; give the video with --video FILE.")
 
 

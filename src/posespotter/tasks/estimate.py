@@ -5,7 +5,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import cv2
 
@@ -23,7 +22,7 @@ from posespotter.media.turned import Turn, turn_of
 from posespotter.poses import PoseSequence
 from posespotter.poses.parquet import read_parquet
 from posespotter.tasks.folders import EXPORT_PREFIX, POSES_FILE, run_folder, stem_of
-from posespotter.tasks.record import estimate_record, read_record, write_record
+from posespotter.tasks.record import RunRecord, estimate_record
 from posespotter.tasks.turned import estimate_turned
 from posespotter.texts import printable
 
@@ -45,7 +44,7 @@ class EstimateResult:
 
     folder: Path
     poses: PoseSequence
-    record: dict[str, Any]
+    record: RunRecord
 
 
 def estimate(
@@ -102,16 +101,16 @@ def estimate(
         result.poses.to_parquet(folder / POSES_FILE)
         for one in exports:
             export(result.poses, one, folder / _export_name(one))
-        record = estimate_record(estimator, source.info, result, {}, [])
+        record = estimate_record(estimator, source.info, result)
         if overlay and not source.info.live:
             _draw(source, result.poses, folder, record, tell)
-        if record["error"]:  # the user knows the folder by its later name
-            record["error"] = record["error"].replace(printable(str(folder)), printable(str(target)))
-        write_record(folder, record)
+        if record.error:  # the user knows the folder by its later name
+            record.error = record.error.replace(printable(str(folder)), printable(str(target)))
+        record.write(folder)
     return EstimateResult(target, result.poses, record)
 
 
-def add_overlay(spec: str, folder: Path, *, progress: OnProgress | None = None) -> dict[str, Any]:
+def add_overlay(spec: str, folder: Path, *, progress: OnProgress | None = None) -> RunRecord:
     """Draw the overlay into a folder that `estimate` has made without one; doing so twice does no harm.
 
     Args:
@@ -128,9 +127,9 @@ def add_overlay(spec: str, folder: Path, *, progress: OnProgress | None = None) 
     """
     poses = read_parquet(folder / POSES_FILE)
     with open_source(spec, rotate=turn_of(poses.settings)) as source:
-        record = read_record(folder)
+        record = RunRecord.read(folder)
         _draw(source, poses, folder, record, progress or (lambda _stage, _progress: None))
-        write_record(folder, record)
+        record.write(folder)
     return record
 
 
@@ -139,9 +138,9 @@ def _export_name(name: str) -> str:
     return f"poses{suffix}" if suffix == f".{name}" else f"{EXPORT_PREFIX}{name}{suffix}"
 
 
-def _draw(source: Source, poses: PoseSequence, folder: Path, record: dict[str, Any], tell: OnProgress) -> None:
+def _draw(source: Source, poses: PoseSequence, folder: Path, record: RunRecord, tell: OnProgress) -> None:
     """The overlay of a source that can be read again, with its smoothed joints."""
-    if record["stopped_early"] or record["error"]:
+    if record.stopped_early or record.error:
         return
     source = to_draw_on(source)
     start = time.perf_counter()
@@ -159,10 +158,10 @@ def _draw(source: Source, poses: PoseSequence, folder: Path, record: dict[str, A
                 lambda done: tell("overlay", Progress(done, poses.n_frames, 0.0, 0)),
             )
         except KeyboardInterrupt:
-            record["stopped_early"] = True
+            record.stopped_early = True
         except PoseSpotterError as error:
-            record["error"] = str(error)  # the joints are worth keeping without their picture
-    record["timings_s"]["overlay"] = round(time.perf_counter() - start, 4)
+            record.error = str(error)  # the joints are worth keeping without their picture
+    record.timings_s["overlay"] = round(time.perf_counter() - start, 4)
 
 
 def _estimate_live(source: Source, estimator: PoseEstimator, rotate: Turn, folder: Path, tell: OnProgress) -> Estimate:

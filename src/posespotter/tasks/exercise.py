@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from posespotter.drawing.clips import Clip
 from posespotter.drawing.exercise import ExerciseDrawing
@@ -27,7 +26,7 @@ from posespotter.reports.exercise_page import render_report
 from posespotter.tasks.estimate import OnProgress
 from posespotter.tasks.folders import POSES_FILE, run_folder
 from posespotter.tasks.inputs import Input, open_input
-from posespotter.tasks.record import write_record
+from posespotter.tasks.record import ExerciseRecord, RunRecord
 from posespotter.tasks.turned import hint_of_pose
 
 _FAULTS = "faults"
@@ -47,7 +46,7 @@ class ExerciseResult:
     folder: Path
     poses: PoseSequence
     analyses: list[ExerciseAnalysis]
-    record: dict[str, Any]
+    record: RunRecord
 
 
 def exercise(
@@ -92,7 +91,7 @@ def exercise(
         SettingsError: there is no such person.
     """
     tell = progress or (lambda _stage, _progress: None)
-    options = {"name": definition.name, "view": view, "person": person}
+    options = ExerciseRecord(name=definition.name, view=view, person=person)
     with ExitStack() as stack:
         results = partial(run_folder, out, overwrite=overwrite)
         clip = open_input(spec, video, estimator, results, stack, tell, fps, rotate)
@@ -100,7 +99,7 @@ def exercise(
         start = time.perf_counter()
         analyses = _analyses(clip.poses, definition, view, person)
         if not any(analysis.count for analysis in analyses):
-            clip.warn(hint_of_pose(clip.poses))
+            clip.record.warn(hint_of_pose(clip.poses))
         people = [Person(analysis, Curves(clip.poses, analysis, view)) for analysis in analyses]
         clip.took("analyze", start)
         clip.poses.to_parquet(folder / POSES_FILE)
@@ -110,12 +109,10 @@ def exercise(
             start = time.perf_counter()
             (folder / "report.html").write_text(_report(clip, people, rendered, folder, options), "utf-8")
             clip.took("report", start)
-        record = clip.record | {
-            "kind": "exercise",
-            "exercise": options,
-            "exercise_file": definition.model_dump(mode="json"),
-        }
-        write_record(folder, record)
+        record = clip.record
+        record.kind, record.exercise = "exercise", options
+        record.exercise_file = definition.model_dump(mode="json")
+        record.write(folder)
     return ExerciseResult(clip.target, clip.poses, analyses, record)
 
 
@@ -137,7 +134,7 @@ def _render(
     if not poses.n_frames or not (overlay or wanted):
         return Rendered()
     drawing = ExerciseDrawing(poses, [(person.analysis, person.curves) for person in people])
-    if clip.record["stopped_early"] or clip.record["error"]:
+    if clip.record.stopped_early or clip.record.error:
         clip.source = None
     if clip.source is None:
         return Rendered(pictures=draw_on_board(poses, drawing, wanted))
@@ -153,9 +150,9 @@ def _render(
             progress=lambda done: tell("draw", Progress(done, poses.n_frames, 0.0, 0)),
         )
     except KeyboardInterrupt:
-        clip.record["stopped_early"] = True
+        clip.record.stopped_early = True
     except PoseSpotterError as error:
-        clip.record["error"] = str(error)
+        clip.record.error = str(error)
     finally:
         clip.took("draw", start)
     clip.source = None
@@ -175,7 +172,7 @@ def _clip_name(person: Person, number: int, repetition: int, fault: str) -> str:
     return f"{_FAULTS}/{whose}rep{repetition:02d}_{fault}.mp4"
 
 
-def _report(clip: Input, people: list[Person], rendered: Rendered, folder: Path, options: dict[str, Any]) -> str:
+def _report(clip: Input, people: list[Person], rendered: Rendered, folder: Path, options: ExerciseRecord) -> str:
     written = {path.relative_to(folder).as_posix() for path in rendered.videos}
     complete = []
     for i, person in enumerate(people):
@@ -187,24 +184,24 @@ def _report(clip: Input, people: list[Person], rendered: Rendered, folder: Path,
         }
         complete.append(Person(person.analysis, person.curves, rendered.pictures, clips))
     report = Report(
-        tuple(complete), _facts(clip, people, options), tuple(clip.record["warnings"]), clip.source is not None
+        tuple(complete), _facts(clip, people, options), tuple(clip.record.warnings), clip.source is not None
     )
     return render_report(report, datetime.now().astimezone())
 
 
-def _facts(clip: Input, people: list[Person], options: dict[str, Any]) -> dict[str, str]:
+def _facts(clip: Input, people: list[Person], options: ExerciseRecord) -> dict[str, str]:
     """What the report says of how it was made."""
     poses = clip.poses
     width, height = poses.frame_size
     ids = ", ".join(f"#{i}" for person in people for i in person.analysis.track_ids) or "nobody was found"
     found = "who does the exercise" if people[0].analysis.count else "the nearest to it"
-    chosen = "as asked for" if options["person"] is not None else found
+    chosen = "as asked for" if options.person is not None else found
     settings = ", ".join(f"{name} {_said(value)}" for name, value in poses.settings.items() if value is not None)
     return {
         "Clip": poses.source or "unnamed",
         "Picture": f"{width} x {height} px, {poses.fps:.4g} frames/s, {poses.n_frames} frames",
         "Person": f"{ids} ({chosen})" if people[0].analysis.track_id is not None else ids,
-        "View": "found from the joints" if options["view"] == "auto" else f"{options['view']}, as asked for",
+        "View": "found from the joints" if options.view == "auto" else f"{options.view}, as asked for",
         "Models": f"detector {poses.detector or 'unknown'}, pose {poses.pose_model or 'unknown'}",
         "Joints in 3-D": "yes" if poses.world is not None else "no",
         "Settings": settings or "unknown",

@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from posespotter.drawing.clips import Clip
 from posespotter.drawing.fall_overlay import render_falls
@@ -23,7 +22,7 @@ from posespotter.tasks.estimate import OnProgress
 from posespotter.tasks.folders import POSES_FILE, run_folder
 from posespotter.tasks.inputs import Input, open_input
 from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
-from posespotter.tasks.record import write_record
+from posespotter.tasks.record import ClassifierRecord, FallsRecord, RunRecord
 from posespotter.tasks.turned import hint_of_pose
 from posespotter.texts import printable
 
@@ -48,7 +47,7 @@ class FallsResult:
     folder: Path
     poses: PoseSequence
     analysis: FallAnalysis
-    record: dict[str, Any]
+    record: RunRecord
 
 
 def find_falls(
@@ -97,24 +96,23 @@ def find_falls(
         start = time.perf_counter()
         analysis = detect_falls(clip.poses, classifier=classifier, sensitivity=sensitivity, zones=zones)
         clip.took("detect_falls", start)
-        clip.record["warnings"] += _cautions(clip.poses)
-        clip.warn(hint_of_pose(clip.poses))
+        clip.record.warnings += _cautions(clip.poses)
+        clip.record.warn(hint_of_pose(clip.poses))
         clip.poses.to_parquet(folder / POSES_FILE)
         write_analysis(analysis, folder)
         if overlay:
             _draw(clip, analysis, zones, folder, tell)
-        record = clip.record | {
-            "kind": "falls",
-            "falls": {
-                "classifier": {"name": classifier.name, "sha256": classifier.sha256},
-                "sensitivity": sensitivity,
-                "zones": [asdict(zone) for zone in zones],
-                "events": len(analysis.events),
-            },
-        }
-        if record["error"]:  # the user knows the folder by its later name
-            record["error"] = record["error"].replace(printable(str(folder)), printable(str(target)))
-        write_record(folder, record)
+        record = clip.record
+        record.kind = "falls"
+        record.falls = FallsRecord(
+            classifier=ClassifierRecord(name=classifier.name, sha256=classifier.sha256),
+            sensitivity=sensitivity,
+            zones=[asdict(zone) for zone in zones],
+            events=len(analysis.events),
+        )
+        if record.error:  # the user knows the folder by its later name
+            record.error = record.error.replace(printable(str(folder)), printable(str(target)))
+        record.write(folder)
     return FallsResult(target, clip.poses, analysis, record)
 
 
@@ -144,7 +142,7 @@ def _cautions(poses: PoseSequence) -> list[str]:
 
 def _draw(clip: Input, analysis: FallAnalysis, zones: Sequence[Zone], folder: Path, tell: OnProgress) -> None:
     """The overlay, where there is a video that can be read again."""
-    if clip.source is None or clip.record["stopped_early"] or clip.record["error"]:
+    if clip.source is None or clip.record.stopped_early or clip.record.error:
         return
     start, poses = time.perf_counter(), clip.poses
     try:
@@ -158,8 +156,8 @@ def _draw(clip: Input, analysis: FallAnalysis, zones: Sequence[Zone], folder: Pa
             progress=lambda done: tell("draw", Progress(done, poses.n_frames, 0.0, 0)),
         )
     except KeyboardInterrupt:
-        clip.record["stopped_early"] = True
+        clip.record.stopped_early = True
     except PoseSpotterError as error:
-        clip.record["error"] = str(error)  # the events are worth keeping without their picture
+        clip.record.error = str(error)  # the events are worth keeping without their picture
     finally:
         clip.took("draw", start)
