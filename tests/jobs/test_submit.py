@@ -33,10 +33,10 @@ from posespotter.settings import settings
 
 REQUESTS = st.builds(
     JobRequest,
-    kind=st.sampled_from(sorted(STAGES)),
+    kind=st.sampled_from(["estimate", "falls"]),
     source=st.one_of(st.just("20261122-190621778-8fm68nwkxn"), st.text("ab/. ", min_size=1).map(Path)),
     name=st.text(max_size=20),
-    options=st.dictionaries(st.text(max_size=5), st.one_of(st.none(), st.integers(), st.lists(st.text(max_size=3)))),
+    options=st.fixed_dictionaries({}, optional={"rotate": st.sampled_from([0, 90]), "max_people": st.integers(1, 9)}),
     upload=st.booleans(),
 )
 

@@ -66,10 +66,10 @@ class Job:
         }
         stages[stage](tell)
 
-    @cached_property
+    @property
     def options(self) -> JobOptions:
-        """What was asked for, checked."""
-        return self.request.checked_options()
+        """The options of the request."""
+        return self.request.options
 
     @property
     def workspace(self) -> Path:
