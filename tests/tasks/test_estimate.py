@@ -54,7 +54,7 @@ def source(monkeypatch):
 def test_the_result(painted, source, tmp_path):
     source(TWO, 30)
     told = []
-    result = estimate("walk.mp4", painted(), tmp_path, progress=lambda stage, done: told.append((stage, done.frames)))
+    result = estimate("walk.mp4", painted(), tmp_path, progress=lambda stage, done, _: told.append((stage, done)))
     assert result.folder == tmp_path / "walk"
     assert listed(result.folder) == ["overlay.mp4", "poses.parquet", "run.json"]
     assert json.loads((result.folder / "run.json").read_text()) == result.record.to_json()
@@ -221,8 +221,8 @@ class InterruptAt:
     def __init__(self, stage, frames):
         self.stage, self.frames = stage, frames
 
-    def __call__(self, stage, done):
-        if (stage, done.frames) == (self.stage, self.frames):
+    def __call__(self, stage, done, total):
+        if (stage, done) == (self.stage, self.frames):
             raise KeyboardInterrupt
 
 

@@ -186,7 +186,7 @@ class Batch(Generic[R]):
                 out=out,
                 estimator=estimator,
                 overwrite=self.overwrite and not just_made,
-                progress=lambda stage, done: tell(stage, done.frames, done.total),
+                progress=tell,
             )
 
     def _fail(self, spec: str, error: Exception | str, *, said: bool = False) -> None:
@@ -224,9 +224,7 @@ class Batch(Generic[R]):
         pose = str(self.estimator_options.pose or (DEFAULT_POSE_LIVE if live else DEFAULT_POSE))
         if pose not in self._ready:
             with progress("models", "bytes", quiet=self.as_json) as tell:
-                estimator = PoseEstimator.from_options(
-                    replace(self.estimator_options, pose=pose), lambda done, total: tell("fetch", done, total)
-                )
+                estimator = PoseEstimator.from_options(replace(self.estimator_options, pose=pose), tell)
             for warning in estimator.warnings:
                 warn(warning)
             self._ready[pose] = estimator

@@ -29,24 +29,8 @@ from posespotter.models.interfaces import Detector, Model, OneStageModel, PoseMo
 from posespotter.models.load import Loaded, is_one_stage, load_detector, load_pose_model
 from posespotter.models.session import Session
 from posespotter.poses import PoseSequence
+from posespotter.progress import Progress
 from posespotter.version import __version__
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far an estimation is.
-
-    Attributes:
-        frames: frames done.
-        total: frames in all, as the header claims; None where nobody knows.
-        time_s: time of the last frame done.
-        people: people in it.
-    """
-
-    frames: int
-    total: int | None
-    time_s: float
-    people: int
 
 
 @dataclass
@@ -94,13 +78,13 @@ class PoseEstimator:
         max_people: int | None = EstimatorOptions.max_people,
         smoothing: Strength = EstimatorOptions.smoothing,
         tiles: bool = EstimatorOptions.tiles,
-        progress: Callable[[int, int | None], None] | None = None,
+        progress: Progress | None = None,
     ) -> None:
         """Load the models, fetching them first where they are not on this machine.
 
         Args:
             detector, pose, device, detect_every, max_people, smoothing, tiles: as in `EstimatorOptions`.
-            progress: is told (bytes done, bytes in all) while a model is downloaded.
+            progress: told while a model is downloaded.
 
         Raises:
             ModelError: a model is unknown, cannot be fetched, or is not of a kind that is understood.
@@ -124,7 +108,7 @@ class PoseEstimator:
             session.warm_up(side)
 
     @classmethod
-    def from_options(cls, options: EstimatorOptions, progress: Callable[[int, int | None], None] | None = None) -> Self:
+    def from_options(cls, options: EstimatorOptions, progress: Progress | None = None) -> Self:
         """The estimator that `options` describe; `progress` and errors are those of the constructor."""
         return cls(
             options.detector,
@@ -178,14 +162,12 @@ class PoseEstimator:
         rows.add(0, 0.0, self.tracker().step_still(pixels))
         return rows.sequence(**self.metadata(info, 1, 0.0))
 
-    def estimate_video(
-        self, source: str | Path | Source, *, progress: Callable[[Progress], None] | None = None
-    ) -> PoseSequence:
+    def estimate_video(self, source: str | Path | Source, *, progress: Progress | None = None) -> PoseSequence:
         """The people in a video, folder of frames, camera or stream, followed and smoothed.
 
         Args:
             source: path, camera number as text, address, or an open source (which stays open).
-            progress: is called after each frame.
+            progress: told of "estimate" after each frame.
 
         Raises:
             InputError: the source cannot be opened or holds no frame.
@@ -196,7 +178,7 @@ class PoseEstimator:
         self,
         source: str | Path | Source,
         *,
-        progress: Callable[[Progress], None] | None = None,
+        progress: Progress | None = None,
         sink: FrameSink | None = None,
         checkpoints: Checkpoints | None = None,
     ) -> Estimate:
@@ -204,7 +186,7 @@ class PoseEstimator:
 
         Args:
             source: as for `estimate_video`.
-            progress: is called after each frame.
+            progress: told of "estimate" after each frame.
             sink: is handed each frame with its people, before smoothing.
             checkpoints: where to go on, and to keep now and then how far it is; for sources that can be read again.
 
@@ -227,7 +209,7 @@ class PoseEstimator:
                     if sink is not None:
                         sink(frame, people)
                     if progress is not None:
-                        progress(Progress(following.frames, source.info.n_frames, frame.time_s, len(people.ids)))
+                        progress("estimate", following.frames, source.info.n_frames)
             except KeyboardInterrupt:
                 stopped = True
             except PoseSpotterError as failure:

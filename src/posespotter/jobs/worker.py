@@ -18,7 +18,7 @@ from posespotter.errors import InputError, OutputError, PoseSpotterError, Settin
 from posespotter.jobs.attempts import MOST, begin_attempt, forgive_attempt
 from posespotter.jobs.heartbeats import BEAT_S, DEAD_AFTER_S, Worker, Workers
 from posespotter.jobs.process import JobProcess, JobProcessDiedError
-from posespotter.jobs.progress import ProgressMeter
+from posespotter.jobs.progress_meter import ProgressMeter
 from posespotter.jobs.queue import APPLICATION, QUEUE, STEPS_VERSION, TITLE, WORKFLOW, jobs_url, json_only
 from posespotter.jobs.request import JobRequest
 from posespotter.jobs.stages import STAGES

@@ -1,7 +1,6 @@
 """Estimate one source: its poses, the overlay, the exports and the record, in a folder that appears whole."""
 
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +12,7 @@ from posespotter.drawing.overlay_video import OverlayWriter, render_overlay
 from posespotter.drawing.privacy import to_draw_on, to_draw_over
 from posespotter.errors import PoseSpotterError
 from posespotter.estimation.checkpoint import Checkpoints
-from posespotter.estimation.estimator import Estimate, PoseEstimator, Progress
+from posespotter.estimation.estimator import Estimate, PoseEstimator
 from posespotter.estimation.pose_tracker import People
 from posespotter.filtering.one_euro import OneEuro
 from posespotter.formats import FORMATS, export, format_named
@@ -21,13 +20,11 @@ from posespotter.media import Frame, Source, open_source
 from posespotter.media.turned import Turn, turn_of
 from posespotter.poses import PoseSequence
 from posespotter.poses.parquet import read_parquet
+from posespotter.progress import Progress
 from posespotter.tasks.folders import EXPORT_PREFIX, POSES_FILE, run_folder, stem_of
 from posespotter.tasks.record import RunRecord, estimate_record
 from posespotter.tasks.turned import estimate_turned
 from posespotter.texts import printable
-
-OnProgress = Callable[[str, Progress], None]
-"""Is told the stage ("estimate" or "overlay") and how far it is."""
 
 _JPEG_QUALITY = 92
 
@@ -55,7 +52,7 @@ def estimate(
     overlay: bool = True,
     exports: tuple[str, ...] = (),
     overwrite: bool = False,
-    progress: OnProgress | None = None,
+    progress: Progress | None = None,
     name: str = "",
     fps: float | None = None,
     rotate: Turn = 0,
@@ -70,7 +67,7 @@ def estimate(
         overlay: also make overlay.mp4, or overlay.jpg of a picture.
         exports: names of further formats (`formats.FORMATS`), written beside the Parquet file.
         overwrite: replace an earlier result instead of numbering the new one.
-        progress: is told how far it is.
+        progress: told how far it is.
         name: what the source is called in the results, where that is not its own name.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
@@ -84,7 +81,6 @@ def estimate(
         OutputError: the results cannot be written.
         SettingsError: there is no such format, or it needs keypoints that the pose model does not give.
     """
-    tell = progress or (lambda _stage, _progress: None)
     for one in exports:
         format_named(one).require(estimator.pose.model.skeleton)
     with ExitStack() as stack:
@@ -93,30 +89,28 @@ def estimate(
         if name:
             source.info = replace(source.info, name=name)
         if overlay and source.info.live:
-            result = _estimate_live(source, estimator, rotate, folder, tell)
+            result = _estimate_live(source, estimator, rotate, folder, progress)
         else:
-            result = estimate_turned(
-                estimator, source, rotate, progress=lambda done: tell("estimate", done), checkpoints=checkpoints
-            )
+            result = estimate_turned(estimator, source, rotate, progress=progress, checkpoints=checkpoints)
         result.poses.to_parquet(folder / POSES_FILE)
         for one in exports:
             export(result.poses, one, folder / _export_name(one))
         record = estimate_record(estimator, source.info, result)
         if overlay and not source.info.live:
-            _draw(source, result.poses, folder, record, tell)
+            _draw(source, result.poses, folder, record, progress)
         if record.error:  # the user knows the folder by its later name
             record.error = record.error.replace(printable(str(folder)), printable(str(target)))
         record.write(folder)
     return EstimateResult(target, result.poses, record)
 
 
-def add_overlay(spec: str, folder: Path, *, progress: OnProgress | None = None) -> RunRecord:
+def add_overlay(spec: str, folder: Path, *, progress: Progress | None = None) -> RunRecord:
     """Draw the overlay into a folder that `estimate` has made without one; doing so twice does no harm.
 
     Args:
         spec: the source that was estimated.
         folder: of `estimate`.
-        progress: is told how far it is.
+        progress: told how far it is.
 
     Returns:
         what run.json holds now.
@@ -128,7 +122,7 @@ def add_overlay(spec: str, folder: Path, *, progress: OnProgress | None = None) 
     poses = read_parquet(folder / POSES_FILE)
     with open_source(spec, rotate=turn_of(poses.settings)) as source:
         record = RunRecord.read(folder)
-        _draw(source, poses, folder, record, progress or (lambda _stage, _progress: None))
+        _draw(source, poses, folder, record, progress)
         record.write(folder)
     return record
 
@@ -138,7 +132,7 @@ def _export_name(name: str) -> str:
     return f"poses{suffix}" if suffix == f".{name}" else f"{EXPORT_PREFIX}{name}{suffix}"
 
 
-def _draw(source: Source, poses: PoseSequence, folder: Path, record: RunRecord, tell: OnProgress) -> None:
+def _draw(source: Source, poses: PoseSequence, folder: Path, record: RunRecord, progress: Progress | None) -> None:
     """The overlay of a source that can be read again, with its smoothed joints."""
     if record.stopped_early or record.error:
         return
@@ -155,7 +149,7 @@ def _draw(source: Source, poses: PoseSequence, folder: Path, record: RunRecord, 
                 source,
                 poses,
                 folder / "overlay.mp4",
-                lambda done: tell("overlay", Progress(done, poses.n_frames, 0.0, 0)),
+                progress,
             )
         except KeyboardInterrupt:
             record.stopped_early = True
@@ -164,7 +158,9 @@ def _draw(source: Source, poses: PoseSequence, folder: Path, record: RunRecord, 
     record.timings_s["overlay"] = round(time.perf_counter() - start, 4)
 
 
-def _estimate_live(source: Source, estimator: PoseEstimator, rotate: Turn, folder: Path, tell: OnProgress) -> Estimate:
+def _estimate_live(
+    source: Source, estimator: PoseEstimator, rotate: Turn, folder: Path, progress: Progress | None
+) -> Estimate:
     """A camera or stream cannot be read again: its overlay is drawn on the way, with live smoothing."""
     smooth = OneEuro()
     result: Estimate | None = None
@@ -180,7 +176,7 @@ def _estimate_live(source: Source, estimator: PoseEstimator, rotate: Turn, folde
 
     try:
         with video:
-            result = estimate_turned(estimator, source, rotate, progress=lambda done: tell("estimate", done), sink=draw)
+            result = estimate_turned(estimator, source, rotate, progress=progress, sink=draw)
     except PoseSpotterError as error:
         if result is None:
             raise

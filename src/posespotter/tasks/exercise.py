@@ -12,7 +12,7 @@ from posespotter.drawing.clips import Clip
 from posespotter.drawing.exercise import ExerciseDrawing
 from posespotter.drawing.exercise_video import Rendered, draw_on_board, render_exercise
 from posespotter.errors import PoseSpotterError
-from posespotter.estimation.estimator import PoseEstimator, Progress
+from posespotter.estimation.estimator import PoseEstimator
 from posespotter.exercises.analysis import ExerciseAnalysis, to_document
 from posespotter.exercises.analyze import ViewOption, analyze_all, analyze_exercise
 from posespotter.exercises.comparison import ANALYSIS_FILE
@@ -21,9 +21,9 @@ from posespotter.exercises.definition import ExerciseDefinition
 from posespotter.exercises.phrases import worst_faults
 from posespotter.media.turned import Turn
 from posespotter.poses import PoseSequence
+from posespotter.progress import Progress
 from posespotter.reports.exercise_content import Person, Report
 from posespotter.reports.exercise_page import render_report
-from posespotter.tasks.estimate import OnProgress
 from posespotter.tasks.folders import POSES_FILE, run_folder
 from posespotter.tasks.inputs import Input, open_input
 from posespotter.tasks.record import ExerciseRecord, RunRecord
@@ -63,7 +63,7 @@ def exercise(
     overwrite: bool = False,
     fps: float | None = None,
     rotate: Turn = 0,
-    progress: OnProgress | None = None,
+    progress: Progress | None = None,
 ) -> ExerciseResult:
     """Count and judge the repetitions in one source and store what comes of it in `out`/<name of the source>.
 
@@ -80,7 +80,7 @@ def exercise(
         overwrite: replace an earlier result instead of numbering the new one.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
-        progress: is told how far it is.
+        progress: told how far it is.
 
     A clip without anybody, or without the exercise, gives an analysis that says so. What ends the estimation or the
     drawing on the way (Ctrl-C, a damaged file, a full disk) does not take the analysis with it: the record says it.
@@ -90,11 +90,10 @@ def exercise(
         OutputError: the results cannot be written.
         SettingsError: there is no such person.
     """
-    tell = progress or (lambda _stage, _progress: None)
     options = ExerciseRecord(name=definition.name, view=view, person=person)
     with ExitStack() as stack:
         results = partial(run_folder, out, overwrite=overwrite)
-        clip = open_input(spec, video, estimator, results, stack, tell, fps, rotate)
+        clip = open_input(spec, video, estimator, results, stack, progress, fps, rotate)
         folder = clip.folder
         start = time.perf_counter()
         analyses = _analyses(clip.poses, definition, view, person)
@@ -104,7 +103,7 @@ def exercise(
         clip.took("analyze", start)
         clip.poses.to_parquet(folder / POSES_FILE)
         (folder / ANALYSIS_FILE).write_text(json.dumps(to_document(analyses), indent=2) + "\n", "utf-8")
-        rendered = _render(clip, people, folder, overlay=overlay, report=report, tell=tell)
+        rendered = _render(clip, people, folder, overlay=overlay, report=report, progress=progress)
         if report:
             start = time.perf_counter()
             (folder / "report.html").write_text(_report(clip, people, rendered, folder, options), "utf-8")
@@ -126,7 +125,7 @@ def _analyses(
 
 
 def _render(
-    clip: Input, people: list[Person], folder: Path, *, overlay: bool, report: bool, tell: OnProgress
+    clip: Input, people: list[Person], folder: Path, *, overlay: bool, report: bool, progress: Progress | None
 ) -> Rendered:
     """The overlay, the clips of faults and the pictures of the report, in one pass over the video."""
     poses = clip.poses
@@ -147,7 +146,7 @@ def _render(
             overlay=folder / "overlay.mp4" if overlay else None,
             clips=[one for i, person in enumerate(people) for one in _clips(person, folder, i)] if overlay else [],
             pictures=wanted,
-            progress=lambda done: tell("draw", Progress(done, poses.n_frames, 0.0, 0)),
+            progress=progress,
         )
     except KeyboardInterrupt:
         clip.record.stopped_early = True

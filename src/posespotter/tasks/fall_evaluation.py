@@ -19,9 +19,10 @@ from posespotter.falls.data import FallData
 from posespotter.falls.evaluation import ClipResult, Evaluation, evaluate
 from posespotter.falls.events import Sensitivity
 from posespotter.falls.scores import HourlyRate, Share
+from posespotter.progress import Progress
 from posespotter.reports.evaluation_content import FallsReport, Measured
 from posespotter.reports.evaluation_page import render_falls_report, to_markdown
-from posespotter.tasks.fall_poses import Models, OnFrames, PosesOfClips, told
+from posespotter.tasks.fall_poses import Models, PosesOfClips, told
 from posespotter.tasks.fall_training import TrainingRecord
 from posespotter.tasks.folders import run_folder
 from posespotter.tasks.record import ClassifierRecord, Record, now, versions
@@ -75,7 +76,7 @@ def evaluate_falls(
     classifier_file: Path | None = None,
     beside: Sequence[FallClassifier] = (),
     overwrite: bool = False,
-    progress: OnFrames | None = None,
+    progress: Progress | None = None,
 ) -> EvaluationResult:
     """Measure `classifier` on all clips of `data`, by every detector of `poses` and at every sensitivity.
 

@@ -14,7 +14,8 @@ from posespotter.falls.data import FallData
 from posespotter.falls.examples import examples_of
 from posespotter.falls.scores import Confusion
 from posespotter.falls.training import ForestSettings, train
-from posespotter.tasks.fall_poses import Models, OnFrames, PosesOfClips, told
+from posespotter.progress import Progress
+from posespotter.tasks.fall_poses import Models, PosesOfClips, told
 from posespotter.tasks.folders import run_folder
 from posespotter.tasks.record import ClassifierRecord, Record, now, versions
 
@@ -87,7 +88,7 @@ def train_falls(
     name: str,
     seed: int = 0,
     overwrite: bool = False,
-    progress: OnFrames | None = None,
+    progress: Progress | None = None,
 ) -> TrainingResult:
     """Train on all clips of `data` and store the classifier in `out`/`name`.
 
@@ -140,7 +141,7 @@ def train_falls(
     return TrainingResult(target, target / path.name, record)
 
 
-def _tell_forests(progress: OnFrames | None, data: FallData, grown: int, forests: int) -> None:
+def _tell_forests(progress: Progress | None, data: FallData, grown: int, forests: int) -> None:
     if progress is not None:
         frames = sum(clip.n_frames for clip in data)
         progress("forests", frames * grown // forests, frames)

@@ -10,7 +10,7 @@ from pathlib import Path
 from posespotter.drawing.clips import Clip
 from posespotter.drawing.fall_overlay import render_falls
 from posespotter.errors import PoseSpotterError
-from posespotter.estimation.estimator import PoseEstimator, Progress
+from posespotter.estimation.estimator import PoseEstimator
 from posespotter.falls.classifier import FallClassifier
 from posespotter.falls.detect import FallAnalysis, detect_falls
 from posespotter.falls.events import FallEvent, Sensitivity
@@ -18,7 +18,7 @@ from posespotter.falls.files import write_analysis
 from posespotter.falls.zones import Zone
 from posespotter.media.turned import Turn
 from posespotter.poses import PoseSequence
-from posespotter.tasks.estimate import OnProgress
+from posespotter.progress import Progress
 from posespotter.tasks.folders import POSES_FILE, run_folder
 from posespotter.tasks.inputs import Input, open_input
 from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
@@ -63,7 +63,7 @@ def find_falls(
     overwrite: bool = False,
     fps: float | None = None,
     rotate: Turn = 0,
-    progress: OnProgress | None = None,
+    progress: Progress | None = None,
 ) -> FallsResult:
     """Find the falls in one source and store what comes of it in `out`/<name of the source>.
 
@@ -79,7 +79,7 @@ def find_falls(
         overwrite: replace an earlier result instead of numbering the new one.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
-        progress: is told how far it is.
+        progress: told how far it is.
 
     A clip without people gives no events, and a warning that says so. What ends the estimation or the drawing on the
     way (Ctrl-C, a damaged file, a full disk) does not take the events with it: the record says it.
@@ -88,10 +88,9 @@ def find_falls(
         InputError: the source cannot be used.
         OutputError: the results cannot be written.
     """
-    tell = progress or (lambda _stage, _progress: None)
     with ExitStack() as stack:
         results = partial(run_folder, out, overwrite=overwrite)
-        clip = open_input(spec, video, estimator, results, stack, tell, fps, rotate)
+        clip = open_input(spec, video, estimator, results, stack, progress, fps, rotate)
         folder, target = clip.folder, clip.target
         start = time.perf_counter()
         analysis = detect_falls(clip.poses, classifier=classifier, sensitivity=sensitivity, zones=zones)
@@ -101,7 +100,7 @@ def find_falls(
         clip.poses.to_parquet(folder / POSES_FILE)
         write_analysis(analysis, folder)
         if overlay:
-            _draw(clip, analysis, zones, folder, tell)
+            _draw(clip, analysis, zones, folder, progress)
         record = clip.record
         record.kind = "falls"
         record.falls = FallsRecord(
@@ -140,7 +139,7 @@ def _cautions(poses: PoseSequence) -> list[str]:
     return cautions
 
 
-def _draw(clip: Input, analysis: FallAnalysis, zones: Sequence[Zone], folder: Path, tell: OnProgress) -> None:
+def _draw(clip: Input, analysis: FallAnalysis, zones: Sequence[Zone], folder: Path, progress: Progress | None) -> None:
     """The overlay, where there is a video that can be read again."""
     if clip.source is None or clip.record.stopped_early or clip.record.error:
         return
@@ -153,7 +152,7 @@ def _draw(clip: Input, analysis: FallAnalysis, zones: Sequence[Zone], folder: Pa
             folder / OVERLAY_FILE,
             zones=zones,
             clips=[Clip(folder / clip_name(i), *_shown(event)) for i, event in enumerate(analysis.events)],
-            progress=lambda done: tell("draw", Progress(done, poses.n_frames, 0.0, 0)),
+            progress=progress,
         )
     except KeyboardInterrupt:
         clip.record.stopped_early = True

@@ -14,7 +14,7 @@ from posespotter.media import Source, open_source, redact
 from posespotter.media.turned import Turn, turn_of
 from posespotter.poses import PoseSequence
 from posespotter.poses.parquet import MAGIC, read_parquet
-from posespotter.tasks.estimate import OnProgress
+from posespotter.progress import Progress
 from posespotter.tasks.folders import POSES_FILE, stem_of
 from posespotter.tasks.record import ModelRecord, RunRecord, SourceRecord, estimate_record
 from posespotter.tasks.turned import estimate_turned
@@ -75,7 +75,7 @@ def open_input(  # noqa: PLR0917
     estimator: PoseEstimator | None,
     results: Callable[[str], AbstractContextManager[tuple[Path, Path]]],
     stack: ExitStack,
-    tell: OnProgress,
+    progress: Progress | None,
     fps: float | None = None,
     rotate: Turn = 0,
 ) -> Input:
@@ -89,7 +89,7 @@ def open_input(  # noqa: PLR0917
         estimator: the models, ready; not needed for poses that are there already.
         results: `run_folder` but for the name.
         stack: closes the source in the end, and completes the folder.
-        tell: is told how far the estimation is.
+        progress: told how far the estimation is.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise; with poses, those that they were found in.
 
@@ -118,7 +118,7 @@ def open_input(  # noqa: PLR0917
     if source.info.kind == "image":
         _require_movement(1, spec)
     folder, target = stack.enter_context(results(stem_of(spec)))
-    estimate = estimate_turned(estimator, source, rotate, progress=lambda done: tell("estimate", done))
+    estimate = estimate_turned(estimator, source, rotate, progress=progress)
     record = estimate_record(estimator, source.info, estimate)
     opened = Input(folder, target, estimate.poses, to_draw_on(source), record)
     if source.info.live:
