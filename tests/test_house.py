@@ -28,6 +28,7 @@ COMMON = {
     "files",
     "last_resort",
     "poses",
+    "progress",
     "settings",
     "skeletons",
     "texts",

@@ -12,9 +12,11 @@ from tests.painted import PaintedPose, PaintedSource, always, paint, standing
 
 from posespotter import files
 from posespotter.drawing import overlay_video as drawing
+from posespotter.drawing.privacy import BOARD_GREY
 from posespotter.errors import InputError, OutputError, SettingsError
 from posespotter.media import open_source
 from posespotter.poses import PoseSequence
+from posespotter.settings import settings
 from posespotter.skeletons import Skeleton
 from posespotter.tasks import estimate as module
 from posespotter.tasks.estimate import estimate
@@ -213,6 +215,19 @@ def test_an_export_without_a_place_for_the_joints_is_told_before_the_work(painte
         estimate("walk.mp4", painted(pose=pose), tmp_path, exports=(name,))
     assert listed(tmp_path) == []
     assert pose.session.calls == 0
+
+
+@pytest.mark.parametrize(("wanted", "private"), [(None, True), (True, True), (False, False)])
+def test_no_pixels_of_people_unless_somebody_wants_them(  # noqa: PLR0917
+    painted, source, tmp_path, monkeypatch, wanted, private
+):
+    monkeypatch.setenv("POSESPOTTER_SKELETONS_ONLY", "true")
+    settings.cache_clear()
+    source(TWO, 5)
+    result = estimate("walk.mp4", painted(), tmp_path, skeletons_only=wanted)
+    with open_source(result.folder / "overlay.mp4") as overlay:
+        corner = next(iter(overlay)).image[:20, :20]
+    assert (np.abs(corner.astype(int) - BOARD_GREY).max() < 8) == private
 
 
 class InterruptAt:

@@ -21,6 +21,7 @@ from posespotter.media.turned import Turn, turn_of
 from posespotter.poses import PoseSequence
 from posespotter.poses.parquet import read_parquet
 from posespotter.progress import Progress
+from posespotter.settings import skeletons_only as settled
 from posespotter.tasks.folders import EXPORT_PREFIX, POSES_FILE, run_folder, stem_of
 from posespotter.tasks.record import RunRecord, estimate_record
 from posespotter.tasks.turned import estimate_turned
@@ -57,6 +58,7 @@ def estimate(
     fps: float | None = None,
     rotate: Turn = 0,
     checkpoints: Checkpoints | None = None,
+    skeletons_only: bool | None = None,
 ) -> EstimateResult:
     """Run `estimator` over one source and store what comes of it in `out`/<name of the source>.
 
@@ -72,6 +74,7 @@ def estimate(
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
         checkpoints: where to go on, and to keep now and then how far the estimation is; not for live sources.
+        skeletons_only: write no pixels of people; None for what the settings say.
 
     Ctrl-C ends the estimation early and keeps what was done; a second one leaves nothing. A source or an overlay that
     fails on the way does not take the joints with it either: the record says what happened.
@@ -83,13 +86,14 @@ def estimate(
     """
     for one in exports:
         format_named(one).require(estimator.pose.model.skeleton)
+    privately = settled(skeletons_only)
     with ExitStack() as stack:
         source = stack.enter_context(open_source(spec, fps=fps, rotate=rotate))
         folder, target = stack.enter_context(run_folder(out, stem_of(spec), overwrite=overwrite))
         if name:
             source.info = replace(source.info, name=name)
         if overlay and source.info.live:
-            result = _estimate_live(source, estimator, rotate, folder, progress)
+            result = _estimate_live(source, estimator, rotate, folder, progress, skeletons_only=privately)
         else:
             result = estimate_turned(estimator, source, rotate, progress=progress, checkpoints=checkpoints)
         result.poses.to_parquet(folder / POSES_FILE)
@@ -97,20 +101,23 @@ def estimate(
             export(result.poses, one, folder / _export_name(one))
         record = estimate_record(estimator, source.info, result)
         if overlay and not source.info.live:
-            _draw(source, result.poses, folder, record, progress)
+            _draw(to_draw_on(source, skeletons_only=privately), result.poses, folder, record, progress)
         if record.error:  # the user knows the folder by its later name
             record.error = record.error.replace(printable(str(folder)), printable(str(target)))
         record.write(folder)
     return EstimateResult(target, result.poses, record)
 
 
-def add_overlay(spec: str, folder: Path, *, progress: Progress | None = None) -> RunRecord:
+def add_overlay(
+    spec: str, folder: Path, *, progress: Progress | None = None, skeletons_only: bool | None = None
+) -> RunRecord:
     """Draw the overlay into a folder that `estimate` has made without one; doing so twice does no harm.
 
     Args:
         spec: the source that was estimated.
         folder: of `estimate`.
         progress: told how far it is.
+        skeletons_only: write no pixels of people; None for what the settings say.
 
     Returns:
         what run.json holds now.
@@ -122,7 +129,7 @@ def add_overlay(spec: str, folder: Path, *, progress: Progress | None = None) ->
     poses = read_parquet(folder / POSES_FILE)
     with open_source(spec, rotate=turn_of(poses.settings)) as source:
         record = RunRecord.read(folder)
-        _draw(source, poses, folder, record, progress)
+        _draw(to_draw_on(source, skeletons_only=settled(skeletons_only)), poses, folder, record, progress)
         record.write(folder)
     return record
 
@@ -136,7 +143,6 @@ def _draw(source: Source, poses: PoseSequence, folder: Path, record: RunRecord, 
     """The overlay of a source that can be read again, with its smoothed joints."""
     if record.stopped_early or record.error:
         return
-    source = to_draw_on(source)
     start = time.perf_counter()
     if source.info.kind == "image":
         image = next(iter(source)).image
@@ -159,7 +165,13 @@ def _draw(source: Source, poses: PoseSequence, folder: Path, record: RunRecord, 
 
 
 def _estimate_live(
-    source: Source, estimator: PoseEstimator, rotate: Turn, folder: Path, progress: Progress | None
+    source: Source,
+    estimator: PoseEstimator,
+    rotate: Turn,
+    folder: Path,
+    progress: Progress | None,
+    *,
+    skeletons_only: bool,
 ) -> Estimate:
     """A camera or stream cannot be read again: its overlay is drawn on the way, with live smoothing."""
     smooth = OneEuro()
@@ -167,7 +179,7 @@ def _estimate_live(
     video = OverlayWriter(folder / "overlay.mp4", source.info)
 
     def draw(frame: Frame, people: People) -> None:
-        frame = to_draw_over(frame)
+        frame = to_draw_over(frame, skeletons_only=skeletons_only)
         joints = people.joints
         steady = smooth(frame.time_s, people.ids, joints.keypoints)
         skeleton = estimator.pose.model.skeleton

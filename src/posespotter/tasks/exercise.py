@@ -64,6 +64,7 @@ def exercise(
     fps: float | None = None,
     rotate: Turn = 0,
     progress: Progress | None = None,
+    skeletons_only: bool | None = None,
 ) -> ExerciseResult:
     """Count and judge the repetitions in one source and store what comes of it in `out`/<name of the source>.
 
@@ -81,6 +82,7 @@ def exercise(
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
         progress: told how far it is.
+        skeletons_only: write no pixels of people; None for what the settings say.
 
     A clip without anybody, or without the exercise, gives an analysis that says so. What ends the estimation or the
     drawing on the way (Ctrl-C, a damaged file, a full disk) does not take the analysis with it: the record says it.
@@ -93,7 +95,7 @@ def exercise(
     options = ExerciseRecord(name=definition.name, view=view, person=person)
     with ExitStack() as stack:
         results = partial(run_folder, out, overwrite=overwrite)
-        clip = open_input(spec, video, estimator, results, stack, progress, fps, rotate)
+        clip = open_input(spec, video, estimator, results, stack, progress, fps, rotate, skeletons_only=skeletons_only)
         folder = clip.folder
         start = time.perf_counter()
         analyses = _analyses(clip.poses, definition, view, person)

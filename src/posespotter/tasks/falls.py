@@ -64,6 +64,7 @@ def find_falls(
     fps: float | None = None,
     rotate: Turn = 0,
     progress: Progress | None = None,
+    skeletons_only: bool | None = None,
 ) -> FallsResult:
     """Find the falls in one source and store what comes of it in `out`/<name of the source>.
 
@@ -80,6 +81,7 @@ def find_falls(
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
         progress: told how far it is.
+        skeletons_only: write no pixels of people; None for what the settings say.
 
     A clip without people gives no events, and a warning that says so. What ends the estimation or the drawing on the
     way (Ctrl-C, a damaged file, a full disk) does not take the events with it: the record says it.
@@ -90,7 +92,7 @@ def find_falls(
     """
     with ExitStack() as stack:
         results = partial(run_folder, out, overwrite=overwrite)
-        clip = open_input(spec, video, estimator, results, stack, progress, fps, rotate)
+        clip = open_input(spec, video, estimator, results, stack, progress, fps, rotate, skeletons_only=skeletons_only)
         folder, target = clip.folder, clip.target
         start = time.perf_counter()
         analysis = detect_falls(clip.poses, classifier=classifier, sensitivity=sensitivity, zones=zones)

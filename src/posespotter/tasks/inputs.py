@@ -15,6 +15,7 @@ from posespotter.media.turned import Turn, turn_of
 from posespotter.poses import PoseSequence
 from posespotter.poses.parquet import MAGIC, read_parquet
 from posespotter.progress import Progress
+from posespotter.settings import skeletons_only as settled
 from posespotter.tasks.folders import POSES_FILE, stem_of
 from posespotter.tasks.record import ModelRecord, RunRecord, SourceRecord, estimate_record
 from posespotter.tasks.turned import estimate_turned
@@ -78,6 +79,8 @@ def open_input(  # noqa: PLR0917
     progress: Progress | None,
     fps: float | None = None,
     rotate: Turn = 0,
+    *,
+    skeletons_only: bool | None = None,
 ) -> Input:
     """The poses of an input, the source of its pictures, and the folder for what comes of them.
 
@@ -92,11 +95,13 @@ def open_input(  # noqa: PLR0917
         progress: told how far the estimation is.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise; with poses, those that they were found in.
+        skeletons_only: write no pixels of people; None for what the settings say.
 
     Raises:
         InputError: the input or the video cannot be used, shows a single picture, or they do not belong together.
         OutputError: the folder cannot be made.
     """
+    privately = settled(skeletons_only)
     if is_poses_file(spec):
         poses = read_parquet(Path(spec))
         if rotate:
@@ -105,7 +110,8 @@ def open_input(  # noqa: PLR0917
                 "Leave --rotate out."
             )
         _require_movement(poses.n_frames, spec)
-        pictures, record = _video_of(poses, video, stack), _record_of_poses(poses, Path(spec).parent)
+        pictures = _video_of(poses, video, stack, skeletons_only=privately)
+        record = _record_of_poses(poses, Path(spec).parent)
         return Input(*stack.enter_context(results(_folder_of_poses(spec, poses))), poses, pictures, record)
     if video is not None:
         raise InputError(
@@ -120,22 +126,22 @@ def open_input(  # noqa: PLR0917
     folder, target = stack.enter_context(results(stem_of(spec)))
     estimate = estimate_turned(estimator, source, rotate, progress=progress)
     record = estimate_record(estimator, source.info, estimate)
-    opened = Input(folder, target, estimate.poses, to_draw_on(source), record)
+    opened = Input(folder, target, estimate.poses, to_draw_on(source, skeletons_only=privately), record)
     if source.info.live:
         opened.source = None
         opened.record.warnings.append("A camera or stream cannot be read again: there is no overlay.")
     return opened
 
 
-def _video_of(poses: PoseSequence, video: str | None, stack: ExitStack) -> Source | None:
+def _video_of(poses: PoseSequence, video: str | None, stack: ExitStack, *, skeletons_only: bool) -> Source | None:
     if video is None:
-        return boards_for(poses)
+        return boards_for(poses, skeletons_only=skeletons_only)
     source = stack.enter_context(open_source(video, rotate=turn_of(poses.settings)))
     width, height = source.info.width, source.info.height
     if (width, height) != tuple(poses.frame_size):
         expected = f"{poses.frame_size[0]}x{poses.frame_size[1]} px"
         raise InputError(f"{video}: expected the video of these poses, {expected}, got {width}x{height} px.")
-    return to_draw_on(source)
+    return to_draw_on(source, skeletons_only=skeletons_only)
 
 
 def _require_movement(n_frames: int, spec: str) -> None:

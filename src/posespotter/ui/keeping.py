@@ -17,7 +17,7 @@ from posespotter.media.cut import cut_video
 from posespotter.media.guard import check_upload, upload_limits
 from posespotter.poses import PoseSequence
 from posespotter.runs.store import Library
-from posespotter.settings import settings
+from posespotter.settings import skeletons_only
 from posespotter.tasks.record import RunRecord, model_records, source_record
 
 _SLACK_S = 30.0  # a browser's idea of how long it recorded, and the container's, differ
@@ -53,7 +53,7 @@ def keep_video(library: Library, upload: Path, name: str, start_s: float, end_s:
         InputError: it is no video that can be read, is longer than a recording may be, or pictures may not be kept.
         OutputError: the library cannot be written.
     """
-    if settings().skeletons_only:
+    if skeletons_only():
         raise InputError("The settings allow skeletons only: no pictures are kept.")
     limits = upload_limits()
     check_upload(upload, replace(limits, seconds=min(limits.seconds, LONGEST_S + _SLACK_S)), name="recording")
