@@ -121,15 +121,20 @@ class JobWorker:
                 return True
 
     def _take_over(self, me: str) -> None:
-        """Give the jobs of dead workers back to the queue."""
+        """Give the jobs of dead workers back to the queue. One worker does so, lest two give back the same job."""
         from dbos import DBOS
 
-        begun = {one.executor_id or "" for one in DBOS.list_workflows(status="PENDING", name=WORKFLOW)}
-        for gone in begun - {worker.id for worker in self._workers.alive()} - {me}:
+        alive = {worker.id for worker in self._workers.alive()} | {me}
+        if me != min(alive):
+            return
+        begun = DBOS.list_workflows(status="PENDING", name=WORKFLOW)
+        for gone in {one.executor_id or "" for one in begun} - alive:
             _log.warning("worker %s is gone; its jobs go on", gone)
             self._workers.leave(gone)
-            # Not public in DBOS, whose own way is a paid service; it changes only jobs that are still those of `gone`.
-            DBOS._recover_pending_workflows([gone])
+            for one in begun:
+                now = DBOS.get_workflow_status(one.workflow_id) if one.executor_id == gone else None
+                if now is not None and (now.status, now.executor_id) == ("PENDING", gone):
+                    DBOS.resume_workflow(one.workflow_id, queue_name=QUEUE)
 
     def _keep_house(self) -> None:
         """Now and then apply the limits of the settings, and end the runs that nobody works on any more."""
