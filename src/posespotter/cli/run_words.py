@@ -1,4 +1,4 @@
-"""What is said of a run, in a few words."""
+"""Short descriptions of a run."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ def found_words(run: "Run") -> str:
 
 
 def state_words(run: "Run") -> str:
-    """Where it stands: "done", "running: estimate 40 %, 12 frames/s, 20 s left", "failed: ..."."""
+    """The state of a run: "done", "running: estimate 40 %, 12 frames/s, 20 s left", "failed: ..."."""
     if run.state == "running":
         facts = [f"{run.stage} {run.percent:.0f} %".strip()]
         if run.rate is not None:

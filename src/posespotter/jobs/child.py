@@ -1,4 +1,4 @@
-"""The process of one job: it does stage after stage as the worker tells it, and ends when the worker does.
+"""The process of one job: runs stage after stage as its worker asks, and ends when the worker does.
 
 Started as a program of its own. It gets one JSON object a line on stdin, first what the job is, then a stage each, and
 writes one JSON object a line: how far it is, and at the end of a stage "done", "refused" or "broke".
@@ -50,7 +50,7 @@ def _listen(stdin: IO[str], lines: "queue.Queue[dict[str, Any]]") -> None:
 
 
 def _alone(job: Job) -> Reservation:
-    """Nobody else works on this job, not even a process whose worker has just died."""
+    """Reserve the job, also against a process whose worker has just died."""
     mine = Reservation(job.workspace / "job")
     until = time.monotonic() + _WAIT_S
     while not mine.take() and time.monotonic() < until:
@@ -59,7 +59,7 @@ def _alone(job: Job) -> Reservation:
 
 
 def _answer(job: Job, stage: str, answers: IO[str]) -> dict[str, str]:
-    """Do a stage and say how it ended."""
+    """Run a stage and report how it ended."""
     told: tuple[float, str] = (0.0, "")
 
     def tell(what: str, done: int, total: int | None) -> None:
@@ -85,7 +85,7 @@ def _answer(job: Job, stage: str, answers: IO[str]) -> dict[str, str]:
 
 
 def _for_people(job: Job, words: str) -> str:
-    """`words` with the name that people know instead of the path that we made up."""
+    """`words` with the name that people know instead of our path."""
     if job.source is not None:
         words = words.replace(str(job.source), job.request.name)
     return words.replace(f"{job.workspace}{os.sep}", "")

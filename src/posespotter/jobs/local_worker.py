@@ -1,4 +1,4 @@
-"""A worker of the app's own, where nobody else runs one."""
+"""A worker that the application starts where no other one runs."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ _LOOK_ENDS_S = 0.5  # a look at a database that does not answer is not waited fo
 
 
 class LocalWorker:
-    """Sees to it that a worker runs, until `close`: starts one where there is none, and anew if it dies.
+    """Keep a worker running until `close`: start one where there is none, and restart it if it dies.
 
     A worker that was started here ends with this process, also when that is killed.
     """
@@ -34,7 +34,7 @@ class LocalWorker:
 
     @property
     def running(self) -> bool:
-        """Whether some worker, here or elsewhere, has shown itself lately."""
+        """Whether some worker, here or elsewhere, has a recent heartbeat."""
         return self._somebody
 
     @property
@@ -43,7 +43,7 @@ class LocalWorker:
         return self._process is not None and self._process.poll() is None
 
     def close(self) -> None:
-        """Stop looking, and stop the worker if it was started here; its jobs go on after the next start."""
+        """Stop watching, and stop the worker if it was started here; its jobs go on after the next start."""
         self._closing.set()
         self._thread.join(_LOOK_ENDS_S)
         if self._process is None:
@@ -89,5 +89,5 @@ class LocalWorker:
 
 
 def start_worker_if_none(library: Library) -> LocalWorker:
-    """See to it that a worker runs for as long as this process does; call `close` on what is returned at the end."""
+    """Keep a worker running for as long as this process lives; call `close` on the result at the end."""
     return LocalWorker(library)

@@ -12,7 +12,7 @@ from posespotter.runs.database import UnusableFileError
 from posespotter.runs.folders import Folders
 from posespotter.runs.index import Index, Sort
 from posespotter.runs.run import Run, RunState
-from posespotter.runs.run_metadata import read_facts, rebuilt_facts
+from posespotter.runs.run_metadata import read_metadata, rebuilt_metadata
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ _KEYS: dict[Sort, tuple[Callable[[Run], Any], bool]] = {
 
 
 class Finder:
-    """Finds runs. Of those that wait or run the folders know no more than that they do.
+    """Search for runs. The folders know of waiting and running ones only that they wait or run.
 
     Attributes:
         trouble: why the folders were read the last time; empty where the index was.
@@ -101,7 +101,7 @@ class Finder:
         return folders() if self.trouble else found
 
     def _forgotten(self) -> str:
-        """What to say of an index that knows nothing of the runs that there are, as after it was deleted."""
+        """The warning for an index that lists none of the runs on disk, as after it was deleted."""
         if self._index.totals()[0] or not any(True for _ in self._folders.finished()):
             return ""
         return f"The index of runs in {self._folders.root} is empty; `posespotter runs reindex` makes it anew."
@@ -112,9 +112,9 @@ def runs_in_folders(folders: Folders) -> Iterator[Run]:
     seen = set()
     for folder in (*folders.finished(), *folders.unfinished()):
         try:
-            run = read_facts(folder)
+            run = read_metadata(folder)
         except InputError:
-            rebuilt = rebuilt_facts(folder)
+            rebuilt = rebuilt_metadata(folder)
             if rebuilt is None:
                 continue
             run = rebuilt

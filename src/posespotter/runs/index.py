@@ -46,7 +46,7 @@ class _Utc(TypeDecorator[datetime]):
 
 
 class _Base(DeclarativeBase):
-    """Where the table is registered."""
+    """Base class that registers the table."""
 
 
 class _Row(_Base):
@@ -115,7 +115,7 @@ class Writing:
         return None if found is None else _run(found._mapping)
 
     def remove(self, run_id: str) -> None:
-        """Forget the run."""
+        """Delete the row of the run."""
         self._connection.execute(delete(_Row).where(_Row.id == run_id))
 
 

@@ -16,7 +16,7 @@ from posespotter.runs.folders import SOURCE_STEM, THUMBNAIL_FILE, Folders, plain
 from posespotter.runs.index import SORTS, Index, Sort
 from posespotter.runs.run import Run, RunKind, RunState, checked_id, checked_kind, new_id
 from posespotter.runs.run_metadata import name_in
-from posespotter.runs.transactions import Shelf, checked_deletable
+from posespotter.runs.transactions import StoreTransactions, checked_deletable
 from posespotter.runs.upkeep import Reindexed, Swept, quota_bytes, reindex, sweep
 from posespotter.settings import expanded, skeletons_only
 from posespotter.settings import settings as now
@@ -64,7 +64,7 @@ class Library:
         database = url or (now().database_url if root is None else None)
         self.url = database or f"sqlite:///{self.root / INDEX_FILE}"
         self._index = Index(self.url)
-        self._shelf = Shelf(self._folders, self._index)
+        self._transactions = StoreTransactions(self._folders, self._index)
         self._finder = Finder(self._index, self._folders)
 
     @property
@@ -147,7 +147,7 @@ class Library:
         return self.runs(parent=checked_id(run_id))
 
     def folder(self, run_id: str) -> Path:
-        """Where the artefacts of a run are once it is over."""
+        """The folder of a run that is over."""
         return self._folders.run(run_id)
 
     def workspace(self, run_id: str) -> Path:
@@ -208,7 +208,7 @@ class Library:
             OutputError: the library cannot be written.
         """
         run = self._new(kind, name, parent, settings)
-        self._shelf.open(run)
+        self._transactions.open(run)
         return run
 
     def progress(
@@ -219,7 +219,7 @@ class Library:
         rate: float | None = None,
         time_left_s: float | None = None,
     ) -> bool:
-        """Say how far a run is, which makes it a running one.
+        """Update the progress of a run, which makes it a running one.
 
         Args:
             run_id: the run.
@@ -261,7 +261,7 @@ class Library:
             InputError: there is no such run or folder.
             OutputError: the library cannot be written.
         """
-        return self._shelf.landed(run_id) or self._shelf.move_in(
+        return self._transactions.landed(run_id) or self._transactions.move_in(
             self.run(run_id), folder, skeletons_only=skeletons_only()
         )
 
@@ -300,7 +300,7 @@ class Library:
                 shutil.copytree(folder, mine, symlinks=True)
             if source is not None and not privately:
                 _copy(source, mine / f"{SOURCE_STEM}{plain_suffix(source)}")
-            return self._shelf.move_in(run, mine, skeletons_only=privately)
+            return self._transactions.move_in(run, mine, skeletons_only=privately)
         except OSError as error:
             raise OutputError(f"{folder.name} could not be put into the library: {reason(error)}.") from error
         finally:
@@ -309,11 +309,11 @@ class Library:
     def fail(self, run_id: str, error: str) -> Run:
         """The run is over without a result; `error` is for a person. One that is over already stays as it is."""
         words = _clean(error, _LONGEST_ERROR) or "unknown"
-        return self._shelf.landed(run_id) or self._shelf.end(self.run(run_id), RunState.FAILED, words)
+        return self._transactions.landed(run_id) or self._transactions.end(self.run(run_id), RunState.FAILED, words)
 
     def cancelled(self, run_id: str) -> Run:
         """The run is over as somebody wanted, and nothing but its row is kept. One that is over stays as it is."""
-        return self._shelf.landed(run_id) or self._shelf.end(self.run(run_id), RunState.CANCELLED, "")
+        return self._transactions.landed(run_id) or self._transactions.end(self.run(run_id), RunState.CANCELLED, "")
 
     def delete(self, run_ids: str | Iterable[str]) -> list[Run]:
         """Remove runs with all their files; analyses made from them stay.
@@ -330,7 +330,7 @@ class Library:
         for run in runs:
             needs = self._finder.find(parent=run.id, state=(RunState.QUEUED, RunState.RUNNING), limit=1)
             checked_deletable(run, next(iter(needs), None))
-        return [run for run in runs if self._shelf.delete(run.id)]
+        return [run for run in runs if self._transactions.delete(run.id)]
 
     def export(self, run_ids: str | Iterable[str], target: Path) -> Path:
         """Write runs with all their files into a zip file, each in a folder of its name.
@@ -346,14 +346,14 @@ class Library:
 
     def reindex(self) -> Reindexed:
         """Make the index say what the folders say; safe at any time. A damaged one is set aside, and made anew."""
-        return reindex(self._shelf)
+        return reindex(self._transactions)
 
     def sweep(self) -> Swept:
         """Delete the runs that the limits of the settings no longer allow, oldest first, and leftovers of crashes.
 
         Runs that wait or run stay, and so do those whose poses they need.
         """
-        return sweep(self._shelf)
+        return sweep(self._transactions)
 
     def _new(self, kind: RunKind, name: str, parent: str | None, settings: Mapping[str, Any] | None) -> Run:
         if parent is not None:

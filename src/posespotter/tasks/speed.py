@@ -15,7 +15,7 @@ _ROUNDS = 9
 
 
 def model_ms(name: str, device: str = "auto") -> float:
-    """Median milliseconds of one look at a picture of 640x480: of all of it, or of one person (pose model).
+    """Median milliseconds of one inference on a picture of 640x480: of all of it, or of one person (pose model).
 
     Args:
         name: of a model of the zoo, or of two pose models joined by `+`.
