@@ -138,6 +138,13 @@ def test_data_go_one_way(path: Path) -> None:
     assert not too_far, f"{part} knows of {sorted(too_far)}"
 
 
+def test_the_files_that_contributors_are_sent_to_are_there() -> None:
+    rows = re.findall(r"^\| .+? \| (.+?) \|$", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`([\w/]+(?:\.\w+|/))`", row) if not name.startswith("src/")}
+    assert len(named) >= 10
+    assert {name for name in named if not (SRC / name).exists()} == set()
+
+
 def test_every_part_has_its_place_on_the_road() -> None:
     parts = {
         path.name.removesuffix(".py")

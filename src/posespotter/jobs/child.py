@@ -21,7 +21,7 @@ from posespotter.models.fetch import NotFetchedError
 from posespotter.runs.store import Library
 from posespotter.tasks.reservation import Reservation
 
-_TELL_S = 0.1  # at most so often
+_REPORT_S = 0.1  # at most so often
 _NICENESS = 5  # the application answers first
 _WAIT_S = 10.0  # for a process that did this job before and has not noticed yet that its worker is gone
 _WITHOUT_A_MODEL = "Fetch it on the Settings page when there is a network, or take a model that is built in."
@@ -35,9 +35,9 @@ def main() -> None:
     threading.Thread(target=_listen, args=(sys.stdin, lines), daemon=True).start()
     with suppress(AttributeError, OSError):  # Windows has none
         os.nice(_NICENESS)
-    asked = lines.get()
-    library = Library(Path(asked["root"]), asked["url"])
-    job = Job(library, asked["run"], JobRequest.from_json(asked["request"]), asked["every_s"])
+    order = lines.get()
+    library = Library(Path(order["root"]), order["url"])
+    job = Job(library, order["run"], JobRequest.from_json(order["request"]), order["every_s"])
     with _alone(job):
         while True:
             answers.write(json.dumps(_answer(job, lines.get()["stage"], answers)) + "\n")
@@ -54,23 +54,23 @@ def _alone(job: Job) -> Reservation:
     mine = Reservation(job.workspace / "job")
     until = time.monotonic() + _WAIT_S
     while not mine.take() and time.monotonic() < until:
-        time.sleep(_TELL_S)
+        time.sleep(_REPORT_S)
     return mine
 
 
 def _answer(job: Job, stage: str, answers: IO[str]) -> dict[str, str]:
     """Run a stage and report how it ended."""
-    told: tuple[float, str] = (0.0, "")
+    reported: tuple[float, str] = (0.0, "")
 
-    def tell(what: str, done: int, total: int | None) -> None:
-        nonlocal told
+    def report(what: str, done: int, total: int | None) -> None:
+        nonlocal reported
         now = time.monotonic()
-        if what != told[1] or now - told[0] >= _TELL_S:
-            told = (now, what)
+        if what != reported[1] or now - reported[0] >= _REPORT_S:
+            reported = (now, what)
             answers.write(json.dumps({"doing": what, "done": done, "total": total}) + "\n")
 
     try:
-        job.perform(stage, tell)
+        job.perform(stage, report)
     except NotFetchedError as error:
         return {"refused": f"{error.reason} {_WITHOUT_A_MODEL}"}
     except PoseSpotterError as error:

@@ -12,10 +12,10 @@ from posespotter.errors import OutputError
 from posespotter.jobs.heartbeats import Workers
 from posespotter.runs.store import Library
 
-_LOOK_S = 2.0
+_CHECK_S = 2.0
 _LONGEST_PAUSE_S = 60.0  # between two starts of a worker that ends at once
 _END_S = 2.0  # to end by itself; a worker may be killed at any time
-_LOOK_ENDS_S = 0.5  # a look at a database that does not answer is not waited for
+_CHECK_ENDS_S = 0.5  # a look at a database that does not answer is not waited for
 
 
 class LocalWorker:
@@ -45,7 +45,7 @@ class LocalWorker:
     def close(self) -> None:
         """Stop watching, and stop the worker if it was started here; its jobs go on after the next start."""
         self._closing.set()
-        self._thread.join(_LOOK_ENDS_S)
+        self._thread.join(_CHECK_ENDS_S)
         if self._process is None:
             return
         if self._process.stdin is not None:
@@ -71,10 +71,10 @@ class LocalWorker:
             with suppress(OutputError):  # a database that is away may come back
                 self._somebody = bool(self._workers.alive())
                 if self._somebody or self.own:
-                    pause_s = _LOOK_S
+                    pause_s = _CHECK_S
                     continue
                 self._start()
-            pause_s = min(max(2 * pause_s, _LOOK_S), _LONGEST_PAUSE_S)
+            pause_s = min(max(2 * pause_s, _CHECK_S), _LONGEST_PAUSE_S)
 
     def _start(self) -> None:
         environment = os.environ | {"POSESPOTTER_LIBRARY": str(self._library.root)}

@@ -60,8 +60,8 @@ class JobProcess:
         if not line:
             self._lines.put("")
             raise JobProcessDiedError(_how(self._process.wait(_END_S)))
-        said: dict[str, Any] = json.loads(line)
-        return said
+        report: dict[str, Any] = json.loads(line)
+        return report
 
     def kill(self) -> None:
         """End it now."""

@@ -43,7 +43,7 @@ class ProgressMeter:
         self._seen: deque[tuple[float, int]] = deque()
         self._total: int | None = None
 
-    def heard(self, doing: str, done: int, total: int | None) -> None:
+    def update(self, doing: str, done: int, total: int | None) -> None:
         """Record a report of the process: its stage, how much is done and how much there is."""
         if doing != self._doing:
             self._doing = doing

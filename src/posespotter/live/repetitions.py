@@ -22,9 +22,9 @@ class Counting:
         self._background = background
         self._counter = LiveCounter(exercise)
         self._samples: deque[TimedPoses] = deque()
-        self._asked_s = -_EVERY_S
+        self._requested_s = -_EVERY_S
         self._answer: Future[LiveCount] | None = None
-        self._told: LiveCount | None = None
+        self._reported: LiveCount | None = None
 
     def forget(self, estimator: PoseEstimator | None = None) -> None:
         """Forget the joints, which new ones do not fit; what was counted stays.
@@ -42,8 +42,8 @@ class Counting:
         while sample.time_s - self._samples[0].time_s > self._counter.window_s:
             self._samples.popleft()
         news = self._news()
-        if self._answer is None and sample.time_s - self._asked_s >= _EVERY_S:
-            self._asked_s = sample.time_s
+        if self._answer is None and sample.time_s - self._requested_s >= _EVERY_S:
+            self._requested_s = sample.time_s
             self._answer = self._background.submit(self._count, list(self._samples))
         return news
 
@@ -54,9 +54,9 @@ class Counting:
         if self._answer is None or not self._answer.done():
             return []
         count, self._answer = self._answer.result(), None
-        if count == self._told:
+        if count == self._reported:
             return []
-        self._told = count
+        self._reported = count
         return [
             {
                 "type": "count",
