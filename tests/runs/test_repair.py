@@ -286,7 +286,7 @@ class TestNeeded:
     def test_nor_is_it_deleted_between_the_look_and_the_deed(self, library, monkeypatch):
         walk = library.runs()[-1]
         library.begin("falls", "walk.mp4", parent=walk.id)
-        monkeypatch.setattr(library._finder, "find", lambda **_: [])  # a moment ago there was none
+        monkeypatch.setattr(library._finder, "find", lambda _: [])  # a moment ago there was none
         with pytest.raises(OutputError, match="needed by the analysis"):
             library.delete(walk.id)
         assert library.folder(walk.id).is_dir()

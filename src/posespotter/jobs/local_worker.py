@@ -5,9 +5,8 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from types import TracebackType
-from typing import Self
 
+from posespotter.closing import Closing
 from posespotter.errors import OutputError
 from posespotter.jobs.heartbeats import Workers
 from posespotter.runs.store import Library
@@ -18,7 +17,7 @@ _END_S = 2.0  # to end by itself; a worker may be killed at any time
 _CHECK_ENDS_S = 0.5  # a look at a database that does not answer is not waited for
 
 
-class LocalWorker:
+class LocalWorker(Closing):
     """Keep a worker running until `close`: start one where there is none, and restart it if it dies.
 
     A worker that was started here ends with this process, also when that is killed.
@@ -56,14 +55,6 @@ class LocalWorker:
             self._process.kill()
             self._process.wait()
         self._process, self._somebody = None, False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _watch(self) -> None:
         pause_s = 0.0

@@ -4,14 +4,14 @@ A full disk, a library that may only be read and a damaged index all take the in
 listed, shown and deleted all the same.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from posespotter.errors import InputError
 from posespotter.runs.database import UnusableFileError
 from posespotter.runs.folders import Folders
-from posespotter.runs.index import Index, Sort
-from posespotter.runs.run import Run, RunState
+from posespotter.runs.index import Index, RunQuery, Sort
+from posespotter.runs.run import Run
 from posespotter.runs.run_metadata import read_metadata, rebuilt_metadata
 
 T = TypeVar("T")
@@ -46,41 +46,21 @@ class Finder:
 
     def get(self, run_id: str) -> Run | None:
         """The run, or None."""
-        return self._asked(
+        return self._answer(
             lambda: self._index.get(run_id),
             lambda: next((run for run in runs_in_folders(self._folders) if run.id == run_id), None),
         )
 
-    def find(
-        self,
-        *,
-        kind: str | None = None,
-        state: Sequence[RunState] = (),
-        text: str = "",
-        parent: str | None = None,
-        sort: Sort = "newest",
-        limit: int | None = None,
-    ) -> list[Run]:
-        """The runs that fit all that is given; see `Index.find`."""
-
-        def fits(run: Run) -> bool:
-            words = text.lower()
-            return (
-                (kind is None or run.kind == kind)
-                and (not state or run.state in state)
-                and (parent is None or run.parent == parent)
-                and (words in run.name.lower() or words in run.id)
-            )
+    def find(self, wanted: RunQuery) -> list[Run]:
+        """The runs that are wanted."""
 
         def in_folders() -> list[Run]:
-            found = sorted(filter(fits, runs_in_folders(self._folders)), key=lambda run: run.id, reverse=True)
-            key, descending = _KEYS[sort]
-            return sorted(found, key=key, reverse=descending)[:limit]
+            fitting = filter(wanted.fits, runs_in_folders(self._folders))
+            found = sorted(fitting, key=lambda run: run.id, reverse=True)
+            key, descending = _KEYS[wanted.sort]
+            return sorted(found, key=key, reverse=descending)[: wanted.limit]
 
-        return self._asked(
-            lambda: self._index.find(kind=kind, state=state, text=text, parent=parent, sort=sort, limit=limit),
-            in_folders,
-        )
+        return self._answer(lambda: self._index.find(wanted), in_folders)
 
     def totals(self) -> tuple[int, int]:
         """How many runs there are, and the bytes of all of them."""
@@ -89,9 +69,9 @@ class Finder:
             runs = list(runs_in_folders(self._folders))
             return len(runs), sum(run.size_bytes for run in runs)
 
-        return self._asked(self._index.totals, in_folders)
+        return self._answer(self._index.totals, in_folders)
 
-    def _asked(self, index: Callable[[], T], folders: Callable[[], T]) -> T:
+    def _answer(self, index: Callable[[], T], folders: Callable[[], T]) -> T:
         try:
             found = index()
             self.trouble = self._forgotten() if found in _NOTHING else ""

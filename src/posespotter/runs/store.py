@@ -6,14 +6,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
+from posespotter.closing import Closing
 from posespotter.errors import InputError, OutputError
 from posespotter.files import reason
 from posespotter.runs.archive import write_archive
 from posespotter.runs.finding import Finder
 from posespotter.runs.folders import SOURCE_STEM, THUMBNAIL_FILE, Folders, plain_suffix, remove
-from posespotter.runs.index import SORTS, Index, Sort
+from posespotter.runs.index import SORTS, Index, RunQuery, Sort
 from posespotter.runs.run import Run, RunKind, RunState, checked_id, checked_kind, new_id
 from posespotter.runs.run_metadata import name_in
 from posespotter.runs.transactions import StoreTransactions, checked_deletable
@@ -43,7 +44,7 @@ class Usage:
     free_bytes: int
 
 
-class Library:
+class Library(Closing):
     """Runs on disk and their index; may be used from several threads, processes and machines at once.
 
     Attributes:
@@ -78,19 +79,13 @@ class Library:
         Raises:
             OutputError: it cannot.
         """
-        self._index.find(limit=1)
+        self._index.find(RunQuery(limit=1))
         with self._index.writing():
             pass
 
     def close(self) -> None:
         """Let go of the database's connections."""
         self._index.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def runs(
         self,
@@ -115,7 +110,7 @@ class Library:
         if sort not in SORTS:
             raise InputError(f"expected an order of runs ({', '.join(SORTS)}), got {sort!r}.")
         states = (state,) if isinstance(state, RunState) else tuple(state)
-        return self._finder.find(kind=kind, state=states, text=text, parent=parent, sort=sort, limit=limit)
+        return self._finder.find(RunQuery(kind, states, text, parent, sort, limit))
 
     def run(self, run_id: str) -> Run:
         """The run of this id.
@@ -328,7 +323,7 @@ class Library:
         """
         runs = self._these(run_ids)
         for run in runs:
-            needs = self._finder.find(parent=run.id, state=(RunState.QUEUED, RunState.RUNNING), limit=1)
+            needs = self._finder.find(RunQuery(parent=run.id, states=(RunState.QUEUED, RunState.RUNNING), limit=1))
             checked_deletable(run, next(iter(needs), None))
         return [run for run in runs if self._transactions.delete(run.id)]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from posespotter.errors import InputError
 from posespotter.runs.folders import remove
+from posespotter.runs.index import RunQuery
 from posespotter.runs.run import Run
 from posespotter.runs.run_metadata import read_metadata, rebuilt_metadata, write_metadata
 from posespotter.runs.transactions import RunNeededError, StoreTransactions
@@ -86,7 +87,7 @@ def sweep(transactions: StoreTransactions) -> Swept:
     """
     settings.cache_clear()  # a worker runs for weeks, and the application may have changed them since
     transactions.folders.empty_trash()
-    runs = transactions.index.find(sort="oldest")
+    runs = transactions.index.find(RunQuery(sort="oldest"))
     _remove_orphans(transactions, {run.id: run for run in runs})
     needed = {run.parent for run in runs if not run.state.over}
     free = [run for run in runs if run.state.over and run.id not in needed]
