@@ -6,13 +6,15 @@ from posespotter.arrays import Image
 from posespotter.boxes import apart
 from posespotter.estimation.oks import duplicates
 from posespotter.estimation.pose_tracker import NEAR, People
-from posespotter.estimation.state import State
+from posespotter.estimation.state import Kept
 from posespotter.estimation.tracking import Tracker
 from posespotter.models.people import Joints, OneStageModel
 
 
-class OneStageTracker:
-    """State of one video. Call `step` with its frames in order; the other methods are those of `PoseTracker`."""
+class OneStageTracker(Kept):
+    """State of one video. Call `step` with its frames in order; no frame is worked on before its turn."""
+
+    kept = ("_tracker",)
 
     def __init__(self, model: OneStageModel, max_people: int | None = None) -> None:
         self._model = model
@@ -47,21 +49,3 @@ class OneStageTracker:
         joints = joints.take(joints.presence >= self._model.presence_limit)
         joints = joints.take(~duplicates(joints.keypoints, joints.scores, joints.presence, self._model.skeleton))
         return joints if self._max_people is None else joints.take(slice(self._max_people))
-
-    def begin(self, time_s: float, image: Image) -> None:
-        """Nothing can be looked at before its turn."""
-
-    def ahead(self) -> int:
-        """No pose comes before its turn."""
-        return 0
-
-    def close(self) -> None:
-        """Nothing to end."""
-
-    def state(self) -> State:
-        """All that decides how it goes on."""
-        return {"tracker": self._tracker.state()}
-
-    def restore(self, state: State) -> None:
-        """Go on from `state`."""
-        self._tracker.restore(state["tracker"])
