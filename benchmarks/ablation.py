@@ -43,8 +43,8 @@ def _set(place: str, **values: Any) -> list[Patch]:
 
 
 def _settings(**values: float) -> list[Patch]:
-    from posespotter.estimation import tracking
-    from posespotter.estimation.tracker_settings import TrackerSettings
+    from posespotter.tracking import tracker as tracking
+    from posespotter.tracking.tracker_settings import TrackerSettings
 
     return [mock.patch.object(tracking, "TrackerSettings", lambda: replace(TrackerSettings(), **values))]
 
@@ -67,14 +67,14 @@ def _all_inside(joints: Any, _: Any) -> Any:
 
 def _one_filter(agile: bool) -> list[Patch]:
     """Both filters with the noise of one."""
-    from posespotter.estimation.tracker_settings import TrackerSettings as T
+    from posespotter.tracking.tracker_settings import TrackerSettings as T
 
     push, size = (T.agile_push, T.agile_size_push) if agile else (T.steady_push, T.steady_size_push)
     return _settings(agile_push=push, steady_push=push, agile_size_push=size, steady_size_push=size)
 
 
 def _LOST(tracker):
-    from posespotter.estimation.tracking import Tracker
+    from posespotter.tracking.tracker import Tracker
     return ORIG(tracker)
 
 
@@ -88,7 +88,7 @@ PARTS: dict[str, Callable[[], list[Patch]]] = {
     "low detection limit (0.3 instead)": lambda: _set("models.movenet", _DETECTION_LIMIT=0.3),
     "fresh detection as evidence": lambda: _set("estimation.pose_tracker", _FRESH_S=-1.0),
     "3a. lost: near where they were expected or seen": lambda: _set("estimation.pose_tracker", NEAR=0.0),
-    "3b. lost: near where they were seen": lambda: _set("estimation.tracking:Tracker", lost=property(_without_seen)),
+    "3b. lost: near where they were seen": lambda: _set("tracking.tracker:Tracker", lost=property(_without_seen)),
     "2. astray: near a person missed before": lambda: _set("estimation.pose_tracker", _ASTRAY=0.0),
     "search in the frame of the loss": lambda: _set(
         "estimation.pose_tracker:PoseTracker", _may_search=lambda _: False
@@ -104,23 +104,23 @@ PARTS: dict[str, Callable[[], list[Patch]]] = {
     "tentative ones given up after two looks": lambda: _set("estimation.candidates", _TENTATIVE_LOOKS=99),
     "giving up who is not confirmed": lambda: _set("estimation.candidates", _UNCONFIRMED_S=1e9),
     "expected motion of crops": lambda: _set("estimation.pose_tracker", _TRUSTED=0.0),
-    "two poses that agree are one": lambda: _set("estimation.oks", SAME_AS_TRACK=2.0, SAME_TRACKS=2.0),
-    "one limit of agreement (0.5)": lambda: _set("estimation.oks", SAME_TRACKS=0.5),
-    "one limit of agreement (0.75)": lambda: _set("estimation.oks", SAME_AS_TRACK=0.75),
+    "two poses that agree are one": lambda: _set("tracking.oks", SAME_AS_TRACK=2.0, SAME_TRACKS=2.0),
+    "one limit of agreement (0.5)": lambda: _set("tracking.oks", SAME_TRACKS=0.5),
+    "one limit of agreement (0.75)": lambda: _set("tracking.oks", SAME_AS_TRACK=0.75),
     "weak and inside somebody is nobody": lambda: _set(
         "estimation.pose_tracker:PoseTracker", _hidden=_nobody_hidden
     ),
     "mostly outside the picture is gone": lambda: _set("estimation.pose_tracker", _inside=_all_inside),
-    "who has few joints stays (boxes)": lambda: _set("models.people", _ENOUGH=0.0),
-    "short tracks": lambda: _set("estimation.blips", MIN_SEEN_S=0.0, MIN_FRAMES=1),
+    "who has few joints stays (boxes)": lambda: _set("models.interfaces", _ENOUGH=0.0),
+    "short tracks": lambda: _set("filtering.short_tracks", MIN_SEEN_S=0.0, MIN_FRAMES=1),
     "waiting for a name": lambda: _settings(doubt_s=0.0),
     "motion alone where nothing is to choose": lambda: _settings(sure_motion_cost=0.0, amid_motion_cost=0.0),
     "one limit of that (0.6)": lambda: _settings(amid_motion_cost=0.6),
     "one limit of that (4)": lambda: _settings(sure_motion_cost=4.0),
     "own crops": lambda: _set(
-        "estimation.tracking:Tracker", _with_own_crops=lambda _, people, finds, *__: (people, finds)
+        "tracking.tracker:Tracker", _with_own_crops=lambda _, people, finds, *__: (people, finds)
     ),
-    "size beside others": lambda: _set("estimation.tracking", _BESIDE=2.0),
+    "size beside others": lambda: _set("tracking.tracker", _BESIDE=2.0),
     "less weight of size for who was just seen": lambda: _settings(fresh_size_weight=1.0),
     "the agile filter (only steady)": lambda: _one_filter(agile=False),
     "the steady filter (only agile)": lambda: _one_filter(agile=True),
@@ -183,7 +183,7 @@ def _walks() -> str:
     """Synthetic scenes in which every id is right, of all."""
     import walks
 
-    from posespotter.estimation.tracking import Tracker
+    from posespotter.tracking.tracker import Tracker
 
     noise, exact, scenes = walks.Noise(), 0, []
     for fps in (15, 30):
@@ -206,7 +206,7 @@ def main() -> None:
     options = parser.parse_args()
     sys.path.insert(0, str(common.ROOT / "tests"))
     from posespotter.estimation.pose_tracker import PoseTracker
-    from posespotter.estimation.tracking import Tracker
+    from posespotter.tracking.tracker import Tracker
     global ORIG
     ORIG = Tracker.lost.fget
 

@@ -1,7 +1,6 @@
 """People of one video: found when they come, gone when they go, nobody invented, and the detector runs when it must."""
 
 import sys
-from collections import deque
 from dataclasses import dataclass
 from math import ceil
 
@@ -20,9 +19,9 @@ from tests.painted import (
     together,
 )
 
-from posespotter.estimation.early import AHEAD
 from posespotter.estimation.pose_tracker import PoseTracker
-from posespotter.models.people import Regions
+from posespotter.estimation.prefetch import AHEAD, Prefetch
+from posespotter.models.interfaces import Regions
 
 SOON_S = 0.5
 EARLY = False
@@ -35,27 +34,34 @@ def looks(request, monkeypatch):
     monkeypatch.setattr(sys.modules[__name__], "EARLY", request.param == "early")
 
 
-def stepped(tracker, frames):
+def stepped(tracker, prefetch, frames):
     """Each frame and its people."""
-    waiting = deque()
     for frame in frames:
-        if EARLY:
-            tracker.begin(frame.time_s, frame.image)
-        waiting.append(frame)
-        if len(waiting) == (AHEAD if EARLY else 1):
-            first = waiting.popleft()
-            yield first, tracker.step(first.time_s, first.image)
-    for frame in waiting:
-        yield frame, tracker.step(frame.time_s, frame.image)
+        if prefetch is None:
+            yield frame, tracker.step(frame.time_s, frame.image)
+            continue
+        prefetch.add(frame, tracker.expected)
+        if len(prefetch) == AHEAD:
+            yield taken(tracker, prefetch)
+    while prefetch:
+        yield taken(tracker, prefetch)
+
+
+def taken(tracker, prefetch):
+    frame = prefetch.next()
+    people = tracker.step(frame.time_s, frame.image)
+    prefetch.look(tracker.expected)
+    return frame, people
 
 
 def watch(script, seconds, fps=30, *, detector=None, pose=None, every="auto", noisy=False, **options):
     """The ids and people of each frame, and the times at which the detector ran."""
     detector, pose = detector or PaintedDetector(), pose or PaintedPose()
-    tracker = PoseTracker(detector, pose, every, **options)
+    prefetch = Prefetch(pose) if EARLY else None
+    tracker = PoseTracker(detector, pose if prefetch is None else prefetch, every, **options)
     seen, looked_s = [], []
     calls = 0
-    for frame, people in stepped(tracker, PaintedSource(script, round(seconds * fps), fps, noisy=noisy)):
+    for frame, people in stepped(tracker, prefetch, PaintedSource(script, round(seconds * fps), fps, noisy=noisy)):
         assert list(people.ids) == sorted(set(people.ids)), frame.index
         assert len(people.joints) == len(people.ids)
         assert people.detected == (detector.session.calls > calls)

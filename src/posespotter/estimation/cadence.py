@@ -8,7 +8,7 @@ import numpy as np
 
 from posespotter.arrays import Bool, Float32, Image
 from posespotter.errors import SettingsError
-from posespotter.estimation.state import Kept
+from posespotter.tracking.state import Kept
 
 DetectEvery = int | Literal["auto"]
 Reason = Literal["counted", "routine", "doubtful", "lost", "empty", "changed"]

@@ -6,7 +6,7 @@ import numpy as np
 
 from posespotter.arrays import Bool, Float64, Int32
 from posespotter.columns import Columns, Rows
-from posespotter.models.people import Regions
+from posespotter.models.interfaces import Regions
 
 _CONFIRM_DETECTIONS = 3  # a weak detection is a person when it was made so often (n_init of SORT and DeepSORT)
 _TENTATIVE_LOOKS = 2  # a weak detection that so many further looks do not repeat was a mistake

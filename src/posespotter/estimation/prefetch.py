@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from posespotter.arrays import Bool, Float32, Image
-from posespotter.estimation.state import State, state_of
 from posespotter.media import Frame
-from posespotter.models.people import Joints, PoseModel, Regions
+from posespotter.models.interfaces import Joints, PoseModel, Regions
 from posespotter.models.session import half_of_the_threads
+from posespotter.tracking.state import State, state_of
 
 AHEAD = 3
 """How many frames after the last one done the furthest is that is worked on."""

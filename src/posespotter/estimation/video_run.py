@@ -9,10 +9,10 @@ from posespotter.estimation.checkpoint import Checkpoints, Resumed
 from posespotter.estimation.pose_tracker import People
 from posespotter.estimation.prefetch import AHEAD, Prefetch
 from posespotter.estimation.rows import PeopleRows
-from posespotter.estimation.state import State
 from posespotter.estimation.stopwatch import Stopwatch, Timings
 from posespotter.media import Frame, SourceInfo
 from posespotter.poses import PoseSequence
+from posespotter.tracking.state import State
 
 if TYPE_CHECKING:
     from posespotter.estimation.estimator import PoseEstimator
