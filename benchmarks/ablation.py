@@ -11,11 +11,10 @@ frame: where other programs share the machine, runs are what can be counted.
 Networks answer the same question once: most rows ask mostly what was asked before, and so take half a minute.
 """
 
-import csv
 import importlib
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -24,10 +23,14 @@ from unittest import mock
 
 import common
 import rooms
-
 from answers import Answers
 
-TRACKING = {"two_people_cross.mp4": 2, "six_people_one_by_one.mp4": 6, "shop_aisle_three.gif": 3, "runner_crosses.mp4": 1}
+TRACKING = {
+    "two_people_cross.mp4": 2,
+    "six_people_one_by_one.mp4": 6,
+    "shop_aisle_three.gif": 3,
+    "runner_crosses.mp4": 1,
+}
 EXERCISES = ("squat_front_1", "squat_rear_oblique_2", "squat_dark_shallow_1", "squat_right_1", "squat_goblet_oblique_1")
 ROOMS = ("052", "067", "086", "105", "144")
 OFFICE = ("fall-02", "fall-10", "fall-18", "fall-26", "fall-30", "adl-10", "adl-25", "adl-35")
@@ -46,7 +49,7 @@ def _settings(**values: float) -> list[Patch]:
     from posespotter.tracking import tracker as tracking
     from posespotter.tracking.tracker_settings import TrackerSettings
 
-    return [mock.patch.object(tracking, "TrackerSettings", lambda: replace(TrackerSettings(), **values))]
+    return [mock.patch.object(tracking, "TrackerSettings", return_value=replace(TrackerSettings(), **values))]
 
 
 def _without_reason(reason: str) -> list[Patch]:
@@ -73,14 +76,12 @@ def _one_filter(agile: bool) -> list[Patch]:
     return _settings(agile_push=push, steady_push=push, agile_size_push=size, steady_size_push=size)
 
 
-def _LOST(tracker):
+def _lost_where_seen() -> list[Patch]:
+    """Who is lost is looked for where their motion leads, and nowhere else."""
     from posespotter.tracking.tracker import Tracker
-    return ORIG(tracker)
 
-
-def _without_seen(tracker: Any) -> Any:
-    lost = _LOST(tracker)
-    return replace(lost, seen=lost.expected)
+    lost = Tracker.lost.fget  # type: ignore[attr-defined]
+    return _set("tracking.tracker:Tracker", lost=property(lambda t: replace(lost(t), seen_boxes=lost(t).boxes)))
 
 
 PARTS: dict[str, Callable[[], list[Patch]]] = {
@@ -88,11 +89,9 @@ PARTS: dict[str, Callable[[], list[Patch]]] = {
     "low detection limit (0.3 instead)": lambda: _set("models.movenet", _DETECTION_LIMIT=0.3),
     "fresh detection as evidence": lambda: _set("estimation.pose_tracker", _FRESH_S=-1.0),
     "3a. lost: near where they were expected or seen": lambda: _set("estimation.pose_tracker", NEAR=0.0),
-    "3b. lost: near where they were seen": lambda: _set("tracking.tracker:Tracker", lost=property(_without_seen)),
+    "3b. lost: near where they were seen": _lost_where_seen,
     "2. astray: near a person missed before": lambda: _set("estimation.pose_tracker", _ASTRAY=0.0),
-    "search in the frame of the loss": lambda: _set(
-        "estimation.pose_tracker:PoseTracker", _may_search=lambda _: False
-    ),
+    "search in the frame of the loss": lambda: _set("estimation.pose_tracker:PoseTracker", _may_search=lambda _: False),
     "windows around who is lost": lambda: _set("estimation.search", _AROUND_LARGEST=0.0),
     "windows of a large picture": lambda: _set("estimation.search", _MUCH_LARGER=1e9),
     "all windows": lambda: _set("estimation.search:Search", _window=lambda *_, **__: None),
@@ -107,9 +106,7 @@ PARTS: dict[str, Callable[[], list[Patch]]] = {
     "two poses that agree are one": lambda: _set("tracking.oks", SAME_AS_TRACK=2.0, SAME_TRACKS=2.0),
     "one limit of agreement (0.5)": lambda: _set("tracking.oks", SAME_TRACKS=0.5),
     "one limit of agreement (0.75)": lambda: _set("tracking.oks", SAME_AS_TRACK=0.75),
-    "weak and inside somebody is nobody": lambda: _set(
-        "estimation.pose_tracker:PoseTracker", _hidden=_nobody_hidden
-    ),
+    "weak and inside somebody is nobody": lambda: _set("estimation.pose_tracker:PoseTracker", _hidden=_nobody_hidden),
     "mostly outside the picture is gone": lambda: _set("estimation.pose_tracker", _inside=_all_inside),
     "who has few joints stays (boxes)": lambda: _set("models.interfaces", _ENOUGH=0.0),
     "short tracks": lambda: _set("filtering.short_tracks", MIN_SEEN_S=0.0, MIN_FRAMES=1),
@@ -182,7 +179,6 @@ def ids(data: Path) -> list[object]:
 def _walks() -> str:
     """Synthetic scenes in which every id is right, of all."""
     import walks
-
     from posespotter.tracking.tracker import Tracker
 
     noise, exact, scenes = walks.Noise(), 0, []
@@ -192,7 +188,7 @@ def _walks() -> str:
     for scene in scenes:
         tracker, pairs = Tracker(scene.skeleton), set()
         for d in walks.detections(scene, 100, noise):
-            ids = tracker.update(d.time_s, d.keypoints, d.scores, d.boxes, d.box_scores, frame_size=walks.FRAME_SIZE)
+            ids = tracker.update(d.time_s, d.keypoints, d.boxes, frame_size=walks.FRAME_SIZE)
             pairs |= set(zip(d.truth[ids > 0].tolist(), ids[ids > 0].tolist(), strict=True))
         exact += len(pairs) == len({p for p, _ in pairs}) == len({i for _, i in pairs})
     return f"{exact} of {len(scenes)}"
@@ -207,6 +203,7 @@ def main() -> None:
     sys.path.insert(0, str(common.ROOT / "tests"))
     from posespotter.estimation.pose_tracker import PoseTracker
     from posespotter.tracking.tracker import Tracker
+
     global ORIG
     ORIG = Tracker.lost.fget
 
@@ -218,7 +215,7 @@ def main() -> None:
             for patch in [*kept.patches(), *PARTS[part]()]:
                 stack.enter_context(patch)
             # Frames looked at before their turn would be asked about twice.
-            stack.enter_context(mock.patch.object(PoseTracker, "begin", lambda *_: None))
+            stack.enter_context(mock.patch.object(PoseTracker, "expected", return_value=None))
             rows.append([part, *(value for columns in options.columns for value in COLUMNS[columns][0](data))])
         common.note(f"{rows[-1]} {time.process_time() - start:.0f} s")
     head = [name for columns in options.columns for name in COLUMNS[columns][1]]

@@ -26,6 +26,11 @@ class Columns:
         names = [field.name for field in fields(self)]  # type: ignore[arg-type]
         return type(self)(*(_joined(getattr(self, name), getattr(other, name)) for name in names))
 
+    def put(self, rows: Rows, other: Self) -> Self:
+        """The same with `other` in place of `rows`."""
+        names = [field.name for field in fields(self)]  # type: ignore[arg-type]
+        return type(self)(*(_put(getattr(self, name), rows, getattr(other, name)) for name in names))
+
 
 def _taken(column: Any, rows: Rows) -> Any:
     if column is None:
@@ -37,3 +42,13 @@ def _joined(first: Any, second: Any) -> Any:
     if first is None or second is None:
         return None
     return first.plus(second) if isinstance(first, Columns) else np.concatenate([first, second])
+
+
+def _put(column: Any, rows: Rows, other: Any) -> Any:
+    if column is None:
+        return None
+    if isinstance(column, Columns):
+        return column.put(rows, other)
+    changed = column.copy()
+    changed[rows] = other
+    return changed

@@ -66,7 +66,9 @@ def test_what_holds_of_a_prefetched_frame(order, offset_px, detected, asked_agai
         now = replace(now, margins=np.full_like(now.margins, np.nan))
     joints = prefetch.estimate(frame.image, now)
     assert pose.session.calls == 2 + asked_again
-    assert joints.regions.squares[:, 0] == pytest.approx(three.squares[order, 0] + (offset_px if asked_again == 2 else 0))
+    assert joints.regions.squares[:, 0] == pytest.approx(
+        three.squares[order, 0] + (offset_px if asked_again == 2 else 0)
+    )
     prefetch.close()
 
 

@@ -162,8 +162,8 @@ class PoseEstimator:
         """
         if self.detector is None:
             return OneStageTracker(cast(OneStageModel, self.pose.model), self.max_people)
-        pose = pose or cast(PoseModel, self.pose.model)
-        return PoseTracker(self.detector.model, pose, self.detect_every, self.max_people, tiles=self.tiles)
+        model = cast(PoseModel, self.pose.model) if pose is None else pose
+        return PoseTracker(self.detector.model, model, self.detect_every, self.max_people, tiles=self.tiles)
 
     def estimate_image(self, image: Image | str | Path) -> PoseSequence:
         """The people in one picture, as a sequence of one frame.

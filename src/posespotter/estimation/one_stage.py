@@ -25,14 +25,12 @@ class OneStageTracker(Kept):
         """Find and name the people of the next frame; nobody new in one that shows damage."""
         joints = self._people(image)
         if damaged:  # smears look like people
-            known = np.concatenate([self._tracker.predict(time_s).boxes, self._tracker.lost.expected])
+            known = np.concatenate([self._tracker.predict(time_s).boxes, self._tracker.lost.boxes])
             joints = joints.take(np.flatnonzero((apart(joints.regions.boxes, known) < NEAR).any(1)))
         ids = self._tracker.update(
             time_s,
             joints.keypoints,
-            joints.scores,
             joints.regions.boxes,
-            joints.regions.scores,
             frame_size=(image.shape[1], image.shape[0]),
         )
         order = np.argsort(ids)[np.count_nonzero(ids == 0) :]

@@ -146,7 +146,7 @@ class PoseTracker(Kept):
     ) -> Candidates:
         """The known people with the boxes of their detections, without those missed too often, and the new ones."""
         lost = self._tracker.lost
-        doubtful = np.concatenate([known.regions.boxes[known.doubtful], lost.expected])
+        doubtful = np.concatenate([known.regions.boxes[known.doubtful], lost.boxes])
         closer = doubtful if reason in {"doubtful", "lost"} else doubtful[:0]
         found = self._search.look(image, closer, self._cadence.changed_at)
         self._cadence.detected(time_s, image)
@@ -162,7 +162,7 @@ class PoseTracker(Kept):
             known = known.undetected(np.setdiff1d(np.arange(len(known)), people), time_s)
         # 3. Who was lost: who goes on is where their motion leads, who fell or lay down is where they were seen last.
         new = found.take(np.setdiff1d(np.arange(len(found)), detections))
-        back, _ = _pairs(NEAR - np.minimum(apart(new.boxes, lost.expected), apart(new.boxes, lost.seen)))
+        back, _ = _pairs(NEAR - np.minimum(apart(new.boxes, lost.boxes), apart(new.boxes, lost.seen_boxes)))
         expected = np.isin(np.arange(len(new)), back)
         # 4. Who is new; smears of a damaged picture look like people.
         added = Candidates.new(new, time_s, new.scores >= self._detector.sure_limit, expected)
@@ -219,9 +219,7 @@ class PoseTracker(Kept):
         ids = self._tracker.update(
             time_s,
             named.keypoints,
-            named.scores,
             named.regions.boxes,
-            named.regions.scores,
             known.take(sure).priors(),
             frame_size=(image.shape[1], image.shape[0]),
         )
