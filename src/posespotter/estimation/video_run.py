@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from posespotter.errors import PoseSpotterError
 from posespotter.estimation.checkpoint import Checkpoints, Resumed
-from posespotter.estimation.pose_tracker import People
+from posespotter.estimation.pose_tracker import People, PoseTracker
 from posespotter.estimation.prefetch import AHEAD, Prefetch
 from posespotter.estimation.rows import PeopleRows
 from posespotter.estimation.stopwatch import Stopwatch, Timings
 from posespotter.media import Frame, SourceInfo
+from posespotter.models.interfaces import PoseModel, Regions
 from posespotter.poses import PoseSequence
 from posespotter.tracking.state import State
 
@@ -29,7 +30,8 @@ class VideoRun:
     def __init__(self, estimator: "PoseEstimator", info: SourceInfo, checkpoints: Checkpoints | None) -> None:
         self._estimator, self._info, self._checkpoints = estimator, info, checkpoints
         # Frames of a live source come one by one, and a model that finds people by itself needs no boxes.
-        self._prefetch = None if info.live or estimator.detector is None else Prefetch(estimator.pose.model)
+        unprepared = info.live or estimator.detector is None
+        self._prefetch = None if unprepared else Prefetch(cast(PoseModel, estimator.pose.model))
         self._tracker = estimator.tracker(self._prefetch)
         resumed = Resumed() if checkpoints is None else checkpoints.resume(self, self._made_by())
         self._rows = PeopleRows(estimator.pose.model.skeleton)
@@ -50,7 +52,7 @@ class VideoRun:
                 if self._prefetch is None:
                     yield frame
                     continue
-                self._prefetch.add(frame, self._tracker.expected)
+                self._prefetch.add(frame, self._expected)
                 if len(self._prefetch) == AHEAD:
                     yield self._prefetch.next()
         except PoseSpotterError:
@@ -71,7 +73,7 @@ class VideoRun:
         """Find and follow the people of the next frame."""
         people = self._tracker.step(frame.time_s, frame.image, damaged=frame.damaged)
         if self._prefetch is not None:
-            self._prefetch.look(self._tracker.expected)
+            self._prefetch.look(self._expected)
         self._rows.add(frame.index, frame.time_s, people)
         self.frames, self._last_s, self.unfinished = frame.index + 1, frame.time_s, self.unfinished - 1
         if self._checkpoints is not None and self._checkpoints.due(frame.time_s):
@@ -92,6 +94,9 @@ class VideoRun:
         self._tracker.restore(state["tracker"])
         if self._prefetch is not None:
             self._prefetch.restore(state.get("prefetch", {}))
+
+    def _expected(self, time_s: float, ahead: int) -> Regions | None:
+        return self._tracker.expected(time_s, ahead) if isinstance(self._tracker, PoseTracker) else None
 
     def take_poses(self) -> PoseSequence:
         """Everybody found so far, of whom nothing is kept."""
