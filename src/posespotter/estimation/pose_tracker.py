@@ -20,7 +20,6 @@ from posespotter.tracking.tracker import Tracker
 _FRESH_S = 0.25  # for so long a detection speaks for a person, beside their pose
 _SAME_PERSON_IOU = 0.4  # a detection that overlaps a followed person this much is that person
 _HIDDEN = 0.5  # share of a box that lies in another's
-_ASTRAY = 0.5
 NEAR = 0.5  # a detection this near to where somebody should be, in diagonals of the larger box, may be theirs
 # How much of a person's expected motion their crop makes. A pose model that sees little answers with a person in the
 # middle of its crop; moved by all of the motion, such crops would confirm it for ever and glide away over the floor.
@@ -152,19 +151,14 @@ class PoseTracker(Kept):
         self._cadence.detected(time_s, image)
         # 1. Who is where they should be.
         people, detections = _pairs(box_iou(known.regions.boxes, found.boxes) - _SAME_PERSON_IOU)
-        # 2. Of the others, who was missed before is about where they should be: their joints may have gone astray.
-        about = _ASTRAY - apart(known.regions.boxes, found.boxes)
-        about[people], about[:, detections], about[known.missed == 0] = 0, 0, 0
-        astray, theirs = _pairs(about)
-        people, detections = np.append(people, astray), np.append(detections, theirs)
         known = known.detected(people, found.take(detections), time_s)
         if self._detector.most_people is None or len(found) < self._detector.most_people:
             known = known.undetected(np.setdiff1d(np.arange(len(known)), people), time_s)
-        # 3. Who was lost: who goes on is where their motion leads, who fell or lay down is where they were seen last.
+        # 2. Who was lost is about where their motion leads.
         new = found.take(np.setdiff1d(np.arange(len(found)), detections))
-        back, _ = _pairs(NEAR - np.minimum(apart(new.boxes, lost.boxes), apart(new.boxes, lost.seen_boxes)))
+        back, _ = _pairs(NEAR - apart(new.boxes, lost.boxes))
         expected = np.isin(np.arange(len(new)), back)
-        # 4. Who is new; smears of a damaged picture look like people.
+        # 3. Who is new; smears of a damaged picture look like people.
         added = Candidates.new(new, time_s, new.scores >= self._detector.sure_limit, expected)
         likely = new.scores >= (np.inf if damaged else self._detector.new_limit)
         return known.plus(added.take(expected | likely))

@@ -19,7 +19,6 @@ class Tracks(Columns):
         unseen_s: (T,) for how long each was not seen; 0 for who is.
         keypoints: (T, K, 2) float32 px, moved on by the person's velocity since they were seen.
         boxes: (T, 4) float32 px, moved on likewise.
-        seen_boxes: (T, 4) float32 px: where each was seen last, as who falls does not go on.
         motion: the filters of their places and sizes.
     """
 
@@ -27,13 +26,12 @@ class Tracks(Columns):
     unseen_s: Float64
     keypoints: Float32
     boxes: Float32
-    seen_boxes: Float32
     motion: Motion
 
     @classmethod
     def seen(cls, ids: Int32, keypoints: Float32, boxes: Float32, motion: Motion) -> Self:
         """People who are seen just now."""
-        return cls(ids, np.zeros(len(ids)), keypoints, boxes, boxes, motion)
+        return cls(ids, np.zeros(len(ids)), keypoints, boxes, motion)
 
     @classmethod
     def none(cls, k: int, model: MotionModel) -> Self:
