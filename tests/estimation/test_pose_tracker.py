@@ -286,6 +286,32 @@ def test_nobody_is_given_up_while_the_detector_is_at_its_cap(every, tiles, most,
     assert (third in seen[-1][1].ids) is stays
 
 
+LYING = (235, 240, 365, 390)
+"""Where somebody who stood at 300 px lies."""
+
+
+@pytest.mark.parametrize("fps", [10, 15, 30])
+@pytest.mark.parametrize("stood_there", [True, False])
+def test_who_fell_is_found_by_a_detection_that_would_make_nobody_new(fps, stood_there):
+    """The detector sees who lies with a score of 0.12, and the pose model is half as sure as of who stands."""
+    detector, pose = PaintedDetector(), PaintedPose()
+    tracker = PoseTracker(detector, pose)
+    seen = []
+    for index in range(4 * fps):
+        time_s = index / fps
+        there = {1: standing(300)} if time_s < 1 and stood_there else {}
+        if time_s >= 1.3:  # the fall itself is a blur
+            there, detector.scores, pose.presence = {1: LYING}, {1: 0.12}, {1: 0.45}
+        people = tracker.step(time_s, paint(there))
+        seen.append((time_s, people))
+    if stood_there:
+        assert ids_of(seen) == [1]
+        assert min(time_s for time_s in times_of(seen) if time_s >= 1.3) <= 1.3 + SOON_S
+        assert times_of(seen)[-1] == seen[-1][0]
+    else:
+        assert ids_of(seen) == []
+
+
 def test_a_sure_find_without_a_pose_is_nobody():
     detector = PaintedDetector(ghosts={(300, 100, 380, 320): 0.99})
     seen, _ = watch(lambda _: {}, 2, detector=detector, pose=PaintedPose(ghost_presence=0.2))

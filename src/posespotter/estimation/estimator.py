@@ -24,7 +24,7 @@ from posespotter.filtering.short_tracks import without_blips
 from posespotter.media import Frame, Source, SourceInfo, open_source, read_image
 from posespotter.media.threads import FrameReader
 from posespotter.models.interfaces import Detector, Model, OneStageModel, PoseModel
-from posespotter.models.load import Loaded, is_one_stage, load_detector, load_pose_model
+from posespotter.models.load import Loaded, digest_of, is_one_stage, load_detector, load_pose_model
 from posespotter.models.session import Session
 from posespotter.poses import PoseSequence
 from posespotter.version import __version__
@@ -293,5 +293,6 @@ class PoseEstimator:
 
 
 def _ready(model: AnyModel) -> Loaded[AnyModel]:
-    """A model that the caller made; nobody knows its file."""
-    return Loaded(type(model).__name__, "", model)
+    """A model that the caller made, with the digest of its files where it has any."""
+    paths = [path for session in model.sessions if (path := getattr(session, "path", None)) is not None]
+    return Loaded(type(model).__name__, digest_of(paths), model)
