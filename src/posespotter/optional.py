@@ -6,15 +6,20 @@ from typing import Any
 from posespotter.errors import SettingsError
 
 
-def needed(module: str, extra: str) -> Any:
-    """The module of a library, which `pip install 'posespotter[extra]'` brings.
+def needed(*modules: str, package: str = "") -> Any:
+    """The first of these modules that is installed.
+
+    Args:
+        modules: names to import.
+        package: what pip calls the library, where that is not the first of the names.
 
     Raises:
-        SettingsError: it is not installed.
+        SettingsError: none is installed.
     """
-    try:
-        return import_module(module)
-    except ImportError:
-        raise SettingsError(
-            f"Expected {module} to be installed, it is not: pip install 'posespotter[{extra}]'."
-        ) from None
+    for name in modules:
+        try:
+            return import_module(name)
+        except ImportError:
+            continue
+    names = " or ".join(modules)
+    raise SettingsError(f"Expected {names} to be installed, it is not: pip install {package or modules[0]}.")

@@ -51,8 +51,8 @@ class Format:
 
         Raises:
             OutputError: the folder cannot be written, or `path` is one where a file is expected.
-            SettingsError: the format needs keypoints that the skeleton of `poses` does not have, positions in metres, or
-                a library that is not installed.
+            SettingsError: the format needs keypoints that the skeleton of `poses` does not have, positions in metres,
+                or a library that is not installed.
         """
         try:
             is_folder = path.is_dir()
@@ -65,6 +65,7 @@ class Format:
 
 
 _HERE = "posespotter.formats"
+_TABLE_LACKS = "times, boxes, frame size, world positions, raw joints"
 _LIKE_MARKERS = "scores, boxes, frame size, raw joints"
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
@@ -104,7 +105,9 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 f"{_HERE}.c3d:require_library",
             ),
             Format("netcdf", ".nc", f"{_HERE}.netcdf:write_netcdf", "boxes, frame size, raw joints"),
-            Format("sleap", ".csv", f"{_HERE}.sleap:write_sleap", "times, boxes, frame size, world positions, raw joints"),
+            Format(
+                "sleap", ".csv", f"{_HERE}.sleap:write_sleap", "times, boxes, frame size, world positions, raw joints"
+            ),
             Format(
                 "deeplabcut",
                 ".csv",
@@ -118,7 +121,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 "scores, frame size, raw joints",
                 f"{_HERE}.rerun:require_library",
             ),
-            Format("parquet", ".parquet", f"{_HERE}.parquet:write_parquet", ""),
+            Format("parquet", ".parquet", "posespotter.poses.parquet:write_parquet", ""),
         )
     }
 )
@@ -160,7 +163,7 @@ def read_poses(path: str | Path, *, fps: float | None = None) -> "PoseSequence":
         InputError: it is missing, damaged, or none of these.
         SettingsError: `fps` is no frame rate.
     """
-    from posespotter.formats.people import require_fps
+    from posespotter.poses.completion import require_fps
 
     require_fps(fps)
     path = Path(path)
@@ -174,13 +177,13 @@ def read_poses(path: str | Path, *, fps: float | None = None) -> "PoseSequence":
     except OSError as error:
         raise InputError(f"{path}: expected a file of poses, it cannot be read: {reason(error)}.") from error
     if start.startswith(b"PAR1"):
-        from posespotter.formats.parquet import read_parquet
+        from posespotter.poses.parquet import read_parquet
 
         return read_parquet(path)
     if start.startswith((b"[", b"{")):
-        from posespotter.formats.checked_json import load_json
         from posespotter.formats.coco_reader import coco_poses, is_coco
         from posespotter.formats.mmpose import mmpose_poses
+        from posespotter.poses.checked_json import load_json
 
         data = load_json(path, "poses as MMPose or COCO JSON")
         return coco_poses(data, path, fps=fps) if is_coco(data) else mmpose_poses(data, path, fps=fps)

@@ -1,6 +1,7 @@
 """C3D, the file of motion laboratories, written with ezc3d.
 
-Joints are points in millimetres, the origin in the middle of the person's hips, y up. C3D knows a frame rate and no times.
+Joints are points in millimetres, their origin in the middle of the person's hips, y up. C3D has a frame rate but no
+times.
 """
 
 import tempfile
@@ -13,7 +14,7 @@ from posespotter.files import whole
 from posespotter.formats.opensim import metres_y_up
 from posespotter.optional import needed
 from posespotter.poses import PoseSequence
-from posespotter.poses.grid import grid_of, labels_of, usual_rate
+from posespotter.poses.grid import grid_of, labels_of, require_somebody, usual_rate
 from posespotter.skeletons import Skeleton
 
 _MM = 1000
@@ -25,7 +26,7 @@ def require_library(_skeleton: Skeleton) -> None:
     Raises:
         SettingsError: it is not.
     """
-    needed("ezc3d", "c3d")
+    needed("ezc3d")
 
 
 def write_c3d(poses: PoseSequence, path: Path) -> None:
@@ -33,9 +34,10 @@ def write_c3d(poses: PoseSequence, path: Path) -> None:
 
     Raises:
         OutputError: the folder cannot be written.
-        SettingsError: ezc3d is not installed, there are no metres, or too many people and frames.
+        SettingsError: ezc3d is not installed, there is nobody, there are no metres, or too many people and frames.
     """
-    ezc3d = needed("ezc3d", "c3d")
+    ezc3d = needed("ezc3d")
+    require_somebody(poses)
     positions = metres_y_up(poses) * _MM
     grid = grid_of(poses)
     labels = labels_of(poses, grid)
@@ -46,6 +48,7 @@ def write_c3d(poses: PoseSequence, path: Path) -> None:
     parameters["UNITS"]["value"] = ["mm"]
     parameters["LABELS"]["value"] = labels
     file["data"]["points"] = np.concatenate([points, np.ones((1, *points.shape[1:]))])
+    file["data"]["meta_points"] = {"residuals": np.where(np.isnan(points[:1]), -1.0, 0.0)}
     with whole(path) as temporary, tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "poses.c3d"  # a name that the library can take, whatever the user's is
         try:

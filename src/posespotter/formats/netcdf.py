@@ -1,6 +1,6 @@
 """NetCDF as the package `movement` has it: arrays with named axes; xarray, MATLAB and R open it too.
 
-The classic format with 64-bit offsets, which scipy writes. Texts are UTF-8 in arrays of characters, as xarray stores them.
+The classic format with 64-bit offsets, which scipy writes. Texts are UTF-8 in arrays of characters, as xarray's are.
 """
 
 from pathlib import Path
@@ -11,6 +11,7 @@ from scipy.io import netcdf_file
 
 from posespotter.files import whole
 from posespotter.poses import PoseSequence
+from posespotter.poses.grid import require_somebody
 from posespotter.poses.labelled import labelled
 
 _UNITS = {"position": "px", "position_m": "m", "time": "seconds"}
@@ -21,8 +22,9 @@ def write_netcdf(poses: PoseSequence, path: Path) -> None:
 
     Raises:
         OutputError: the folder cannot be written.
-        SettingsError: there are too many people and frames for a place for everybody in each.
+        SettingsError: there is nobody, or there are too many people and frames for a place for everybody in each.
     """
+    require_somebody(poses)
     data = labelled(poses)
     with (
         whole(path) as temporary,
@@ -35,7 +37,7 @@ def write_netcdf(poses: PoseSequence, path: Path) -> None:
         for name, labels in data.coordinates.items():
             _add_coordinate(file, name, labels)
         for name, (axes, array) in data.variables.items():
-            variable = file.createVariable(name, "f4", axes)
+            variable: Any = file.createVariable(name, "f4", axes)
             variable[:] = array
             variable.coordinates = b"frame"
             if name in _UNITS:
@@ -49,9 +51,8 @@ def _add_coordinate(file: Any, name: str, labels: Any) -> None:
         file.createVariable(name, labels.dtype.newbyteorder(">"), ("time",))[:] = labels
         return
     texts = [label.encode() for label in labels]
-    longest = max((len(text) for text in texts), default=1)
+    longest = max(map(len, texts))
     file.createDimension(f"{name}_length", longest)
     variable = file.createVariable(name, "c", (name, f"{name}_length"))
     variable._Encoding = b"utf-8"
-    if texts:
-        variable[:] = np.array(texts, f"S{longest}").view("S1").reshape(len(texts), longest)
+    variable[:] = np.array(texts, f"S{longest}").view("S1").reshape(len(texts), longest)

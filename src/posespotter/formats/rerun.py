@@ -1,7 +1,7 @@
 """A Rerun recording (.rrd): joints, boxes and metres on the timelines `frame` and `time`, for Rerun's viewer.
 
-Entities: `picture/person_1/joints` and `picture/person_1/box` in px, `body/person_1` in metres. Where a person is not in a
-frame, theirs are empty, so that nobody stays behind in the viewer.
+Entities: `picture/person_1/joints` and `picture/person_1/box` in px, `body/person_1` in metres. Where a person is not
+in a frame, theirs are empty, so that nobody stays behind in the viewer.
 """
 
 import tempfile
@@ -24,7 +24,7 @@ def require_library(_skeleton: Skeleton) -> None:
     Raises:
         SettingsError: it is not.
     """
-    needed("rerun", "rerun")
+    needed("rerun", package="rerun-sdk")
 
 
 def write_rerun(poses: PoseSequence, path: Path) -> None:
@@ -34,15 +34,15 @@ def write_rerun(poses: PoseSequence, path: Path) -> None:
         OutputError: the folder cannot be written.
         SettingsError: Rerun is not installed, or there are too many people and frames.
     """
-    rr = needed("rerun", "rerun")
+    rr = needed("rerun", package="rerun-sdk")
     grid = grid_of(poses)
     with whole(path) as temporary, tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "poses.rrd"  # a name that the library can take, whatever the user's is
         recording = rr.RecordingStream("posespotter", recording_id=poses.source or "poses")
         recording.save(str(made))
         recording.log("/", _skeleton(rr, poses.skeleton), static=True)
-        for place, track_id in enumerate(grid.track_ids):
-            _send(rr, recording, poses, grid, place, track_id)
+        for place in range(len(grid.track_ids)):
+            _send(rr, recording, poses, grid, place)
         recording.disconnect()
         temporary.write_bytes(made.read_bytes())
 
@@ -58,14 +58,14 @@ def _skeleton(rr: Any, skeleton: Skeleton) -> Any:
     return rr.AnnotationContext([person])
 
 
-def _send(rr: Any, recording: Any, poses: PoseSequence, grid: Grid, place: int, track_id: int) -> None:
-    """Everything of one person, in one message for each entity."""
+def _send(rr: Any, recording: Any, poses: PoseSequence, grid: Grid, place: int) -> None:
+    """Everything of the person at `place`, in one message for each entity."""
     times = [rr.TimeColumn("frame", sequence=grid.frame), rr.TimeColumn("time", duration=grid.time_s)]
-    entity = f"person_{track_id}"
+    entity = f"person_{grid.track_ids[place]}"
 
     def send_points(archetype: Any, entity: str, array: Array) -> None:
         positions = grid.spread(array)[:, place]
-        seen = ~np.isnan(positions).any(axis=2)
+        seen = np.isfinite(positions[..., 0])
         joints = np.broadcast_to(np.arange(len(poses.skeleton)), seen.shape)
         columns = archetype.columns(
             positions=positions[seen], keypoint_ids=joints[seen], class_ids=np.zeros(int(seen.sum()), np.uint16)
@@ -74,12 +74,10 @@ def _send(rr: Any, recording: Any, poses: PoseSequence, grid: Grid, place: int, 
 
     send_points(rr.Points2D, f"picture/{entity}/joints", poses.keypoints)
     box = grid.spread(poses.bbox)[:, place]
-    known = ~np.isnan(box).any(axis=1)
+    known = np.isfinite(box[:, 0])
     corner, size = box[known, :2], box[known, 2:] - box[known, :2]
     boxes = rr.Boxes2D.columns(centers=corner + size / 2, half_sizes=size / 2)
-    recording.send_columns(
-        f"picture/{entity}/box", indexes=times, columns=[*boxes.partition(_lengths(known[:, None]))]
-    )
+    recording.send_columns(f"picture/{entity}/box", indexes=times, columns=[*boxes.partition(_lengths(known[:, None]))])
     if poses.world is not None:
         send_points(rr.Points3D, f"body/{entity}", poses.world)
 

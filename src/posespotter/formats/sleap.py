@@ -1,4 +1,4 @@
-"""SLEAP's and DeepLabCut's tables (CSV), as both programs and sleap-io read them.
+"""SLEAP's table, as sleap-io reads it, and DeepLabCut's, as movement does (CSV).
 
 SLEAP's has a row for each person in each frame; DeepLabCut's, of several animals, a row for each frame, with scorer,
 individual, body part and coordinate above each column. Neither holds times: they count frames.
@@ -12,8 +12,8 @@ import numpy as np
 
 from posespotter.arrays import Array
 from posespotter.files import whole
-from posespotter.formats.checked_json import PX_DECIMALS, SCORE_DECIMALS
 from posespotter.poses import PoseSequence
+from posespotter.poses.checked_json import PX_DECIMALS, SCORE_DECIMALS
 from posespotter.poses.grid import grid_of
 
 _SCORER = "PoseSpotter"

@@ -60,7 +60,17 @@ def grid_of(poses: PoseSequence) -> Grid:
     start = int(seen[0]) if len(seen) else 0
     frame = np.arange(start, start + n_frames, dtype=np.int32)
     time_s = np.interp(frame, seen, poses.time_s[first]) if len(seen) else np.zeros(0)
-    return Grid(frame, time_s, tuple(people.tolist()), poses.frame - start, person)
+    return Grid(frame, time_s, tuple(people.tolist()), (poses.frame - start).astype(np.intp), person)
+
+
+def require_somebody(poses: PoseSequence) -> None:
+    """Check that there is a row to write: programs wait for ever for the first frame of such a file, or refuse it.
+
+    Raises:
+        SettingsError: there is none.
+    """
+    if not len(poses):
+        raise SettingsError("Nobody was found in these poses: there is nothing to write in this format.")
 
 
 def usual_rate(poses: PoseSequence) -> float:

@@ -16,7 +16,6 @@ from posespotter.poses.columns import (
     require_metadata,
     require_order,
     require_plausible,
-    tail_of,
 )
 from posespotter.skeletons import Skeleton, skeleton_of
 from posespotter.texts import storable
@@ -292,7 +291,7 @@ class PoseSequence:
             SettingsError: `skeleton` or `columns` has names that are not known, or `fps` is needed and missing.
             ShapeError: an array has the wrong shape, holds something else than numbers, or a person twice in a frame.
         """
-        from posespotter.formats.from_arrays import complete_columns
+        from posespotter.poses.from_arrays import complete_columns
 
         poses = cls(**complete_columns(keypoints, skeleton, columns))
         require_plausible(poses)
@@ -311,7 +310,7 @@ class PoseSequence:
         Raises:
             ShapeError: there are none, they do not fit each other, or a person is twice in a frame.
         """
-        from posespotter.formats.from_arrays import joined
+        from posespotter.poses.from_arrays import joined
 
         return joined(list(parts), one_after_another=one_after_another)
 
@@ -324,27 +323,16 @@ class PoseSequence:
         Raises:
             ShapeError: a row lacks a column, or has one of another shape.
         """
+        from posespotter.poses.from_arrays import stacked
+
         try:
-            return cls(skeleton=skeleton, **cls._stacked(rows, len(skeleton)), **metadata)
+            return cls(skeleton=skeleton, **stacked(rows, len(skeleton)), **metadata)
         except KeyError as error:
             raise ShapeError(f"Expected rows with the same columns, got one without {error}.") from None
         except (TypeError, ValueError, OverflowError) as error:
             if isinstance(error, ShapeError):
                 raise
             raise ShapeError(f"Expected rows of numbers for {len(skeleton)} keypoints: {error}.") from None
-
-    @staticmethod
-    def _stacked(rows: Iterable[Mapping[str, Any]], k: int) -> dict[str, Any]:
-        """The columns of rows, by frame and track id."""
-        listed = sorted(rows, key=lambda row: (row["frame"], row["track_id"]))
-        arrays: dict[str, Any] = {}
-        for name, dtype in ROW_TYPES.items():
-            optional = name in {"world", "raw_keypoints"}
-            if optional and not (listed and listed[0].get(name) is not None):
-                continue
-            values = [row[name] for row in listed]
-            arrays[name] = np.array(values, dtype).reshape(len(listed), *tail_of(name, k))
-        return arrays
 
     def to_dataframe(self, library: Literal["pandas", "polars"] | None = None) -> Any:
         """The poses as a table, one row each, with the columns of the Parquet file (`left_knee_x_px`, ...).
@@ -355,7 +343,7 @@ class PoseSequence:
         Raises:
             SettingsError: it is not installed, or two columns would have one name.
         """
-        from posespotter.formats.dataframes import to_dataframe
+        from posespotter.poses.dataframes import to_dataframe
 
         return to_dataframe(self, library)
 
@@ -363,14 +351,28 @@ class PoseSequence:
         """The poses as a dataset like those of the package `movement`.
 
         It has `position` (time, space, keypoints, individuals) in px and `confidence` (time, keypoints, individuals),
-        and `position_m` where there are world positions; time is that of each frame with people.
+        and `position_m` where there are world positions. Times are those of all frames from the first to the last with
+        people; who is not in one is NaN there.
 
         Raises:
             SettingsError: xarray is not installed, or there are too many people for one dataset.
         """
-        from posespotter.formats.dataframes import to_xarray
+        from posespotter.poses.dataframes import to_xarray
 
         return to_xarray(self)
+
+    def to_supervision(self) -> Any:
+        """The people of one frame as `supervision.KeyPoints`, for the annotators of that library.
+
+        A joint that was not seen is at 0, 0 and not visible; `data` has `tracker_id` and the boxes as `xyxy`.
+
+        Raises:
+            SettingsError: supervision is not installed.
+            ShapeError: the poses are those of several frames.
+        """
+        from posespotter.poses.dataframes import to_supervision
+
+        return to_supervision(self)
 
     def to_parquet(self, path: str | Path) -> None:
         """Store the sequence; the file appears whole or not at all.
@@ -378,7 +380,7 @@ class PoseSequence:
         Raises:
             OutputError: the folder cannot be written.
         """
-        from posespotter.formats.parquet import write_parquet
+        from posespotter.poses.parquet import write_parquet
 
         write_parquet(self, Path(path))
 
@@ -389,7 +391,7 @@ class PoseSequence:
         Raises:
             InputError: the file is missing or is no PoseSpotter Parquet file.
         """
-        from posespotter.formats.parquet import read_parquet
+        from posespotter.poses.parquet import read_parquet
 
         return read_parquet(Path(path))
 

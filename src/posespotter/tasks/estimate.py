@@ -9,19 +9,19 @@ from typing import Any
 
 import cv2
 
-from posespotter.drawing.board import to_draw_on, to_draw_over
 from posespotter.drawing.overlay import draw_people, draw_poses
-from posespotter.drawing.video import OverlayWriter, render_overlay
-from posespotter.errors import PoseSpotterError
+from posespotter.drawing.overlay_video import OverlayWriter, render_overlay
+from posespotter.drawing.privacy import to_draw_on, to_draw_over
+from posespotter.errors import PoseSpotterError, SettingsError
 from posespotter.estimation.checkpoint import Checkpoints
 from posespotter.estimation.estimator import Estimate, PoseEstimator, Progress
-from posespotter.estimation.one_euro import OneEuro
 from posespotter.estimation.pose_tracker import People
+from posespotter.filtering.one_euro import OneEuro
 from posespotter.formats import FORMATS, export, format_named
-from posespotter.formats.parquet import read_parquet
 from posespotter.media import Frame, Source, open_source
 from posespotter.media.turned import Turn, turn_of
 from posespotter.poses import PoseSequence
+from posespotter.poses.parquet import read_parquet
 from posespotter.tasks.folders import EXPORT_PREFIX, POSES_FILE, run_folder, stem_of
 from posespotter.tasks.record import estimate_record, read_record, write_record
 from posespotter.tasks.turned import estimate_turned
@@ -100,11 +100,11 @@ def estimate(
                 estimator, source, rotate, progress=lambda done: tell("estimate", done), checkpoints=checkpoints
             )
         result.poses.to_parquet(folder / POSES_FILE)
-        for one in exports:
-            export(result.poses, one, folder / _export_name(one))
         record = estimate_record(estimator, source.info, result, {}, [])
         if overlay and not source.info.live:
             _draw(source, result.poses, folder, record, tell)
+        for one in exports:
+            _export(result.poses, one, folder, record)
         if record["error"]:  # the user knows the folder by its later name
             record["error"] = record["error"].replace(printable(str(folder)), printable(str(target)))
         write_record(folder, record)
@@ -132,6 +132,14 @@ def add_overlay(spec: str, folder: Path, *, progress: OnProgress | None = None) 
         _draw(source, poses, folder, record, progress or (lambda _stage, _progress: None))
         write_record(folder, record)
     return record
+
+
+def _export(poses: PoseSequence, name: str, folder: Path, record: dict[str, Any]) -> None:
+    """One further format; where it cannot hold these poses, the joints are worth keeping without it."""
+    try:
+        export(poses, name, folder / _export_name(name))
+    except SettingsError as error:
+        record["error"] = record["error"] or f"{name}: {error}"
 
 
 def _export_name(name: str) -> str:

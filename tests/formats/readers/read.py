@@ -1,10 +1,11 @@
-"""Open a file with the program it was written for: run by the Python of the readers, with which PoseSpotter is not installed.
+"""Open files with the program that they were written for, and say as JSON what it found in them.
 
-Usage: python read.py READER FILE ANSWER.json
+Run by the Python of the readers, which knows nothing of PoseSpotter: python read.py READER ANSWER.json FILE...
 """
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 
@@ -47,18 +48,29 @@ def movement(path: str) -> dict[str, Any]:
     from movement.validators.datasets import ValidPosesInputs
 
     data = xarray.load_dataset(path)
+    if "keypoint" in ValidPosesInputs.DIM_NAMES:  # movement 0.17 has other names, and turns the old into them
+        from movement.io.load import rename_legacy_dimensions
+
+        data = rename_legacy_dimensions(data)
     ValidPosesInputs.validate(data)
     velocity = compute_velocity(data.position)
-    return {name: data[name].values.tolist() for name in data.variables} | {
+    return {name.rstrip("s"): data[name].values.tolist() for name in data.variables} | {
         "attributes": {name: value if isinstance(value, str) else float(value) for name, value in data.attrs.items()},
-        "velocity_dims": list(velocity.dims),
+        "velocity": velocity.shape,
     }
+
+
+def movement_of_deeplabcut(path: str) -> dict[str, Any]:
+    from movement.io import load_poses
+
+    data = load_poses.from_dlc_file(path, fps=25).fillna(-1)
+    return {name.rstrip("s"): data[name].values.tolist() for name in data.variables}
 
 
 def sleap_io(path: str) -> dict[str, Any]:
     import sleap_io
 
-    labels = sleap_io.load_file(path) if "sleap" not in path else sleap_io.load_csv(path)
+    labels = sleap_io.load_csv(path)
     return {
         "nodes": labels.skeleton.node_names,
         "frames": [
@@ -73,13 +85,33 @@ def sleap_io(path: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def supervision(path: str) -> dict[str, Any]:
+    """The arrays in a file as `PoseSequence.to_supervision` gives them, drawn and filtered by the library."""
+    import numpy as np
+    import supervision as sv
+
+    with np.load(path) as stored:
+        arrays = dict(stored)
+    data = {name: arrays.pop(name) for name in ("tracker_id", "xyxy")}
+    points = sv.KeyPoints(**arrays, data=data)
+    drawn = sv.VertexAnnotator(color=sv.Color.WHITE, radius=3).annotate(np.zeros((2000, 2000, 3), np.uint8), points)
+    detections = points.as_detections()
+    return {
+        "drawn": [bool(drawn[round(float(y)), round(float(x))].any()) for x, y in points.xy[points.visible]],
+        "boxes": detections.xyxy.tolist(),
+        "second": points[points.data["tracker_id"] == 2].xy.tolist(),
+    }
+
+
 def rerun(path: str) -> dict[str, Any]:
     from rerun.chunk import RrdReader
 
     entities: dict[str, Any] = {}
     for chunk in RrdReader(path).stream():
         batch = chunk.to_record_batch()
-        columns = {name: batch.column(name) for name in batch.schema.names if "RowId" not in name and "Info" not in name}
+        columns = {
+            name: batch.column(name) for name in batch.schema.names if "RowId" not in name and "Info" not in name
+        }
         entities[chunk.entity_path] = {
             name: [one.value / 1e9 for one in column] if name == "time" else column.to_pylist()
             for name, column in columns.items()
@@ -87,9 +119,11 @@ def rerun(path: str) -> dict[str, Any]:
     return entities
 
 
-READERS = {one.__name__: one for one in (opensim_markers, opensim_motion, ezc3d, movement, sleap_io, rerun)}
+READERS = {
+    one.__name__: one
+    for one in (opensim_markers, opensim_motion, ezc3d, movement, movement_of_deeplabcut, sleap_io, supervision, rerun)
+}
 
 if __name__ == "__main__":
-    reader, file, answer = sys.argv[1:]
-    with open(answer, "w", encoding="utf-8") as out:
-        json.dump(READERS[reader](file), out)
+    reader, answer, *files = sys.argv[1:]
+    Path(answer).write_text(json.dumps([READERS[reader](file) for file in files]), "utf-8")
