@@ -1,5 +1,7 @@
 """Joints in boxes that somebody else has found."""
 
+from typing import cast
+
 import numpy as np
 import numpy.typing as npt
 
@@ -43,5 +45,5 @@ def people_in(boxes: npt.ArrayLike, image: Image, pose: "Loaded[PoseModel | OneS
             f"boxes: expected x0 < x1 and y0 < y1 in a picture of {width}x{height} px, got {array[row].tolist()} "
             f"as number {row}."
         )
-    joints = model.estimate(image, Regions.from_boxes(array, np.ones(len(array), np.float32)))
+    joints = cast(PoseModel, model).estimate(image, Regions.from_boxes(array, np.ones(len(array), np.float32)))
     return People(np.arange(1, len(joints) + 1, dtype=np.int32), joints, detected=False)
