@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
-import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -39,8 +38,8 @@ def written() -> str:
 
 def flags() -> set[str]:
     every = {"--help", "--version", "-V", "--debug", "--install-completion", "--show-completion"}
-    return every | {flag for command in COMMANDS.values() for one in command.params for flag in
-                    (*getattr(one, "opts", ()), *getattr(one, "secondary_opts", ())) if flag.startswith("-")}  # fmt: skip
+    options = [one for command in COMMANDS.values() for one in command.params]
+    return every | {flag for one in options for flag in (*one.opts, *one.secondary_opts) if flag.startswith("-")}
 
 
 # What there is, is documented.
@@ -106,7 +105,7 @@ def test_every_extra_is_on_a_page(extra: str) -> None:
 def test_every_flag_on_a_page_exists(page: Path) -> None:
     lines = [line for line in text_of(page).splitlines() if "posespotter" in line or "`--" in line]
     ours = [line for line in lines if not re.search(r"\b(?:docker|pip|python|psql|uv|git|curl|caddy|nginx)\b", line)]
-    named = {flag for line in ours for flag in re.findall(r"(?<![\w-])--[a-z][a-z-]+", line)}
+    named = {flag for line in ours for flag in re.findall(r"(?<![\w-])--[a-z][a-z-]*[a-z](?![\w-])", line)}
     assert named - flags() - OTHERS == set()
 
 
@@ -114,10 +113,8 @@ def test_every_flag_on_a_page_exists(page: Path) -> None:
 def test_every_setting_on_a_page_exists(page: Path) -> None:
     named = set(re.findall(r"POSESPOTTER_[A-Z_]+[A-Z]", text_of(page)))
     known = {f"POSESPOTTER_{name.upper()}" for name in Settings.model_fields}
-    of_tools = set(
-        re.findall(r"POSESPOTTER_[A-Z_]+[A-Z]", text_of(ROOT / "compose.yaml") + text_of(ROOT / "Dockerfile"))
-    )
-    assert named - known - of_tools == set()
+    of_containers = text_of(ROOT / "compose.yaml") + text_of(ROOT / "Dockerfile")
+    assert {name for name in named - known if name not in of_containers} == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -174,7 +171,7 @@ def steps(page: Path) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize(("page", "made"), [
     ("overlay", ["results/two_people/overlay.mp4", "results/two_people/poses.csv", "walk.nc"]),
-    ("squat", ["session/source.mp4", "results/poses/report.html", "results/poses/overlay.mp4"]),
+    ("squat", ["session/source.mp4", "results/*/report.html", "results/*/overlay.mp4"]),
     ("falls", ["results/room/events.json", "with_zones/room/events.json"]),
 ])  # fmt: skip
 def test_a_tutorial(desk: Path, page: str, made: list[str]) -> None:
@@ -193,7 +190,7 @@ def test_a_tutorial(desk: Path, page: str, made: list[str]) -> None:
                 assert program == "posespotter"
                 ran = CliRunner().invoke(app, arguments)
                 assert ran.exit_code == 0, ran.output
-    assert [name for name in made if not (desk / name).exists()] == []
+    assert [name for name in made if not [*desk.glob(name)]] == []
 
 
 def test_the_site_is_built_strictly_and_asks_nobody(tmp_path: Path) -> None:
@@ -202,16 +199,9 @@ def test_the_site_is_built_strictly_and_asks_nobody(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
     pages = sorted((tmp_path / "site").rglob("*.html"))
     assert len(pages) > len(PAGES) - 1
-    loaded = {
-        address
-        for page in pages
-        for address in re.findall(
-            r"<(?:script|img|iframe|source|video)[^>]+src=\"(?:https?:)?//([^\"]+)", text_of(page)
-        )
-        + re.findall(r"<link[^>]+href=\"(?:https?:)?//([^\"]+)", text_of(page))
-    }
-    assert loaded == set()
+    foreign = re.compile(r"<(?:script|img|iframe|source|video|link)[^>]+(?:src|href)=\"(?:https?:)?//[^\"]+")
+    assert {found for page in pages for found in foreign.findall(text_of(page))} == set()
     styles = "".join(text_of(sheet) for sheet in (tmp_path / "site").rglob("*.css"))
     assert re.findall(r"(?:url\(|@import)\s*[\"']?(?:https?:)?//[^)\"']+", styles) == []
-    assert np.all([f"posespotter {name}" in text_of(tmp_path / "site" / "reference" / "command-line.html")
-                   for name in ("estimate", "falls detect")])  # fmt: skip
+    commands = text_of(tmp_path / "site" / "reference" / "command-line.html")
+    assert [name for name in COMMANDS if name not in commands] == []

@@ -59,12 +59,9 @@ def command_line() -> str:
     """Every command with its options."""
     parts = []
     for name, command in commands():
-        rows = [
-            (f"`{written}`", f"`{default}`" if default else "", what) for written, default, what in options_of(command)
-        ]
-        parts.append(
-            f"## {name}\n\n{_sentence(command.help or '')}\n\n{_table(('option', 'unless given', 'meaning'), rows)}"
-        )
+        rows = [(f"`{written}`", default and f"`{default}`", what) for written, default, what in options_of(command)]
+        table = _table(("option", "unless given", "meaning"), rows)
+        parts.append(f"## {name}\n\n{_sentence(command.help or '')}\n\n{table}")
     return "\n\n".join(parts)
 
 
