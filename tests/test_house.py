@@ -29,6 +29,7 @@ COMMON = {
     "last_resort",
     "optional",
     "poses",
+    "progress",
     "settings",
     "skeletons",
     "texts",

@@ -506,7 +506,7 @@ def test_ctrl_c_while_a_library_is_imported_is_ctrl_c(cli, picture, tmp_path, mo
     def interrupted(*_, **__):
         raise ImportError("initialization failed") from KeyboardInterrupt()  # as modules in C++ do
 
-    monkeypatch.setattr("posespotter.estimation.estimator.PoseEstimator", interrupted)
+    monkeypatch.setattr("posespotter.estimation.estimator.PoseEstimator.from_options", interrupted)
     ran = cli("estimate", picture, "-o", tmp_path / "out")
     assert (ran.code, ran.out) == (130, "")
     assert "Traceback" not in ran.err

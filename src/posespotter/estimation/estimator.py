@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, Self, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ from posespotter.estimation.checkpoint import Checkpoints, Resumed
 from posespotter.estimation.early import AHEAD
 from posespotter.estimation.given_boxes import people_in
 from posespotter.estimation.one_stage import OneStageTracker
+from posespotter.estimation.options import DEFAULT_DETECTOR, DEFAULT_POSE, EstimatorOptions
 from posespotter.estimation.pose_tracker import People, PoseTracker
 from posespotter.estimation.rows import PeopleRows
 from posespotter.estimation.stopwatch import Stopwatch, Timings
@@ -31,28 +32,8 @@ from posespotter.models.interfaces import Detector, Model, OneStageModel, PoseMo
 from posespotter.models.load import Loaded, is_one_stage, load_detector, load_pose_model
 from posespotter.models.session import Session
 from posespotter.poses import PoseSequence
+from posespotter.progress import Progress
 from posespotter.version import __version__
-
-DEFAULT_DETECTOR = "movenet-multipose"
-DEFAULT_POSE = "movenet-thunder+blazepose-full"
-DEFAULT_POSE_LIVE = "movenet-lightning"
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far an estimation is.
-
-    Attributes:
-        frames: frames done.
-        total: frames in all, as the header claims; None where nobody knows.
-        time_s: time of the last frame done.
-        people: people in it.
-    """
-
-    frames: int
-    total: int | None
-    time_s: float
-    people: int
 
 
 @dataclass
@@ -95,44 +76,29 @@ class PoseEstimator:
         detector: str | Path | Detector | None = None,
         pose: str | Path | PoseModel | OneStageModel = DEFAULT_POSE,
         *,
-        device: str = "auto",
-        detect_every: str | int = "auto",
-        max_people: int | None = None,
-        smoothing: Strength = "light",
-        tiles: bool = True,
-        progress: Callable[[int, int | None], None] | None = None,
+        device: str = EstimatorOptions.device,
+        detect_every: str | int = EstimatorOptions.detect_every,
+        max_people: int | None = EstimatorOptions.max_people,
+        smoothing: Strength = EstimatorOptions.smoothing,
+        tiles: bool = EstimatorOptions.tiles,
+        progress: Progress | None = None,
     ) -> None:
         """Load the models, fetching them first where they are not on this machine.
 
         Args:
-            detector: name of a person detector, path of an ONNX file, or a detector that is ready; None for the usual
-                one, or for none where the pose model finds people by itself.
-            pose: name of a pose or one-stage model, two names joined by `+` (see `CompositePose`), path of an ONNX
-                file, or a model that is ready.
-            device: auto, cpu, cuda, coreml, directml or openvino.
-            detect_every: run the detector on every N-th frame, or `auto`: when something calls for it.
-            max_people: follow at most this many people, the surest first; None for all.
-            smoothing: off, light or strong; what videos are smoothed with.
-            tiles: look at parts of a large picture in turn while nobody is found in the whole of it.
-            progress: is told (bytes done, bytes in all) while a model is downloaded.
+            detector, pose, device, detect_every, max_people, smoothing, tiles: as in `EstimatorOptions`.
+            progress: told while a model is downloaded.
 
         Raises:
             ModelError: a model is unknown, cannot be fetched, or is not of a kind that is understood.
             SettingsError: an option is not one of the possible ones, or does not apply to a one-stage model.
         """
-        self.detect_every = checked_cadence(detect_every)
-        if max_people is not None and max_people < 1:
-            raise SettingsError(f"max-people: expected a number of 1 or more, got {max_people}.")
-        if smoothing not in get_args(Strength):
-            raise SettingsError(f"smooth: expected one of {', '.join(get_args(Strength))}, got {smoothing!r}.")
-        self.max_people = max_people
-        self.smoothing = smoothing
-        self.tiles = tiles
-        self.device = device
+        every = checked_cadence(detect_every)
+        self.options = EstimatorOptions(detector, pose, device, every, max_people, smoothing, tiles)
         self.pose = load_pose_model(str(pose), device, progress) if isinstance(pose, str | Path) else _ready(pose)
         self.detector: Loaded[Detector] | None = None
         if is_one_stage(self.pose.model):
-            if detector is not None or self.detect_every != "auto":
+            if detector is not None or every != "auto":
                 raise SettingsError(
                     f"{self.pose.name} finds people by itself: leave out the detector and detect-every."
                 )
@@ -143,6 +109,20 @@ class PoseEstimator:
         side = getattr(self.detector.model if self.detector else self.pose.model, "input_size", 1)
         for session in self._sessions:
             session.warm_up(side)
+
+    @classmethod
+    def from_options(cls, options: EstimatorOptions, progress: Progress | None = None) -> Self:
+        """The estimator that `options` describe; `progress` and errors are those of the constructor."""
+        return cls(
+            options.detector,
+            options.pose or DEFAULT_POSE,
+            device=options.device,
+            detect_every=options.detect_every,
+            max_people=options.max_people,
+            smoothing=options.smoothing,
+            tiles=options.tiles,
+            progress=progress,
+        )
 
     @property
     def models(self) -> dict[str, Loaded[Detector] | Loaded[PoseModel | OneStageModel]]:
@@ -160,10 +140,11 @@ class PoseEstimator:
 
     def tracker(self) -> PoseTracker | OneStageTracker:
         """A fresh state for one video, for callers who have the frames themselves."""
+        options = self.options
         if self.detector is None:
-            return OneStageTracker(cast(OneStageModel, self.pose.model), self.max_people)
+            return OneStageTracker(cast(OneStageModel, self.pose.model), options.max_people)
         pose = cast(PoseModel, self.pose.model)
-        return PoseTracker(self.detector.model, pose, self.detect_every, self.max_people, tiles=self.tiles)
+        return PoseTracker(self.detector.model, pose, options.detect_every, options.max_people, tiles=options.tiles)
 
     def estimate_image(self, image: Image | str | Path, *, boxes: npt.ArrayLike | None = None) -> PoseSequence:
         """The people in one picture, as a sequence of one frame.
@@ -193,7 +174,7 @@ class PoseEstimator:
         source: str | Path | Source | Iterable[Any],
         *,
         fps: float | None = None,
-        progress: Callable[[Progress], None] | None = None,
+        progress: Progress | None = None,
     ) -> PoseSequence:
         """The people in a video, folder of frames, camera, stream or iterable of frames, followed and smoothed.
 
@@ -201,7 +182,7 @@ class PoseEstimator:
             source: path, camera number as text, address, an open source (which stays open), or any iterable of
                 frames: (H, W, 3) uint8 BGR pictures, or (time in seconds, picture) pairs.
             fps: frames a second of pictures that do not say it: numbered files, and pictures without times.
-            progress: is called after each frame.
+            progress: told of "estimate" after each frame.
 
         Raises:
             InputError: the source cannot be opened or holds no frame.
@@ -215,7 +196,7 @@ class PoseEstimator:
         source: str | Path | Source | Iterable[Any],
         *,
         fps: float | None = None,
-        progress: Callable[[Progress], None] | None = None,
+        progress: Progress | None = None,
         sink: FrameSink | None = None,
         checkpoints: Checkpoints | None = None,
     ) -> Estimate:
@@ -224,7 +205,7 @@ class PoseEstimator:
         Args:
             source: as for `estimate_video`.
             fps: as for `estimate_video`.
-            progress: is called after each frame.
+            progress: told of "estimate" after each frame.
             sink: is handed each frame with its people, before smoothing.
             checkpoints: where to go on, and to keep now and then how far it is; for sources that can be read again.
 
@@ -247,7 +228,7 @@ class PoseEstimator:
                     if sink is not None:
                         sink(frame, people)
                     if progress is not None:
-                        progress(Progress(following.frames, source.info.n_frames, frame.time_s, len(people.ids)))
+                        progress("estimate", following.frames, source.info.n_frames)
             except KeyboardInterrupt:
                 stopped = True
             except ShapeError:
@@ -269,11 +250,11 @@ class PoseEstimator:
         Of half an hour of joints no more copies are held at a time than must be.
         """
         poses = without_blips(following.take_poses())
-        if self.smoothing == "off":
+        if self.options.smoothing == "off":
             return poses, True
         try:
             poses = add_missing_rows(poses)  # as `smooth` would, which holds what it is given all the while
-            return smooth(poses, self.smoothing), True
+            return smooth(poses, self.options.smoothing), True
         except KeyboardInterrupt:
             return replace(poses, settings={**poses.settings, "smoothing": "off"}), False
 
@@ -298,12 +279,7 @@ class PoseEstimator:
             "source": info.name,
             "detector": self.detector.name if self.detector else "",
             "pose_model": self.pose.name,
-            "settings": {
-                "detect_every": self.detect_every,
-                "max_people": self.max_people,
-                "tiles": self.tiles,
-                "smoothing": self.smoothing if info.kind != "image" else "off",
-            },
+            "settings": self.options.as_settings() | ({"smoothing": "off"} if info.kind == "image" else {}),
             "version": __version__,
         }
 
