@@ -27,6 +27,7 @@ COMMON = {
     "errors",
     "files",
     "last_resort",
+    "optional",
     "poses",
     "progress",
     "settings",

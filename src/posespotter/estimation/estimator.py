@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any, Self, TypeVar, cast
 
 import numpy as np
+import numpy.typing as npt
 
 from posespotter.arrays import Image, require_image
-from posespotter.errors import PoseSpotterError, SettingsError
+from posespotter.errors import PoseSpotterError, SettingsError, ShapeError
 from posespotter.estimation.cadence import detect_every as checked_cadence
 from posespotter.estimation.checkpoint import Checkpoints
+from posespotter.estimation.given_boxes import people_in
 from posespotter.estimation.one_stage import OneStageTracker
 from posespotter.estimation.options import DEFAULT_DETECTOR, DEFAULT_POSE, EstimatorOptions
 from posespotter.estimation.pose_tracker import People, PoseTracker
@@ -23,6 +25,7 @@ from posespotter.filtering import Strength, smooth
 from posespotter.filtering.gaps import add_missing_rows
 from posespotter.filtering.short_tracks import without_blips
 from posespotter.media import Frame, Source, SourceInfo, open_source, read_image
+from posespotter.media.given import GivenFrames
 from posespotter.media.threads import FrameReader
 from posespotter.models.interfaces import Detector, Model, OneStageModel, PoseModel
 from posespotter.models.load import Loaded, digest_of, is_one_stage, load_detector, load_pose_model
@@ -146,15 +149,18 @@ class PoseEstimator:
         model = cast(PoseModel, self.pose.model) if pose is None else pose
         return PoseTracker(self.detector.model, model, options.detect_every, options.max_people, tiles=options.tiles)
 
-    def estimate_image(self, image: Image | str | Path) -> PoseSequence:
+    def estimate_image(self, image: Image | str | Path, *, boxes: npt.ArrayLike | None = None) -> PoseSequence:
         """The people in one picture, as a sequence of one frame.
 
         Args:
             image: (H, W, 3) uint8 BGR, or the path of a JPEG, PNG, WebP or BMP file.
+            boxes: (M, 4) x0, y0, x1, y1 in px, one person in each; None to find them. The person of box i has the track
+                id i + 1.
 
         Raises:
             InputError: the file cannot be read as a picture.
-            ShapeError: the array is not (H, W, 3) uint8.
+            SettingsError: the pose model finds people by itself, and takes no boxes.
+            ShapeError: the array is not (H, W, 3) uint8, or the boxes are none.
         """
         name = "" if isinstance(image, np.ndarray) else Path(image).name
         pixels = image if isinstance(image, np.ndarray) else read_image(image)
@@ -162,25 +168,37 @@ class PoseEstimator:
         height, width = pixels.shape[:2]
         info = SourceInfo(name, "image", width, height, 0.0, 1, live=False)
         rows = PeopleRows(self.pose.model.skeleton)
-        rows.add(0, 0.0, self.tracker().step_still(pixels))
+        people = self.tracker().step_still(pixels) if boxes is None else people_in(boxes, pixels, self.pose)
+        rows.add(0, 0.0, people)
         return rows.sequence(**self.metadata(info, 1, 0.0))
 
-    def estimate_video(self, source: str | Path | Source, *, progress: Progress | None = None) -> PoseSequence:
-        """The people in a video, folder of frames, camera or stream, followed and smoothed.
+    def estimate_video(
+        self,
+        source: str | Path | Source | Iterable[Any],
+        *,
+        fps: float | None = None,
+        progress: Progress | None = None,
+    ) -> PoseSequence:
+        """The people in a video, folder of frames, camera, stream or iterable of frames, followed and smoothed.
 
         Args:
-            source: path, camera number as text, address, or an open source (which stays open).
+            source: path, camera number as text, address, an open source (which stays open), or any iterable of
+                frames: (H, W, 3) uint8 BGR pictures, or (time in seconds, picture) pairs.
+            fps: frames a second of pictures that do not say it: numbered files, and pictures without times.
             progress: told of "estimate" after each frame.
 
         Raises:
             InputError: the source cannot be opened or holds no frame.
+            SettingsError: pictures come without times, and there is no `fps`.
+            ShapeError: a frame is no picture, of another size, or not later than the one before.
         """
-        return self.run(source, progress=progress).poses
+        return self.run(source, fps=fps, progress=progress).poses
 
     def run(
         self,
-        source: str | Path | Source,
+        source: str | Path | Source | Iterable[Any],
         *,
+        fps: float | None = None,
         progress: Progress | None = None,
         sink: FrameSink | None = None,
         checkpoints: Checkpoints | None = None,
@@ -189,6 +207,7 @@ class PoseEstimator:
 
         Args:
             source: as for `estimate_video`.
+            fps: as for `estimate_video`.
             progress: told of "estimate" after each frame.
             sink: is handed each frame with its people, before smoothing.
             checkpoints: where to go on, and to keep now and then how far it is; for sources that can be read again.
@@ -199,7 +218,7 @@ class PoseEstimator:
             InputError: the source cannot be opened, or fails before its first frame.
         """
         if not isinstance(source, Source):
-            with open_source(source) as opened:
+            with open_source(source, fps=fps) if isinstance(source, str | Path) else GivenFrames(source, fps) as opened:
                 return self.run(opened, progress=progress, sink=sink, checkpoints=checkpoints)
         if source.info.kind == "image":
             return self._run_picture(source, sink)
@@ -215,6 +234,8 @@ class PoseEstimator:
                         progress("estimate", video.frames, source.info.n_frames)
             except KeyboardInterrupt:
                 stopped = True
+            except ShapeError:
+                raise  # the mistake of a program that gives frames, not the end of a recording
             except PoseSpotterError as failure:
                 if not video.frames:
                     raise
