@@ -1,7 +1,7 @@
 """The network that lifts the joints of the picture into space: docs/lifting.md is its model card.
 
-A temporal convolutional network (Pavllo et al. 2019, arXiv 1811.11742) that sees 27 moments, 25 a second, and answers
-for the one in the middle. `tools/train_lifting.py` trains it on motion capture seen by virtual cameras.
+A temporal convolutional network (Pavllo et al. 2019, arXiv 1811.11742) that sees every third moment of 25, one second,
+and answers for the one in the middle. `tools/train_lifting.py` trains it on motion capture seen by virtual cameras.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ NAME = "lifting-1"
 HZ = 25.0
 """Moments a second that the network was trained on."""
 
-WINDOW = 27
+WINDOW = 25
 EMBEDDED = Path(__file__).parent / "weights" / "lifting.onnx"
 SHA256 = ""
 
