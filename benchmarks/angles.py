@@ -5,9 +5,9 @@
 Repetitions of the people whom the lifting network never saw (tools/train_lifting.py, LEFT_OUT) are seen by virtual
 cameras from all round, with the noise of the pose model and without (tools/mocap.py), and measured as a real clip is.
 The truth is the same angle of the captured joints. With `--write` the errors with noise become
-src/posespotter/kinematics/errors.csv, which `measure_error` reads. `--clips DIR` adds a real person: the poses of the two
-OpenCap clips (DIR/opencap_squats_arm_raise_cam0/poses.parquet and cam1) beside ../shared/data/truth, from their own
-metres and lifted; those of `blazepose` go into the table, for nothing else is known of them.
+src/posespotter/kinematics/errors.csv, which `measure_error` reads. `--clips DIR` adds a real person: the poses of the
+two OpenCap clips (DIR/opencap_squats_arm_raise_cam0/poses.parquet and cam1) beside ../shared/data/truth, from their
+own metres and lifted; those of `blazepose` go into the table, for nothing else is known of them.
 """
 
 import argparse
@@ -16,6 +16,7 @@ import sys
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from common import ROOT, shared_folder
@@ -42,11 +43,12 @@ UNUSABLE = 15.0
 degrees off, which is why numbers are gated by view)."""
 
 NEVER = ("ankle_dorsiflexion",)
-"""Angles that no source gives well enough: ankles are 20 degrees off and more (CLINICAL.md), and no capture here has the
-heels and toes that pose models see."""
+"""Angles that no source gives well enough: ankles are 20 degrees off and more (CLINICAL.md), and no capture here has
+the heels and toes that pose models see."""
 
 SKIPPED = {"travel", "drift", "level"}  # one number a repetition, or only changes mean something
 
+KEYS = ("measure", "view", "source")
 Errors = dict[tuple[str, str, str], list[tuple[np.ndarray, int]]]
 
 
@@ -207,28 +209,33 @@ def main() -> None:
                 measured(errors, poses_of(views, row), suffix)
     if asked.clips:
         opencap(errors, asked.clips)
-    rows = []
-    for (measure, view, source), parts in sorted(errors.items()):
-        found = summary(parts)
-        if found is not None:
-            rows.append({"measure": measure, "view": view, "source": source, **found})
+    rows = [
+        {"measure": measure, "view": view, "source": source, **found}
+        for (measure, view, source), parts in sorted(errors.items())
+        if (found := summary(parts)) is not None
+    ]
+    show(rows)
+    if asked.write:
+        write([row for row in rows if "without" not in row["source"]])
+
+
+def show(rows: list[dict[str, Any]]) -> None:
     print("measure | view | source | bias | rmse | 95 % within | coverage | n")
     for row in rows:
         digits = 1 if row["rmse"] > 1 else 3
-        numbers = " | ".join(f"{row[key]:.{digits}f}" for key in ("bias", "rmse", "p95"))
-        print(f"{row['measure']} | {row['view']} | {row['source']} | {numbers} | {row['coverage']:.2f} | {row['n']:.0f}")
-    if asked.write:
-        with TABLE.open("w", encoding="utf-8", newline="") as file:
-            file.write("# Written by benchmarks/angles.py; see docs/trust.md.\n")
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(["measure", "view", "source", "bias", "rmse", "p95", "coverage", "n", "usable"])
-            for row in rows:
-                if "without" not in row["source"]:
-                    numbers = [f"{row[key]:.4g}" for key in ("bias", "rmse", "p95")]
-                    shown = "yes" if usable(row["measure"], row["view"], row) else "no"
-                    writer.writerow(
-                        [row["measure"], row["view"], row["source"], *numbers, f"{row['coverage']:.2f}", row["n"], shown]
-                    )
+        numbers = [f"{row[key]:.{digits}f}" for key in ("bias", "rmse", "p95")]
+        print(" | ".join([*(row[key] for key in KEYS), *numbers, f"{row['coverage']:.2f}", str(row["n"])]))
+
+
+def write(rows: list[dict[str, Any]]) -> None:
+    with TABLE.open("w", encoding="utf-8", newline="") as file:
+        file.write("# Written by benchmarks/angles.py; see docs/trust.md.\n")
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([*KEYS, "bias", "rmse", "p95", "coverage", "n", "usable"])
+        for row in rows:
+            numbers = [f"{row[key]:.4g}" for key in ("bias", "rmse", "p95")]
+            shown = "yes" if usable(row["measure"], row["view"], row) else "no"
+            writer.writerow([*(row[key] for key in KEYS), *numbers, f"{row['coverage']:.2f}", row["n"], shown])
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from posespotter.skeletons import COCO17, SEGMENT_SHARES
 Floats = npt.NDArray[np.floating]
 
 CAPTURED_HZ = 50
-MARKERS = (
+MARKERS = (  # noqa: SIM905
     "LFHD RFHD LBHD RBHD C7 T10 CLAV STRN RBAK LSHO LUPA LELB LFRM LWRA LWRB LFIN RSHO RUPA RELB RFRM RWRA RWRB RFIN "
     "LASI RASI LPSI RPSI LTHI LKNE LTIB LANK LHEE LTOE RTHI RKNE RTIB RANK RHEE RTOE"
 ).split()
@@ -268,7 +268,9 @@ def _bent_elsewhere(rng: np.random.Generator, joints: Floats, hz: float) -> Floa
         thigh, shank = unit(out[:, knee] - out[:, hip]), unit(out[:, ankle] - out[:, knee])
         now = np.arccos(np.clip((thigh * shank).sum(-1), -1, 1))
         wanted = np.clip(now + np.radians(18) * (_smooth(rng, rows, hz, 1, 0.7)[:, 0] + rng.normal()), 0, 2.6)
-        hinge = np.cross(thigh, shank) - 0.15 * left  # a straight knee bends backwards, about the line from right to left
+        hinge = (
+            np.cross(thigh, shank) - 0.15 * left
+        )  # a straight knee bends backwards, about the line from right to left
         rotation = Rotation.from_rotvec(unit(hinge) * (wanted - now)[:, None]).as_matrix()
         out[:, ankle] = out[:, knee] + np.einsum("tij,tj->ti", rotation, out[:, ankle] - out[:, knee])
     upper = [*ARMS["left"], *ARMS["right"], *HEAD]
@@ -363,7 +365,7 @@ def seen(rng: np.random.Generator, joints: Floats, cameras: Cameras, noise: floa
         cameras: what they are like.
         noise: 1 as the pose model's, 0 none.
     """
-    b, t = joints.shape[:2]
+    b = len(joints)
     height = heights_m(joints)
     yaw = np.radians(rng.uniform(*cameras.yaw, b))
     distance, aside = rng.uniform(*cameras.distance, b), np.radians(rng.uniform(*cameras.aside, b))

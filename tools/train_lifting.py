@@ -4,8 +4,8 @@
     python tools/train_lifting.py pool ../shared/data/mocap build/lifting.npz
     python tools/train_lifting.py train build/lifting.npz -o src/posespotter/models/weights/lifting.onnx --minutes 20
 
-`pool` makes clips of changed people seen by virtual cameras (tools/mocap.py) from everybody but `LEFT_OUT`, and of those
-the clips that training is watched by. `train` fits a temporal convolutional network (Pavllo et al. 2019, arXiv
+`pool` makes clips of changed people seen by virtual cameras (tools/mocap.py) from everybody but `LEFT_OUT`, and of
+those the clips that training is watched by. `train` fits a temporal convolutional network (Pavllo et al. 2019, arXiv
 1811.11742, with two layers instead of five, on every third moment) and writes it as ONNX; then set SHA256 in
 models/lifting.py. One core.
 """
@@ -48,9 +48,7 @@ def make_pool(folder: Path, out: Path, clips: int, seed: int) -> None:
             first, other = (people[rng.integers(len(people))].joints for _ in range(2))
             same = name == "check" or rng.random() < 0.15
             step = mocap.CAPTURED_HZ / HZ * (1 if name == "check" else np.exp(rng.uniform(-0.5, 0.6)))
-            figures[i] = (
-                mocap.resampled(rng, first, CLIP, step) if same else mocap.changed(rng, first, other, CLIP, HZ)
-            )
+            figures[i] = mocap.resampled(rng, first, CLIP, step) if same else mocap.changed(rng, first, other, CLIP, HZ)
         seen = [
             mocap.seen(rng, figures[i : i + 200], mocap.Cameras()) for _ in range(views) for i in range(0, count, 200)
         ]
@@ -67,7 +65,7 @@ def inputs_of(keypoints: mocap.Floats, scores: mocap.Floats) -> mocap.Floats:
     return joined.reshape(*joined.shape[:-2], 51)
 
 
-def train(pool: Path, out: Path, minutes: float, channels: int, batch: int, seed: int) -> None:
+def train(pool: Path, out: Path, *, minutes: float, channels: int, batch: int, seed: int) -> None:
     import torch
 
     torch.set_num_threads(1)
@@ -98,12 +96,17 @@ def train(pool: Path, out: Path, minutes: float, channels: int, batch: int, seed
             smooth.eval()
             if step % 1000 == 0:
                 write(torch, smooth.module, out, {"steps": step, "channels": channels})
-            print(f"{step} {share:.2f} loss {loss.item():.4f} {watched(torch, smooth.module, check_x, check_y)}", flush=True)
+            print(
+                f"{step} {share:.2f} loss {loss.item():.4f} {watched(torch, smooth.module, check_x, check_y)}",
+                flush=True,
+            )
     smooth.eval()
     write(torch, smooth.module, out, {"steps": step, "channels": channels})
 
 
-def batch_of(rng: np.random.Generator, x: mocap.Floats, y: mocap.Floats, size: int) -> tuple[mocap.Floats, mocap.Floats]:
+def batch_of(
+    rng: np.random.Generator, x: mocap.Floats, y: mocap.Floats, size: int
+) -> tuple[mocap.Floats, mocap.Floats]:
     """(size, 51, TAPS) and (size, 17, 3): windows out of clips, some of which begin or end inside the window."""
     which, first = rng.integers(len(x), size=size), rng.integers(CLIP - WINDOW + 1, size=size)
     rows = np.linspace(0, WINDOW - 1, TAPS).astype(int)[None] + np.zeros((size, 1), int)
@@ -116,7 +119,7 @@ def batch_of(rng: np.random.Generator, x: mocap.Floats, y: mocap.Floats, size: i
     return np.ascontiguousarray(inputs), y[which, first + half].astype(np.float32)
 
 
-def loss_of(torch, found, targets, limbs):  # noqa: ANN001, ANN201
+def loss_of(torch, found, targets, limbs):
     """Mean distance of the joints, and of the limbs' directions."""
     places = (found - targets).norm(dim=-1).mean()
     a, b = (one[:, limbs[:, 1]] - one[:, limbs[:, 0]] for one in (found, targets))
@@ -124,7 +127,7 @@ def loss_of(torch, found, targets, limbs):  # noqa: ANN001, ANN201
     return places + 0.1 * (unit(a, dim=-1, eps=1e-3) - unit(b, dim=-1, eps=1e-3)).norm(dim=-1).mean()
 
 
-def network(channels: int):  # noqa: ANN201
+def network(channels: int):
     from torch import nn
 
     class Lifting(nn.Module):
@@ -140,8 +143,8 @@ def network(channels: int):  # noqa: ANN201
             self.leave = nn.Conv1d(channels, 51, 1)
             self.drop = nn.Dropout(0.05)
 
-        def forward(self, x, taps: bool = False):  # noqa: ANN001, ANN202
-            """(B, 51, T) to (B, 51, T - 24); with `taps`, (B, 51, 9) to (B, 51, 1), which is all that training needs."""
+        def forward(self, x, taps: bool = False):
+            """(B, 51, T) to (B, 51, T - 24); with `taps`, (B, 51, 9) to (B, 51, 1), all that training needs."""
             relu, conv = nn.functional.relu, nn.functional.conv1d
             if taps:
                 x = relu(self.norms[0](conv(x, self.enter.weight, self.enter.bias, stride=3)))
@@ -158,7 +161,7 @@ def network(channels: int):  # noqa: ANN201
     return Lifting()
 
 
-def watched(torch, model, x: mocap.Floats, y: mocap.Floats) -> str:  # noqa: ANN001
+def watched(torch, model, x: mocap.Floats, y: mocap.Floats) -> str:
     """What is wrong on people left out: joints, % of the body height, and knees and hips, degrees."""
     half = WINDOW // 2
     with torch.no_grad():
@@ -176,7 +179,7 @@ def watched(torch, model, x: mocap.Floats, y: mocap.Floats) -> str:  # noqa: ANN
     return text
 
 
-def write(torch, model, out: Path, facts: dict) -> None:  # noqa: ANN001
+def write(torch, model, out: Path, facts: dict) -> None:
     """Store the network as ONNX and say its SHA-256."""
     import onnx
 
@@ -216,7 +219,7 @@ def main() -> None:
     if asked.command == "pool":
         make_pool(asked.mocap, asked.out, asked.clips, asked.seed)
     else:
-        train(asked.pool, asked.out, asked.minutes, asked.channels, asked.batch, asked.seed)
+        train(asked.pool, asked.out, minutes=asked.minutes, channels=asked.channels, batch=asked.batch, seed=asked.seed)
 
 
 if __name__ == "__main__":

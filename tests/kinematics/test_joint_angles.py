@@ -47,7 +47,7 @@ def standing(facing: float = 1.0, **moved: tuple[float, float]) -> PoseSequence:
         ({}, {}),
         ({"ankle": (-24, 74)}, {"left_knee_flexion": 90}),  # heel to the back
         ({"knee": (25, 49), "ankle": (25, 73)}, {"left_hip_flexion": 90, "left_knee_flexion": 90}),  # seated
-        ({"knee": (-7, 73), "ankle": (-7, 97)}, {"left_hip_flexion": -16.3, "left_knee_flexion": -16.3}),  # too straight
+        ({"knee": (-7, 73), "ankle": (-7, 97)}, {"left_hip_flexion": -16.3, "left_knee_flexion": -16.3}),  # over-
         ({"elbow": (18, 20), "wrist": (18, 35)}, {"left_shoulder_flexion": 90, "left_elbow_flexion": 90}),
         ({"elbow": (0, 2), "wrist": (0, -13)}, {"left_shoulder_flexion": 180}),  # overhead
         ({"elbow": (-12, 33), "wrist": (-22, 43.8)}, {"left_shoulder_flexion": -42.7}),  # arm behind the back

@@ -35,8 +35,8 @@ def lift(poses: PoseSequence, height_m: float | None = None) -> PoseSequence:
     """The same poses with `world` positions told from the picture's joints over time.
 
     Every person is lifted alone, over each stretch without a gap of 0.4 s; the lengths of a person's limbs are the same
-    in all of a clip and on both sides. x points to the right of the picture, y plumb down if the camera is level, z away
-    from the camera; the origin is the middle of the hips. How exact it is: docs/trust.md.
+    in all of a clip and on both sides. x points to the right of the picture, y plumb down if the camera is level, z
+    away from the camera; the origin is the middle of the hips. How exact it is: docs/trust.md.
 
     Args:
         poses: with the joints of COCO-17 among theirs, of any frame rate.
@@ -54,7 +54,9 @@ def lift(poses: PoseSequence, height_m: float | None = None) -> PoseSequence:
         raise SettingsError(f"height_m: expected {_LEAST_M} to {_MOST_M} metres, got {height_m:g}.")
     missing = [name for name in COCO17.keypoints if name not in poses.skeleton]
     if missing:
-        raise SettingsError(f"Expected poses with the joints of COCO-17, got {poses.skeleton.name} without {missing[0]}.")
+        raise SettingsError(
+            f"Expected poses with the joints of COCO-17, got {poses.skeleton.name} without {missing[0]}."
+        )
     world = np.full((len(poses), 17, 3), np.nan, np.float32)
     for track_id in poses.track_ids:
         rows = np.flatnonzero(poses.track_id == track_id)
@@ -98,7 +100,8 @@ def _resampled(time_s: Float64, places: Float64, scores: Float32, grid_s: Float6
             continue
         known_s = time_s[seen]
         after = np.clip(np.searchsorted(known_s, grid_s), 1, max(len(seen) - 1, 1))
-        near = np.minimum(np.abs(grid_s - known_s[after - 1]), np.abs(grid_s - known_s[np.minimum(after, len(seen) - 1)]))
+        neighbours = known_s[after - 1], known_s[np.minimum(after, len(seen) - 1)]
+        near = np.min([np.abs(grid_s - neighbour) for neighbour in neighbours], axis=0)
         for axis, values in enumerate((places[seen, joint, 0], places[seen, joint, 1], scores[seen, joint])):
             out[:, joint, axis] = np.where(near <= _SEEN_WITHIN_S, np.interp(grid_s, known_s, values), 0)
     return out
@@ -109,28 +112,30 @@ def _with_steady_limbs(places: Float64, height_m: float) -> Float64:
     known = np.isfinite(places).all((1, 2))
     if not known.any():
         return places
-    lengths = {
-        (a, b): float(np.mean([np.median(_norm(places[known, _AT[f"{s}_{b}"]] - places[known, _AT[f"{s}_{a}"]])) for s in _SIDES]))
-        for a, b in _LIMBS
-    }
+    ends = {(s, limb): (_AT[f"{s}_{limb[0]}"], _AT[f"{s}_{limb[1]}"]) for s in _SIDES for limb in _LIMBS}
+    one_sided = {key: _usual(places[known, far] - places[known, near]) for key, (near, far) in ends.items()}
+    lengths = {limb: (one_sided["left", limb] + one_sided["right", limb]) / 2 for limb in _LIMBS}
     neck = places[:, _SHOULDERS].mean(1)
-    trunk = float(np.median(_norm(neck[known])))
-    heights = [length / SEGMENT_SHARES[limb] for limb, length in lengths.items()] + [trunk / SEGMENT_SHARES["shoulder", "hip"]]
+    trunk = _usual(neck[known])
+    heights = [length / SEGMENT_SHARES[limb] for limb, length in {**lengths, ("shoulder", "hip"): trunk}.items()]
     scale = height_m / float(np.median(heights))
     out = np.full_like(places, np.nan)
     new_neck = _along(neck, trunk * scale)
-    for middle, new_middle, pair in ((np.zeros_like(neck), np.zeros_like(neck), _HIPS), (neck, new_neck, _SHOULDERS)):
-        half = places[:, pair[0]] - places[:, pair[1]]
-        wide = float(np.median(_norm(half[known]))) * scale / 2
-        out[:, pair[0]], out[:, pair[1]] = new_middle + _along(half, wide), new_middle - _along(half, wide)
-    for (a, b), length in lengths.items():
-        for side in _SIDES:
-            near, far = _AT[f"{side}_{a}"], _AT[f"{side}_{b}"]
-            out[:, far] = out[:, near] + _along(places[:, far] - places[:, near], length * scale)
+    for middle, (left, right) in ((np.zeros_like(neck), _HIPS), (new_neck, _SHOULDERS)):
+        across = places[:, left] - places[:, right]
+        half = _along(across, _usual(across[known]) * scale / 2)
+        out[:, left], out[:, right] = middle + half, middle - half
+    for (_, limb), (near, far) in ends.items():
+        out[:, far] = out[:, near] + _along(places[:, far] - places[:, near], lengths[limb] * scale)
     for joint in _HEAD:
         away = places[:, joint] - neck
-        out[:, joint] = new_neck + _along(away, float(np.median(_norm(away[known]))) * scale)
+        out[:, joint] = new_neck + _along(away, _usual(away[known]) * scale)
     return out
+
+
+def _usual(vectors: Float64) -> float:
+    """Their median length."""
+    return float(np.median(_norm(vectors)))
 
 
 def _norm(vectors: Float64) -> Float64:
