@@ -92,7 +92,7 @@ def train(pool: Path, out: Path, *, minutes: float, channels: int, batch: int, s
         optimizer.step()
         smooth.update_parameters(model)
         step += 1
-        if step % 250 == 0:
+        if step % 500 == 0:
             smooth.eval()
             if step % 1000 == 0:
                 write(torch, smooth.module, out, {"steps": step, "channels": channels})
@@ -213,7 +213,7 @@ def main() -> None:
     fit.add_argument("-o", "--out", type=Path, required=True)
     fit.add_argument("--minutes", type=float, default=20)
     fit.add_argument("--channels", type=int, default=256)
-    fit.add_argument("--batch", type=int, default=512)
+    fit.add_argument("--batch", type=int, default=256)
     fit.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     if asked.command == "pool":
