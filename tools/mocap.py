@@ -330,7 +330,8 @@ class Views:
 class Cameras:
     """What virtual cameras are like; spreads are uniform between two ends.
 
-    Distances m, angles degrees; `yaw` as `kinematics.view` has it. Phones on the floor, on a table, held, and cameras under a ceiling.
+    Distances m, angles degrees; `yaw` as `kinematics.view` has it. Phones on the floor, on a table, held, and cameras
+    high on a wall.
     """
 
     yaw: tuple[float, float] = (-180, 180)

@@ -35,6 +35,11 @@ LIMBS = [
 ] + [(mocap.JOINT[f"right_{part}"], mocap.JOINT[f"left_{part}"]) for part in ("hip", "shoulder")]
 
 
+LENGTHS = [0.245, 0.246, 0.186, 0.146, 0.288] * 2 + [0.13, 0.23]
+"""Body heights that the limbs have in the picture when they lie across the line of sight: `SEGMENT_SHARES`, and for
+hips and shoulders what MoveNet gives (tools/mocap.py)."""
+
+
 def make_pool(folder: Path, out: Path, clips: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     everybody = mocap.episodes(folder)
@@ -128,7 +133,16 @@ def loss_of(torch, found, targets, limbs):
 
 
 def network(channels: int):
+    import torch
     from torch import nn
+
+    ends, lengths = torch.tensor(LIMBS).T, torch.tensor(LENGTHS)
+
+    def with_depths(x):
+        """Add how far each limb reaches towards or away from the camera, by how much of its length is left."""
+        joints = x.reshape(x.shape[0], 17, 3, x.shape[2])[:, :, :2]
+        seen = (joints[:, ends[1]] - joints[:, ends[0]]).square().sum(2) / lengths[:, None].square()
+        return torch.cat([x, (1 - seen).clamp(min=1e-3).sqrt()], 1)
 
     class Lifting(nn.Module):
         """Two layers that see 3 and 9 moments, and one that thinks it over."""
@@ -136,7 +150,7 @@ def network(channels: int):
         def __init__(self) -> None:
             super().__init__()
             step = (WINDOW - 1) // (TAPS - 1)
-            self.enter = nn.Conv1d(51, channels, 3, dilation=step)
+            self.enter = nn.Conv1d(51 + len(LIMBS), channels, 3, dilation=step)
             self.wide = nn.Conv1d(channels, channels, 3, dilation=3 * step)
             self.deep = nn.ModuleList([nn.Conv1d(channels, channels, 1) for _ in range(2)])
             self.norms = nn.ModuleList([nn.BatchNorm1d(channels, momentum=0.05) for _ in range(4)])
@@ -146,6 +160,7 @@ def network(channels: int):
         def forward(self, x, taps: bool = False):
             """(B, 51, T) to (B, 51, T - 24); with `taps`, (B, 51, 9) to (B, 51, 1), all that training needs."""
             relu, conv = nn.functional.relu, nn.functional.conv1d
+            x = with_depths(x)
             if taps:
                 x = relu(self.norms[0](conv(x, self.enter.weight, self.enter.bias, stride=3)))
                 x, kept = conv(x, self.wide.weight, self.wide.bias), x[:, :, 1:2]

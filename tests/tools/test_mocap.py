@@ -39,7 +39,7 @@ def test_from_far_away_the_picture_shows_the_joints(yaw) -> None:
 
 
 def test_axes() -> None:
-    """x to the picture's right, y down, z away: from the front the left hip is at the right, from its side it is near."""
+    """x right, y down, z away: from the front the left hip is at the right, from its side it is near."""
     rng = np.random.default_rng(0)
     front, side = (seen(rng, squatting()[None], Cameras(yaw=(y, y), **FAR), noise=0.0) for y in (0.0, 90.0))
     left, right = JOINT["left_hip"], JOINT["right_hip"]
