@@ -48,6 +48,8 @@ the heels and toes that pose models see."""
 
 SKIPPED = {"travel", "drift", "level"}  # one number a repetition, or only changes mean something
 
+PAGE = ROOT / "docs" / "trust.md"
+SHOWN = ("picture", "lifted")
 KEYS = ("measure", "view", "source")
 Errors = dict[tuple[str, str, str], list[tuple[np.ndarray, int]]]
 
@@ -206,7 +208,11 @@ def main() -> None:
     ]
     show(rows)
     if asked.write:
-        write([row for row in rows if "without" not in row["source"]])
+        kept = [
+            row | {"usable": usable(row["measure"], row["view"], row)} for row in rows if "without" not in row["source"]
+        ]
+        write(kept)
+        write_page(kept)
 
 
 def show(rows: list[dict[str, Any]]) -> None:
@@ -224,8 +230,24 @@ def write(rows: list[dict[str, Any]]) -> None:
         writer.writerow([*KEYS, "bias", "rmse", "p95", "coverage", "n", "usable"])
         for row in rows:
             numbers = [f"{row[key]:.4g}" for key in ("bias", "rmse", "p95")]
-            shown = "yes" if usable(row["measure"], row["view"], row) else "no"
+            shown = "yes" if row["usable"] else "no"
             writer.writerow([*(row[key] for key in KEYS), *numbers, f"{row['coverage']:.2f}", row["n"], shown])
+
+
+def write_page(rows: list[dict[str, Any]]) -> None:
+    """The errors of angles into the page for people."""
+    known = {(row["measure"], row["view"], row["source"]): row for row in rows}
+    views = ("side", "oblique", "front", "rear")
+    lines = [f"| angle | {' | '.join(f'{source}, {view}' for source in SHOWN for view in views)} |"]
+    lines.append("|---" * (1 + len(SHOWN) * len(views)) + "|")
+    for name in dict.fromkeys(row["measure"] for row in rows if row["measure"] in ANGLES):
+        cells = [known.get((name, view, source)) for source in SHOWN for view in views]
+        numbers = [f"{cell['rmse']:.0f}" if cell and cell["usable"] else "–" for cell in cells]
+        lines.append(f"| `{name}` | {' | '.join(numbers)} |")
+    before, _, rest = PAGE.read_text("utf-8").partition("<!-- errors")
+    head, _, rest = rest.partition("-->\n")
+    _, end, after = rest.partition("<!-- end of errors -->")
+    PAGE.write_text(f"{before}<!-- errors{head}-->\n\n" + "\n".join(lines) + f"\n\n{end}{after}", "utf-8")
 
 
 if __name__ == "__main__":
