@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from posespotter.falls.zones import Zone as Zone
     from posespotter.formats import export as export
     from posespotter.formats import read_poses as read_poses
+    from posespotter.kinematics.joint_angles import JointAngles as JointAngles
+    from posespotter.kinematics.joint_angles import joint_angles as joint_angles
+    from posespotter.kinematics.lifting import lift as lift
     from posespotter.poses import Pose as Pose
     from posespotter.poses import PoseSequence as PoseSequence
     from posespotter.skeletons import BLAZEPOSE33 as BLAZEPOSE33
@@ -44,6 +47,7 @@ _HOME = {
     "FallMonitor": "falls.monitor",
     "H36M17": "skeletons",
     "HALPE26": "skeletons",
+    "JointAngles": "kinematics.joint_angles",
     "LiveCount": "exercises.live_counter",
     "LiveCounter": "exercises.live_counter",
     "LiveEstimator": "estimation.pose_stream",
@@ -62,6 +66,8 @@ _HOME = {
     "detect_falls": "falls.detect",
     "draw_poses": "drawing.overlay",
     "export": "formats",
+    "joint_angles": "kinematics.joint_angles",
+    "lift": "kinematics.lifting",
     "read_poses": "formats",
     "skeleton_of": "skeletons",
 }
@@ -70,6 +76,7 @@ __all__ += [
     "ExerciseAnalysis",
     "FallEvent",
     "FallMonitor",
+    "JointAngles",
     "LiveCount",
     "LiveCounter",
     "LiveEstimator",
@@ -86,6 +93,8 @@ __all__ += [
     "detect_falls",
     "draw_poses",
     "export",
+    "joint_angles",
+    "lift",
     "read_poses",
     "skeleton_of",
 ]

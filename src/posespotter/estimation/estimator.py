@@ -1,7 +1,7 @@
 """`PoseEstimator`: a detector and a pose model, made ready once, for pictures and videos."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
