@@ -220,8 +220,7 @@ class Batch(Generic[R]):
 
         if self._no_models is not None:
             raise self._no_models
-        live = spec.isdecimal() or "://" in spec
-        pose = str(self.estimator_options.pose or (DEFAULT_POSE_LIVE if live else DEFAULT_POSE))
+        pose = str(self.estimator_options.pose or (DEFAULT_POSE_LIVE if _is_live(spec) else DEFAULT_POSE))
         if pose not in self._ready:
             with progress("models", "bytes", quiet=self.as_json) as report:
                 estimator = PoseEstimator.from_options(replace(self.estimator_options, pose=pose), report)
@@ -229,3 +228,13 @@ class Batch(Generic[R]):
                 warn(warning)
             self._ready[pose] = estimator
         return self._ready[pose]
+
+
+def _is_live(spec: str) -> bool:
+    """Whether waiting costs frames; what an address gives may be a recorded file, and only opening it tells."""
+    if not spec.lower().startswith(("http://", "https://")):
+        return spec.isdecimal() or "://" in spec
+    from posespotter.media import open_source
+
+    with open_source(spec) as source:
+        return source.info.live

@@ -10,12 +10,13 @@ import cv2
 from posespotter.drawing.overlay import draw_people, draw_poses
 from posespotter.drawing.overlay_video import OverlayWriter, render_overlay
 from posespotter.drawing.privacy import to_draw_on, to_draw_over
-from posespotter.errors import PoseSpotterError
+from posespotter.errors import PoseSpotterError, SettingsError
 from posespotter.estimation.checkpoint import Checkpoints
 from posespotter.estimation.estimator import Estimate, PoseEstimator
 from posespotter.estimation.pose_tracker import People
 from posespotter.filtering.one_euro import OneEuro
 from posespotter.formats import FORMATS, export, format_named
+from posespotter.kinematics.lifting import lifted
 from posespotter.media import Frame, Source, open_source
 from posespotter.media.turned import Turn, turn_of
 from posespotter.poses import PoseSequence
@@ -96,12 +97,13 @@ def estimate(
             result = _estimate_live(source, estimator, rotate, folder, progress, skeletons_only=privately)
         else:
             result = estimate_turned(estimator, source, rotate, progress=progress, checkpoints=checkpoints)
+        result.poses = lifted(result.poses)
         result.poses.to_parquet(folder / POSES_FILE)
-        for one in exports:
-            export(result.poses, one, folder / _export_name(one))
         record = estimate_record(estimator, source.info, result)
         if overlay and not source.info.live:
             _draw(to_draw_on(source, skeletons_only=privately), result.poses, folder, record, progress)
+        for one in exports:
+            _export(result.poses, one, folder, record)
         if record.error:  # the user knows the folder by its later name
             record.error = record.error.replace(printable(str(folder)), printable(str(target)))
         record.write(folder)
@@ -132,6 +134,14 @@ def add_overlay(
         _draw(to_draw_on(source, skeletons_only=settled(skeletons_only)), poses, folder, record, progress)
         record.write(folder)
     return record
+
+
+def _export(poses: PoseSequence, name: str, folder: Path, record: RunRecord) -> None:
+    """One further format; where it cannot hold these poses, the joints are worth keeping without it."""
+    try:
+        export(poses, name, folder / _export_name(name))
+    except SettingsError as error:
+        record.error = record.error or f"{name}: {error}"
 
 
 def _export_name(name: str) -> str:
