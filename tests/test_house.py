@@ -24,6 +24,7 @@ PLACE = {part: place for place, parts in enumerate(ROAD) for part in parts}
 COMMON = {
     "arrays",
     "boxes",
+    "columns",
     "errors",
     "files",
     "last_resort",
