@@ -1,19 +1,22 @@
 """`PoseEstimator`: a detector and a pose model, made ready once, for pictures and videos."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, Self, TypeVar, cast
 
 import numpy as np
+import numpy.typing as npt
 
 from posespotter.arrays import Image, require_image
-from posespotter.errors import PoseSpotterError, SettingsError
+from posespotter.errors import PoseSpotterError, SettingsError, ShapeError
 from posespotter.estimation.cadence import detect_every as checked_cadence
 from posespotter.estimation.checkpoint import Checkpoints
+from posespotter.estimation.given_boxes import people_in
 from posespotter.estimation.one_stage import OneStageTracker
+from posespotter.estimation.options import DEFAULT_DETECTOR, DEFAULT_POSE, EstimatorOptions
 from posespotter.estimation.pose_tracker import People, PoseTracker
 from posespotter.estimation.rows import PeopleRows
 from posespotter.estimation.stopwatch import Stopwatch, Timings
@@ -22,33 +25,14 @@ from posespotter.filtering import Strength, smooth
 from posespotter.filtering.gaps import add_missing_rows
 from posespotter.filtering.short_tracks import without_blips
 from posespotter.media import Frame, Source, SourceInfo, open_source, read_image
+from posespotter.media.given import GivenFrames
 from posespotter.media.threads import FrameReader
 from posespotter.models.interfaces import Detector, Model, OneStageModel, PoseModel
 from posespotter.models.load import Loaded, digest_of, is_one_stage, load_detector, load_pose_model
 from posespotter.models.session import Session
 from posespotter.poses import PoseSequence
+from posespotter.progress import Progress
 from posespotter.version import __version__
-
-DEFAULT_DETECTOR = "movenet-multipose"
-DEFAULT_POSE = "movenet-thunder+blazepose-full"
-DEFAULT_POSE_LIVE = "movenet-lightning"
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far an estimation is.
-
-    Attributes:
-        frames: frames done.
-        total: frames in all, as the header claims; None where nobody knows.
-        time_s: time of the last frame done.
-        people: people in it.
-    """
-
-    frames: int
-    total: int | None
-    time_s: float
-    people: int
 
 
 @dataclass
@@ -91,44 +75,29 @@ class PoseEstimator:
         detector: str | Path | Detector | None = None,
         pose: str | Path | PoseModel | OneStageModel = DEFAULT_POSE,
         *,
-        device: str = "auto",
-        detect_every: str | int = "auto",
-        max_people: int | None = None,
-        smoothing: Strength = "light",
-        tiles: bool = True,
-        progress: Callable[[int, int | None], None] | None = None,
+        device: str = EstimatorOptions.device,
+        detect_every: str | int = EstimatorOptions.detect_every,
+        max_people: int | None = EstimatorOptions.max_people,
+        smoothing: Strength = EstimatorOptions.smoothing,
+        tiles: bool = EstimatorOptions.tiles,
+        progress: Progress | None = None,
     ) -> None:
         """Load the models, fetching them first where they are not on this machine.
 
         Args:
-            detector: name of a person detector, path of an ONNX file, or a detector that is ready; None for the usual
-                one, or for none where the pose model finds people by itself.
-            pose: name of a pose or one-stage model, two names joined by `+` (see `CompositePose`), path of an ONNX
-                file, or a model that is ready.
-            device: auto, cpu, cuda, coreml, directml or openvino.
-            detect_every: run the detector on every N-th frame, or `auto`: when something calls for it.
-            max_people: follow at most this many people, the surest first; None for all.
-            smoothing: off, light or strong; what videos are smoothed with.
-            tiles: look at parts of a large picture in turn while nobody is found in the whole of it.
-            progress: is told (bytes done, bytes in all) while a model is downloaded.
+            detector, pose, device, detect_every, max_people, smoothing, tiles: as in `EstimatorOptions`.
+            progress: told while a model is downloaded.
 
         Raises:
             ModelError: a model is unknown, cannot be fetched, or is not of a kind that is understood.
             SettingsError: an option is not one of the possible ones, or does not apply to a one-stage model.
         """
-        self.detect_every = checked_cadence(detect_every)
-        if max_people is not None and max_people < 1:
-            raise SettingsError(f"max-people: expected a number of 1 or more, got {max_people}.")
-        if smoothing not in get_args(Strength):
-            raise SettingsError(f"smooth: expected one of {', '.join(get_args(Strength))}, got {smoothing!r}.")
-        self.max_people = max_people
-        self.smoothing = smoothing
-        self.tiles = tiles
-        self.device = device
+        every = checked_cadence(detect_every)
+        self.options = EstimatorOptions(detector, pose, device, every, max_people, smoothing, tiles)
         self.pose = load_pose_model(str(pose), device, progress) if isinstance(pose, str | Path) else _ready(pose)
         self.detector: Loaded[Detector] | None = None
         if is_one_stage(self.pose.model):
-            if detector is not None or self.detect_every != "auto":
+            if detector is not None or every != "auto":
                 raise SettingsError(
                     f"{self.pose.name} finds people by itself: leave out the detector and detect-every."
                 )
@@ -139,6 +108,20 @@ class PoseEstimator:
         side = getattr(self.detector.model if self.detector else self.pose.model, "input_size", 1)
         for session in self._sessions:
             session.warm_up(side)
+
+    @classmethod
+    def from_options(cls, options: EstimatorOptions, progress: Progress | None = None) -> Self:
+        """The estimator that `options` describe; `progress` and errors are those of the constructor."""
+        return cls(
+            options.detector,
+            options.pose or DEFAULT_POSE,
+            device=options.device,
+            detect_every=options.detect_every,
+            max_people=options.max_people,
+            smoothing=options.smoothing,
+            tiles=options.tiles,
+            progress=progress,
+        )
 
     @property
     def models(self) -> dict[str, Loaded[Detector] | Loaded[PoseModel | OneStageModel]]:
@@ -160,20 +143,24 @@ class PoseEstimator:
         Args:
             pose: stands in for the pose model behind a detector, as `Prefetch` does.
         """
+        options = self.options
         if self.detector is None:
-            return OneStageTracker(cast(OneStageModel, self.pose.model), self.max_people)
+            return OneStageTracker(cast(OneStageModel, self.pose.model), options.max_people)
         model = cast(PoseModel, self.pose.model) if pose is None else pose
-        return PoseTracker(self.detector.model, model, self.detect_every, self.max_people, tiles=self.tiles)
+        return PoseTracker(self.detector.model, model, options.detect_every, options.max_people, tiles=options.tiles)
 
-    def estimate_image(self, image: Image | str | Path) -> PoseSequence:
+    def estimate_image(self, image: Image | str | Path, *, boxes: npt.ArrayLike | None = None) -> PoseSequence:
         """The people in one picture, as a sequence of one frame.
 
         Args:
             image: (H, W, 3) uint8 BGR, or the path of a JPEG, PNG, WebP or BMP file.
+            boxes: (M, 4) x0, y0, x1, y1 in px, one person in each; None to find them. The person of box i has the track
+                id i + 1.
 
         Raises:
             InputError: the file cannot be read as a picture.
-            ShapeError: the array is not (H, W, 3) uint8.
+            SettingsError: the pose model finds people by itself, and takes no boxes.
+            ShapeError: the array is not (H, W, 3) uint8, or the boxes are none.
         """
         name = "" if isinstance(image, np.ndarray) else Path(image).name
         pixels = image if isinstance(image, np.ndarray) else read_image(image)
@@ -181,28 +168,38 @@ class PoseEstimator:
         height, width = pixels.shape[:2]
         info = SourceInfo(name, "image", width, height, 0.0, 1, live=False)
         rows = PeopleRows(self.pose.model.skeleton)
-        rows.add(0, 0.0, self.tracker().step_still(pixels))
+        people = self.tracker().step_still(pixels) if boxes is None else people_in(boxes, pixels, self.pose)
+        rows.add(0, 0.0, people)
         return rows.sequence(**self.metadata(info, 1, 0.0))
 
     def estimate_video(
-        self, source: str | Path | Source, *, progress: Callable[[Progress], None] | None = None
+        self,
+        source: str | Path | Source | Iterable[Any],
+        *,
+        fps: float | None = None,
+        progress: Progress | None = None,
     ) -> PoseSequence:
-        """The people in a video, folder of frames, camera or stream, followed and smoothed.
+        """The people in a video, folder of frames, camera, stream or iterable of frames, followed and smoothed.
 
         Args:
-            source: path, camera number as text, address, or an open source (which stays open).
-            progress: is called after each frame.
+            source: path, camera number as text, address, an open source (which stays open), or any iterable of
+                frames: (H, W, 3) uint8 BGR pictures, or (time in seconds, picture) pairs.
+            fps: frames a second of pictures that do not say it: numbered files, and pictures without times.
+            progress: told of "estimate" after each frame.
 
         Raises:
             InputError: the source cannot be opened or holds no frame.
+            SettingsError: pictures come without times, and there is no `fps`.
+            ShapeError: a frame is no picture, of another size, or not later than the one before.
         """
-        return self.run(source, progress=progress).poses
+        return self.run(source, fps=fps, progress=progress).poses
 
     def run(
         self,
-        source: str | Path | Source,
+        source: str | Path | Source | Iterable[Any],
         *,
-        progress: Callable[[Progress], None] | None = None,
+        fps: float | None = None,
+        progress: Progress | None = None,
         sink: FrameSink | None = None,
         checkpoints: Checkpoints | None = None,
     ) -> Estimate:
@@ -210,7 +207,8 @@ class PoseEstimator:
 
         Args:
             source: as for `estimate_video`.
-            progress: is called after each frame.
+            fps: as for `estimate_video`.
+            progress: told of "estimate" after each frame.
             sink: is handed each frame with its people, before smoothing.
             checkpoints: where to go on, and to keep now and then how far it is; for sources that can be read again.
 
@@ -220,7 +218,7 @@ class PoseEstimator:
             InputError: the source cannot be opened, or fails before its first frame.
         """
         if not isinstance(source, Source):
-            with open_source(source) as opened:
+            with open_source(source, fps=fps) if isinstance(source, str | Path) else GivenFrames(source, fps) as opened:
                 return self.run(opened, progress=progress, sink=sink, checkpoints=checkpoints)
         if source.info.kind == "image":
             return self._run_picture(source, sink)
@@ -233,9 +231,11 @@ class PoseEstimator:
                     if sink is not None:
                         sink(frame, people)
                     if progress is not None:
-                        progress(Progress(video.frames, source.info.n_frames, frame.time_s, len(people.ids)))
+                        progress("estimate", video.frames, source.info.n_frames)
             except KeyboardInterrupt:
                 stopped = True
+            except ShapeError:
+                raise  # the mistake of a program that gives frames, not the end of a recording
             except PoseSpotterError as failure:
                 if not video.frames:
                     raise
@@ -253,11 +253,11 @@ class PoseEstimator:
         Of half an hour of joints no more copies are held at a time than must be.
         """
         poses = without_blips(poses)
-        if self.smoothing == "off":
+        if self.options.smoothing == "off":
             return poses, True
         try:
             poses = add_missing_rows(poses)  # as `smooth` would, which holds what it is given all the while
-            return smooth(poses, self.smoothing), True
+            return smooth(poses, self.options.smoothing), True
         except KeyboardInterrupt:
             return replace(poses, settings={**poses.settings, "smoothing": "off"}), False
 
@@ -282,12 +282,7 @@ class PoseEstimator:
             "source": info.name,
             "detector": self.detector.name if self.detector else "",
             "pose_model": self.pose.name,
-            "settings": {
-                "detect_every": self.detect_every,
-                "max_people": self.max_people,
-                "tiles": self.tiles,
-                "smoothing": self.smoothing if info.kind != "image" else "off",
-            },
+            "settings": self.options.as_settings() | ({"smoothing": "off"} if info.kind == "image" else {}),
             "version": __version__,
         }
 

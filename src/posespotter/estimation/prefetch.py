@@ -110,7 +110,7 @@ class Prefetch:
         if begun is None or begun.regions is None or begun.joints is None or begun.frame.image is not image:
             return self._pose.estimate(image, regions)
         same = _about_the_same(begun.regions, regions)
-        asked, at = same.any(0), same.argmax(0)
+        asked, at = np.asarray(same.any(axis=0)), same.argmax(axis=0)
         joints = begun.joints.result().take(at[asked])
         if not asked.all():
             joints = joints.plus(self._pose.estimate(image, regions.take(~asked)))

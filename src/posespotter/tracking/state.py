@@ -4,7 +4,7 @@ import json
 import zipfile
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar, cast
 
 import numpy as np
 
@@ -64,7 +64,7 @@ def from_state(like: Value, state: Any) -> Value:
         return like
     if is_dataclass(like):
         values = {field.name: from_state(getattr(like, field.name), state[field.name]) for field in fields(like)}
-        return type(like)(**values)  # type: ignore[return-value]
+        return cast(Value, type(cast(Any, like))(**values))
     value: Value = np.array(state) if isinstance(state, np.ndarray) else state  # type: ignore[assignment]
     return value
 
