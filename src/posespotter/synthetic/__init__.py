@@ -1,0 +1,1 @@
+"""People that the program makes itself: stick figures and cameras with known truth."""
