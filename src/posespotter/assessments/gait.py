@@ -9,10 +9,14 @@ from posespotter.arrays import Float64
 from posespotter.assessments.definition import AssessmentDefinition
 from posespotter.assessments.outcome import Outcome
 from posespotter.assessments.result import Curve, Event, Measurement
-from posespotter.assessments.subject import Subject
+from posespotter.assessments.subject import SIDE_SHARE, Subject
 
-_APART = 0.06
-"""Body lengths by which a stride's feet open and close: steps of a slow, unsteady gait are about 0.15 long."""
+_SLOWS_TO = 0.5
+"""Between two steps the faster foot slows down to half: then both stand. Where the legs cross, and pose models take one
+for the other, it slows less."""
+
+_SWINGS = 0.15
+"""Body lengths a second that a foot gains on the ground at least: half of what it does in a limping gait at 0.4 m/s."""
 
 _QUICKEST_S = 0.3  # between steps: 200 a minute, more than anybody walks
 _SLOWEST_S = 1.6  # longer is standing
@@ -37,14 +41,16 @@ class Marks:
 def walking(subject: Subject, test: AssessmentDefinition, marks: Marks | None, height_m: float | None) -> Outcome:
     """Metres a second between the marks (or by the body's height), and what the steps are like.
 
-    Steps are the moments in which the feet are furthest apart (heel strikes; Zeni 2008, Gait Posture 27:710, without
-    telling left from right, which pose models mix up where the legs cross).
+    A step is one foot's swing, whichever foot it is, for pose models mix them up where the legs cross. It ends where the
+    foot is no longer faster than the hips (heel strike by the furthest reach, Zeni 2008, Gait Posture 27:710).
     """
     hips = subject.part("hip", ("left", "right"))
-    apart = _ankles_apart(subject)
-    known = float(np.isfinite(apart).mean())
-    outcome = Outcome(coverage=known, curve=Curve("Between the ankles, % of height", subject.time_s, apart * 100))
-    steps = _steps(subject, apart)
+    swing = _swing(subject, hips)
+    outcome = Outcome(
+        coverage=float(np.isfinite(swing).mean()),
+        curve=Curve("Speed of the swinging foot, heights/s", subject.time_s, swing),
+    )
+    steps = _steps(subject, hips, swing)
     outcome.amount = float(len(steps))
     if len(steps) < 3:
         outcome.reason = (
@@ -63,31 +69,43 @@ def walking(subject: Subject, test: AssessmentDefinition, marks: Marks | None, h
                     None, "" if len(paced) else "no two steps in a row"),
         _stance(subject, times),
     ]  # fmt: skip
-    if subject.view not in test.views:
-        outcome.found(test, "view", subject.view)
+    if subject.sideways < SIDE_SHARE:
+        outcome.found(test, "view", "front or at an angle")
     rows = subject.rows(outcome.start_s, outcome.end_s)
-    seen = float(np.isfinite(apart[rows]).mean())
+    seen = float(np.isfinite(swing[rows]).mean())
     if seen < _SEEN:
         outcome.found(test, "not_seen", f"{1 - seen:.0%} of the time")
     _speed(outcome, subject, test, hips, marks, height_m)
     return outcome
 
 
-def _ankles_apart(subject: Subject) -> Float64:
-    """(N,) body lengths between the ankles across the picture, whichever is in front."""
-    x = [subject.joint(f"{side}_ankle")[:, 0] for side in ("left", "right")]
-    return np.asarray(np.abs(x[0] - x[1]) / float(np.nanmedian(subject.body.length_px)), np.float64)
+def _swing(subject: Subject, hips: Float64) -> Float64:
+    """(N,) body lengths a second that the faster foot goes in the walking direction; NaN where neither is seen."""
+    time_s = subject.time_s
+    ways = [np.gradient(subject.joint(f"{side}_ankle")[:, 0], time_s) for side in ("left", "right")]
+    towards = np.sign(_around(time_s, hips[:, 0], np.arange(len(time_s))))
+    speeds = np.stack(ways) * towards / float(np.nanmedian(subject.body.length_px))
+    return np.asarray(np.fmax(*speeds), np.float64)
 
 
-def _steps(subject: Subject, apart: Float64) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
-    """Rows of the steps: the feet furthest apart, while the hips go across the picture."""
-    filled = np.nan_to_num(apart, nan=0.0)
-    step_s = float(np.median(np.diff(subject.time_s)))
-    peaks, _ = find_peaks(filled, prominence=_APART, distance=max(1, round(_QUICKEST_S / step_s)))
-    x = subject.part("hip", ("left", "right"))[:, 0]
-    pace = np.abs(_around(subject.time_s, x, peaks)) / float(np.nanmedian(subject.body.length_px))
+def _steps(subject: Subject, hips: Float64, swing: Float64) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
+    """Rows of the heel strikes, while the hips go across the picture."""
+    time_s, length = subject.time_s, float(np.nanmedian(subject.body.length_px))
+    filled = np.nan_to_num(swing, nan=0.0)
+    step_s = float(np.median(np.diff(time_s)))
+    peaks, found = find_peaks(filled, prominence=_SWINGS, distance=max(1, round(_QUICKEST_S / step_s)))
+    peaks = peaks[found["prominences"] >= _SLOWS_TO * filled[peaks]]
+    pace = np.abs(_around(time_s, hips[:, 0], peaks)) / length
     with np.errstate(invalid="ignore"):
-        return np.asarray(peaks[pace >= _WALKS], np.intp)
+        peaks, pace = peaks[pace >= _WALKS], pace[pace >= _WALKS]
+    strikes = []
+    for number, peak in enumerate(peaks):
+        last = number + 1 == len(peaks)
+        until = filled[peak : None if last else peaks[number + 1]]
+        slow = np.flatnonzero(until <= pace[number])
+        if len(slow) or not last:  # a swing that the clip cuts off has no end
+            strikes.append(peak + int(slow[0] if len(slow) else np.argmin(until)))
+    return np.array(strikes, np.intp)
 
 
 def _around(time_s: Float64, x: Float64, rows: "np.ndarray[tuple[int], np.dtype[np.intp]]") -> Float64:

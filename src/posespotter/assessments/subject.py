@@ -12,6 +12,9 @@ from posespotter.kinematics.body import SEEN_SCORE, Body, body_of
 from posespotter.kinematics.view import View, mean_yaw_deg, view_confidence, view_of_yaw, yaw_deg
 from posespotter.poses import PoseSequence
 
+SIDE_SHARE = 0.87
+"""Of what lies across the picture this much is left within 30 degrees of the side view (`kinematics.view`)."""
+
 _FEWEST_S = 1.0
 _REACH = 0.1
 """Body lengths between a hand of one and the trunk or arms of the other, in the picture: half of a forearm."""
@@ -33,6 +36,7 @@ class Subject:
         track_ids: of the person.
         cuts_s: when the picture was cut, or the person was away.
         view, view_confidence: from where the camera sees the person most of the time.
+        sideways: 0..1, how much of the way the person faces lies across the picture, also of who turns round.
         end_s: time of the last frame of the clip.
     """
 
@@ -41,6 +45,7 @@ class Subject:
     cuts_s: tuple[float, ...]
     view: View
     view_confidence: float
+    sideways: float
     end_s: float
 
     @property
@@ -93,9 +98,12 @@ def subjects_of(poses: PoseSequence, person: int | None) -> list[Subject]:
             continue
         body = body_of(rows).clean()
         starts = [float(part.time_s[0]) for part in one.bodies[1:] if len(part)]
-        yaw, agreement = mean_yaw_deg(yaw_deg(body))
-        view = view_of_yaw(yaw)
-        found.append(Subject(body, one.track_ids, tuple(starts), view, view_confidence(yaw, agreement), poses.end_s))
+        directions = yaw_deg(body)
+        yaw, agreement = mean_yaw_deg(directions)
+        across = np.abs(np.sin(np.radians(directions[np.isfinite(directions)])))
+        sideways = float(np.median(across)) if len(across) else 0.0
+        sure = view_confidence(yaw, agreement)
+        found.append(Subject(body, one.track_ids, tuple(starts), view_of_yaw(yaw), sure, sideways, poses.end_s))
     return found
 
 
