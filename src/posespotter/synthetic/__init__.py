@@ -1,1 +1,1 @@
-"""People that the program makes itself: stick figures and cameras with known truth."""
+"""Stick figures that exercise and fall in front of a camera, with the truth known: for the sample and for tests."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from posespotter.exercises.figure import (
+from posespotter.synthetic.figure import (
     ANKLE_UP,
     FOREARM,
     HIP_WIDE,
