@@ -7,7 +7,7 @@ import numpy as np
 
 from posespotter.arrays import Bool, Float64
 from posespotter.assessments.result import Event
-from posespotter.exercises.people import people_of
+from posespotter.exercises.person import people_of
 from posespotter.kinematics.body import SEEN_SCORE, Body, body_of
 from posespotter.kinematics.view import View, mean_yaw_deg, view_confidence, view_of_yaw, yaw_deg
 from posespotter.poses import PoseSequence

@@ -27,8 +27,8 @@ import numpy as np
 
 from posespotter.arrays import Float64, Int32
 from posespotter.errors import SettingsError
-from posespotter.estimation.smoothing.offline import ascending, body_size_px
-from posespotter.estimation.smoothing.swaps import exchange_sides, find_swaps, side_pairs
+from posespotter.filtering.smoothing import ascending, body_size_px
+from posespotter.filtering.swaps import exchange_sides, find_swaps, side_pairs
 from posespotter.kinematics.angles import joint_angle_deg, turn_deg
 from posespotter.kinematics.body import MAX_GAP_S, Body, body_of
 from posespotter.kinematics.errors import MeasureError, Source, measure_error
