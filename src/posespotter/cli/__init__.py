@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from posespotter.cli.app import app_command
+from posespotter.cli.assessment import test_command
 from posespotter.cli.estimate import estimate_command
 from posespotter.cli.exercise import exercise_command
 from posespotter.cli.export import export_command
@@ -70,6 +71,7 @@ app.command("estimate")(estimate_command)
 app.command("exercise")(exercise_command)
 app.command("export")(export_command)
 app.command("info")(info_command)
+app.command("test")(test_command)
 app.command("worker")(worker_command)
 app.add_typer(falls_app)
 app.add_typer(models_app)

@@ -18,7 +18,9 @@ from posespotter.synthetic.figure import (
     Joints,
     bend,
     points,
+    squat,
     standing_hips,
+    there_and_back,
     upright,
 )
 
@@ -257,6 +259,32 @@ def reach(joint: str, degrees: float, tries: int = 3, *, lean_deg: float = 0.0, 
         return joints
 
     return Everyday(Figure(joint, seconds, at, tries), {"far": tuple((i + 0.5) * cycle_s for i in range(tries))})
+
+
+def overhead_squat(
+    faults: frozenset[str] | set[str] = frozenset(), repetitions: int = 5, *, arms_forward: float = 0.0
+) -> Everyday:
+    """Squats with straight arms overhead that come forward by `arms_forward` degrees at the bottom.
+
+    Args:
+        faults: those of `synthetic.figure.squat`.
+        repetitions: how many.
+        arms_forward: degrees away from the line of the trunk.
+    """
+    figure = squat(faults, repetitions, thigh=75.0)
+    way, _ = there_and_back(repetitions)
+
+    def at(t: Floats) -> Joints:
+        joints = figure.at(t)
+        up = joints["left_shoulder"] + joints["right_shoulder"] - joints["left_hip"] - joints["right_hip"]
+        lean = np.arctan2(up[:, 0], up[:, 2]) + np.radians(arms_forward) * way(t)
+        along = points(np.sin(lean), 0, np.cos(lean))
+        for side in ("left", "right"):
+            joints[f"{side}_elbow"] = joints[f"{side}_shoulder"] + UPPER_ARM * along
+            joints[f"{side}_wrist"] = joints[f"{side}_elbow"] + FOREARM * along
+        return joints
+
+    return Everyday(Figure("overhead squat", figure.seconds, at, repetitions, frozenset(faults)))
 
 
 def _leg(joints: Joints, hip: Floats, thigh: Floats, knee: Floats) -> None:
