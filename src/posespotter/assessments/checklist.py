@@ -6,6 +6,7 @@ from posespotter.assessments.result import Curve, Event, Item
 from posespotter.exercises.analysis import ExerciseAnalysis
 from posespotter.exercises.analyze import ViewOption, analyze_exercise
 from posespotter.exercises.definition import ExerciseDefinition
+from posespotter.exercises.wording import measure_words, shown, unit_words
 from posespotter.poses import PoseSequence
 
 _SEEN = ("fault", "note")
@@ -54,5 +55,7 @@ def _item(analysis: ExerciseAnalysis, name: str) -> Item:
 
 def _curve(analysis: ExerciseAnalysis) -> Curve:
     first = analysis.definition.signal[0]
-    unit = {"deg": "°"}.get(first.parsed.word.unit, first.parsed.word.unit)
-    return Curve(f"{first.measure}, {unit}", analysis.series.time_s, analysis.series.values[first.measure])
+    words = measure_words(first.measure)
+    title = f"{words[:1].upper()}{words[1:]}, {unit_words(first.parsed.word.unit).strip()}"
+    scale = shown(1.0, first.parsed.word.unit)
+    return Curve(title, analysis.series.time_s, scale * analysis.series.values[first.measure])

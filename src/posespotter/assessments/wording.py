@@ -30,6 +30,9 @@ def summary(result: Assessment) -> str:
     """One sentence: the result and whether it counts, or why there is none."""
     if result.value is None:
         return result.reason
+    if result.items:
+        judged = sum(item.judged > 0 for item in result.items)
+        return f"{result.value:.0f} of the {judged} items that this view shows were seen in most repetitions."
     said = f"{result.definition.result.title}: {value_words(result)}"
     if result.status == "valid":
         return f"{said}."

@@ -54,9 +54,11 @@ class AssessmentReport:
 
 
 def wanted_frames(result: Assessment) -> list[int]:
-    """The frames of the events that are worth a picture, the first of them where there are many."""
-    frames = [event.frame for event in result.events if event.name in _PICTURED]
-    return list(dict.fromkeys(frames))[:_MOST_PICTURES]
+    """The frames of the events that are worth a picture; of many, those of sitting down again are left out first."""
+    events = [event for event in result.events if event.name in _PICTURED]
+    if len(events) > _MOST_PICTURES:
+        events = [event for event in events if event.name != "seat" or event is events[-1]]
+    return list(dict.fromkeys(event.frame for event in events))[:_MOST_PICTURES]
 
 
 def render_assessment(report: AssessmentReport, made_at: datetime) -> str:
@@ -73,7 +75,7 @@ def render_assessment(report: AssessmentReport, made_at: datetime) -> str:
         value=value,
         error="" if result.value is None or not result.error else f"± {result.error:.{test.result.digits}f}",
         status=STATUS_WORDS[result.status],
-        tag=_TAGS[result.status],
+        tag="" if result.items else _TAGS[result.status],
         summary=summary(result),
         started=STARTED_WORDS[result.started_by],
         view=_seen_from(result),
@@ -170,4 +172,4 @@ def _items(result: Assessment) -> list[dict[str, Any]]:
 
 def _seen_from(result: Assessment) -> str:
     who = ", ".join(f"#{i}" for i in result.track_ids) or "nobody"
-    return f"Person {who}, seen from {view_words(result.view)} ({result.view_confidence:.0%} sure)"
+    return f"Person {who}, {view_words(result.view)} ({result.view_confidence:.0%} sure)"
