@@ -19,7 +19,7 @@ Source = Literal["picture", "lifted", "blazepose"]
 
 TABLE = Path(__file__).with_name("errors.csv")
 
-_SEEN_FROM: Mapping[str, str] = {
+SEEN_FROM: Mapping[str, str] = {
     "front": "front",
     "rear": "rear",
     "left": "side",
@@ -57,7 +57,7 @@ def measure_error(measure: str, view: View, source: Source) -> MeasureError | No
         source: where the joints come from.
     """
     name = measure.strip().removeprefix("left_").removeprefix("right_")
-    return _table().get((_spelled(name), _SEEN_FROM.get(view, ""), source))
+    return _table().get((_spelled(name), SEEN_FROM.get(view, ""), source))
 
 
 def within_error(value: float, limit: float, error: MeasureError | None) -> bool:
