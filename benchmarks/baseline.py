@@ -1,6 +1,6 @@
 """Are wrong repetitions told from right ones by a person's own norm, by the norm of others, or by fixed limits?
 
-    python benchmarks/baseline.py --shared ../shared [--noise 0.01] [--json FILE]
+    python benchmarks/baseline.py [--noise 0.01] [--json FILE]
 
 Protocol (frozen; docs/results/baseline.md): motion capture of ten people (UI-PRMD), deep squats, right and wrong, each
 repetition seen by a virtual camera from the side and from the front with noise on every joint, analysed as `squat`.
@@ -21,7 +21,8 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-from mocap import Episode, episodes, seen
+from common import shared_folder
+from mocap_clips import Episode, episodes, seen
 
 from posespotter.exercises import analyze_exercise
 from posespotter.exercises.baseline import DURATION, Baseline, distance, metric_names
@@ -141,11 +142,10 @@ def evaluate(cases: list[Case]) -> dict[str, object]:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--noise", type=float, default=0.01)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    data = episodes(options.shared / "data/mocap/uiprmd_deep_squat.npz")
+    data = episodes(shared_folder() / "data/mocap/uiprmd_deep_squat.npz")
     results = {}
     for view, yaw in VIEWS.items():
         cases = [case_of(one, yaw, options.noise, seed) for seed, one in enumerate(data)]

@@ -1,26 +1,26 @@
-"""Motion capture of ten people seen by virtual cameras: what a pose model would see of it.
+"""Motion capture of ten people as clips: repetitions, one after the other, as a pose model would see them from one side.
 
     data: shared/data/mocap (UI-PRMD, Vakanski 2018, public domain): one repetition an episode, done right and wrong
 
-The markers lie on the skin; joint centres are put inside as far as a body is thick (hips: Bell 1990).
+Joint centres are those of tools/mocap.py; heels and toes are the markers on them.
 """
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from common import ROOT
+
+sys.path.insert(0, str(ROOT / "tools"))
+from mocap import MARKERS, joint_centres
 
 from posespotter.poses import PoseSequence
-from posespotter.skeletons import HALPE26
+from posespotter.skeletons import COCO17, HALPE26
 
 Floats = npt.NDArray[np.floating]
 
-MARKERS = (
-    "LFHD RFHD LBHD RBHD C7 T10 CLAV STRN RBAK LSHO LUPA LELB LFRM LWRA LWRB LFIN RSHO RUPA RELB RFRM RWRA RWRB RFIN "
-    "LASI RASI LPSI RPSI LTHI LKNE LTIB LANK LHEE LTOE RTHI RKNE RTIB RANK RHEE RTOE"
-).split()
-_KNEE_IN, _ANKLE_IN, _SHOULDER_DOWN = 0.05, 0.04, 0.05  # m from the marker to the centre of the joint
 SIZE = (1280, 960)
 FAR_M, UP_M = 4.0, 1.0  # of the camera
 
@@ -65,26 +65,11 @@ def _filled(metres: Floats) -> Floats:
 
 
 def _joints(markers: Floats) -> dict[str, Floats]:
-    at = {name: markers[:, i] for i, name in enumerate(MARKERS)}
-    pelvis = at["LASI"] - at["RASI"]
-    width = np.linalg.norm(pelvis, axis=-1, keepdims=True)
-    left = pelvis / width
-    front = (at["LASI"] + at["RASI"] - at["LPSI"] - at["RPSI"]) / 2
-    front -= (front * left).sum(-1, keepdims=True) * left
-    front /= np.linalg.norm(front, axis=-1, keepdims=True)
-    down = np.cross(left, front) * np.sign(-np.cross(left, front)[:, 2:])
-    out = {"nose": (at["LFHD"] + at["RFHD"]) / 2 + [0, 0, -0.06]}
-    for side, letter, sign in (("left", "L", 1.0), ("right", "R", -1.0)):
-        out[f"{side}_ear"] = (at[f"{letter}FHD"] + at[f"{letter}BHD"]) / 2 + [0, 0, -0.06]
-        out[f"{side}_eye"] = at[f"{letter}FHD"] + [0, 0, -0.05]
-        out[f"{side}_shoulder"] = at[f"{letter}SHO"] + [0, 0, -_SHOULDER_DOWN]
-        out[f"{side}_elbow"] = at[f"{letter}ELB"]
-        out[f"{side}_wrist"] = (at[f"{letter}WRA"] + at[f"{letter}WRB"]) / 2
-        inside = at[f"{letter}ASI"] - sign * 0.14 * width * left
-        out[f"{side}_hip"] = inside + 0.30 * width * down - 0.19 * width * front
-        out[f"{side}_knee"] = at[f"{letter}KNE"] - sign * _KNEE_IN * left
-        out[f"{side}_ankle"] = at[f"{letter}ANK"] - sign * _ANKLE_IN * left
-        out[f"{side}_heel"], out[f"{side}_big_toe"] = at[f"{letter}HEE"], at[f"{letter}TOE"]
+    centres = joint_centres(markers)
+    out = {name: centres[:, i] for i, name in enumerate(COCO17.keypoints)}
+    for side, letter in (("left", "L"), ("right", "R")):
+        for part, marker in (("heel", "HEE"), ("big_toe", "TOE")):
+            out[f"{side}_{part}"] = markers[:, MARKERS.index(letter + marker)]
     return out
 
 
@@ -121,7 +106,7 @@ def seen(
     Args:
         episode: who.
         yaw_deg: as in `posespotter.kinematics.view`.
-        noise: standard deviation of each joint's place, metres a second of a body of 1.7 m: share of the body height.
+        noise: standard deviation of each joint's place, share of a body height of 1.7 m.
         seed: of the noise.
         fps: frames a second.
         up_m: height of the camera.
