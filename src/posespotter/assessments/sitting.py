@@ -22,12 +22,14 @@ _UP, _DOWN = 0.65, 0.35  # of the way, apart so that jitter around the middle is
 _SHOULDERS_REST = 0.015
 """Body lengths the shoulders move before it counts as the first movement: three times their jitter at rest."""
 
-LATE_S = 0.4
+LATE_S = 0.3
 """Seconds within which times are true where the camera sees the person from the front or the rear, from where a trunk
 that bends shows late (docs/results/tests.md)."""
 
 _REST_S = 0.5
 _LOOK_BACK_S = 3.0
+_STEADY_S = 0.1  # over so long a speed is taken, for from frame to frame joints jitter
+_MOST_BACK_S = 0.3  # a movement that takes longer to show is no rise
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,12 +174,28 @@ def onset_s(subject: Subject, level: Level, rise: Rise) -> float:
             least, rest = spread, middle
     if least > 2 * _SHOULDERS_REST:
         return float("nan")
+    away = np.linalg.norm(shoulders[before] - rest, axis=-1)
+    limit = max(_SHOULDERS_REST, least)
     with np.errstate(invalid="ignore"):
-        away = np.linalg.norm(shoulders[before] - rest, axis=-1) > max(_SHOULDERS_REST, least)
+        moving = away > limit
     # Seen from the front the shoulders pass the place of their rest again on the way up: that is no rest.
-    edges = np.flatnonzero(np.diff(away.astype(int), prepend=1, append=1))
+    edges = np.flatnonzero(np.diff(moving.astype(int), prepend=1, append=1))
     ends = [stop for start, stop in zip(edges[::2], edges[1::2], strict=True) if _lasts(time_s[before[start:stop]])]
-    return float(time_s[before[ends[-1] - 1]]) if ends else float("nan")
+    return _from_rest(time_s[before], away, ends[-1], limit) if ends else float("nan")
+
+
+def _from_rest(time_s: Float64, away: Float64, row: int, limit: float) -> float:
+    """When a movement began that is `limit` away at `row`: at an even acceleration from rest it is 1.41 times as long
+    until twice as far."""
+    once, twice = row, row + int(np.argmax(~(away[row:] < 2 * limit)))
+    if once >= len(away) or not away[twice] >= 2 * limit:
+        return float(time_s[min(row, len(away) - 1)])
+    reached = [
+        float(np.interp(level, away[at - 1 : at + 1], time_s[at - 1 : at + 1]))
+        for level, at in ((limit, once), (2 * limit, twice))
+    ]
+    back = (reached[1] - reached[0]) / (np.sqrt(2) - 1)
+    return reached[0] - float(np.clip(back, 0, _MOST_BACK_S))
 
 
 def _lasts(time_s: Float64) -> bool:
@@ -185,7 +203,9 @@ def _lasts(time_s: Float64) -> bool:
 
 
 def _settled(time_s: Float64, values: Float64, row: int) -> float:
-    """When the hips stop sinking after `row`."""
-    while row + 1 < len(values) and values[row + 1] < values[row] - 0.25 * (time_s[row + 1] - time_s[row]):
-        row += 1  # less than a quarter of the way a second is resting
-    return float(time_s[row])
+    """When the hips stop sinking after `row`: they lose less than a quarter of the way a second."""
+    while True:
+        later = int(np.searchsorted(time_s, time_s[row] + _STEADY_S))
+        if later >= len(values) or values[later] >= values[row] - 0.25 * (time_s[later] - time_s[row]):
+            return float(time_s[row])
+        row += 1

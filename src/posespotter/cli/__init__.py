@@ -17,6 +17,7 @@ from posespotter.cli.app import app_command
 from posespotter.cli.assessment import test_command
 from posespotter.cli.estimate import estimate_command
 from posespotter.cli.exercise import exercise_command
+from posespotter.cli.baseline import spread_out
 from posespotter.cli.export import export_command
 from posespotter.cli.falls import falls_app
 from posespotter.cli.info import info_command
@@ -36,9 +37,9 @@ _WRONG_USAGE = 2
 class _Commands(TyperGroup):
     """All commands, which say what is wrong with their arguments in plain words."""
 
-    def make_context(self, *arguments: Any, **more: Any) -> Any:
+    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **more: Any) -> Any:
         with _plainly():
-            return super().make_context(*arguments, **more)
+            return super().make_context(info_name, spread_out(args) if args[:1] == ["exercise"] else args, *rest, **more)
 
     def invoke(self, ctx: Any) -> Any:
         with _plainly():

@@ -76,6 +76,7 @@ class Change:
     Attributes:
         name: of the metric.
         mean: of the session; None where it could not be measured.
+        spread: standard deviation between its repetitions; None below two.
         change: from the norm's mean.
         mdc: see `MetricNorm`.
         finding: `changed` beyond the MDC, `within` it, or `cannot_tell`.
@@ -83,6 +84,7 @@ class Change:
 
     name: str
     mean: float | None
+    spread: float | None
     change: float | None
     mdc: float
     finding: Finding
@@ -161,11 +163,11 @@ def against(baseline: Baseline, session: StoredAnalysis) -> SessionChange:
     for name, norm in baseline.metrics.items():
         values = _values(session.repetitions, name)
         if not values:
-            changes.append(Change(name, None, None, norm.mdc, "cannot_tell"))
+            changes.append(Change(name, None, None, None, norm.mdc, "cannot_tell"))
             continue
-        change = float(np.mean(values)) - norm.mean
-        finding: Finding = "changed" if abs(change) > norm.mdc else "within"
-        changes.append(Change(name, float(np.mean(values)), change, norm.mdc, finding))
+        mean, spread = float(np.mean(values)), float(np.std(values, ddof=1)) if len(values) > 1 else None
+        finding: Finding = "changed" if abs(mean - norm.mean) > norm.mdc else "within"
+        changes.append(Change(name, mean, spread, mean - norm.mean, norm.mdc, finding))
     distances = tuple(distance(baseline, one) for one in session.repetitions)
     return SessionChange(session.source, len(session.repetitions), tuple(changes), distances)
 
