@@ -2,10 +2,10 @@
 
     python benchmarks/assessments.py [--clips DIR]
 
-Synthetic: every error of a time, by test, view, noise and frame rate. Motion capture: five repetitions of sit-to-stand of
-each of ten people, done right and wrong, one after the other, seen from the side and at an angle with noise on every
-joint: are five stands counted? `--clips DIR` adds the poses of real gait clips (DIR/NAME/poses.parquet) beside the steps
-that a person counted in the frames.
+Synthetic: every error of a time, by test, view, noise and frame rate. Motion capture: five repetitions of sit-to-stand
+of each of ten people, done right and wrong, one after the other, seen from the side and at an angle with noise on every
+joint: are five stands counted? `--clips DIR` adds the poses of real gait clips (DIR/NAME/poses.parquet) beside the
+steps that a person counted in the frames.
 """
 
 import argparse
@@ -60,7 +60,9 @@ def synthetic() -> None:
                         errors[yaw] += [] if value is None else [value - expected]
         for yaw, found in errors.items():
             worst = max(found, key=abs)
-            print(f"{test}, facing {yaw:4}: {len(found)} clips, error {np.mean(found):+.2f} s mean, {worst:+.2f} s worst")
+            print(
+                f"{test}, facing {yaw:4}: {len(found)} clips, error {np.mean(found):+.2f} s mean, {worst:+.2f} s worst"
+            )
         print(f"{test}: {none} without a result")
 
 
@@ -78,8 +80,9 @@ def gait() -> None:
                 result = assess(poses, "gait", marks=marks, distance_m=1.8)
                 errors.append((result.value or np.nan) / speed - 1)
                 steps.append(len(result.moments("step")) - truth)
-    print(f"gait: {len(errors)} clips, speed {100 * np.mean(errors):+.1f} % mean, {100 * max(errors, key=abs):+.1f} % worst;"
-          f" steps off by {min(steps)} to {max(steps)}, {np.mean(np.array(steps) == 0):.0%} exact")  # fmt: skip
+    exact = np.mean(np.array(steps) == 0)
+    print(f"gait: {len(errors)} clips, speed {100 * np.mean(errors):+.1f} %, worst {100 * max(errors, key=abs):+.1f} %")
+    print(f"gait: steps off by {min(steps)} to {max(steps)}, {exact:.0%} exact")
 
 
 def captured() -> None:
@@ -101,7 +104,8 @@ def captured() -> None:
                     if count != 5:
                         print(f"  {subject} from {first}, facing {yaw}: {count} stands")
                     hands += any(one.name == "hands_used" for one in assess(poses, "sit-to-stand").findings)
-        print(f"motion capture, done {'right' if correct else 'wrong'}: {exact} of {clips} exact; hands used told in {hands}")
+        done = "right" if correct else "wrong"
+        print(f"motion capture, done {done}: {exact} of {clips} exact; hands used told in {hands}")
 
 
 def real(folder: Path) -> None:

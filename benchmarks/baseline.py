@@ -150,11 +150,13 @@ def main() -> None:
     for view, yaw in VIEWS.items():
         cases = [case_of(one, yaw, options.noise, seed) for seed, one in enumerate(data)]
         results[view] = found = evaluate(cases)
-        print(f"{view}: {found['people']} people, {found['repetitions']} repetitions, {found['not counted']} not counted")
+        print(
+            f"{view}: {found['people']} people, {found['repetitions']} repetitions, {found['not counted']} not counted"
+        )
         for way, aucs in found.items():
             if isinstance(aucs, dict) and way not in {"chosen", "one metric alone"}:
                 values = np.array(list(aucs.values()), float)
-                print(f"  {way:32} AUC {np.nanmean(values):.2f}  (people {np.nanmin(values):.2f} to {np.nanmax(values):.2f})")
+                print(f"  {way:32} AUC {np.nanmean(values):.2f}  ({np.nanmin(values):.2f} to {np.nanmax(values):.2f})")
         print("  one metric alone:", {name: round(value, 2) for name, value in found["one metric alone"].items()})
     if options.json:
         options.json.write_text(json.dumps(results, indent=1) + "\n", "utf-8")

@@ -1,4 +1,4 @@
-"""Motion capture of ten people as clips: repetitions, one after the other, as a pose model would see them from one side.
+"""Motion capture of ten people as clips: repetitions, one after the other, as a pose model would see them.
 
     data: shared/data/mocap (UI-PRMD, Vakanski 2018, public domain): one repetition an episode, done right and wrong
 
@@ -80,15 +80,16 @@ def facing_deg(episode: Episode) -> float:
 
 
 def joined(parts: list[Episode], between_s: float = 0.3) -> Episode:
-    """One after the other, on the spot where the first stands; from the end of one to the start of the next in
-    `between_s`."""
+    """One after the other, where the first stands; `between_s` from the end of one to the start of the next."""
     first = parts[0]
     names = list(first.joints)
     steps = max(2, round(between_s * first.rate_hz))
     out = {name: [first.joints[name]] for name in names}
     end = {name: first.joints[name][-1] for name in names}
     for part in parts[1:]:
-        shift = (end["left_ankle"] + end["right_ankle"] - part.joints["left_ankle"][0] - part.joints["right_ankle"][0]) / 2
+        shift = (
+            end["left_ankle"] + end["right_ankle"] - part.joints["left_ankle"][0] - part.joints["right_ankle"][0]
+        ) / 2
         shift[2] = 0
         way = ((1 - np.cos(np.pi * np.arange(1, steps) / steps)) / 2)[:, None]
         for name in names:

@@ -38,7 +38,8 @@ def test_five_stands_are_timed_within_a_fifth_of_a_second(yaw_deg: float, fps: f
     truth = sit_to_stand(5)
     result = assess(seen(truth, yaw_deg, fps=fps), "sit-to-stand")
     expected = truth.times_s["seat"][4] - truth.times_s["onset"][0]
-    assert result.status == "valid" and result.reason == ""
+    assert result.status == "valid"
+    assert result.reason == ""
     assert result.value == pytest.approx(expected, abs=WITHIN_S)
     assert result.moments("seat") == pytest.approx(truth.times_s["seat"], abs=WITHIN_S)
 
@@ -57,7 +58,8 @@ def test_seen_from_the_front_the_start_is_later_and_the_error_says_so() -> None:
     result = assess(seen(truth, 0.0), "sit-to-stand")
     assert result.error is not None
     assert result.value == pytest.approx(truth.times_s["seat"][4] - truth.times_s["onset"][0], abs=result.error)
-    assert {"view", "hands_unknown"} <= set(names(result)) and result.status == "look"
+    assert {"view", "hands_unknown"} <= set(names(result))
+    assert result.status == "look"
 
 
 @pytest.mark.parametrize("stands", [1, 8, 11])
@@ -90,8 +92,10 @@ def test_more_than_half_up_at_the_end_counts(before_s: float, more: int) -> None
 @pytest.mark.parametrize("yaw_deg", [90, 50])
 def test_what_makes_it_invalid_is_named(faults: dict[str, list[int]], found: str, where: str, yaw_deg: float) -> None:
     result = assess(seen(sit_to_stand(5, **faults), yaw_deg), "sit-to-stand")
-    assert names(result) == [found] and where in result.findings[0].sentence
-    assert result.status == "invalid" and result.value is not None
+    assert names(result) == [found]
+    assert where in result.findings[0].sentence
+    assert result.status == "invalid"
+    assert result.value is not None
 
 
 @pytest.mark.parametrize(
@@ -107,8 +111,11 @@ def test_what_makes_it_invalid_is_named(faults: dict[str, list[int]], found: str
 )
 def test_without_a_result_one_sentence_says_why(poses: PoseSequence, test: str, says: str) -> None:
     result = assess(poses, test)
-    assert result.status == "no_result" and result.value is None and result.error is None
-    assert says in result.reason and result.reason.endswith(".")
+    assert result.status == "no_result"
+    assert result.value is None
+    assert result.error is None
+    assert says in result.reason
+    assert result.reason.endswith(".")
 
 
 def test_a_chair_out_of_the_picture_is_told() -> None:
@@ -122,7 +129,8 @@ def test_somebody_within_reach_has_to_be_looked_at_and_somebody_far_not() -> Non
     test, helper = seen(sit_to_stand(5)), placed(seen(sit_to_stand(1, rest_s=17.0)), 1.0, (60.0, 0.0))
     near = assess(together(test, helper), "sit-to-stand", person=1)
     far = assess(together(test, placed(helper, 1.0, (400.0, 0.0))), "sit-to-stand", person=1)
-    assert near.status == "look" and names(near) == ["helper"]
+    assert near.status == "look"
+    assert names(near) == ["helper"]
     assert far.status == "valid"
 
 
@@ -130,4 +138,5 @@ def test_a_mirror_is_no_second_person() -> None:
     test = seen(sit_to_stand(5))
     result = assess(together(placed(mirrored(test), 0.5, (10.0, 100.0)), test), "sit-to-stand")
     assert result.track_ids == (2,)  # the larger one
-    assert names(result) == ["mirror"] and result.status == "valid"
+    assert names(result) == ["mirror"]
+    assert result.status == "valid"

@@ -26,13 +26,15 @@ def seen(truth: Everyday, yaw_deg: float, *, noise: float = 0.003) -> PoseSequen
 )
 def test_the_best_of_three(joint: str, degrees: float, yaw_deg: float) -> None:
     result = assess(seen(reach(joint, degrees), yaw_deg), joint.replace("_", "-"))
-    assert result.status == "valid" and [event.side for event in result.events] == ["left"] * 3
+    assert result.status == "valid"
+    assert [event.side for event in result.events] == ["left"] * 3
     assert result.value == pytest.approx(degrees, abs=5)
 
 
 def test_mirrored_it_is_the_other_side() -> None:
     result = assess(mirrored(seen(reach("knee_flexion", 115), 90)), "knee-flexion")
-    assert result.events[0].side == "right" and result.value == pytest.approx(115, abs=5)
+    assert result.events[0].side == "right"
+    assert result.value == pytest.approx(115, abs=5)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +59,8 @@ def test_what_speaks_against_it_is_told(truth: Everyday, yaw_deg: float, test: s
 @pytest.mark.parametrize("fppa_deg", [12.0, 0.0, -8.0])
 def test_knee_in_the_frontal_plane(side: str, fppa_deg: float) -> None:
     result = assess(seen(single_leg_squat(fppa_deg, side=side), 0, noise=0.0), "single-leg-squat")
-    assert result.status == "valid" and {event.side for event in result.events} == {side}
+    assert result.status == "valid"
+    assert {event.side for event in result.events} == {side}
     assert result.value == pytest.approx(fppa_deg, abs=2.5)
 
 
@@ -66,7 +69,9 @@ def test_every_test_says_what_it_needs_and_its_sources(name: str) -> None:
     test = load_assessment(name)
     assert test.name == name
     for text in (test.title, test.about, test.camera, test.room, test.person, test.starts, test.protocol):
-        assert text.strip().endswith((".", "squat", "stand", "go", "Gait", "assessment", "knee", "flexion", "abduction"))
+        assert text.strip().endswith(
+            (".", "squat", "stand", "go", "Gait", "assessment", "knee", "flexion", "abduction")
+        )
     assert all(reference.source and reference.population for reference in test.reference)
     assert "at risk" not in test.model_dump_json()
     if test.procedure == "checklist":

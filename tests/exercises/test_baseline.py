@@ -52,7 +52,8 @@ def test_the_distance_is_in_the_persons_own_spreads() -> None:
 def test_progress_keeps_the_order_and_knows_the_norm() -> None:
     good = [session([88, 90, 92], source="a"), session([94, 96, 98], source="b")]
     found = progress(good, [session([120, 122, 124], source="c")])
-    assert [one.source for one in found.sessions] == ["a", "b", "c"] and found.in_norm == (True, True, False)
+    assert [one.source for one in found.sessions] == ["a", "b", "c"]
+    assert found.in_norm == (True, True, False)
     assert found.to_json()["sessions"][2]["changes"][1]["finding"] == "changed"
 
 

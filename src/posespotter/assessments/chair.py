@@ -111,9 +111,7 @@ def _count(  # noqa: PLR0917
     ]
 
 
-def _time(
-    outcome: Outcome, subject: Subject, test: AssessmentDefinition, rises: Sequence[Rise], stands: int
-) -> None:
+def _time(outcome: Outcome, subject: Subject, test: AssessmentDefinition, rises: Sequence[Rise], stands: int) -> None:
     done = rises[:stands]
     for number, rise in enumerate(done, 1):
         _tell(outcome, subject, rise, number)

@@ -29,9 +29,7 @@ def checklist(poses: PoseSequence, test: AssessmentDefinition, person: int | Non
         outcome.reason = f"No repetition was seen: {analysis.reason}."
         return outcome
     outcome.start_s, outcome.end_s = analysis.repetitions[0].start_s, analysis.repetitions[-1].end_s
-    outcome.events = [
-        Event("bottom", one.bottom_s, one.bottom_frame, one.index) for one in analysis.repetitions
-    ]
+    outcome.events = [Event("bottom", one.bottom_s, one.bottom_frame, one.index) for one in analysis.repetitions]
     outcome.items = [_item(analysis, rule.name) for rule in analysis.definition.check]
     if analysis.count < wanted:
         outcome.found(test, "few_repetitions", f"{analysis.count} of {wanted}")

@@ -41,8 +41,8 @@ class Marks:
 def walking(subject: Subject, test: AssessmentDefinition, marks: Marks | None, height_m: float | None) -> Outcome:
     """Metres a second between the marks (or by the body's height), and what the steps are like.
 
-    A step is one foot's swing, whichever foot it is, for pose models mix them up where the legs cross. It ends where the
-    foot is no longer faster than the hips (heel strike by the furthest reach, Zeni 2008, Gait Posture 27:710).
+    A step is one foot's swing, whichever foot it is, for pose models mix them up where the legs cross. It ends where
+    the foot is no longer faster than the hips (heel strike by the furthest reach, Zeni 2008, Gait Posture 27:710).
     """
     hips = subject.part("hip", ("left", "right"))
     swing = _swing(subject, hips)
@@ -109,7 +109,7 @@ def _steps(subject: Subject, hips: Float64, swing: Float64) -> "np.ndarray[tuple
 
 
 def _around(time_s: Float64, x: Float64, rows: "np.ndarray[tuple[int], np.dtype[np.intp]]") -> Float64:
-    """px a second around each of some rows, over a second."""
+    """Px a second around each of some rows, over a second."""
     speeds = []
     for row in rows:
         near = np.flatnonzero((np.abs(time_s - time_s[row]) <= 0.5) & np.isfinite(x))
@@ -119,8 +119,11 @@ def _around(time_s: Float64, x: Float64, rows: "np.ndarray[tuple[int], np.dtype[
 
 
 def _stance(subject: Subject, steps_s: Float64) -> Measurement:
-    """Share of a stride in which a foot stands: from where it is furthest ahead of the hips to where it is furthest
-    behind (Zeni 2008), which is while it goes slower than they do."""
+    """Share of a stride in which a foot stands.
+
+    That is from where it is furthest ahead of the hips to where it is furthest behind (Zeni 2008): while it goes slower
+    than they do.
+    """
     title, name = "Share of stance", "stance_share_pct"
     time_s, shares = subject.time_s, []
     hips = subject.part("hip", ("left", "right"))[:, 0]

@@ -78,7 +78,7 @@ def _from(view: str) -> str:
 
 def _moving_side(subject: Subject, angles: JointAngles, joint: str) -> Side:
     """The side nearer to the camera where it sees one, else the one that moves more."""
-    if subject.view == "left" or subject.view == "right":
+    if subject.view in {"left", "right"}:
         return subject.view
     ranges: dict[Side, float] = {}
     for side in ("left", "right"):

@@ -29,7 +29,7 @@ def single_leg_squat(subject: Subject, test: AssessmentDefinition, side: Side | 
         return Outcome(reason="This angle is measured from the front: place the camera in front of the person.")
     ankles = {one: subject.joint(f"{one}_ankle")[:, 1] for one in ("left", "right")}
     standing: Side = side or ("left" if np.nanmedian(ankles["left"] - ankles["right"]) > 0 else "right")
-    free = "right" if standing == "left" else "left"
+    free: Side = "right" if standing == "left" else "left"
     length = float(np.nanmedian(subject.body.length_px))
     height = (ankles[standing] - subject.joint(f"{standing}_hip")[:, 1]) / length
     angles = body_angles(subject.body, plane="frontal")

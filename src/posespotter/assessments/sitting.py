@@ -125,7 +125,7 @@ def rises_of(subject: Subject, level: Level) -> list[Rise]:
         end = drop if drop is not None else following
         standing = half + np.flatnonzero(v[half:end] >= STANDS_FROM)
         bottom = float(v[drop:following].min()) if drop is not None else float("nan")
-        seated = [] if drop is None else drop + np.flatnonzero(v[drop:following] <= SITS_UP_TO)
+        seated = np.zeros(0, np.intp) if drop is None else drop + np.flatnonzero(v[drop:following] <= SITS_UP_TO)
         found.append(Rise(
             half_s=float(t[half]),
             top=float(v[half:end].max()),
@@ -185,8 +185,10 @@ def onset_s(subject: Subject, level: Level, rise: Rise) -> float:
 
 
 def _from_rest(time_s: Float64, away: Float64, row: int, limit: float) -> float:
-    """When a movement began that is `limit` away at `row`: at an even acceleration from rest it is 1.41 times as long
-    until twice as far."""
+    """When a movement began that is `limit` away at `row`.
+
+    At an even acceleration from rest it takes 1.41 times as long until it is twice as far.
+    """
     once, twice = row, row + int(np.argmax(~(away[row:] < 2 * limit)))
     if once >= len(away) or not away[twice] >= 2 * limit:
         return float(time_s[min(row, len(away) - 1)])

@@ -21,7 +21,9 @@ _EVENTS = {
 }
 STARTED_WORDS = {
     "go": "Timed from the moment of Go that was given.",
-    "movement": "Timed from the first movement that was seen, as no moment of Go was given: the time to react is not in it.",
+    "movement": (
+        "Timed from the first movement that was seen, as no moment of Go was given: the time to react is not in it."
+    ),
     "": "",
 }
 

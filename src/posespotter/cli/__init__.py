@@ -14,10 +14,10 @@ import typer
 from typer.core import TyperGroup
 
 from posespotter.cli.app import app_command
-from posespotter.cli.assessment import test_command
+from posespotter.cli.assessment import assessment_command
+from posespotter.cli.baseline import spread_out
 from posespotter.cli.estimate import estimate_command
 from posespotter.cli.exercise import exercise_command
-from posespotter.cli.baseline import spread_out
 from posespotter.cli.export import export_command
 from posespotter.cli.falls import falls_app
 from posespotter.cli.info import info_command
@@ -39,7 +39,9 @@ class _Commands(TyperGroup):
 
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **more: Any) -> Any:
         with _plainly():
-            return super().make_context(info_name, spread_out(args) if args[:1] == ["exercise"] else args, *rest, **more)
+            return super().make_context(
+                info_name, spread_out(args) if args[:1] == ["exercise"] else args, *rest, **more
+            )
 
     def invoke(self, ctx: Any) -> Any:
         with _plainly():
@@ -72,7 +74,7 @@ app.command("estimate")(estimate_command)
 app.command("exercise")(exercise_command)
 app.command("export")(export_command)
 app.command("info")(info_command)
-app.command("test")(test_command)
+app.command("test")(assessment_command)
 app.command("worker")(worker_command)
 app.add_typer(falls_app)
 app.add_typer(models_app)

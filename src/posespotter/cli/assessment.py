@@ -24,7 +24,7 @@ def _names(incomplete: str) -> list[str]:
     return [name for name in assessment_names() if name.startswith(incomplete)]
 
 
-def test_command(
+def assessment_command(
     ctx: typer.Context,
     test: Annotated[
         str | None,
@@ -81,9 +81,7 @@ def test_command(
     list_tests: Annotated[bool, typer.Option("--list", help="List the tests and stop.")] = False,
     explain: Annotated[
         str | None,
-        typer.Option(
-            metavar="TEST", help="Say where camera and chair stand and what is done.", autocompletion=_names
-        ),
+        typer.Option(metavar="TEST", help="Say where camera and chair stand and what is done.", autocompletion=_names),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -103,7 +101,9 @@ def test_command(
         _explain(explain, as_json=as_json)
         return
     if test is None or not inputs:
-        raise typer.BadParameter("expected the name of a test and a video or poses.parquet, or --list", param_hint="TEST")
+        raise typer.BadParameter(
+            "expected the name of a test and a video or poses.parquet, or --list", param_hint="TEST"
+        )
     if video is not None and len(inputs) != 1:
         raise typer.BadParameter(f"expected one poses.parquet with its video, got {len(inputs)}", param_hint="--video")
     definition = load_assessment(test)

@@ -6,10 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posespotter.cli.say import say
+from posespotter.cli.say import say, warn
 
 if TYPE_CHECKING:
-    from posespotter.exercises.baseline import Baseline, SessionChange
+    from posespotter.exercises.baseline import Baseline, Progress, SessionChange
     from posespotter.exercises.comparison import StoredAnalysis
 
 PAGE = "progress.html"
@@ -63,18 +63,25 @@ def norm_of(good: "Sequence[StoredAnalysis]") -> "Baseline | None":
     return baseline_of(good)
 
 
-def show_progress(
-    good: "Sequence[StoredAnalysis]", later: "Sequence[StoredAnalysis]", out: Path | None, *, as_json: bool
-) -> None:
+def progress_of(good: Sequence[Path], later: Sequence[Path]) -> "Progress":
+    """Sessions against their norm, with cautions.
+
+    Raises:
+        InputError: one is no analysis, they are of different exercises or views, or hold too few repetitions.
+    """
+    from posespotter.exercises.baseline import progress
+    from posespotter.exercises.same_person import cautions
+
+    first, last = read_sessions(good), read_sessions(later)
+    return progress(first, last, cautions(good, later, [*first, *last]))
+
+
+def show_progress(found: "Progress", out: Path | None, *, as_json: bool) -> None:
     """Print sessions against their norm, and write the page into `out`.
 
     Raises:
-        InputError: they are of different exercises or views, or hold too few repetitions.
         OutputError: the page cannot be written.
     """
-    from posespotter.exercises.baseline import progress
-
-    found = progress(good, later)
     if as_json:
         say(json.dumps(found.to_json()))
     else:
@@ -85,12 +92,12 @@ def show_progress(
                 for line in change_lines(session):
                     say(line)
     if out is not None:
-        write_page(good, later, out, quiet=as_json)
+        write_page(found, out, quiet=as_json)
+    for caution in found.cautions:
+        warn(caution)
 
 
-def write_page(
-    good: "Sequence[StoredAnalysis]", later: "Sequence[StoredAnalysis]", out: Path, *, quiet: bool
-) -> None:
+def write_page(found: "Progress", out: Path, *, quiet: bool) -> None:
     """Write progress.html into a folder.
 
     Raises:
@@ -98,13 +105,12 @@ def write_page(
     """
     from posespotter.errors import OutputError
     from posespotter.exercises import exercise_names, load_exercise
-    from posespotter.exercises.baseline import progress
     from posespotter.files import reason, whole
     from posespotter.reports.progress_page import render_progress
 
-    name = good[0].exercise
+    name = found.baseline.exercise
     title = load_exercise(name).title if name in exercise_names() else name
-    page = render_progress(progress(good, later), title, datetime.now().astimezone())
+    page = render_progress(found, title, datetime.now().astimezone())
     try:
         out.mkdir(parents=True, exist_ok=True)
         with whole(out / PAGE) as temporary:
@@ -112,14 +118,14 @@ def write_page(
     except OSError as error:
         raise OutputError(f"{out / PAGE} could not be written: {reason(error)}.") from error
     if not quiet:
-        say(f"Progress of {len(good) + len(later)} sessions -> {out / PAGE}")
+        say(f"Progress of {len(found.sessions)} sessions -> {out / PAGE}")
 
 
 def norm_lines(norm: "Baseline") -> list[str]:
     """The norm, a line a number."""
-    from posespotter.exercises.phrases import metric_words, number, unit_words
+    from posespotter.exercises.phrases import counted, metric_words, number, unit_words, view_words
 
-    lines = [f"Own norm in {norm.exercise}, seen from {norm.view}, {len(norm.sources)} sessions:"]
+    lines = [f"Own norm in {norm.exercise}, {view_words(norm.view)}, {counted(len(norm.sources), 'session')}:"]
     for one in norm.metrics.values():
         words, unit = metric_words(one.name)
         mean, spread, mdc = (number(value, unit) for value in (one.mean, one.spread, one.mdc))

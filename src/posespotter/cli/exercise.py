@@ -9,11 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from posespotter.cli.applies import given, refuse_others
-from posespotter.cli.baseline import change_lines, is_session, norm_of, read_sessions, show_progress, write_page
+from posespotter.cli.baseline import (
+    change_lines,
+    is_session,
+    norm_of,
+    progress_of,
+    read_sessions,
+    show_progress,
+    write_page,
+)
 from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
 from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose, Rotate, exercises
-from posespotter.cli.say import say
+from posespotter.cli.say import say, warn
 
 if TYPE_CHECKING:
     from posespotter.exercises.baseline import Baseline, SessionChange
@@ -84,8 +92,8 @@ def exercise_command(
         list[Path] | None,
         typer.Option(
             metavar="A B C",
-            help="Results or analysis.json files of good sessions: the person's own norm, against which INPUT is shown; "
-            "alone, the norm.",
+            help="Results or analysis.json files of good sessions: the person's own norm, against which INPUT is "
+            "shown; alone, the norm.",
             show_default=False,
         ),
     ] = None,
@@ -113,12 +121,11 @@ def exercise_command(
         refuse_others(options, "compare", "as_json")
         _compare(*compare, as_json=as_json)
         return
-    good = read_sessions(baseline or [])
-    if good and all(is_session(one) for one in inputs or []):
+    if baseline and all(is_session(one) for one in inputs or []):
         refuse_others(options, "baseline", "inputs", "out", "as_json")
-        show_progress(good, read_sessions([Path(one) for one in inputs or []]), out, as_json=as_json)
+        show_progress(progress_of(baseline, [Path(one) for one in inputs or []]), out, as_json=as_json)
         return
-    norm = norm_of(good)
+    norm = norm_of(read_sessions(baseline or []))
     if not inputs:
         raise typer.BadParameter(
             "expected a video or poses.parquet, or --list, --explain NAME or --compare A B", param_hint="INPUT"
@@ -151,9 +158,11 @@ def exercise_command(
             video=video,
         )
         batch.run(inputs)
-        if good and not kept.moves:
-            later = read_sessions([Path(done["folder"]) for done in batch.done])
-            write_page(good, later, kept.out, quiet=as_json)
+        if baseline and not kept.moves:
+            found = progress_of(baseline, [Path(done["folder"]) for done in batch.done])
+            write_page(found, kept.out, quiet=as_json)
+            for caution in found.cautions:
+                warn(caution)
 
 
 def _exercise(spec: str, **options: Any) -> "ExerciseResult":

@@ -1,7 +1,8 @@
 """A person's own norm from sessions that were good, and what later sessions are against it.
 
 A change is one only beyond its minimal detectable change, MDC95 = 1.96 * sqrt(2) * SEM (Weir 2005, J Strength Cond Res
-19:231). Every person's numbers have a spread of their own, which no limit for all people can know (docs/results/baseline.md).
+19:231). Every person's numbers have a spread of their own, which no limit for all people can know
+(docs/results/baseline.md).
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,9 @@ _FEWEST = 5
 
 _MDC95 = 1.96 * sqrt(2)
 _DIGITS = 4
+_STEPS = {"s": 0.1, "deg": 1.0, "ratio": 0.01, "bl": 0.001}
+"""The step in which a number is printed, by the unit at the end of its name: no change is smaller."""
+
 DURATION = "duration_s"
 
 
@@ -35,7 +39,7 @@ class MetricNorm:
         spread: standard deviation between repetitions within a session.
         sem: standard error of measurement of a session's mean: the larger of the standard deviation between the
             sessions' means, and `spread` by the root of the repetitions in a session.
-        mdc: the least change of a session's mean that is one.
+        mdc: the least change of a session's mean that is one: 1.96 * sqrt(2) * `sem`, and one step as it is printed.
         sessions, repetitions: how many it was taken from.
     """
 
@@ -116,11 +120,13 @@ class Progress:
         baseline: the norm.
         sessions: those of the norm first, then the others.
         in_norm: of each session, whether it belongs to the norm.
+        cautions: sentences on why they may not be comparable.
     """
 
     baseline: Baseline
     sessions: tuple[SessionChange, ...]
     in_norm: tuple[bool, ...]
+    cautions: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values."""
@@ -172,15 +178,17 @@ def against(baseline: Baseline, session: StoredAnalysis) -> SessionChange:
     return SessionChange(session.source, len(session.repetitions), tuple(changes), distances)
 
 
-def progress(good: Sequence[StoredAnalysis], later: Sequence[StoredAnalysis] = ()) -> Progress:
-    """All sessions against the norm of those that were good.
+def progress(
+    good: Sequence[StoredAnalysis], later: Sequence[StoredAnalysis] = (), cautions: Sequence[str] = ()
+) -> Progress:
+    """All sessions against the norm of those that were good; `cautions` are passed on.
 
     Raises:
         InputError: they are of different exercises or views, or hold too few repetitions.
     """
     norm = baseline_of(good)
     sessions = tuple(against(norm, one) for one in (*good, *later))
-    return Progress(norm, sessions, (True,) * len(good) + (False,) * len(later))
+    return Progress(norm, sessions, (True,) * len(good) + (False,) * len(later), tuple(cautions))
 
 
 def distance(baseline: Baseline, repetition: StoredRepetition) -> float | None:
@@ -225,7 +233,8 @@ def _norm(name: str, sessions: Sequence[Sequence[float]]) -> MetricNorm | None:
     sem = spread / sqrt(len(values) / len(sessions))
     if len(sessions) > 1:
         sem = max(sem, float(np.std([np.mean(session) for session in sessions], ddof=1)))
-    return MetricNorm(name, float(np.mean(values)), spread, sem, _MDC95 * sem, len(sessions), len(values))
+    mdc = max(_MDC95 * sem, _STEPS.get(name.rpartition("_")[2], 0.0))
+    return MetricNorm(name, float(np.mean(values)), spread, sem, mdc, len(sessions), len(values))
 
 
 def _values(repetitions: Sequence[StoredRepetition], name: str) -> list[float]:

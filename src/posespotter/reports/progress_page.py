@@ -35,8 +35,9 @@ def render_progress(progress: Progress, title: str, made_at: datetime) -> str:
         title=title,
         made_at=written_date(made_at),
         version=__version__,
-        view=view_words(norm.view),  # type: ignore[arg-type]
+        view=view_words(norm.view),
         one_day=norm.one_day,
+        cautions=progress.cautions,
         summary=progress_summary(progress),
         norms=[_norm_row(one) for one in norm.metrics.values()],
         columns=[_title(name) for name in norm.metrics],
@@ -60,8 +61,7 @@ def progress_summary(progress: Progress) -> str:
     changed = [one for one in last.changes if one.finding == "changed"]
     if not changed:
         return f"{last.source or 'The last session'}: no number changed by more than its minimal detectable change."
-    told = [_change_words(one) for one in changed]
-    return f"{last.source or 'The last session'}: {listed(told)}."
+    return f"{last.source or 'The last session'}: changed were {listed([_change_words(one) for one in changed])}."
 
 
 def progress_chart(progress: Progress, width: str = "wide", metrics: Sequence[str] | None = None) -> "Figure":
@@ -156,5 +156,4 @@ def _signed(change: Change) -> str:
 
 def _change_words(change: Change) -> str:
     words, unit = metric_words(change.name)
-    least = number(change.mdc, unit)
-    return f"{words} changed by {_signed(change)}{unit_words(unit)} (a change is one from {least} on)"
+    return f"{words.replace(',', '')} ({_signed(change)}{unit_words(unit)})"

@@ -3,10 +3,11 @@
 Each movement comes as an `Everyday`: the figure, and the moments in which things happen. Lengths are body lengths.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from posespotter.synthetic.figure import (
     ANKLE_UP,
@@ -158,13 +159,14 @@ def timed_up_and_go(
 
     def pace(t: Floats) -> Floats:
         """Share of the usual pace at `t` seconds of a leg: even, with ramps at both ends."""
-        return np.clip(np.minimum(t, leg_s - t) / ramp_s, 0, 1)
+        return np.asarray(np.clip(np.minimum(t, leg_s - t) / ramp_s, 0, 1), np.float64)
 
     def way(t: Floats) -> Floats:
         t = np.clip(t, 0, leg_s)
         first, last = np.minimum(t, ramp_s), np.clip(t - (leg_s - ramp_s), 0, ramp_s)
         middle = np.clip(t - ramp_s, 0, leg_s - 2 * ramp_s)
-        return speed * (first**2 / (2 * ramp_s) + middle + last - last**2 / (2 * ramp_s))
+        gone = first**2 / (2 * ramp_s) + middle + last - last**2 / (2 * ramp_s)
+        return np.asarray(speed * gone, np.float64)
 
     def at(t: Floats) -> Joints:
         out, home_way = way(t - up), way(t - back)
@@ -312,7 +314,7 @@ def _over_chair(up: Floats, lean: Floats, *, arms: float = 35.0, forearms: float
     )  # fmt: skip
 
 
-def _hands_on_thighs(joints: Joints, rows: Floats) -> Joints:
+def _hands_on_thighs(joints: Joints, rows: npt.NDArray[np.bool_]) -> Joints:
     out = dict(joints)
     for side, sign in (("left", 1.0), ("right", -1.0)):
         hip, knee = joints[f"{side}_hip"], joints[f"{side}_knee"]
@@ -350,8 +352,8 @@ def _turned(joints: Joints, heading_deg: Floats, x: Floats | float) -> Joints:
     """The figure turned about its own upright axis, and put at `x`."""
     cosine, sine = np.cos(np.radians(heading_deg)), np.sin(np.radians(heading_deg))
     return {
-        name: points(place[:, 0] * cosine - place[:, 1] * sine + x, place[:, 0] * sine + place[:, 1] * cosine, place[:, 2])
+        name: points(
+            place[:, 0] * cosine - place[:, 1] * sine + x, place[:, 0] * sine + place[:, 1] * cosine, place[:, 2]
+        )
         for name, place in joints.items()
     }
-
-
