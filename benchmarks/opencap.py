@@ -72,6 +72,6 @@ def _of_joints(path: Path) -> Reference:
             world[:, COCO17.index(f"{side}_{part}")] = centre
     flat = np.nan_to_num(world[..., :2]) * 100 + 500
     poses = PoseSequence.from_arrays(flat, skeleton=COCO17, fps=60.0, time_s=table[:, 0], world=world)
-    angles = joint_angles(poses, world=True)
+    angles = joint_angles(poses, world=True, gate=False)
     wanted = [f"{side}_{name}" for side in ("left", "right") for name in _OF_JOINTS]
     return Reference(table[:, 0], {name: angles[name] for name in (*wanted, "trunk_forward_lean")})

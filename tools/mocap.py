@@ -330,7 +330,8 @@ class Views:
 class Cameras:
     """What virtual cameras are like; spreads are uniform between two ends.
 
-    Distances m, angles degrees. Phones on the floor, on a table, held, and cameras under a ceiling.
+    Distances m, angles degrees; `yaw` as `kinematics.view` has it. Phones on the floor, on a table, held, and cameras
+    high on a wall.
     """
 
     yaw: tuple[float, float] = (-180, 180)
@@ -369,7 +370,7 @@ def seen(rng: np.random.Generator, joints: Floats, cameras: Cameras, noise: floa
     height = heights_m(joints)
     yaw = np.radians(rng.uniform(*cameras.yaw, b))
     distance, aside = rng.uniform(*cameras.distance, b), np.radians(rng.uniform(*cameras.aside, b))
-    turned = _about_up(joints, -_facing(joints) + yaw)
+    turned = _about_up(joints, -_facing(joints) - yaw)
     root = turned[:, :, [JOINT["left_hip"], JOINT["right_hip"]]].mean(2)
     middle = root.mean(1)
     # The camera looks along y in a frame with x right and z up; the person stands `distance` away.

@@ -5,9 +5,8 @@
     python tools/train_lifting.py train build/lifting.npz -o src/posespotter/models/weights/lifting.onnx --minutes 20
 
 `pool` makes clips of changed people seen by virtual cameras (tools/mocap.py) from everybody but `LEFT_OUT`, and of
-those the clips that training is watched by. `train` fits a temporal convolutional network (Pavllo et al. 2019, arXiv
-1811.11742, with two layers instead of five, on every third moment) and writes it as ONNX; then set SHA256 in
-models/lifting.py. One core.
+those the clips that training is watched by. `train` fits a small network of residual layers (Martinez et al. 2017,
+arXiv 1705.03098, here over five moments) and writes it as ONNX; then set SHA256 in models/lifting.py. One core.
 """
 
 import argparse
@@ -22,9 +21,8 @@ import numpy as np
 LEFT_OUT = ("s03", "s08")
 """People whom training never sees; what docs say of people left out is measured on them."""
 
-HZ, WINDOW, TAPS = 25, 25, 9
-"""The network looks at 9 moments of a second, 0.12 s apart: joints are smooth already, and what lies between says
-little more."""
+HZ, WINDOW, TAPS = 25, 25, 5
+"""The network looks at 5 moments of a second: joints are smooth already, and what lies between says little more."""
 
 CLIP = 64  # moments of a clip in the pool, out of which windows are cut
 VIEWS_EACH = 5
@@ -33,6 +31,11 @@ LIMBS = [
     for side in ("left", "right")
     for a, b in (("hip", "knee"), ("knee", "ankle"), ("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "shoulder"))
 ] + [(mocap.JOINT[f"right_{part}"], mocap.JOINT[f"left_{part}"]) for part in ("hip", "shoulder")]
+
+
+LENGTHS = [0.245, 0.246, 0.186, 0.146, 0.288] * 2 + [0.13, 0.23]
+"""Body heights that the limbs have in the picture when they lie across the line of sight: `SEGMENT_SHARES`, and for
+hips and shoulders what MoveNet gives (tools/mocap.py)."""
 
 
 def make_pool(folder: Path, out: Path, clips: int, seed: int) -> None:
@@ -76,26 +79,26 @@ def train(pool: Path, out: Path, *, minutes: float, channels: int, batch: int, s
     check_x, check_y = check_x[:150], check_y[:150]
     model = network(channels)
     smooth = torch.optim.swa_utils.AveragedModel(
-        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998), use_buffers=True
+        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.99), use_buffers=True
     )
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=1e-3)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=1e-3, fused=True)
     start, step = time.monotonic(), 0
     limbs = torch.tensor(LIMBS)
     while (share := (time.monotonic() - start) / (60 * minutes)) < 1:
         for group in optimizer.param_groups:
             group["lr"] = 1e-3 * min(1, (step + 1) / 100) * (0.02 + 0.98 * (1 + np.cos(np.pi * share)) / 2)
         inputs, targets = batch_of(rng, x, y, batch)
-        found = model(torch.from_numpy(inputs), True).reshape(-1, 17, 3)
+        found = model(torch.from_numpy(inputs)).reshape(-1, 17, 3)
         loss = loss_of(torch, found, torch.from_numpy(targets), limbs)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        smooth.update_parameters(model)
         step += 1
-        if step % 250 == 0:
+        if step % 5 == 0:
+            smooth.update_parameters(model)
+        if step % 1000 == 0:
             smooth.eval()
-            if step % 1000 == 0:
-                write(torch, smooth.module, out, {"steps": step, "channels": channels})
+            write(torch, smooth.module, out, {"steps": step, "channels": channels})
             print(
                 f"{step} {share:.2f} loss {loss.item():.4f} {watched(torch, smooth.module, check_x, check_y)}",
                 flush=True,
@@ -107,7 +110,7 @@ def train(pool: Path, out: Path, *, minutes: float, channels: int, batch: int, s
 def batch_of(
     rng: np.random.Generator, x: mocap.Floats, y: mocap.Floats, size: int
 ) -> tuple[mocap.Floats, mocap.Floats]:
-    """(size, 51, TAPS) and (size, 17, 3): windows out of clips, some of which begin or end inside the window."""
+    """(size, TAPS, 51) and (size, 17, 3): windows out of clips, some of which begin or end inside the window."""
     which, first = rng.integers(len(x), size=size), rng.integers(CLIP - WINDOW + 1, size=size)
     rows = np.linspace(0, WINDOW - 1, TAPS).astype(int)[None] + np.zeros((size, 1), int)
     half = WINDOW // 2
@@ -115,8 +118,8 @@ def batch_of(
     late = np.where(cut < 0.15, half, np.where(cut < 0.25, rng.integers(half, WINDOW, size), WINDOW - 1))
     early = np.where((cut > 0.25) & (cut < 0.35), rng.integers(0, half + 1, size), 0)
     rows = np.clip(rows, early[:, None], late[:, None])
-    inputs = x[which[:, None], first[:, None] + rows].astype(np.float32).transpose(0, 2, 1)
-    return np.ascontiguousarray(inputs), y[which, first + half].astype(np.float32)
+    inputs = x[which[:, None], first[:, None] + rows].astype(np.float32)
+    return inputs, y[which, first + half].astype(np.float32)
 
 
 def loss_of(torch, found, targets, limbs):
@@ -128,36 +131,53 @@ def loss_of(torch, found, targets, limbs):
 
 
 def network(channels: int):
+    import torch
     from torch import nn
 
+    ends, lengths = torch.tensor(LIMBS).T, torch.tensor(LENGTHS)
+
+    def with_depths(x):
+        """Add how far each limb reaches towards or away from the camera, by how much of its length is left."""
+        joints = x.reshape(*x.shape[:2], 17, 3)[..., :2]
+        seen = (joints[:, :, ends[1]] - joints[:, :, ends[0]]).square().sum(-1) / lengths.square()
+        return torch.cat([x, (1 - seen).clamp(min=1e-3).sqrt()], -1)
+
     class Lifting(nn.Module):
-        """Two layers that see 3 and 9 moments, and one that thinks it over."""
+        """One layer over the moments of a second, and two that think it over."""
 
         def __init__(self) -> None:
             super().__init__()
-            step = (WINDOW - 1) // (TAPS - 1)
-            self.enter = nn.Conv1d(51, channels, 3, dilation=step)
-            self.wide = nn.Conv1d(channels, channels, 3, dilation=3 * step)
-            self.deep = nn.ModuleList([nn.Conv1d(channels, channels, 1) for _ in range(2)])
-            self.norms = nn.ModuleList([nn.BatchNorm1d(channels, momentum=0.05) for _ in range(4)])
-            self.leave = nn.Conv1d(channels, 51, 1)
-            self.drop = nn.Dropout(0.05)
+            self.enter = nn.Linear(TAPS * (51 + len(LIMBS)), channels)
+            self.deep = nn.ModuleList([nn.Linear(channels, channels) for _ in range(2)])
+            self.norms = nn.ModuleList([nn.BatchNorm1d(channels, momentum=0.05) for _ in range(3)])
+            self.leave = nn.Linear(channels, 51)
 
-        def forward(self, x, taps: bool = False):
-            """(B, 51, T) to (B, 51, T - 24); with `taps`, (B, 51, 9) to (B, 51, 1), all that training needs."""
-            relu, conv = nn.functional.relu, nn.functional.conv1d
-            if taps:
-                x = relu(self.norms[0](conv(x, self.enter.weight, self.enter.bias, stride=3)))
-                x, kept = conv(x, self.wide.weight, self.wide.bias), x[:, :, 1:2]
-            else:
-                x = relu(self.norms[0](self.enter(x)))
-                margin = self.wide.dilation[0]
-                x, kept = self.wide(x), x[:, :, margin:-margin]
-            x = kept + self.drop(relu(self.norms[1](x)))
-            for deep, norm in zip(self.deep, self.norms[2:], strict=True):
-                x = x + self.drop(relu(norm(deep(x))))
+        def forward(self, x):
+            """(B, TAPS, 51) to (B, 51)."""
+            return self.think(self.enter(with_depths(x).flatten(1)))
+
+        def think(self, x):
+            x = torch.relu(self.norms[0](x))
+            for deep, norm in zip(self.deep, self.norms[1:], strict=True):
+                x = x + torch.relu(norm(deep(x)))
             return self.leave(x)
 
+    class OverTime(nn.Module):
+        """The same at every moment of (1, T, 51): (1, T - WINDOW + 1, 51)."""
+
+        def __init__(self, lifting: Lifting) -> None:
+            super().__init__()
+            self.lifting = lifting
+
+        def forward(self, x):
+            weight = self.lifting.enter.weight.reshape(channels, TAPS, -1).transpose(1, 2)
+            step = (WINDOW - 1) // (TAPS - 1)
+            entered = nn.functional.conv1d(
+                with_depths(x).transpose(1, 2), weight, self.lifting.enter.bias, dilation=step
+            )
+            return self.lifting.think(entered[0].T)[None]
+
+    Lifting.over_time = property(OverTime)
     return Lifting()
 
 
@@ -165,8 +185,8 @@ def watched(torch, model, x: mocap.Floats, y: mocap.Floats) -> str:
     """What is wrong on people left out: joints, % of the body height, and knees and hips, degrees."""
     half = WINDOW // 2
     with torch.no_grad():
-        found = model(torch.from_numpy(x[:, :, :].astype(np.float32).transpose(0, 2, 1).copy()))
-    found = found.numpy().transpose(0, 2, 1).reshape(len(x), -1, 17, 3)
+        found = np.stack([model.over_time(torch.from_numpy(one[None].astype(np.float32)))[0].numpy() for one in x])
+    found = found.reshape(len(x), -1, 17, 3)
     true = y[:, half : CLIP - half].astype(np.float32)
     text = f"joints {100 * np.linalg.norm(found - true, axis=-1).mean():.2f} %"
     for name, parts in (("knee", ("hip", "knee", "ankle")), ("hip", ("shoulder", "hip", "knee"))):
@@ -184,12 +204,12 @@ def write(torch, model, out: Path, facts: dict) -> None:
     import onnx
 
     torch.onnx.export(
-        model,
-        (torch.zeros(1, 51, WINDOW + 8),),
+        model.over_time.eval(),
+        (torch.zeros(1, WINDOW + 8, 51),),
         str(out),
         input_names=["joints"],
         output_names=["places"],
-        dynamic_axes={"joints": {2: "moments"}, "places": {2: "results"}},
+        dynamic_axes={"joints": {1: "moments"}, "places": {1: "results"}},
         opset_version=17,
         dynamo=False,
     )
@@ -213,7 +233,7 @@ def main() -> None:
     fit.add_argument("-o", "--out", type=Path, required=True)
     fit.add_argument("--minutes", type=float, default=20)
     fit.add_argument("--channels", type=int, default=256)
-    fit.add_argument("--batch", type=int, default=512)
+    fit.add_argument("--batch", type=int, default=256)
     fit.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     if asked.command == "pool":

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from posespotter.formats import read_poses as read_poses
     from posespotter.kinematics.joint_angles import JointAngles as JointAngles
     from posespotter.kinematics.joint_angles import joint_angles as joint_angles
+    from posespotter.kinematics.lifting import lift as lift
     from posespotter.poses import Pose as Pose
     from posespotter.poses import PoseSequence as PoseSequence
     from posespotter.skeletons import BLAZEPOSE33 as BLAZEPOSE33
@@ -58,6 +59,7 @@ _HOME = {
     "draw_poses": "drawing.overlay",
     "export": "formats",
     "joint_angles": "kinematics.joint_angles",
+    "lift": "kinematics.lifting",
     "read_poses": "formats",
     "skeleton_of": "skeletons",
 }
@@ -80,6 +82,7 @@ __all__ += [
     "draw_poses",
     "export",
     "joint_angles",
+    "lift",
     "read_poses",
     "skeleton_of",
 ]

@@ -65,6 +65,15 @@ def lift(poses: PoseSequence, height_m: float | None = None) -> PoseSequence:
     return replace(poses, world=_on_skeleton(world, poses), settings=settings)
 
 
+def lifted(poses: PoseSequence) -> PoseSequence:
+    """`lift(poses)` where that is possible and better: of videos, with the joints of COCO-17, not lifted yet.
+
+    A single picture keeps the metres of its pose model: the network was trained on movement.
+    """
+    possible = poses.n_frames > 1 and all(name in poses.skeleton for name in COCO17.keypoints)
+    return lift(poses) if possible and len(poses) and poses.settings.get("world") != lifting.NAME else poses
+
+
 def _lift_person(person: PoseSequence, height_m: float) -> Float64:
     """(N, 17, 3) metres; NaN where nobody can tell how large the person is in the picture."""
     joints = person.to_skeleton(COCO17)

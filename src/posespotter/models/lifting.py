@@ -1,7 +1,7 @@
 """The network that lifts the joints of the picture into space: docs/lifting.md is its model card.
 
-A temporal convolutional network (Pavllo et al. 2019, arXiv 1811.11742) that sees every third moment of 25, one second,
-and answers for the one in the middle. `tools/train_lifting.py` trains it on motion capture seen by virtual cameras.
+Residual layers (Martinez et al. 2017, arXiv 1705.03098) over five moments of one second, which answer for the one in
+the middle. `tools/train_lifting.py` trains it on motion capture seen by virtual cameras.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ import numpy as np
 from posespotter.arrays import Float32, require_shape
 from posespotter.errors import ModelError
 from posespotter.models.session import Session
+from posespotter.skeletons import COCO17
 
 NAME = "lifting-1"
 HZ = 25.0
@@ -57,10 +58,19 @@ class LiftingNetwork:
             away from the camera. At both ends the first and the last moment are taken to last.
         """
         require_shape("joints", joints, (None, 17, 3))
+        # The mean of what is seen and of its mirror image: more exact, and left and right are treated alike.
+        both = self._run(joints), _mirrored(self._run(_mirrored(joints)))
+        return np.asarray((both[0] + both[1]) / 2, np.float32)
+
+    def _run(self, joints: Float32) -> Float32:
         half = WINDOW // 2
         padded = np.pad(joints.reshape(len(joints), -1), ((half, half), (0, 0)), mode="edge")
-        places = self._session.run({self._input: np.ascontiguousarray(padded.T[None], np.float32)})[0]
-        return np.ascontiguousarray(places[0].T.reshape(-1, 17, 3))
+        places = self._session.run({self._input: padded[None].astype(np.float32)})[0]
+        return np.asarray(places[0].reshape(-1, 17, 3), np.float32)
+
+
+def _mirrored(joints: Float32) -> Float32:
+    return joints[:, COCO17.mirror] * np.array([-1, 1, 1], np.float32)
 
 
 @cache

@@ -18,6 +18,7 @@ from posespotter.estimation.estimator import Estimate, PoseEstimator, Progress
 from posespotter.estimation.pose_tracker import People
 from posespotter.filtering.one_euro import OneEuro
 from posespotter.formats import FORMATS, export, format_named
+from posespotter.kinematics.lifting import lifted
 from posespotter.media import Frame, Source, open_source
 from posespotter.media.turned import Turn, turn_of
 from posespotter.poses import PoseSequence
@@ -99,6 +100,7 @@ def estimate(
             result = estimate_turned(
                 estimator, source, rotate, progress=lambda done: tell("estimate", done), checkpoints=checkpoints
             )
+        result.poses = lifted(result.poses)
         result.poses.to_parquet(folder / POSES_FILE)
         for one in exports:
             export(result.poses, one, folder / _export_name(one))

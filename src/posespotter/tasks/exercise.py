@@ -20,6 +20,7 @@ from posespotter.exercises.comparison import ANALYSIS_FILE
 from posespotter.exercises.curves import Curves
 from posespotter.exercises.definition import ExerciseDefinition
 from posespotter.exercises.phrases import worst_faults
+from posespotter.kinematics.lifting import lifted
 from posespotter.media.turned import Turn
 from posespotter.poses import PoseSequence
 from posespotter.reports.exercise_content import Person, Report
@@ -98,6 +99,7 @@ def exercise(
         clip = open_input(spec, video, estimator, results, stack, tell, fps, rotate)
         folder = clip.folder
         start = time.perf_counter()
+        clip.poses = lifted(clip.poses)
         analyses = _analyses(clip.poses, definition, view, person)
         if not any(analysis.count for analysis in analyses):
             clip.warn(hint_of_pose(clip.poses))
