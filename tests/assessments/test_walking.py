@@ -7,7 +7,7 @@ from tests.figures import film
 from posespotter.assessments import assess
 from posespotter.errors import SettingsError
 from posespotter.poses import PoseSequence
-from posespotter.synthetic.everyday import Everyday, timed_up_and_go, walk
+from posespotter.synthetic.everyday import Everyday, sit_to_stand, timed_up_and_go, walk
 
 SIZE, FAR = (2000, 960), 5.0
 BODY_PX = 0.62 * SIZE[1]
@@ -105,3 +105,9 @@ def test_swapped_ankles_change_no_step() -> None:
         keypoints, skeleton=poses.skeleton, scores=poses.scores, fps=poses.fps, frame_size=poses.frame_size
     )
     assert len(assess(swapped, "gait").moments("step")) == len(assess(poses, "gait").moments("step"))
+
+
+def test_who_rises_and_sits_without_walking_does_another_test() -> None:
+    result = assess(seen(sit_to_stand(2)), "timed-up-and-go")
+    assert result.status == "no_result"
+    assert "did not walk away from the chair" in result.reason

@@ -28,7 +28,10 @@ def single_leg_squat(subject: Subject, test: AssessmentDefinition, side: Side | 
     if subject.view not in test.views:
         return Outcome(reason="This angle is measured from the front: place the camera in front of the person.")
     ankles = {one: subject.joint(f"{one}_ankle")[:, 1] for one in ("left", "right")}
-    standing: Side = side or ("left" if np.nanmedian(ankles["left"] - ankles["right"]) > 0 else "right")
+    lower = ankles["left"] - ankles["right"]
+    standing: Side = side or (
+        "left" if np.median(lower[np.isfinite(lower)] if np.isfinite(lower).any() else 0) > 0 else "right"
+    )
     free: Side = "right" if standing == "left" else "left"
     length = float(np.nanmedian(subject.body.length_px))
     height = (ankles[standing] - subject.joint(f"{standing}_hip")[:, 1]) / length

@@ -97,6 +97,8 @@ def subjects_of(poses: PoseSequence, person: int | None) -> list[Subject]:
         if len(rows) < 2 or rows.time_s[-1] - rows.time_s[0] < _FEWEST_S:
             continue
         body = body_of(rows).clean()
+        if not np.isfinite(body.length_px).any():
+            continue  # no limb was ever seen in full
         starts = [float(part.time_s[0]) for part in one.bodies[1:] if len(part)]
         directions = yaw_deg(body)
         yaw, agreement = mean_yaw_deg(directions)

@@ -12,6 +12,9 @@ from posespotter.assessments.subject import Subject
 _LEAST_WAY = 0.5
 """Body lengths that the hips go away from the chair in the picture before it counts as seen from the side."""
 
+_GROWS = 1.2
+"""How many times larger the person gets on the way at least: 3 m of 8 m to the camera would be 1.6 times."""
+
 _DISTANCE_WITHIN = 0.25
 """Share by which the way by the body's height may miss the 3 m: heights of adults vary by 4 % (SD), the chair is left
 half a body length early, and people turn before, on or behind the mark."""
@@ -52,6 +55,13 @@ def up_and_go(subject: Subject, test: AssessmentDefinition, go_s: float | None, 
     if np.isfinite(rise.up_s):
         outcome.events.append(Event("up", rise.up_s, subject.frame_at(rise.up_s)))
     way = _way(subject, rise.half_s, outcome.end_s)
+    if not _walked(subject, way, rise.half_s, outcome.end_s):
+        outcome.amount = 0.0
+        outcome.reason = (
+            "The person rose and did not walk away from the chair: expected three metres there and back, all in the "
+            "picture."
+        )
+        return outcome
     _walk(outcome, subject, test, way, rise.half_s, rise.falls_s, height_m)
     if np.isfinite(rise.seat_s):
         outcome.events.append(Event("seat", rise.seat_s, subject.frame_at(rise.seat_s)))
@@ -87,6 +97,15 @@ def _way(subject: Subject, start_s: float, end_s: float) -> Float64:
     rows = subject.rows(start_s - UNDER_WAY, start_s)
     origin = float(np.nanmedian(x[rows])) if np.isfinite(x[rows]).any() else np.nan
     return np.asarray(np.abs(x - origin) / float(np.nanmedian(subject.body.length_px)), np.float64)
+
+
+def _walked(subject: Subject, way: Float64, start_s: float, end_s: float) -> bool:
+    """Whether the person went away from the chair: across the picture, or so that their size changed."""
+    rows = subject.rows(start_s, end_s)
+    if not np.isfinite(way[rows]).any():
+        return False
+    sizes = subject.body.length_px[subject.rows(subject.time_s[0], end_s)]
+    return float(np.nanmax(way[rows])) >= _LEAST_WAY or float(np.nanmax(sizes) / np.nanmin(sizes)) >= _GROWS
 
 
 def _walk(  # noqa: PLR0917
