@@ -12,6 +12,7 @@ from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
 from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose, Rotate
 from posespotter.cli.say import say
+from posespotter.estimation.options import DEFAULT_POSE, EstimatorOptions
 
 if TYPE_CHECKING:
     from posespotter.tasks.assessment import AssessmentOptions, AssessmentRun
@@ -67,7 +68,7 @@ def assessment_command(
     ] = None,
     keep: Keep = False,
     detector: Detector = None,
-    pose: Pose = "movenet-thunder+blazepose-full",
+    pose: Pose = DEFAULT_POSE,
     device: Device = "auto",
     video: Annotated[
         str | None,
@@ -123,8 +124,7 @@ def assessment_command(
             task=task,
             keeping=kept,
             overwrite=overwrite,
-            pose=pose,
-            estimator_options={"detector": detector, "device": device},
+            estimator_options=EstimatorOptions(detector, pose, device),
             summarise=_summarise,
             describe=lambda run: {"assessment": run.result.to_json()},
             as_json=as_json,
