@@ -55,9 +55,14 @@ def refuse_others(options: Collection[str], chosen: str, *allowed: str) -> None:
 
 def flag(name: str) -> str:
     """A parameter as it stands on the command line."""
-    return {"inputs": "INPUT", "names": "NAME", "list_exercises": "--list", "every": "--all"}.get(
-        name, f"--{name.replace('_', '-')}"
-    )
+    return {
+        "inputs": "INPUT",
+        "names": "NAME",
+        "list_exercises": "--list",
+        "list_tests": "--list",
+        "test": "TEST",
+        "every": "--all",
+    }.get(name, f"--{name.replace('_', '-')}")
 
 
 def _kind(spec: str, *, takes_poses: bool) -> Kind | None:

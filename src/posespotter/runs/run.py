@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 
 from posespotter.errors import InputError
 
-RunKind = Literal["estimate", "exercise", "falls", "recording"]
+RunKind = Literal["estimate", "exercise", "falls", "recording", "test"]
 KINDS: tuple[RunKind, ...] = get_args(RunKind)
 
 # Without vowels, so that no words appear, and without what is easily misread.
