@@ -7,7 +7,7 @@ from pathlib import Path
 from posespotter.drawing.exercise_video import cut_out
 from posespotter.drawing.overlay import draw_poses
 from posespotter.drawing.overlay_video import OverlayWriter
-from posespotter.drawing.privacy import board
+from posespotter.drawing.privacy import canvas
 from posespotter.media import Source
 from posespotter.media.threads import FrameReader
 from posespotter.poses import PoseSequence
@@ -53,11 +53,11 @@ def render_moments(
     return made
 
 
-def moments_on_board(poses: PoseSequence, track_ids: Sequence[int], frames: Sequence[int]) -> dict[int, bytes]:
-    """The same pictures where there is no video: the joints on a grey board."""
+def moments_on_canvas(poses: PoseSequence, track_ids: Sequence[int], frames: Sequence[int]) -> dict[int, bytes]:
+    """The same pictures where there is no video: the joints on a grey canvas."""
     made = {}
     for frame in frames:
-        image = board(*poses.frame_size)
+        image = canvas(*poses.frame_size)
         draw_poses(image, poses.at(frame))
         made[frame] = cut_out(image, poses, (frame, tuple(track_ids)))
     return made

@@ -11,7 +11,7 @@ from pathlib import Path
 from posespotter.assessments.assess import Side, assess
 from posespotter.assessments.definition import AssessmentDefinition
 from posespotter.assessments.result import Assessment
-from posespotter.drawing.moments import moments_on_board, render_moments
+from posespotter.drawing.moments import moments_on_canvas, render_moments
 from posespotter.errors import PoseSpotterError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.media.turned import Turn
@@ -148,7 +148,7 @@ def _render(
         finally:
             clip.took("draw", start)
         clip.source = None
-    return moments_on_board(clip.poses, result.track_ids, frames)
+    return moments_on_canvas(clip.poses, result.track_ids, frames)
 
 
 def _facts(clip: Input, options: AssessmentOptions) -> dict[str, str]:
