@@ -3,7 +3,7 @@
 import json
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -100,7 +100,7 @@ def run_assessment(
         results = partial(run_folder, out, overwrite=overwrite)
         clip = open_input(spec, video, estimator, results, stack, progress, fps, rotate, skeletons_only=skeletons_only)
         start = time.perf_counter()
-        result = assess(clip.poses, definition, **vars(options))
+        result = assess(clip.poses, definition, **asdict(options))
         if result.value is None:
             clip.record.warn(hint_of_pose(clip.poses))
         clip.took("analyze", start)
@@ -116,7 +116,7 @@ def run_assessment(
             (clip.folder / "report.html").write_text(render_assessment(page, datetime.now().astimezone()), "utf-8")
             clip.took("report", start)
         record = clip.record
-        record.kind, record.test = "test", AssessmentRecord(name=definition.name, **vars(options))
+        record.kind, record.test = "test", AssessmentRecord(name=definition.name, **asdict(options))
         record.write(clip.folder)
     return AssessmentRun(clip.target, clip.poses, result, record)
 

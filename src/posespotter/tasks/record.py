@@ -94,7 +94,7 @@ class ExerciseRecord(_Part):
 
 
 class AssessmentRecord(_Part):
-    """The options of a test: its name, and what was given beside the clip."""
+    """The options of an everyday test: its name, and what it was told beside the clip."""
 
     name: str
     start_s: float | None = None
@@ -175,7 +175,7 @@ class Record(_Part):
 
 
 class RunRecord(Record):
-    """The record of a run on one source: estimate, exercise, falls, test or recording. The run fills it as it goes on.
+    """The record of a run on one source: estimate, exercise, falls, test, recording. Filled while the run goes on.
 
     Attributes:
         stopped_early: whether somebody interrupted it; what was done by then is kept.
@@ -192,7 +192,7 @@ class RunRecord(Record):
         exercise: the options of an analysis.
         exercise_file: the exercise as its file says it.
         falls: the options of a search for falls.
-        test: the options of a test.
+        test: the options of an everyday test.
     """
 
     _OPTIONAL: ClassVar[frozenset[str]] = frozenset(
