@@ -22,7 +22,7 @@ HZ = 25.0
 
 WINDOW = 25
 EMBEDDED = Path(__file__).parent / "weights" / "lifting.onnx"
-SHA256 = ""
+SHA256 = "ca342cecf9302ee11356eecdb95915a5c68797d24d17bdcd34f507b93e42fc17"
 
 
 LIMBS: tuple[tuple[int, int], ...] = (
