@@ -50,7 +50,9 @@ the heels and toes that pose models see."""
 
 SKIPPED = {"travel", "drift", "level"}  # one number a repetition, or only changes mean something
 
-PAGE = ROOT / "docs" / "trust.md"
+PAGE, CARD = ROOT / "docs" / "trust.md", ROOT / "docs" / "lifting.md"
+CARD_ANGLES, IN = ("knee_flexion", "hip_flexion", "trunk_forward_lean"), " in "
+VIEWS = ("side", "oblique", "front", "rear")
 SHOWN = ("picture", "lifted")
 KEYS = ("measure", "view", "source")
 Errors = dict[tuple[str, str, str], list[tuple[np.ndarray, int]]]
@@ -70,7 +72,7 @@ def poses_of(views: mocap.Views, row: int) -> PoseSequence:
     )
 
 
-def measured(errors: Errors, poses: PoseSequence, placed: np.ndarray, suffix: str) -> None:
+def measured(errors: Errors, movement: str, poses: PoseSequence, placed: np.ndarray, suffix: str) -> None:
     """Add the errors of one clip."""
     truth = joint_angles(poses, world=True, gate=False)
     flat = replace(poses, world=None)
@@ -85,6 +87,8 @@ def measured(errors: Errors, poses: PoseSequence, placed: np.ndarray, suffix: st
                 there = (views == view) & np.isfinite(truth[name])
                 if there.any() and (seen := seen_from(name, view)):
                     add(errors, (without_side(name), seen, source + suffix), wrong[there])
+                    if without_side(name) in CARD_ANGLES:
+                        add(errors, (f"{without_side(name)}{IN}{movement}", seen, source + suffix), wrong[there])
     exercises(errors, truth_of(poses, placed), {"picture": flat, "lifted": lifted}, suffix)
 
 
@@ -212,7 +216,7 @@ def main() -> None:
         for suffix, noise in (("", 1.0), (" without noise", 0.0)):
             views = mocap.seen(rng, joints, mocap.Cameras(), noise)
             for row in range(asked.views):
-                measured(errors, poses_of(views, row), views.placed[row], suffix)
+                measured(errors, one.movement, poses_of(views, row), views.placed[row], suffix)
     if asked.clips:
         opencap(errors, asked.clips)
     rows = [
@@ -222,6 +226,8 @@ def main() -> None:
     ]
     show(rows)
     if asked.write:
+        write_card(rows)
+        rows = [row for row in rows if IN not in row["measure"]]
         kept = [
             row | {"usable": usable(row["measure"], row["view"], row)} for row in rows if "without" not in row["source"]
         ]
@@ -251,17 +257,33 @@ def write(rows: list[dict[str, Any]]) -> None:
 def write_page(rows: list[dict[str, Any]]) -> None:
     """The errors of angles into the page for people."""
     known = {(row["measure"], row["view"], row["source"]): row for row in rows}
-    views = ("side", "oblique", "front", "rear")
-    lines = [f"| angle | {' | '.join(f'{source}, {view}' for source in SHOWN for view in views)} |"]
-    lines.append("|---" * (1 + len(SHOWN) * len(views)) + "|")
+    lines = [f"| angle | {' | '.join(f'{source}, {view}' for source in SHOWN for view in VIEWS)} |"]
+    lines.append("|---" * (1 + len(SHOWN) * len(VIEWS)) + "|")
     for name in dict.fromkeys(row["measure"] for row in rows if row["measure"] in ANGLES):
-        cells = [known.get((name, view, source)) for source in SHOWN for view in views]
+        cells = [known.get((name, view, source)) for source in SHOWN for view in VIEWS]
         numbers = [f"{cell['rmse']:.0f}" if cell and cell["usable"] else "–" for cell in cells]
         lines.append(f"| `{name}` | {' | '.join(numbers)} |")
-    before, _, rest = PAGE.read_text("utf-8").partition("<!-- errors")
+    replace_table(PAGE, lines)
+
+
+def write_card(rows: list[dict[str, Any]]) -> None:
+    """The errors of lifted angles by movement into the model card: with noise, and in brackets without."""
+    known = {(row["measure"], row["view"], row["source"]): row["rmse"] for row in rows}
+    lines = [f"| movement | angle | {' | '.join(VIEWS)} |", "|---" * (2 + len(VIEWS)) + "|"]
+    for movement in dict.fromkeys(row["measure"].split(IN)[1] for row in rows if IN in row["measure"]):
+        for name in CARD_ANGLES:
+            keys = [(f"{name}{IN}{movement}", view) for view in VIEWS]
+            both = [(known.get((*key, "lifted")), known.get((*key, "lifted without noise"))) for key in keys]
+            numbers = [f"{noisy:.0f} ({clean:.0f})" if noisy and clean else "–" for noisy, clean in both]
+            lines.append(f"| {movement.replace('_', ' ')} | `{name}` | {' | '.join(numbers)} |")
+    replace_table(CARD, lines)
+
+
+def replace_table(page: Path, lines: list[str]) -> None:
+    before, _, rest = page.read_text("utf-8").partition("<!-- errors")
     head, _, rest = rest.partition("-->\n")
     _, end, after = rest.partition("<!-- end of errors -->")
-    PAGE.write_text(f"{before}<!-- errors{head}-->\n\n" + "\n".join(lines) + f"\n\n{end}{after}", "utf-8")
+    page.write_text(f"{before}<!-- errors{head}-->\n\n" + "\n".join(lines) + f"\n\n{end}{after}", "utf-8")
 
 
 if __name__ == "__main__":
