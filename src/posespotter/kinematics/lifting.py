@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
-from posespotter.arrays import Float32, Float64
+from posespotter.arrays import Bool, Float32, Float64
 from posespotter.errors import SettingsError
 from posespotter.kinematics.body import MAX_GAP_S, body_of
 from posespotter.models import lifting
@@ -95,7 +96,7 @@ def _lift_person(person: PoseSequence, height_m: float) -> Float64:
     return _with_steady_limbs(out, height_m)
 
 
-def _stretches(time_s: Float64, known: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Iterator[Float64]:
+def _stretches(time_s: Float64, known: Bool) -> Iterator[npt.NDArray[np.intp]]:
     rows = np.flatnonzero(known)
     for run in np.split(rows, np.flatnonzero(np.diff(time_s[rows]) > MAX_GAP_S) + 1):
         if len(run):
