@@ -2,14 +2,13 @@
 
     python benchmarks/choices.py [--rounds 3]
 
-Speed: the clip of speed_mediapipe.py without overlay, each choice and each complexity of MediaPipe in turn. Accuracy: mean
-OKS over the COCO people of ../shared with five or more labelled joints, from their true boxes (accuracy_coco.py).
+Speed: the clip of speed_mediapipe.py without overlay, each choice and each complexity of MediaPipe in turn. Accuracy:
+mean OKS over the COCO people of ../shared with five or more labelled joints, from their true boxes (accuracy_coco.py).
 MediaPipe's landmarks are those of our BlazePose files (parity_mediapipe.py), so that its accuracy is theirs. RTMPose's
 weights are not at hand: rtmlib is beside us in speed_rtmlib.py only. The chart goes to docs/figures/choices.svg.
 """
 
 import statistics
-from pathlib import Path
 from typing import Any
 
 import common
@@ -75,7 +74,8 @@ def chart(points: dict[str, tuple[float, float]]) -> str:
         return left + (width - left - 200) * ms / most, bottom - (bottom - top) * (oks - 0.4) / 0.4
 
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="13">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+        'font-family="sans-serif" font-size="13">',
         f'<rect width="{width}" height="{height}" fill="white"/>',
     ]
     for oks in (0.4, 0.5, 0.6, 0.7, 0.8):
@@ -87,9 +87,8 @@ def chart(points: dict[str, tuple[float, float]]) -> str:
     for name, point in points.items():
         x, y = at(*point)
         colour = "#0072b2" if name in OURS else "#d55e00"
-        parts.append(
-            f'<circle cx="{x:.0f}" cy="{y:.0f}" r="5" fill="{colour}"/><text x="{x + 9:.0f}" y="{y + 4:.0f}">{name}</text>'
-        )
+        parts.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="5" fill="{colour}"/>')
+        parts.append(f'<text x="{x + 9:.0f}" y="{y + 4:.0f}">{name}</text>')
     label = "processor ms a frame; mean OKS of COCO people from their true boxes upwards"
     return "\n".join([*parts, f'<text x="{left}" y="{height - 8}">{label}</text>', "</svg>", ""])
 
