@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 from posespotter.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from posespotter.assessments import Assessment as Assessment
+    from posespotter.assessments import assess as assess
     from posespotter.drawing.overlay import draw_poses as draw_poses
     from posespotter.errors import PoseSpotterError as PoseSpotterError
     from posespotter.estimation.estimator import PoseEstimator as PoseEstimator
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from posespotter.falls.zones import Zone as Zone
     from posespotter.formats import export as export
     from posespotter.formats import read_poses as read_poses
+    from posespotter.kinematics.joint_angles import JointAngles as JointAngles
+    from posespotter.kinematics.joint_angles import joint_angles as joint_angles
+    from posespotter.kinematics.lifting import lift as lift
     from posespotter.poses import Pose as Pose
     from posespotter.poses import PoseSequence as PoseSequence
     from posespotter.skeletons import BLAZEPOSE33 as BLAZEPOSE33
@@ -36,6 +41,7 @@ if TYPE_CHECKING:
     from posespotter.skeletons import skeleton_of as skeleton_of
 
 _HOME = {
+    "Assessment": "assessments",
     "BLAZEPOSE33": "skeletons",
     "BODY25": "skeletons",
     "COCO17": "skeletons",
@@ -44,6 +50,7 @@ _HOME = {
     "FallMonitor": "falls.monitor",
     "H36M17": "skeletons",
     "HALPE26": "skeletons",
+    "JointAngles": "kinematics.joint_angles",
     "LiveCount": "exercises.live_counter",
     "LiveCounter": "exercises.live_counter",
     "LiveEstimator": "estimation.pose_stream",
@@ -59,17 +66,22 @@ _HOME = {
     "WHOLEBODY133": "skeletons",
     "Zone": "falls.zones",
     "analyze_exercise": "exercises",
+    "assess": "assessments",
     "detect_falls": "falls.detect",
     "draw_poses": "drawing.overlay",
     "export": "formats",
+    "joint_angles": "kinematics.joint_angles",
+    "lift": "kinematics.lifting",
     "read_poses": "formats",
     "skeleton_of": "skeletons",
 }
 __all__ = ["BLAZEPOSE33", "BODY25", "COCO17", "H36M17", "HALPE26", "OPENPOSE18", "WHOLEBODY133"]
 __all__ += [
+    "Assessment",
     "ExerciseAnalysis",
     "FallEvent",
     "FallMonitor",
+    "JointAngles",
     "LiveCount",
     "LiveCounter",
     "LiveEstimator",
@@ -83,9 +95,12 @@ __all__ += [
     "Skeleton",
     "Zone",
     "analyze_exercise",
+    "assess",
     "detect_falls",
     "draw_poses",
     "export",
+    "joint_angles",
+    "lift",
     "read_poses",
     "skeleton_of",
 ]

@@ -1,10 +1,9 @@
 """`PoseEstimator`: a detector and a pose model, made ready once, for pictures and videos."""
 
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self, TypeVar, cast
 
@@ -14,14 +13,14 @@ import numpy.typing as npt
 from posespotter.arrays import Image, require_image
 from posespotter.errors import PoseSpotterError, SettingsError, ShapeError
 from posespotter.estimation.cadence import detect_every as checked_cadence
-from posespotter.estimation.checkpoint import Checkpoints, Resumed
-from posespotter.estimation.early import AHEAD
+from posespotter.estimation.checkpoint import Checkpoints
 from posespotter.estimation.given_boxes import people_in
 from posespotter.estimation.one_stage import OneStageTracker
 from posespotter.estimation.options import DEFAULT_DETECTOR, DEFAULT_POSE, EstimatorOptions
 from posespotter.estimation.pose_tracker import People, PoseTracker
 from posespotter.estimation.rows import PeopleRows
 from posespotter.estimation.stopwatch import Stopwatch, Timings
+from posespotter.estimation.video_run import VideoRun
 from posespotter.filtering import Strength, smooth
 from posespotter.filtering.gaps import add_missing_rows
 from posespotter.filtering.short_tracks import without_blips
@@ -29,7 +28,7 @@ from posespotter.media import Frame, Source, SourceInfo, open_source, read_image
 from posespotter.media.given import GivenFrames
 from posespotter.media.threads import FrameReader
 from posespotter.models.interfaces import Detector, Model, OneStageModel, PoseModel
-from posespotter.models.load import Loaded, is_one_stage, load_detector, load_pose_model
+from posespotter.models.load import Loaded, digest_of, is_one_stage, load_detector, load_pose_model
 from posespotter.models.session import Session
 from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
@@ -138,13 +137,17 @@ class PoseEstimator:
         """What is not as asked for: another device runs than the one named."""
         return list(dict.fromkeys(session.warning for session in self._sessions if session.warning))
 
-    def tracker(self) -> PoseTracker | OneStageTracker:
-        """A fresh state for one video, for callers who have the frames themselves."""
+    def tracker(self, pose: PoseModel | None = None) -> PoseTracker | OneStageTracker:
+        """A fresh state for one video, for callers who have the frames themselves.
+
+        Args:
+            pose: stands in for the pose model behind a detector, as `Prefetch` does.
+        """
         options = self.options
         if self.detector is None:
             return OneStageTracker(cast(OneStageModel, self.pose.model), options.max_people)
-        pose = cast(PoseModel, self.pose.model)
-        return PoseTracker(self.detector.model, pose, options.detect_every, options.max_people, tiles=options.tiles)
+        model = cast(PoseModel, self.pose.model) if pose is None else pose
+        return PoseTracker(self.detector.model, model, options.detect_every, options.max_people, tiles=options.tiles)
 
     def estimate_image(self, image: Image | str | Path, *, boxes: npt.ArrayLike | None = None) -> PoseSequence:
         """The people in one picture, as a sequence of one frame.
@@ -219,37 +222,37 @@ class PoseEstimator:
                 return self.run(opened, progress=progress, sink=sink, checkpoints=checkpoints)
         if source.info.kind == "image":
             return self._run_picture(source, sink)
-        following = _Following(self, source.info, checkpoints)
+        video = VideoRun(self, source.info, checkpoints)
         stopped, error = False, None
-        with closing(following), FrameReader(source, "latest" if source.info.live else "all") as reader:
+        with closing(video), FrameReader(source, "latest" if source.info.live else "all") as reader:
             try:
-                for frame in following.frames_left(reader):
-                    people = following.step(frame)
+                for frame in video.frames_left(reader):
+                    people = video.step(frame)
                     if sink is not None:
                         sink(frame, people)
                     if progress is not None:
-                        progress("estimate", following.frames, source.info.n_frames)
+                        progress("estimate", video.frames, source.info.n_frames)
             except KeyboardInterrupt:
                 stopped = True
             except ShapeError:
                 raise  # the mistake of a program that gives frames, not the end of a recording
             except PoseSpotterError as failure:
-                if not following.frames:
+                if not video.frames:
                     raise
                 error = str(failure)
-        timings, smoothing_from = following.timings(), time.perf_counter()
-        poses, whole = self._smoothed(following)
+        timings, smoothing_from = video.timings(), time.perf_counter()
+        poses, whole = self._smoothed(video.take_poses())
         timings.decode_s, timings.smooth_s = reader.seconds, time.perf_counter() - smoothing_from
         timings.total_s += timings.smooth_s
-        dropped = reader.dropped + following.unfinished
+        dropped = reader.dropped + video.unfinished
         return Estimate(poses, timings, dropped, [*self.warnings, *source.warnings], stopped or not whole, error)
 
-    def _smoothed(self, following: "_Following") -> tuple[PoseSequence, bool]:
+    def _smoothed(self, poses: PoseSequence) -> tuple[PoseSequence, bool]:
         """Who was found, smoothed unless Ctrl-C stops that, and whether nothing did: half an hour takes ten seconds.
 
         Of half an hour of joints no more copies are held at a time than must be.
         """
-        poses = without_blips(following.take_poses())
+        poses = without_blips(poses)
         if self.options.smoothing == "off":
             return poses, True
         try:
@@ -285,79 +288,6 @@ class PoseEstimator:
 
 
 def _ready(model: AnyModel) -> Loaded[AnyModel]:
-    """A model that the caller made; nobody knows its file."""
-    return Loaded(type(model).__name__, "", model)
-
-
-class _Following:
-    """One pass over a source: whom it has found, in memory and, with checkpoints, in their folder.
-
-    Attributes:
-        frames: frames done, also those done before it was cut off.
-        unfinished: frames taken and not done.
-    """
-
-    def __init__(self, estimator: PoseEstimator, info: SourceInfo, checkpoints: Checkpoints | None) -> None:
-        self._estimator, self._info, self._checkpoints = estimator, info, checkpoints
-        self._tracker = estimator.tracker()
-        resumed = Resumed() if checkpoints is None else checkpoints.resume(self._tracker, self._made_by())
-        self._rows = PeopleRows(estimator.pose.model.skeleton)
-        self._clock = Stopwatch(estimator, resumed.timings)
-        self.frames = resumed.frames
-        self.unfinished = 0
-        self._last_s: float | None = None
-
-    def frames_left(self, reader: Iterable[Frame]) -> Iterator[Frame]:
-        """The frames that are not done yet; the ones after each of a file are looked at beside it."""
-        done, waiting = self.frames, deque[Frame]()
-        try:
-            for frame in reader:
-                if frame.index < done:
-                    self._last_s = frame.time_s
-                    continue
-                self.unfinished += 1
-                if self._info.live:
-                    yield frame
-                    continue
-                self._tracker.begin(frame.time_s, frame.image)
-                waiting.append(frame)
-                if len(waiting) == AHEAD:
-                    yield waiting.popleft()
-        except PoseSpotterError:
-            yield from waiting
-            raise
-        yield from waiting
-
-    def close(self) -> None:
-        """Look no further ahead."""
-        self._tracker.close()
-
-    def step(self, frame: Frame) -> People:
-        """Find and follow the people of the next frame."""
-        people = self._tracker.step(frame.time_s, frame.image, damaged=frame.damaged)
-        self._rows.add(frame.index, frame.time_s, people)
-        self.frames, self._last_s, self.unfinished = frame.index + 1, frame.time_s, self.unfinished - 1
-        if self._checkpoints is not None and self._checkpoints.due(frame.time_s):
-            ahead = self._tracker.ahead()
-            spent = asdict(self.timings())
-            spent["pose_runs"] -= ahead  # who goes on from here looks at them again
-            self._checkpoints.keep(self._tracker, self._new(), frame.time_s, spent, self._made_by())
-            self._rows = PeopleRows(self._estimator.pose.model.skeleton)
-        return people
-
-    def take_poses(self) -> PoseSequence:
-        """Everybody found so far, of whom nothing is kept."""
-        poses = self._new()
-        self._rows = PeopleRows(self._estimator.pose.model.skeleton)
-        return poses if self._checkpoints is None else self._checkpoints.joined(poses)
-
-    def timings(self) -> Timings:
-        """What it has cost so far, without decoding."""
-        return self._clock.timings()
-
-    def _new(self) -> PoseSequence:
-        return self._rows.sequence(**self._estimator.metadata(self._info, self.frames, self._last_s))
-
-    def _made_by(self) -> dict[str, Any]:
-        models = [loaded.sha256 for loaded in self._estimator.models.values()]
-        return {**self._estimator.metadata(self._info, 0), "models": models}
+    """A model that the caller made, with the digest of its files where it has any."""
+    paths = [path for session in model.sessions if (path := getattr(session, "path", None)) is not None]
+    return Loaded(type(model).__name__, digest_of(paths), model)

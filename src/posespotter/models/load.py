@@ -1,6 +1,7 @@
 """From a model's name, or the path of an ONNX file, to a detector or a pose model that is ready to run."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar, cast
@@ -103,6 +104,11 @@ def _load_composite(name: str, device: str, progress: Progress | None) -> Loaded
         )
     model = CompositePose(cast(PoseModel, first.model), rest.model)
     return Loaded(name, _joined([first.sha256, rest.sha256]), model)
+
+
+def digest_of(paths: Sequence[Path]) -> str:
+    """The SHA-256 of a model's files together; of none, nothing."""
+    return _joined([sha256_of(path) for path in paths]) if paths else ""
 
 
 def _joined(digests: list[str]) -> str:

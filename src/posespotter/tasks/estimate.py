@@ -16,6 +16,7 @@ from posespotter.estimation.estimator import Estimate, PoseEstimator
 from posespotter.estimation.pose_tracker import People
 from posespotter.filtering.one_euro import OneEuro
 from posespotter.formats import FORMATS, export, format_named
+from posespotter.kinematics.lifting import lifted
 from posespotter.media import Frame, Source, open_source
 from posespotter.media.turned import Turn, turn_of
 from posespotter.poses import PoseSequence
@@ -96,6 +97,7 @@ def estimate(
             result = _estimate_live(source, estimator, rotate, folder, progress, skeletons_only=privately)
         else:
             result = estimate_turned(estimator, source, rotate, progress=progress, checkpoints=checkpoints)
+        result.poses = lifted(result.poses)
         result.poses.to_parquet(folder / POSES_FILE)
         record = estimate_record(estimator, source.info, result)
         if overlay and not source.info.live:

@@ -19,6 +19,7 @@ from posespotter.exercises.comparison import ANALYSIS_FILE
 from posespotter.exercises.curves import Curves
 from posespotter.exercises.definition import ExerciseDefinition
 from posespotter.exercises.phrases import worst_faults
+from posespotter.kinematics.lifting import lifted
 from posespotter.media.turned import Turn
 from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
@@ -98,6 +99,7 @@ def exercise(
         clip = open_input(spec, video, estimator, results, stack, progress, fps, rotate, skeletons_only=skeletons_only)
         folder = clip.folder
         start = time.perf_counter()
+        clip.poses = lifted(clip.poses)
         analyses = _analyses(clip.poses, definition, view, person)
         if not any(analysis.count for analysis in analyses):
             clip.record.warn(hint_of_pose(clip.poses))
@@ -185,19 +187,19 @@ def _report(clip: Input, people: list[Person], rendered: Rendered, folder: Path,
         }
         complete.append(Person(person.analysis, person.curves, rendered.pictures, clips))
     report = Report(
-        tuple(complete), _facts(clip, people, options), tuple(clip.record.warnings), clip.source is not None
+        tuple(complete), _details(clip, people, options), tuple(clip.record.warnings), clip.source is not None
     )
     return render_report(report, datetime.now().astimezone())
 
 
-def _facts(clip: Input, people: list[Person], options: ExerciseRecord) -> dict[str, str]:
+def _details(clip: Input, people: list[Person], options: ExerciseRecord) -> dict[str, str]:
     """What the report says of how it was made."""
     poses = clip.poses
     width, height = poses.frame_size
     ids = ", ".join(f"#{i}" for person in people for i in person.analysis.track_ids) or "nobody was found"
     found = "who does the exercise" if people[0].analysis.count else "the nearest to it"
     chosen = "as asked for" if options.person is not None else found
-    settings = ", ".join(f"{name} {_said(value)}" for name, value in poses.settings.items() if value is not None)
+    settings = ", ".join(f"{name} {_yes_or_no(value)}" for name, value in poses.settings.items() if value is not None)
     return {
         "Clip": poses.source or "unnamed",
         "Picture": f"{width} x {height} px, {poses.fps:.4g} frames/s, {poses.n_frames} frames",
@@ -211,5 +213,5 @@ def _facts(clip: Input, people: list[Person], options: ExerciseRecord) -> dict[s
     }
 
 
-def _said(value: object) -> object:
+def _yes_or_no(value: object) -> object:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
