@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from posespotter.exercises.analysis import Check, ExerciseAnalysis, Fault, Repetition
+from posespotter.exercises.verdicts import MARKS, VERDICTS, judged_words, verdict_words
 from posespotter.exercises.wording import (
     limit_words,
     listed,
@@ -17,15 +18,14 @@ from posespotter.exercises.wording import (
 )
 
 __all__ = [
-    "VERDICTS", "clock", "counted", "coverage", "far_end", "fault_places", "in_repetitions", "level_words", "levels",
+    "MARKS", "VERDICTS", "clock", "counted", "coverage", "far_end", "fault_places", "in_repetitions", "judged_words", "level_words", "levels",
     "limit_words", "listed", "measure_words", "metric_words", "notes", "number", "numbers", "quantity", "sentence",
-    "shown", "spoken", "summary", "tilt_words", "unit_words", "view_words", "worst_faults",
+    "shown", "spoken", "summary", "tilt_words", "unit_words", "verdict_words", "view_words", "worst_faults",
 ]  # fmt: skip
 
 _SUFFIXES = {"deg": "deg", "bl": "body lengths", "ratio": "ratio", "s": "s"}
 _ENDS = {"min": "least", "max": "most", "mean": "mean"}
 _OTHER_END = {"bottom": "top", "top": "bottom"}
-VERDICTS = {"good": "good", "fault": "fault", "note": "note", "cannot_tell": "cannot tell"}
 
 
 def counted(number: int, noun: str) -> str:
@@ -81,12 +81,13 @@ def summary(analysis: ExerciseAnalysis) -> str:
     if not repetitions:
         return f"No repetitions: {analysis.reason}."
     verdicts = [repetition.verdict for repetition in repetitions]
-    good, bad, open_ = (verdicts.count(verdict) for verdict in ("good", "fault", "cannot_tell"))
+    good, seen, bad, open_ = (verdicts.count(one) for one in ("good", "nothing_wrong_seen", "fault", "cannot_tell"))
     names = fault_places(repetitions, "fault")
     fault = "a fault" if sum(map(len, names.values())) == 1 else "faults"
     if len(repetitions) == 1:
         words = {
             "good": "good",
+            "nothing_wrong_seen": f"nothing wrong in what could be seen ({_judged(repetitions)})",
             "cannot_tell": "which could not be judged",
             "fault": f"with {fault}: {_where(names, 1)}",
         }
@@ -95,11 +96,22 @@ def summary(analysis: ExerciseAnalysis) -> str:
     if good:
         everything = "both good" if good == 2 else "all good"
         parts.append(everything if good == len(repetitions) else f"{good} good")
+    if seen:
+        nothing = f"nothing wrong in what could be seen ({_judged(repetitions)})"
+        parts.append(nothing if seen == len(repetitions) else f"{seen} with {nothing}")
     if open_:
         parts.append(f"{open_} that could not be judged")
     if bad:
         parts.append(f"{bad} with {fault}: {_where(names, len(repetitions))}")
     return f"{', '.join(parts)}."
+
+
+def _judged(repetitions: Sequence[Repetition]) -> str:
+    """How many checks were judged in those in which nothing wrong was seen: `4 of 11 checks judged`, `4 to 6 of 11`."""
+    numbers = [one.judged for one in repetitions if one.verdict == "nothing_wrong_seen"]
+    checks = len(repetitions[0].checks)
+    least, most = min(numbers, default=0), max(numbers, default=0)
+    return judged_words(most, checks) if least == most else f"{least} to {judged_words(most, checks)}"
 
 
 def notes(analysis: ExerciseAnalysis) -> str:

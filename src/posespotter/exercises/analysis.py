@@ -8,9 +8,9 @@ import numpy as np
 
 from posespotter.arrays import Float64, Int32
 from posespotter.exercises.definition import ExerciseDefinition
+from posespotter.exercises.verdicts import Outcome, Verdict
 from posespotter.kinematics.view import View
 
-Verdict = Literal["good", "fault", "cannot_tell"]
 Phase = Literal["", "rest", "down", "hold", "up"]
 
 
@@ -30,7 +30,9 @@ class Fault:
         finding: one plain sentence on what was seen, with the value and the limit.
         advice: one line for the person.
         joints: what to mark, without sides where both are meant.
-        severity: `fault`, or `note`: told, and leaves the repetition good.
+        severity: `fault`, or `note`: told, and no fault.
+        borderline: a note, because the value is within its error of the limit.
+        error: as in `Check`.
     """
 
     name: str
@@ -47,6 +49,8 @@ class Fault:
     advice: str
     joints: tuple[str, ...]
     severity: Literal["fault", "note"]
+    borderline: bool = False
+    error: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -55,18 +59,20 @@ class Check:
 
     Attributes:
         name: of the check.
-        verdict: `good`, `fault`, `note` or `cannot_tell`.
+        verdict: `good`, `fault`, `note`, `borderline` or `cannot_tell`.
         value: the worst value, or None where it cannot be told.
         limit, unit: as in `Fault`.
         reason: why it cannot be told; else empty.
+        error: what one camera's value is off by (+-), in the same unit; 0 where nobody measured it.
     """
 
     name: str
-    verdict: Literal["good", "fault", "note", "cannot_tell"]
+    verdict: Outcome
     value: float | None
     limit: float
     unit: str
     reason: str = ""
+    error: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -82,8 +88,7 @@ class Repetition:
         view, view_confidence: how the camera saw it.
         metrics: numbers by name, the unit at the end of the name; None where it cannot be told.
         level: how far it went, in words; empty where the exercise has no levels or it cannot be told.
-        verdict: `fault` with any fault; `good` without one, where at least two checks and at least half of those that
-            this view allows could be judged; else `cannot_tell`.
+        verdict: see `verdicts.Verdict`.
         faults: faults and notes, in order of time.
         checks: the outcome of every check.
     """
@@ -105,6 +110,11 @@ class Repetition:
     verdict: Verdict
     faults: tuple[Fault, ...]
     checks: tuple[Check, ...]
+
+    @property
+    def judged(self) -> int:
+        """How many of the checks could be judged."""
+        return sum(check.verdict != "cannot_tell" for check in self.checks)
 
 
 @dataclass(frozen=True)
@@ -219,7 +229,7 @@ class ExerciseAnalysis:
             {
                 **head,
                 "count": self.count,
-                "repetitions": [asdict(repetition) for repetition in self.repetitions],
+                "repetitions": [asdict(one) | {"judged": one.judged} for one in self.repetitions],
                 "stretches": [asdict(stretch) for stretch in self.stretches],
                 "uncounted": [asdict(movement) for movement in self.uncounted],
                 "reason": self.reason,

@@ -6,10 +6,11 @@ from typing import cast
 import numpy as np
 
 from posespotter.arrays import Bool, Float64
-from posespotter.exercises.analysis import Check, Fault, Verdict
+from posespotter.exercises.analysis import Check, Fault
 from posespotter.exercises.definition import CheckRule, ExerciseDefinition, Metric, When
 from posespotter.exercises.measures import Joining, Measured, Moves
 from posespotter.exercises.phases import Cycle
+from posespotter.exercises.verdicts import Verdict, verdict_of
 from posespotter.exercises.vocabulary import parse_measure
 from posespotter.exercises.wording import filled, finding, listed, plural
 from posespotter.kinematics.body import SEEN_SCORE
@@ -31,9 +32,6 @@ _EXTREMES = {"least", "most", "range"}
 
 _MOMENT_S = 0.15
 """A fault that is gone for no longer than this has not ended: jitter."""
-
-_FEWEST_CHECKS = 2
-"""To call a repetition good this many checks must have been judged, and half of those that the view allows."""
 
 _PARTS_OF = {"foot": ("heel", "toe")}
 _SEEN_FROM = {"oblique": "at an angle", "rear": "from behind"}
@@ -68,20 +66,8 @@ def judge(
     outcomes = [_checked(moves, cycle, joining, rule, exercise, sight=sight) for rule in exercise.check]
     faults = sorted((fault for _, fault in outcomes if fault is not None), key=lambda fault: fault.start_frame)
     checks = tuple(check for check, _ in outcomes)
-    return Judged(metrics, _level(exercise, metrics), _verdict(exercise, checks, view), tuple(faults), checks)
-
-
-def _verdict(exercise: ExerciseDefinition, checks: tuple[Check, ...], view: View) -> Verdict:
-    if any(check.verdict == "fault" for check in checks):
-        return "fault"
-    form = [
-        check
-        for check, rule in zip(checks, exercise.check, strict=True)
-        if rule.severity == "fault" and view in (*rule.views, *rule.views_3d)
-    ]
-    judged = sum(check.verdict != "cannot_tell" for check in form)
-    needed = min(_FEWEST_CHECKS, sum(rule.severity == "fault" for rule in exercise.check))
-    return "good" if judged >= max(needed, 1, len(form) / 2) else "cannot_tell"
+    verdict = verdict_of({check.name: check.verdict for check in checks}, exercise.form, exercise.decisive)
+    return Judged(metrics, _level(exercise, metrics), verdict, tuple(faults), checks)
 
 
 def _level(exercise: ExerciseDefinition, metrics: dict[str, float | None]) -> str:

@@ -11,8 +11,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from scipy import stats
 
 from posespotter.errors import InputError
-from posespotter.exercises.analysis import ExerciseAnalysis, Verdict
+from posespotter.exercises.analysis import ExerciseAnalysis
 from posespotter.exercises.catalog import exercise_names
+from posespotter.exercises.verdicts import Verdict
 from posespotter.exercises.wording import VIEW_WORDS, listed
 from posespotter.files import open_plain, reason
 

@@ -214,6 +214,8 @@ class ExerciseDefinition(_Strict):
         metric: see `Metric`.
         check: see `CheckRule`.
         level: see `Level`.
+        core: the checks that make the exercise, in groups: of each group one must have come out good for a repetition
+            to be called good. Without it every check of which a breach is a fault must have.
         source: literature on the movement and its thresholds.
     """
 
@@ -233,7 +235,25 @@ class ExerciseDefinition(_Strict):
     metric: tuple[Metric, ...] = ()
     check: tuple[CheckRule, ...] = ()
     level: Level | None = None
+    core: tuple[tuple[str, ...], ...] = ()
     source: str = ""
+
+    @property
+    def form(self) -> tuple[str, ...]:
+        """The names of the checks of which a breach is a fault."""
+        return tuple(rule.name for rule in self.check if rule.severity == "fault")
+
+    @model_validator(mode="after")
+    def _core_is_checked(self) -> "ExerciseDefinition":
+        unknown = {name for group in self.core for name in group} - set(self.form)
+        if unknown or not all(self.core):
+            raise ValueError(f"core: expected groups of checks that are faults ({', '.join(self.form)})")
+        return self
+
+    @property
+    def decisive(self) -> tuple[tuple[str, ...], ...]:
+        """`core`, or where the file names none each check of which a breach is a fault."""
+        return self.core or tuple((name,) for name in self.form)
 
     @model_validator(mode="after")
     def _level_has_metric(self) -> "ExerciseDefinition":

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from posespotter.exercises.analysis import ExerciseAnalysis, Phase, Repetition, Verdict
+from posespotter.exercises.analysis import ExerciseAnalysis, Phase, Repetition
 from posespotter.exercises.analyze import ViewOption, analyze_exercise
 from posespotter.exercises.definition import ExerciseDefinition
+from posespotter.exercises.verdicts import Verdict
 from posespotter.poses import PoseSequence
 
 WINDOW_S = 60.0

@@ -24,7 +24,10 @@ from posespotter.ui.shared import library
 from posespotter.ui.words import plain, run_labels
 
 CHARTS = ("Signals", "Joint angles", "Horizontal positions", "Vertical positions", "Shoulders over feet")
-MARKS = {"good": ":material/check:", "fault": ":material/close:", "cannot_tell": ":material/question_mark:"}
+MARKS = {
+    "good": ":material/check:", "nothing_wrong_seen": ":material/visibility:", "fault": ":material/close:",
+    "cannot_tell": ":material/question_mark:",
+}  # fmt: skip
 
 _READY = "movement-charts-ready"
 
@@ -162,7 +165,7 @@ def _show_replay(
 
 def _show_repetition(run: Run, repetition: Repetition, names: list[str], number: int, movement: Movement) -> None:
     """The verdict with its reasons, and each fault with its clip."""
-    verdict = words.VERDICTS[repetition.verdict]
+    verdict = words.verdict_words(repetition.verdict, repetition.judged, len(repetition.checks))
     level = f" · {repetition.level}" if repetition.level else ""
     when = f"{words.clock(repetition.start_s)} to {words.clock(repetition.end_s)}"
     st.markdown(f"**Repetition {repetition.index}: {verdict}**{level} · {when} · {words.view_words(repetition.view)}")
