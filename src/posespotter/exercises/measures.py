@@ -23,6 +23,14 @@ angles are those of the picture, up to the first (45°) those of the 3-D joints,
 _TURNED = 0.5
 """Below this share (more than 60° off) the picture says nothing about lengths along that direction."""
 
+_BOTH_UNTIL, _ONE_FROM = 0.5, 0.71
+"""|sin| of the yaw. Up to the first (30° from the front or from behind) both sides are seen alike; from the second on
+(45°) the nearer one hides the other, which models guess, and speaks alone; between them the far side fades."""
+
+_UNSEEN_WEIGHT = 1e-6
+_FAR_WEIGHT = 1e-3
+"""A near side that is not seen gives way to a far one that is."""
+
 _YAW_WINDOW_S = 1.0
 
 
@@ -95,9 +103,19 @@ class Moves:
         if measure.kind in {"height", "ahead", "sideways", "slope"}:
             return self._between(measure, one_sided)
         if measure.kind == "level":
-            height = -self._place(measure.joints[0], one_sided)[:, 1] / float(np.nanmedian(self.body.length_px))
-            return Measured(height, self._score(measure.joints[0], one_sided))
+            (place,), confidence = self._placed(measure.joints, one_sided)
+            return Measured(-place[:, 1] / float(np.nanmedian(self.body.length_px)), confidence)
         return self._across(measure)
+
+    def _weights(self, joints: tuple[str, ...]) -> Float64:
+        """(N, 2) shares of the left and the right side: of one side all of the joints, and none of a hidden one."""
+        sine = np.nan_to_num(np.sin(np.radians(self.yaw)))
+        far = np.clip((_ONE_FROM - np.abs(sine)) / (_ONE_FROM - _BOTH_UNTIL), _FAR_WEIGHT, 1)
+        weights = np.stack([np.where(sine >= 0, 1.0, far), np.where(sine <= 0, 1.0, far)], -1)
+        for i, side in enumerate(("left", "right")):
+            if np.median(self._limb_score(joints, side)) < SEEN_SCORE:
+                weights[:, i] *= _UNSEEN_WEIGHT
+        return np.asarray(weights / weights.sum(-1, keepdims=True), np.float64)
 
     # Measures of each side.
 
@@ -107,7 +125,7 @@ class Moves:
         ]
         if joining in {"left", "right"}:
             return sides[joining == "right"]
-        return _joined(sides[0], sides[1], joining)
+        return _joined(sides[0], sides[1], joining, self._weights(measure.joints))
 
     def _limb(self, measure: Measure, side: str) -> Float64:
         """Of one side: from the picture, from 3-D joints, or mixed, by how the plane of motion lies."""
@@ -143,8 +161,7 @@ class Moves:
     # Measures between middles.
 
     def _between(self, measure: Measure, side: str | None) -> Measured:
-        upper, lower = (self._place(joint, side) for joint in measure.joints)
-        confidence = np.min([self._score(joint, side) for joint in measure.joints], axis=0)
+        (upper, lower), confidence = self._placed(measure.joints, side)
         apart = (upper - lower) / self.body.length_px[:, None]
         if measure.kind == "height":
             return Measured(-apart[:, 1], confidence)
@@ -154,7 +171,7 @@ class Moves:
         yaw = np.radians(self.yaw)
         if measure.kind == "sideways" and self.body.world is not None:
             # In the picture hips that go back seem to go sideways, as soon as somebody is turned a little.
-            upper_m, lower_m = (self._place(joint, side, world=True) for joint in measure.joints)
+            (upper_m, lower_m), _ = self._placed(measure.joints, side, world=True)
             apart_m = (upper_m - lower_m) / self._height_m
             return Measured(apart_m[:, 0] * np.cos(yaw) - apart_m[:, 2] * np.sin(yaw), confidence)
         # Who faces the picture's left (90) is ahead there; who faces the camera (0) has the left at the right.
@@ -208,23 +225,19 @@ class Moves:
         reached = []
         for side in ("left", "right"):
             place = self._place(part, side)[rows]
-            scores = self._score(part, side)[rows]
-            seen = np.isfinite(place).all(-1) & (scores >= SEEN_SCORE)
+            seen = np.isfinite(place).all(-1) & (self._score(part, side)[rows] >= SEEN_SCORE)
             far = np.linalg.norm(place[seen] - place[seen][:1], axis=-1) / self.body.length_px[rows][seen]
-            reached.append((float(far.max()) if len(far) else np.nan, float(np.median(scores))))
-        (left, left_score), (right, right_score) = reached
+            reached.append(float(far.max()) if len(far) else np.nan)
         if joining in {"left", "right"}:
-            return left if joining == "left" else right
-        both = _joined(
-            Measured(np.array([left]), np.array([left_score])),
-            Measured(np.array([right]), np.array([right_score])),
-            joining,
-        )
-        return float(both.values[0])
+            return reached[joining == "right"]
+        if joining in {"least", "most"}:
+            return float(min(reached) if joining == "least" else max(reached))
+        weights = np.where(np.isfinite(reached), self._weights((part,))[rows].mean(0), 0)
+        return float(np.nan_to_num(reached) @ weights / weights.sum()) if weights.any() else float("nan")
 
     def drift(self, part: str, before: int, after: int) -> float:
         """Body lengths between the places of a joint at two moments; NaN where it was not seen in both."""
-        place, score = self._place(part, None), self._score(part, None)
+        (place,), score = self._placed((part,), None)
         if min(score[before], score[after]) < SEEN_SCORE:
             return float("nan")
         return float(np.linalg.norm(place[after] - place[before]) / np.nanmedian(self.body.length_px))
@@ -249,42 +262,48 @@ class Moves:
             2 * float(np.mean(known)) / (SEGMENTS["knee", "hip"] + SEGMENTS["ankle", "knee"]) if known else float("nan")
         )
 
-    def _place(self, part: str, side: str | None, *, world: bool = False) -> Float64:
-        if part == "foot":
-            return np.asarray(
-                (self._place("heel", side, world=world) + self._place("toe", side, world=world)) / 2, np.float64
-            )
-        if part == "nose":
-            return self.body.joint("nose", world=world)
+    def _placed(
+        self, joints: tuple[str, ...], side: str | None, *, world: bool = False
+    ) -> tuple[list[Float64], Float64]:
+        """Where joints are, of one side or weighed from both; and (N,) the score of the least seen of them."""
         if side is not None:
-            return self.body.joint(f"{side}_{part}", world=world)
-        left, right = (self.body.joint(f"{s}_{part}", world=world) for s in ("left", "right"))
-        weights = [float(np.median(self.body.score(f"{s}_{part}"))) ** 2 + 1e-6 for s in ("left", "right")]
-        return np.asarray((weights[0] * left + weights[1] * right) / sum(weights), np.float64)
+            return [self._place(joint, side, world=world) for joint in joints], self._limb_score(joints, side)
+        weights = self._weights(joints)
+        places = []
+        for joint in joints:
+            left, right = self._place(joint, "left", world=world), self._place(joint, "right", world=world)
+            places.append(_weighed(left, right, weights[:, :1], weights[:, 1:]))
+        left, right = (self._limb_score(joints, one) for one in ("left", "right"))
+        return places, _weighed(left, right, weights[:, 0], weights[:, 1])
 
-    def _score(self, part: str, side: str | None) -> Float64:
+    def _place(self, part: str, side: str, *, world: bool = False) -> Float64:
+        if part == "foot":
+            heel, toe = (self._place(end, side, world=world) for end in ("heel", "toe"))
+            return np.asarray((heel + toe) / 2, np.float64)
+        return self.body.joint(part if part == "nose" else f"{side}_{part}", world=world)
+
+    def _score(self, part: str, side: str) -> Float64:
         if part == "foot":
             return np.asarray(np.minimum(self._score("heel", side), self._score("toe", side)), np.float64)
-        if part == "nose" or side is None:
-            return self.body.score(part)
-        return self.body.score(f"{side}_{part}")
+        return self.body.score(part if part == "nose" else f"{side}_{part}")
 
 
-def _joined(left: Measured, right: Measured, joining: Joining) -> Measured:
-    """Both sides as one; a side that is not seen gives way to one that is."""
+def _weighed(left: Float64, right: Float64, of_left: Float64, of_right: Float64) -> Float64:
+    """The mean by weights that add up to 1; where one side is not known, the other that counts."""
+    known_left, known_right = np.isfinite(left) * of_left, np.isfinite(right) * of_right
+    total = known_left + known_right
+    with np.errstate(invalid="ignore"):
+        mean = (known_left * np.nan_to_num(left) + known_right * np.nan_to_num(right)) / total
+    return np.asarray(np.where(total > 10 * _UNSEEN_WEIGHT, mean, np.nan), np.float64)
+
+
+def _joined(left: Measured, right: Measured, joining: Joining, weights: Float64) -> Measured:
+    """Both sides as one."""
     both_seen = np.minimum(left.confidence, right.confidence)
     if joining == "difference":
         return Measured(np.abs(left.values - right.values), both_seen)
-    weight_left, weight_right = (
-        np.where(np.isfinite(side.values), float(np.median(side.confidence)) ** 2 + 1e-6, 0.0) for side in (left, right)
-    )
-    better = np.maximum(left.confidence, right.confidence)
-    with np.errstate(invalid="ignore"):
-        mean = (weight_left * np.nan_to_num(left.values) + weight_right * np.nan_to_num(right.values)) / (
-            weight_left + weight_right
-        )
-    if joining == "mean":
-        return Measured(mean, better)
-    extreme = (np.fmin if joining == "least" else np.fmax)(left.values, right.values)
-    seen = min(float(np.median(left.confidence)), float(np.median(right.confidence))) >= SEEN_SCORE
-    return Measured(extreme, both_seen) if seen else Measured(mean, better)
+    of_left, of_right = weights.T
+    if joining != "mean" and min(float(np.median(one.confidence)) for one in (left, right)) >= SEEN_SCORE:
+        return Measured((np.fmin if joining == "least" else np.fmax)(left.values, right.values), both_seen)
+    confidence = _weighed(left.confidence, right.confidence, of_left, of_right)
+    return Measured(_weighed(left.values, right.values, of_left, of_right), confidence)
