@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from posespotter.falls.monitor import FallMonitor as FallMonitor
     from posespotter.formats import export as export
     from posespotter.formats import read_poses as read_poses
+    from posespotter.kinematics.joint_angles import JointAngles as JointAngles
+    from posespotter.kinematics.joint_angles import joint_angles as joint_angles
     from posespotter.poses import Pose as Pose
     from posespotter.poses import PoseSequence as PoseSequence
     from posespotter.skeletons import BLAZEPOSE33 as BLAZEPOSE33
@@ -38,6 +40,7 @@ _HOME = {
     "FallMonitor": "falls.monitor",
     "H36M17": "skeletons",
     "HALPE26": "skeletons",
+    "JointAngles": "kinematics.joint_angles",
     "OPENPOSE18": "skeletons",
     "Pose": "poses",
     "PoseEstimator": "estimation.estimator",
@@ -50,6 +53,7 @@ _HOME = {
     "detect_falls": "falls.detect",
     "draw_poses": "drawing.overlay",
     "export": "formats",
+    "joint_angles": "kinematics.joint_angles",
     "read_poses": "formats",
     "skeleton_of": "skeletons",
 }
@@ -58,6 +62,7 @@ __all__ += [
     "ExerciseAnalysis",
     "FallEvent",
     "FallMonitor",
+    "JointAngles",
     "Pose",
     "PoseEstimator",
     "PoseSequence",
@@ -68,6 +73,7 @@ __all__ += [
     "detect_falls",
     "draw_poses",
     "export",
+    "joint_angles",
     "read_poses",
     "skeleton_of",
 ]
