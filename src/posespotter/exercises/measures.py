@@ -7,10 +7,11 @@ from typing import Literal
 import numpy as np
 
 from posespotter.arrays import Float64
-from posespotter.exercises.vocabulary import SEGMENTS, Measure
+from posespotter.exercises.vocabulary import SEGMENTS, Measure, parse_measure
 from posespotter.kinematics.angles import angle_to_vertical_deg, joint_angle_deg
 from posespotter.kinematics.body import SEEN_SCORE, Body
-from posespotter.kinematics.view import mean_yaw_deg, view_confidence, yaw_deg
+from posespotter.kinematics.errors import Source, measure_error
+from posespotter.kinematics.view import direction_of, mean_yaw_deg, view_confidence, view_of_yaw, yaw_deg
 
 Plane = Literal["sagittal", "frontal"]
 Side = Literal["left", "right"]
@@ -32,6 +33,14 @@ _FAR_WEIGHT = 1e-3
 """A near side that is not seen gives way to a far one that is."""
 
 _YAW_WINDOW_S = 1.0
+_FALLS_S = 0.2
+
+_STANDS = 0.1
+"""Body lengths that feet which stand seem to move against each other, at most: joints with 1 % noise and as much slow
+error show 0.09 in motion capture."""
+
+_OUTLIERS = 5.0
+_IN_SPACE = {"angle", "lean", "distance"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,15 +59,17 @@ class Measured:
 class Moves:
     """One stretch of one person, ready to be measured."""
 
-    def __init__(self, body: Body, plane: Plane, yaw: float | None = None) -> None:
+    def __init__(self, body: Body, plane: Plane, yaw: float | None = None, source: Source = "blazepose") -> None:
         """Prepare a stretch.
 
         Args:
             body: cleaned, without a cut.
             plane: the plane in which the exercise moves.
             yaw: the direction the person faces, where the caller knows better; degrees as in `yaw_deg`.
+            source: where the positions in metres come from.
         """
         self.body = body
+        self._source = source
         self._plane = plane
         self._known_yaw = yaw
         self._cache: dict[tuple[Measure, Joining], Measured] = {}
@@ -68,14 +79,7 @@ class Moves:
         """(N,) smoothed over a second; NaN where nobody can tell."""
         if self._known_yaw is not None:
             return np.full(len(self.body), self._known_yaw)
-        raw = np.radians(self._raw_yaw)
-        direction = np.where(np.isfinite(raw), np.exp(1j * np.nan_to_num(raw)), 0)
-        summed = np.concatenate([[0], np.cumsum(direction)])
-        time_s = self.body.time_s
-        first = np.searchsorted(time_s, time_s - _YAW_WINDOW_S / 2)
-        last = np.searchsorted(time_s, time_s + _YAW_WINDOW_S / 2, side="right")
-        mean = summed[last] - summed[first]
-        return np.asarray(np.where(np.abs(mean) > 0, np.degrees(np.angle(mean)), np.nan), np.float64)
+        return direction_of(self.body.time_s, self._raw_yaw, _YAW_WINDOW_S)
 
     def direction(self, rows: slice | None = None) -> tuple[float, float]:
         """The mean yaw of some rows, and 0..1 how sure the name of that view is."""
@@ -227,7 +231,7 @@ class Moves:
             place = self._place(part, side)[rows]
             seen = np.isfinite(place).all(-1) & (self._score(part, side)[rows] >= SEEN_SCORE)
             far = np.linalg.norm(place[seen] - place[seen][:1], axis=-1) / self.body.length_px[rows][seen]
-            reached.append(float(far.max()) if len(far) else np.nan)
+            reached.append(float(np.percentile(far, 100 - _OUTLIERS)) if len(far) else np.nan)
         if joining in {"left", "right"}:
             return reached[joining == "right"]
         if joining in {"least", "most"}:
@@ -236,11 +240,48 @@ class Moves:
         return float(np.nan_to_num(reached) @ weights / weights.sum()) if weights.any() else float("nan")
 
     def drift(self, part: str, before: int, after: int) -> float:
-        """Body lengths between the places of a joint at two moments; NaN where it was not seen in both."""
+        """Body lengths between the places of a joint at two moments; NaN where it was not seen in both.
+
+        0 where both feet were seen to stand: then it was the camera that moved.
+        """
+        if self.shuffle("ankle", slice(before, after + 1)) <= _STANDS:
+            return 0.0
         (place,), score = self._placed((part,), None)
         if min(score[before], score[after]) < SEEN_SCORE:
             return float("nan")
         return float(np.linalg.norm(place[after] - place[before]) / np.nanmedian(self.body.length_px))
+
+    def shuffle(self, part: str, rows: slice) -> float:
+        """Body lengths: how far the left and the right joint get in the picture from how they stood to each other.
+
+        Cameras that move do not change it. NaN where one of them is not seen.
+        """
+        left, right = (self._place(part, side)[rows] for side in ("left", "right"))
+        scores = np.minimum(self._score(part, "left")[rows], self._score(part, "right")[rows])
+        apart = (left - right) / self.body.length_px[rows][:, None]
+        apart = apart[np.isfinite(apart).all(-1) & (scores >= SEEN_SCORE)]
+        if not len(apart):
+            return float("nan")
+        low, high = np.percentile(apart, [_OUTLIERS, 100 - _OUTLIERS], axis=0)
+        return float(np.linalg.norm(high - low))
+
+    def landing(self, part: str, rows: slice) -> float:
+        """Body lengths: the most that the less falling one of both joints falls in the picture within `_FALLS_S`."""
+        time_s, falls = self.body.time_s[rows], []
+        for side in ("left", "right"):
+            below = np.where(self._score(part, side)[rows] >= SEEN_SCORE, self._place(part, side)[rows][:, 1], np.nan)
+            later = np.interp(time_s + _FALLS_S, time_s, below)
+            falls.append((later - below) / self.body.length_px[rows])
+        lesser = np.minimum(*falls)
+        return float(np.nanmax(lesser)) if np.isfinite(lesser).any() else float("nan")
+
+    def error(self, measure: str, rows: slice) -> float:
+        """What one camera's values of a measure are off by (+-) in some rows; 0 where nobody has measured it."""
+        view = view_of_yaw(self.direction(rows)[0])
+        flat = self.body.world is None or np.nanmean(self._keeps(self._plane)[rows]) >= _FLAT_FROM
+        solid = parse_measure(measure).kind in _IN_SPACE and not flat
+        known = measure_error(measure, view, self._source if solid else "picture")
+        return 0.0 if known is None else known.plus_minus
 
     def _keeps(self, plane: Plane) -> Float64:
         yaw = np.radians(self.yaw)

@@ -29,6 +29,8 @@ _WHOLE = {
     "stride": "distance between the {0}, front to back",
     "travel": "way of the {0}",
     "drift": "distance of the {0} from where they began",
+    "shuffle": "movement of the {0} against each other",
+    "landing": "fall of the {0}",
 }
 
 
