@@ -3,11 +3,13 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from posespotter.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from posespotter.drawing.overlay import draw_poses as draw_poses
     from posespotter.errors import PoseSpotterError as PoseSpotterError
     from posespotter.estimation.estimator import PoseEstimator as PoseEstimator
-    from posespotter.estimation.stream import PoseStream as PoseStream
+    from posespotter.estimation.pose_stream import PoseStream as PoseStream
     from posespotter.exercises import ExerciseAnalysis as ExerciseAnalysis
     from posespotter.exercises import analyze_exercise as analyze_exercise
     from posespotter.falls.detect import detect_falls as detect_falls
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from posespotter.formats import read_poses as read_poses
     from posespotter.kinematics.joint_angles import JointAngles as JointAngles
     from posespotter.kinematics.joint_angles import joint_angles as joint_angles
+    from posespotter.kinematics.lifting import lift as lift
     from posespotter.poses import Pose as Pose
     from posespotter.poses import PoseSequence as PoseSequence
     from posespotter.skeletons import BLAZEPOSE33 as BLAZEPOSE33
@@ -28,8 +31,6 @@ if TYPE_CHECKING:
     from posespotter.skeletons import WHOLEBODY133 as WHOLEBODY133
     from posespotter.skeletons import Skeleton as Skeleton
     from posespotter.skeletons import skeleton_of as skeleton_of
-
-__version__ = "0.1.0"
 
 _HOME = {
     "BLAZEPOSE33": "skeletons",
@@ -46,7 +47,7 @@ _HOME = {
     "PoseEstimator": "estimation.estimator",
     "PoseSequence": "poses",
     "PoseSpotterError": "errors",
-    "PoseStream": "estimation.stream",
+    "PoseStream": "estimation.pose_stream",
     "Skeleton": "skeletons",
     "WHOLEBODY133": "skeletons",
     "analyze_exercise": "exercises",
@@ -54,6 +55,7 @@ _HOME = {
     "draw_poses": "drawing.overlay",
     "export": "formats",
     "joint_angles": "kinematics.joint_angles",
+    "lift": "kinematics.lifting",
     "read_poses": "formats",
     "skeleton_of": "skeletons",
 }
@@ -74,6 +76,7 @@ __all__ += [
     "draw_poses",
     "export",
     "joint_angles",
+    "lift",
     "read_poses",
     "skeleton_of",
 ]

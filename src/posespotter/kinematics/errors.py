@@ -52,12 +52,22 @@ def measure_error(measure: str, view: View, source: Source) -> MeasureError | No
 
     Args:
         measure: an angle of `JointAngles.names`, with or without its side (`left_knee_flexion`, `knee_flexion`), or a
-            measure of the exercise files (`knee_angle`, `angle(hip, knee, ankle)`, `alignment(knee)`).
+            measure of the exercise files as `Measure.text` writes it (`angle(hip, knee, ankle)`, `alignment(knee)`).
         view: as `view_of_yaw` names it.
         source: where the joints come from.
     """
-    name = measure.strip().removeprefix("left_").removeprefix("right_")
-    return _table().get((_spelled(name), _SEEN_FROM.get(view, ""), source))
+    return _table().get((without_side(measure), seen_from(measure, view), source))
+
+
+def without_side(measure: str) -> str:
+    """The name of an angle without `left_` or `right_`."""
+    return measure.strip().removeprefix("left_").removeprefix("right_")
+
+
+def seen_from(measure: str, view: View) -> str:
+    """The view as the table has it: "front", "rear", "oblique", "side", or "far" for the far side of a side view."""
+    other = {"left": "right_", "right": "left_"}.get(view)
+    return "far" if other and measure.startswith(other) else _SEEN_FROM.get(view, "")
 
 
 def within_error(value: float, limit: float, error: MeasureError | None) -> bool:
@@ -66,10 +76,6 @@ def within_error(value: float, limit: float, error: MeasureError | None) -> bool
     False where the error is not known.
     """
     return error is not None and math.isfinite(value) and abs(value - limit) <= error.plus_minus
-
-
-def _spelled(measure: str) -> str:
-    return ", ".join(part.strip() for part in measure.split(","))
 
 
 @cache

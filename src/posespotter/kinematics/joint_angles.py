@@ -27,11 +27,11 @@ import numpy as np
 
 from posespotter.arrays import Float64, Int32
 from posespotter.errors import SettingsError
-from posespotter.estimation.smoothing.offline import ascending, body_size_px
-from posespotter.estimation.smoothing.swaps import exchange_sides, find_swaps, side_pairs
+from posespotter.filtering.smoothing import ascending, body_size_px
+from posespotter.filtering.swaps import exchange_sides, find_swaps, side_pairs
 from posespotter.kinematics.angles import joint_angle_deg, turn_deg
 from posespotter.kinematics.body import MAX_GAP_S, Body, body_of
-from posespotter.kinematics.errors import MeasureError, Source, measure_error
+from posespotter.kinematics.errors import MeasureError, Source, measure_error, without_side
 from posespotter.kinematics.view import View, direction_of, view_of_yaw, yaw_deg
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import SEGMENT_SHARES
@@ -101,13 +101,17 @@ class JointAngles:
         return np.asarray(self.degrees[:, self.names.index(name)], np.float64)
 
 
-def joint_angles(poses: PoseSequence, *, plane: Plane | None = None, world: bool = False) -> JointAngles:
+def joint_angles(
+    poses: PoseSequence, *, plane: Plane | None = None, world: bool = False, gate: bool = True
+) -> JointAngles:
     """The angles of one person over time, with their errors.
 
     Args:
         poses: rows of one person.
         plane: only the angles of this plane; None for both.
         world: from positions in metres instead of those in the picture.
+        gate: leave out what the view does not tell well enough for a number, such as the far leg of a side view; with
+            False only what cannot be computed is NaN.
 
     Returns:
         Angles of every row. Moments in which left and right were taken for each other are mended; nothing is smoothed
@@ -129,7 +133,7 @@ def joint_angles(poses: PoseSequence, *, plane: Plane | None = None, world: bool
     if world and poses.world is None:
         raise SettingsError("world: these poses have no positions in metres; lift them with posespotter.lift(poses).")
     source: Source = "picture" if not world else world_source(poses)
-    return body_angles(body_of(_sides_mended(poses)), plane=plane, source=source)
+    return body_angles(body_of(_sides_mended(poses)), plane=plane, source=source, gate=gate)
 
 
 def world_source(poses: PoseSequence) -> Source:
@@ -137,7 +141,9 @@ def world_source(poses: PoseSequence) -> Source:
     return "lifted" if poses.settings.get("world") else "blazepose"
 
 
-def body_angles(body: Body, *, plane: Plane | None = None, source: Source = "picture") -> JointAngles:
+def body_angles(
+    body: Body, *, plane: Plane | None = None, source: Source = "picture", gate: bool = True
+) -> JointAngles:
     """`joint_angles` of a body; `source` other than the picture takes its positions in metres."""
     names = tuple(name for one, listed in ANGLE_NAMES.items() if plane in (None, one) for name in listed)
     yaw = direction_of(body.time_s, yaw_deg(body), _FACING_S)
@@ -146,7 +152,7 @@ def body_angles(body: Body, *, plane: Plane | None = None, source: Source = "pic
     columns, errors = [], []
     for name in names:
         known = {view: measure_error(name, view, source) for view in set(views)}
-        shown = np.array([_shown(known[view]) for view in views], np.bool_)
+        shown = np.array([not gate or _shown(known[view]) for view in views], np.bool_)
         degrees = np.where(shown, _continuous(body.time_s, values[name], name), np.nan)
         error = np.array([getattr(known[view], "plus_minus", np.nan) for view in views], np.float64)
         columns.append(degrees)
@@ -316,7 +322,7 @@ def _unit(vectors: Float64) -> Float64:
 
 def _continuous(time_s: Float64, degrees: Float64, name: str) -> Float64:
     """(N,) the same angles without jumps by whole turns."""
-    joint = name.removeprefix("left_").removeprefix("right_")
+    joint = without_side(name)
     middle = _MIDDLES.get(joint, 0.0)
     out = middle + 180 - np.mod(middle + 180 - degrees, 360)
     if joint not in _ALL_ROUND:
