@@ -26,6 +26,7 @@ class Fault:
         limit: what it should not have passed.
         unit: of both.
         rest: the person's own value at rest, where `value` is the change from it; else 0.
+        confirmed_rest: the same of the measure that confirms it.
         confidence: 0..1: how well the joints were seen, times how sure the view is.
         finding: one plain sentence on what was seen, with the value and the limit.
         advice: one line for the person.
@@ -51,6 +52,7 @@ class Fault:
     severity: Literal["fault", "note"]
     borderline: bool = False
     error: float = 0.0
+    confirmed_rest: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -190,6 +192,8 @@ class ExerciseAnalysis:
         reason: why there are no repetitions; empty if there are.
         source: name of the clip.
         frames: frames of the clip.
+        seconds: how long the clip is.
+        judged_s: for how much of it the person's movement could be followed.
         definition: the exercise file.
         series: curves.
     """
@@ -206,6 +210,8 @@ class ExerciseAnalysis:
     reason: str
     source: str
     frames: int
+    seconds: float
+    judged_s: float
     definition: ExerciseDefinition
     series: Series
 
@@ -222,6 +228,11 @@ class ExerciseAnalysis:
         """How many complete repetitions there are."""
         return len(self.repetitions)
 
+    @property
+    def judged_share(self) -> float:
+        """0..1: share of the clip in which the person's movement could be followed."""
+        return min(1.0, self.judged_s / self.seconds) if self.seconds > 0 else 0.0
+
     def to_json(self) -> dict[str, Any]:
         """The content of analysis.json, as JSON values: all attributes but `definition` and `series`."""
         head = {name: getattr(self, name) for name in _HEAD}
@@ -235,6 +246,8 @@ class ExerciseAnalysis:
                 "reason": self.reason,
                 "source": self.source,
                 "frames": self.frames,
+                "seconds": self.seconds,
+                "judged_share": self.judged_share,
             }
         )
         return content

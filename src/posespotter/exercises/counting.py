@@ -10,7 +10,8 @@ from posespotter.arrays import Bool, Float64
 from posespotter.exercises.definition import ExerciseDefinition, Require, Signal
 from posespotter.exercises.measures import Joining, Measured, Moves
 from posespotter.exercises.phases import Cycle, Phases, find_cycles, phases_of
-from posespotter.exercises.wording import filled, finding, limit_words, listed, measure_words, plural, quantity
+from posespotter.exercises.vocabulary import WITHOUT_CURVE
+from posespotter.exercises.wording import apart, filled, finding, listed, measure_words, plural
 from posespotter.filtering.gaps import fill_gaps
 from posespotter.kinematics.body import SEEN_SCORE
 from posespotter.kinematics.stretches import MAX_GAP_S
@@ -198,10 +199,11 @@ def _too_small(moves: Moves, usable: Mapping[Signal, Measured], cycle: Cycle, *,
         ends = np.mean([_at(moves, measured, place) for place in _rests(moves.body.time_s, cycle)])
         change = (_at(moves, measured, cycle.work) - ends) * (-1 if turned else 1) * np.sign(signal.change)
         least, unit = abs(signal.change), signal.parsed.word.unit
-        if change < least - moves.error(signal.measure, cycle.rows):
-            changed = f"changed by {quantity(float(change), unit)}" if change > 0 else "did not change"
-            takes = limit_words(least, unit, above=False)
-            reason = reason or f"too small: the {measure_words(signal.measure)} {changed}; a repetition takes {takes}"
+        if change < least - moves.error(signal.parsed, cycle.rows, from_rest=True):
+            told, takes = apart(float(change), least, unit)
+            changed = f"changed by {told}" if change > 0 else "did not change"
+            what = measure_words(signal.measure)
+            reason = reason or f"too small: the {what} {changed}; a repetition takes at least {takes}"
         elif np.isfinite(change):
             agree += 1
         else:
@@ -217,7 +219,7 @@ def _other_movement(moves: Moves, exercise: ExerciseDefinition, side: str | None
         values = _required_values(moves, rule, side, cycle, turned=turned)
         if rule.at == "rest" and not turned:
             values = _whole_ends(moves.body.time_s, cycle, values)
-        error = moves.error(rule.measure, cycle.rows)
+        error = moves.error(rule.parsed, cycle.rows)
         wrong = [value for value in values if np.isfinite(value) and not _within(rule, value, error)]
         if wrong:
             return _difference(rule, wrong[0])
@@ -249,28 +251,29 @@ def _difference(rule: Require, value: float) -> str:
 
 def _required_values(moves: Moves, rule: Require, side: str | None, cycle: Cycle, *, turned: bool) -> list[float]:
     joining = cast("Joining", side or rule.side)
-    if rule.parsed.kind == "travel":
-        return [moves.travel(rule.parsed.joints[0], joining, cycle.rows)]
-    if rule.parsed.kind == "drift":
-        return [moves.drift(rule.parsed.joints[0], *_rests(moves.body.time_s, cycle))]
-    if rule.parsed.kind == "shuffle":
-        return [moves.shuffle(rule.parsed.joints[0], cycle.rows)]
-    if rule.parsed.kind == "landing":
-        first = int(np.searchsorted(moves.body.time_s, moves.body.time_s[cycle.before] - _REST_S))
-        return [moves.landing(rule.parsed.joints[0], slice(first, cycle.work + 1))]
+    if rule.parsed.kind in WITHOUT_CURVE:
+        return [_one_number(moves, rule, joining, cycle)]
     measured = moves.measure(rule.parsed, joining)
-    seen = measured.confidence[cycle.rows] >= SEEN_SCORE
-    if seen.mean() < _SEEN_SHARE:
+    if _seen(measured)[cycle.rows].mean() < _SEEN_SHARE:
         return []  # what is not seen speaks neither for nor against
-    if rule.range:
-        values = measured.values[cycle.rows]
-        low, high = np.nanpercentile(values, [5, 95]) if np.isfinite(values).any() else (np.nan, np.nan)
-        return [float(high - low)]
-    if rule.at == "all":
-        return [float(v) for v in (np.nanpercentile(measured.values[cycle.rows], [10, 90]))]
+    values = measured.values[cycle.rows]
+    if rule.range or rule.at == "all":
+        low, high = np.nanpercentile(values, [_OUTLIERS, 100 - _OUTLIERS])
+        return [float(high - low)] if rule.range else [float(low), float(high)]
     at_work = (rule.at == "work") != turned
     places = (cycle.work,) if at_work else _rests(moves.body.time_s, cycle)
     return [_at(moves, measured, place) for place in places]
+
+
+def _one_number(moves: Moves, rule: Require, joining: Joining, cycle: Cycle) -> float:
+    joint, time_s = rule.parsed.joints[0], moves.body.time_s
+    before = int(np.searchsorted(time_s, time_s[cycle.before] - _REST_S))
+    return {
+        "travel": lambda: moves.travel(joint, joining, cycle.rows),
+        "drift": lambda: moves.drift(joint, *_rests(time_s, cycle)),
+        "shuffle": lambda: moves.shuffle(joint, cycle.rows),
+        "landing": lambda: moves.landing(joint, slice(before, cycle.work + 1)),
+    }[rule.parsed.kind]()
 
 
 def _rests(time_s: Float64, cycle: Cycle) -> tuple[int, int]:

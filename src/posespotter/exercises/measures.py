@@ -7,10 +7,10 @@ from typing import Literal
 import numpy as np
 
 from posespotter.arrays import Float64
-from posespotter.exercises.vocabulary import SEGMENTS, Measure, parse_measure
+from posespotter.exercises.vocabulary import SEGMENTS, Measure
 from posespotter.kinematics.angles import angle_to_vertical_deg, joint_angle_deg
 from posespotter.kinematics.body import SEEN_SCORE, Body
-from posespotter.kinematics.errors import Source, measure_error
+from posespotter.kinematics.errors import MeasureError, Source, measure_error
 from posespotter.kinematics.view import direction_of, mean_yaw_deg, view_confidence, view_of_yaw, yaw_deg
 
 Plane = Literal["sagittal", "frontal"]
@@ -275,13 +275,22 @@ class Moves:
         lesser = np.minimum(*falls)
         return float(np.nanmax(lesser)) if np.isfinite(lesser).any() else float("nan")
 
-    def error(self, measure: str, rows: slice) -> float:
-        """What one camera's values of a measure are off by (+-) in some rows; 0 where nobody has measured it."""
-        view = view_of_yaw(self.direction(rows)[0])
+    def known_error(self, measure: Measure, rows: slice) -> MeasureError | None:
+        """How far to trust a measure in some rows; None where nobody has measured it."""
         flat = self.body.world is None or np.nanmean(self._keeps(self._plane)[rows]) >= _FLAT_FROM
-        solid = parse_measure(measure).kind in _IN_SPACE and not flat
-        known = measure_error(measure, view, self._source if solid else "picture")
-        return 0.0 if known is None else known.plus_minus
+        solid = measure.kind in _IN_SPACE and not flat
+        view = view_of_yaw(self.direction(rows)[0])
+        return measure_error(measure.text, view, self._source if solid else "picture")
+
+    def error(self, measure: Measure, rows: slice, *, from_rest: bool = False) -> float:
+        """What one camera's values of a measure are off by (+-); 0 where nobody has measured it.
+
+        With `from_rest` that of changes, in which what is always the same drops out.
+        """
+        known = self.known_error(measure, rows)
+        if known is None:
+            return 0.0
+        return float(np.sqrt(max(known.plus_minus**2 - known.bias**2, 0))) if from_rest else known.plus_minus
 
     def _keeps(self, plane: Plane) -> Float64:
         yaw = np.radians(self.yaw)

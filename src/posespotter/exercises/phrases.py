@@ -18,13 +18,40 @@ from posespotter.exercises.wording import (
 )
 
 __all__ = [
-    "MARKS", "VERDICTS", "clock", "counted", "coverage", "far_end", "fault_places", "in_repetitions", "judged_words", "level_words", "levels",
-    "limit_words", "listed", "measure_words", "metric_words", "notes", "number", "numbers", "quantity", "sentence",
-    "shown", "spoken", "summary", "tilt_words", "unit_words", "verdict_words", "view_words", "worst_faults",
+    "MARKS",
+    "VERDICTS",
+    "clock",
+    "counted",
+    "coverage",
+    "far_end",
+    "fault_places",
+    "in_repetitions",
+    "judged_words",
+    "level_words",
+    "levels",
+    "limit_words",
+    "listed",
+    "measure_words",
+    "metric_words",
+    "notes",
+    "number",
+    "numbers",
+    "quantity",
+    "sentence",
+    "shown",
+    "spoken",
+    "summary",
+    "tilt_words",
+    "unfollowed",
+    "unit_words",
+    "verdict_words",
+    "view_words",
+    "worst_faults",
 ]  # fmt: skip
 
 _SUFFIXES = {"deg": "deg", "bl": "body lengths", "ratio": "ratio", "s": "s"}
 _ENDS = {"min": "least", "max": "most", "mean": "mean"}
+_HARDLY = 0.05
 _OTHER_END = {"bottom": "top", "top": "bottom"}
 
 
@@ -139,6 +166,14 @@ def coverage(analysis: ExerciseAnalysis) -> str:
     made = whole if len(judged) == len(every) else f"{len(judged)} of the {len(every)} checks"
     everywhere = all(check.verdict != "cannot_tell" or check.name not in judged for check in _all_checks(analysis))
     return f"Seen {seen}, {made} could be made{'' if everywhere else ', each in at least one repetition'}."
+
+
+def unfollowed(analysis: ExerciseAnalysis) -> str:
+    """One sentence on how much of the clip could not be judged; empty where next to all could."""
+    missed = 1 - analysis.judged_share
+    if missed < _HARDLY or analysis.track_id is None:
+        return ""
+    return f"{missed:.0%} of the clip could not be judged: the person, or the joints that move, were not seen."
 
 
 def _all_checks(analysis: ExerciseAnalysis) -> list[Check]:

@@ -61,10 +61,13 @@ WORDS: Mapping[str, Word] = MappingProxyType(
             1, "body lengths", False, "how far the joint is at the end from where it began; in [[require]] only"
         ),
         "shuffle": Word(
-            1, "body lengths", False, "how far left and right move against each other, whatever the camera does; in [[require]] only"
+            1,
+            "body lengths",
+            False,
+            "how far left and right move against each other, whatever the camera does; in [[require]] only",
         ),
         "landing": Word(
-            1, "body lengths", False, "how far both joints fall within a fifth of a second before the far end; in [[require]] only"
+            1, "body lengths", False, "how far both joints fall at once, as on landing from a jump; in [[require]] only"
         ),
     }
 )

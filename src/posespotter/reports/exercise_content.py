@@ -72,7 +72,7 @@ def person_content(person: Person, number: int, *, of_several: bool) -> Content:
         "summary": words.summary(analysis),
         "notes": words.notes(analysis),
         "levels": words.levels(analysis),
-        "coverage": words.coverage(analysis),
+        "coverage": " ".join(filter(None, [words.coverage(analysis), words.unfollowed(analysis)])),
         "repetitions": [_repetition(person, repetition) for repetition in analysis.repetitions],
         "one_sided": any(repetition.side != "both" for repetition in analysis.repetitions),
         "metrics": _metrics(analysis),
