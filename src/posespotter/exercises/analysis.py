@@ -191,6 +191,7 @@ class ExerciseAnalysis:
         uncounted: movements that are no repetitions, with the reason.
         reason: why there are no repetitions; empty if there are.
         source: name of the clip.
+        pose_model: what the joints come from.
         frames: frames of the clip.
         seconds: how long the clip is.
         judged_s: for how much of it the person's movement could be followed.
@@ -209,6 +210,7 @@ class ExerciseAnalysis:
     uncounted: tuple[UncountedMovement, ...]
     reason: str
     source: str
+    pose_model: str
     frames: int
     seconds: float
     judged_s: float
@@ -245,6 +247,7 @@ class ExerciseAnalysis:
                 "uncounted": [asdict(movement) for movement in self.uncounted],
                 "reason": self.reason,
                 "source": self.source,
+                "pose_model": self.pose_model,
                 "frames": self.frames,
                 "seconds": self.seconds,
                 "judged_share": self.judged_share,

@@ -70,6 +70,8 @@ def judge(
     faults = sorted((fault for _, fault in outcomes if fault is not None), key=lambda fault: fault.start_frame)
     checks = tuple(check for check, _ in outcomes)
     verdict = verdict_of({check.name: check.verdict for check in checks}, exercise.form, exercise.decisive)
+    if exercise.unseen and verdict == "good":
+        verdict = "nothing_wrong_seen"
     return Judged(metrics, _level(exercise, metrics), verdict, tuple(faults), checks)
 
 
@@ -84,8 +86,7 @@ def _level(exercise: ExerciseDefinition, metrics: dict[str, float | None]) -> st
 def _metric(moves: Moves, cycle: Cycle, joining: Joining, metric: Metric, exercise: ExerciseDefinition) -> float | None:
     measured = _measured(moves, joining, metric)
     rows = _rows(cycle, "work") if metric.statistic == "at_work" else _whole(moves, cycle, exercise, metric)
-    known = moves.known_error(metric.parsed, rows)
-    if not _can_tell(measured, rows) or (known is not None and not known.usable):
+    if not _can_tell(measured, rows) or not moves.known_error(metric.parsed, rows).usable:
         return None
     values = measured.values[rows]
     return _number(moves.body.time_s[rows], values, "mean" if metric.statistic == "at_work" else metric.statistic)
@@ -193,8 +194,8 @@ def _rows(cycle: Cycle, during: When) -> slice:
 
 def _not_judged(moves: Moves, rule: CheckRule, view: View, rows: slice) -> str:
     if view in rule.views or (view in rule.views_3d and moves.body.world is not None):
-        known = moves.known_error(rule.parsed, rows)
-        return "" if known is None or known.usable else "one camera cannot measure it well enough from there"
+        usable = moves.known_error(rule.parsed, rows).usable
+        return "" if usable else "one camera cannot measure it well enough from there"
     if view in rule.views_3d:
         return "the pose model gives no joints in 3-D, which this needs"
     if view == "unknown":

@@ -1,7 +1,5 @@
 """What an exercise measures, frame by frame and side by side, as the analysis saw it."""
 
-from typing import cast
-
 import numpy as np
 
 from posespotter.arrays import Float64, Int32
@@ -53,7 +51,7 @@ class Curves:
         rule = next((rule for rule in self._definition.check if rule.name == fault.name), None)
         if rule is None or rule.measure is None:
             return np.zeros(0), np.zeros(0)
-        joining = cast("Joining", "mean" if repetition.side == "both" else repetition.side)
+        joining: Joining = "mean" if repetition.side == "both" else repetition.side
         rests = fault.rest, fault.confirmed_rest
         values = _joined([judged_values(moves, rule, joining, rests) for moves in self._moves])
         around = (self.time_s >= repetition.start_s - _AROUND_S) & (self.time_s <= repetition.end_s + _AROUND_S)

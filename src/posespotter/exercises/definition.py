@@ -220,6 +220,8 @@ class ExerciseDefinition(_Strict):
         level: see `Level`.
         core: the checks that make the exercise, in groups: of each group one must have come out good for a repetition
             to be called good. Without it every check of which a breach is a fault must have.
+        unseen: what decides the form and joints do not show, in words: then nothing is called good, only without fault
+            in what was seen.
         source: literature on the movement and its thresholds.
     """
 
@@ -240,6 +242,7 @@ class ExerciseDefinition(_Strict):
     check: tuple[CheckRule, ...] = ()
     level: Level | None = None
     core: tuple[tuple[str, ...], ...] = ()
+    unseen: str = ""
     source: str = ""
 
     @property

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -11,7 +12,7 @@ from posespotter.exercises.vocabulary import SEGMENTS, Measure
 from posespotter.kinematics.angles import angle_to_vertical_deg, joint_angle_deg
 from posespotter.kinematics.body import SEEN_SCORE, Body
 from posespotter.kinematics.errors import MeasureError, Source, measure_error
-from posespotter.kinematics.view import direction_of, mean_yaw_deg, view_confidence, view_of_yaw, yaw_deg
+from posespotter.kinematics.view import EXACT_DEG, direction_of, mean_yaw_deg, view_confidence, view_of_yaw, yaw_deg
 
 Plane = Literal["sagittal", "frontal"]
 Side = Literal["left", "right"]
@@ -40,6 +41,16 @@ _STANDS = 0.1
 error show 0.09 in motion capture."""
 
 _OUTLIERS = 5.0
+
+_JOINT = 0.01
+"""Body lengths that a joint is off by, in each direction, where nobody has measured more: what good models reach."""
+
+_BACK = 0.15
+"""Body lengths that hips go back in a squat to level thighs (thigh 0.245, less what the shins lean forward)."""
+
+_LIMB, _ACROSS = 0.15, 0.2
+"""Body lengths: the shorter limbs (forearm 0.146, foot 0.152), and from left to right (Winter 2009, figure 4.1)."""
+
 _IN_SPACE = {"angle", "lean", "distance"}
 
 
@@ -275,21 +286,20 @@ class Moves:
         lesser = np.minimum(*falls)
         return float(np.nanmax(lesser)) if np.isfinite(lesser).any() else float("nan")
 
-    def known_error(self, measure: Measure, rows: slice) -> MeasureError | None:
-        """How far to trust a measure in some rows; None where nobody has measured it."""
+    def known_error(self, measure: Measure, rows: slice) -> MeasureError:
+        """How far to trust a measure in some rows; by geometry where nobody has measured it."""
         flat = self.body.world is None or np.nanmean(self._keeps(self._plane)[rows]) >= _FLAT_FROM
         solid = measure.kind in _IN_SPACE and not flat
         view = view_of_yaw(self.direction(rows)[0])
-        return measure_error(measure.text, view, self._source if solid else "picture")
+        known = measure_error(measure.text, view, self._source if solid else "picture")
+        return known or MeasureError(0.0, (error := geometric_error(measure)), 2 * error, 1.0, usable=True)
 
     def error(self, measure: Measure, rows: slice, *, from_rest: bool = False) -> float:
-        """What one camera's values of a measure are off by (+-); 0 where nobody has measured it.
+        """What one camera's values of a measure are off by (+-).
 
         With `from_rest` that of changes, in which what is always the same drops out.
         """
         known = self.known_error(measure, rows)
-        if known is None:
-            return 0.0
         return float(np.sqrt(max(known.plus_minus**2 - known.bias**2, 0))) if from_rest else known.plus_minus
 
     def _keeps(self, plane: Plane) -> Float64:
@@ -336,6 +346,20 @@ class Moves:
         if part == "foot":
             return np.asarray(np.minimum(self._score("heel", side), self._score("toe", side)), np.float64)
         return self.body.score(part if part == "nose" else f"{side}_{part}")
+
+
+def geometric_error(measure: Measure) -> float:
+    """What a measure is off by (+-) when each joint is by `_JOINT`, in the measure's unit."""
+    apart = np.sqrt(2) * _JOINT
+    limbs = list(pairwise(measure.joints))
+    if measure.kind in {"angle", "lean", "slope"}:
+        lengths = [SEGMENTS.get(limb) or SEGMENTS.get(limb[::-1]) or _LIMB for limb in limbs]
+        return float(np.degrees(np.hypot.reduce([apart / length for length in lengths])))
+    if measure.kind == "tilt":
+        return float(np.degrees(apart / _ACROSS))
+    if measure.kind == "sideways":  # of who is turned further than thought, hips that go back seem to go sideways
+        return float(np.hypot(apart, _BACK * np.sin(np.radians(EXACT_DEG))))
+    return float(apart / _ACROSS if measure.kind in {"alignment", "width_ratio"} else apart)
 
 
 def _weighed(left: Float64, right: Float64, of_left: Float64, of_right: Float64) -> Float64:

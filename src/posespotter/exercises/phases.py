@@ -1,6 +1,6 @@
 """The phase machine: from rest to the far end and back, with hysteresis, in multiples of the least movement."""
 
-from dataclasses import astuple, dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -183,5 +183,4 @@ def _runs(known: Bool) -> list[tuple[int, int]]:
 
 
 def _shift(cycle: Cycle, by: int) -> Cycle:
-    *places, is_open = astuple(cycle)
-    return Cycle(*(place + by for place in places), is_open)
+    return Cycle(**{name: place if name == "is_open" else place + by for name, place in asdict(cycle).items()})

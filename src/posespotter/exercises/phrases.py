@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from posespotter.exercises.analysis import Check, ExerciseAnalysis, Fault, Repetition
-from posespotter.exercises.verdicts import MARKS, VERDICTS, judged_words, verdict_words
+from posespotter.exercises.verdicts import MARKS, VERDICTS, judged_words, of_judged, verdict_words
 from posespotter.exercises.wording import (
     limit_words,
     listed,
@@ -35,7 +35,7 @@ __all__ = [
     "metric_words",
     "notes",
     "number",
-    "numbers",
+    "numbers", "of_judged",
     "quantity",
     "sentence",
     "shown",
@@ -165,7 +165,9 @@ def coverage(analysis: ExerciseAnalysis) -> str:
         return f"Seen {seen}, {none} be made."
     made = whole if len(judged) == len(every) else f"{len(judged)} of the {len(every)} checks"
     everywhere = all(check.verdict != "cannot_tell" or check.name not in judged for check in _all_checks(analysis))
-    return f"Seen {seen}, {made} could be made{'' if everywhere else ', each in at least one repetition'}."
+    unseen = analysis.definition.unseen
+    hidden = f" What joints do not show: {unseen}." if unseen else ""
+    return f"Seen {seen}, {made} could be made{'' if everywhere else ', each in at least one repetition'}.{hidden}"
 
 
 def unfollowed(analysis: ExerciseAnalysis) -> str:

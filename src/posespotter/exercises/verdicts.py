@@ -35,6 +35,13 @@ def judged_words(judged: int, checks: int) -> str:
     return f"{judged} of {checks} check{'' if checks == 1 else 's'} judged"
 
 
+def of_judged(found: int, judged: int | None) -> str:
+    """In how many repetitions something was found: `2 of 3 judged`; `not judged` where none was."""
+    if judged is None:
+        return str(found)
+    return f"{found} of {judged} judged" if judged else "not judged"
+
+
 def verdict_words(verdict: Verdict, judged: int, checks: int) -> str:
     """A repetition's verdict: `good`, `fault`, `nothing wrong seen (4 of 11 checks judged)`."""
     words = VERDICTS[verdict]

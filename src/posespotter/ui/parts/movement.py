@@ -254,7 +254,14 @@ def _show_change(change: Comparison, names: tuple[str, str]) -> None:
         column.metric(f"{which}: {plain(names[i])}", f"{change.good[i]} of {change.repetitions[i]} good")
     st.dataframe([_change_row(metric) for metric in change.metrics], hide_index=True, key="movement-change")
     if change.faults:
-        rows = [{"Found": words.spoken(one.name), "Then": one.first, "Now": one.second} for one in change.faults]
+        rows = [
+            {
+                "Found": words.spoken(one.name),
+                "Then": words.of_judged(one.first, one.first_judged),
+                "Now": words.of_judged(one.second, one.second_judged),
+            }
+            for one in change.faults
+        ]
         st.dataframe(rows, hide_index=True, key="movement-change-faults")
     st.caption("Mean ± standard deviation between repetitions; change ± its 95 % confidence interval.")
     for caution in change.cautions:
