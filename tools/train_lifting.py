@@ -18,6 +18,8 @@ from pathlib import Path
 import mocap
 import numpy as np
 
+from posespotter.models.lifting import LIMBS, reach_of
+
 LEFT_OUT = ("s03", "s08")
 """People whom training never sees; what docs say of people left out is measured on them."""
 
@@ -26,11 +28,6 @@ HZ, WINDOW, TAPS = 25, 25, 5
 
 CLIP = 64  # moments of a clip in the pool, out of which windows are cut
 VIEWS_EACH = 5
-LIMBS = [
-    (mocap.JOINT[f"{side}_{a}"], mocap.JOINT[f"{side}_{b}"])
-    for side in ("left", "right")
-    for a, b in (("hip", "knee"), ("knee", "ankle"), ("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "shoulder"))
-] + [(mocap.JOINT[f"right_{part}"], mocap.JOINT[f"left_{part}"]) for part in ("hip", "shoulder")]
 
 
 LENGTHS = [0.245, 0.246, 0.186, 0.146, 0.288] * 2 + [0.13, 0.23]
@@ -62,6 +59,15 @@ def make_pool(folder: Path, out: Path, clips: int, seed: int) -> None:
     np.savez(out, **parts)
 
 
+def with_reach(x: mocap.Floats) -> mocap.Floats:
+    """(P, T, 63) clips with how long each limb gets in all of a clip, as `LiftingNetwork` measures it."""
+    out = np.empty((*x.shape[:2], 51 + len(LIMBS)), np.float16)
+    out[..., :51] = x
+    for i in range(0, len(x), 1000):
+        out[i : i + 1000, :, 51:] = [[reach_of(one.reshape(-1, 17, 3).astype(np.float32))] for one in x[i : i + 1000]]
+    return out
+
+
 def inputs_of(keypoints: mocap.Floats, scores: mocap.Floats) -> mocap.Floats:
     """(..., 51) x, y and score of each joint, one after the other."""
     joined = np.concatenate([keypoints, scores[..., None]], -1)
@@ -76,7 +82,7 @@ def train(pool: Path, out: Path, *, minutes: float, channels: int, batch: int, s
     rng = np.random.default_rng(seed)
     data = np.load(pool)
     x, y, check_x, check_y = (data[key] for key in ("train_x", "train_y", "check_x", "check_y"))
-    check_x, check_y = check_x[:150], check_y[:150]
+    x, check_x, check_y = with_reach(x), with_reach(check_x[:150]), check_y[:150]
     model = network(channels)
     smooth = torch.optim.swa_utils.AveragedModel(
         model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.99), use_buffers=True
@@ -110,7 +116,7 @@ def train(pool: Path, out: Path, *, minutes: float, channels: int, batch: int, s
 def batch_of(
     rng: np.random.Generator, x: mocap.Floats, y: mocap.Floats, size: int
 ) -> tuple[mocap.Floats, mocap.Floats]:
-    """(size, TAPS, 51) and (size, 17, 3): windows out of clips, some of which begin or end inside the window."""
+    """(size, TAPS, 63) and (size, 17, 3): windows out of clips, some of which begin or end inside the window."""
     which, first = rng.integers(len(x), size=size), rng.integers(CLIP - WINDOW + 1, size=size)
     rows = np.linspace(0, WINDOW - 1, TAPS).astype(int)[None] + np.zeros((size, 1), int)
     half = WINDOW // 2
@@ -137,23 +143,27 @@ def network(channels: int):
     ends, lengths = torch.tensor(LIMBS).T, torch.tensor(LENGTHS)
 
     def with_depths(x):
-        """Add how far each limb reaches towards or away from the camera, by how much of its length is left."""
-        joints = x.reshape(*x.shape[:2], 17, 3)[..., :2]
-        seen = (joints[:, :, ends[1]] - joints[:, :, ends[0]]).square().sum(-1) / lengths.square()
-        return torch.cat([x, (1 - seen).clamp(min=1e-3).sqrt()], -1)
+        """Add how far each limb reaches towards or away from the camera, by how much of its length is left.
+
+        Of the length that limbs usually have, and of what this person's have in this clip from this camera.
+        """
+        joints = x[..., :51].reshape(*x.shape[:2], 17, 3)[..., :2]
+        seen = (joints[:, :, ends[1]] - joints[:, :, ends[0]]).square().sum(-1)
+        left = [1 - seen / length.square() for length in (lengths, x[..., 51:].clamp(min=0.05))]
+        return torch.cat([x, *(one.clamp(min=1e-3).sqrt() for one in left)], -1)
 
     class Lifting(nn.Module):
         """One layer over the moments of a second, and two that think it over."""
 
         def __init__(self) -> None:
             super().__init__()
-            self.enter = nn.Linear(TAPS * (51 + len(LIMBS)), channels)
+            self.enter = nn.Linear(TAPS * (51 + 3 * len(LIMBS)), channels)
             self.deep = nn.ModuleList([nn.Linear(channels, channels) for _ in range(2)])
             self.norms = nn.ModuleList([nn.BatchNorm1d(channels, momentum=0.05) for _ in range(3)])
             self.leave = nn.Linear(channels, 51)
 
         def forward(self, x):
-            """(B, TAPS, 51) to (B, 51)."""
+            """(B, TAPS, 63) to (B, 51)."""
             return self.think(self.enter(with_depths(x).flatten(1)))
 
         def think(self, x):
@@ -163,7 +173,7 @@ def network(channels: int):
             return self.leave(x)
 
     class OverTime(nn.Module):
-        """The same at every moment of (1, T, 51): (1, T - WINDOW + 1, 51)."""
+        """The same at every moment of (1, T, 63): (1, T - WINDOW + 1, 51)."""
 
         def __init__(self, lifting: Lifting) -> None:
             super().__init__()
@@ -195,7 +205,8 @@ def watched(torch, model, x: mocap.Floats, y: mocap.Floats) -> str:
         for one in (found, true):
             upper, lower = mocap.unit(one[:, :, b] - one[:, :, a]), mocap.unit(one[:, :, c] - one[:, :, b])
             bends.append(np.degrees(np.arccos(np.clip((upper * lower).sum(-1), -1, 1))))
-        text += f" {name} {np.sqrt(((bends[0] - bends[1]) ** 2).mean()):.1f}"
+        wrong = bends[0] - bends[1]
+        text += f" {name} {np.sqrt((wrong**2).mean()):.1f}, straight {wrong[bends[1] < 15].mean():+.1f}"
     return text
 
 
@@ -205,7 +216,7 @@ def write(torch, model, out: Path, facts: dict) -> None:
 
     torch.onnx.export(
         model.over_time.eval(),
-        (torch.zeros(1, WINDOW + 8, 51),),
+        (torch.zeros(1, WINDOW + 8, 51 + len(LIMBS)),),
         str(out),
         input_names=["joints"],
         output_names=["places"],

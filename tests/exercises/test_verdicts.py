@@ -79,4 +79,4 @@ def test_a_comparison_does_not_take_not_judged_for_better() -> None:
     )
     assert "same person is taken on trust" in cautions
     assert "different models (one, another)" in cautions
-    assert "different people" in " ".join(compare(april, april.model_copy(update={"track_id": 7})).cautions)
+    assert "different people" in " ".join(compare(april, april.model_copy(update={"track_ids": (7,)})).cautions)

@@ -60,7 +60,7 @@ class StoredAnalysis(_Stored):
     exercise: str
     view: str
     source: str = ""
-    track_id: int | None = None
+    track_ids: tuple[int, ...] = ()
     pose_model: str = ""
     repetitions: tuple[StoredRepetition, ...]
 
@@ -268,7 +268,7 @@ def _cautions(first: StoredAnalysis, second: StoredAnalysis) -> list[str]:
     for which, analysis in (("first", first), ("second", second)):
         if not analysis.repetitions:
             cautions.append(f"The {which} analysis holds no repetition.")
-    if first.source and first.source == second.source and first.track_id != second.track_id:
+    if first.source and first.source == second.source and first.track_ids != second.track_ids:
         cautions.append("The two are different people of one clip.")
     elif first.source != second.source:
         cautions.append("Two clips: that both show the same person is taken on trust.")

@@ -25,6 +25,30 @@ EMBEDDED = Path(__file__).parent / "weights" / "lifting.onnx"
 SHA256 = ""
 
 
+LIMBS: tuple[tuple[int, int], ...] = (
+    *(
+        (COCO17.index(f"{side}_{first}"), COCO17.index(f"{side}_{last}"))
+        for side in ("left", "right")
+        for first, last in (
+            ("hip", "knee"), ("knee", "ankle"), ("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "shoulder"),
+        )
+    ),
+    *((COCO17.index(f"right_{part}"), COCO17.index(f"left_{part}")) for part in ("hip", "shoulder")),
+)  # fmt: skip
+"""The limbs whose length in the picture tells how far they point at the camera."""
+
+_REACHED = 95
+"""Percentile of a limb's length over a clip that stands for what it has when it lies across the line of sight."""
+
+
+def reach_of(joints: Float32) -> Float32:
+    """(12,) how long each of `LIMBS` gets in (T, 17, 3) moments; 0 where its ends are never seen."""
+    first, last = (joints[:, [limb[end] for limb in LIMBS]] for end in (0, 1))
+    length = np.linalg.norm((last - first)[..., :2], axis=-1)
+    seen = (first[..., 2] > 0) & (last[..., 2] > 0)
+    return np.asarray(np.percentile(np.where(seen, length, 0), _REACHED, axis=0), np.float32)
+
+
 class LiftingNetwork:
     """17 joints in the picture over time to 17 joints in space."""
 
@@ -58,13 +82,17 @@ class LiftingNetwork:
             away from the camera. At both ends the first and the last moment are taken to last.
         """
         require_shape("joints", joints, (None, 17, 3))
+        if not len(joints):
+            return joints
         # The mean of what is seen and of its mirror image: more exact, and left and right are treated alike.
         both = self._run(joints), _mirrored(self._run(_mirrored(joints)))
         return np.asarray((both[0] + both[1]) / 2, np.float32)
 
     def _run(self, joints: Float32) -> Float32:
         half = WINDOW // 2
-        padded = np.pad(joints.reshape(len(joints), -1), ((half, half), (0, 0)), mode="edge")
+        reach = np.broadcast_to(reach_of(joints), (len(joints), len(LIMBS)))
+        inputs = np.concatenate([joints.reshape(len(joints), -1), reach], 1)
+        padded = np.pad(inputs, ((half, half), (0, 0)), mode="edge")
         places = self._session.run({self._input: padded[None].astype(np.float32)})[0]
         return np.asarray(places[0].reshape(-1, 17, 3), np.float32)
 
