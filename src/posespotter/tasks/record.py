@@ -93,6 +93,18 @@ class ExerciseRecord(_Part):
     person: int | None = None
 
 
+class AssessmentRecord(_Part):
+    """The options of an everyday test: its name, and what it was told beside the clip."""
+
+    name: str
+    start_s: float | None = None
+    person: int | None = None
+    side: str | None = None
+    marks: tuple[float, float] | None = None
+    distance_m: float | None = None
+    height_m: float | None = None
+
+
 class ClassifierRecord(_Part):
     """A fall classifier and the SHA-256 of its file."""
 
@@ -163,7 +175,7 @@ class Record(_Part):
 
 
 class RunRecord(Record):
-    """The record of a run on one source: estimate, exercise, falls or recording. It is filled while the run goes on.
+    """The record of a run on one source: estimate, exercise, falls, test, recording. It is filled while the run goes on.
 
     Attributes:
         stopped_early: whether somebody ended it before its end.
@@ -178,10 +190,11 @@ class RunRecord(Record):
         exercise: the options of an analysis.
         exercise_file: the exercise as its file says it.
         falls: the options of a search for falls.
+        test: the options of an everyday test.
     """
 
     _OPTIONAL: ClassVar[frozenset[str]] = frozenset(
-        {"detector_runs", "pose_runs", "frames_per_second", "exercise", "exercise_file", "falls"}
+        {"detector_runs", "pose_runs", "frames_per_second", "exercise", "exercise_file", "falls", "test"}
     )
 
     stopped_early: bool = False
@@ -198,6 +211,7 @@ class RunRecord(Record):
     exercise: ExerciseRecord | None = None
     exercise_file: dict[str, Any] | None = None
     falls: FallsRecord | None = None
+    test: AssessmentRecord | None = None
 
     @classmethod
     def of(cls, kind: str, source: SourceRecord, poses: "PoseSequence | None" = None) -> Self:
