@@ -175,7 +175,7 @@ class Record(_Part):
 
 
 class RunRecord(Record):
-    """The record of a run on one source: estimate, exercise, falls, test, recording. It is filled while the run goes on.
+    """The record of a run on one source: estimate, exercise, falls, test, recording. Filled while the run goes on.
 
     Attributes:
         stopped_early: whether somebody ended it before its end.
