@@ -1,4 +1,4 @@
-"""Options that do not apply to what was given are refused, as whoever gives one wants something of it."""
+"""Refuse options that do not apply to the inputs."""
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
