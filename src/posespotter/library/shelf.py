@@ -7,7 +7,7 @@ from pathlib import Path
 
 from posespotter.errors import InputError, OutputError
 from posespotter.library.database import UnusableFileError
-from posespotter.library.facts import FACTS_FILE, read_facts, with_record, write_facts
+from posespotter.library.facts import FACTS_FILE, read_facts, size_of, with_record, write_facts
 from posespotter.library.finding import runs_in_folders
 from posespotter.library.folders import SOURCE_STEM, Folders, remove
 from posespotter.library.index import Index
@@ -99,7 +99,10 @@ class Shelf:
         return done
 
     def end(self, run: Run, state: RunState, error: str) -> Run:
-        """End a run that waits or runs without a result; what is over already stays as it is."""
+        """End a run that waits or runs without a result; what is over already stays as it is.
+
+        Of one that failed the video or picture is kept, so that it can be tried again.
+        """
         now = datetime.now(UTC)
         work = self.folders.make_work(run.id)
         with self.index.writing() as index:
@@ -119,6 +122,10 @@ class Shelf:
                 )
                 note = work / "ended"
                 note.mkdir(exist_ok=True)
+                if state is RunState.FAILED and not settings().skeletons_only:
+                    for source in work.glob(f"{SOURCE_STEM}.*"):
+                        source.replace(note / source.name)
+                    ended = replace(ended, size_bytes=size_of(note))
                 write_facts(ended, note)
                 self.folders.take_place(note, run.id)
                 index.put(ended)

@@ -1,11 +1,11 @@
-"""The sample that the program makes itself: squats with two planted faults, as a run with poses and a video."""
+"""The samples that the program makes itself, squats with two planted faults and a fall: runs with poses and a video."""
 
 from pathlib import Path
 from typing import Any
 
 from posespotter.drawing.mannequin import draw_mannequin, draw_room
 from posespotter.drawing.overlay import draw_poses
-from posespotter.exercises.sample import SAMPLE_SQUATS, sample_squats
+from posespotter.exercises.sample import sample_fall, sample_squats
 from posespotter.files import whole
 from posespotter.media import VideoWriter
 from posespotter.poses import PoseSequence
@@ -24,7 +24,15 @@ def write_sample_squats(folder: Path) -> Path:
     Raises:
         OutputError: it cannot be written.
     """
-    poses = sample_squats()
+    return _write(sample_squats(), folder)
+
+
+def write_sample_fall(folder: Path) -> Path:
+    """Make somebody who squats and then falls as a run's folder; see `write_sample_squats`."""
+    return _write(sample_fall(), folder)
+
+
+def _write(poses: PoseSequence, folder: Path) -> Path:
     with whole(folder) as temporary:
         temporary.mkdir()
         poses.to_parquet(temporary / "poses.parquet")
@@ -48,6 +56,6 @@ def _film(poses: PoseSequence, folder: Path) -> None:
 
 
 def _record(poses: PoseSequence) -> dict[str, Any]:
-    source = source_record(SAMPLE_SQUATS, "video", poses.frame_size, poses.fps, poses.n_frames)
+    source = source_record(poses.source, "video", poses.frame_size, poses.fps, poses.n_frames)
     warning = "A mannequin that PoseSpotter made: its joints were not estimated."
     return {"kind": "estimate", **new_record(source, poses), "warnings": [warning]}

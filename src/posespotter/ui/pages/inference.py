@@ -1,4 +1,4 @@
-"""Inference: find the people in videos and pictures. `?run=` holds the ids of the jobs, so that a reload keeps them."""
+"""Find the people in videos and pictures. `?run=` holds the ids of the jobs, so that a reload keeps them."""
 
 from typing import Any
 
@@ -165,7 +165,7 @@ def show_refusals(ids: list[str]) -> None:
 def show(ids: list[str]) -> None:
     """The jobs that go on, and the result of one that is over."""
     show_refusals(ids)
-    if st.button("New inference", icon=":material/arrow_back:", key="inference-new"):
+    if st.button("More files", icon=":material/arrow_back:", key="inference-new"):
         started(_PAGE).note(None, [])
         st.query_params.clear()
         st.rerun()
@@ -187,7 +187,7 @@ def show(ids: list[str]) -> None:
 
 
 show_started(_PAGE)
-st.title("Inference")
+st.title("Find poses")
 st.caption("Find the people in videos and pictures, follow them, and get every joint.")
 asked = st.query_params.get_all("run")
 if asked:

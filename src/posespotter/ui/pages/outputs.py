@@ -97,7 +97,7 @@ def confirm_delete(run_ids: list[str]) -> None:
     st.markdown("Its video, joints and reports are removed from the disk." if len(runs) == 1
                 else "Their videos, joints and reports are removed from the disk.")  # fmt: skip
     yes, no = st.columns(2)
-    if yes.button("Delete", type="primary", icon=":material/delete:", width="stretch", key="delete-yes"):
+    if yes.button("Delete", icon=":material/delete:", width="stretch", key="delete-yes"):
         try:
             library().delete(run_ids)
         except PoseSpotterError as error:

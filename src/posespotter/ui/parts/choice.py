@@ -16,7 +16,7 @@ from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.result import show_result
 from posespotter.ui.shared import library
 from posespotter.ui.uploads import receive, upload_limit_mb
-from posespotter.ui.words import KIND_ICONS, found_words, plain, run_labels, when_words
+from posespotter.ui.words import KIND_ICONS, found_words, plain, run_labels, told_apart, when_words
 
 _ANALYSABLE: tuple[RunKind, ...] = ("estimate", "recording")
 _EARLIER = 6
@@ -106,15 +106,25 @@ def _request(kind: JobKind, chosen: Chosen, options: Mapping[str, Any], here: Li
     return JobRequest(kind, received.path, received.name, options, upload=True), ""
 
 
+def looked_at(run: Run) -> Run:
+    """The run whose poses were analysed; the analysis itself where it found them, or they were deleted since."""
+    there = library().runs(text=run.parent) if run.parent else []
+    return there[0] if there else run
+
+
 def earlier(kind: RunKind, title: str) -> None:
     """The last analyses of a kind, each a button that opens it."""
     runs = library().runs(kind=kind, state=RunState.DONE, limit=_EARLIER)
     if not runs:
         return
     st.subheader(title)
+    labels = {}
     for run in runs:
         parts = (f"**{plain(run.name)}**", found_words(run), when_words(run.created_at, st.context.timezone))
-        if st.button(" · ".join(part for part in parts if part), icon=KIND_ICONS[kind], key=f"earlier-{run.id}"):
+        labels[run.id] = " · ".join(part for part in parts if part)
+    labels = told_apart(labels)
+    for run in runs:
+        if st.button(labels[run.id], icon=KIND_ICONS[kind], key=f"earlier-{run.id}"):
             go_to([run.id])
 
 

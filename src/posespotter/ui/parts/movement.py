@@ -9,19 +9,22 @@ from posespotter.drawing import words
 from posespotter.drawing.charts import signal_chart
 from posespotter.drawing.movement_charts import Along, angles_chart, places_chart, shoulder_chart
 from posespotter.errors import InputError
+from posespotter.exercises import exercise_names, load_exercise
 from posespotter.exercises.analysis import ExerciseAnalysis, Repetition
 from posespotter.exercises.analyze import ViewOption, analyze_all, analyze_exercise
 from posespotter.exercises.comparison import Comparison, MetricChange, Sample, compare, read_analysis
 from posespotter.exercises.definition import ExerciseDefinition
+from posespotter.exercises.recognition import recognise
 from posespotter.library import Run, RunState
 from posespotter.poses import PoseSequence
+from posespotter.ui.parts.choice import Chosen, looked_at, start
 from posespotter.ui.parts.downloads import downloads
 from posespotter.ui.parts.joints import poses_of
 from posespotter.ui.parts.player import file_address, player
 from posespotter.ui.parts.replay import Jump, TimeChart, ask_jump, asked_jump, replay, time_chart
 from posespotter.ui.parts.result import offered
 from posespotter.ui.shared import library
-from posespotter.ui.words import plain, run_labels
+from posespotter.ui.words import plain, plural, run_labels
 
 CHARTS = ("Signals", "Joint angles", "Horizontal positions", "Vertical positions", "Shoulders over feet")
 MARKS = {"good": ":material/check:", "fault": ":material/close:", "cannot_tell": ":material/question_mark:"}
@@ -77,6 +80,14 @@ def chart_of(run_id: str, person: int, kind: str) -> TimeChart:
     return time_chart(figure, kind.lower().replace(" ", "-"))
 
 
+@st.cache_data(max_entries=40, show_spinner=False)
+def recognised_in(run_id: str) -> list[tuple[str, str, int]]:
+    """Name, title and repetitions of the exercises that a run may show, the likeliest first."""
+    known = [load_exercise(name) for name in exercise_names()]
+    found = recognise(movement_of(run_id).poses, known)
+    return [(one.exercise.name, one.exercise.title, one.count) for one in found]
+
+
 def show_movement(run: Run) -> None:
     """Everything of one analysis."""
     movement = movement_of(run.id)
@@ -87,6 +98,8 @@ def show_movement(run: Run) -> None:
     for line in (words.notes(analysis), words.coverage(analysis)):
         if line:
             st.caption(plain(line))
+    if not any(one.count for one in movement.analyses):
+        _show_recognised(run, analysis.exercise)
     repetition = _choose_repetition(run, analysis)
     to_draw = _show_replay(run, analysis, number, names, repetition)
     if repetition is not None:
@@ -115,6 +128,20 @@ def show_movement(run: Run) -> None:
         chart_of(*to_draw)
         st.session_state.setdefault(_READY, set()).add(to_draw)
         st.rerun()
+
+
+def _show_recognised(run: Run, asked: str) -> None:
+    """Where nothing was counted: what it may be instead, each with a button."""
+    with st.spinner("Looking for another exercise…"):
+        others = [one for one in recognised_in(run.id) if one[0] != asked]
+    if not others:
+        st.info("It is none of the exercises that are known here, as far as could be seen.", icon=":material/help:")
+        return
+    name, title, count = others[0]
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f":material/lightbulb: This looks like **{plain(title)}**: {plural(count, 'repetition')}.")
+        if st.button(f"Analyse it as {title}", type="primary", icon=":material/play_arrow:", key="movement-instead"):
+            start("exercise", Chosen(run=looked_at(run)), {"exercise": name})
 
 
 def _choose_person(run: Run, movement: Movement) -> int:
@@ -156,7 +183,10 @@ def _show_replay(
     if repetition is not None:
         jump = asked_jump(run.id, repetition.index) or Jump(repetition.bottom_s)
     chart = chart_of(*wanted) if drawn else None
-    replay(run.id, video, chart, key=f"movement-replay-{run.id}", fps=analysis.fps, jump=jump)
+    part = None if repetition is None else (repetition.start_s, repetition.end_s)
+    replay(
+        run.id, video, chart, key=f"movement-replay-{run.id}", fps=analysis.fps, jump=jump, part=part, title=run.name
+    )  # fmt: skip
     return None if drawn or not len(analysis.series.time_s) else wanted
 
 
@@ -174,7 +204,9 @@ def _show_repetition(run: Run, repetition: Repetition, names: list[str], number:
             text.markdown(f"{icon} **{words.spoken(fault.name).capitalize()}**")
             text.markdown(plain(words.sentence(fault.finding)))
             text.markdown(plain(fault.advice))
-            text.caption(f"frames {fault.start_frame} to {fault.end_frame} · {100 * fault.confidence:.0f} % sure")
+            text.caption(
+                f"{words.clock(fault.start_s)} to {words.clock(fault.end_s)} · {100 * fault.confidence:.0f} % sure"
+            )
             text.button(
                 "Show it above", icon=":material/play_arrow:", key=f"show-{repetition.index}-{fault.name}",
                 on_click=ask_jump, args=(run.id, repetition.index, fault.start_s, fault.end_s),

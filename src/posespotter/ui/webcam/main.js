@@ -359,7 +359,7 @@ export class Webcam {
   }
 
   #fall({ id }) {
-    const at = new Date().toLocaleTimeString();
+    const at = new Date().toLocaleTimeString([], { hourCycle: "h23" });
     this.falls = [...this.falls, `Person ${id} fell at ${at}`].slice(-MOST_FALLS_TOLD);
     this.part("fall").querySelector("strong").textContent = this.falls.join("\n");
     this.part("fall").hidden = false;
