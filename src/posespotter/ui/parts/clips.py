@@ -1,7 +1,7 @@
 """The video of a run that is going to be analysed."""
 
-from posespotter.library import Run
 from posespotter.media.video import VIDEO_SUFFIXES
+from posespotter.runs import Run
 from posespotter.ui.parts.player import player
 from posespotter.ui.shared import library
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from posespotter.drawing.chart_style import FAULT, svg
+from posespotter.reports.chart_style import FAULT, svg
 from posespotter.ui.parts.player import file_address
 
 if TYPE_CHECKING:

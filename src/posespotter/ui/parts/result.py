@@ -5,8 +5,8 @@ from pathlib import PurePosixPath
 import streamlit as st
 
 from posespotter.formats import FORMATS
-from posespotter.library import Run, RunState
-from posespotter.library.jobs import try_again
+from posespotter.jobs.submit import try_again
+from posespotter.runs import Run, RunState
 from posespotter.ui.menu import entry
 from posespotter.ui.parts.asked import go_to
 from posespotter.ui.parts.downloads import Download, downloads

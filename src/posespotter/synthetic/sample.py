@@ -1,0 +1,42 @@
+"""Samples made by the program: a squat session with two planted faults, and a fall."""
+
+from dataclasses import replace
+
+from posespotter.poses import PoseSequence
+from posespotter.synthetic.camera import film
+from posespotter.synthetic.fall import topple
+from posespotter.synthetic.figure import Figure, in_turn, squat
+
+SAMPLE_SQUATS = "sample-squats"
+SAMPLE_FALL = "sample-fall"
+PLANTED: tuple[str | None, ...] = (None, None, "knees_inward", None, "too_shallow")
+"""The fault of each repetition, None for a good one."""
+
+_SIZE = (720, 540)
+_FPS = 20.0
+_NOISE = 0.0015  # of the body height: as steady as a good model on a person near the camera
+_STANCE = 0.24  # body lengths between the feet
+_KNEES_IN_DEG = 9.0  # plain to see, and within what knees do
+_ASKEW_DEG = 8.0  # nobody stands exactly towards the camera
+
+
+def sample_figure() -> Figure:
+    """The figure that does the session."""
+    return in_turn(
+        [squat({fault} if fault else set(), 1, stance=_STANCE, knees_in_deg=_KNEES_IN_DEG) for fault in PLANTED]
+    )
+
+
+def sample_squats() -> PoseSequence:
+    """What a pose model would see of the session, from the front."""
+    poses = film(sample_figure(), yaw_deg=_ASKEW_DEG, fps=_FPS, noise=_NOISE, seed=1, camera_up=0.5, frame_size=_SIZE)
+    return replace(poses, source=SAMPLE_SQUATS)
+
+
+def sample_fall() -> PoseSequence:
+    """What a pose model would see of somebody who squats, gets up, and falls to the side."""
+    figure = in_turn([squat(repetitions=1), topple()])
+    poses = film(
+        figure, yaw_deg=30.0, fps=_FPS, noise=_NOISE, seed=1, camera_up=0.5, distance=4.2, frame_size=_SIZE
+    )  # fmt: skip
+    return replace(poses, source=SAMPLE_FALL)
