@@ -1,7 +1,7 @@
 """`LiveSession`: one page with a running camera: its pictures in, its people out, and what is counted and watched."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 
 from posespotter.errors import InputError, PoseSpotterError, SettingsError
@@ -10,6 +10,7 @@ from posespotter.estimation.pose_stream import LiveFollower
 from posespotter.exercises.catalog import exercise_names, load_exercise
 from posespotter.falls.classifier import FallClassifier, embedded
 from posespotter.falls.monitor import FallMonitor
+from posespotter.falls.zones import Zone
 from posespotter.live.jpeg import decode_jpeg
 from posespotter.live.moments import Moment
 from posespotter.live.protocol import ClientFrame, Message, Options, Record, poses_message, ready_message
@@ -25,17 +26,26 @@ _NOMINAL_FPS = 30.0  # what a webcam is asked for; times come with the pictures
 class LiveSession:
     """Not for several threads at once; the caller gives it one thing after the other."""
 
-    def __init__(self, models: LiveModels, recordings: Recordings, background: Executor) -> None:
+    def __init__(
+        self,
+        models: LiveModels,
+        recordings: Recordings,
+        background: Executor,
+        zones_of: Callable[[str], Sequence[Zone]] = lambda _place: (),
+    ) -> None:
         """Begin without a model.
 
         Args:
             models: shared with the other sessions.
             recordings: shared with the routes that keep or discard them.
             background: where counting runs, beside the pictures.
+            zones_of: gives the zones of a place by its name.
         """
         self._models = models
         self._recordings = recordings
         self._background = background
+        self._zones_of = zones_of
+        self._zones: Sequence[Zone] = ()
         self._options: Options | None = None
         self._estimator: PoseEstimator | None = None
         self._follower: LiveFollower | None = None
@@ -75,7 +85,8 @@ class LiveSession:
         except PoseSpotterError as error:  # the pictures go on without it
             self._classifier = None
             news.append({"type": "error", "reason": str(error)})
-        if self._classifier is None:
+        if self._classifier is None or before is None or before.place != options.place:
+            self._zones = self._zones_of(options.place) if options.place else ()
             self._monitor = None
         return news
 
@@ -139,7 +150,7 @@ class LiveSession:
         if self._classifier is None:
             return []
         if self._monitor is None:
-            self._monitor = FallMonitor(self._classifier, frame_size=self._size)
+            self._monitor = FallMonitor(self._classifier, frame_size=self._size, zones=self._zones)
         events = self._monitor.update(moment.poses, moment.time_s)
         return [
             {"type": "fall", "id": event.track_id, "time_s": event.alert_s, "probability": event.peak_probability}

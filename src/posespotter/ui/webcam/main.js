@@ -85,6 +85,7 @@ export class Webcam {
     };
     options(this.part("size-choice"), SIZES.map(({ label }, value) => ({ value, label })));
     options(this.part("model-choice"), this.data.models);
+    options(this.part("place-choice"), [{ value: "", label: "No zones" }, ...this.data.places.map((name) => ({ value: name, label: name }))]);
     options(this.part("exercise-choice"), [{ value: "", label: "Off" }, ...this.data.exercises]);
   }
 
@@ -101,7 +102,7 @@ export class Webcam {
     on("record", "click", () => (this.recorder ? this.#endRecording() : this.#record()));
     on("camera-choice", "change", () => this.#changed({ restart: true }));
     on("size-choice", "change", () => this.#changed({ restart: true }));
-    for (const name of ["model-choice", "falls"]) on(name, "change", () => this.#changed({}));
+    for (const name of ["model-choice", "falls", "place-choice"]) on(name, "change", () => this.#changed({}));
     on("exercise-choice", "change", () => {
       this.#countAnew();
       this.#changed({});
@@ -129,6 +130,7 @@ export class Webcam {
       exercise: this.part("exercise-choice").value,
       mirror: this.part("mirror").checked,
       falls: this.part("falls").checked,
+      place: this.part("place-choice").value,
       sound: this.part("sound").checked,
     };
   }
@@ -155,10 +157,17 @@ export class Webcam {
     choose("size-choice", known.size);
     choose("model-choice", known.model);
     choose("exercise-choice", known.exercise);
+    choose("place-choice", known.place);
     this.wantedCamera = known.camera;
     for (const name of ["mirror", "falls", "sound"]) {
       if (typeof known[name] === "boolean") this.part(name).checked = known[name];
     }
+    this.#offerPlaces();
+  }
+
+  /** Zones hold where falls are watched for. */
+  #offerPlaces() {
+    this.root.querySelector(".place").hidden = !(this.part("falls").checked && this.data.places.length);
   }
 
   #offer(cameras) {
@@ -170,6 +179,7 @@ export class Webcam {
   }
 
   #changed({ restart }) {
+    this.#offerPlaces();
     this.#remember();
     if (!this.stream) return;
     if (restart) this.#start();
@@ -274,8 +284,8 @@ export class Webcam {
   // Talking with the server
 
   #greet() {
-    const { model, exercise, falls } = this.#choices;
-    this.link.tell({ type: "options", pose: model, exercise: exercise || null, falls });
+    const { model, exercise, falls, place } = this.#choices;
+    this.link.tell({ type: "options", pose: model, exercise: exercise || null, falls, place: (falls && place) || null });
     if (!this.skeleton) this.#notice("Getting the model ready…");
   }
 
