@@ -313,6 +313,17 @@ class Library:
         """The run is over as somebody wanted, and nothing but its row is kept. One that is over stays as it is."""
         return self._shelf.landed(run_id) or self._shelf.end(self.run(run_id), RunState.CANCELLED, "")
 
+    def rename(self, run_id: str, name: str) -> Run:
+        """Call a run that is over something else; its files keep their names.
+
+        Raises:
+            InputError: there is no such run, it is not over, or the name is empty.
+            OutputError: the library cannot be written.
+        """
+        if not (clean := _clean(name, _LONGEST_NAME)):
+            raise InputError("expected a name of printable characters, got none.")
+        return self._shelf.rename(self.run(run_id), clean)
+
     def delete(self, run_ids: str | Iterable[str]) -> list[Run]:
         """Remove runs with all their files; analyses made from them stay.
 

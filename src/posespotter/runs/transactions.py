@@ -132,6 +132,17 @@ class Shelf:
         remove(work)
         return ended
 
+    def rename(self, run: Run, name: str) -> Run:
+        """Give a run that is over another name, in its folder and in the index."""
+        with self.index.writing() as index:
+            current = index.run(run.id) or run
+            if not current.state.over:
+                raise InputError(f"{run.name} ({run.id}) is {current.state}: expected a run that is over.")
+            renamed = replace(current, name=name)
+            write_facts(renamed, self.folders.run(run.id))
+            index.put(renamed)
+        return renamed
+
     def delete(self, run_id: str) -> bool:
         """Remove a run that is over, its folder and its row; whether it was still there.
 

@@ -39,6 +39,7 @@ MENU = (
     MenuEntry("webcam", "Webcam", ":material/videocam:", "Start"),
     MenuEntry("movement_analyzer", "Movement analyzer", ":material/fitness_center:", "Understand"),
     MenuEntry("fall_detection", "Fall detection", ":material/personal_injury:", "Understand"),
+    MenuEntry("people", "People", ":material/groups:", "Keep"),
     MenuEntry("outputs", "Outputs", ":material/video_library:", "Keep"),
     MenuEntry("settings", "Settings", ":material/tune:", "Keep"),
 )

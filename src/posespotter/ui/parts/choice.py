@@ -14,6 +14,7 @@ from posespotter.settings import settings
 from posespotter.ui.parts.asked import go_to, runs_asked, show_started, started
 from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.result import show_result
+from posespotter.ui.parts.session import choose_person, note_person, session_line
 from posespotter.ui.shared import library
 from posespotter.ui.uploads import receive, upload_limit_mb
 from posespotter.ui.words import KIND_ICONS, found_words, plain, run_labels, told_apart, when_words
@@ -30,10 +31,12 @@ class Chosen:
     Attributes:
         run: whose poses are analysed; None for an upload.
         upload: the file; None for a run, or before one was chosen.
+        person: id or new name of whose upload it is; None for nobody's.
     """
 
     run: Run | None = None
     upload: Any = None
+    person: str | None = None
 
     def __bool__(self) -> bool:
         return self.run is not None or self.upload is not None
@@ -60,7 +63,8 @@ def choose_clip(asked: Run | None, *, key: str) -> Chosen:
         max_upload_size=limit_mb,
         key=f"{key}-upload",
     )
-    return Chosen(upload=upload)
+    person = choose_person(None, key=f"{key}-person") if upload is not None else None
+    return Chosen(upload=upload, person=person)
 
 
 def _choose_run(runs: Sequence[Run], asked: Run | None, *, key: str) -> Chosen:
@@ -87,6 +91,8 @@ def start(kind: JobKind, chosen: Chosen, options: Mapping[str, Any]) -> None:
             if not begun.again(asked):
                 request, refused = _request(kind, chosen, options, here)
                 begun.note(asked, [submit(here, request)] if request else [])
+                if request:
+                    note_person(here.run(begun.ids[0]), chosen.person)
     except PoseSpotterError as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -160,6 +166,7 @@ def analysis_page(
         st.query_params.clear()
         st.rerun()
     st.subheader(plain(run.name), anchor=False)
+    session_line(run)
     if not _still_to_come(run):
         show(run)
 
