@@ -19,9 +19,11 @@ from starlette.middleware import Middleware
 from posespotter.errors import SettingsError
 from posespotter.ui import shared
 from posespotter.ui.closed_tabs import FORGOTTEN_AFTER_S, forget_closed_tabs
+from posespotter.ui.menu import MENU
 from posespotter.ui.routes.files import RunFiles
 from posespotter.ui.routes.quiet_ends import QuietEnds
 from posespotter.ui.routes.same_origin import SameOrigin, own_names
+from posespotter.ui.routes.unknown import UnknownPages
 from posespotter.ui.routes.webcam import Webcam
 from posespotter.ui.theme import theme_options
 
@@ -48,11 +50,16 @@ def application(names: Sequence[str] = ()) -> st.App:
         names: further host names under which it may be asked, as behind a reverse proxy.
     """
     allowed = own_names() | {name.lower() for name in names}
+    pages = {one.url_path for one in MENU} | {"archives"}
     routes = [*RunFiles(shared.library).routes(), *Webcam(shared.library).routes()]
     return st.App(
         SHELL,
         routes=routes,
-        middleware=[Middleware(SameOrigin, names=allowed), Middleware(QuietEnds)],
+        middleware=[
+            Middleware(SameOrigin, names=allowed),
+            Middleware(QuietEnds),
+            Middleware(UnknownPages, pages=pages),
+        ],
         lifespan=_lifespan,
     )
 

@@ -36,7 +36,7 @@ def way(place: Any, icon: str, title: str, about: str) -> Any:
     """A frame for one way to start; what is returned takes its button."""
     frame = place.container(border=True, height="stretch", vertical_alignment="distribute")
     words = frame.container()
-    words.markdown(f"#### :material/{icon}: {title}")
+    words.markdown(f"## :material/{icon}: {title}")
     words.markdown(about)
     return frame
 
@@ -71,10 +71,10 @@ if squats.button("Try the sample squats", icon=":material/play_arrow:", type="pr
 
 latest = clips_of(library().runs(state=RunState.DONE, limit=_LOOKED_AT), people().sessions(), people().all())
 if latest:
-    st.subheader("Latest")
+    st.header("Latest")
     gallery(latest[:_LATEST], key="home-latest")
 
-st.subheader("This computer")
+st.header("This computer")
 models = load_zoo()
 here = [one for one in models if state_of(one) in {"embedded", "cached"}]
 usage = library().usage()

@@ -88,7 +88,7 @@ def ask_filter(everybody: Mapping[str, Person]) -> Wanted:
 def nothing(*, narrowed: bool) -> None:
     """What to do where there is nothing to see."""
     with st.container(border=True, horizontal_alignment="center"):
-        st.markdown("### :material/video_library:", width="content")
+        st.markdown(":material/video_library:", width="content")
         if narrowed:
             st.markdown("No run fits. Search for something else, or show every kind.", width="content")
             return
@@ -148,7 +148,7 @@ def detail(run_id: str) -> None:
             st.rerun()
         if st.button("Delete", icon=":material/delete:", disabled=not run.state.over, key="delete-one"):
             confirm_delete([run.id])
-    st.subheader(plain(run.name), anchor=False)
+    st.header(plain(run.name), anchor=False)
     session_line(run)
     if not run.state.over:
         job_progress(run.id)
@@ -156,7 +156,7 @@ def detail(run_id: str) -> None:
     show_result(run, key=f"result-{run.id}")
     children = library().children(run.id)
     if children:
-        st.subheader("Made from it")
+        st.header("Made from it")
         gallery([Clip((one,)) for one in children], key=f"children-{run.id}")
 
 

@@ -120,7 +120,7 @@ def show(person_id: str) -> None:
     if person is None:
         st.info("This person is not there any more.", icon=":material/search_off:")
         return
-    st.subheader(plain(person.name), anchor=False)
+    st.header(plain(person.name), anchor=False)
     if person.tags:
         st.markdown(" ".join(f":gray-badge[{plain(tag)}]" for tag in person.tags))
     if person.notes:
@@ -133,7 +133,7 @@ def show(person_id: str) -> None:
             icon=":material/video_library:",
         )
         return
-    st.subheader("Clips", anchor=False)
+    st.header("Clips", anchor=False)
     gallery(clips, key=f"people-{person_id}")
 
 

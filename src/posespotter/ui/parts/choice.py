@@ -123,7 +123,7 @@ def earlier(kind: RunKind, title: str) -> None:
     runs = library().runs(kind=kind, state=RunState.DONE, limit=_EARLIER)
     if not runs:
         return
-    st.subheader(title)
+    st.header(title)
     labels = {}
     for run in runs:
         parts = (f"**{plain(run.name)}**", found_words(run), when_words(run.created_at, st.context.timezone))
@@ -165,7 +165,7 @@ def analysis_page(
         started(kind).note(None, [])
         st.query_params.clear()
         st.rerun()
-    st.subheader(plain(run.name), anchor=False)
+    st.header(plain(run.name), anchor=False)
     session_line(run)
     if not _still_to_come(run):
         show(run)

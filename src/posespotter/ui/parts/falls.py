@@ -72,7 +72,7 @@ def show_falls(run: Run) -> None:
     events = falls.analysis.events
     number = len(events)
     said = f"{plural(number, 'fall')} found." if number else "No fall was found."
-    st.markdown(f"#### {said}")
+    st.markdown(f"### {said}")
     st.caption(
         f"{clock(falls.duration_s)} of video, sensitivity {falls.sensitivity}"
         f"{', ' + plural(len(falls.zones), 'zone') if falls.zones else ''}. "

@@ -94,7 +94,7 @@ def show_movement(run: Run) -> None:
     number = _choose_person(run, movement)
     analysis = movement.analyses[number]
     names = library().artefacts(run.id)
-    st.markdown(f"#### {plain(words.summary(analysis))}")
+    st.markdown(f"### {plain(words.summary(analysis))}")
     for line in (words.notes(analysis), words.coverage(analysis)):
         if line:
             st.caption(plain(line))
