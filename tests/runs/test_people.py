@@ -34,7 +34,7 @@ def test_a_person_is_kept_changed_and_found_by_another_process(people, root):
 
 @pytest.mark.parametrize("wrong", ["20261128-000000000-bbbbbbbbbb", "../../etc/passwd", ""])
 def test_nobody_of_this_id(people, wrong):
-    with pytest.raises(InputError, match="expected (the|an) id"):
+    with pytest.raises(InputError, match=r"expected (the|an) id"):
         people.get(wrong)
 
 
@@ -47,6 +47,17 @@ def test_all_analyses_of_a_clip_share_its_session(people, library, tmp_path):
     assert people.session(walk) == people.session(squat) == session
     people.note(walk, Session())
     assert people.sessions() == {}
+
+
+def test_a_judgement_takes_the_place_of_the_one_before_and_an_empty_one_is_none():
+    session = Session()
+    said = session.judgement("a", 1, 2, "shallow")
+    assert said.verdict is None
+    session = session.judged(said.model_copy(update={"verdict": "dismissed"}))
+    session = session.judged(said.model_copy(update={"verdict": "confirmed", "comment": "left side"}))
+    assert [(one.verdict, one.comment) for one in session.judgements] == [("confirmed", "left side")]
+    assert session.judgement("a", 1, 3, "shallow").verdict is None
+    assert session.judged(said) == Session()
 
 
 def test_a_damaged_record_is_left_out(people, root):

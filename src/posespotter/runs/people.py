@@ -43,7 +43,7 @@ class Judgement(BaseModel):
         track_id: who.
         repetition: its index.
         fault: name of the check.
-        verdict: whether it is one.
+        verdict: whether it is one; None for a comment alone.
         comment: free text.
     """
 
@@ -53,8 +53,13 @@ class Judgement(BaseModel):
     track_id: int
     repetition: int
     fault: str
-    verdict: Literal["confirmed", "dismissed"]
-    comment: str = ""
+    verdict: Literal["confirmed", "dismissed"] | None = None
+    comment: str = Field("", max_length=2000)
+
+    @property
+    def about(self) -> tuple[str, int, int, str]:
+        """What is judged."""
+        return self.run, self.track_id, self.repetition, self.fault
 
 
 class Session(BaseModel):
@@ -73,6 +78,18 @@ class Session(BaseModel):
     day: date | None = None
     note: str = Field("", max_length=20_000)
     judgements: tuple[Judgement, ...] = ()
+
+    def judgement(self, run: str, track_id: int, repetition: int, fault: str) -> Judgement:
+        """What is said of a fault; an empty judgement where nothing is."""
+        about = (run, track_id, repetition, fault)
+        nothing = Judgement(run=run, track_id=track_id, repetition=repetition, fault=fault)
+        return next((one for one in self.judgements if one.about == about), nothing)
+
+    def judged(self, judgement: Judgement) -> "Session":
+        """The session with a judgement in the place of an earlier one of the same fault."""
+        others = tuple(one for one in self.judgements if one.about != judgement.about)
+        said = (judgement,) if judgement.verdict or judgement.comment else ()
+        return self.model_copy(update={"judgements": (*others, *said)})
 
 
 def clip_of(run: Run) -> str:

@@ -20,11 +20,13 @@ from posespotter.runs import Run, RunState
 from posespotter.ui.parts.choice import Chosen, looked_at, start
 from posespotter.ui.parts.downloads import downloads
 from posespotter.ui.parts.joints import poses_of
+from posespotter.ui.parts.judging import dismissed, judged_words, judging
+from posespotter.ui.parts.pair import Mark, PairClip, pair
 from posespotter.ui.parts.player import file_address, player
 from posespotter.ui.parts.replay import Jump, TimeChart, ask_jump, asked_jump, replay, time_chart
 from posespotter.ui.parts.result import offered
-from posespotter.ui.shared import library
-from posespotter.ui.words import plain, plural, run_labels
+from posespotter.ui.shared import library, people
+from posespotter.ui.words import day_words, plain, plural, run_labels
 
 CHARTS = ("Signals", "Joint angles", "Horizontal positions", "Vertical positions", "Shoulders over feet")
 MARKS = {"good": ":material/check:", "fault": ":material/close:", "cannot_tell": ":material/question_mark:"}
@@ -95,7 +97,8 @@ def show_movement(run: Run) -> None:
     analysis = movement.analyses[number]
     names = library().artefacts(run.id)
     st.markdown(f"### {plain(words.summary(analysis))}")
-    for line in (words.notes(analysis), words.coverage(analysis)):
+    session = people().session(run)
+    for line in (words.notes(analysis), words.coverage(analysis), judged_words(session, run, analysis)):
         if line:
             st.caption(plain(line))
     if not any(one.count for one in movement.analyses):
@@ -113,7 +116,7 @@ def show_movement(run: Run) -> None:
         ]
     )
     with every:
-        _show_table(analysis)
+        _show_table(analysis, run)
     with open_:
         _show_open(analysis)
     with other:
@@ -163,9 +166,18 @@ def _choose_repetition(run: Run, analysis: ExerciseAnalysis) -> Repetition | Non
     first = next((one.index for one in analysis.repetitions if one.verdict == "fault"), next(iter(by_index)))
     chosen = st.pills(
         "Repetitions", list(by_index), default=first, key=f"movement-repetition-{run.id}-{analysis.track_id}",
-        format_func=lambda i: f"{MARKS[by_index[i].verdict]} {i}",
+        format_func=lambda i: f"{_mark(run, analysis, by_index[i])} {i}",
     )  # fmt: skip
     return None if chosen is None else by_index[chosen]
+
+
+def _mark(run: Run, analysis: ExerciseAnalysis, repetition: Repetition) -> str:
+    """The sign of a repetition: one whose faults were all dismissed has that of a person who said so."""
+    faults = [fault for fault in repetition.faults if fault.severity == "fault"]
+    none = dismissed(people().session(run), run, analysis.track_id or 0, repetition)
+    if faults and all(fault in none for fault in faults):
+        return ":material/person_check:"
+    return MARKS[repetition.verdict]
 
 
 def _show_replay(
@@ -196,12 +208,15 @@ def _show_repetition(run: Run, repetition: Repetition, names: list[str], number:
     level = f" · {repetition.level}" if repetition.level else ""
     when = f"{words.clock(repetition.start_s)} to {words.clock(repetition.end_s)}"
     st.markdown(f"**Repetition {repetition.index}: {verdict}**{level} · {when} · {words.view_words(repetition.view)}")
+    track_id = movement.analyses[number].track_id or 0
+    none = dismissed(people().session(run), run, track_id, repetition)
     whose = f"person{movement.analyses[number].track_id}_" if number else ""
     for fault in repetition.faults:
         with st.container(border=True):
             text, clip = st.columns([3, 2], gap="medium")
             icon = ":material/error:" if fault.severity == "fault" else ":material/info:"
-            text.markdown(f"{icon} **{words.spoken(fault.name).capitalize()}**")
+            name = words.spoken(fault.name).capitalize()
+            text.markdown(f"{icon} ~~{name}~~ :gray-badge[dismissed]" if fault in none else f"{icon} **{name}**")
             text.markdown(plain(words.sentence(fault.finding)))
             text.markdown(plain(fault.advice))
             text.caption(
@@ -211,23 +226,29 @@ def _show_repetition(run: Run, repetition: Repetition, names: list[str], number:
                 "Show it above", icon=":material/play_arrow:", key=f"show-{repetition.index}-{fault.name}",
                 on_click=ask_jump, args=(run.id, repetition.index, fault.start_s, fault.end_s),
             )  # fmt: skip
+            with text:
+                judging(run, track_id, repetition.index, fault.name)
             file = f"faults/{whose}rep{repetition.index:02d}_{fault.name}.mp4"
             if file in names:
                 with clip:
                     player(run.id, file, key=f"clip-{file}", poster=False, loop=True)
 
 
-def _show_table(analysis: ExerciseAnalysis) -> None:
+def _show_table(analysis: ExerciseAnalysis, run: Run) -> None:
     """A line a repetition: verdict, times and numbers."""
     if not analysis.repetitions:
         st.info(plain(words.sentence(analysis.reason)), icon=":material/info:")
         return
     rows = []
+    session = people().session(run)
     for one in analysis.repetitions:
+        none = dismissed(session, run, analysis.track_id or 0, one)
         row: dict[str, object] = {
             "Repetition": one.index,
             "Verdict": words.VERDICTS[one.verdict],
-            "Found": ", ".join(words.spoken(fault.name) for fault in one.faults),
+            "Found": ", ".join(
+                f"{words.spoken(fault.name)}{' (dismissed)' if fault in none else ''}" for fault in one.faults
+            ),
             "From": words.clock(one.start_s),
             "To": words.clock(one.end_s),
             "How far": one.level,
@@ -274,7 +295,26 @@ def _show_comparison(run: Run, exercise: str) -> None:
     if chosen:
         first, second = sorted([next(one for one in others if one.id == chosen), run], key=lambda one: one.id)
         analyses = [read_analysis(library().folder(one.id)) for one in (first, second)]
-        _show_change(compare(*analyses), (first.name, second.name))
+        labels_of = _dated([first, second])
+        _show_change(compare(*analyses), (labels_of[first.id], labels_of[second.id]))
+        if all("overlay.mp4" in library().artefacts(one.id) for one in (first, second)):
+            pair(*(_pair_clip(one, labels_of[one.id]) for one in (first, second)), key=f"pair-{first.id}-{second.id}")
+
+
+def _dated(runs: list[Run]) -> dict[str, str]:
+    """Name and day of each, and the time where that is all that tells them apart."""
+    days = {run.id: people().session(run).day or run.created_at.date() for run in runs}
+    named = {run.id: f"{run.name}, {day_words(days[run.id])}" for run in runs}
+    if len(set(named.values())) < len(runs):
+        return run_labels(runs, st.context.timezone)
+    return named
+
+
+def _pair_clip(run: Run, title: str) -> PairClip:
+    """An analysis beside another: from the bottom of a repetition, or from the start."""
+    analysis = movement_of(run.id).analyses[0]
+    marks = [Mark(f"Repetition {one.index}", one.bottom_s) for one in analysis.repetitions]
+    return PairClip(run.id, title, analysis.fps, [*marks, Mark("Start of the video", 0.0)])
 
 
 def _show_change(change: Comparison, names: tuple[str, str]) -> None:
