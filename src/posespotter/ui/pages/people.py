@@ -7,6 +7,7 @@ from posespotter.runs.clips import Clip, clips_of
 from posespotter.runs.people import Person
 from posespotter.ui.menu import entry
 from posespotter.ui.parts.gallery import gallery
+from posespotter.ui.parts.history import show_history
 from posespotter.ui.shared import library, people
 from posespotter.ui.words import day_words, plain, plural
 
@@ -133,6 +134,7 @@ def show(person_id: str) -> None:
             icon=":material/video_library:",
         )
         return
+    show_history(clips, person.name, key=f"history-{person_id}")
     st.header("Clips", anchor=False)
     gallery(clips, key=f"people-{person_id}")
 

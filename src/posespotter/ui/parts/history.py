@@ -1,0 +1,101 @@
+"""A person's sessions over time: each exercise as curves and a table, to look at and to take along."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+import streamlit as st
+
+from posespotter.exercises import phrases as words
+from posespotter.exercises.comparison import ANALYSIS_FILE, read_analysis
+from posespotter.exercises.history import PastSession, past_session
+from posespotter.runs import Run, RunState
+from posespotter.runs.clips import Clip
+from posespotter.ui.shared import library
+from posespotter.ui.words import day_words, plain
+
+
+def show_history(clips: Sequence[Clip], name: str, *, key: str) -> None:
+    """The sessions of a person, an exercise after the other; nothing where none was analysed.
+
+    Args:
+        clips: of the person.
+        name: of the person, for the files.
+        key: of the elements.
+    """
+    by_exercise: dict[str, list[PastSession]] = {}
+    for clip in sorted(clips, key=lambda one: (one.day, one.head.id)):
+        for run in reversed(clip.runs):
+            if run.kind == "exercise" and run.state is RunState.DONE:
+                by_exercise.setdefault(str(run.settings.get("exercise")), []).append(_session(clip, run))
+    if not by_exercise:
+        return
+    st.header("Progress", anchor=False)
+    exercise = next(iter(by_exercise))
+    if len(by_exercise) > 1:
+        exercise = st.segmented_control(
+            "Exercise", list(by_exercise), default=exercise, required=True, key=f"{key}-exercise",
+            format_func=lambda one: one.replace("-", " ").capitalize(),
+        )  # fmt: skip
+    sessions = by_exercise[exercise]
+    _curves(sessions, key=key)
+    rows = [_row(session) for session in sessions]
+    st.dataframe(rows, hide_index=True, key=f"{key}-table")
+    st.caption("Mean ± standard deviation between repetitions. Numbers of different views are not comparable.")
+    text = io.StringIO()
+    table = csv.DictWriter(text, list(dict.fromkeys(column for row in rows for column in row)))
+    table.writeheader()
+    table.writerows(rows)
+    st.download_button(
+        "Save as CSV", text.getvalue().encode("utf-8-sig"), f"{name} {exercise}.csv", "text/csv",
+        icon=":material/download:", key=f"{key}-csv", on_click="ignore",
+    )  # fmt: skip
+
+
+def _session(clip: Clip, run: Run) -> PastSession:
+    """One analysis, without the findings that a therapist has dismissed."""
+    dismissed = {
+        (one.repetition, one.fault)
+        for one in clip.session.judgements
+        if one.run == run.id and one.verdict == "dismissed"
+    }
+    return past_session(read_analysis(library().artefact(run.id, ANALYSIS_FILE).parent), clip.day, run.name, dismissed)
+
+
+def _curves(sessions: Sequence[PastSession], *, key: str) -> None:
+    """One number over the days."""
+    if len({session.day for session in sessions}) < 2:
+        st.info("The curve begins with a second session, of another day.", icon=":material/show_chart:")
+        return
+    names = list(dict.fromkeys(metric for session in sessions for metric in session.metrics))
+    chosen = st.selectbox(
+        "What to look at", names, index=min(1, len(names) - 1), format_func=_title, key=f"{key}-metric"
+    )  # fmt: skip
+    unit = words.metric_words(chosen)[1]
+    points = [
+        {"Day": session.day, _title(chosen): words.shown(sample.mean, unit), "Seen from": session.view}
+        for session in sessions
+        if (sample := session.metrics.get(chosen)) is not None and sample.mean is not None
+    ]
+    st.line_chart(points, x="Day", y=_title(chosen), color="Seen from", height=260)
+
+
+def _title(metric: str) -> str:
+    title, unit = words.metric_words(metric)
+    return f"{title[:1].upper()}{title[1:]}, {words.unit_words(unit).strip()}".rstrip(", ")
+
+
+def _row(session: PastSession) -> dict[str, object]:
+    found = [f"{words.spoken(fault)} in {count}" for fault, count in session.faults.items()]
+    row: dict[str, object] = {
+        "Day": day_words(session.day),
+        "Clip": plain(session.name),
+        "Seen from": session.view,
+        "Repetitions": session.repetitions,
+        "Found": ", ".join(found) + (f" ({session.dismissed} dismissed)" if session.dismissed else ""),
+    }
+    for metric, sample in session.metrics.items():
+        unit = words.metric_words(metric)[1]
+        spread = "" if sample.spread is None else f" ± {words.number(sample.spread, unit)}"
+        row[_title(metric)] = f"{words.number(sample.mean, unit)}{spread}"
+    return row
