@@ -44,7 +44,10 @@ def test_a_clip_becomes_somebodys_and_is_found_by_that(tab: AppPage):
     card.locator("a.card").click()
     tab.ready().button("Name, person, day, note").click()
     page.get_by_label("Name", exact=True).fill("Squats after 4 weeks")
-    tab.choose(page.get_by_role("combobox", name="Person"), page.get_by_role("option", name="Anna Berg"))
+    tab.choose(
+        page.get_by_test_id("stForm").get_by_role("combobox", name="Person"),
+        page.get_by_role("option", name="Anna Berg"),
+    )
     page.get_by_label("Note", exact=True).fill("without pain")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", name="Squats after 4 weeks")).to_be_visible()

@@ -12,7 +12,7 @@ from posespotter.exercises.history import PastSession, past_session
 from posespotter.runs import Run, RunState
 from posespotter.runs.clips import Clip
 from posespotter.ui.shared import library
-from posespotter.ui.words import day_words, plain
+from posespotter.ui.words import day_words
 
 
 def show_history(clips: Sequence[Clip], name: str, *, key: str) -> None:
@@ -73,11 +73,38 @@ def _curves(sessions: Sequence[PastSession], *, key: str) -> None:
     )  # fmt: skip
     unit = words.metric_words(chosen)[1]
     points = [
-        {"Day": session.day, _title(chosen): words.shown(sample.mean, unit), "Seen from": session.view}
+        {
+            "day": session.day.isoformat(),
+            "mean": words.shown(sample.mean, unit),
+            "least": words.shown(sample.mean - (sample.spread or 0), unit),
+            "most": words.shown(sample.mean + (sample.spread or 0), unit),
+            "view": session.view,
+        }
         for session in sessions
         if (sample := session.metrics.get(chosen)) is not None and sample.mean is not None
     ]
-    st.line_chart(points, x="Day", y=_title(chosen), color="Seen from", height=260)
+    st.vega_lite_chart({"data": {"values": points}, **_drawing(_title(chosen))}, height=280, key=f"{key}-curve")
+
+
+def _drawing(title: str) -> dict[str, object]:
+    """Vega-Lite: means with their spreads over the days, a line a view."""
+    axis = {"type": "quantitative", "title": title, "scale": {"zero": False}}
+    day = {"field": "day", "type": "temporal", "title": None, "axis": {"format": "%-d %b %Y", "labelOverlap": True}}
+    view = {"field": "view", "type": "nominal", "title": "Seen from"}
+    return {
+        "description": f"{title} over the days, mean and standard deviation of each session",
+        "encoding": {"x": day, "color": view},
+        "layer": [
+            {
+                "mark": {"type": "rule", "strokeWidth": 2},
+                "encoding": {"y": {"field": "least", **axis}, "y2": {"field": "most"}},
+            },
+            {
+                "mark": {"type": "line", "point": {"size": 70, "filled": True}, "tooltip": True},
+                "encoding": {"y": {"field": "mean", **axis}},
+            },
+        ],
+    }
 
 
 def _title(metric: str) -> str:
@@ -89,7 +116,7 @@ def _row(session: PastSession) -> dict[str, object]:
     found = [f"{words.spoken(fault)} in {count}" for fault, count in session.faults.items()]
     row: dict[str, object] = {
         "Day": day_words(session.day),
-        "Clip": plain(session.name),
+        "Clip": session.name,
         "Seen from": session.view,
         "Repetitions": session.repetitions,
         "Found": ", ".join(found) + (f" ({session.dismissed} dismissed)" if session.dismissed else ""),

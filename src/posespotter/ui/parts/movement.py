@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date
 
 import streamlit as st
 
@@ -293,7 +294,7 @@ def _show_comparison(run: Run, exercise: str) -> None:
         placeholder="Choose an earlier analysis", format_func=lambda one: labels[one],
     )  # fmt: skip
     if chosen:
-        first, second = sorted([next(one for one in others if one.id == chosen), run], key=lambda one: one.id)
+        first, second = sorted([next(one for one in others if one.id == chosen), run], key=_day)
         analyses = [read_analysis(library().folder(one.id)) for one in (first, second)]
         labels_of = _dated([first, second])
         _show_change(compare(*analyses), (labels_of[first.id], labels_of[second.id]))
@@ -301,10 +302,14 @@ def _show_comparison(run: Run, exercise: str) -> None:
             pair(*(_pair_clip(one, labels_of[one.id]) for one in (first, second)), key=f"pair-{first.id}-{second.id}")
 
 
+def _day(run: Run) -> tuple[date, str]:
+    """When the clip of a run was filmed, as far as is known; runs of one day in the order in which they were made."""
+    return people().session(run).day or run.created_at.date(), run.id
+
+
 def _dated(runs: list[Run]) -> dict[str, str]:
     """Name and day of each, and the time where that is all that tells them apart."""
-    days = {run.id: people().session(run).day or run.created_at.date() for run in runs}
-    named = {run.id: f"{run.name}, {day_words(days[run.id])}" for run in runs}
+    named = {run.id: f"{run.name}, {day_words(_day(run)[0])}" for run in runs}
     if len(set(named.values())) < len(runs):
         return run_labels(runs, st.context.timezone)
     return named

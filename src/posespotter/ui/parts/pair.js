@@ -36,7 +36,8 @@ class Pair {
 
   /** Both clips are inside their lengths from `least` to `most` seconds beside where they begin. */
   #ranged() {
-    const lengths = this.videos.map((video) => (Number.isFinite(video.duration) ? video.duration : 0));
+    const lengths = this.videos.map((video) => video.duration);
+    if (!lengths.every(Number.isFinite)) return; // not known yet
     this.least = Math.max(...this.begins.map((begin) => -begin));
     this.most = Math.max(this.least, Math.min(...lengths.map((length, i) => length - this.begins[i])));
     [this.slider.min, this.slider.max] = [this.least, this.most];
