@@ -35,7 +35,7 @@ class EstimateOptions(FindingOptions):
 
 
 class ExerciseOptions(FindingOptions):
-    """Which exercise it is, and who is judged from where."""
+    """Which exercise it is (`auto`: the one that is recognised), and who is judged from where."""
 
     exercise: str
     view: Literal["auto", "front", "rear", "left", "right"] = "auto"

@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from posespotter.exercises import exercise_names, load_exercise
+from posespotter.jobs.stages import RECOGNISE
 from posespotter.runs import Run
 from posespotter.ui.parts.choice import Chosen, analysis_page, choose_clip, earlier, looked_at, start
 from posespotter.ui.parts.clip_pictures import faces_of
@@ -47,21 +48,22 @@ def ask(asked: Run | None) -> None:
 
 def ask_exercise(before: Run | None = None) -> dict[str, Any]:
     """Which exercise, and from where it was filmed; `before` is an analysis that stands chosen."""
-    names, views = exercise_names(), list(_VIEWS)
+    names, views = [RECOGNISE, *exercise_names()], list(_VIEWS)
     chosen = before.settings if before is not None else {}
     key = f"again-{before.id}" if before is not None else "movement"
     exercise, view = chosen.get("exercise", "squat"), chosen.get("view", "auto")
     one, two = st.columns(2)
     name = one.selectbox(
         "Exercise", names, index=names.index(exercise) if exercise in names else 0, key=f"{key}-exercise",
-        format_func=lambda one: load_exercise(one).title,
+        format_func=lambda one: "Find out" if one == RECOGNISE else load_exercise(one).title,
     )  # fmt: skip
     view = two.selectbox(
         "Which side the camera sees", views, index=views.index(view) if view in views else 0, key=f"{key}-view",
         format_func=lambda one: _VIEWS[one],
     )  # fmt: skip
-    with st.expander("What is checked, and where the limits come from", icon=":material/menu_book:"):
-        explained(load_exercise(name))
+    if name != RECOGNISE:
+        with st.expander("What is checked, and where the limits come from", icon=":material/menu_book:"):
+            explained(load_exercise(name))
     return {"exercise": name, "view": view}
 
 

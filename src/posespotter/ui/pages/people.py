@@ -5,7 +5,6 @@ import streamlit as st
 from posespotter.errors import PoseSpotterError
 from posespotter.runs.clips import Clip, clips_of
 from posespotter.runs.people import Person
-from posespotter.ui.menu import entry
 from posespotter.ui.parts.gallery import gallery
 from posespotter.ui.parts.history import show_history
 from posespotter.ui.shared import library, people
@@ -41,10 +40,10 @@ def everybody() -> None:
 def line(person_id: str, person: Person, clips: list[Clip]) -> None:
     """One person, as a line that opens."""
     with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.page_link(
-            entry("people").script, label=f"**{plain(person.name)}**", icon=":material/person:",
-            query_params={"person": person_id}, width="content",
-        )  # fmt: skip
+        # A link of Streamlit's to the page that is open already would lose its query.
+        if st.button(f"**{plain(person.name)}**", icon=":material/person:", key=f"open-{person_id}", type="tertiary"):
+            st.query_params["person"] = person_id
+            st.rerun()
         if person.tags:
             st.markdown(" ".join(f":gray-badge[{plain(tag)}]" for tag in person.tags), width="content")
         last = f", last on {day_words(max(clip.day for clip in clips))}" if clips else ""

@@ -41,7 +41,7 @@ def gallery(clips: Sequence[Clip], *, key: str, selecting: bool = False) -> list
     )
     if chosen.open:
         run = next((run for clip in clips for run in clip.runs if run.id == chosen.open), None)
-        page = outputs if run is None else page_of(run)
+        page = outputs if run is None or any(run is clip.head for clip in clips) else page_of(run)
         st.switch_page(page.script, query_params={"run": str(chosen.open)})
     ids = {clip.head.id for clip in clips}
     return [str(one) for one in chosen.selected or () if one in ids] if selecting else []
@@ -49,7 +49,7 @@ def gallery(clips: Sequence[Clip], *, key: str, selecting: bool = False) -> list
 
 def page_of(run: Run) -> MenuEntry:
     """Where a run is seen best: an analysis that is done on its own page, everything else among the outputs."""
-    own = {"exercise": "movement_analyzer", "falls": "fall_detection"}.get(run.kind) if run.parent else None
+    own = {"exercise": "movement_analyzer", "falls": "fall_detection"}.get(run.kind)
     return entry(own if own and run.state is RunState.DONE else "outputs")
 
 
