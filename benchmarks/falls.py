@@ -29,7 +29,7 @@ from posespotter.falls.scores import Confusion, HourlyRate, Share
 from posespotter.falls.training import ForestSettings, group_folds, grown
 from posespotter.poses import PoseSequence
 from posespotter.tasks.fall_poses import Models, PosesOfClips
-from posespotter.tasks.falls import DEFAULT_POSE
+from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
 
 DETECTORS = ("movenet-multipose", "rtmdet-nano")
 RATES = (10.0, 15.0, 25.0, 50.0)
@@ -313,7 +313,7 @@ def main() -> None:
     data = FallData.read(shared_folder() / "data" / "falls")
     training, dev = data.split("train"), list(data.split("dev"))
     require_apart(training, dev, groups=False)
-    poses = PosesOfClips(arguments.poses, [Models(detector, DEFAULT_POSE) for detector in DETECTORS])
+    poses = PosesOfClips(arguments.poses, [Models(detector, DEFAULT_POSE_FALLS) for detector in DETECTORS])
     both: dict[str, dict[FallClip, PoseSequence]] = {d: {} for d in DETECTORS}
     for clip in dev:
         for detector, one in zip(DETECTORS, poses(clip), strict=True):

@@ -20,7 +20,7 @@ from posespotter.falls.scores import Confusion
 from posespotter.falls.training import ForestSettings, train
 from posespotter.tasks.fall_poses import Models, PosesOfClips
 from posespotter.tasks.fall_training import COPIES
-from posespotter.tasks.falls import DEFAULT_POSE
+from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
 
 DETECTORS = ("movenet-multipose", "rtmdet-nano")
 
@@ -33,7 +33,7 @@ def main() -> None:
     arguments = parser.parse_args()
     start = time.perf_counter()
     clips = FallData.read(arguments.data).split("train")
-    poses = PosesOfClips(arguments.poses, [Models(detector, DEFAULT_POSE) for detector in DETECTORS])
+    poses = PosesOfClips(arguments.poses, [Models(detector, DEFAULT_POSE_FALLS) for detector in DETECTORS])
     examples = examples_of(clips, poses, copies=COPIES)
     print(
         f"{len(examples)} windows, {int(examples.original.sum())} of them original, {time.perf_counter() - start:.0f} s"

@@ -9,14 +9,23 @@ if TYPE_CHECKING:
     from posespotter.drawing.overlay import draw_poses as draw_poses
     from posespotter.errors import PoseSpotterError as PoseSpotterError
     from posespotter.estimation.estimator import PoseEstimator as PoseEstimator
+    from posespotter.estimation.pose_stream import LiveEstimator as LiveEstimator
+    from posespotter.estimation.pose_stream import LivePoses as LivePoses
     from posespotter.estimation.pose_stream import PoseStream as PoseStream
     from posespotter.exercises import ExerciseAnalysis as ExerciseAnalysis
     from posespotter.exercises import analyze_exercise as analyze_exercise
+    from posespotter.exercises.live_counter import LiveCount as LiveCount
+    from posespotter.exercises.live_counter import LiveCounter as LiveCounter
     from posespotter.falls.detect import detect_falls as detect_falls
     from posespotter.falls.events import FallEvent as FallEvent
     from posespotter.falls.monitor import FallMonitor as FallMonitor
+    from posespotter.falls.monitor import PersonState as PersonState
+    from posespotter.falls.zones import Zone as Zone
     from posespotter.formats import export as export
     from posespotter.formats import read_poses as read_poses
+    from posespotter.kinematics.joint_angles import JointAngles as JointAngles
+    from posespotter.kinematics.joint_angles import joint_angles as joint_angles
+    from posespotter.kinematics.lifting import lift as lift
     from posespotter.poses import Pose as Pose
     from posespotter.poses import PoseSequence as PoseSequence
     from posespotter.skeletons import BLAZEPOSE33 as BLAZEPOSE33
@@ -38,7 +47,13 @@ _HOME = {
     "FallMonitor": "falls.monitor",
     "H36M17": "skeletons",
     "HALPE26": "skeletons",
+    "JointAngles": "kinematics.joint_angles",
+    "LiveCount": "exercises.live_counter",
+    "LiveCounter": "exercises.live_counter",
+    "LiveEstimator": "estimation.pose_stream",
+    "LivePoses": "estimation.pose_stream",
     "OPENPOSE18": "skeletons",
+    "PersonState": "falls.monitor",
     "Pose": "poses",
     "PoseEstimator": "estimation.estimator",
     "PoseSequence": "poses",
@@ -46,10 +61,13 @@ _HOME = {
     "PoseStream": "estimation.pose_stream",
     "Skeleton": "skeletons",
     "WHOLEBODY133": "skeletons",
+    "Zone": "falls.zones",
     "analyze_exercise": "exercises",
     "detect_falls": "falls.detect",
     "draw_poses": "drawing.overlay",
     "export": "formats",
+    "joint_angles": "kinematics.joint_angles",
+    "lift": "kinematics.lifting",
     "read_poses": "formats",
     "skeleton_of": "skeletons",
 }
@@ -58,16 +76,25 @@ __all__ += [
     "ExerciseAnalysis",
     "FallEvent",
     "FallMonitor",
+    "JointAngles",
+    "LiveCount",
+    "LiveCounter",
+    "LiveEstimator",
+    "LivePoses",
+    "PersonState",
     "Pose",
     "PoseEstimator",
     "PoseSequence",
     "PoseSpotterError",
     "PoseStream",
     "Skeleton",
+    "Zone",
     "analyze_exercise",
     "detect_falls",
     "draw_poses",
     "export",
+    "joint_angles",
+    "lift",
     "read_poses",
     "skeleton_of",
 ]

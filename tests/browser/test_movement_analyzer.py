@@ -74,9 +74,10 @@ def test_one_slider_moves_the_video_and_the_chart(analysis: AppPage):
     analysis.page.wait_for_function("one => Math.abs(one.currentTime - 2) < 0.1", arg=video.element_handle())
     assert cursor(main) < before - 20
     expect(main.locator(".replay output")).to_have_text("0:02.0 · frame 40")
-    standing = main.locator(".values b").first.inner_text()
-    slider.fill("9.5")  # in the middle of a squat
-    expect(main.locator(".values b").first).not_to_have_text(standing)
+    low = main.locator(".values b").first.inner_text()
+    slider.fill("4")  # between two squats
+    expect(main.locator(".values b").first).not_to_have_text(low)
+    slider.fill("9.5")
     main.get_by_role("button", name="One frame on").click()
     expect(main.locator(".replay output")).to_have_text("0:09.6 · frame 191")
     analysis.page.wait_for_function("one => Math.abs(one.currentTime - 9.575) < 0.01", arg=video.element_handle())
@@ -140,7 +141,8 @@ def test_each_repetition_and_each_chart(analysis: AppPage):
     ):  # fmt: skip
         main.get_by_text(chart, exact=True).click()
         expect(main.locator(".drawing svg").get_by_text(words)).to_be_visible(timeout=JOB_MS)
-        expect(main.locator(".values b").first).to_have_text(re.compile(r"\d"))
+        if chart != "Shoulders over feet":  # which cannot be measured from the front
+            expect(main.locator(".values b").first).to_have_text(re.compile(r"\d"))
     analysis.no_error()
 
 

@@ -12,6 +12,7 @@ from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
 from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose, Rotate, exercises
 from posespotter.cli.say import say
+from posespotter.estimation.options import DEFAULT_POSE, EstimatorOptions
 
 if TYPE_CHECKING:
     from posespotter.tasks.exercise import ExerciseResult
@@ -49,8 +50,8 @@ def exercise_command(
     ] = None,
     keep: Keep = False,
     detector: Detector = None,
-    pose: Pose = "movenet-thunder+blazepose-full",
-    device: Device = "auto",
+    pose: Pose = DEFAULT_POSE,
+    device: Device = EstimatorOptions.device,
     video: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="The video of a poses.parquet, for the overlay and the report's pictures."),
@@ -124,8 +125,7 @@ def exercise_command(
             task=task,
             keeping=kept,
             overwrite=overwrite,
-            pose=pose,
-            estimator_options={"detector": detector, "device": device},
+            estimator_options=EstimatorOptions(detector, pose, device),
             summarise=partial(_summarise, overlay_hint=overlay and video is None),
             describe=_description,
             as_json=as_json,
@@ -186,5 +186,5 @@ def _summarise(result: "ExerciseResult", *, overlay_hint: bool) -> None:
             for fault in worst_faults(repetition):
                 found = f"{spoken(fault.name)}: {sentence(fault.finding)}"
                 say(f"  {repetition.index}. at {fault.start_s:.1f} s: {found} {fault.advice}")
-    if overlay_hint and result.record["source"]["kind"] == "poses":
+    if overlay_hint and result.record.source.kind == "poses":
         say("  No overlay: poses hold no pictures; give the video with --video FILE.")

@@ -13,6 +13,8 @@ from posespotter.cli.keep import keeping
 from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose, Rotate, require_model
 from posespotter.cli.progress import progress
 from posespotter.cli.say import say, warn
+from posespotter.estimation.options import DEFAULT_DETECTOR, EstimatorOptions
+from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
 
 if TYPE_CHECKING:
     from posespotter.falls.data import FallData
@@ -54,8 +56,8 @@ def detect_command(
         Path | None, typer.Option(metavar="FILE", help="Beds, sofas and places to ignore in the picture, as TOML.")
     ] = None,
     detector: Detector = None,
-    pose: Pose = "movenet-thunder",
-    device: Device = "auto",
+    pose: Pose = DEFAULT_POSE_FALLS,
+    device: Device = EstimatorOptions.device,
     video: Annotated[
         str | None, typer.Option(metavar="FILE", help="The video of a poses.parquet, for the overlay.")
     ] = None,
@@ -91,8 +93,7 @@ def detect_command(
             task=task,
             keeping=kept,
             overwrite=overwrite,
-            pose=pose,
-            estimator_options={"detector": detector, "device": device},
+            estimator_options=EstimatorOptions(detector, pose, device),
             summarise=partial(_summarise, overlay_hint=overlay and video is None),
             describe=_description,
             as_json=as_json,
@@ -111,7 +112,7 @@ _Detectors = Annotated[
         "--detector",
         metavar="NAME|FILE",
         help="Person detector; may be repeated: then each of them sees each clip.",
-        show_default="movenet-multipose",
+        show_default=DEFAULT_DETECTOR,
     ),
 ]
 _Split = Annotated[str | None, typer.Option(metavar="NAME", help="Only the clips with this word in the column split.")]
@@ -136,8 +137,8 @@ def train_command(
     ] = None,
     split: _Split = None,
     detector: _Detectors = None,
-    pose: Pose = "movenet-thunder",
-    device: Device = "auto",
+    pose: Pose = DEFAULT_POSE_FALLS,
+    device: Device = EstimatorOptions.device,
     poses: _Poses = None,
     seed: _Seed = 0,
     overwrite: Overwrite = False,
@@ -162,14 +163,11 @@ def train_command(
             progress=tell,
         )
     if as_json:
-        say(json.dumps({"folder": str(result.folder), **result.record}))
+        say(json.dumps({"folder": str(result.folder), **result.record.to_json()}))
         return
-    trained, held_out = result.record["data"], result.record["held_out"]
-    say(
-        f"{trained['clips']} clips of {len(trained['groups'])} people or rooms, {trained['falls']} falls -> "
-        f"{result.classifier}"
-    )
-    say(f"  windows of people or rooms that were left out: macro-F1 {held_out['macro_f1']:.2f}")
+    trained, held_out = result.record.data, result.record.held_out
+    say(f"{trained.clips} clips of {len(trained.groups)} people or rooms, {trained.falls} falls -> {result.classifier}")
+    say(f"  windows of people or rooms that were left out: macro-F1 {held_out.macro_f1:.2f}")
 
 
 @falls_app.command("evaluate")
@@ -179,8 +177,8 @@ def evaluate_command(
     classifier: _Classifier = None,
     split: _Split = None,
     detector: _Detectors = None,
-    pose: Pose = "movenet-thunder",
-    device: Device = "auto",
+    pose: Pose = DEFAULT_POSE_FALLS,
+    device: Device = EstimatorOptions.device,
     poses: _Poses = None,
     overwrite: Overwrite = False,
     as_json: AsJson = False,
@@ -237,7 +235,7 @@ def _poses_of(
 ) -> "PosesOfClips":
     from posespotter.tasks.fall_poses import Models, PosesOfClips, usual_folder
 
-    models = [Models(detector, pose) for detector in detectors or ["movenet-multipose"]]
+    models = [Models(detector, pose) for detector in detectors or [DEFAULT_DETECTOR]]
     require_model(pose, "pose")
     for one in models:
         require_model(one.detector, "detector")
@@ -263,7 +261,7 @@ def _summarise(result: "FallsResult", *, overlay_hint: bool) -> None:
     say(f"{result.poses.source or 'poses'}: {found} -> {result.folder}")
     for event in events:
         say(f"  {_in_words(event)}")
-    if overlay_hint and result.record["source"]["kind"] == "poses":
+    if overlay_hint and result.record.source.kind == "poses":
         say("  No overlay: poses hold no pictures; give the video with --video FILE.")
 
 

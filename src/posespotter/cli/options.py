@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from posespotter.estimation.options import DEFAULT_DETECTOR
+
 if TYPE_CHECKING:
     from posespotter.models.zoo import Task
 
@@ -78,7 +80,7 @@ Detector = Annotated[
     typer.Option(
         metavar="NAME|FILE",
         help="Person detector: a name from `models list`, or an ONNX file.",
-        show_default="movenet-multipose; none where the pose model finds people by itself",
+        show_default=f"{DEFAULT_DETECTOR}; none where the pose model finds people by itself",
         autocompletion=detectors,
     ),
 ]

@@ -1,6 +1,6 @@
 """One pass over a video for all that shows an exercise: the overlay, a clip of each fault, pictures for the report."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from posespotter.drawing.privacy import board
 from posespotter.media import Source
 from posespotter.media.threads import FrameReader
 from posespotter.poses import PoseSequence
+from posespotter.progress import Progress
 
 Wanted = tuple[int, tuple[int, ...]]
 """A picture for the report: the frame, and the track ids of the person it shows."""
@@ -44,7 +45,7 @@ def render_exercise(
     overlay: Path | None,
     clips: Sequence[Clip],
     pictures: Sequence[Wanted],
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Rendered:
     """Draw an exercise over its video. Memory does not grow with the length of the video.
 
@@ -55,7 +56,7 @@ def render_exercise(
         overlay: the video to write, or None.
         clips: parts of it to write too.
         pictures: what to cut out as JPEG.
-        progress: is told the number of frames done.
+        progress: told of "draw" after each frame.
 
     Raises:
         OutputError: the folder cannot be written.
@@ -80,7 +81,7 @@ def render_exercise(
             if whole is not None:
                 whole.add(frame.image, frame.time_s)
             if progress is not None:
-                progress(frame.index + 1)
+                progress("draw", frame.index + 1, poses.n_frames)
     rendered.videos += running.videos
     if whole is not None:
         rendered.videos.append(whole.path)

@@ -17,6 +17,7 @@ from typing import IO, Any
 from posespotter.errors import PoseSpotterError
 from posespotter.jobs.request import JobRequest
 from posespotter.jobs.stages import Job
+from posespotter.last_resort import unforeseen
 from posespotter.models.fetch import NotFetchedError
 from posespotter.runs.store import Library
 from posespotter.tasks.reservation import Reservation
@@ -36,8 +37,14 @@ def main() -> None:
     with suppress(AttributeError, OSError):  # Windows has none
         os.nice(_NICENESS)
     asked = lines.get()
-    library = Library(Path(asked["root"]), asked["url"])
-    job = Job(library, asked["run"], JobRequest.from_json(asked["request"]), asked["every_s"])
+    try:
+        library = Library(Path(asked["root"]), asked["url"])
+        job = Job(library, asked["run"], JobRequest.from_json(asked["request"]), asked["every_s"])
+    except Exception as error:  # the worker waits for an answer to the first stage
+        lines.get()
+        said = str(error) if isinstance(error, PoseSpotterError) else unforeseen(error)
+        answers.write(json.dumps({"refused": said}) + "\n")
+        return
     with _alone(job):
         while True:
             answers.write(json.dumps(_answer(job, lines.get()["stage"], answers)) + "\n")
@@ -75,12 +82,8 @@ def _answer(job: Job, stage: str, answers: IO[str]) -> dict[str, str]:
         return {"refused": f"{error.reason} {_WITHOUT_A_MODEL}"}
     except PoseSpotterError as error:
         return {"refused": _for_people(job, str(error))}
-    except MemoryError:
-        return {"refused": f"{job.request.name}: there is not enough memory for this video and these models."}
     except Exception as error:  # a bug that this input brings to light must not end the others
-        sys.excepthook(*sys.exc_info())
-        what = f"{type(error).__name__}: {error}".partition("\n")[0]
-        return {"refused": f"{job.request.name}: unexpected {_for_people(job, what)}. Please report it."}
+        return {"refused": f"{job.request.name}: {_for_people(job, unforeseen(error))}"}
     return {"ended": stage}
 
 

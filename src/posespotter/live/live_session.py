@@ -6,7 +6,7 @@ from concurrent.futures import Executor
 
 from posespotter.errors import InputError, PoseSpotterError, SettingsError
 from posespotter.estimation.estimator import PoseEstimator
-from posespotter.estimation.pose_stream import LiveFollower
+from posespotter.estimation.pose_stream import NOMINAL_FPS, LiveEstimator
 from posespotter.exercises.catalog import exercise_names, load_exercise
 from posespotter.falls.classifier import FallClassifier, embedded
 from posespotter.falls.monitor import FallMonitor
@@ -20,7 +20,6 @@ from posespotter.live.shared_models import LiveModels
 from posespotter.media import Frame, SourceInfo
 
 _NAME = "webcam"
-_NOMINAL_FPS = 30.0  # what a webcam is asked for; times come with the pictures
 
 
 class LiveSession:
@@ -48,7 +47,7 @@ class LiveSession:
         self._zones: Sequence[Zone] = ()
         self._options: Options | None = None
         self._estimator: PoseEstimator | None = None
-        self._follower: LiveFollower | None = None
+        self._follower: LiveEstimator | None = None
         self._size = (0, 0)
         self._index = 0
         self._last: ClientFrame | None = None
@@ -119,7 +118,7 @@ class LiveSession:
             raise InputError("frame: expected one later than the one before.")
         self._last = ClientFrame(frame.number, frame.time_s, b"")
         follower = self._ready_follower((image.shape[1], image.shape[0]))
-        poses = follower.step(Frame(self._index, frame.time_s, image))
+        poses = follower.look(Frame(self._index, frame.time_s, image))
         self._index += 1
         moment = Moment(frame.time_s, poses)
         if self._recording is not None:
@@ -132,13 +131,13 @@ class LiveSession:
             person["state"] = states.get(person["id"])
         return [answer, *falls, *news]
 
-    def _ready_follower(self, size: tuple[int, int]) -> LiveFollower:
+    def _ready_follower(self, size: tuple[int, int]) -> LiveEstimator:
         """The follower; a new one when the picture has another size, as when a phone is turned."""
         assert self._estimator is not None  # noqa: S101 - step() made sure of it
         if self._follower is None or size != self._size:
             self._size = size
-            info = SourceInfo(_NAME, "camera", *size, _NOMINAL_FPS, None, live=True)
-            self._follower = LiveFollower(self._estimator, info)
+            info = SourceInfo(_NAME, "camera", *size, NOMINAL_FPS, None, live=True)
+            self._follower = LiveEstimator(self._estimator, info=info)
             self._monitor = None
             if self._counting is not None:
                 self._counting.forget()

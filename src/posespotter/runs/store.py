@@ -18,7 +18,7 @@ from posespotter.runs.run import Run, RunKind, RunState, checked_id, checked_kin
 from posespotter.runs.run_metadata import name_in
 from posespotter.runs.transactions import Shelf, checked_deletable
 from posespotter.runs.upkeep import Reindexed, Swept, quota_bytes, reindex, sweep
-from posespotter.settings import expanded
+from posespotter.settings import expanded, skeletons_only
 from posespotter.settings import settings as now
 
 INDEX_FILE = "index.sqlite"
@@ -261,7 +261,9 @@ class Library:
             InputError: there is no such run or folder.
             OutputError: the library cannot be written.
         """
-        return self._shelf.landed(run_id) or self._shelf.move_in(self.run(run_id), folder)
+        return self._shelf.landed(run_id) or self._shelf.move_in(
+            self.run(run_id), folder, skeletons_only=skeletons_only()
+        )
 
     def adopt(
         self,
@@ -292,13 +294,13 @@ class Library:
         if not folder.is_dir():
             raise InputError(f"{folder}: expected the folder of a finished run, there is none.")
         run = self._new(kind, name or name_in(folder), parent, settings)
-        mine = folder if move else self.workspace(run.id) / "adopted"
+        mine, privately = folder if move else self.workspace(run.id) / "adopted", skeletons_only()
         try:
             if not move:
                 shutil.copytree(folder, mine, symlinks=True)
-            if source is not None and not now().skeletons_only:
+            if source is not None and not privately:
                 _copy(source, mine / f"{SOURCE_STEM}{plain_suffix(source)}")
-            return self._shelf.move_in(run, mine)
+            return self._shelf.move_in(run, mine, skeletons_only=privately)
         except OSError as error:
             raise OutputError(f"{folder.name} could not be put into the library: {reason(error)}.") from error
         finally:

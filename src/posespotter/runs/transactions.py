@@ -69,7 +69,7 @@ class Shelf:
                 index.remove(run.id)
         return there
 
-    def move_in(self, run: Run, folder: Path) -> Run:
+    def move_in(self, run: Run, folder: Path, *, skeletons_only: bool) -> Run:
         """Move a finished folder to its place; it is thrown away if the run was ended by somebody else meanwhile.
 
         Raises:
@@ -81,10 +81,10 @@ class Shelf:
         if not folder.is_dir():
             raise InputError(f"{folder}: expected the finished folder of run {run.id}, there is none.")
         near = self.folders.near(folder, run.id)
-        if settings().skeletons_only:
+        if skeletons_only:
             for picture in near.glob(f"{SOURCE_STEM}.*"):
                 picture.unlink()
-        make_thumbnail(near)
+        make_thumbnail(near, skeletons_only=skeletons_only)
         with self.index.writing() as index:
             current = index.run(run.id) or run
             if current.state.over:

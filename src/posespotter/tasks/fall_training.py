@@ -2,25 +2,67 @@
 
 import time
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from pydantic import BaseModel, Field
 
 from posespotter.falls.classifier import CLASSES, FallClassifier
 from posespotter.falls.data import FallData
 from posespotter.falls.examples import examples_of
 from posespotter.falls.scores import Confusion
 from posespotter.falls.training import ForestSettings, train
-from posespotter.tasks.fall_poses import OnFrames, PosesOfClips, told
+from posespotter.progress import Progress
+from posespotter.tasks.fall_poses import Models, PosesOfClips, told
 from posespotter.tasks.folders import run_folder
-from posespotter.tasks.record import versions, write_record
+from posespotter.tasks.record import ClassifierRecord, Record, now, versions
 
 COPIES = 4
 """How many changed copies of each person are trained on beside what was seen."""
 
 _LIBRARIES = ("scikit-learn", "skl2onnx", "skops")
+
+
+class TrainedOn(BaseModel):
+    """The clips of a training.
+
+    Attributes:
+        folder: their folder's name.
+        clips, falls: how many.
+        groups: people or rooms.
+        splits: their parts.
+        windows: how many of each class.
+        copies: of each window, changed.
+    """
+
+    folder: str = ""
+    clips: int = 0
+    falls: int = 0
+    groups: list[str] = Field(default_factory=list)
+    splits: list[str] = Field(default_factory=list)
+    windows: dict[str, int] = Field(default_factory=dict)
+    copies: int = 0
+
+
+class HeldOut(BaseModel):
+    """How forests did on windows of people or rooms that they had not seen."""
+
+    confusion: list[list[int]] = Field(default_factory=list)
+    macro_f1: float = 0.0
+
+
+class TrainingRecord(Record):
+    """run.json of a training."""
+
+    classifier: ClassifierRecord = ClassifierRecord()
+    data: TrainedOn = TrainedOn()
+    models: list[Models] = Field(default_factory=list)
+    settings: dict[str, Any] = Field(default_factory=dict)
+    calibration: dict[str, Any] = Field(default_factory=dict)
+    held_out: HeldOut = HeldOut()
+    timings_s: dict[str, float] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -35,7 +77,7 @@ class TrainingResult:
 
     folder: Path
     classifier: Path
-    record: dict[str, Any]
+    record: TrainingRecord
 
 
 def train_falls(
@@ -46,7 +88,7 @@ def train_falls(
     name: str,
     seed: int = 0,
     overwrite: bool = False,
-    progress: OnFrames | None = None,
+    progress: Progress | None = None,
 ) -> TrainingResult:
     """Train on all clips of `data` and store the classifier in `out`/`name`.
 
@@ -75,31 +117,31 @@ def train_falls(
         path = folder / f"{target.name}.onnx"
         trained.write(path)
         windows = {word: int((examples.label == i).sum()) for i, word in enumerate(CLASSES)}
-        record = {
-            "kind": "falls train",
-            "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "classifier": {"name": name, "sha256": FallClassifier.load(path).sha256},
-            "data": {
-                "folder": data.folder.resolve().name,
-                "clips": len(data),
-                "falls": sum(len(clip.falls) for clip in data),
-                "groups": list(trained.groups),
-                "splits": list(data.splits),
-                "windows": windows,
-                "copies": COPIES,
-            },
-            "models": [asdict(models) for models in poses.models],
-            "settings": asdict(settings),
-            "calibration": asdict(trained.calibration),
-            "held_out": {"confusion": held_out.counts.tolist(), "macro_f1": round(held_out.macro_f1, 4)},
-            "timings_s": {"train": round(time.perf_counter() - start, 1)},
-            "versions": versions() | {library: version(library) for library in _LIBRARIES},
-        }
-        write_record(folder, record)
+        record = TrainingRecord(
+            kind="falls train",
+            finished_at=now(),
+            classifier=ClassifierRecord(name=name, sha256=FallClassifier.load(path).sha256),
+            data=TrainedOn(
+                folder=data.folder.resolve().name,
+                clips=len(data),
+                falls=sum(len(clip.falls) for clip in data),
+                groups=list(trained.groups),
+                splits=list(data.splits),
+                windows=windows,
+                copies=COPIES,
+            ),
+            models=list(poses.models),
+            settings=asdict(settings),
+            calibration=asdict(trained.calibration),
+            held_out=HeldOut(confusion=held_out.counts.tolist(), macro_f1=round(held_out.macro_f1, 4)),
+            timings_s={"train": round(time.perf_counter() - start, 1)},
+            versions=versions() | {library: version(library) for library in _LIBRARIES},
+        )
+        record.write(folder)
     return TrainingResult(target, target / path.name, record)
 
 
-def _tell_forests(progress: OnFrames | None, data: FallData, grown: int, forests: int) -> None:
+def _tell_forests(progress: Progress | None, data: FallData, grown: int, forests: int) -> None:
     if progress is not None:
         frames = sum(clip.n_frames for clip in data)
         progress("forests", frames * grown // forests, frames)

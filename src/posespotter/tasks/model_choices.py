@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
-from posespotter.estimation.estimator import DEFAULT_POSE, DEFAULT_POSE_LIVE
-from posespotter.tasks.falls import DEFAULT_POSE as DEFAULT_POSE_FALLS
+from posespotter.estimation.options import DEFAULT_POSE, DEFAULT_POSE_LIVE
+
+DEFAULT_POSE_FALLS = "movenet-thunder"
+"""What the embedded fall classifier is measured with."""
 
 
 @dataclass(frozen=True)

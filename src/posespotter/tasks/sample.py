@@ -1,7 +1,6 @@
 """The samples that the program makes itself, squats with two planted faults and a fall: runs with poses and a video."""
 
 from pathlib import Path
-from typing import Any
 
 from posespotter.drawing.mannequin import draw_mannequin, draw_room
 from posespotter.drawing.overlay import draw_poses
@@ -9,7 +8,7 @@ from posespotter.files import whole
 from posespotter.media import VideoWriter
 from posespotter.poses import PoseSequence
 from posespotter.synthetic.sample import sample_fall, sample_squats
-from posespotter.tasks.record import new_record, source_record, write_record
+from posespotter.tasks.record import RunRecord, SourceRecord
 
 
 def write_sample_squats(folder: Path) -> Path:
@@ -37,7 +36,7 @@ def _write(poses: PoseSequence, folder: Path) -> Path:
         temporary.mkdir()
         poses.to_parquet(temporary / "poses.parquet")
         _film(poses, temporary)
-        write_record(temporary, _record(poses))
+        _record(poses).write(temporary)
     return folder
 
 
@@ -55,7 +54,10 @@ def _film(poses: PoseSequence, folder: Path) -> None:
             overlay.write(image, frame / poses.fps)
 
 
-def _record(poses: PoseSequence) -> dict[str, Any]:
-    source = source_record(poses.source, "video", poses.frame_size, poses.fps, poses.n_frames)
-    warning = "A mannequin that PoseSpotter made: its joints were not estimated."
-    return {"kind": "estimate", **new_record(source, poses), "warnings": [warning]}
+def _record(poses: PoseSequence) -> RunRecord:
+    source = SourceRecord(
+        name=poses.source, kind="video", frame_size=poses.frame_size, fps=round(poses.fps, 4), frames=poses.n_frames
+    )
+    record = RunRecord.of("estimate", source, poses)
+    record.warn("A mannequin that PoseSpotter made: its joints were not estimated.")
+    return record

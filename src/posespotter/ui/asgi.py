@@ -20,6 +20,7 @@ from posespotter.errors import SettingsError
 from posespotter.ui import shared
 from posespotter.ui.closed_tabs import FORGOTTEN_AFTER_S, forget_closed_tabs
 from posespotter.ui.menu import MENU
+from posespotter.ui.routes.clinic import ClinicReports
 from posespotter.ui.routes.files import RunFiles
 from posespotter.ui.routes.quiet_ends import QuietEnds
 from posespotter.ui.routes.same_origin import SameOrigin, own_names
@@ -51,7 +52,11 @@ def application(names: Sequence[str] = ()) -> st.App:
     """
     allowed = own_names() | {name.lower() for name in names}
     pages = {one.url_path for one in MENU} | {"archives"}
-    routes = [*RunFiles(shared.library).routes(), *Webcam(shared.library).routes()]
+    routes = [
+        *RunFiles(shared.library).routes(),
+        *ClinicReports(shared.library).routes(),
+        *Webcam(shared.library).routes(),
+    ]
     return st.App(
         SHELL,
         routes=routes,

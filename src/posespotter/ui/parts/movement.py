@@ -1,26 +1,21 @@
 """An exercise that was analysed: what a page shows of it."""
 
-import json
-from dataclasses import dataclass
 from datetime import date
 
 import streamlit as st
 
-from posespotter.errors import InputError
 from posespotter.exercises import exercise_names, load_exercise
 from posespotter.exercises import phrases as words
 from posespotter.exercises.analysis import ExerciseAnalysis, Repetition
-from posespotter.exercises.analyze import ViewOption, analyze_all, analyze_exercise
 from posespotter.exercises.comparison import Comparison, MetricChange, Sample, compare, read_analysis
-from posespotter.exercises.definition import ExerciseDefinition
 from posespotter.exercises.recognition import recognise
-from posespotter.poses import PoseSequence
 from posespotter.reports.charts import signal_chart
 from posespotter.reports.movement_charts import Along, angles_chart, places_chart, shoulder_chart
 from posespotter.runs import Run, RunState
+from posespotter.tasks.movement import Movement, read_movement
 from posespotter.ui.parts.choice import Chosen, looked_at, start
+from posespotter.ui.parts.clinic import report_link
 from posespotter.ui.parts.downloads import downloads
-from posespotter.ui.parts.joints import poses_of
 from posespotter.ui.parts.judging import dismissed, judged_words, judging
 from posespotter.ui.parts.pair import Mark, PairClip, pair
 from posespotter.ui.parts.player import file_address, player
@@ -35,35 +30,10 @@ MARKS = {"good": ":material/check:", "fault": ":material/close:", "cannot_tell":
 _READY = "movement-charts-ready"
 
 
-@dataclass(frozen=True, eq=False)
-class Movement:
-    """What was analysed, and what came of it.
-
-    Attributes:
-        poses: of everybody.
-        analyses: everybody who does the exercise, who does most of it first; or one empty analysis.
-        view: from where the camera was said to see them.
-    """
-
-    poses: PoseSequence
-    analyses: tuple[ExerciseAnalysis, ...]
-    view: ViewOption
-
-
 @st.cache_resource(max_entries=4, show_spinner=False)
 def movement_of(run_id: str) -> Movement:
-    """The analysis of a run with its curves: made anew from its poses and its exercise file, as it was asked for."""
-    record = json.loads(library().artefact(run_id, "run.json").read_text("utf-8"))
-    try:
-        definition = ExerciseDefinition.model_validate(record["exercise_file"])
-        view, person = record["exercise"]["view"], record["exercise"]["person"]
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"run.json of {run_id}: expected the record of an exercise, got another.") from error
-    poses = poses_of(library().artefact(run_id, "poses.parquet"))
-    if person is not None:
-        return Movement(poses, (analyze_exercise(poses, definition, view=view, person=person),), view)
-    analyses = analyze_all(poses, definition, view=view)
-    return Movement(poses, tuple(sorted(analyses, key=lambda one: -one.count)), view)
+    """The analysis of a run with its curves."""
+    return read_movement(library().folder(run_id))
 
 
 @st.cache_data(max_entries=40, show_spinner=False)
@@ -123,9 +93,10 @@ def show_movement(run: Run) -> None:
     with other:
         _show_comparison(run, analysis.exercise)
     with files:
+        report_link(run, number)
         if "report.html" in names:
             st.link_button(
-                "Open the report", file_address(run.id, "report.html"), icon=":material/description:", type="primary"
+                "Open the report with all details", file_address(run.id, "report.html"), icon=":material/description:"
             )
         downloads(offered(run, names), key=f"movement-files-{run.id}")
     if to_draw is not None:
