@@ -12,7 +12,6 @@ from posespotter.runs.folders import SOURCE_STEM, Folders, remove
 from posespotter.runs.index import Index
 from posespotter.runs.run import Run, RunState
 from posespotter.runs.run_metadata import FACTS_FILE, read_facts, size_of, with_record, write_facts
-from posespotter.settings import settings
 
 
 class RunNeededError(OutputError):
@@ -98,10 +97,10 @@ class Shelf:
         remove(self.folders.work(run.id))
         return done
 
-    def end(self, run: Run, state: RunState, error: str) -> Run:
+    def end(self, run: Run, state: RunState, error: str, *, keep_source: bool = False) -> Run:
         """End a run that waits or runs without a result; what is over already stays as it is.
 
-        Of one that failed the video or picture is kept, so that it can be tried again.
+        With `keep_source` the video or picture stays, so that it can be tried again.
         """
         now = datetime.now(UTC)
         work = self.folders.make_work(run.id)
@@ -122,7 +121,7 @@ class Shelf:
                 )
                 note = work / "ended"
                 note.mkdir(exist_ok=True)
-                if state is RunState.FAILED and not settings().skeletons_only:
+                if keep_source:
                     for source in work.glob(f"{SOURCE_STEM}.*"):
                         source.replace(note / source.name)
                     ended = replace(ended, size_bytes=size_of(note))
@@ -133,7 +132,13 @@ class Shelf:
         return ended
 
     def rename(self, run: Run, name: str) -> Run:
-        """Give a run that is over another name, in its folder and in the index."""
+        """Give a run that is over another name, in its folder and in the index.
+
+        Raises:
+            InputError: it is not over, or the name is empty.
+        """
+        if not name:
+            raise InputError("expected a name of printable characters, got none.")
         with self.index.writing() as index:
             current = index.run(run.id) or run
             if not current.state.over:
