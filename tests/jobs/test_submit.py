@@ -30,6 +30,7 @@ from posespotter.media import open_source
 from posespotter.models.load import Loaded
 from posespotter.runs import Library, RunState
 from posespotter.settings import settings
+from posespotter.synthetic.sample import sample_squats
 
 REQUESTS = st.builds(
     JobRequest,
@@ -161,6 +162,19 @@ def test_nothing_is_left_to_try_again_where_only_skeletons_are_kept(library, dem
         try_again(library, failed.id)
     assert library.source(failed.id) is None
     assert library.run(failed.id) == failed
+
+
+def test_an_exercise_that_is_not_named_is_recognised(library, tmp_path):
+    folder = task_folder(tmp_path / "squats")
+    sample_squats().to_parquet(folder / "poses.parquet")
+    squats = library.adopt(folder, "estimate", name="IMG_1.mp4")
+    request = JobRequest("exercise", squats.id, options={"exercise": "auto", "overlay": False, "report": False})
+    run_id = submit(library, request)
+    job = Job(library, run_id, request, every_s=60.0)
+    for stage in STAGES["exercise"]:
+        job.perform(stage, lambda *_: None)
+    run = library.run(run_id)
+    assert (run.settings["exercise"], run.counts["repetitions"]) == ("squat", 5)
 
 
 def test_a_queue_that_cannot_be_used_leaves_nothing(library, demo_clip, monkeypatch):
