@@ -82,9 +82,11 @@ def test_a_session_goes_with_the_last_run_of_its_clip(people, library, tmp_path)
     walk = adopted(library, tmp_path, "walk.mp4")
     squat = adopted(library, tmp_path, "walk.mp4", "exercise", walk.id)
     people.note(walk, Session(note="tired"))
-    people.tidy(library, library.delete(walk.id))
+    library.delete(walk.id)
+    people.tidy(library)
     assert people.session(squat).note == "tired"
-    people.tidy(library, library.delete(squat.id))
+    library.delete(squat.id)
+    people.tidy(library)
     assert people.sessions() == {}
 
 

@@ -4,7 +4,7 @@ A session belongs to a clip: to the run that brought it, or else to the analysis
 it. Files are the truth, as with runs: people/ID.json and sessions/RUN.json in the library's folder.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -185,13 +185,13 @@ class People:
         self._people.remove(person_id)
         return removed
 
-    def tidy(self, library: Library, removed: Sequence[Run]) -> None:
-        """Remove the sessions of clips of which no run is left.
+    def tidy(self, library: Library) -> None:
+        """Remove the sessions of clips of which no run is left in the library.
 
-        Args:
-            library: of the runs.
-            removed: those that were deleted.
+        Raises:
+            OutputError: the library cannot be read or written.
         """
-        for clip in {clip_of(run) for run in removed}:
-            if not any(clip_of(run) == clip for run in (*library.runs(text=clip), *library.children(clip))):
+        there = {clip_of(run) for run in library.runs()}
+        for clip in self.sessions():
+            if clip not in there:
                 self._sessions.remove(clip)

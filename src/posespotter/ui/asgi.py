@@ -8,7 +8,7 @@ import errno
 import socket
 import threading
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
-from posespotter.errors import SettingsError
+from posespotter.errors import PoseSpotterError, SettingsError
 from posespotter.ui import shared
 from posespotter.ui.closed_tabs import FORGOTTEN_AFTER_S, forget_closed_tabs
 from posespotter.ui.menu import MENU
@@ -89,6 +89,8 @@ def _prepare() -> None:
     from posespotter.ui.uploads import remove_forgotten
 
     remove_forgotten(shared.library())
+    with suppress(PoseSpotterError):  # said by the pages
+        shared.people().tidy(shared.library())
 
 
 def serve(host: str, port: int, *, names: Sequence[str] = (), max_upload_mb: int) -> None:

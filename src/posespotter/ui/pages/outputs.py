@@ -128,7 +128,8 @@ def confirm_delete(run_ids: list[str]) -> None:
     yes, no = st.columns(2)
     if yes.button("Delete", icon=":material/delete:", width="stretch", key="delete-yes"):
         try:
-            people().tidy(library(), library().delete(run_ids))
+            library().delete(run_ids)
+            people().tidy(library())
         except PoseSpotterError as error:
             st.error(str(error), icon=":material/error:")
             return
