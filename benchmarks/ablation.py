@@ -22,6 +22,7 @@ from typing import Any
 from unittest import mock
 
 import common
+import numpy as np
 import rooms
 from answers import Answers
 
@@ -56,43 +57,21 @@ def _without_reason(reason: str) -> list[Patch]:
     return _set("estimation.cadence", **{f"_WHEN_{reason}_S": float("inf")})
 
 
-def _nobody_hidden(_: Any, joints: Any) -> Any:
-    import numpy as np
+def _one_filter(*, agile: bool) -> list[Patch]:
+    """Both filters with the pushes of one."""
+    from posespotter.tracking.tracker_settings import TrackerSettings as Kept
 
-    return np.zeros(len(joints), bool)
-
-
-def _all_inside(joints: Any, _: Any) -> Any:
-    import numpy as np
-
-    return np.ones(len(joints), bool)
-
-
-def _one_filter(agile: bool) -> list[Patch]:
-    """Both filters with the noise of one."""
-    from posespotter.tracking.tracker_settings import TrackerSettings as T
-
-    push, size = (T.agile_push, T.agile_size_push) if agile else (T.steady_push, T.steady_size_push)
+    push, size = (Kept.agile_push, Kept.agile_size_push) if agile else (Kept.steady_push, Kept.steady_size_push)
     return _settings(agile_push=push, steady_push=push, agile_size_push=size, steady_size_push=size)
-
-
-def _lost_where_seen() -> list[Patch]:
-    """Who is lost is looked for where their motion leads, and nowhere else."""
-    from posespotter.tracking.tracker import Tracker
-
-    lost = Tracker.lost.fget  # type: ignore[attr-defined]
-    return _set("tracking.tracker:Tracker", lost=property(lambda t: replace(lost(t), seen_boxes=lost(t).boxes)))
 
 
 PARTS: dict[str, Callable[[], list[Patch]]] = {
     "nothing left out": list,
     "low detection limit (0.3 instead)": lambda: _set("models.movenet", _DETECTION_LIMIT=0.3),
     "fresh detection as evidence": lambda: _set("estimation.pose_tracker", _FRESH_S=-1.0),
-    "3a. lost: near where they were expected or seen": lambda: _set("estimation.pose_tracker", NEAR=0.0),
-    "3b. lost: near where they were seen": _lost_where_seen,
-    "2. astray: near a person missed before": lambda: _set("estimation.pose_tracker", _ASTRAY=0.0),
+    "detections near who was lost": lambda: _set("estimation.pose_tracker", NEAR=0.0),
     "search in the frame of the loss": lambda: _set("estimation.pose_tracker:PoseTracker", _may_search=lambda _: False),
-    "windows around who is lost": lambda: _set("estimation.search", _AROUND_LARGEST=0.0),
+    "windows around who is doubtful": lambda: _set("estimation.search", _AROUND_LARGEST=0.0),
     "windows of a large picture": lambda: _set("estimation.search", _MUCH_LARGER=1e9),
     "all windows": lambda: _set("estimation.search:Search", _window=lambda *_, **__: None),
     "detector: where the picture changed": lambda: _set("estimation.cadence", _CELLS_CHANGED=10**9),
@@ -106,9 +85,12 @@ PARTS: dict[str, Callable[[], list[Patch]]] = {
     "two poses that agree are one": lambda: _set("tracking.oks", SAME_AS_TRACK=2.0, SAME_TRACKS=2.0),
     "one limit of agreement (0.5)": lambda: _set("tracking.oks", SAME_TRACKS=0.5),
     "one limit of agreement (0.75)": lambda: _set("tracking.oks", SAME_AS_TRACK=0.75),
-    "weak and inside somebody is nobody": lambda: _set("estimation.pose_tracker:PoseTracker", _hidden=_nobody_hidden),
-    "mostly outside the picture is gone": lambda: _set("estimation.pose_tracker", _inside=_all_inside),
-    "who has few joints stays (boxes)": lambda: _set("models.interfaces", _ENOUGH=0.0),
+    "weak and inside somebody is nobody": lambda: _set(
+        "estimation.pose_tracker:PoseTracker", _hidden=lambda _, joints: np.zeros(len(joints), bool)
+    ),
+    "mostly outside the picture is gone": lambda: _set(
+        "estimation.pose_tracker", _inside=lambda joints, _: np.ones(len(joints), bool)
+    ),
     "short tracks": lambda: _set("filtering.short_tracks", MIN_SEEN_S=0.0, MIN_FRAMES=1),
     "waiting for a name": lambda: _settings(doubt_s=0.0),
     "motion alone where nothing is to choose": lambda: _settings(sure_motion_cost=0.0, amid_motion_cost=0.0),
@@ -133,8 +115,6 @@ PARTS: dict[str, Callable[[], list[Patch]]] = {
 
 def found(data: Path) -> list[object]:
     """The columns about who is found."""
-    import numpy as np
-
     from posespotter.estimation.estimator import PoseEstimator
 
     estimator = PoseEstimator(pose=POSE)
@@ -163,8 +143,6 @@ def found(data: Path) -> list[object]:
 
 def ids(data: Path) -> list[object]:
     """The columns about who is who."""
-    import numpy as np
-
     from posespotter.estimation.estimator import PoseEstimator
 
     estimator = PoseEstimator(pose=POSE)
@@ -202,10 +180,6 @@ def main() -> None:
     options = parser.parse_args()
     sys.path.insert(0, str(common.ROOT / "tests"))
     from posespotter.estimation.pose_tracker import PoseTracker
-    from posespotter.tracking.tracker import Tracker
-
-    global ORIG
-    ORIG = Tracker.lost.fget
 
     data = common.shared_folder() / "data"
     kept, rows = Answers(options.answers), []

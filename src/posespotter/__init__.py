@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 from posespotter.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from posespotter.assessments import Assessment as Assessment
+    from posespotter.assessments import assess as assess
     from posespotter.drawing.overlay import draw_poses as draw_poses
     from posespotter.errors import PoseSpotterError as PoseSpotterError
     from posespotter.estimation.estimator import PoseEstimator as PoseEstimator
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from posespotter.skeletons import skeleton_of as skeleton_of
 
 _HOME = {
+    "Assessment": "assessments",
     "BLAZEPOSE33": "skeletons",
     "BODY25": "skeletons",
     "COCO17": "skeletons",
@@ -63,6 +66,7 @@ _HOME = {
     "WHOLEBODY133": "skeletons",
     "Zone": "falls.zones",
     "analyze_exercise": "exercises",
+    "assess": "assessments",
     "detect_falls": "falls.detect",
     "draw_poses": "drawing.overlay",
     "export": "formats",
@@ -73,6 +77,7 @@ _HOME = {
 }
 __all__ = ["BLAZEPOSE33", "BODY25", "COCO17", "H36M17", "HALPE26", "OPENPOSE18", "WHOLEBODY133"]
 __all__ += [
+    "Assessment",
     "ExerciseAnalysis",
     "FallEvent",
     "FallMonitor",
@@ -90,6 +95,7 @@ __all__ += [
     "Skeleton",
     "Zone",
     "analyze_exercise",
+    "assess",
     "detect_falls",
     "draw_poses",
     "export",

@@ -7,7 +7,7 @@ import pytest
 
 from posespotter import PoseEstimator, PoseSpotterError
 from posespotter.estimation.options import DEFAULT_POSE, EstimatorOptions
-from posespotter.jobs.request import FindingOptions
+from posespotter.jobs.request import CommonOptions
 
 FIELDS = {field.name: field.default for field in fields(EstimatorOptions)}
 
@@ -19,7 +19,7 @@ def test_the_estimator_has_the_same_options_and_defaults():
 
 
 def test_a_job_that_asks_for_nothing_has_the_same_defaults():
-    assert FindingOptions().estimator_options("thunder") == EstimatorOptions(pose="thunder")
+    assert CommonOptions().estimator_options("thunder") == EstimatorOptions(pose="thunder")
 
 
 @pytest.mark.parametrize(

@@ -226,7 +226,7 @@ def test_percent_never_falls_and_ends_below_a_hundred():
         for doing in {"estimate": ("fetch rtmpose-m", "estimate"), "render": ("overlay",)}.get(stage, (stage,)):
             for done in range(0, 101, 10):
                 clock.now += 0.5
-                meter.heard(doing, done, 100 if doing != "probe" else None)
+                meter.update(doing, done, 100 if doing != "probe" else None)
                 told.append(meter.now())
     percents = [one.percent for one in told]
     assert percents == sorted(percents)
@@ -244,7 +244,7 @@ def test_a_header_that_claims_too_little_gives_no_time_left():
     meter = ProgressMeter(STAGES["falls"], "estimate", clock)
     for done in (10, 60, 110):
         clock.now += 1
-        meter.heard("estimate", done, 100)
+        meter.update("estimate", done, 100)
     assert meter.now().time_left_s is None
     assert meter.now().rate == pytest.approx(50)
 

@@ -107,7 +107,7 @@ class Batch(Generic[R]):
             result, kept = attempted
             self.done.append({"input": redact(spec), "folder": str(result.folder), **kept, **self.describe(result)})
             if not self.as_json:
-                self._tell(result)
+                self._print(result)
                 if kept:
                     say(f"  Kept as run {kept['run']}.")
             if result.record.error:
@@ -116,7 +116,7 @@ class Batch(Generic[R]):
                 return True
         return False
 
-    def _tell(self, result: R) -> None:
+    def _print(self, result: R) -> None:
         self.summarise(result)
         if result.folder.parent == self._wanted.parent and result.folder != self._wanted:
             warn(f"{self._wanted} was there already and was kept; this result is in {result.folder}.")
@@ -180,18 +180,18 @@ class Batch(Generic[R]):
         self._wanted = out / folder_of(spec)
         # Two inputs of one name: the second does not replace what this very command has made of the first.
         just_made = self.overwrite and str(self._wanted) in {done["folder"] for done in self.done}
-        with progress(Path(redact(spec)).name, "frames", quiet=self.as_json) as tell:
+        with progress(Path(redact(spec)).name, "frames", quiet=self.as_json) as report:
             return self.task(
                 spec,
                 out=out,
                 estimator=estimator,
                 overwrite=self.overwrite and not just_made,
-                progress=tell,
+                progress=report,
             )
 
-    def _fail(self, spec: str, error: Exception | str, *, said: bool = False) -> None:
+    def _fail(self, spec: str, error: Exception | str, *, printed: bool = False) -> None:
         self.failed.append({"input": spec, "error": str(error)})
-        if not said:
+        if not printed:
             warn(str(error))
 
     def _fail_unexpectedly(self, spec: str, error: Exception) -> None:
@@ -209,9 +209,9 @@ class Batch(Generic[R]):
         """The same for every other input that needs them: said once."""
         from posespotter.media import redact
 
-        said = self._no_models is not None
+        printed = self._no_models is not None
         self._no_models = error
-        self._fail(redact(spec), error, said=said)
+        self._fail(redact(spec), error, printed=printed)
 
     def _estimator(self, spec: str) -> "PoseEstimator":
         """The models, loaded once; files and live sources have different usual ones."""
@@ -222,8 +222,8 @@ class Batch(Generic[R]):
             raise self._no_models
         pose = str(self.estimator_options.pose or (DEFAULT_POSE_LIVE if _is_live(spec) else DEFAULT_POSE))
         if pose not in self._ready:
-            with progress("models", "bytes", quiet=self.as_json) as tell:
-                estimator = PoseEstimator.from_options(replace(self.estimator_options, pose=pose), tell)
+            with progress("models", "bytes", quiet=self.as_json) as report:
+                estimator = PoseEstimator.from_options(replace(self.estimator_options, pose=pose), report)
             for warning in estimator.warnings:
                 warn(warning)
             self._ready[pose] = estimator

@@ -120,9 +120,9 @@ def _summarise(result: "EstimateResult") -> None:
 
 
 def _person_line(person: "PersonRecord") -> str:
-    facts = [f"{person.seconds:.1f} s", f"{person.joints_seen:.0%} of the joints seen"]
+    parts = [f"{person.seconds:.1f} s", f"{person.joints_seen:.0%} of the joints seen"]
     if person.limb_variation is not None:
-        facts.append(f"limb lengths vary by {person.limb_variation:.0%}")
+        parts.append(f"limb lengths vary by {person.limb_variation:.0%}")
     if person.swaps_found:
-        facts.append(f"{person.swaps_repaired} of {person.swaps_found} left-right swaps repaired")
-    return f"#{person.track_id}: {', '.join(facts)}"
+        parts.append(f"{person.swaps_repaired} of {person.swaps_found} left-right swaps repaired")
+    return f"#{person.track_id}: {', '.join(parts)}"

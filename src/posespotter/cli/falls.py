@@ -152,7 +152,7 @@ def train_command(
     from posespotter.tasks.fall_training import train_falls
 
     clips = _clips(data, split)
-    with progress(data.name, "frames", quiet=as_json) as tell:
+    with progress(data.name, "frames", quiet=as_json) as report:
         result = train_falls(
             clips,
             _poses_of(clips, detector, pose, device, poses),
@@ -160,7 +160,7 @@ def train_command(
             name=name or data.resolve().name,
             seed=seed,
             overwrite=overwrite,
-            progress=tell,
+            progress=report,
         )
     if as_json:
         say(json.dumps({"folder": str(result.folder), **result.record.to_json()}))
@@ -195,7 +195,7 @@ def evaluate_command(
 
     clips = _clips(data, split)
     loaded = FallClassifier.load(classifier)
-    with progress(data.name, "frames", quiet=as_json) as tell:
+    with progress(data.name, "frames", quiet=as_json) as report:
         result = evaluate_falls(
             clips,
             _poses_of(clips, detector, pose, device, poses),
@@ -205,7 +205,7 @@ def evaluate_command(
             classifier_file=classifier,
             beside=[FallClassifier.load()] if classifier is not None else [],
             overwrite=overwrite,
-            progress=tell,
+            progress=report,
         )
     if as_json:
         say(json.dumps({"folder": str(result.folder), **to_numbers(result.report)}))

@@ -191,12 +191,12 @@ def _downloads_shown() -> "Iterator[Callable[[ModelEntry], Progress]]":
 
 
 def _announced(entry: "ModelEntry") -> "Progress":
-    said = False
+    announced = False
 
     def progress(_stage: str, _done: int, total: int | None) -> None:
-        nonlocal said
-        if not said:
-            said = True
+        nonlocal announced
+        if not announced:
+            announced = True
             say(f"{entry.name}: fetching {_megabytes(total)}")
 
     return progress

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from posespotter.models.zoo import Task
 
 
-def _completed(names: list[str], begun: str) -> list[str]:
-    return [name for name in names if name.startswith(begun)]
+def _completed(names: list[str], prefix: str) -> list[str]:
+    return [name for name in names if name.startswith(prefix)]
 
 
 def detectors(incomplete: str) -> list[str]:

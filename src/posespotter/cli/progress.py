@@ -23,8 +23,8 @@ def progress(name: str, unit: str, *, quiet: bool = False) -> Iterator[Progress]
     if quiet:
         yield no_progress
     elif sys.stderr.isatty():
-        with _bar(name, unit) as tell:
-            yield tell
+        with _bar(name, unit) as report:
+            yield report
     else:
         yield _PlainLines(name, unit)
 
@@ -70,7 +70,7 @@ def _bar(name: str, unit: str) -> Iterator[Progress]:
     with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
         tasks: dict[str, TaskID] = {}
 
-        def tell(stage: str, done: int, total: int | None) -> None:
+        def report(stage: str, done: int, total: int | None) -> None:
             if stage not in tasks:
                 for earlier in tasks.values():
                     bars.update(earlier, visible=False)
@@ -79,4 +79,4 @@ def _bar(name: str, unit: str) -> Iterator[Progress]:
             known = total if total is not None and done <= total else None
             bars.update(tasks[stage], completed=done, total=known)
 
-        yield tell
+        yield report

@@ -74,7 +74,7 @@ def render_exercise(
             if everything or in_clip or frame.index in wanted:
                 drawing.people(frame.image, frame.index)
                 for one in wanted.get(frame.index, ()):
-                    rendered.pictures[one] = _cut(frame.image, poses, one)
+                    rendered.pictures[one] = cut_out(frame.image, poses, one)
             if everything or in_clip:
                 drawing.counters(frame.image, frame.index)
                 running.add(frame.image, frame.time_s)
@@ -95,7 +95,7 @@ def draw_on_board(poses: PoseSequence, drawing: ExerciseDrawing, pictures: Seque
     for one in pictures:
         image = board(width, height)
         drawing.people(image, one[0])
-        made[one] = _cut(image, poses, one)
+        made[one] = cut_out(image, poses, one)
     return made
 
 
@@ -106,7 +106,8 @@ def _by_frame(pictures: Sequence[Wanted]) -> Mapping[int, list[Wanted]]:
     return frames
 
 
-def _cut(image: Image, poses: PoseSequence, wanted: Wanted) -> bytes:
+def cut_out(image: Image, poses: PoseSequence, wanted: Wanted) -> bytes:
+    """JPEG of the person in a frame that is drawn already."""
     x0, y0, x1, y1 = crop_around(poses, *wanted)
     part = image[y0:y1, x0:x1]
     scale = min(1.0, _TALLEST_PX / part.shape[0], _WIDEST_PX / part.shape[1])

@@ -3,12 +3,11 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 
 from posespotter.arrays import Image, require_image
+from posespotter.closing import Closing
 from posespotter.errors import ShapeError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.estimation.rows import PeopleRows
@@ -108,7 +107,7 @@ class LiveEstimator:
         return rows.sequence(**self._estimator.metadata(self._info, frame.index + 1, frame.time_s))
 
 
-class PoseStream:
+class PoseStream(Closing):
     """Iterate to get each frame that was looked at; frames that came meanwhile are dropped and counted.
 
     Use as a context manager, or call `close`. The source ends the iteration when it stops; `warnings` then says why.
@@ -158,11 +157,3 @@ class PoseStream:
         self._reader.close()
         if self._own:
             self._source.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

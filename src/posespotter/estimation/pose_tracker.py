@@ -8,7 +8,7 @@ from scipy.optimize import linear_sum_assignment
 
 from posespotter.arrays import Array, Bool, Float32, Image, Int32
 from posespotter.boxes import apart, areas, box_iou, common_areas
-from posespotter.estimation.cadence import Cadence, DetectEvery, Reason
+from posespotter.estimation.cadence import Cadence, DetectEvery
 from posespotter.estimation.candidates import Candidates
 from posespotter.estimation.prefetch import LAST_CHANCE, LONGEST_S, calm
 from posespotter.estimation.search import Search, detect_everywhere
@@ -94,23 +94,24 @@ class PoseTracker(Kept):
         """Find, follow and name the people of the next frame; nobody new in one that shows damage."""
         before = self._known
         known = self._predicted(time_s)
-        reason = self._cadence.due(
-            time_s, image, known.regions.boxes, doubtful=self._doubtful, lost=self._tracker.anyone_lost
+        lost_before = self._tracker.anyone_lost
+        detected = (
+            self._cadence.due(time_s, image, known.regions.boxes, doubtful=self._doubtful, lost=lost_before) is not None
         )
-        if reason is not None:
-            known = self._with_detections(time_s, image, known, reason, damaged=damaged)
+        if detected:
+            known = self._with_detections(time_s, image, known, damaged=damaged)
         known, joints = self._estimate(time_s, image, known)
         lost = not {int(i) for i in before.ids if i} <= {int(i) for i in known.ids}
-        if lost and reason is None and self._may_search():
+        if lost and not detected and self._may_search():
             # Someone slipped out of the crop: search in the same frame, so that there is no gap.
-            reason = "doubtful"
-            known = self._with_detections(time_s, image, known, reason, damaged=damaged)
+            detected = True
+            known = self._with_detections(time_s, image, known, damaged=damaged)
             known, joints = self._estimate(time_s, image, known)
         people = self._name(time_s, image, known, joints)
         weak = joints.presence < self._pose.presence_limit
         self._doubtful = lost or bool((known.doubtful | weak).any())
         self._last_s = time_s
-        return replace(people, detected=reason is not None)
+        return replace(people, detected=detected)
 
     def _may_search(self) -> bool:
         """Whether the detector may run beside its turn."""
@@ -140,14 +141,10 @@ class PoseTracker(Kept):
                 motion[row] = (now[:2] + now[2:] - last[:2] - last[2:]) / 2
         return motion
 
-    def _with_detections(
-        self, time_s: float, image: Image, known: Candidates, reason: Reason, *, damaged: bool
-    ) -> Candidates:
+    def _with_detections(self, time_s: float, image: Image, known: Candidates, *, damaged: bool) -> Candidates:
         """The known people with the boxes of their detections, without those missed too often, and the new ones."""
         lost = self._tracker.lost
-        doubtful = np.concatenate([known.regions.boxes[known.doubtful], lost.boxes])
-        closer = doubtful if reason in {"doubtful", "lost"} else doubtful[:0]
-        found = self._search.look(image, closer, self._cadence.changed_at)
+        found = self._search.look(image, known.regions.boxes[known.doubtful], self._cadence.changed_at)
         self._cadence.detected(time_s, image)
         # 1. Who is where they should be.
         people, detections = _pairs(box_iou(known.regions.boxes, found.boxes) - _SAME_PERSON_IOU)

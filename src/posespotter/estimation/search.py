@@ -70,8 +70,7 @@ class Search(Kept):
 
         Args:
             image: the frame.
-            expected: (L, 4) px, boxes of people who are lost or were not seen when the detector last looked; the one
-                who matters most last.
+            expected: (L, 4) px, boxes of people whom the detector did not see when it last looked or who are tentative.
             changed: where the picture changed since the last look, px, if it did.
         """
         found = self._detector.detect(image)

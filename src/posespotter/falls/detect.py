@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -21,11 +20,11 @@ from posespotter.falls.events import (
 )
 from posespotter.falls.features import stretch_features
 from posespotter.falls.monitor import Judged, looked_at, moments
-from posespotter.falls.people import People
 from posespotter.falls.sampling import points_of, reached, sample
 from posespotter.falls.signals import signals
 from posespotter.falls.zones import Zone
 from posespotter.poses import PoseSequence
+from posespotter.tracking.relinking import relink_tracks
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,12 +132,7 @@ class FollowedPerson:
 def people_in(poses: PoseSequence) -> list[FollowedPerson]:
     """Everybody in `poses`, in the order in which they come."""
     points = points_of(poses)
-    people = People()
-    person = np.zeros(len(poses), np.int64)
-    starts = np.flatnonzero(np.diff(poses.frame, prepend=-1))
-    for first, last in pairwise([*starts.tolist(), len(poses)]):
-        rows = slice(first, last)
-        person[rows] = people.update(float(poses.time_s[first]), poses.track_id[rows], poses.bbox[rows])
+    person = relink_tracks(poses)
     found = []
     for one in np.unique(person):
         own = np.flatnonzero(person == one)

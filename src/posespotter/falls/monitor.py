@@ -21,12 +21,12 @@ from posespotter.falls.events import (
     limits_of,
 )
 from posespotter.falls.features import INDEX, MEMORY_TICKS, window_features
-from posespotter.falls.people import FORGOTTEN_S, People
 from posespotter.falls.sampling import MEMORY_S, RATE_HZ, Sampler, points_of
 from posespotter.falls.signals import COLUMN, LAG, MOMENT, SIGNALS, hips, moment_signals, speeds_between
 from posespotter.falls.zones import Zone, zone_kinds
 from posespotter.poses import PoseSequence
 from posespotter.poses.moment import time_of_frame
+from posespotter.tracking.relinking import FORGOTTEN_S, Relinker
 
 RESTING = ("bed", "sofa")
 """Zones in which lying is no event."""
@@ -84,7 +84,7 @@ class FallMonitor:
         self._classifier = classifier or embedded()
         self._zones = tuple(zones)
         self._frame_size = frame_size or (0, 0)
-        self._people = People()
+        self._people = Relinker()
         self._alarms = Alarms()
         self._followed: dict[int, _Followed] = {}
         self._here: dict[int, int] = {}

@@ -1,4 +1,4 @@
-"""`JobRequest`: what a job shall do. It is checked where it is made, and travels through the queue as plain values."""
+"""`JobRequest`: the request for a job, checked where it is made, and JSON values in the queue."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from posespotter.runs.run import checked_id
 JobKind = Literal["estimate", "exercise", "falls"]
 
 
-class FindingOptions(BaseModel):
+class CommonOptions(BaseModel):
     """How people are detected, tracked and drawn: what all kinds of jobs share. See `EstimatorOptions`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -45,14 +45,14 @@ class FindingOptions(BaseModel):
         )
 
 
-class EstimateOptions(FindingOptions):
-    """In which further formats the joints are written."""
+class EstimateOptions(CommonOptions):
+    """Options of an estimation: further formats to write."""
 
     exports: tuple[str, ...] = ()
 
 
-class ExerciseOptions(FindingOptions):
-    """Which exercise it is (`auto`: the one that is recognised), and who is judged from where."""
+class ExerciseOptions(CommonOptions):
+    """Options of an exercise analysis: the exercise (`auto`: the one that is recognised), the view and the person."""
 
     exercise: str
     view: Literal["auto", "front", "rear", "left", "right"] = "auto"
@@ -70,8 +70,8 @@ class ZoneOption(BaseModel):
     polygon: tuple[tuple[float, float], ...]
 
 
-class FallsOptions(FindingOptions):
-    """How readily a fall is reported, and where not."""
+class FallsOptions(CommonOptions):
+    """Options of fall detection: how readily a fall is reported, and where not."""
 
     sensitivity: Literal["low", "normal", "high"] = "normal"
     zones: tuple[ZoneOption, ...] = ()
@@ -88,7 +88,7 @@ _OPTIONS: Mapping[JobKind, type[JobOptions]] = {
 
 @dataclass(frozen=True, init=False)
 class JobRequest:
-    """What a job shall do.
+    """The request for a job.
 
     Attributes:
         kind: estimate, exercise or falls.

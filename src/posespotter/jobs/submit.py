@@ -1,4 +1,4 @@
-"""Asking for work and calling it off: light, from any process; a worker (`jobs.worker`) does it.
+"""Submit jobs and cancel them, from any process; a worker (`jobs.worker`) runs them.
 
 A job has the id of its run, and is read where runs are: `Library.run(id)` tells its state, stage, percent, rate and the
 time left.
@@ -91,10 +91,10 @@ def try_again(library: Library, run_id: str, changes: Mapping[str, Any] | None =
 
 
 def cancel(library: Library, run_id: str) -> bool:
-    """Call a job off, queued or running: within two seconds nothing of it runs, and no file of it is left.
+    """Cancel a job, queued or running: within two seconds nothing of it runs, and no file of it is left.
 
     Returns:
-        whether it was called off; a job that is over stays as it is.
+        whether it was cancelled; a job that is over stays as it is.
 
     Raises:
         InputError: there is no such run.

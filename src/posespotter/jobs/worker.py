@@ -127,11 +127,11 @@ class JobWorker:
         alive = {worker.id for worker in self._workers.alive()} | {me}
         if me != min(alive):
             return
-        begun = DBOS.list_workflows(status="PENDING", name=WORKFLOW)
-        for gone in {one.executor_id or "" for one in begun} - alive:
+        started = DBOS.list_workflows(status="PENDING", name=WORKFLOW)
+        for gone in {one.executor_id or "" for one in started} - alive:
             _log.warning("worker %s is gone; its jobs go on", gone)
             self._workers.leave(gone)
-            for one in begun:
+            for one in started:
                 now = DBOS.get_workflow_status(one.workflow_id) if one.executor_id == gone else None
                 if now is not None and (now.status, now.executor_id) == ("PENDING", gone):
                     DBOS.resume_workflow(one.workflow_id, queue_name=QUEUE)
@@ -195,7 +195,7 @@ class JobWorker:
     def _attempt(self, run_id: str, request: JobRequest, stage: str) -> bool:
         meter = ProgressMeter(STAGES[request.kind], stage)
         how = ""
-        while self._tell(run_id, meter):
+        while self._report(run_id, meter):
             attempt = begin_attempt(self._library.workspace(run_id), stage, how=how)
             if attempt.count > MOST:
                 return self._failed(
@@ -206,7 +206,7 @@ class JobWorker:
             process = self._process(run_id, request)
             process.begin(stage)
             try:
-                said = self._listen(run_id, process, meter)
+                report = self._listen(run_id, process, meter)
             except JobProcessDiedError as death:
                 if self._stopping.is_set():
                     threading.Event().wait()  # for ever: the job is to look as if this process had been killed
@@ -214,10 +214,10 @@ class JobWorker:
                 how = str(death)
                 _log.warning("run %s: the process died at %s: %s", run_id, stage, how)
                 continue
-            if said is None:
+            if report is None:
                 break
-            if "refused" in said:
-                return self._failed(run_id, said["refused"])
+            if "refused" in report:
+                return self._failed(run_id, report["refused"])
             if stage == "index":
                 _log.info("run %s is done", run_id)
             return True
@@ -226,19 +226,19 @@ class JobWorker:
 
     def _listen(self, run_id: str, process: JobProcess, meter: ProgressMeter) -> dict[str, Any] | None:
         """What the process says in the end; None if the run was called off meanwhile."""
-        told_s = time.monotonic()
+        reported_s = time.monotonic()
         while True:
-            said = process.next(_POLL_S)
-            if said is not None and "doing" not in said:
-                return said
-            if said is not None:
-                meter.heard(said["doing"], said["done"], said["total"])
-            if time.monotonic() - told_s >= _POLL_S:
-                told_s = time.monotonic()
-                if not self._tell(run_id, meter):
+            report = process.next(_POLL_S)
+            if report is not None and "doing" not in report:
+                return report
+            if report is not None:
+                meter.update(report["doing"], report["done"], report["total"])
+            if time.monotonic() - reported_s >= _POLL_S:
+                reported_s = time.monotonic()
+                if not self._report(run_id, meter):
                     return None
 
-    def _tell(self, run_id: str, meter: ProgressMeter) -> bool:
+    def _report(self, run_id: str, meter: ProgressMeter) -> bool:
         """Tell the index how far the job is; whether it is still wanted."""
         now = meter.now()
         try:

@@ -1,4 +1,4 @@
-"""The pose models that clients share: each loaded once, when it is first asked for."""
+"""The estimators that clients share: each loaded once, at its first use."""
 
 import threading
 from collections import OrderedDict

@@ -1,4 +1,4 @@
-"""What is known of a run from its folder alone: library.json, and what the task's own record says."""
+"""Run metadata in a run's folder: library.json, and what is taken from the task's run.json."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from posespotter.runs.run import Run, RunState, checked_kind, created_at
 from posespotter.tasks.folders import RUN_FILE
 from posespotter.tasks.record import RunRecord
 
-FACTS_FILE = "library.json"
+METADATA_FILE = "library.json"
 """Beside run.json: the row of the index, so that the index can be made anew."""
 
 _MOST_BYTES = 16_000_000  # no record of ours is larger; what is, is not read
@@ -22,33 +22,33 @@ _ANALYSING = ("analyze", "detect_falls", "draw", "report")
 _ANALYSIS, _EVENTS = "analysis.json", "events.json"
 
 
-def write_facts(run: Run, folder: Path) -> None:
+def write_metadata(run: Run, folder: Path) -> None:
     """Store the run's row in its folder.
 
     Raises:
         OutputError: the folder cannot be written.
     """
-    with whole(folder / FACTS_FILE) as temporary:
+    with whole(folder / METADATA_FILE) as temporary:
         temporary.write_text(json.dumps(run.to_json(), indent=2) + "\n", "utf-8")
 
 
-def read_facts(folder: Path) -> Run:
+def read_metadata(folder: Path) -> Run:
     """The run whose folder this is.
 
     Raises:
         InputError: the folder holds no run of this name.
     """
-    values = _json(folder / FACTS_FILE)
+    values = _json(folder / METADATA_FILE)
     if not values:
-        raise InputError(f"{folder}: expected {FACTS_FILE} of a run, there is none that can be read.")
+        raise InputError(f"{folder}: expected {METADATA_FILE} of a run, there is none that can be read.")
     run = Run.from_json(values)
     if run.id != folder.name:
         raise InputError(f"{folder}: expected the run of this name, got {run.id}.")
     return run
 
 
-def rebuilt_facts(folder: Path) -> Run | None:
-    """The run in a folder whose library.json is lost, from the task's own record; None where that is lost too."""
+def rebuilt_metadata(folder: Path) -> Run | None:
+    """The run in a folder whose library.json is lost, rebuilt from run.json; None where that is lost too."""
     record = _record(folder)
     try:
         run = Run(
@@ -64,7 +64,7 @@ def rebuilt_facts(folder: Path) -> Run | None:
 
 
 def with_record(run: Run, folder: Path) -> Run:
-    """The run with what the task wrote into its folder: state done, models, settings, counts, size."""
+    """The run, completed from what the task wrote into its folder: state done, models, settings, counts, size."""
     record = _record(folder)
     now = datetime.now(UTC)
     return replace(

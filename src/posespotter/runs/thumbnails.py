@@ -1,4 +1,4 @@
-"""A small picture that shows a run in a gallery."""
+"""Thumbnails of runs for the gallery."""
 
 from pathlib import Path
 
@@ -51,7 +51,7 @@ def _source(folder: Path) -> Image | None:
 
 
 def _joints(folder: Path) -> Image | None:
-    """The most people of one frame, on a board."""
+    """The frame with the most people, drawn on a privacy canvas."""
     poses = read_parquet(folder / "poses.parquet")
     image = board(*poses.frame_size)
     if len(poses):

@@ -1,4 +1,4 @@
-"""`Shelf`: what changes a run's folder and its row together, so that neither is ever seen without the other."""
+"""`StoreTransactions`: change a run's folder and its row together, so that neither is ever seen without the other."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -11,14 +11,14 @@ from posespotter.runs.finding import runs_in_folders
 from posespotter.runs.folders import SOURCE_STEM, Folders, remove
 from posespotter.runs.index import Index
 from posespotter.runs.run import Run, RunState
-from posespotter.runs.run_metadata import FACTS_FILE, read_facts, size_of, with_record, write_facts
+from posespotter.runs.run_metadata import METADATA_FILE, read_metadata, size_of, with_record, write_metadata
 
 
 class RunNeededError(OutputError):
     """A run that cannot be deleted, as an analysis that waits or runs needs it."""
 
 
-class Shelf:
+class StoreTransactions:
     """The folders and the index of a library.
 
     Every folder is moved inside the transaction that changes its row: two processes that end, delete or cancel the same
@@ -36,7 +36,7 @@ class Shelf:
         """
         work = self.folders.make_work(run.id)
         try:
-            write_facts(run, work)
+            write_metadata(run, work)
             with self.index.writing() as index:
                 # Held until the end of the transaction: it cannot be deleted meanwhile.
                 if run.parent is not None and index.run(run.parent) is None:
@@ -47,9 +47,9 @@ class Shelf:
             raise
 
     def landed(self, run_id: str) -> Run | None:
-        """The run, if its folder is in its place already; its row is made to say so."""
+        """Complete the row of a run whose folder is in its place already; None where it is not."""
         try:
-            run = read_facts(self.folders.run(run_id))
+            run = read_metadata(self.folders.run(run_id))
         except InputError:
             return None
         remove(self.folders.work(run_id))
@@ -90,7 +90,7 @@ class Shelf:
                 done = current
             else:
                 done = with_record(current, near)
-                write_facts(done, near)
+                write_metadata(done, near)
                 self.folders.take_place(near, run.id)
                 index.put(done)
         remove(folder)
@@ -125,7 +125,7 @@ class Shelf:
                     for source in work.glob(f"{SOURCE_STEM}.*"):
                         source.replace(note / source.name)
                     ended = replace(ended, size_bytes=size_of(note))
-                write_facts(ended, note)
+                write_metadata(ended, note)
                 self.folders.take_place(note, run.id)
                 index.put(ended)
         remove(work)
@@ -144,7 +144,7 @@ class Shelf:
             if not current.state.over:
                 raise InputError(f"{run.name} ({run.id}) is {current.state}: expected a run that is over.")
             renamed = replace(current, name=name)
-            write_facts(renamed, self.folders.run(run.id))
+            write_metadata(renamed, self.folders.run(run.id))
             index.put(renamed)
         return renamed
 
@@ -188,7 +188,7 @@ class Shelf:
 
     def has_folder(self, run_id: str) -> bool:
         """Whether there is anything of the run on disk."""
-        return any((place / FACTS_FILE).is_file() for place in (self.folders.run(run_id), self.folders.work(run_id)))
+        return any((place / METADATA_FILE).is_file() for place in (self.folders.run(run_id), self.folders.work(run_id)))
 
 
 def checked_deletable(run: Run, needs_it: Run | None) -> None:

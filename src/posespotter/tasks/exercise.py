@@ -187,19 +187,19 @@ def _report(clip: Input, people: list[Person], rendered: Rendered, folder: Path,
         }
         complete.append(Person(person.analysis, person.curves, rendered.pictures, clips))
     report = Report(
-        tuple(complete), _facts(clip, people, options), tuple(clip.record.warnings), clip.source is not None
+        tuple(complete), _details(clip, people, options), tuple(clip.record.warnings), clip.source is not None
     )
     return render_report(report, datetime.now().astimezone())
 
 
-def _facts(clip: Input, people: list[Person], options: ExerciseRecord) -> dict[str, str]:
+def _details(clip: Input, people: list[Person], options: ExerciseRecord) -> dict[str, str]:
     """What the report says of how it was made."""
     poses = clip.poses
     width, height = poses.frame_size
     ids = ", ".join(f"#{i}" for person in people for i in person.analysis.track_ids) or "nobody was found"
     found = "who does the exercise" if people[0].analysis.count else "the nearest to it"
     chosen = "as asked for" if options.person is not None else found
-    settings = ", ".join(f"{name} {_said(value)}" for name, value in poses.settings.items() if value is not None)
+    settings = ", ".join(f"{name} {_yes_or_no(value)}" for name, value in poses.settings.items() if value is not None)
     return {
         "Clip": poses.source or "unnamed",
         "Picture": f"{width} x {height} px, {poses.fps:.4g} frames/s, {poses.n_frames} frames",
@@ -213,5 +213,5 @@ def _facts(clip: Input, people: list[Person], options: ExerciseRecord) -> dict[s
     }
 
 
-def _said(value: object) -> object:
+def _yes_or_no(value: object) -> object:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value

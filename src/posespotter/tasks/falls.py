@@ -1,4 +1,4 @@
-"""Look for falls in one clip: its poses, the events, the probabilities, the overlay, in a folder that appears whole."""
+"""Detect falls in one clip: its poses, the events, the probabilities, the overlay, in a folder that appears whole."""
 
 import time
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The choices of models by plain names, for people who do not know models by theirs."""
+"""Models by plain names (accurate, fast, many people), for people who do not know them by their own."""
 
 from dataclasses import dataclass
 

@@ -35,12 +35,12 @@ def _write(poses: PoseSequence, folder: Path) -> Path:
     with whole(folder) as temporary:
         temporary.mkdir()
         poses.to_parquet(temporary / "poses.parquet")
-        _film(poses, temporary)
+        _render(poses, temporary)
         _record(poses).write(temporary)
     return folder
 
 
-def _film(poses: PoseSequence, folder: Path) -> None:
+def _render(poses: PoseSequence, folder: Path) -> None:
     room = draw_room(*poses.frame_size)
     with (
         VideoWriter(folder / "source.mp4", poses.frame_size, poses.fps) as source,

@@ -66,7 +66,7 @@ def estimate_turned(
 
 
 def hint_of_pose(poses: PoseSequence, turns: Set[Turn] = frozenset(_TURNS)) -> str:
-    """A sentence for who filmed with a turned camera, if people lie or stand on their heads nearly all the time.
+    """A hint for whoever filmed with a turned camera, if people lie or stand on their heads nearly all the time.
 
     Models that find people at any angle find them in a turned picture too, and then no exercise and no fall is one.
 
@@ -94,7 +94,7 @@ def hint_of_pose(poses: PoseSequence, turns: Set[Turn] = frozenset(_TURNS)) -> s
 
 
 class Unseen:
-    """A few small pictures in which nobody was seen well, spread over the time of a source of any length."""
+    """A few small pictures without a clear person, spread over a source of any length."""
 
     def __init__(self) -> None:
         """Begin with none."""

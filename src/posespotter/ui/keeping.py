@@ -10,8 +10,8 @@ from posespotter.drawing.overlay_video import OverlayWriter
 from posespotter.drawing.privacy import board
 from posespotter.errors import InputError, PoseSpotterError
 from posespotter.jobs.submit import JobRequest, submit
-from posespotter.live.moments import Moment, join
 from posespotter.live.recordings import LONGEST_S, Recording
+from posespotter.live.timed_poses import TimedPoses, join
 from posespotter.media import SourceInfo
 from posespotter.media.cut import cut_video
 from posespotter.media.guard import check_upload, upload_limits
@@ -46,8 +46,8 @@ def keep_video(library: Library, upload: Path, name: str, start_s: float, end_s:
         library: where to keep it.
         upload: what the browser recorded, in any format.
         name: to show.
-        start_s: the first moment that is kept.
-        end_s: the last one.
+        start_s: from when it is kept.
+        end_s: until when.
 
     Raises:
         InputError: it is no video that can be read, is longer than a recording may be, or pictures may not be kept.
@@ -79,28 +79,28 @@ def keep_skeletons(library: Library, recording: Recording, name: str, start_s: f
         OutputError: the library cannot be written.
     """
     name = name.strip() or _DEFAULT_NAME
-    moments = recording.between(start_s, end_s)
-    poses = join(moments, name, recording.estimator, zero_s=moments[0].time_s)
+    samples = recording.between(start_s, end_s)
+    poses = join(samples, name, recording.estimator, zero_s=samples[0].time_s)
     estimator = recording.estimator
     with TemporaryDirectory(prefix="posespotter-") as temporary:
         folder = Path(temporary) / "recording"
         folder.mkdir()
         poses.to_parquet(folder / "poses.parquet")
         width, height = poses.frame_size
-        info = SourceInfo(name, "camera", width, height, poses.fps, len(moments), live=False)
-        _draw_on_board(moments, info, folder / "overlay.mp4")
+        info = SourceInfo(name, "camera", width, height, poses.fps, len(samples), live=False)
+        _draw_on_board(samples, info, folder / "overlay.mp4")
         record = _record(info, poses)
         record.models, record.settings = model_records(estimator), dict(poses.settings)
         record.write(folder)
         return Kept(library.adopt(folder, "recording", name=name).id)
 
 
-def _draw_on_board(moments: Sequence[Moment], info: SourceInfo, path: Path) -> None:
+def _draw_on_board(samples: Sequence[TimedPoses], info: SourceInfo, path: Path) -> None:
     with OverlayWriter(path, info) as video:
-        for moment in moments:
+        for sample in samples:
             image = board(info.width, info.height)
-            draw_poses(image, moment.poses)
-            video.add(image, moment.time_s)
+            draw_poses(image, sample.poses)
+            video.add(image, sample.time_s)
 
 
 def _record(info: SourceInfo, poses: PoseSequence | None = None) -> RunRecord:

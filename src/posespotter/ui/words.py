@@ -12,12 +12,14 @@ KIND_WORDS: dict[RunKind, str] = {
     "exercise": "Movement",
     "falls": "Falls",
     "recording": "Recording",
+    "test": "Test",
 }
 KIND_ICONS = {
     "estimate": ":material/accessibility_new:",
     "exercise": ":material/fitness_center:",
     "falls": ":material/personal_injury:",
     "recording": ":material/videocam:",
+    "test": ":material/timer:",
 }
 STATE_WORDS = {
     RunState.QUEUED: "waiting",

@@ -27,6 +27,7 @@ _ABOUT = {
     "poses.parquet": "all joints, with times and metadata: for Python, R, DuckDB",
     "run.json": "models, settings, versions and times of this run",
     "analysis.json": "repetitions, verdicts and faults",
+    "assessment.json": "the test's result, its events and what speaks against it",
     "events.json": "falls with their times",
     "probabilities.parquet": "the fall curve of each person",
     "report.html": "the report, to read or print",
