@@ -6,13 +6,17 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from posespotter.errors import InputError
 from posespotter.exercises import phrases as words
-from posespotter.exercises.comparison import ANALYSIS_FILE, read_analysis
+from posespotter.exercises.baseline import against, baseline_of
+from posespotter.exercises.comparison import ANALYSIS_FILE, StoredAnalysis, read_analysis
 from posespotter.exercises.history import PastSession, past_session
 from posespotter.runs import Run, RunState
 from posespotter.runs.clips import Clip
 from posespotter.ui.shared import library
 from posespotter.ui.words import day_words
+
+_FINDINGS = {"changed": "changed", "within": "within the usual", "cannot_tell": "cannot tell"}
 
 
 def show_history(clips: Sequence[Clip], name: str, *, key: str) -> None:
@@ -23,7 +27,7 @@ def show_history(clips: Sequence[Clip], name: str, *, key: str) -> None:
         name: of the person, for the files.
         key: of the elements.
     """
-    by_exercise: dict[str, list[PastSession]] = {}
+    by_exercise: dict[str, list[tuple[PastSession, StoredAnalysis]]] = {}
     for clip in sorted(clips, key=lambda one: (one.day, one.head.id)):
         for run in reversed(clip.runs):
             if run.kind == "exercise" and run.state is RunState.DONE:
@@ -37,8 +41,9 @@ def show_history(clips: Sequence[Clip], name: str, *, key: str) -> None:
             "Exercise", list(by_exercise), default=exercise, required=True, key=f"{key}-exercise",
             format_func=lambda one: one.replace("-", " ").capitalize(),
         )  # fmt: skip
-    sessions = by_exercise[exercise]
+    sessions = [session for session, _ in by_exercise[exercise]]
     _curves(sessions, key=key)
+    _against_norm(by_exercise[exercise], key=f"{key}-{exercise}")
     rows = [_row(session) for session in sessions]
     st.dataframe(rows, hide_index=True, key=f"{key}-table")
     st.caption("Mean ± standard deviation between repetitions. Numbers of different views are not comparable.")
@@ -52,14 +57,51 @@ def show_history(clips: Sequence[Clip], name: str, *, key: str) -> None:
     )  # fmt: skip
 
 
-def _session(clip: Clip, run: Run) -> PastSession:
-    """One analysis, without the findings that a therapist has dismissed."""
+def _session(clip: Clip, run: Run) -> tuple[PastSession, StoredAnalysis]:
+    """One analysis as a table has it, without the findings that a therapist has dismissed; and as it is stored."""
     dismissed = {
         (one.repetition, one.fault)
         for one in clip.session.judgements
         if one.run == run.id and one.verdict == "dismissed"
     }
-    return past_session(read_analysis(library().artefact(run.id, ANALYSIS_FILE).parent), clip.day, run.name, dismissed)
+    stored = read_analysis(library().artefact(run.id, ANALYSIS_FILE).parent)
+    return past_session(stored, clip.day, run.name, dismissed), stored
+
+
+def _against_norm(sessions: Sequence[tuple[PastSession, StoredAnalysis]], *, key: str) -> None:
+    """The last session against the person's own norm: sessions that somebody calls good."""
+    if len(sessions) < 2:
+        return
+    numbers = list(range(len(sessions) - 1))
+    good = st.multiselect(
+        "Own norm: sessions that were good", numbers, default=numbers[:1], key=f"{key}-norm",
+        format_func=lambda i: f"{day_words(sessions[i][0].day)}, {sessions[i][0].name}",
+    )  # fmt: skip
+    if not good:
+        return
+    try:
+        norm = baseline_of([sessions[i][1] for i in sorted(good)])
+        last = against(norm, sessions[-1][1])
+    except InputError as error:
+        st.info(str(error), icon=":material/info:")
+        return
+    st.markdown(f"**The last session, {day_words(sessions[-1][0].day)}, against the own norm**")
+    rows = []
+    for change in last.changes:
+        unit = words.metric_words(change.name)[1]
+        rows.append({
+            "Measure": _title(change.name),
+            "Norm": words.number(norm.metrics[change.name].mean, unit),
+            "Now": words.number(change.mean, unit),
+            "Change": words.number(change.change, unit),
+            "Least change that counts": words.number(change.mdc, unit),
+            "": _FINDINGS[change.finding],
+        })  # fmt: skip
+    st.dataframe(rows, hide_index=True, key=f"{key}-against")
+    st.caption(
+        "A change counts beyond the minimal detectable change (MDC95)."
+        + (" The norm is of one day only: what changes from day to day is not known." if norm.one_day else "")
+    )
 
 
 def _curves(sessions: Sequence[PastSession], *, key: str) -> None:
