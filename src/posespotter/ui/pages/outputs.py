@@ -162,7 +162,7 @@ def detail(run_id: str) -> None:
 
 
 st.title("Outputs")
-st.caption("Every run that was kept, with its video, its joints and what was found.")
+st.caption("Every clip that was kept, with its joints and what was found in it.")
 asked = st.query_params.get("run")
 if asked:
     detail(asked)
