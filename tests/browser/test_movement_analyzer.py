@@ -29,6 +29,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningAp
         for name, spec, film in (("Figure.mp4", figure, None), ("Sample: squats", poses, video)):
             made = exercise(str(spec), load_exercise("squat"), folder / "made", video=film and str(film))
             run = library.adopt(made.folder, "exercise", name=name, settings={"exercise": "squat"})
+        library.adopt(made.folder, "exercise", name="Squats in June.mp4", settings={"exercise": "squat"})
         wrong = exercise(str(poses), load_exercise("push-up"), folder / "made", overlay=False, report=False)
         library.adopt(wrong.folder, "exercise", name="Push-ups?", parent=squats, settings={"exercise": "push-up"})
     with running_app(folder) as running:
@@ -110,6 +111,35 @@ def test_on_a_phone_the_video_stays_in_view_while_the_charts_are_read(judged: tu
         main.locator(".drawing").evaluate("one => one.scrollIntoView({ block: 'end' })")
         expect(main.locator(".replay video")).to_be_in_viewport(ratio=0.95)
         expect(main.get_by_role("slider", name="Moment of the video")).to_be_in_viewport()
+
+
+def test_what_a_therapist_dismisses_is_not_in_the_report_for_the_client(analysis: AppPage):
+    main = analysis.page.get_by_test_id("stMain")
+    main.get_by_text("No fault", exact=True).click()
+    expect(main.get_by_text("1 finding dismissed as no fault.")).to_be_visible()
+    main.get_by_role("tab", name="Report and files").click()
+    with analysis.page.context.expect_page() as opened:
+        main.get_by_role("link", name="Report for the client").click()
+    report = opened.value
+    expect(report.get_by_text("Too shallow", exact=False).first).to_be_visible()
+    expect(report.get_by_text("knees inward")).to_have_count(0)
+    report.evaluate("window.print = () => { window.printed = true }")
+    report.get_by_role("button", name="Print or save as PDF").click()
+    assert report.evaluate("window.printed")
+
+
+def test_two_clips_run_side_by_side(analysis: AppPage):
+    main = analysis.page.get_by_test_id("stMain")
+    main.get_by_role("tab", name="Compare").click()
+    other = analysis.page.get_by_role("option", name=re.compile("Squats in June"))
+    analysis.choose(main.get_by_role("combobox", name="Compare with"), other)
+    first, second = main.locator(".pair video").first, main.locator(".pair video").last
+    main.get_by_label("Where the second clip begins").select_option(label="Repetition 2")
+    main.get_by_role("button", name="Play both").click()
+    apart = "([one, other]) => one.currentTime > 2.2 && Math.abs(other.currentTime - one.currentTime - 3.7) < 0.3"
+    handles = [first.element_handle(), second.element_handle()]
+    analysis.page.wait_for_function(apart, arg=handles)
+    analysis.no_error()
 
 
 def test_another_exercise_is_recognised(judged: tuple[RunningApp, str], browser: Browser):
