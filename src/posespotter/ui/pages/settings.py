@@ -10,6 +10,7 @@ from posespotter.models.cache import state_of, verify
 from posespotter.models.zoo import load_zoo
 from posespotter.settings import config_file, save_settings, settings, settings_from_environment
 from posespotter.tasks.machine import machine
+from posespotter.ui.parts.clinic import clinic_settings
 from posespotter.ui.parts.facts import facts
 from posespotter.ui.parts.models import measure_speeds, model_state, model_table
 from posespotter.ui.shared import library, worker
@@ -168,6 +169,7 @@ parts = {
     ":material/deployed_code: Models": models,
     ":material/engineering: Worker": worker_state,
     ":material/shield_person: Privacy": privacy,
+    ":material/local_hospital: Clinic": clinic_settings,
     ":material/info: About": about,
 }
 for tab, part in zip(st.tabs(list(parts)), parts.values(), strict=True):
