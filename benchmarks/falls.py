@@ -18,15 +18,15 @@ from common import shared_folder
 from falls_rivals import fitted_rule, rule_windows, run_pixels, run_rule, train_pixels
 
 from posespotter.falls.classifier import CLASSES, Calibration, embedded
-from posespotter.falls.data import FallClip, FallData
+from posespotter.falls.training.data import FallClip, FallData
 from posespotter.falls.detect import detect_falls
-from posespotter.falls.evaluation import Evaluation, evaluate, require_apart
+from posespotter.falls.training.evaluation import Evaluation, evaluate, require_apart
 from posespotter.falls.events import LIMITS, FallEvent
-from posespotter.falls.examples import Examples, examples_of
+from posespotter.falls.training.examples import Examples, examples_of
 from posespotter.falls.features import FEATURES
 from posespotter.falls.monitor import FallMonitor
-from posespotter.falls.scores import Confusion, HourlyRate, Share
-from posespotter.falls.training import ForestSettings, group_folds, grown
+from posespotter.falls.training.scores import Confusion, HourlyRate, Share
+from posespotter.falls.training.forest import ForestSettings, group_folds, grown
 from posespotter.poses import PoseSequence
 from posespotter.tasks.fall_poses import Models, PosesOfClips
 from posespotter.tasks.falls import DEFAULT_POSE

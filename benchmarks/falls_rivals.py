@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 
-from posespotter.falls.augmentation import Trace
-from posespotter.falls.data import LABELS, FallClip
+from posespotter.falls.training.augmentation import Trace
+from posespotter.falls.training.data import LABELS, FallClip
 from posespotter.falls.detect import people_in
-from posespotter.falls.evaluation import ClipResult, match
+from posespotter.falls.training.evaluation import ClipResult, match
 from posespotter.falls.events import AVERAGE_S
-from posespotter.falls.examples import labels_at, most_shown, windows_of
+from posespotter.falls.training.examples import labels_at, most_shown, windows_of
 from posespotter.falls.features import INDEX
-from posespotter.falls.scores import Confusion
+from posespotter.falls.training.scores import Confusion
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import COCO17
 

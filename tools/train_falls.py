@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from posespotter.falls.classifier import CLASSES, EMBEDDED, FallClassifier
-from posespotter.falls.data import FallData
-from posespotter.falls.examples import examples_of
-from posespotter.falls.scores import Confusion
-from posespotter.falls.training import ForestSettings, train
+from posespotter.falls.training.data import FallData
+from posespotter.falls.training.examples import examples_of
+from posespotter.falls.training.scores import Confusion
+from posespotter.falls.training.forest import ForestSettings, train
 from posespotter.tasks.fall_poses import Models, PosesOfClips
 from posespotter.tasks.fall_training import COPIES
 from posespotter.tasks.falls import DEFAULT_POSE

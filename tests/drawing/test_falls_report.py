@@ -8,8 +8,8 @@ import pytest
 
 from posespotter.drawing.falls_report import FallsReport, Measured, render_falls_report, to_markdown
 from posespotter.drawing.falls_report.content import clip_rows, figure_rows, rate, share, summary
-from posespotter.falls.evaluation import CaughtFall, ClipResult, Evaluation
-from posespotter.falls.scores import Confusion, HourlyRate, Share
+from posespotter.falls.training.evaluation import CaughtFall, ClipResult, Evaluation
+from posespotter.falls.training.scores import Confusion, HourlyRate, Share
 
 WHEN = datetime(2026, 3, 7, 14, 5, tzinfo=UTC)
 WINDOWS = Confusion(np.array([[90, 5, 5], [1, 8, 1], [2, 0, 18]]))

@@ -19,9 +19,9 @@ from tests.falls.movements import (
 )
 
 from posespotter.falls.classifier import FallClassifier
-from posespotter.falls.data import FallClip, Segment
-from posespotter.falls.examples import Examples, examples_of
-from posespotter.falls.training import ForestSettings, TrainedForest, train
+from posespotter.falls.training.data import FallClip, Segment
+from posespotter.falls.training.examples import Examples, examples_of
+from posespotter.falls.training.forest import ForestSettings, TrainedForest, train
 from posespotter.poses import PoseSequence
 
 FPS, SECONDS = 25.0, 16.0

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from posespotter.errors import InputError, ModelError, ShapeError
 from posespotter.falls.classifier import CLASSES, EMBEDDED, METADATA_KEY, Calibration, FallClassifier, embedded
-from posespotter.falls.examples import Examples
+from posespotter.falls.training.examples import Examples
 from posespotter.falls.features import FEATURES, N_FEATURES
-from posespotter.falls.training import (
+from posespotter.falls.training.forest import (
     ForestSettings,
     TrainedForest,
     fitted_calibration,

@@ -11,7 +11,7 @@ from tests.painted import paint
 
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
-from posespotter.falls.data import FallData
+from posespotter.falls.training.data import FallData
 from posespotter.formats.parquet import read_parquet
 from posespotter.media import VideoWriter
 from posespotter.models.load import DETECTOR_TASKS, POSE_TASKS

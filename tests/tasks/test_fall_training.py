@@ -11,7 +11,7 @@ from tests.falls.movements import FALLS, Actor, film
 
 from posespotter.errors import InputError
 from posespotter.falls.classifier import FallClassifier
-from posespotter.falls.data import FallData
+from posespotter.falls.training.data import FallData
 from posespotter.falls.detect import detect_falls
 from posespotter.tasks.fall_evaluation import EvaluationResult, evaluate_falls
 from posespotter.tasks.fall_poses import Models, PosesOfClips, made_from

@@ -26,8 +26,8 @@ from posespotter.drawing.overlay import draw_poses
 from posespotter.errors import InputError, OutputError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.falls.classifier import FallClassifier
-from posespotter.falls.data import FallData
-from posespotter.falls.evaluation import match
+from posespotter.falls.training.data import FallData
+from posespotter.falls.training.evaluation import match
 from posespotter.falls.zones import Zone
 from posespotter.media import VideoWriter
 from posespotter.poses import PoseSequence

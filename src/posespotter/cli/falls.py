@@ -15,7 +15,7 @@ from posespotter.cli.progress import progress
 from posespotter.cli.say import say, warn
 
 if TYPE_CHECKING:
-    from posespotter.falls.data import FallData
+    from posespotter.falls.training.data import FallData
     from posespotter.falls.events import FallEvent
     from posespotter.tasks.fall_poses import PosesOfClips
     from posespotter.tasks.falls import FallsResult
@@ -226,7 +226,7 @@ def evaluate_command(
 
 
 def _clips(folder: Path, split: str | None) -> "FallData":
-    from posespotter.falls.data import FallData
+    from posespotter.falls.training.data import FallData
 
     data = FallData.read(folder)
     return data if split is None else data.split(split)
@@ -251,18 +251,21 @@ def _find_falls(spec: str, **options: Any) -> "FallsResult":
 
 
 def _description(result: "FallsResult") -> dict[str, Any]:
-    from posespotter.falls.files import to_document
+    from posespotter.formats.falls import to_document
 
     return to_document(result.analysis)
 
 
 def _summarise(result: "FallsResult", *, overlay_hint: bool) -> None:
-    """A line for the clip and one for each fall."""
-    events = result.analysis.events
-    found = {0: "no fall", 1: "1 fall"}.get(len(events), f"{len(events)} falls")
-    say(f"{result.poses.source or 'poses'}: {found} -> {result.folder}")
-    for event in events:
+    """A line for the clip and one for each event."""
+    from posespotter.tasks.falls import found_in_words, not_judged_in_words
+
+    analysis = result.analysis
+    say(f"{result.poses.source or 'poses'}: {found_in_words(analysis)} -> {result.folder}")
+    for event in (*analysis.events, *analysis.ignored):
         say(f"  {_in_words(event)}")
+    if told := not_judged_in_words(analysis.not_judged):
+        say(f"  {told}")
     if overlay_hint and result.record["source"]["kind"] == "poses":
         say("  No overlay: poses hold no pictures; give the video with --video FILE.")
 
@@ -271,7 +274,9 @@ def _in_words(event: "FallEvent") -> str:
     from posespotter.drawing.words import clock
 
     after = f"up again at {clock(event.end_s)}" if event.end_s is not None else "not seen to get up"
-    return (
-        f"#{event.track_id} falls at {clock(event.onset_s)}, impact {clock(event.impact_s)}, "
-        f"alert {clock(event.alert_s)} ({event.peak_probability:.0%}); {after}"
-    )
+    if event.kind == "fall":
+        what = f"falls at {clock(event.onset_s)}, impact {clock(event.impact_s)}, "
+    else:
+        what = f"lies from {clock(event.onset_s)}, was not seen to fall, "
+    where = f"; ignored, in the zone {event.ignored_in}" if event.ignored_in else ""
+    return f"#{event.track_id} {what}alert {clock(event.alert_s)} ({event.peak_probability:.0%}); {after}{where}"

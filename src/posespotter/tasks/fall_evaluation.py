@@ -15,10 +15,10 @@ from posespotter.drawing.falls_report import FallsReport, Measured, render_falls
 from posespotter.drawing.words import counted
 from posespotter.errors import InputError
 from posespotter.falls.classifier import CLASSES, FallClassifier
-from posespotter.falls.data import FallData
-from posespotter.falls.evaluation import ClipResult, Evaluation, evaluate
+from posespotter.falls.training.data import FallData
+from posespotter.falls.training.evaluation import ClipResult, Evaluation, evaluate
 from posespotter.falls.events import Sensitivity
-from posespotter.falls.scores import HourlyRate, Share
+from posespotter.falls.training.scores import HourlyRate, Share
 from posespotter.tasks.fall_poses import Models, OnFrames, PosesOfClips, told
 from posespotter.tasks.folders import run_folder
 from posespotter.tasks.record import read_record, versions, write_record

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from posespotter.falls.classifier import CLASSES, FallClassifier
-from posespotter.falls.data import FallData
-from posespotter.falls.examples import examples_of
-from posespotter.falls.scores import Confusion
-from posespotter.falls.training import ForestSettings, train
+from posespotter.falls.training.data import FallData
+from posespotter.falls.training.examples import examples_of
+from posespotter.falls.training.scores import Confusion
+from posespotter.falls.training.forest import ForestSettings, train
 from posespotter.tasks.fall_poses import OnFrames, PosesOfClips, told
 from posespotter.tasks.folders import run_folder
 from posespotter.tasks.record import versions, write_record

@@ -8,8 +8,8 @@ import numpy as np
 from posespotter.drawing.chart_style import BAND, CARD, FAULT, INK, LIMIT, LINE, SOFT, chart_style, new_figure
 from posespotter.drawing.falls_report.content import Measured
 from posespotter.falls.classifier import CLASSES
-from posespotter.falls.evaluation import Evaluation
-from posespotter.falls.scores import Confusion
+from posespotter.falls.training.evaluation import Evaluation
+from posespotter.falls.training.scores import Confusion
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,7 +10,7 @@ from posespotter.drawing.words import clock
 from posespotter.errors import InputError
 from posespotter.falls.detect import FallAnalysis
 from posespotter.falls.events import FallEvent
-from posespotter.falls.files import EVENTS_FILE, PROBABILITIES_FILE, read_analysis
+from posespotter.formats.falls import EVENTS_FILE, PROBABILITIES_FILE, read_analysis
 from posespotter.falls.zones import Zone
 from posespotter.library import Run
 from posespotter.ui.parts.downloads import downloads

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from tests.falls.movements import FALLS, STANDS, Actor, film
 
-from posespotter.falls.augmentation import Trace, changed, mirrored, turned
+from posespotter.falls.training.augmentation import Trace, changed, mirrored, turned
 from posespotter.falls.sampling import METRES, POINTS, points_of
 
 HIPS = [POINTS.index("left_hip"), POINTS.index("right_hip")]

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from posespotter.errors import InputError
-from posespotter.falls.data import LABELS, FallClip, Segment
+from posespotter.falls.training.data import LABELS, FallClip, Segment
 from posespotter.falls.detect import FallAnalysis, Windows
-from posespotter.falls.evaluation import match, require_apart, result_of
-from posespotter.falls.examples import labels_at, most_shown
+from posespotter.falls.training.evaluation import match, require_apart, result_of
+from posespotter.falls.training.examples import labels_at, most_shown
 from posespotter.falls.sampling import RATE_HZ
 
 
