@@ -34,8 +34,8 @@ def _settings(**values: float) -> Callable[[], None]:
     def leave_out() -> None:
         from dataclasses import replace
 
-        from posespotter.estimation import tracking
-        from posespotter.estimation.tracker_settings import TrackerSettings
+        from posespotter.tracking import tracker as tracking
+        from posespotter.tracking.tracker_settings import TrackerSettings
 
         tracking.TrackerSettings = lambda: replace(TrackerSettings(), **values)  # type: ignore[assignment,misc]
 
@@ -65,14 +65,14 @@ PARTS: dict[str, Callable[[], None]] = {
     "three detections of a weak one": _set("estimation.candidates", _CONFIRM_DETECTIONS=1),
     "giving up who is not confirmed": _set("estimation.candidates", _UNCONFIRMED_S=1e9),
     "half of the expected motion": _set("estimation.pose_tracker", _TRUSTED=0.0),
-    "two poses that agree are one": _set("estimation.oks", SAME_AS_TRACK=2.0, SAME_TRACKS=2.0),
-    "short tracks": _set("estimation.blips", MIN_SEEN_S=0.0, MIN_FRAMES=1),
+    "two poses that agree are one": _set("tracking.oks", SAME_AS_TRACK=2.0, SAME_TRACKS=2.0),
+    "short tracks": _set("filtering.short_tracks", MIN_SEEN_S=0.0, MIN_FRAMES=1),
     "waiting for a name": _settings(doubt_s=0.0),
     "motion alone where nothing is to choose": _settings(sure_motion_cost=0.0, amid_motion_cost=0.0),
     "own crops": _method(
-        "estimation.tracking", "Tracker", "_with_own_crops", lambda _, people, finds, *__: (people, finds)
+        "tracking.tracker", "Tracker", "_with_own_crops", lambda _, people, finds, *__: (people, finds)
     ),
-    "size beside others": _set("estimation.tracking", _BESIDE=2.0),
+    "size beside others": _set("tracking.tracker", _BESIDE=2.0),
     "less weight of size for who was just seen": _settings(fresh_size_weight=1.0),
     "the agile filter": _settings(agile_share=1e-6),
     "the steady filter": _settings(agile_share=1 - 1e-6),
@@ -112,7 +112,7 @@ def without(job: common.Job) -> Any:
 def _walks() -> tuple[int, int]:
     """Synthetic scenes in which every id is right, and scenes in all."""
     import walks
-    from posespotter.estimation.tracking import Tracker
+    from posespotter.tracking.tracker import Tracker
 
     noise, exact, scenes = walks.Noise(), 0, []
     for fps in (15, 30):

@@ -23,7 +23,7 @@ from pycocotools.cocoeval import COCOeval
 from posespotter.estimation.estimator import DEFAULT_DETECTOR, DEFAULT_POSE, PoseEstimator
 from posespotter.formats.coco import coco_results
 from posespotter.media import read_image
-from posespotter.models.people import PoseModel, Regions
+from posespotter.models.interfaces import PoseModel, Regions
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import COCO17
 

@@ -40,7 +40,7 @@ def run_ours(folder: Path, seeds: range) -> dict[str, dict[str, Any]]:
     """Make the scenes, track them, and leave truth, detections and our tracks in `folder`; the scenes by name."""
     import numpy as np
 
-    from posespotter.estimation.tracking import Tracker
+    from posespotter.tracking.tracker import Tracker
 
     sys.path.insert(0, str(ROOT / "tests"))
     import walks

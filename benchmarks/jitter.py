@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from posespotter.estimation.one_euro import OneEuro
-from posespotter.estimation.smoothing import smooth
+from posespotter.filtering import smooth
+from posespotter.filtering.one_euro import OneEuro
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import BLAZEPOSE33
 

@@ -59,7 +59,7 @@ def ours(job: common.Job) -> Any:
     import numpy as np
 
     from posespotter.estimation.estimator import PoseEstimator
-    from posespotter.models.people import Regions
+    from posespotter.models.interfaces import Regions
 
     estimator = PoseEstimator(pose=f"blazepose-{job['model']}")
     results = {}

@@ -103,8 +103,8 @@ def ours(job: common.Job) -> Any:
     import cv2
     import numpy as np
 
+    from posespotter.models.interfaces import Regions
     from posespotter.models.load import load_detector, load_pose_model
-    from posespotter.models.people import Regions
 
     detector, pose = load_detector(job["detector"]).model, load_pose_model(job["pose"]).model
     results = {}

@@ -27,7 +27,7 @@ TARGETS = {False: 2.3, True: 2.0}  # by overlay
 
 def ours(job: common.Job) -> Any:
     """Frames a second of PoseSpotter, and the share of frames with a person."""
-    from posespotter.drawing.video import render_overlay
+    from posespotter.drawing.overlay_video import render_overlay
     from posespotter.estimation.estimator import PoseEstimator
     from posespotter.media import open_source
 

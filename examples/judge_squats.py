@@ -6,7 +6,7 @@ Usage: python examples/judge_squats.py [demo/poses.parquet]
 import sys
 
 from posespotter import PoseSequence, analyze_exercise
-from posespotter.exercises.sample import sample_squats
+from posespotter.synthetic.sample import sample_squats
 
 
 def main(poses: PoseSequence) -> None:

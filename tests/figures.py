@@ -8,7 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from posespotter.exercises.figure import (
+from posespotter.poses import PoseSequence
+from posespotter.synthetic.camera import FRAME_SIZE, film
+from posespotter.synthetic.figure import (
     ANKLE_UP,
     FOREARM,
     HIP_WIDE,
@@ -26,8 +28,6 @@ from posespotter.exercises.figure import (
     there_and_back,
     upright,
 )
-from posespotter.exercises.film import FRAME_SIZE, film
-from posespotter.poses import PoseSequence
 
 __all__ = [
     "ANKLE_UP", "FOREARM", "FRAME_SIZE", "FRONT_FAULTS", "HIP_WIDE", "SHANK", "SHOULDER_WIDE", "SIDE_FAULTS",

@@ -12,7 +12,7 @@ import numpy as np
 
 from posespotter.arrays import Float32, Image
 from posespotter.media import Frame, Source, SourceInfo
-from posespotter.models.people import Joints, Regions
+from posespotter.models.interfaces import Joints, Regions
 from posespotter.skeletons import COCO17
 
 Box = tuple[float, float, float, float]

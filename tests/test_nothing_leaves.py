@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from tests.browser.running import free_port
 from tests.clips import cut
-from tests.library.working import wait_over
+from tests.jobs.working import wait_over
 
-from posespotter.library import Library, RunState
-from posespotter.library.jobs import JobRequest, submit
+from posespotter.jobs.submit import JobRequest, submit
+from posespotter.runs import Library, RunState
 
 pytestmark = pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.sequences import made_sequence
 
 from posespotter.errors import InputError
-from posespotter.formats.metadata import checked_metadata, metadata_of
 from posespotter.media import SourceInfo
+from posespotter.poses.metadata import checked_metadata, metadata_of
 from posespotter.tasks.folders import folder_name, stem_of
 from posespotter.texts import printable, storable, storable_values
 

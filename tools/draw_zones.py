@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.falls.movements import FALLS, LIES_DOWN, Actor, film  # noqa: E402  the stick people of the tests
 
-from posespotter.drawing.falls import FallDrawing  # noqa: E402
+from posespotter.drawing.fall_overlay import FallDrawing  # noqa: E402
 from posespotter.falls.detect import detect_falls  # noqa: E402
 from posespotter.falls.zones import Zone  # noqa: E402
 

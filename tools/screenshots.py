@@ -51,7 +51,7 @@ def fill(library: Path) -> dict[str, str]:
     from posespotter.exercises import load_exercise
     from posespotter.falls.classifier import FallClassifier
     from posespotter.falls.zones import Zone
-    from posespotter.library import Library
+    from posespotter.runs import Library
     from posespotter.tasks.estimate import estimate
     from posespotter.tasks.exercise import exercise
     from posespotter.tasks.falls import find_falls
@@ -77,7 +77,7 @@ def fill(library: Path) -> dict[str, str]:
 
 def room_with_a_fall(folder: Path) -> Path:
     """A grey video in which a person of sticks is going to be drawn, with that person's poses beside it."""
-    from posespotter.drawing.board import board
+    from posespotter.drawing.privacy import board
     from posespotter.media import VideoWriter
 
     poses = replace(film(Actor(FALLS, height_px=300)), detector="movenet-multipose", pose_model="movenet-thunder")

@@ -3,11 +3,13 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from posespotter.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from posespotter.drawing.overlay import draw_poses as draw_poses
     from posespotter.errors import PoseSpotterError as PoseSpotterError
     from posespotter.estimation.estimator import PoseEstimator as PoseEstimator
-    from posespotter.estimation.stream import PoseStream as PoseStream
+    from posespotter.estimation.pose_stream import PoseStream as PoseStream
     from posespotter.exercises import ExerciseAnalysis as ExerciseAnalysis
     from posespotter.exercises import analyze_exercise as analyze_exercise
     from posespotter.falls.detect import detect_falls as detect_falls
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
     from posespotter.skeletons import Skeleton as Skeleton
     from posespotter.skeletons import skeleton_of as skeleton_of
 
-__version__ = "0.1.0"
-
 _HOME = {
     "BLAZEPOSE33": "skeletons",
     "BODY25": "skeletons",
@@ -43,7 +43,7 @@ _HOME = {
     "PoseEstimator": "estimation.estimator",
     "PoseSequence": "poses",
     "PoseSpotterError": "errors",
-    "PoseStream": "estimation.stream",
+    "PoseStream": "estimation.pose_stream",
     "Skeleton": "skeletons",
     "WHOLEBODY133": "skeletons",
     "analyze_exercise": "exercises",

@@ -50,7 +50,7 @@ def _stored(error: BaseException) -> Path | None:
 
 
 def _machine() -> str:
-    from posespotter import __version__
+    from posespotter.version import __version__
 
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return f"{now}, PoseSpotter {__version__}, Python {platform.python_version()}, {platform.platform()}\n"

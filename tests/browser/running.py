@@ -150,7 +150,7 @@ class AppPage:
         return self.page.get_by_role("button", name=name)
 
     def choose(self, field: Locator, option: Locator) -> None:
-        """Choose an option of a list by keyboard; a list closes again when the page moves under it, so it is opened until it stays."""
+        """Choose an option of a list by keyboard, opening the list again where a move of the page closed it."""
         field.press("ArrowDown")
         end = time.monotonic() + WAIT_S
         while not option.is_visible() and time.monotonic() < end:

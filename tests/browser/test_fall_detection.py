@@ -11,7 +11,7 @@ from tests.browser.running import JOB_MS, AppPage, RunningApp, new_tab, running_
 
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.falls.classifier import FallClassifier
-from posespotter.library import Library
+from posespotter.runs import Library
 from posespotter.tasks.falls import find_falls
 from posespotter.ui.samples import squats_run
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.running import JOB_MS, AppPage
 from tests.clips import cut
 
-from posespotter.library import Library
+from posespotter.runs import Library
 
 
 @pytest.fixture(scope="module")

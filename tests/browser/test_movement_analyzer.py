@@ -11,7 +11,7 @@ from tests import figures
 from tests.browser.running import JOB_MS, AppPage, RunningApp, new_tab, running_app
 
 from posespotter.exercises import load_exercise
-from posespotter.library import Library
+from posespotter.runs import Library
 from posespotter.tasks.exercise import exercise
 from posespotter.ui.samples import squats_run
 

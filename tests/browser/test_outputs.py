@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from tests.browser.running import AppPage, RunningApp, new_tab, running_app
 
-from posespotter.library import Library
+from posespotter.runs import Library
 from posespotter.ui.samples import squats_run
 
 NAMES = ("Anna's walk.mp4", "Stairs *draft*.mp4", "Garden.mp4")

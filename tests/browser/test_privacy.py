@@ -10,11 +10,11 @@ from tests.browser.fake_camera import browser_with_camera, write_y4m
 from tests.browser.running import JOB_MS, AppPage, RunningApp, new_tab, running_app
 from tests.clips import cut
 
-from posespotter.drawing.board import BOARD_GREY
-from posespotter.library import Library, RunKind, RunState
+from posespotter.drawing.privacy import BOARD_GREY
 from posespotter.media import open_source
 from posespotter.media.frames import PICTURE_SUFFIXES
 from posespotter.media.video import VIDEO_SUFFIXES
+from posespotter.runs import Library, RunKind, RunState
 
 MOST_DRAWN = 0.25  # of a board's pixels: skeletons, their labels, and the panel of an analysis
 

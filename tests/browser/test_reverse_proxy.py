@@ -13,10 +13,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 from tests.browser.running import AppPage, RunningApp, free_port
 from tests.conftest import ROOT
-from tests.library.runs_made import task_folder
+from tests.runs.runs_made import task_folder
 
-from posespotter.library import Library
-from posespotter.ui.live.protocol import PATH
+from posespotter.live.protocol import PATH
+from posespotter.runs import Library
 
 GUIDE = ROOT / "docs" / "reverse-proxy"
 NAME, PASSWORD = "anna", "a secret"

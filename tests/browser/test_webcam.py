@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page, Playwright, WebSocketRoute, expec
 from tests.browser.fake_camera import browser_with_camera, pictures, write_y4m
 from tests.browser.running import WAIT_S, AppPage, RunningApp, launch
 
-from posespotter.library import Library
-from posespotter.library.jobs import cancel
+from posespotter.jobs.submit import cancel
+from posespotter.runs import Library
 
 SECONDS = 1000
 LONG = WAIT_S * SECONDS

@@ -15,7 +15,7 @@ import pytest
 from tests.models.tiny import constant_model
 from tests.painted import always, paint, standing
 
-from posespotter.drawing import video as drawing
+from posespotter.drawing import overlay_video as drawing
 from posespotter.errors import OutputError
 from posespotter.formats import FORMATS
 from posespotter.models import fetch, session

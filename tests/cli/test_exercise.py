@@ -57,7 +57,7 @@ def test_compares(cli: Cli, poses: Path, tmp_path: Path) -> None:
 
 def test_a_typo_in_an_exercise_file(cli: Cli, poses: Path, tmp_path: Path) -> None:
     own = tmp_path / "mine.toml"
-    text = (Path(figures.__file__).parents[1] / "src/posespotter/exercises/squat.toml").read_text("utf-8")
+    text = (Path(figures.__file__).parents[1] / "src/posespotter/exercises/definitions/squat.toml").read_text("utf-8")
     own.write_text(text.replace("shortest_s", "shortest_seconds", 1), "utf-8")
     ran = cli("exercise", poses, "-e", own, "-o", tmp_path / "out")
     assert ran.code in {1, 2}

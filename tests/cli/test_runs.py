@@ -11,7 +11,7 @@ import pytest
 
 from posespotter.cli.run_words import bytes_words, found_words, length_words, state_words
 from posespotter.errors import OutputError
-from posespotter.library import Library, RunState
+from posespotter.runs import Library, RunState
 from posespotter.settings import settings
 
 
@@ -150,7 +150,7 @@ class TestKeep:
         assert said.err.endswith("posespotter: walk could not be put into the library: No space left on device.\n")
 
     def test_without_sqlalchemy(self, cli, monkeypatch):
-        for name in [name for name in sys.modules if name.startswith("posespotter.library")]:
+        for name in [name for name in sys.modules if name.startswith("posespotter.runs")]:
             monkeypatch.delitem(sys.modules, name)
         monkeypatch.setitem(sys.modules, "sqlalchemy", None)
         said = cli("runs", "list")

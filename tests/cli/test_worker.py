@@ -10,8 +10,8 @@ import time
 import pytest
 
 from posespotter.errors import OutputError
-from posespotter.library import Library
-from posespotter.library.worker import JobWorker
+from posespotter.jobs.worker import JobWorker
+from posespotter.runs import Library
 
 
 class Ended(BaseException):

@@ -5,13 +5,13 @@ import pytest
 from tests import figures
 
 from posespotter.arrays import Image
-from posespotter.drawing.curves import Curves
 from posespotter.drawing.exercise import ExerciseDrawing, crop_around
 from posespotter.drawing.exercise_angles import _sideways, angles_of, write_angles
 from posespotter.drawing.overlay import DEFAULT_STYLE, draw_people
-from posespotter.drawing.panel import Panel, panel_tile, panel_width
-from posespotter.drawing.tiles import lay
+from posespotter.drawing.rep_counter import Panel, panel_tile, panel_width
+from posespotter.drawing.text import lay
 from posespotter.exercises import ExerciseAnalysis, analyze_exercise
+from posespotter.exercises.curves import Curves
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import COCO17, Skeleton
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posespotter.estimation.candidates import Candidates
-from posespotter.models.people import Regions
+from posespotter.models.interfaces import Regions
 
 BOXES = np.array([[0, 0, 10, 20], [30, 5, 50, 60]], np.float32)
 BOTH = np.arange(2)

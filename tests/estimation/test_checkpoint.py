@@ -16,10 +16,10 @@ from posespotter.estimation import estimator as module
 from posespotter.estimation.checkpoint import Checkpoints
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.estimation.pose_tracker import PoseTracker
-from posespotter.estimation.state import read_state, write_state
-from posespotter.formats.metadata import metadata_of
 from posespotter.media import Source, open_source
 from posespotter.models.load import Loaded
+from posespotter.poses.metadata import metadata_of
+from posespotter.tracking.state import read_state, write_state
 
 BUSY = together([
     always(standing(120)),

@@ -6,7 +6,7 @@ from tests.painted import PaintedDetector, PaintedPose, PaintedSource, always, s
 
 from posespotter.estimation.early import AHEAD, EarlyLooks, Expected, calm
 from posespotter.estimation.pose_tracker import PoseTracker
-from posespotter.models.people import Regions
+from posespotter.models.interfaces import Regions
 
 BOX = [100.0, 100.0, 200.0, 300.0]  # its longer side is 200 px
 SQUARE = [150.0, 200.0, 400.0, 0.0]

@@ -22,7 +22,7 @@ from tests.painted import (
 
 from posespotter.estimation.early import AHEAD
 from posespotter.estimation.pose_tracker import PoseTracker
-from posespotter.models.people import Regions
+from posespotter.models.interfaces import Regions
 
 SOON_S = 0.5
 EARLY = False

@@ -5,7 +5,7 @@ import pytest
 
 from posespotter.estimation.pose_tracker import People
 from posespotter.estimation.rows import PeopleRows, _Column
-from posespotter.models.people import Joints, Regions
+from posespotter.models.interfaces import Joints, Regions
 from posespotter.poses import ROW_TYPES
 from posespotter.skeletons import BLAZEPOSE33, COCO17
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from posespotter.exercises import analyze_exercise
-from posespotter.exercises.sample import sample_squats
 from posespotter.poses import PoseSequence
+from posespotter.synthetic.sample import sample_squats
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 
 from posespotter.exercises import analyze_exercise
-from posespotter.exercises.sample import sample_squats
 from posespotter.kinematics.body import body_of
 from posespotter.skeletons import COCO17, HALPE26
+from posespotter.synthetic.sample import sample_squats
 
 FEET = [HALPE26.index(name) for name in ("left_heel", "right_heel", "left_big_toe", "right_big_toe")]
 

@@ -12,8 +12,8 @@ from tests.models.tiny import FakeSession
 from posespotter.media import open_source
 from posespotter.models import blazepose
 from posespotter.models.blazepose import BlazePose, aligned_squares
+from posespotter.models.interfaces import Regions
 from posespotter.models.load import load_detector, load_pose_model
-from posespotter.models.people import Regions
 from posespotter.skeletons import BLAZEPOSE33
 
 LEFT_HIP, RIGHT_HIP = BLAZEPOSE33.index("left_hip"), BLAZEPOSE33.index("right_hip")

@@ -10,9 +10,9 @@ from posespotter.errors import ModelError
 from posespotter.media import open_source
 from posespotter.models.blazepose import BlazePose
 from posespotter.models.composite import CompositePose
+from posespotter.models.interfaces import Regions
 from posespotter.models.load import load_detector, load_pose_model, model_sha256
 from posespotter.models.movenet import MoveNet
-from posespotter.models.people import Regions
 from posespotter.skeletons import BLAZEPOSE33, COCO17
 
 COMMON = np.array([BLAZEPOSE33.index(name) for name in COCO17.keypoints])

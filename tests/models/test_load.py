@@ -10,6 +10,7 @@ from tests.models.tiny import constant_model, detector_model, pose_model
 
 from posespotter.errors import ModelError, SettingsError
 from posespotter.models.blazepose import BlazePose
+from posespotter.models.interfaces import Regions
 from posespotter.models.load import (
     DETECTOR_TASKS,
     POSE_TASKS,
@@ -19,7 +20,6 @@ from posespotter.models.load import (
     model_sha256,
 )
 from posespotter.models.movenet import MoveNet, MultiPose
-from posespotter.models.people import Regions
 from posespotter.models.rtmdet import RTMDet
 from posespotter.models.rtmo import RTMO
 from posespotter.models.rtmpose import RTMPose

@@ -16,9 +16,9 @@ from tests.models.tiny import FakeSession
 from posespotter.errors import ModelError
 from posespotter.media import open_source
 from posespotter.models.cache import path_of
+from posespotter.models.interfaces import Regions
 from posespotter.models.load import load_detector, load_pose_model
 from posespotter.models.movenet import MoveNet, MultiPose
-from posespotter.models.people import Regions
 from posespotter.models.zoo import find_model
 from posespotter.skeletons import COCO17
 

@@ -10,8 +10,8 @@ import onnx
 import pytest
 
 from posespotter.models.blazepose import BlazePose
+from posespotter.models.interfaces import Regions
 from posespotter.models.load import load_detector, load_pose_model
-from posespotter.models.people import Regions
 
 pytestmark = pytest.mark.shared
 

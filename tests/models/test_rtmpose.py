@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.models.tiny import FakeSession, peaks
 
-from posespotter.models.people import Regions
+from posespotter.models.interfaces import Regions
 from posespotter.models.rtmpose import RTMPose
 from posespotter.skeletons import COCO17, HALPE26
 

@@ -11,7 +11,7 @@ import pytest
 from tests.painted import PaintedPose, PaintedSource, always, paint, standing
 
 from posespotter import files
-from posespotter.drawing import video as drawing
+from posespotter.drawing import overlay_video as drawing
 from posespotter.errors import InputError, OutputError, SettingsError
 from posespotter.media import open_source
 from posespotter.poses import PoseSequence

@@ -12,9 +12,9 @@ from tests.painted import paint
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.falls.training.data import FallData
-from posespotter.formats.parquet import read_parquet
 from posespotter.media import VideoWriter
 from posespotter.models.load import DETECTOR_TASKS, POSE_TASKS
+from posespotter.poses.parquet import read_parquet
 from posespotter.tasks import fall_poses as module
 from posespotter.tasks.fall_poses import Models, PosesOfClips, usual_folder
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from tests.painted import PaintedSource, always, standing
-from tests.test_poses import row
+from tests.poses.test_sequence import row
 
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import Estimate, Timings

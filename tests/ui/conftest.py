@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests import figures
 
-from posespotter.library import Library
+from posespotter.runs import Library
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,6 @@ def test_streamlit_knows_every_option_of_the_theme():
         assert config.get_option(name) == value
 
 
-@pytest.mark.parametrize("part", ["ui.asgi", "library", "library.jobs"])
+@pytest.mark.parametrize("part", ["ui.asgi", "runs", "jobs.submit"])
 def test_who_only_waits_for_the_first_page_or_a_list_imports_no_models_and_no_video(part):
     assert not {"av", "cv2", "onnxruntime", "pyarrow", "scipy"} & set(loaded_by(f"import posespotter.{part}"))

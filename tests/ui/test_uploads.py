@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from posespotter.library import Library
+from posespotter.runs import Library
 from posespotter.ui.uploads import receive, remove_forgotten
 
 

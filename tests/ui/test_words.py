@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from posespotter.library import Run, RunState
+from posespotter.runs import Run, RunState
 from posespotter.ui.words import duration_words, found_words, plain, plural, run_labels, size_words, when_words
 
 

@@ -16,9 +16,9 @@ from starlette.middleware import Middleware
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from posespotter.library import Library
+from posespotter.live.protocol import PATH, ClientFrame, write_frame
 from posespotter.media import open_source
-from posespotter.ui.live.protocol import PATH, ClientFrame, write_frame
+from posespotter.runs import Library
 from posespotter.ui.routes.quiet_ends import QuietEnds
 from posespotter.ui.routes.same_origin import SameOrigin, own_names
 from posespotter.ui.routes.webcam import Webcam

@@ -13,7 +13,6 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from posespotter import __version__
 from posespotter.cli.app import app_command
 from posespotter.cli.estimate import estimate_command
 from posespotter.cli.exercise import exercise_command
@@ -27,6 +26,7 @@ from posespotter.cli.worker import worker_command
 from posespotter.errors import PoseSpotterError, SettingsError
 from posespotter.files import reason
 from posespotter.texts import printable
+from posespotter.version import __version__
 
 INTERRUPTED = 130  # what a shell expects after Ctrl-C
 _WRONG_USAGE = 2

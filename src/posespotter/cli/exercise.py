@@ -174,7 +174,7 @@ def _compare(first: Path, second: Path, *, as_json: bool) -> None:
 
 def _summarise(result: "ExerciseResult", *, overlay_hint: bool) -> None:
     """A few lines for a person: how many, how good, what was wrong."""
-    from posespotter.drawing.words import coverage, levels, notes, sentence, spoken, summary, worst_faults
+    from posespotter.exercises.phrases import coverage, levels, notes, sentence, spoken, summary, worst_faults
 
     say(f"{result.poses.source or 'poses'}: {result.analyses[0].definition.title} -> {result.folder}")
     for analysis in result.analyses:

@@ -213,7 +213,7 @@ def evaluate_command(
         say(json.dumps({"folder": str(result.folder), **to_numbers(result.report)}))
         return
     from posespotter.cli.tables import aligned
-    from posespotter.drawing.falls_report.content import figure_rows, summary
+    from posespotter.reports.evaluation_content import figure_rows, summary
 
     say(f"{result.report.data}: {summary(result.report.main)} -> {result.folder}")
     for method in result.report.methods:
@@ -271,7 +271,7 @@ def _summarise(result: "FallsResult", *, overlay_hint: bool) -> None:
 
 
 def _in_words(event: "FallEvent") -> str:
-    from posespotter.drawing.words import clock
+    from posespotter.exercises.phrases import clock
 
     after = f"up again at {clock(event.end_s)}" if event.end_s is not None else "not seen to get up"
     if event.kind == "fall":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from posespotter.cli.say import warn
 
 if TYPE_CHECKING:
-    from posespotter.library import Library, Run, RunKind
+    from posespotter.runs import Library, Run, RunKind
 
 R = TypeVar("R")
 
@@ -25,7 +25,7 @@ def open_library(root: Path | None = None, url: str | None = None) -> "Library":
     from posespotter.errors import SettingsError
 
     try:
-        from posespotter.library import Library
+        from posespotter.runs import Library
     except ModuleNotFoundError as error:
         raise SettingsError(
             f"The library of runs needs {error.name}. Install it with: pip install 'posespotter[app]'"

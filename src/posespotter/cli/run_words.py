@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from posespotter.library import Run
+    from posespotter.runs import Run
 
 _KB = 1000.0
 

@@ -17,7 +17,7 @@ from posespotter.cli.say import say, warn
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from posespotter.library import Library, Run
+    from posespotter.runs import Library, Run
 
 runs_app = typer.Typer(
     name="runs",
@@ -52,7 +52,7 @@ def list_runs(
 ) -> None:
     """List runs: what was found, and of running ones how far they are."""
     with _opened() as library:
-        from posespotter.library import RunState
+        from posespotter.runs import RunState
 
         found = library.runs(
             kind=kind,
@@ -158,7 +158,7 @@ def delete(
 @runs_app.command()
 def reindex() -> None:
     """Make the index anew from the folders, which hold everything it says; and the queue of jobs if it is damaged."""
-    from posespotter.library.jobs import mend_queue
+    from posespotter.jobs.submit import mend_queue
 
     with _opened() as library:
         done = library.reindex()

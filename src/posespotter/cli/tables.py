@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from posespotter.drawing.words import metric_words, number, spoken, unit_words
+from posespotter.exercises.phrases import metric_words, number, spoken, unit_words
 
 if TYPE_CHECKING:
     from posespotter.exercises.comparison import Comparison, MetricChange, Sample

@@ -14,7 +14,7 @@ import typer
 from posespotter.cli.say import warn
 
 if TYPE_CHECKING:
-    from posespotter.library import Library
+    from posespotter.runs import Library
 
 _WORKED_S = 60.0  # who worked for so long was set up well, and begins anew after a failure
 _PAUSE_S = 5.0
@@ -52,7 +52,7 @@ def worker_command(
     from posespotter.settings import settings
 
     opened = open_library(library, database_url or settings().database_url)
-    from posespotter.library.worker import JobWorker
+    from posespotter.jobs.worker import JobWorker
 
     logging.basicConfig(format="posespotter: %(message)s", level=logging.WARNING, stream=sys.stderr)
     logging.getLogger("posespotter").setLevel(logging.INFO)

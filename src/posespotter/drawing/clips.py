@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from posespotter.arrays import Image
-from posespotter.drawing.video import OverlayWriter
+from posespotter.drawing.overlay_video import OverlayWriter
 from posespotter.media import SourceInfo
 
 _AROUND_S = 0.5

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from posespotter.arrays import Bool, Image
-from posespotter.drawing.curves import Curves
 from posespotter.drawing.exercise_angles import SMALLEST_PX, Angle, Rectangle, angles_of, keypoints_of, write_angles
 from posespotter.drawing.overlay import SCORE_LIMIT, draw_people
-from posespotter.drawing.panel import Panel, panel_height, panel_tile, panel_width
-from posespotter.drawing.tiles import lay
-from posespotter.drawing.words import spoken
+from posespotter.drawing.rep_counter import Panel, panel_height, panel_tile, panel_width
+from posespotter.drawing.text import lay
 from posespotter.exercises.analysis import ExerciseAnalysis, Fault, Repetition
+from posespotter.exercises.curves import Curves
+from posespotter.exercises.phrases import spoken
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import Skeleton
 

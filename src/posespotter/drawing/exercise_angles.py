@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from posespotter.arrays import Float32, Float64, Image
-from posespotter.drawing.curves import Curves
 from posespotter.drawing.overlay import DEFAULT_STYLE, SCORE_LIMIT
-from posespotter.drawing.tiles import label, lay
+from posespotter.drawing.text import label, lay
 from posespotter.exercises.analysis import ExerciseAnalysis
+from posespotter.exercises.curves import Curves
 from posespotter.exercises.measures import Side
 from posespotter.exercises.vocabulary import Measure, parse_measure
 from posespotter.skeletons import Skeleton

@@ -8,12 +8,12 @@ from pathlib import Path
 import cv2
 
 from posespotter.arrays import Image
-from posespotter.drawing.board import board
 from posespotter.drawing.clips import Clip, Clips
 from posespotter.drawing.exercise import ExerciseDrawing, crop_around
-from posespotter.drawing.video import OverlayWriter
-from posespotter.estimation.pipeline import FrameReader
+from posespotter.drawing.overlay_video import OverlayWriter
+from posespotter.drawing.privacy import board
 from posespotter.media import Source
+from posespotter.media.threads import FrameReader
 from posespotter.poses import PoseSequence
 
 Wanted = tuple[int, tuple[int, ...]]

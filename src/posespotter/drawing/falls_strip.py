@@ -8,9 +8,9 @@ from PIL import Image as Pictures
 from PIL import ImageDraw
 
 from posespotter.arrays import Bool, Float64, Image
-from posespotter.drawing.panel import FAULT
-from posespotter.drawing.tiles import INK, PAPER, Rgb, font, text_width
-from posespotter.drawing.words import clock, counted
+from posespotter.drawing.rep_counter import FAULT
+from posespotter.drawing.text import INK, PAPER, Rgb, font, text_width
+from posespotter.exercises.phrases import clock, counted
 from posespotter.falls.detect import FallAnalysis
 from posespotter.falls.events import FallEvent
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from posespotter.arrays import Bool, Float32, Image
 from posespotter.errors import SettingsError
-from posespotter.estimation.state import State
+from posespotter.tracking.state import State
 
 DetectEvery = int | Literal["auto"]
 Reason = Literal["counted", "routine", "doubtful", "lost", "empty", "changed"]

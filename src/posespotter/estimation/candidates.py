@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from posespotter.arrays import Bool, Float64, Int32
-from posespotter.estimation.state import State, regions_of_state, state_of_regions
-from posespotter.models.people import Regions, Rows
+from posespotter.models.interfaces import Regions, Rows
+from posespotter.tracking.state import State, regions_of_state, state_of_regions
 
 _CONFIRM_DETECTIONS = 3  # a weak detection is a person when it was made so often (n_init of SORT and DeepSORT)
 _TENTATIVE_LOOKS = 2  # a weak detection that so many further looks do not repeat was a mistake

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from posespotter.errors import InputError
-from posespotter.estimation.state import Resumable, read_state, write_state
 from posespotter.poses import PoseSequence
+from posespotter.tracking.state import Resumable, read_state, write_state
 
 _STATE = "state.npz"
 

@@ -13,8 +13,8 @@ from functools import cached_property
 import numpy as np
 
 from posespotter.arrays import Bool, Float32, Image, Int32
-from posespotter.estimation.state import State, regions_of_state, state_of_regions
-from posespotter.models.people import Joints, PoseModel, Regions
+from posespotter.models.interfaces import Joints, PoseModel, Regions
+from posespotter.tracking.state import State, regions_of_state, state_of_regions
 
 AHEAD = 3
 """How many frames after the last one done the furthest is that is looked at."""

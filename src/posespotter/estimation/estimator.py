@@ -10,25 +10,25 @@ from typing import Any, TypeVar, cast, get_args
 
 import numpy as np
 
-from posespotter import __version__
 from posespotter.arrays import Image, require_image
 from posespotter.errors import PoseSpotterError, SettingsError
-from posespotter.estimation.blips import without_blips
 from posespotter.estimation.cadence import detect_every as checked_cadence
 from posespotter.estimation.checkpoint import Checkpoints, Resumed
 from posespotter.estimation.early import AHEAD
 from posespotter.estimation.one_stage import OneStageTracker
-from posespotter.estimation.pipeline import FrameReader
 from posespotter.estimation.pose_tracker import People, PoseTracker
 from posespotter.estimation.rows import PeopleRows
-from posespotter.estimation.smoothing import Strength, smooth
-from posespotter.estimation.smoothing.gaps import add_missing_rows
 from posespotter.estimation.stopwatch import Stopwatch, Timings
+from posespotter.filtering import Strength, smooth
+from posespotter.filtering.gaps import add_missing_rows
+from posespotter.filtering.short_tracks import without_blips
 from posespotter.media import Frame, Source, SourceInfo, open_source, read_image
+from posespotter.media.threads import FrameReader
+from posespotter.models.interfaces import Detector, Model, OneStageModel, PoseModel
 from posespotter.models.load import Loaded, is_one_stage, load_detector, load_pose_model
-from posespotter.models.people import Detector, Model, OneStageModel, PoseModel
 from posespotter.models.session import Session
 from posespotter.poses import PoseSequence
+from posespotter.version import __version__
 
 DEFAULT_DETECTOR = "movenet-multipose"
 DEFAULT_POSE = "movenet-thunder+blazepose-full"

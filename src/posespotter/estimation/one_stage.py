@@ -4,11 +4,11 @@ import numpy as np
 
 from posespotter.arrays import Image
 from posespotter.boxes import apart
-from posespotter.estimation.oks import duplicates
 from posespotter.estimation.pose_tracker import NEAR, People
-from posespotter.estimation.state import State
-from posespotter.estimation.tracking import Tracker
-from posespotter.models.people import Joints, OneStageModel
+from posespotter.models.interfaces import Joints, OneStageModel
+from posespotter.tracking.oks import duplicates
+from posespotter.tracking.state import State
+from posespotter.tracking.tracker import Tracker
 
 
 class OneStageTracker:

@@ -12,11 +12,11 @@ from posespotter.boxes import apart, areas, box_iou, common_areas
 from posespotter.estimation.cadence import Cadence, DetectEvery, Reason
 from posespotter.estimation.candidates import Candidates
 from posespotter.estimation.early import LONGEST_S, EarlyLook, EarlyLooks, Expected, calm
-from posespotter.estimation.oks import duplicates
 from posespotter.estimation.search import Search, detect_everywhere
-from posespotter.estimation.state import State
-from posespotter.estimation.tracking import Tracker
-from posespotter.models.people import Detector, Joints, PoseModel, Regions
+from posespotter.models.interfaces import Detector, Joints, PoseModel, Regions
+from posespotter.tracking.oks import duplicates
+from posespotter.tracking.state import State
+from posespotter.tracking.tracker import Tracker
 
 _FRESH_S = 0.25  # for so long a detection speaks for a person, beside their pose
 _SAME_PERSON_IOU = 0.4  # a detection that overlaps a followed person this much is that person

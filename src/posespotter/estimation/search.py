@@ -3,8 +3,8 @@
 import numpy as np
 
 from posespotter.arrays import Float32, Image
-from posespotter.estimation.state import State
-from posespotter.models.people import Detector, Regions
+from posespotter.models.interfaces import Detector, Regions
+from posespotter.tracking.state import State
 
 _MUCH_LARGER = 1.4  # times the detector's input: below that a window shows nothing that the whole picture does not
 _OVERLAP = 0.5  # share of a window's side that its neighbour sees too: a person of half a window is whole in one

@@ -18,7 +18,7 @@ from posespotter.exercises.checks import judge
 from posespotter.exercises.counting import Count, Counted, count_repetitions
 from posespotter.exercises.definition import ExerciseDefinition, Metric, Signal
 from posespotter.exercises.measures import Moves
-from posespotter.exercises.people import Person, people_of
+from posespotter.exercises.person import Person, people_of
 from posespotter.kinematics.body import Body
 from posespotter.kinematics.view import View, view_of_yaw
 from posespotter.poses import PoseSequence

@@ -14,6 +14,7 @@ from posespotter.exercises.definition import CheckRule, ExerciseDefinition, Leve
 from posespotter.toml import parse_toml, read_toml
 
 _EXPECTED = "an exercise"
+_DEFINITIONS = files("posespotter.exercises") / "definitions"
 
 _TABLES: dict[str, type[BaseModel]] = {
     "signal": Signal, "require": Require, "metric": Metric, "check": CheckRule, "level": Level,
@@ -26,8 +27,7 @@ _KINDS = {"float_": "a number", "int_": "a whole number", "string_type": "a text
 
 def exercise_names() -> tuple[str, ...]:
     """The exercises that come with the program, in alphabetical order."""
-    folder = files("posespotter.exercises")
-    return tuple(sorted(p.name.removesuffix(".toml") for p in folder.iterdir() if p.name.endswith(".toml")))
+    return tuple(sorted(p.name.removesuffix(".toml") for p in _DEFINITIONS.iterdir() if p.name.endswith(".toml")))
 
 
 def load_exercise(name: str | Path) -> ExerciseDefinition:
@@ -52,7 +52,7 @@ def _shipped(name: str) -> ExerciseDefinition:
         raise SettingsError(
             f"Unknown exercise {name!r}; expected one of: {', '.join(known)}, or the path of a .toml file.{hint}"
         )
-    return parse_exercise(files("posespotter.exercises").joinpath(f"{name}.toml").read_text("utf-8"), f"{name}.toml")
+    return parse_exercise(_DEFINITIONS.joinpath(f"{name}.toml").read_text("utf-8"), f"{name}.toml")
 
 
 def parse_exercise(text: str, file: str) -> ExerciseDefinition:

@@ -6,11 +6,11 @@ from typing import cast
 import numpy as np
 
 from posespotter.arrays import Float64
-from posespotter.estimation.smoothing.gaps import fill_gaps
 from posespotter.exercises.definition import ExerciseDefinition, Require, Signal
 from posespotter.exercises.measures import Joining, Measured, Moves
 from posespotter.exercises.phases import Cycle, Phases, find_cycles, phases_of
 from posespotter.exercises.wording import filled, finding, limit_words, listed, measure_words, plural, quantity
+from posespotter.filtering.gaps import fill_gaps
 from posespotter.kinematics.body import SEEN_SCORE
 from posespotter.kinematics.stretches import MAX_GAP_S
 

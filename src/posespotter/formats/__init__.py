@@ -92,7 +92,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 "feet, times, boxes, frame size, world positions, raw joints",
                 f"{_HERE}.openpose:require_names",
             ),
-            Format("parquet", ".parquet", f"{_HERE}.parquet:write_parquet", ""),
+            Format("parquet", ".parquet", "posespotter.poses.parquet:write_parquet", ""),
         )
     }
 )
@@ -133,7 +133,7 @@ def read_poses(path: str | Path, *, fps: float | None = None) -> "PoseSequence":
         InputError: it is missing, damaged, or none of these.
         SettingsError: `fps` is no frame rate.
     """
-    from posespotter.formats.people import require_fps
+    from posespotter.poses.completion import require_fps
 
     require_fps(fps)
     path = Path(path)
@@ -147,13 +147,13 @@ def read_poses(path: str | Path, *, fps: float | None = None) -> "PoseSequence":
     except OSError as error:
         raise InputError(f"{path}: expected a file of poses, it cannot be read: {reason(error)}.") from error
     if start.startswith(b"PAR1"):
-        from posespotter.formats.parquet import read_parquet
+        from posespotter.poses.parquet import read_parquet
 
         return read_parquet(path)
     if start.startswith((b"[", b"{")):
-        from posespotter.formats.checked_json import load_json
         from posespotter.formats.coco_reader import coco_poses, is_coco
         from posespotter.formats.mmpose import mmpose_poses
+        from posespotter.poses.checked_json import load_json
 
         data = load_json(path, "poses as MMPose or COCO JSON")
         return coco_poses(data, path, fps=fps) if is_coco(data) else mmpose_poses(data, path, fps=fps)

@@ -25,9 +25,9 @@ import numpy as np
 from posespotter.arrays import Array, Float64
 from posespotter.errors import SettingsError
 from posespotter.files import whole
-from posespotter.formats.checked_json import PX_DECIMALS, SCORE_DECIMALS, rounded
-from posespotter.formats.people import require_listable, seen_joints
 from posespotter.poses import PoseSequence
+from posespotter.poses.checked_json import PX_DECIMALS, SCORE_DECIMALS, rounded
+from posespotter.poses.completion import require_listable, seen_joints
 from posespotter.skeletons import COCO17, Skeleton
 
 _PERSON = 1

@@ -13,9 +13,10 @@ import numpy as np
 
 from posespotter.arrays import Float32
 from posespotter.errors import InputError, ShapeError
-from posespotter.formats.checked_json import LARGEST_FRAME, number, numbers, whole_number
 from posespotter.formats.joint_names import JointNames, joint_names, listed_names
-from posespotter.formats.people import (
+from posespotter.poses import PoseSequence
+from posespotter.poses.checked_json import LARGEST_FRAME, number, numbers, whole_number
+from posespotter.poses.completion import (
     AssignIds,
     box_around,
     frame_around,
@@ -26,7 +27,6 @@ from posespotter.formats.people import (
     settle_ids,
     times_at,
 )
-from posespotter.poses import PoseSequence
 from posespotter.skeletons import COCO17, skeleton_for
 
 _LARGEST_ID = 2**63 - 1

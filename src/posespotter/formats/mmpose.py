@@ -29,7 +29,9 @@ import numpy as np
 
 from posespotter.errors import InputError, ShapeError
 from posespotter.files import whole
-from posespotter.formats.checked_json import (
+from posespotter.formats.joint_names import JointNames, in_order, joint_names, listed_names
+from posespotter.poses import PoseSequence
+from posespotter.poses.checked_json import (
     PX_DECIMALS,
     SCORE_DECIMALS,
     load_json,
@@ -38,9 +40,7 @@ from posespotter.formats.checked_json import (
     rounded,
     whole_number,
 )
-from posespotter.formats.joint_names import JointNames, in_order, joint_names, listed_names
-from posespotter.formats.metadata import checked_metadata, metadata_of
-from posespotter.formats.people import (
+from posespotter.poses.completion import (
     AssignIds,
     box_around,
     frame_around,
@@ -53,7 +53,7 @@ from posespotter.formats.people import (
     settle_ids,
     times_at,
 )
-from posespotter.poses import PoseSequence
+from posespotter.poses.metadata import checked_metadata, metadata_of
 from posespotter.skeletons import COCO17, H36M17, HALPE26, WHOLEBODY133, Skeleton, skeleton_for
 
 _EXPECTED = "MMPose predictions (JSON)"

@@ -18,7 +18,8 @@ import numpy as np
 
 from posespotter.errors import InputError, OutputError, SettingsError, ShapeError
 from posespotter.files import whole
-from posespotter.formats.checked_json import (
+from posespotter.poses import PoseSequence
+from posespotter.poses.checked_json import (
     LARGEST_FRAME,
     PX_DECIMALS,
     SCORE_DECIMALS,
@@ -26,7 +27,7 @@ from posespotter.formats.checked_json import (
     numbers,
     rounded,
 )
-from posespotter.formats.people import (
+from posespotter.poses.completion import (
     MOST_FILES,
     AssignIds,
     box_around,
@@ -40,7 +41,6 @@ from posespotter.formats.people import (
     settle_ids,
     times_at,
 )
-from posespotter.poses import PoseSequence
 from posespotter.skeletons import BODY25, OPENPOSE18, Skeleton
 
 _BODIES = {3 * len(body): body for body in (BODY25, OPENPOSE18)}

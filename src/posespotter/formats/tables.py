@@ -15,11 +15,11 @@ import pyarrow.csv
 from posespotter.arrays import Array, Float32, Float64, Int32
 from posespotter.errors import InputError, ShapeError
 from posespotter.files import open_plain, whole
-from posespotter.formats.checked_json import LARGEST_FRAME, PX_DECIMALS, SCORE_DECIMALS
 from posespotter.formats.joint_names import JointNames, in_order, joint_names
-from posespotter.formats.people import box_around, frame_around, score_of
 from posespotter.poses import PoseSequence
+from posespotter.poses.checked_json import LARGEST_FRAME, PX_DECIMALS, SCORE_DECIMALS
 from posespotter.poses.columns import require_plausible
+from posespotter.poses.completion import box_around, frame_around, score_of
 from posespotter.skeletons import COCO17
 
 FIRST_COLUMN = b"source"

@@ -8,14 +8,14 @@ import numpy as np
 
 from posespotter.arrays import Bool, Float64, Int32
 from posespotter.errors import ShapeError
-from posespotter.estimation.smoothing.gaps import fill_gaps
-from posespotter.estimation.smoothing.lowpass import lowpass
+from posespotter.filtering.gaps import fill_gaps
+from posespotter.filtering.lowpass import lowpass
 from posespotter.kinematics.size import body_length_px
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import SEGMENT_SHARES
 
 SEEN_SCORE = 0.3
-"""A joint counts as seen from this score on, as in `estimation.quality`."""
+"""A joint counts as seen from this score on, as in `kinematics.quality`."""
 
 CUTOFF_HZ = 3.0
 """Exercises are slower than walking: at a beat of 1 Hz this keeps 99 % of the movement (as smoothing "strong")."""

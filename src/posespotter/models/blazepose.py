@@ -12,7 +12,7 @@ import numpy as np
 from posespotter.arrays import Array, Float32, Image
 from posespotter.boxes import longer_sides
 from posespotter.models.geometry import clip_boxes, crop_to_picture, cut, extent, square_to_crop
-from posespotter.models.people import Joints, Regions
+from posespotter.models.interfaces import Joints, Regions
 from posespotter.models.probe import input_shape, input_type
 from posespotter.models.session import Session
 from posespotter.models.zoo import ModelEntry

@@ -5,7 +5,7 @@ import numpy as np
 from posespotter.arrays import Array, Float32, Image
 from posespotter.errors import ModelError
 from posespotter.models.blazepose import BlazePose, aligned_squares
-from posespotter.models.people import Joints, PoseModel, Regions
+from posespotter.models.interfaces import Joints, PoseModel, Regions
 from posespotter.models.session import Session
 from posespotter.skeletons import BLAZEPOSE33, COCO17, Skeleton
 

@@ -11,7 +11,7 @@ from posespotter.files import sha256_of
 from posespotter.models.blazepose import BlazePose
 from posespotter.models.composite import CompositePose
 from posespotter.models.fetch import model_path
-from posespotter.models.people import Detector, Model, OneStageModel, PoseModel
+from posespotter.models.interfaces import Detector, Model, OneStageModel, PoseModel
 from posespotter.models.registry import FAMILIES, recognise
 from posespotter.models.session import Session
 from posespotter.models.zoo import ModelEntry, Task, find_model, load_zoo

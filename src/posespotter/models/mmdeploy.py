@@ -6,7 +6,7 @@ import numpy as np
 
 from posespotter.arrays import Float32, Image
 from posespotter.models.geometry import clip_boxes
-from posespotter.models.people import Regions
+from posespotter.models.interfaces import Regions
 from posespotter.models.probe import answer_to_zeros, planar_size
 from posespotter.models.session import Session
 

@@ -16,7 +16,7 @@ from posespotter.arrays import Array, Float32, Image
 from posespotter.boxes import longer_sides
 from posespotter.errors import ModelError
 from posespotter.models.geometry import clip_boxes, crop_to_picture, cut, square_to_crop
-from posespotter.models.people import Joints, Regions, presence_of
+from posespotter.models.interfaces import Joints, Regions, presence_of
 from posespotter.models.probe import answer_to, input_shape, input_type
 from posespotter.models.session import Session
 from posespotter.models.zoo import ModelEntry

@@ -6,8 +6,8 @@ from typing import ClassVar, Protocol, Self
 
 from posespotter.errors import ModelError
 from posespotter.models.blazepose import BlazePose
+from posespotter.models.interfaces import Model
 from posespotter.models.movenet import MoveNet, MultiPose
-from posespotter.models.people import Model
 from posespotter.models.probe import described
 from posespotter.models.rtmdet import RTMDet
 from posespotter.models.rtmo import RTMO

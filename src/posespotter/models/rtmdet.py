@@ -10,8 +10,8 @@ import numpy as np
 
 from posespotter.arrays import Float32, Image
 from posespotter.models.geometry import letterbox, normalised
+from posespotter.models.interfaces import Regions
 from posespotter.models.mmdeploy import EXPECTED, GREY, detector_input_size, people_of
-from posespotter.models.people import Regions
 from posespotter.models.session import Session
 from posespotter.models.zoo import ModelEntry
 

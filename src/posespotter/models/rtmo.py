@@ -10,8 +10,8 @@ import numpy as np
 
 from posespotter.arrays import Float32, Image
 from posespotter.models.geometry import clip_boxes, letterbox, normalised
+from posespotter.models.interfaces import Joints, Regions, presence_of
 from posespotter.models.mmdeploy import AS_THEY_ARE, GREY
-from posespotter.models.people import Joints, Regions, presence_of
 from posespotter.models.probe import answer_to_zeros, planar_size
 from posespotter.models.session import Session
 from posespotter.models.zoo import ModelEntry

@@ -11,7 +11,7 @@ import numpy as np
 
 from posespotter.arrays import Float32, Image
 from posespotter.models.geometry import cut, normalised
-from posespotter.models.people import SEEN_SCORE, Joints, Regions, presence_of
+from posespotter.models.interfaces import SEEN_SCORE, Joints, Regions, presence_of
 from posespotter.models.probe import answer_to_zeros, planar_size
 from posespotter.models.session import Session
 from posespotter.models.zoo import ModelEntry

@@ -292,7 +292,7 @@ class PoseSequence:
             SettingsError: `skeleton` or `columns` has names that are not known, or `fps` is needed and missing.
             ShapeError: an array has the wrong shape, holds something else than numbers, or a person twice in a frame.
         """
-        from posespotter.formats.from_arrays import complete_columns
+        from posespotter.poses.from_arrays import complete_columns
 
         poses = cls(**complete_columns(keypoints, skeleton, columns))
         require_plausible(poses)
@@ -311,7 +311,7 @@ class PoseSequence:
         Raises:
             ShapeError: there are none, they do not fit each other, or a person is twice in a frame.
         """
-        from posespotter.formats.from_arrays import joined
+        from posespotter.poses.from_arrays import joined
 
         return joined(list(parts), one_after_another=one_after_another)
 
@@ -355,7 +355,7 @@ class PoseSequence:
         Raises:
             SettingsError: it is not installed, or two columns would have one name.
         """
-        from posespotter.formats.dataframes import to_dataframe
+        from posespotter.poses.dataframes import to_dataframe
 
         return to_dataframe(self, library)
 
@@ -368,7 +368,7 @@ class PoseSequence:
         Raises:
             SettingsError: xarray is not installed, or there are too many people for one dataset.
         """
-        from posespotter.formats.dataframes import to_xarray
+        from posespotter.poses.dataframes import to_xarray
 
         return to_xarray(self)
 
@@ -378,7 +378,7 @@ class PoseSequence:
         Raises:
             OutputError: the folder cannot be written.
         """
-        from posespotter.formats.parquet import write_parquet
+        from posespotter.poses.parquet import write_parquet
 
         write_parquet(self, Path(path))
 
@@ -389,7 +389,7 @@ class PoseSequence:
         Raises:
             InputError: the file is missing or is no PoseSpotter Parquet file.
         """
-        from posespotter.formats.parquet import read_parquet
+        from posespotter.poses.parquet import read_parquet
 
         return read_parquet(Path(path))
 

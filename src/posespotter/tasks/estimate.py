@@ -9,19 +9,19 @@ from typing import Any
 
 import cv2
 
-from posespotter.drawing.board import to_draw_on, to_draw_over
 from posespotter.drawing.overlay import draw_people, draw_poses
-from posespotter.drawing.video import OverlayWriter, render_overlay
+from posespotter.drawing.overlay_video import OverlayWriter, render_overlay
+from posespotter.drawing.privacy import to_draw_on, to_draw_over
 from posespotter.errors import PoseSpotterError
 from posespotter.estimation.checkpoint import Checkpoints
 from posespotter.estimation.estimator import Estimate, PoseEstimator, Progress
-from posespotter.estimation.one_euro import OneEuro
 from posespotter.estimation.pose_tracker import People
+from posespotter.filtering.one_euro import OneEuro
 from posespotter.formats import FORMATS, export, format_named
-from posespotter.formats.parquet import read_parquet
 from posespotter.media import Frame, Source, open_source
 from posespotter.media.turned import Turn, turn_of
 from posespotter.poses import PoseSequence
+from posespotter.poses.parquet import read_parquet
 from posespotter.tasks.folders import EXPORT_PREFIX, POSES_FILE, run_folder, stem_of
 from posespotter.tasks.record import estimate_record, read_record, write_record
 from posespotter.tasks.turned import estimate_turned

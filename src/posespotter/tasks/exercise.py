@@ -10,19 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from posespotter.drawing.clips import Clip
-from posespotter.drawing.curves import Curves
 from posespotter.drawing.exercise import ExerciseDrawing
 from posespotter.drawing.exercise_video import Rendered, draw_on_board, render_exercise
-from posespotter.drawing.report import Person, Report, render_report
-from posespotter.drawing.words import worst_faults
 from posespotter.errors import PoseSpotterError
 from posespotter.estimation.estimator import PoseEstimator, Progress
 from posespotter.exercises.analysis import ExerciseAnalysis, to_document
 from posespotter.exercises.analyze import ViewOption, analyze_all, analyze_exercise
 from posespotter.exercises.comparison import ANALYSIS_FILE
+from posespotter.exercises.curves import Curves
 from posespotter.exercises.definition import ExerciseDefinition
+from posespotter.exercises.phrases import worst_faults
 from posespotter.media.turned import Turn
 from posespotter.poses import PoseSequence
+from posespotter.reports.exercise_content import Person, Report
+from posespotter.reports.exercise_page import render_report
 from posespotter.tasks.estimate import OnProgress
 from posespotter.tasks.folders import POSES_FILE, run_folder
 from posespotter.tasks.inputs import Input, open_input

@@ -10,18 +10,19 @@ from itertools import count
 from pathlib import Path
 from typing import Any, get_args
 
-from posespotter import __version__
-from posespotter.drawing.falls_report import FallsReport, Measured, render_falls_report, to_markdown
-from posespotter.drawing.words import counted
 from posespotter.errors import InputError
+from posespotter.exercises.phrases import counted
 from posespotter.falls.classifier import CLASSES, FallClassifier
 from posespotter.falls.training.data import FallData
 from posespotter.falls.training.evaluation import ClipResult, Evaluation, evaluate
 from posespotter.falls.events import Sensitivity
 from posespotter.falls.training.scores import HourlyRate, Share
+from posespotter.reports.evaluation_content import FallsReport, Measured
+from posespotter.reports.evaluation_page import render_falls_report, to_markdown
 from posespotter.tasks.fall_poses import Models, OnFrames, PosesOfClips, told
 from posespotter.tasks.folders import run_folder
 from posespotter.tasks.record import read_record, versions, write_record
+from posespotter.version import __version__
 
 REPORT_FILE = "report.html"
 MARKDOWN_FILE = "evaluation.md"

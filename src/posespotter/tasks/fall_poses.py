@@ -12,9 +12,9 @@ from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.falls.training.data import FallClip, FallData
 from posespotter.files import sha256_of
-from posespotter.formats.parquet import read_parquet
 from posespotter.models.load import DETECTOR_TASKS, POSE_TASKS, model_sha256
 from posespotter.poses import PoseSequence
+from posespotter.poses.parquet import read_parquet
 from posespotter.settings import expanded, own_folder
 
 OnFrames = Callable[[str, int, int], None]

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from posespotter.drawing.clips import Clip
-from posespotter.drawing.falls import render_falls
-from posespotter.drawing.words import counted
+from posespotter.drawing.fall_overlay import render_falls
 from posespotter.errors import PoseSpotterError
 from posespotter.estimation.estimator import PoseEstimator, Progress
 from posespotter.falls.classifier import FallClassifier

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from posespotter.drawing.board import boards_for, to_draw_on
+from posespotter.drawing.privacy import boards_for, to_draw_on
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.files import open_plain
-from posespotter.formats.parquet import MAGIC, read_parquet
 from posespotter.media import Source, open_source, redact
 from posespotter.media.turned import Turn, turn_of
 from posespotter.poses import PoseSequence
+from posespotter.poses.parquet import MAGIC, read_parquet
 from posespotter.tasks.estimate import OnProgress
 from posespotter.tasks.folders import POSES_FILE, stem_of
 from posespotter.tasks.record import estimate_record, new_record, read_record, source_record

@@ -10,14 +10,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from posespotter import __version__
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import Estimate, PoseEstimator
-from posespotter.estimation.quality import track_quality
 from posespotter.files import open_plain, whole
+from posespotter.kinematics.quality import track_quality
 from posespotter.media import SourceInfo
 from posespotter.poses import PoseSequence
 from posespotter.tasks.folders import EXPORT_PREFIX, RUN_FILE
+from posespotter.version import __version__
 
 _LIBRARIES = ("av", "numpy", "opencv-python-headless", "onnxruntime", "onnxruntime-gpu", "pyarrow", "scipy")
 

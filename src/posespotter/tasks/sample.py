@@ -5,10 +5,10 @@ from typing import Any
 
 from posespotter.drawing.mannequin import draw_mannequin, draw_room
 from posespotter.drawing.overlay import draw_poses
-from posespotter.exercises.sample import SAMPLE_SQUATS, sample_squats
 from posespotter.files import whole
 from posespotter.media import VideoWriter
 from posespotter.poses import PoseSequence
+from posespotter.synthetic.sample import SAMPLE_SQUATS, sample_squats
 from posespotter.tasks.record import new_record, source_record, write_record
 
 

@@ -5,8 +5,8 @@ from typing import cast
 
 import numpy as np
 
+from posespotter.models.interfaces import PoseModel, Regions
 from posespotter.models.load import JOIN, load_detector, load_pose_model
-from posespotter.models.people import PoseModel, Regions
 from posespotter.models.zoo import find_model
 
 _PICTURE = (480, 640)  # height, width in px: of a webcam

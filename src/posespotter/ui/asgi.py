@@ -34,8 +34,8 @@ _HEAVY = (
     "posespotter.estimation.estimator",
     "posespotter.tasks.sample",
     "posespotter.tasks.speed",
-    "posespotter.ui.live.keeping",
-    "posespotter.ui.live.session",
+    "posespotter.ui.keeping",
+    "posespotter.live.live_session",
     "seaborn",
 )
 _TAKEN = {errno.EADDRINUSE}

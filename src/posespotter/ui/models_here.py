@@ -10,8 +10,8 @@ from posespotter.models.cache import state_of
 from posespotter.models.fetch import NotFetchedError, model_path
 from posespotter.models.load import JOIN
 from posespotter.models.zoo import ModelEntry, find_model, load_zoo
+from posespotter.tasks.model_choices import CHOICES
 from posespotter.tasks.speed import model_ms
-from posespotter.ui.model_choices import CHOICES
 
 _WITHOUT_A_NETWORK = (
     "Try again when there is a network, or choose a model that is built in. To a computer that never has one, models "

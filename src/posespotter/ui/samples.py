@@ -3,8 +3,8 @@
 import tempfile
 from pathlib import Path
 
-from posespotter.library import Library, RunState
-from posespotter.library.jobs import JobRequest, submit
+from posespotter.jobs.submit import JobRequest, submit
+from posespotter.runs import Library, RunState
 from posespotter.tasks.sample import write_sample_squats
 
 TWO_PEOPLE = Path(__file__).with_name("two_people.mp4")

@@ -3,8 +3,8 @@
 from functools import cache
 from typing import Literal
 
-from posespotter.library import Library
-from posespotter.library.local_worker import LocalWorker, start_worker_if_none
+from posespotter.jobs.local_worker import LocalWorker, start_worker_if_none
+from posespotter.runs import Library
 
 
 @cache

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from posespotter.library import Run, RunKind, RunState
+from posespotter.runs import Run, RunKind, RunState
 
 KIND_WORDS: dict[RunKind, str] = {
     "estimate": "Poses",

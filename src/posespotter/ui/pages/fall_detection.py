@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from posespotter.falls.zones import Zone
-from posespotter.library import Run
+from posespotter.runs import Run
 from posespotter.ui.parts.choice import Chosen, analysis_page, choose_clip, earlier, start
 from posespotter.ui.parts.clip_pictures import frame_of
 from posespotter.ui.parts.falls import falls_of, show_falls

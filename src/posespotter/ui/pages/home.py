@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from posespotter.library import RunState
 from posespotter.models.cache import state_of
 from posespotter.models.zoo import load_zoo
+from posespotter.runs import RunState
 from posespotter.ui.listening import listens_beyond
 from posespotter.ui.menu import entry
 from posespotter.ui.parts.gallery import gallery

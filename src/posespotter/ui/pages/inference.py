@@ -6,12 +6,12 @@ import streamlit as st
 
 from posespotter.errors import PoseSpotterError
 from posespotter.formats import FORMATS
-from posespotter.library import Library
-from posespotter.library.jobs import JobRequest, submit
+from posespotter.jobs.submit import JobRequest, submit
 from posespotter.media.frames import PICTURE_SUFFIXES
 from posespotter.media.video import VIDEO_SUFFIXES
 from posespotter.models.session import DEVICES
 from posespotter.models.zoo import load_zoo
+from posespotter.runs import Library
 from posespotter.settings import settings
 from posespotter.ui.parts.asked import go_to, runs_asked, show_started, started
 from posespotter.ui.parts.models import choose_models, finds_people, measure_speeds, model_table

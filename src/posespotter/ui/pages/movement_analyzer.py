@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from posespotter.exercises import exercise_names, explain, load_exercise
-from posespotter.library import Run
+from posespotter.runs import Run
 from posespotter.ui.parts.choice import Chosen, analysis_page, choose_clip, earlier, start
 from posespotter.ui.parts.clip_pictures import faces_of
 from posespotter.ui.parts.movement import show_movement

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from posespotter.errors import PoseSpotterError
-from posespotter.library import Run
-from posespotter.library.index import Sort
+from posespotter.runs import Run
+from posespotter.runs.index import Sort
 from posespotter.ui.menu import entry
 from posespotter.ui.parts.asked import runs_asked
 from posespotter.ui.parts.downloads import Download, downloads

@@ -5,7 +5,6 @@ from typing import Any
 
 import streamlit as st
 
-from posespotter import __version__
 from posespotter.errors import PoseSpotterError
 from posespotter.models.cache import state_of, verify
 from posespotter.models.zoo import load_zoo
@@ -15,6 +14,7 @@ from posespotter.ui.parts.facts import facts
 from posespotter.ui.parts.models import measure_speeds, model_state, model_table
 from posespotter.ui.shared import library, worker
 from posespotter.ui.words import plural, size_words
+from posespotter.version import __version__
 
 _SKELETONS = "skeletons-only"
 

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from posespotter.errors import PoseSpotterError
-from posespotter.library import Run
+from posespotter.runs import Run
 from posespotter.ui.menu import entry
 from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.webcam import webcam

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from posespotter.errors import InputError
-from posespotter.library import Run
+from posespotter.runs import Run
 from posespotter.ui.menu import entry
 from posespotter.ui.shared import library
 

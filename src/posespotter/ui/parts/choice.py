@@ -7,9 +7,9 @@ from typing import Any
 import streamlit as st
 
 from posespotter.errors import PoseSpotterError
-from posespotter.library import Library, Run, RunKind, RunState
-from posespotter.library.jobs import JobKind, JobRequest, submit
+from posespotter.jobs.submit import JobKind, JobRequest, submit
 from posespotter.media.video import VIDEO_SUFFIXES
+from posespotter.runs import Library, Run, RunKind, RunState
 from posespotter.settings import settings
 from posespotter.ui.parts.asked import go_to, runs_asked, show_started, started
 from posespotter.ui.parts.progress import job_progress

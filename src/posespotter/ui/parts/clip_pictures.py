@@ -7,8 +7,8 @@ import numpy as np
 import streamlit as st
 
 from posespotter.arrays import Image
-from posespotter.drawing.board import board
 from posespotter.drawing.overlay import draw_poses
+from posespotter.drawing.privacy import board
 from posespotter.errors import PoseSpotterError
 from posespotter.media import open_source
 from posespotter.media.turned import turn_of

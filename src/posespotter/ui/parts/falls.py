@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from posespotter.drawing.fall_chart import fall_chart
-from posespotter.drawing.words import clock
 from posespotter.errors import InputError
+from posespotter.exercises.phrases import clock
 from posespotter.falls.detect import FallAnalysis
 from posespotter.falls.events import FallEvent
 from posespotter.formats.falls import EVENTS_FILE, PROBABILITIES_FILE, read_analysis
 from posespotter.falls.zones import Zone
-from posespotter.library import Run
+from posespotter.reports.fall_chart import fall_chart
+from posespotter.runs import Run
 from posespotter.ui.parts.downloads import downloads
 from posespotter.ui.parts.joints import poses_of
 from posespotter.ui.parts.replay import Jump, TimeChart, ask_jump, asked_jump, replay, time_chart

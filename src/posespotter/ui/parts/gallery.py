@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from posespotter.library import Run, RunState
+from posespotter.runs import Run, RunState
 from posespotter.ui.menu import entry
 from posespotter.ui.shared import library
 from posespotter.ui.words import KIND_ICONS, KIND_WORDS, STATE_WORDS, found_words, when_words

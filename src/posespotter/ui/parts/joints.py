@@ -10,8 +10,8 @@ import numpy as np
 import streamlit as st
 
 from posespotter.arrays import Int32
-from posespotter.formats.parquet import read_parquet
 from posespotter.poses import PoseSequence
+from posespotter.poses.parquet import read_parquet
 
 ROWS_A_PAGE = 200
 _EVERY = "All"

@@ -10,7 +10,7 @@ from posespotter.models.cache import path_of, state_of
 from posespotter.models.load import DETECTOR_TASKS, JOIN, POSE_TASKS
 from posespotter.models.zoo import ModelEntry, Task, load_zoo
 from posespotter.skeletons import COCO17
-from posespotter.ui.model_choices import CHOICES, MANY_PEOPLE
+from posespotter.tasks.model_choices import CHOICES, MANY_PEOPLE
 from posespotter.ui.models_here import models_here, parts_of
 from posespotter.ui.words import size_words
 

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from posespotter.drawing import words
-from posespotter.drawing.charts import signal_chart
-from posespotter.drawing.movement_charts import Along, angles_chart, places_chart, shoulder_chart
 from posespotter.errors import InputError
+from posespotter.exercises import phrases as words
 from posespotter.exercises.analysis import ExerciseAnalysis, Repetition
 from posespotter.exercises.analyze import ViewOption, analyze_all, analyze_exercise
 from posespotter.exercises.comparison import Comparison, MetricChange, Sample, compare, read_analysis
 from posespotter.exercises.definition import ExerciseDefinition
-from posespotter.library import Run, RunState
 from posespotter.poses import PoseSequence
+from posespotter.reports.charts import signal_chart
+from posespotter.reports.movement_charts import Along, angles_chart, places_chart, shoulder_chart
+from posespotter.runs import Run, RunState
 from posespotter.ui.parts.downloads import downloads
 from posespotter.ui.parts.joints import poses_of
 from posespotter.ui.parts.player import file_address, player

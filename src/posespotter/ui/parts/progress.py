@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from posespotter.errors import PoseSpotterError
-from posespotter.library import Run, RunState
-from posespotter.library.jobs import cancel
+from posespotter.jobs.submit import cancel
+from posespotter.runs import Run, RunState
 from posespotter.ui.menu import entry
 from posespotter.ui.shared import library, worker
 from posespotter.ui.words import duration_words, plain, plural

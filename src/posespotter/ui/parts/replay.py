@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from posespotter.drawing.chart_style import svg
+from posespotter.reports.chart_style import svg
 from posespotter.ui.parts.player import file_address
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 import streamlit as st
 
 from posespotter.formats import FORMATS
-from posespotter.library import Run, RunState
+from posespotter.runs import Run, RunState
 from posespotter.ui.menu import entry
 from posespotter.ui.parts.downloads import Download, downloads
 from posespotter.ui.parts.facts import facts

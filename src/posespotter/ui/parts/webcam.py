@@ -6,13 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from posespotter import __version__
 from posespotter.exercises.catalog import exercise_names, load_exercise
+from posespotter.live.protocol import PATH
+from posespotter.live.recordings import recording_limits
 from posespotter.settings import settings
-from posespotter.ui.live.protocol import PATH
-from posespotter.ui.live.recordings import recording_limits
-from posespotter.ui.model_choices import LIVE_CHOICES
+from posespotter.tasks.model_choices import LIVE_CHOICES
 from posespotter.ui.routes.webcam import ASSETS, RECORDINGS, SKELETONS
+from posespotter.version import __version__
 
 _FOLDER = Path(__file__).parents[1] / "webcam"
 

@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Route
 
 from posespotter.errors import InputError, PoseSpotterError
 from posespotter.formats import export, format_named
-from posespotter.library import Library
+from posespotter.runs import Library
 
 # What a browser shows by itself; anything else is saved. Types are ours: those of the system differ between machines.
 _SHOWN = {
@@ -93,7 +93,7 @@ class RunFiles:
         return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
     def _export(self, request: Request) -> Response:
-        from posespotter.formats.parquet import read_parquet
+        from posespotter.poses.parquet import read_parquet
 
         run_id = request.path_params["run_id"]
         form = format_named(request.path_params["format"])

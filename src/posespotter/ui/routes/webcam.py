@@ -22,11 +22,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from posespotter.errors import InputError, PoseSpotterError
-from posespotter.library import Library
-from posespotter.models.session import cpu_threads
-from posespotter.settings import settings
-from posespotter.ui.live.models import LiveModels
-from posespotter.ui.live.protocol import (
+from posespotter.live.protocol import (
     PATH,
     ClientFrame,
     ClientMessage,
@@ -36,12 +32,16 @@ from posespotter.ui.live.protocol import (
     read_message,
     refused_message,
 )
-from posespotter.ui.live.recordings import LONGEST_S, Recording, Recordings
+from posespotter.live.recordings import LONGEST_S, Recording, Recordings
+from posespotter.live.shared_models import LiveModels
+from posespotter.models.session import cpu_threads
+from posespotter.runs import Library
+from posespotter.settings import settings
 
 # The models, video and drawing are imported when they are first needed: the first page does not wait for them.
 if TYPE_CHECKING:
-    from posespotter.ui.live.keeping import Kept
-    from posespotter.ui.live.session import LiveSession
+    from posespotter.live.live_session import LiveSession
+    from posespotter.ui.keeping import Kept
 
 MAX_CLIENTS = 4
 """Cameras at once: more would get so few pictures a second each that nobody is served."""
@@ -112,7 +112,7 @@ class Webcam:
             asyncio.get_running_loop().call_later(wait_s, self.recordings.forget_old)
 
     def _new_session(self) -> "LiveSession":
-        from posespotter.ui.live.session import LiveSession
+        from posespotter.live.live_session import LiveSession
 
         return LiveSession(self._models, self.recordings, self._background)
 
@@ -145,12 +145,12 @@ class Webcam:
         return Response(status_code=204)
 
     def _video_kept(self, upload: Path, wish: "_KeepWish") -> "Kept":
-        from posespotter.ui.live.keeping import keep_video
+        from posespotter.ui.keeping import keep_video
 
         return keep_video(self._library(), upload, wish.name, wish.start_s, wish.end_s)
 
     def _skeletons_kept(self, recording: Recording, wish: "_KeepWish") -> "Kept":
-        from posespotter.ui.live.keeping import keep_skeletons
+        from posespotter.ui.keeping import keep_skeletons
 
         return keep_skeletons(self._library(), recording, wish.name, wish.start_s, wish.end_s)
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from posespotter import __version__
 from posespotter.errors import PoseSpotterError
 from posespotter.ui.menu import MENU
 from posespotter.ui.parts.progress import jobs_in_menu
 from posespotter.ui.shared import library
+from posespotter.version import __version__
 
 _HERE = Path(__file__).parent
 _HELP = f"""

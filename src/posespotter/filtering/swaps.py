@@ -1,0 +1,198 @@
+"""Left and right taken for each other: where a model does so for a moment, and how to undo it.
+
+The vector from the right joint to the left one turns round when the two are swapped. A real crossing of the legs
+carries it smoothly through zero; a swap makes it jump, and jump back when the swap ends. The most likely jumps are
+found by dynamic programming over the whole track, against how far the vector's path usually bends from frame to frame.
+"""
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from posespotter.arrays import Bool, Float64
+from posespotter.skeletons import Skeleton
+
+Real = TypeVar("Real", bound=np.floating[Any])
+
+MAX_SWAP_S = 1.0
+"""A longer exchange of sides is left alone: it cannot be told from a person who turned round unseen."""
+
+_MAX_GAP_S = 0.3
+"""Across a longer gap nothing is concluded: legs pass each other in about half a second."""
+
+_JUMP_COST = 9.0
+"""Nats against each jump; fitted on walks with and without planted swaps, see tests/filtering/test_swaps.py."""
+
+_SWAPPED_COST_PER_S = 20.0
+"""Nats: swaps are short, so that of two ways to pair the jumps the one with less swapped time is the likelier."""
+
+_MOST_BEND = 30.0
+"""Nats that one frame may count at most, so that a single wild frame proves nothing."""
+
+_LEAST_BEND = 0.004
+"""Body sizes; a path that bends less is taken to bend this much: the noise of very good models on still people."""
+
+_GROUPS = (
+    ("hip",),
+    ("knee", "ankle", "heel", "toe", "foot"),
+    ("shoulder",),
+    ("elbow", "wrist", "pinky", "index", "thumb"),
+)
+"""Joints that are swapped together. Toes are recognised by the last word of their names."""
+
+
+@dataclass(frozen=True, eq=False)
+class SidePairs:
+    """One group of joints: J positions of the left ones along the K axis, and of their right partners."""
+
+    left: npt.NDArray[np.intp]
+    right: npt.NDArray[np.intp]
+
+
+def side_pairs(skeleton: Skeleton) -> list[SidePairs]:
+    """The groups of `skeleton` that are swapped together: hips, legs, shoulders, arms."""
+    groups = []
+    taken: set[int] = set()  # `left_foot_index` is no finger
+    for words in _GROUPS:
+        left = [
+            i
+            for i, (name, side) in enumerate(zip(skeleton.keypoints, skeleton.sides, strict=True))
+            if side == "left" and any(word in words for word in name.split("_")[1:]) and skeleton.mirror[i] != i
+            if i not in taken
+        ]
+        taken.update(left)
+        if left:
+            groups.append(SidePairs(np.array(left), np.array([skeleton.mirror[i] for i in left])))
+    return groups
+
+
+def find_swaps(time_s: Float64, keypoints: npt.NDArray[np.floating], body_px: Float64, pairs: SidePairs) -> Bool:
+    """The frames of one person in which the sides of one group are swapped.
+
+    Args:
+        time_s: (N,) seconds, ascending.
+        keypoints: (N, K, 2) px.
+        body_px: (N,) body size.
+        pairs: the group.
+
+    Returns:
+        (N,) bool.
+    """
+    swapped = np.zeros(len(time_s), bool)
+    across = (keypoints[:, pairs.left] - keypoints[:, pairs.right]).astype(np.float64) / body_px[:, None, None]
+    known = np.flatnonzero(np.isfinite(across).all(-1).any(-1))
+    for run in np.split(known, np.flatnonzero(np.diff(time_s[known]) > _MAX_GAP_S) + 1):
+        if len(run) >= 5:
+            swapped[run] = _swapped_in_run(time_s[run], across[run])
+    return swapped
+
+
+def exchange_sides(values: npt.NDArray[Real], rows: npt.NDArray[np.intp], pairs: SidePairs) -> npt.NDArray[Real]:
+    """A copy of (N, K, ...) `values` with left and right of the group exchanged in `rows`."""
+    out = values.copy()
+    out[rows[:, None], pairs.left] = values[rows[:, None], pairs.right]
+    out[rows[:, None], pairs.right] = values[rows[:, None], pairs.left]
+    return out
+
+
+def episodes(swapped: Bool) -> list[slice]:
+    """The stretches of frames that are True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], swapped, [False]]).astype(np.int8)))
+    return [slice(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _swapped_in_run(time_s: Float64, across: Float64) -> Bool:
+    step_s = np.gradient(time_s)
+    swapped = _most_likely_swaps(_bend_costs(time_s, across), step_s)
+    for stretch in episodes(swapped):
+        if step_s[stretch].sum() > MAX_SWAP_S:
+            swapped[stretch] = False
+    return swapped
+
+
+def _bend_costs(time_s: Float64, across: Float64) -> Float64:
+    """(N, 2, 2) cost of frame i [jump at i] [jump at i - 1]: how far it lies from the line through the two before."""
+    n = len(time_s)
+    step = np.diff(time_s)
+    ratio = np.minimum(step[1:] / np.maximum(step[:-1], 1e-9), 3.0)[:, None, None]
+    here, before, earlier = across[2:], across[1:-1], across[:-2]
+    spread_2 = 1 + (1 + ratio) ** 2 + ratio**2
+    bends = np.empty((n - 2, 2, 2, across.shape[1]))
+    for jump in (0, 1):
+        for jump_before in (0, 1):
+            s1 = -1 if jump else 1
+            s2 = -s1 if jump_before else s1
+            bends[:, jump, jump_before] = (
+                (here - (1 + ratio) * s1 * before + ratio * s2 * earlier) ** 2 / spread_2
+            ).sum(-1)
+    # The usual bend of each joint, from its straight path: the median of chi² with two degrees of freedom is 1.386.
+    usual = np.full(across.shape[1], np.inf)
+    seen = np.isfinite(bends[:, 0, 0]).any(0)
+    usual[seen] = np.maximum(np.nanmedian(bends[:, 0, 0, seen], axis=0) / 1.386, _LEAST_BEND**2)
+    costs = np.zeros((n, 2, 2))
+    costs[2:] = np.minimum(np.nansum(bends / usual, axis=-1) / 2, _MOST_BEND)
+    return costs
+
+
+def _most_likely_swaps(costs: Float64, step_s: Float64) -> Bool:
+    """(N,) bool: the frames that are swapped on the path of least total cost.
+
+    Viterbi's algorithm over four states, each the sides (0 straight, 1 swapped) of the frame before and of this one.
+    Frames that speak against any jump are passed over: there the state only stays.
+    """
+    doubtful = np.flatnonzero(_doubtful(costs))
+    swapped = np.zeros(len(costs), bool)
+    if not len(doubtful):
+        return swapped
+    rent = _SWAPPED_COST_PER_S * step_s
+    paid = np.concatenate([[0.0], np.cumsum(rent)])
+    idle = np.diff(doubtful, prepend=-1) > 1
+    passed_rent = (paid[doubtful] - paid[np.concatenate([[0], doubtful[:-1] + 1])]).tolist()
+    costs = costs[doubtful] + np.array([[0.0], [_JUMP_COST]])
+    came_from: list[tuple[bool, bool, bool, bool]] = []
+    rested_from: list[tuple[bool, bool]] = []
+    # Named after the frame before and this one: s straight, x swapped. A run may begin swapped.
+    ss, sx, xs, xx = 0.0, np.inf, np.inf, 0.0
+    for cost, rent_here, rent_passed, rested in zip(
+        costs.tolist(), rent[doubtful].tolist(), passed_rent, idle.tolist(), strict=True
+    ):
+        rested_from.append((xs < ss, sx < xx))
+        if rested:
+            ss, sx, xs, xx = min(ss, xs), np.inf, np.inf, min(xx, sx) + rent_passed
+        (stay_stay, stay_jump), (jump_stay, jump_jump) = cost
+        to_ss, to_ss_after_jump = ss + stay_stay, xs + stay_jump
+        to_sx, to_sx_after_jump = ss + jump_stay, xs + jump_jump
+        to_xs, to_xs_after_jump = xx + jump_stay, sx + jump_jump
+        to_xx, to_xx_after_jump = xx + stay_stay, sx + stay_jump
+        came_from.append(
+            (to_ss_after_jump < to_ss, to_sx_after_jump < to_sx, to_xs_after_jump < to_xs, to_xx_after_jump < to_xx)
+        )
+        ss, sx = min(to_ss, to_ss_after_jump), min(to_sx, to_sx_after_jump) + rent_here
+        xs, xx = min(to_xs, to_xs_after_jump), min(to_xx, to_xx_after_jump) + rent_here
+    # The frames after the last doubtful one keep its state, at a price.
+    rest = paid[-1] - paid[doubtful[-1] + 1]
+    before, now = divmod(int(np.argmin([ss, sx + rest, xs, xx + rest])), 2)
+    until = len(swapped)
+    for place in range(len(doubtful) - 1, -1, -1):
+        swapped[doubtful[place] : until] = bool(now)
+        until = int(doubtful[place])
+        jumped = came_from[place][2 * before + now]
+        before, now = before ^ jumped, before
+        if idle[place]:
+            before = now ^ rested_from[place][now]
+    swapped[:until] = bool(now)
+    return swapped
+
+
+def _doubtful(costs: Float64) -> Bool:
+    """(N,) bool: frames in which, or next to which, a jump costs less than staying (but for `_JUMP_COST`)."""
+    stay, jump = costs[:, 0, 0], costs[:, 1, 0]
+    once = stay[:-2] + stay[1:-1] > jump[:-2] + costs[1:-1, 0, 1]
+    twice = stay[:-2] + stay[1:-1] + stay[2:] > jump[:-2] + costs[1:-1, 1, 1] + costs[2:, 0, 1]
+    starts = np.flatnonzero(once | twice)
+    doubtful = np.zeros(len(costs) + 4, bool)
+    for shift in range(4):
+        doubtful[starts + shift] = True
+    return doubtful[: len(costs)]

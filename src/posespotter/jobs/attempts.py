@@ -1,0 +1,66 @@
+"""How often a job has brought down what worked on it, kept in its workspace: the third time it is set aside."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from posespotter.files import whole
+from posespotter.jobs.stages import CHECKPOINTS
+
+MOST = 3
+_FILE = "attempts.json"
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """Attempts that ended neither well nor with an error.
+
+    Attributes:
+        stage: that was tried.
+        checkpoints: how many there were; one more, and the job has come further.
+        count: how often it was begun from there.
+        how: how the last one ended, as part of a sentence.
+    """
+
+    stage: str
+    checkpoints: int
+    count: int = 0
+    how: str = ""
+
+
+def begin_attempt(workspace: Path, stage: str, *, how: str = "") -> Attempts:
+    """Note that a stage is begun, before it is.
+
+    Args:
+        workspace: of the job.
+        stage: to be begun.
+        how: how the last attempt ended, if that is known.
+
+    Returns:
+        this attempt and those before it from the same point: `count` above `MOST` is one too many.
+    """
+    now = Attempts(stage, len(list((workspace / CHECKPOINTS).glob("part-*"))))
+    try:
+        last = Attempts(**json.loads((workspace / _FILE).read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        last = now
+    if (last.stage, last.checkpoints) == (now.stage, now.checkpoints):
+        now = last
+    how = how or ("the worker was ended" if now.count else "")
+    now = replace(now, count=now.count + 1, how=how or now.how)
+    _write(workspace, now)
+    return now
+
+
+def forgive_attempt(workspace: Path) -> None:
+    """Forget the attempt that is going on: it is ended for a reason that is not the job's."""
+    try:
+        last = Attempts(**json.loads((workspace / _FILE).read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return
+    _write(workspace, replace(last, count=max(0, last.count - 1)))
+
+
+def _write(workspace: Path, attempts: Attempts) -> None:
+    with whole(workspace / _FILE) as temporary:
+        temporary.write_text(json.dumps(asdict(attempts)), "utf-8")

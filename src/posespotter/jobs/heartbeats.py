@@ -1,0 +1,128 @@
+"""`Workers`: who works for a library. Each worker shows itself every few seconds in a table beside the queue."""
+
+import os
+import secrets
+import socket
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Double,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from posespotter.jobs.queue import TITLE, jobs_url
+from posespotter.runs.database import Database, file_of
+from posespotter.runs.store import Library
+
+BEAT_S = 2.0
+"""How often a worker shows itself."""
+
+DEAD_AFTER_S = 15.0
+"""A worker that has not shown itself for so long is taken for dead, and its jobs are given to others."""
+
+_FORGOTTEN_S = 86_400.0
+
+_TABLE = Table(
+    "posespotter_workers",
+    MetaData(),
+    Column("id", String(120), primary_key=True),
+    Column("place", String(120), nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("beat_at", Double, nullable=False),  # seconds since 1970 by the clock of the database, which all share
+)
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A worker that has shown itself.
+
+    Attributes:
+        id: of the process, never used again.
+        place: where its `pid` is known: its machine, or its container.
+        pid: of the process, there.
+    """
+
+    id: str
+    place: str
+    pid: int
+
+
+class Workers:
+    """The table of workers. Safe for threads and processes.
+
+    Raises:
+        OutputError: (all methods) the database cannot be used.
+    """
+
+    def __init__(self, library: Library) -> None:
+        url = jobs_url(library)
+        self._database = Database(url, _TABLE.metadata, TITLE)
+        self._local = file_of(url) is not None
+
+    def join(self) -> Worker:
+        """Take this process up."""
+        me = Worker(f"{socket.gethostname()[:80]}-{os.getpid()}-{secrets.token_hex(4)}", _place(), os.getpid())
+        with self._database.writing() as connection:
+            now = self._now(connection)
+            connection.execute(delete(_TABLE).where(_TABLE.c.beat_at < now - _FORGOTTEN_S))
+            connection.execute(insert(_TABLE).values(**asdict(me), beat_at=now))
+        return me
+
+    def beat(self, me: Worker) -> bool:
+        """Show that this worker lives; False if it was taken for dead meanwhile."""
+        with self._database.writing() as connection:
+            beat = update(_TABLE).where(_TABLE.c.id == me.id).values(beat_at=self._now(connection))
+            return connection.execute(beat).rowcount > 0
+
+    def leave(self, worker_id: str) -> None:
+        """Strike a worker off: this one, or one that is dead."""
+        with self._database.writing() as connection:
+            connection.execute(delete(_TABLE).where(_TABLE.c.id == worker_id))
+
+    def alive(self) -> list[Worker]:
+        """Those who have shown themselves lately."""
+        with self._database.writing() as connection:
+            since = self._now(connection) - DEAD_AFTER_S
+            rows = connection.execute(select(_TABLE).where(_TABLE.c.beat_at >= since)).all()
+        return [worker for row in rows if _may_live(worker := Worker(row.id, row.place, row.pid))]
+
+    def _now(self, connection: Connection) -> float:
+        if self._local:
+            return time.time()
+        now: Any = connection.execute(select(func.extract("epoch", func.clock_timestamp()))).scalar_one()
+        return float(now)
+
+
+def _place() -> str:
+    """Where process numbers mean the same: a machine, but not two containers of one that share its name."""
+    try:
+        numbers = str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        numbers = ""
+    return f"{socket.gethostname()[:80]} {numbers}"
+
+
+def _may_live(worker: Worker) -> bool:
+    """False where the process would be seen from here and is gone: that need not be waited for."""
+    if worker.place != _place() or os.name == "nt":
+        return True
+    try:
+        os.kill(worker.pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # somebody else's
+    return True

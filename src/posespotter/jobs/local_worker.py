@@ -1,0 +1,93 @@
+"""A worker of the app's own, where nobody else runs one."""
+
+import os
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+from posespotter.errors import OutputError
+from posespotter.jobs.heartbeats import Workers
+from posespotter.runs.store import Library
+
+_LOOK_S = 2.0
+_LONGEST_PAUSE_S = 60.0  # between two starts of a worker that ends at once
+_END_S = 2.0  # to end by itself; a worker may be killed at any time
+_LOOK_ENDS_S = 0.5  # a look at a database that does not answer is not waited for
+
+
+class LocalWorker:
+    """Sees to it that a worker runs, until `close`: starts one where there is none, and anew if it dies.
+
+    A worker that was started here ends with this process, also when that is killed.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self._library, self._workers = library, Workers(library)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._somebody = False
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="worker watch", daemon=True)
+        self._thread.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether some worker, here or elsewhere, has shown itself lately."""
+        return self._somebody
+
+    @property
+    def own(self) -> bool:
+        """Whether the worker that runs was started here."""
+        return self._process is not None and self._process.poll() is None
+
+    def close(self) -> None:
+        """Stop looking, and stop the worker if it was started here; its jobs go on after the next start."""
+        self._closing.set()
+        self._thread.join(_LOOK_ENDS_S)
+        if self._process is None:
+            return
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        try:
+            self._process.wait(_END_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process, self._somebody = None, False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _watch(self) -> None:
+        pause_s = 0.0
+        while not self._closing.wait(pause_s):
+            with suppress(OutputError):  # a database that is away may come back
+                self._somebody = bool(self._workers.alive())
+                if self._somebody or self.own:
+                    pause_s = _LOOK_S
+                    continue
+                self._start()
+            pause_s = min(max(2 * pause_s, _LOOK_S), _LONGEST_PAUSE_S)
+
+    def _start(self) -> None:
+        environment = os.environ | {"POSESPOTTER_LIBRARY": str(self._library.root)}
+        if not self._library.url.startswith("sqlite"):
+            environment["POSESPOTTER_DATABASE_URL"] = self._library.url
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "posespotter.cli", "worker", "--with-parent"],
+            stdin=subprocess.PIPE,  # whose end tells the worker that this process is gone
+            env=environment,
+            start_new_session=True,  # Ctrl-C ends the application, and that ends the worker
+        )
+
+
+def start_worker_if_none(library: Library) -> LocalWorker:
+    """See to it that a worker runs for as long as this process does; call `close` on what is returned at the end."""
+    return LocalWorker(library)

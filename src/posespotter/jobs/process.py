@@ -1,0 +1,96 @@
+"""The worker's end of the process in which one job is done."""
+
+import json
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from typing import Any
+
+from posespotter.errors import PoseSpotterError
+from posespotter.jobs.request import JobRequest
+from posespotter.runs.store import Library
+
+CHILD = "posespotter.jobs.child"
+
+_END_S = 10.0  # to wait for a killed process
+
+
+class JobProcessDiedError(PoseSpotterError):
+    """The process of a job ended in the middle of it; the message says how, as part of a sentence."""
+
+
+class JobProcess:
+    """A process for one job. Killing it is always safe: what it had finished stays, what it was at is done again."""
+
+    def __init__(self, library: Library, run_id: str, request: JobRequest, *, every_s: float) -> None:
+        self._process = subprocess.Popen(  # noqa: S603  our own program; what comes from users goes over its stdin
+            [sys.executable, "-P", "-m", CHILD],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # Ctrl-C is for the worker; an estimation would take it for "that is enough"
+        )
+        self._lines: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=self._listen, daemon=True).start()
+        self._send({
+            "root": str(library.root),
+            "url": library.url,
+            "run": run_id,
+            "request": request.to_json(),
+            "every_s": every_s,
+        })  # fmt: skip
+
+    def begin(self, stage: str) -> None:
+        """Tell it to do a stage; `next` gives what it says."""
+        self._send({"stage": stage})
+
+    def next(self, timeout_s: float) -> dict[str, Any] | None:
+        """What it says next, or None if it says nothing for so long.
+
+        Raises:
+            JobProcessDiedError: it has ended.
+        """
+        try:
+            line = self._lines.get(timeout=timeout_s)
+        except queue.Empty:
+            return None
+        if not line:
+            self._lines.put("")
+            raise JobProcessDiedError(_how(self._process.wait(_END_S)))
+        said: dict[str, Any] = json.loads(line)
+        return said
+
+    def kill(self) -> None:
+        """End it now."""
+        self._process.kill()
+        with suppress(subprocess.TimeoutExpired):  # it hangs in the system, on a disk that does not answer
+            self._process.wait(_END_S)
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+
+    def _send(self, message: dict[str, Any]) -> None:
+        assert self._process.stdin is not None  # noqa: S101  for the type checker
+        with suppress(OSError):  # it is dead, which `next` tells
+            self._process.stdin.write(json.dumps(message) + "\n")
+            self._process.stdin.flush()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None  # noqa: S101  for the type checker
+        with suppress(OSError, ValueError):
+            for line in self._process.stdout:
+                self._lines.put(line)
+        self._lines.put("")
+
+
+def _how(code: int) -> str:
+    """How a process ended, in words."""
+    if code < 0:
+        with suppress(ValueError):
+            name = signal.Signals(-code).name
+            return "it was killed, perhaps as memory ran out" if name == "SIGKILL" else f"it was ended by {name}"
+    return f"it ended with code {code}"

@@ -1,0 +1,219 @@
+"""The stages of a job. Each leaves a folder that is whole or not there, so that a job goes on after any crash.
+
+This runs in the process of one job (`jobs.child`), which a hostile file may end. The recipes are those of `tasks`.
+"""
+
+import shutil
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from posespotter.errors import InputError
+from posespotter.jobs.request import ExerciseOptions, FallsOptions, JobKind, JobOptions, JobRequest
+from posespotter.runs.folders import SOURCE_STEM
+from posespotter.runs.store import Library
+from posespotter.tasks.folders import POSES_FILE
+
+if TYPE_CHECKING:
+    from posespotter.estimation.estimator import PoseEstimator, Progress
+
+STAGES: Mapping[JobKind, tuple[str, ...]] = {
+    "estimate": ("probe", "estimate", "render", "index"),
+    "exercise": ("probe", "estimate", "analyse", "index"),
+    "falls": ("probe", "estimate", "analyse", "index"),
+}
+
+CHECKPOINTS = "checkpoints"
+_ESTIMATED, _ANALYSED = "estimate", "analysis"
+
+Tell = Callable[[str, int, int | None], None]
+"""Is told what is being done, how much of it is done, and how much there is."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job, in its workspace.
+
+    Attributes:
+        library: where the run is.
+        run_id: of the run.
+        request: what was asked for.
+        every_s: seconds of video between two checkpoints.
+    """
+
+    library: Library
+    run_id: str
+    request: JobRequest
+    every_s: float
+
+    def perform(self, stage: str, tell: Tell) -> None:
+        """Do one stage of `STAGES`; what was done of it before is not done again.
+
+        Raises:
+            PoseSpotterError: it cannot be done.
+        """
+        stages: dict[str, Callable[[Tell], None]] = {
+            "probe": self._probe,
+            "estimate": self._estimate,
+            "render": self._render,
+            "analyse": self._analyse,
+            "index": self._index,
+        }
+        stages[stage](tell)
+
+    @cached_property
+    def options(self) -> JobOptions:
+        """What was asked for, checked."""
+        return self.request.checked_options()
+
+    @property
+    def workspace(self) -> Path:
+        """The folder in which the run is made."""
+        return self.library.workspace(self.run_id)
+
+    @cached_property
+    def source(self) -> Path | None:
+        """The video or picture: brought along, or kept by the run whose poses are analysed."""
+        own = next(iter(sorted(self.workspace.glob(f"{SOURCE_STEM}.*"))), None)
+        return own or (self.library.source(self.request.run) if self.request.run else None)
+
+    @property
+    def poses(self) -> Path:
+        """The poses: of the run that is analysed, or those found here."""
+        if self.request.run:
+            found = self.library.folder(self.request.run) / POSES_FILE
+            if found.is_file():
+                return found
+        return self._estimated / POSES_FILE
+
+    @property
+    def _estimated(self) -> Path:
+        return self.workspace / _ESTIMATED / SOURCE_STEM
+
+    @property
+    def _result(self) -> Path:
+        """The folder that becomes the run's."""
+        if self.request.kind == "estimate":
+            return self._estimated
+        return next((path for path in (self.workspace / _ANALYSED).glob("[!.]*") if path.is_dir()), self._estimated)
+
+    def _probe(self, tell: Tell) -> None:
+        """Refuse what cannot be done before models are loaded for it."""
+        from posespotter.media.guard import check_upload
+
+        tell("probe", 0, None)
+        if isinstance(self.options, ExerciseOptions):
+            from posespotter.exercises.catalog import load_exercise
+
+            load_exercise(self.options.exercise)
+        if self.request.run and self._analysed_is_gone():
+            raise InputError(f"{self.request.name}: the run that was to be analysed, {self.request.run}, was deleted.")
+        if self.source is None:
+            if self.poses.is_file() and self.request.kind != "estimate":
+                return
+            raise InputError(f"{self.request.name}: expected a run with a video or poses, got one without. Upload it.")
+        found = check_upload(self.source, name=self.request.name)
+        if found.kind == "image" and self.request.kind != "estimate":
+            raise InputError(f"{self.request.name}: expected a video, a picture shows no movement.")
+
+    def _analysed_is_gone(self) -> bool:
+        try:
+            return not self.library.folder(self.library.run(str(self.request.run)).id).is_dir()
+        except InputError:
+            return True
+
+    def _estimate(self, tell: Tell) -> None:
+        """Find the people, unless the poses are there already."""
+        found = self._estimated / POSES_FILE
+        if found.is_file() or (self.poses != found and self.request.kind != "estimate"):
+            return
+        from posespotter.estimation.checkpoint import Checkpoints
+        from posespotter.tasks.estimate import estimate
+
+        estimator = self._estimator(tell)
+        estimate(
+            str(self.source),
+            estimator,
+            self.workspace / _ESTIMATED,
+            overlay=False,
+            exports=getattr(self.options, "exports", ()),
+            overwrite=True,
+            name=self.request.name,
+            rotate=self.options.rotate,
+            checkpoints=Checkpoints(self.workspace / CHECKPOINTS, every_s=self.every_s),
+            progress=_telling(tell),
+        )
+
+    def _estimator(self, tell: Tell) -> "PoseEstimator":
+        from posespotter.estimation.estimator import DEFAULT_POSE, PoseEstimator
+        from posespotter.tasks.falls import DEFAULT_POSE as DEFAULT_POSE_FALLS
+
+        asked = self.options
+        default = DEFAULT_POSE_FALLS if self.request.kind == "falls" else DEFAULT_POSE
+        return PoseEstimator(
+            asked.detector,
+            asked.pose or default,
+            device=asked.device,
+            detect_every=asked.detect_every,
+            max_people=asked.max_people,
+            smoothing=asked.smoothing,
+            progress=lambda done, total: tell("fetch models", done, total),
+        )
+
+    def _render(self, tell: Tell) -> None:
+        if self.options.overlay:
+            from posespotter.tasks.estimate import add_overlay
+
+            add_overlay(str(self.source), self._estimated, progress=_telling(tell))
+
+    def _analyse(self, tell: Tell) -> None:
+        """The analysis with its pictures; it is done anew where it was cut off."""
+        poses, video = str(self.poses), None if self.source is None else str(self.source)
+        out = self.workspace / _ANALYSED
+        common: dict[str, Any] = {"video": video, "overwrite": True, "progress": _telling(tell)}
+        options = self.options
+        if isinstance(options, ExerciseOptions):
+            from posespotter.exercises.catalog import load_exercise
+            from posespotter.tasks.exercise import exercise
+
+            exercise(
+                poses,
+                load_exercise(options.exercise),
+                out,
+                view=options.view,
+                person=options.person,
+                overlay=options.overlay,
+                report=options.report,
+                **common,
+            )
+        elif isinstance(options, FallsOptions):
+            from posespotter.falls.classifier import FallClassifier
+            from posespotter.falls.zones import Zone
+            from posespotter.tasks.falls import find_falls
+
+            find_falls(
+                poses,
+                FallClassifier.load(),
+                out,
+                sensitivity=options.sensitivity,
+                zones=[Zone(zone.name, zone.kind, zone.polygon) for zone in options.zones],
+                overlay=options.overlay,
+                **common,
+            )
+
+    def _index(self, tell: Tell) -> None:
+        """Move the result into the library, with the file that was brought along."""
+        tell("index", 0, None)
+        own = next(iter(sorted(self.workspace.glob(f"{SOURCE_STEM}.*"))), None)
+        result = self._result
+        if own is not None and result.is_dir():
+            shutil.move(own, result / own.name)
+        with suppress(FileNotFoundError):
+            self.library.finish(self.run_id, result)
+
+
+def _telling(tell: Tell) -> Callable[[str, "Progress"], None]:
+    return lambda stage, done: tell(stage, done.frames, done.total)

@@ -1,0 +1,151 @@
+"""Asking for work and calling it off: light, from any process; a worker (`jobs.worker`) does it.
+
+A job has the id of its run, and is read where runs are: `Library.run(id)` tells its state, stage, percent, rate and the
+time left.
+"""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from sqlalchemy import MetaData
+
+from posespotter.errors import InputError, OutputError
+from posespotter.files import reason
+from posespotter.jobs.queue import APPLICATION, QUEUE, STEPS_VERSION, TITLE, WORKFLOW, jobs_url, queue_client
+from posespotter.jobs.request import EstimateOptions, ExerciseOptions, FallsOptions, JobKind, JobRequest
+from posespotter.jobs.stages import STAGES
+from posespotter.runs.database import Database
+from posespotter.runs.folders import SOURCE_STEM, plain_suffix
+from posespotter.runs.run import Run, RunState
+from posespotter.runs.store import Library
+
+if TYPE_CHECKING:
+    from dbos import DBOSClient
+
+__all__ = [
+    "EstimateOptions",
+    "ExerciseOptions",
+    "FallsOptions",
+    "JobKind",
+    "JobRequest",
+    "MendedQueue",
+    "cancel",
+    "mend_queue",
+    "submit",
+]
+
+
+def submit(library: Library, request: JobRequest) -> str:
+    """Queue a job; a worker takes it when there is room, now or after a restart.
+
+    Returns:
+        the id of its run.
+
+    Raises:
+        SettingsError: the request says something that it may not.
+        InputError: the file or the run is not there.
+        OutputError: the library or its database cannot be written.
+    """
+    options = request.checked_options().model_dump(mode="json", exclude_none=True)
+    name = _name_of(library, request)
+    run = library.begin(request.kind, name, parent=request.run, settings=options)
+    try:
+        if isinstance(request.source, Path):
+            _take_file(request, library.workspace(run.id))
+        with queue_client(library) as client:
+            _enqueue(client, run)
+    except BaseException:
+        library.cancelled(run.id)
+        library.delete(run.id)
+        raise
+    return run.id
+
+
+def cancel(library: Library, run_id: str) -> bool:
+    """Call a job off, queued or running: within two seconds nothing of it runs, and no file of it is left.
+
+    Returns:
+        whether it was called off; a job that is over stays as it is.
+
+    Raises:
+        InputError: there is no such run.
+        OutputError: the database cannot be reached.
+    """
+    if library.run(run_id).state.over:
+        return False
+    with queue_client(library) as client:
+        client.cancel_workflow(run_id)
+    # The worker sees this when it next tells how far it is, twice a second, and ends the process of the job.
+    return library.cancelled(run_id).state is RunState.CANCELLED
+
+
+@dataclass(frozen=True)
+class MendedQueue:
+    """A damaged queue that was made anew.
+
+    Attributes:
+        aside: where the damaged one is now.
+        queued: the runs that waited or ran, and are in the new one.
+    """
+
+    aside: Path
+    queued: tuple[Run, ...]
+
+
+def mend_queue(library: Library) -> MendedQueue | None:
+    """Make a damaged queue anew, with the jobs of all runs that are not over; None where nothing is wrong with it.
+
+    Raises:
+        OutputError: the database cannot be used.
+    """
+    aside = Database(jobs_url(library), MetaData(), TITLE).mend()
+    if aside is None:
+        return None
+    runs = [run for run in library.runs(state=(RunState.QUEUED, RunState.RUNNING), sort="oldest") if run.kind in STAGES]
+    with queue_client(library) as client:
+        for run in runs:
+            _enqueue(client, run)
+    return MendedQueue(aside, tuple(runs))
+
+
+def _enqueue(client: "DBOSClient", run: Run) -> None:
+    """Put the job of a run that waits into the queue: the run knows all that was asked for."""
+    request = JobRequest(cast("JobKind", run.kind), run.parent or Path(), run.name, run.settings)
+    client.enqueue(
+        {
+            "queue_name": QUEUE,
+            "workflow_name": WORKFLOW,
+            "workflow_id": run.id,
+            "app_version": STEPS_VERSION,
+            "application_name": APPLICATION,
+        },
+        run.id,
+        request.to_json(),
+    )
+
+
+def _name_of(library: Library, request: JobRequest) -> str:
+    if request.run is not None:
+        run = library.run(request.run)
+        if run.state is not RunState.DONE:
+            raise InputError(f"{run.name} ({run.id}) is {run.state}: expected a run that is done.")
+        return request.name or run.name
+    path = Path(request.source)
+    if not path.is_file():
+        raise InputError(f"{path}: expected a video or picture, there is no such file.")
+    return request.name or path.name
+
+
+def _take_file(request: JobRequest, workspace: Path) -> None:
+    """Put the file into the workspace, under a name of ours; what its suffix says is tried, not believed."""
+    path = Path(request.source)
+    target = workspace / f"{SOURCE_STEM}{plain_suffix(path)}"
+    try:
+        if request.upload:
+            shutil.move(path, target)
+        else:
+            shutil.copyfile(path, target)
+    except OSError as error:
+        raise OutputError(f"{path} could not be put into the library: {reason(error)}.") from error

@@ -1,0 +1,1 @@
+"""Live frames in; people, counted repetitions and falls out, for any program that has the frames."""

@@ -1,0 +1,152 @@
+"""`LiveSession`: one page with a running camera: its pictures in, its people out, and what is counted and watched."""
+
+import time
+from collections.abc import Mapping
+from concurrent.futures import Executor
+
+from posespotter.errors import InputError, PoseSpotterError, SettingsError
+from posespotter.estimation.estimator import PoseEstimator
+from posespotter.estimation.pose_stream import LiveFollower
+from posespotter.exercises.catalog import exercise_names, load_exercise
+from posespotter.falls.classifier import FallClassifier, embedded
+from posespotter.falls.monitor import FallMonitor
+from posespotter.live.jpeg import decode_jpeg
+from posespotter.live.moments import Moment
+from posespotter.live.protocol import ClientFrame, Message, Options, Record, poses_message, ready_message
+from posespotter.live.recordings import Recording, Recordings
+from posespotter.live.repetitions import Counting
+from posespotter.live.shared_models import LiveModels
+from posespotter.media import Frame, SourceInfo
+
+_NAME = "webcam"
+_NOMINAL_FPS = 30.0  # what a webcam is asked for; times come with the pictures
+
+
+class LiveSession:
+    """Not for several threads at once; the caller gives it one thing after the other."""
+
+    def __init__(self, models: LiveModels, recordings: Recordings, background: Executor) -> None:
+        """Begin without a model.
+
+        Args:
+            models: shared with the other sessions.
+            recordings: shared with the routes that keep or discard them.
+            background: where counting runs, beside the pictures.
+        """
+        self._models = models
+        self._recordings = recordings
+        self._background = background
+        self._options: Options | None = None
+        self._estimator: PoseEstimator | None = None
+        self._follower: LiveFollower | None = None
+        self._size = (0, 0)
+        self._index = 0
+        self._last: ClientFrame | None = None
+        self._counting: Counting | None = None
+        self._classifier: FallClassifier | None = None
+        self._monitor: FallMonitor | None = None
+        self._recording: Recording | None = None
+
+    def configure(self, options: Options) -> list[Message]:
+        """Do from now on what the page wants; people keep their numbers unless the model changes.
+
+        Raises:
+            PoseSpotterError: there is no such model, or no such exercise among those of the program; all stays as it
+                was.
+        """
+        before = self._options
+        if options.exercise is not None and options.exercise not in exercise_names():  # a path is no page's business
+            raise SettingsError(f"exercise: expected one of {', '.join(exercise_names())}, got {options.exercise!r}.")
+        exercise = None if options.exercise is None else load_exercise(options.exercise)
+        if before is None or before.pose != options.pose:
+            self._estimator = self._models.estimator(options.pose)
+            self._follower = None
+        assert self._estimator is not None  # noqa: S101 - tells mypy what the first call made sure of
+        if exercise is None:
+            self._counting = None
+        elif self._counting is None or before is None or before.exercise != options.exercise:
+            self._counting = Counting(exercise, self._estimator, self._background)
+        elif before.pose != options.pose:
+            self._counting.forget(self._estimator)
+        self._options = options
+        news = [ready_message(options.pose, self._estimator.pose.model.skeleton)]
+        try:
+            self._classifier = embedded() if options.falls else None
+        except PoseSpotterError as error:  # the pictures go on without it
+            self._classifier = None
+            news.append({"type": "error", "reason": str(error)})
+        if self._classifier is None:
+            self._monitor = None
+        return news
+
+    def record(self, message: Record) -> list[Message]:
+        """Begin, continue or end a recording of the joints."""
+        if not message.on:
+            ended, self._recording = self._recording, None
+            if ended is not None:
+                ended.touch()
+            return [{"type": "recording", "on": False, "id": ended.id if ended else None}]
+        if self._estimator is None:
+            raise InputError("record: expected options before it.")
+        recording = self._recording
+        if recording is None or recording.id != message.id or recording.estimator is not self._estimator:
+            recording = self._recordings.begin(message.time_s, self._estimator, message.id)
+        self._recording = recording
+        return [{"type": "recording", "on": True, "id": recording.id}]
+
+    def step(self, frame: ClientFrame) -> list[Message]:
+        """Look at a picture.
+
+        Raises:
+            InputError: it is no picture that is taken, or not later than the one before.
+        """
+        if self._options is None or self._estimator is None:
+            raise InputError("frame: expected options before the first one.")
+        start = time.perf_counter()
+        image = decode_jpeg(frame.jpeg)
+        if self._last is not None and not (frame.number > self._last.number and frame.time_s > self._last.time_s):
+            raise InputError("frame: expected one later than the one before.")
+        self._last = ClientFrame(frame.number, frame.time_s, b"")
+        follower = self._ready_follower((image.shape[1], image.shape[0]))
+        poses = follower.step(Frame(self._index, frame.time_s, image))
+        self._index += 1
+        moment = Moment(frame.time_s, poses)
+        if self._recording is not None:
+            self._recording.add(moment)
+        falls = self._watch(moment)
+        news = [] if self._counting is None else self._counting.offer(moment)
+        answer = poses_message(frame.number, poses, time.perf_counter() - start)
+        states = self._states()
+        for person in answer["people"]:
+            person["state"] = states.get(person["id"])
+        return [answer, *falls, *news]
+
+    def _ready_follower(self, size: tuple[int, int]) -> LiveFollower:
+        """The follower; a new one when the picture has another size, as when a phone is turned."""
+        assert self._estimator is not None  # noqa: S101 - step() made sure of it
+        if self._follower is None or size != self._size:
+            self._size = size
+            info = SourceInfo(_NAME, "camera", *size, _NOMINAL_FPS, None, live=True)
+            self._follower = LiveFollower(self._estimator, info)
+            self._monitor = None
+            if self._counting is not None:
+                self._counting.forget()
+            if self._recording is not None:
+                self._recording.begin_ids_anew()
+        return self._follower
+
+    def _watch(self, moment: Moment) -> list[Message]:
+        if self._classifier is None:
+            return []
+        if self._monitor is None:
+            self._monitor = FallMonitor(self._classifier, frame_size=self._size)
+        events = self._monitor.update(moment.poses, moment.time_s)
+        return [
+            {"type": "fall", "id": event.track_id, "time_s": event.alert_s, "probability": event.peak_probability}
+            for event in events
+        ]
+
+    def _states(self) -> Mapping[int, str]:
+        if self._monitor is None:
+            return {}
+        return {track_id: known.state for track_id, known in self._monitor.states.items()}

@@ -1,0 +1,160 @@
+"""The joints of recordings that are under way or wait to be kept: in memory only, for a while only."""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from posespotter.errors import InputError
+from posespotter.settings import settings
+
+if TYPE_CHECKING:
+    from posespotter.estimation.estimator import PoseEstimator
+    from posespotter.live.moments import Moment
+
+LONGEST_S = 600.0
+"""A recording ends by itself after ten minutes."""
+
+FORGOTTEN_AFTER_S = 900.0
+"""One that waits to be kept is gone a quarter of an hour after its last picture, its end, or a try to keep it."""
+
+_SHORTER_S = 2.0  # than videos may be: a browser ends a recording up to a second late
+_MOST = 32
+_ID_BYTES = 16
+
+
+def recording_limits() -> tuple[float, int | None]:
+    """What the page may record, so that the settings let it be kept: seconds, and bytes (None: any number).
+
+    Where skeletons only are kept, the video stays in the browser and may be of any size.
+    """
+    now = settings()
+    if now.skeletons_only:
+        return LONGEST_S, None
+    longest_s = now.max_video_minutes * 60
+    return min(LONGEST_S, max(longest_s - _SHORTER_S, 0.9 * longest_s)), now.max_upload_mb * 1_000_000
+
+
+class Recording:
+    """What the server saw while a page recorded. The pictures stay in the page until they are kept.
+
+    Attributes:
+        id: cannot be guessed.
+        estimator: what finds the people.
+        touched_s: when it was last added to, ended or asked for, on the clock of its `Recordings`.
+    """
+
+    def __init__(self, started_s: float, estimator: "PoseEstimator", clock: Callable[[], float]) -> None:
+        """Begin.
+
+        Args:
+            started_s: the beginning of the video, on the page's clock.
+            estimator: what finds the people.
+            clock: gives the present, for `touched_s`.
+        """
+        self.id = secrets.token_urlsafe(_ID_BYTES)
+        self.estimator = estimator
+        self.touched_s = clock()
+        self._clock = clock
+        self._started_s = started_s
+        self._moments: list[Moment] = []
+        self._ids_before = 0
+
+    def __len__(self) -> int:
+        """How many pictures were looked at."""
+        return len(self._moments)
+
+    def touch(self) -> None:
+        """It is wanted: its time to be kept begins anew."""
+        self.touched_s = self._clock()
+
+    def add(self, moment: "Moment") -> None:
+        """Add a moment, unless the recording has reached its length or its pictures have changed in size."""
+        if not 0 <= moment.time_s - self._started_s <= LONGEST_S:
+            return
+        if self._moments and self._moments[0].poses.frame_size != moment.poses.frame_size:
+            return
+        self.touch()
+        poses = moment.poses
+        self._moments.append(replace(moment, poses=replace(poses, track_id=poses.track_id + self._ids_before)))
+
+    def begin_ids_anew(self) -> None:
+        """Whoever comes from now on is followed anew: an id that comes again does not mean the person of before."""
+        self._ids_before = max((int(moment.poses.track_id.max(initial=0)) for moment in self._moments), default=0)
+
+    def between(self, start_s: float, end_s: float) -> "list[Moment]":
+        """The moments from `start_s` to `end_s`, seconds after the beginning.
+
+        Raises:
+            InputError: no picture was looked at in that time.
+        """
+        first_s, last_s = self._started_s + start_s, self._started_s + end_s
+        chosen = [moment for moment in self._moments if first_s <= moment.time_s <= last_s]
+        if not chosen:
+            raise InputError("recording: expected joints between its start and end, there are none.")
+        return chosen
+
+
+class Recordings:
+    """All recordings of all pages. May be used from several threads."""
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, forgotten_after_s: float = FORGOTTEN_AFTER_S
+    ) -> None:
+        self.forgotten_after_s = forgotten_after_s
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._known: dict[str, Recording] = {}
+
+    def __len__(self) -> int:
+        """How many are in memory."""
+        with self._lock:
+            return len(self._known)
+
+    def begin(self, started_s: float, estimator: "PoseEstimator", continued: str | None = None) -> Recording:
+        """A new recording, or the one called `continued` with the same model, after a lost connection.
+
+        Raises:
+            InputError: too many wait to be kept.
+        """
+        with self._lock:
+            self._forget_old()
+            old = self._known.get(continued) if continued else None
+            if old is not None and old.estimator.pose.name == estimator.pose.name:
+                old.touch()
+                old.begin_ids_anew()
+                return old
+            if len(self._known) >= _MOST:
+                raise InputError(f"recording: {_MOST} recordings wait to be kept or discarded; try again later.")
+            recording = Recording(started_s, estimator, self._clock)
+            self._known[recording.id] = recording
+            return recording
+
+    def get(self, recording_id: str) -> Recording:
+        """The recording.
+
+        Raises:
+            InputError: there is none of that id (any more).
+        """
+        with self._lock:
+            self._forget_old()
+            if recording_id not in self._known:
+                raise InputError("recording: it is not there any more; record again.")
+            self._known[recording_id].touch()
+            return self._known[recording_id]
+
+    def discard(self, recording_id: str) -> None:
+        """Forget a recording, if it is known."""
+        with self._lock:
+            self._known.pop(recording_id, None)
+
+    def forget_old(self) -> None:
+        """Forget those whose time is over. Every other call does so too: this one is for when none comes."""
+        with self._lock:
+            self._forget_old()
+
+    def _forget_old(self) -> None:
+        since_s = self._clock() - self.forgotten_after_s
+        self._known = {key: one for key, one in self._known.items() if one.touched_s >= since_s}

@@ -1,0 +1,1 @@
+"""Charts and pages: what was measured, to read, keep and print."""

@@ -1,0 +1,64 @@
+"""How likely a fall was over time, with the falls that were reported."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from posespotter.arrays import Float64
+from posespotter.falls.detect import FallAnalysis
+from posespotter.reports.chart_style import FAULT, GRID, INK, LINE, SOFT, chart_style, new_figure
+from posespotter.reports.charts import Width
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_INCHES: dict[Width, float] = {"wide": 9.6, "narrow": 4.4}
+_HEIGHT = 3.2
+_STALE_S = 0.5  # where nobody was judged for longer there is a gap, no line
+_FALL, _LYING = 1, 2
+
+
+def fall_chart(analysis: FallAnalysis, duration_s: float, width: Width = "wide") -> "Figure":
+    """The highest smoothed probability of anybody's fall, and of lying, at each moment; falls red and numbered.
+
+    Args:
+        analysis: what was found.
+        duration_s: of the clip.
+        width: of the figure.
+    """
+    with chart_style():
+        figure = new_figure(_INCHES[width], _HEIGHT)
+        axis = figure.subplots()
+        axis.set(xlim=(0, max(duration_s, 0.1)), ylim=(0, 1.12))
+        axis.set_yticks((0, 0.5, 1), ("0 %", "50 %", "100 %"))
+        for number, event in enumerate(analysis.events, 1):
+            axis.axvspan(event.onset_s, event.end_s or duration_s, color=FAULT, alpha=0.13, linewidth=0)
+            axis.axvline(event.impact_s, color=FAULT, linewidth=1.2)
+            axis.annotate(
+                f"fall {number}", (event.impact_s, 1), xycoords=("data", "axes fraction"), xytext=(3, -3),
+                textcoords="offset points", va="top", fontsize=9.5, fontweight="bold", color=FAULT,
+            )  # fmt: skip
+        time_s, values = _highest(analysis)
+        for name, place, colour, thick in (("lying", _LYING, SOFT, 1.2), ("fall", _FALL, LINE, 2.0)):
+            axis.plot(*_with_gaps(time_s, values[:, place]), color=colour, linewidth=thick, label=name)
+        axis.set_title("How likely", loc="left", color=INK, fontsize=10.5)
+        axis.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False, fontsize=9, borderaxespad=0)
+        axis.set_xlabel("time, s")
+        axis.spines[["top", "right", "left"]].set_visible(False)
+        axis.grid(color=GRID)
+    return figure
+
+
+def _highest(analysis: FallAnalysis) -> tuple[Float64, Float64]:
+    """(T,) moments, and (T, 3) the highest smoothed probabilities that anybody had at each."""
+    windows = analysis.windows
+    time_s, place = np.unique(windows.time_s, return_inverse=True)
+    values = np.zeros((len(time_s), 3))
+    np.maximum.at(values, place, windows.smoothed)
+    return time_s, values
+
+
+def _with_gaps(time_s: Float64, values: Float64) -> tuple[Float64, Float64]:
+    """The points with a NaN between those that are too far apart for a line."""
+    away = np.flatnonzero(np.diff(time_s) > _STALE_S) + 1
+    return np.insert(time_s, away, np.nan), np.insert(values, away, np.nan)

@@ -1,0 +1,80 @@
+"""A small picture that shows a run in a gallery."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from posespotter.arrays import Image
+from posespotter.drawing.overlay import draw_poses
+from posespotter.drawing.privacy import board
+from posespotter.errors import PoseSpotterError
+from posespotter.media import open_source, read_image
+from posespotter.poses.parquet import read_parquet
+from posespotter.runs.folders import SOURCE_STEM, THUMBNAIL_FILE
+from posespotter.settings import settings
+
+_WIDEST_PX, _TALLEST_PX = 480, 360
+_JPEG_QUALITY = 82
+_MOMENT = 0.4  # of the way through a video: the beginning often shows nobody yet
+_MOST_FRAMES = 300  # decoded on the way to that moment
+
+
+def make_thumbnail(folder: Path) -> None:
+    """Write thumbnail.jpg beside a task's results: a frame of the overlay, else of the source, else of the joints.
+
+    A run of which no picture can be made has none.
+    """
+    for make in (_overlay, _source, _joints):
+        try:
+            image = make(folder)
+        except (PoseSpotterError, OSError, ValueError):
+            continue
+        if image is not None:
+            break
+    else:
+        return
+    encoded = cv2.imencode(".jpg", _small(image), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1]
+    (folder / THUMBNAIL_FILE).write_bytes(encoded.tobytes())
+
+
+def _overlay(folder: Path) -> Image | None:
+    picture = folder / "overlay.jpg"
+    if picture.is_file():
+        return read_image(picture)
+    videos = sorted(folder.glob("overlay.*"))
+    return _frame(videos[0]) if videos else None
+
+
+def _source(folder: Path) -> Image | None:
+    sources = sorted(folder.glob(f"{SOURCE_STEM}.*"))
+    return _frame(sources[0]) if sources and not settings().skeletons_only else None
+
+
+def _joints(folder: Path) -> Image | None:
+    """The most people of one frame, on a board."""
+    poses = read_parquet(folder / "poses.parquet")
+    image = board(*poses.frame_size)
+    if len(poses):
+        frames, people = np.unique(poses.frame, return_counts=True)
+        fullest = frames[people == people.max()]
+        draw_poses(image, poses.at(int(fullest[len(fullest) // 2])))
+    return image
+
+
+def _frame(video: Path) -> Image | None:
+    with open_source(video) as source:
+        wanted = min(_MOST_FRAMES, int((source.info.n_frames or 0) * _MOMENT))
+        image = None
+        for frame in source:
+            image = frame.image
+            if frame.index >= wanted:
+                break
+        return image
+
+
+def _small(image: Image) -> Image:
+    height, width = image.shape[:2]
+    scale = min(1.0, _WIDEST_PX / width, _TALLEST_PX / height)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -1,0 +1,184 @@
+"""`Shelf`: what changes a run's folder and its row together, so that neither is ever seen without the other."""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from posespotter.errors import InputError, OutputError
+from posespotter.runs.database import UnusableFileError
+from posespotter.runs.finding import runs_in_folders
+from posespotter.runs.folders import SOURCE_STEM, Folders, remove
+from posespotter.runs.index import Index
+from posespotter.runs.run import Run, RunState
+from posespotter.runs.run_metadata import FACTS_FILE, read_facts, with_record, write_facts
+from posespotter.settings import settings
+
+
+class RunNeededError(OutputError):
+    """A run that cannot be deleted, as an analysis that waits or runs needs it."""
+
+
+class Shelf:
+    """The folders and the index of a library.
+
+    Every folder is moved inside the transaction that changes its row: two processes that end, delete or cancel the same
+    run take turns, and one that dies between the two leaves a folder that `landed` and reindexing put right.
+    """
+
+    def __init__(self, folders: Folders, index: Index) -> None:
+        self.folders, self.index = folders, index
+
+    def open(self, run: Run) -> None:
+        """Give a new run its workspace and its row.
+
+        Raises:
+            InputError: the run whose poses it needs was deleted in this moment.
+        """
+        work = self.folders.make_work(run.id)
+        try:
+            write_facts(run, work)
+            with self.index.writing() as index:
+                # Held until the end of the transaction: it cannot be deleted meanwhile.
+                if run.parent is not None and index.run(run.parent) is None:
+                    raise InputError(f"{run.name}: expected the run that is to be analysed, {run.parent} was deleted.")
+                index.add(run)
+        except BaseException:
+            remove(work)
+            raise
+
+    def landed(self, run_id: str) -> Run | None:
+        """The run, if its folder is in its place already; its row is made to say so."""
+        try:
+            run = read_facts(self.folders.run(run_id))
+        except InputError:
+            return None
+        remove(self.folders.work(run_id))
+        return run if self.enter(run) else None
+
+    def enter(self, run: Run) -> bool:
+        """Give a run that was found on disk its row; False if it was deleted in the same moment."""
+        with self.index.writing() as index:
+            if run.state.over:
+                index.put(run)
+            else:  # the row knows more
+                index.add(run)
+            # Only now, as whoever deletes it holds the row until the folder is gone.
+            there = self.has_folder(run.id)
+            if not there:
+                index.remove(run.id)
+        return there
+
+    def move_in(self, run: Run, folder: Path) -> Run:
+        """Move a finished folder to its place; it is thrown away if the run was ended by somebody else meanwhile.
+
+        Raises:
+            InputError: the folder is not there.
+            OutputError: the library cannot be written.
+        """
+        from posespotter.runs.thumbnails import make_thumbnail  # OpenCV and PyAV: who lists runs needs neither
+
+        if not folder.is_dir():
+            raise InputError(f"{folder}: expected the finished folder of run {run.id}, there is none.")
+        near = self.folders.near(folder, run.id)
+        if settings().skeletons_only:
+            for picture in near.glob(f"{SOURCE_STEM}.*"):
+                picture.unlink()
+        make_thumbnail(near)
+        with self.index.writing() as index:
+            current = index.run(run.id) or run
+            if current.state.over:
+                done = current
+            else:
+                done = with_record(current, near)
+                write_facts(done, near)
+                self.folders.take_place(near, run.id)
+                index.put(done)
+        remove(folder)
+        remove(self.folders.work(run.id))
+        return done
+
+    def end(self, run: Run, state: RunState, error: str) -> Run:
+        """End a run that waits or runs without a result; what is over already stays as it is."""
+        now = datetime.now(UTC)
+        work = self.folders.make_work(run.id)
+        with self.index.writing() as index:
+            current = index.run(run.id) or run
+            if current.state.over:
+                ended = current
+            else:
+                ended = replace(
+                    current,
+                    state=state,
+                    finished_at=now,
+                    seconds=current.seconds_until(now),
+                    error=error,
+                    stage="",
+                    rate=None,
+                    time_left_s=None,
+                )
+                note = work / "ended"
+                note.mkdir(exist_ok=True)
+                write_facts(ended, note)
+                self.folders.take_place(note, run.id)
+                index.put(ended)
+        remove(work)
+        return ended
+
+    def delete(self, run_id: str) -> bool:
+        """Remove a run that is over, its folder and its row; whether it was still there.
+
+        Where the index cannot be written the folder goes all the same: on a full disk that is what makes room.
+
+        Raises:
+            RunNeededError: an analysis that waits or runs needs it.
+            OutputError: it waits or runs, or its folder cannot be moved away.
+        """
+        rubbish = None
+        try:
+            with self.index.writing() as index:
+                run = index.run(run_id)
+                if run is not None:
+                    checked_deletable(run, index.waiting_for(run_id))
+                rubbish = self.folders.discard(run_id)
+                index.remove(run_id)
+        except UnusableFileError:
+            return self._delete_unindexed(run_id, rubbish)
+        if rubbish is not None:
+            remove(rubbish)
+        remove(self.folders.work(run_id))
+        return run is not None or rubbish is not None
+
+    def _delete_unindexed(self, run_id: str, rubbish: Path | None) -> bool:
+        runs = list(runs_in_folders(self.folders))
+        run = next((one for one in runs if one.id == run_id), None)
+        if run is not None:
+            needs = (one for one in runs if one.parent == run_id and not one.state.over)
+            checked_deletable(run, next(needs, None))
+        rubbish = rubbish or self.folders.discard(run_id)
+        if rubbish is not None:
+            remove(rubbish)
+        remove(self.folders.work(run_id))
+        with suppress(UnusableFileError), self.index.writing() as index:  # there may be room now
+            index.remove(run_id)
+        return run is not None or rubbish is not None
+
+    def has_folder(self, run_id: str) -> bool:
+        """Whether there is anything of the run on disk."""
+        return any((place / FACTS_FILE).is_file() for place in (self.folders.run(run_id), self.folders.work(run_id)))
+
+
+def checked_deletable(run: Run, needs_it: Run | None) -> None:
+    """Refuse to delete a run that is not over, or without which an analysis could not be made.
+
+    Raises:
+        RunNeededError: `needs_it` is such an analysis.
+        OutputError: the run waits or runs.
+    """
+    if not run.state.over:
+        raise OutputError(f"{run.name} ({run.id}) is {run.state}: cancel it before you delete it.")
+    if needs_it is not None:
+        raise RunNeededError(
+            f"{run.name} ({run.id}) is needed by the analysis {needs_it.id}, which is {needs_it.state}: wait for its "
+            "end, or cancel it, before you delete this."
+        )

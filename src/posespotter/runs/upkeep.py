@@ -1,0 +1,137 @@
+"""Keeping the library in order: what the index forgot, what limits no longer allow, what died halfway."""
+
+import math
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from posespotter.errors import InputError
+from posespotter.runs.folders import remove
+from posespotter.runs.run import Run
+from posespotter.runs.run_metadata import read_facts, rebuilt_facts, write_facts
+from posespotter.runs.transactions import RunNeededError, Shelf
+from posespotter.settings import settings
+
+_ORPHAN_AFTER_S = 86_400.0  # a workspace without a row may belong to a run that begins this very moment
+_GB = 1_000_000_000
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Swept:
+    """The runs that limits have removed, oldest first.
+
+    Attributes:
+        too_old: older than `keep_days`.
+        over_quota: removed to bring the library under `library_quota_gb`.
+    """
+
+    too_old: tuple[Run, ...] = ()
+    over_quota: tuple[Run, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reindexed:
+    """What changed in the index.
+
+    Attributes:
+        runs: how many it holds now.
+        added: ids of runs that it did not know.
+        removed: ids whose folder is gone.
+        unreadable: folders of the library that hold no run.
+        aside: where the index is that was damaged and is made anew; None where it was not.
+    """
+
+    runs: int
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    unreadable: tuple[Path, ...]
+    aside: Path | None = None
+
+
+def quota_bytes() -> int | None:
+    """The limit of the settings, in bytes; None where there is none, or an endless one."""
+    quota = (settings().library_quota_gb or math.inf) * _GB
+    return None if math.isinf(quota) else int(quota)
+
+
+def reindex(shelf: Shelf) -> Reindexed:
+    """Make the index say what the folders say. Rows of runs that are being made stay as they are."""
+    aside = shelf.index.mend()
+    known = {run.id for run in shelf.index.find()}
+    seen: set[str] = set()
+    finished = list(shelf.folders.finished())
+    unreadable = []
+    for folder in (*finished, *shelf.folders.unfinished()):
+        run = _read(folder)
+        if run is None:
+            unreadable += [folder] if folder in finished else []  # a workspace may be that of a command
+        elif run.id not in seen:  # a finished folder goes before what is left of its workspace
+            seen.add(run.id)
+            shelf.enter(run)
+    removed = [run_id for run_id in known - seen if not shelf.has_folder(run_id)]
+    for run_id in removed:
+        with shelf.index.writing() as index:
+            index.remove(run_id)
+    return Reindexed(
+        len(shelf.index.find()), tuple(sorted(seen - known)), tuple(sorted(removed)), tuple(unreadable), aside
+    )
+
+
+def sweep(shelf: Shelf) -> Swept:
+    """Delete what the limits of the settings do not allow, oldest first, and what interrupted processes left.
+
+    Runs that wait or run stay, and so do those whose poses they need.
+    """
+    settings.cache_clear()  # a worker runs for weeks, and the application may have changed them since
+    shelf.folders.empty_trash()
+    runs = shelf.index.find(sort="oldest")
+    _remove_orphans(shelf, {run.id: run for run in runs})
+    needed = {run.parent for run in runs if not run.state.over}
+    free = [run for run in runs if run.state.over and run.id not in needed]
+    too_old: list[Run] = []
+    if (days := settings().keep_days) is not None:
+        now = datetime.now(UTC)
+        too_old = [run for run in free if (now - run.created_at) / _DAY > days and _deleted(shelf, run)]
+    over_quota: list[Run] = []
+    if (quota := quota_bytes()) is not None:
+        excess = sum(run.size_bytes for run in runs) - sum(run.size_bytes for run in too_old) - quota
+        for run in free:
+            if excess > 0 and run.size_bytes and run not in too_old and _deleted(shelf, run):
+                excess -= run.size_bytes
+                over_quota.append(run)
+    return Swept(tuple(too_old), tuple(over_quota))
+
+
+def _deleted(shelf: Shelf, run: Run) -> bool:
+    """Delete a run, unless somebody has asked for an analysis of it in this very moment."""
+    try:
+        return shelf.delete(run.id)
+    except RunNeededError:
+        return False
+
+
+def _read(folder: Path) -> Run | None:
+    try:
+        return read_facts(folder)
+    except InputError:
+        rebuilt = rebuilt_facts(folder)
+        if rebuilt is not None:
+            write_facts(rebuilt, folder)
+        return rebuilt
+
+
+def _remove_orphans(shelf: Shelf, runs: dict[str, Run]) -> None:
+    """Workspaces of runs that are over, or that nobody has known for a day."""
+    for folder in shelf.folders.unfinished():
+        run = runs.get(folder.name)
+        if run.state.over if run is not None else _age_s(folder) > _ORPHAN_AFTER_S:
+            remove(folder)
+
+
+def _age_s(folder: Path) -> float:
+    try:
+        return time.time() - folder.stat().st_mtime
+    except FileNotFoundError:  # its run has just ended
+        return 0.0

@@ -1,0 +1,31 @@
+"""A squat session made by the program: five repetitions, two of them with a planted fault."""
+
+from dataclasses import replace
+
+from posespotter.poses import PoseSequence
+from posespotter.synthetic.camera import film
+from posespotter.synthetic.figure import Figure, in_turn, squat
+
+SAMPLE_SQUATS = "sample-squats"
+PLANTED: tuple[str | None, ...] = (None, None, "knees_inward", None, "too_shallow")
+"""The fault of each repetition, None for a good one."""
+
+_SIZE = (720, 540)
+_FPS = 20.0
+_NOISE = 0.0015  # of the body height: as steady as a good model on a person near the camera
+_STANCE = 0.24  # body lengths between the feet
+_KNEES_IN_DEG = 9.0  # plain to see, and within what knees do
+_ASKEW_DEG = 8.0  # nobody stands exactly towards the camera
+
+
+def sample_figure() -> Figure:
+    """The figure that does the session."""
+    return in_turn(
+        [squat({fault} if fault else set(), 1, stance=_STANCE, knees_in_deg=_KNEES_IN_DEG) for fault in PLANTED]
+    )
+
+
+def sample_squats() -> PoseSequence:
+    """What a pose model would see of the session, from the front."""
+    poses = film(sample_figure(), yaw_deg=_ASKEW_DEG, fps=_FPS, noise=_NOISE, seed=1, camera_up=0.5, frame_size=_SIZE)
+    return replace(poses, source=SAMPLE_SQUATS)

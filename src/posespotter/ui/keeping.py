@@ -1,0 +1,108 @@
+"""From a recording that somebody wants to keep to a run of the library."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from posespotter.drawing.overlay import draw_poses
+from posespotter.drawing.overlay_video import OverlayWriter
+from posespotter.drawing.privacy import board
+from posespotter.errors import InputError, PoseSpotterError
+from posespotter.jobs.submit import JobRequest, submit
+from posespotter.live.moments import Moment, join
+from posespotter.live.recordings import LONGEST_S, Recording
+from posespotter.media import SourceInfo
+from posespotter.media.cut import cut_video
+from posespotter.media.guard import check_upload, upload_limits
+from posespotter.poses import PoseSequence
+from posespotter.runs.store import Library
+from posespotter.settings import settings
+from posespotter.tasks.record import model_records, new_record, source_record, write_record
+
+_SLACK_S = 30.0  # a browser's idea of how long it recorded, and the container's, differ
+_DEFAULT_NAME = "Webcam"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of a recording.
+
+    Attributes:
+        run: id of the recording in the library.
+        estimate: id of the job that finds the joints in it; None where they are there, or it could not be asked for.
+        reason: why it could not; else empty.
+    """
+
+    run: str
+    estimate: str | None = None
+    reason: str = ""
+
+
+def keep_video(library: Library, upload: Path, name: str, start_s: float, end_s: float) -> Kept:
+    """Put a part of a recorded video into the library, and ask for its joints.
+
+    Args:
+        library: where to keep it.
+        upload: what the browser recorded, in any format.
+        name: to show.
+        start_s: the first moment that is kept.
+        end_s: the last one.
+
+    Raises:
+        InputError: it is no video that can be read, is longer than a recording may be, or pictures may not be kept.
+        OutputError: the library cannot be written.
+    """
+    if settings().skeletons_only:
+        raise InputError("The settings allow skeletons only: no pictures are kept.")
+    limits = upload_limits()
+    check_upload(upload, replace(limits, seconds=min(limits.seconds, LONGEST_S + _SLACK_S)), name="recording")
+    name = name.strip() or _DEFAULT_NAME
+    with TemporaryDirectory(prefix="posespotter-") as temporary:
+        folder = Path(temporary) / "recording"
+        folder.mkdir()
+        video = cut_video(upload, Path(temporary) / "cut.mp4", start_s, end_s)
+        info = SourceInfo(name, "camera", video.width, video.height, video.fps, video.frames, live=False)
+        write_record(folder, _record(info))
+        run = library.adopt(folder, "recording", name=name, source=video.path)
+    try:
+        return Kept(run.id, submit(library, JobRequest("estimate", run.id, name)))
+    except PoseSpotterError as error:  # the recording is safe; its joints can be asked for later
+        return Kept(run.id, reason=str(error))
+
+
+def keep_skeletons(library: Library, recording: Recording, name: str, start_s: float, end_s: float) -> Kept:
+    """Put the joints of a recording into the library, with a video of skeletons on a grey board.
+
+    Raises:
+        InputError: there are no joints in that time.
+        OutputError: the library cannot be written.
+    """
+    name = name.strip() or _DEFAULT_NAME
+    moments = recording.between(start_s, end_s)
+    poses = join(moments, name, recording.estimator, zero_s=moments[0].time_s)
+    estimator = recording.estimator
+    with TemporaryDirectory(prefix="posespotter-") as temporary:
+        folder = Path(temporary) / "recording"
+        folder.mkdir()
+        poses.to_parquet(folder / "poses.parquet")
+        width, height = poses.frame_size
+        info = SourceInfo(name, "camera", width, height, poses.fps, len(moments), live=False)
+        _draw_on_board(moments, info, folder / "overlay.mp4")
+        record = _record(info, poses) | {"models": model_records(estimator), "settings": dict(poses.settings)}
+        write_record(folder, record)
+        return Kept(library.adopt(folder, "recording", name=name).id)
+
+
+def _draw_on_board(moments: Sequence[Moment], info: SourceInfo, path: Path) -> None:
+    with OverlayWriter(path, info) as video:
+        for moment in moments:
+            image = board(info.width, info.height)
+            draw_poses(image, moment.poses)
+            video.add(image, moment.time_s)
+
+
+def _record(info: SourceInfo, poses: PoseSequence | None = None) -> dict[str, Any]:
+    source = source_record(info.name, info.kind, (info.width, info.height), info.fps, info.n_frames)
+    return {"kind": "recording", **new_record(source, poses)}

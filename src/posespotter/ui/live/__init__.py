@@ -1,1 +1,0 @@
-"""What the webcam page does on the server: pictures in, people out."""
