@@ -132,6 +132,7 @@ def _figures(one: Evaluation) -> dict[str, Any]:
     return {
         "sensitivity": one.sensitivity,
         "recall": _share(one.recall),
+        "recall_of_fall_alone": _share(one.fall_recall),
         "clips_free_of_alarms": _share(one.clean),
         "lying_clips_free_of_alarms": _share(one.clean_lying),
         "clip_sensitivity": _share(one.clip_sensitivity),

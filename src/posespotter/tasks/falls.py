@@ -12,6 +12,7 @@ from posespotter.drawing.clips import Clip
 from posespotter.drawing.fall_overlay import render_falls
 from posespotter.errors import PoseSpotterError
 from posespotter.estimation.estimator import PoseEstimator, Progress
+from posespotter.exercises.phrases import counted
 from posespotter.falls.classifier import FallClassifier
 from posespotter.falls.detect import FallAnalysis, NotJudged, detect_falls
 from posespotter.falls.events import FallEvent, Sensitivity
