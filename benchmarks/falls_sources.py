@@ -57,7 +57,7 @@ def read_sources(poses: Path) -> Sources:
             segment = Segment(0, max(1, one.n_frames) - 1, "normal")
             name = path.parent.name
             clips.append(
-                FallClip(name, path, segment.last_frame + 1, one.fps, "exercise", f"exercise/{folder}", "", (segment,))
+                FallClip(name, path, segment.last_frame + 1, one.fps, "exercise", folder, "", (segment,))
             )
             found[name] = one
     return Sources(tuple(clips), found)

@@ -84,7 +84,7 @@ def train_falls(
         if progress is not None:
             progress("forests", frames * grown // forests, frames)
 
-    apart = clips if len(sources) > 1 else [replace(clip, source=clip.group) for clip in clips]
+    apart = clips if len(sources) > 1 else [replace(clip, source=clip.room) for clip in clips]
     rounds = left_out(apart, lambda clip: of_clip[clip.clip_id](clip), examples, settings, progress=tell)
     forest = grown(examples, settings)
     windows = sum((one.evaluation.windows for one in rounds), Confusion(np.zeros((3, 3), np.int64)))

@@ -1,41 +1,14 @@
 import numpy as np
 import pytest
-from tests.falls.movements import FALLS, STANDS, Actor, film
+from tests.falls.movements import FALL_S, FALLS, FRAME_SIZE, STANDS, Actor, film
 
-from posespotter.falls.training.augmentation import Trace, changed, mirrored, turned
-from posespotter.falls.sampling import METRES, POINTS, points_of
-
-HIPS = [POINTS.index("left_hip"), POINTS.index("right_hip")]
+from posespotter.falls.sampling import POINTS, points_of
+from posespotter.falls.training.augmentation import NAMES, Trace, changed, cut_off, jittered
 
 
-def trace_of(keys=FALLS, **camera) -> Trace:
-    poses = film(Actor(keys), noise=0, metres=True, **camera)
-    return Trace(poses.time_s, points_of(poses))
-
-
-def test_what_is_mirrored_twice_is_as_before() -> None:
-    trace = trace_of()
-    np.testing.assert_allclose(mirrored(mirrored(trace, 640), 640).points, trace.points)
-
-
-@pytest.mark.parametrize(("turn_deg", "look_down_deg"), [(0, 0), (90, 0), (-90, 30), (180, 20)])
-def test_a_camera_elsewhere_sees_the_same_body_in_both_kinds_of_place(turn_deg: float, look_down_deg: float) -> None:
-    points = trace_of().points
-    seen = turned(points, turn_deg, look_down_deg)
-    lengths = [np.linalg.norm(one[..., METRES], axis=-1) for one in (points, seen)]
-    np.testing.assert_allclose(lengths[1], lengths[0], atol=1e-9)
-    hips = seen[:, HIPS].mean(axis=1)
-    np.testing.assert_allclose(hips[:, :2], points[:, HIPS, :2].mean(axis=1), atol=1e-6)
-    moved = seen[..., :2] - hips[:, None, :2]
-    metres = seen[..., METRES.start : METRES.start + 2]
-    np.testing.assert_allclose(moved, metres * 260 / 1.7, atol=2.0)
-
-
-def test_who_lies_across_one_picture_lies_along_the_other() -> None:
-    lies = turned(trace_of().points, -90, 25)[-1]
-    body = lies[POINTS.index("nose"), METRES] - lies[HIPS, METRES].mean(axis=0)
-    assert abs(body[0]) < 0.05
-    assert abs(body[2]) > 0.5
+def trace_of(keys=FALLS) -> Trace:
+    poses = film(Actor(keys), noise=0)
+    return Trace(poses.time_s, points_of(poses), poses.frame_size)
 
 
 def test_changed_copies_are_the_same_every_time_and_like_the_person() -> None:
@@ -47,8 +20,43 @@ def test_changed_copies_are_the_same_every_time_and_like_the_person() -> None:
     assert first.clock == pytest.approx(1, abs=0.25)
 
 
-def test_some_copies_have_no_metres() -> None:
-    random = np.random.default_rng(0)
-    copies = [changed(trace_of(STANDS), random) for _ in range(30)]
-    without = sum(bool(np.isnan(copy.points[..., METRES]).all()) for copy in copies)
-    assert 1 <= without <= 15
+@pytest.mark.parametrize("without", NAMES)
+def test_a_change_can_be_left_out(without: str) -> None:
+    copies = [changed(trace_of(), np.random.default_rng(k), FALL_S, without) for k in range(12)]
+    kept = {
+        "pace": all(copy.clock == 1 for copy in copies),
+        "edge": all(copy.frame_size == FRAME_SIZE for copy in copies),
+        "rate": all(np.diff(copy.time_s).max() < 0.06 for copy in copies),
+    }
+    assert kept.get(without, True)
+    for name in set(kept) - {without}:
+        assert not kept[name], f"{name} was left out too"
+
+
+def test_some_begin_shortly_before_the_fall() -> None:
+    def late(without: str) -> int:
+        copies = (changed(trace_of(), np.random.default_rng(k), FALL_S, without) for k in range(40))
+        return sum(bool(copy.time_s[0] / copy.clock > FALL_S - 1) for copy in copies)
+
+    assert late("") > late("late") + 5
+
+
+def test_what_is_cut_off_is_guessed_at_the_edge() -> None:
+    """Of a standing person all below the knees is beyond the picture; of a fallen one so much that nobody is found."""
+    trace = trace_of()
+    knee = trace.points[0, POINTS.index("left_knee"), 1]
+    edges = np.array([[0.0, 0.0], [FRAME_SIZE[0], knee - 20]])
+    cut = cut_off(trace, edges, np.random.default_rng(0))
+    legs = [i for i, name in enumerate(POINTS) if name.endswith(("knee", "ankle"))]
+    assert cut.frame_size == (FRAME_SIZE[0], pytest.approx(knee - 20))
+    assert (cut.points[:50, legs, 2] <= 0.25).all()
+    assert (cut.points[..., 1] <= knee - 20).all()
+    assert (cut.points[:50, 0] == trace.points[:50, 0]).all()  # the nose is seen as before
+    assert cut.time_s[-1] < trace.time_s[-1]
+
+
+@pytest.mark.parametrize("size", [0.0, 0.01])
+def test_jitter_is_of_the_size_that_is_asked_for(size: float) -> None:
+    trace = trace_of(STANDS)
+    error = jittered(trace, np.random.default_rng(0), size).points[..., :2] - trace.points[..., :2]
+    assert error.std() == pytest.approx(size * trace.stature_px, rel=0.15)

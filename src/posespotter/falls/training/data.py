@@ -53,7 +53,7 @@ class FallClip:
         n_frames: how many frames it has.
         fps: nominal frames a second.
         source: name of the folder that it came from.
-        group: the source with the person, or else the room, that must not be on both sides of a split.
+        group: the person, or else the room, that must not be on both sides of a split.
         split: `train`, `dev` or another word; empty where the data are not split.
         segments: ordered, without overlap; frames outside of them are `ignore`.
     """
@@ -66,6 +66,11 @@ class FallClip:
     group: str
     split: str
     segments: tuple[Segment, ...]
+
+    @property
+    def room(self) -> str:
+        """`SOURCE/GROUP`: groups of different sources may bear the same name."""
+        return f"{self.source}/{self.group}"
 
     @property
     def falls(self) -> tuple[Segment, ...]:
@@ -160,7 +165,7 @@ def _clip(row: "_Row", segments: Sequence[Segment], folder: Path) -> FallClip:
         n_frames=row.whole_number("frames", least=1),
         fps=row.number("fps", above=0.0, most=_FASTEST_FPS),
         source=folder.resolve().name,
-        group=f"{folder.resolve().name}/{known[0]}",
+        group=known[0],
         split=row.cells.get("split", ""),
         segments=tuple(segments),
     )

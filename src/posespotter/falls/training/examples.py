@@ -134,7 +134,7 @@ def _windows(
     kept = labels != IGNORED
     if every is not None:
         kept &= np.arange(len(labels)) % every[np.minimum(labels, len(every) - 1)] == 0
-    return _examples(features[kept], labels[kept], clip.group)
+    return _examples(features[kept], labels[kept], clip.room)
 
 
 def _features(trace: Trace) -> tuple[Float64, Float32]:

@@ -73,7 +73,7 @@ def left_out(
     """
     sources = list(dict.fromkeys(clip.source for clip in clips))
     labelled = [name for name in sources if any(clip.falls for clip in clips if clip.source == name)]
-    rooms = {clip.group: clip.source for clip in clips if clip.source in rooms_of}
+    rooms = {clip.room: clip.source for clip in clips if clip.source in rooms_of}
     if len(sources) < 2:
         raise InputError(f"expected clips of at least two sources, people or rooms, to leave one out, got {len(sources)}.")
     pairs = list(combinations(labelled, 2)) if len(labelled) > 2 else []
@@ -86,7 +86,7 @@ def left_out(
         if progress is not None:
             progress(done, total)
         return {
-            name: curve_of([clip for clip in clips if name in {clip.source, clip.group}], poses_of, forest) for name in asked
+            name: curve_of([clip for clip in clips if name in {clip.source, clip.room}], poses_of, forest) for name in asked
         }
 
     inner: dict[tuple[str, str], dict[float, Evaluation]] = {}
