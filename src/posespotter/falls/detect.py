@@ -188,7 +188,6 @@ def moments_of(person: FollowedPerson, classifier: FallClassifier, zones: Sequen
     for ticks in sample(person.time_s, person.points):
         columns = stretch_signals(ticks.points, person.frame_size)
         ends = np.flatnonzero(ticks.known)
-        features = stretch_features(columns, ends)
         # A tick belongs to the first frame that reaches it.
         rows = np.searchsorted(frames, ticks.number[ends])
         judged = Judged(
@@ -196,8 +195,7 @@ def moments_of(person: FollowedPerson, classifier: FallClassifier, zones: Sequen
             person.time_s[rows],
             person.track_id[rows],
             columns[ends],
-            features,
-            classifier.probabilities(features),
+            classifier.probabilities(stretch_features(columns, ends)),
         )
         told += moments(judged, zones, person.frame_size)
     return told

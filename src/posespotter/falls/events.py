@@ -27,7 +27,7 @@ UPRIGHT, FALLING, DOWN, RECOVERED = range(len(STATES))
 LIMITS: Mapping[Sensitivity, float] = MappingProxyType({"low": 0.7, "normal": 0.6, "high": 0.45})
 """The averaged probability of "fall" that is one, by sensitivity."""
 
-LYING = 0.5
+LYING = 0.4
 """The probability of "lying", averaged over `LYING_S`, that is an event."""
 
 LYING_S = 1.5
@@ -97,7 +97,7 @@ class Moment:
         told_s: of the frame that completed the tick; an alert cannot come earlier.
         track_id: the id under which the person is followed at present.
         probabilities: of "normal", "fall" and "lying".
-        sinking: downward speed of the shoulders now, body lengths a second.
+        sinking: downward speed of the shoulders now, px a second.
         place: x, y of the hips, px.
         stature: px that the person's standing height has there.
         resting_in: name of the bed or sofa where the person is.

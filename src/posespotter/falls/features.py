@@ -28,14 +28,9 @@ _LENGTHS = {  # px, later body lengths
     "shoulder_over_hip": "shoulders above the hips",
     "hip_over_knee": "hips above the knees",
     "head_over_low": "head above the lowest joint",
-    "hip_over_low": "hips above the lowest joint",
     "height": "height of the box around the joints",
-    "width": "width of the box around the joints",
-    "trunk_long": "length of the trunk",
     "below": "picture left below the lowest joint",
     "hip_below": "picture left below the hips",
-    "head_below": "picture left below the head",
-    "beside": "picture left beside the joints, at the nearer side",
     "stature": "standing height by the limbs of the moment",
 }
 _SPEEDS = {  # px/s, later body lengths a second; over `LAG` ticks
@@ -48,7 +43,6 @@ _PLAIN = {
     "trunk": ("deg", "angle of the trunk to the vertical"),
     "aspect": ("share", "height of the box around the joints as a share of its height and width together"),
     "upper_score": ("score", "mean score of nose, shoulders and hips"),
-    "leg_score": ("score", "mean score of knees and ankles"),
 }
 SIGNALS = (*_LENGTHS, *_SPEEDS, *_PLAIN)
 """The columns of `signals`; of paired joints the middle counts, the surer one more."""
@@ -60,7 +54,7 @@ SCALE_S = 10.0
 """The person's size in the picture is measured over as long: longer, and people have come nearer to the camera."""
 
 SCALE_TICKS = round(SCALE_S * RATE_HZ)
-QUICK_TICKS = 5 * RATE_HZ // 2 + 3
+QUICK_TICKS = 2 * RATE_HZ + 3
 """How many of the last ticks a window shows: a fall takes about one second, what led to it and came of it as much."""
 
 LAG = 3
@@ -79,7 +73,7 @@ def _indices(*parts: str) -> list[int]:
 
 
 _MIDDLES = (_indices("nose", "ear"), _indices("shoulder"), _indices("hip"), _indices("knee"))
-_UPPER, _LEGS = _indices("nose", "shoulder", "hip"), _indices("knee", "ankle")
+_UPPER = _indices("nose", "shoulder", "hip")
 _LIMBS = [
     (POINTS.index(f"{side}_{a}"), POINTS.index(f"{side}_{b}"), share)
     for (a, b), share in SEGMENT_SHARES.items()
@@ -113,7 +107,7 @@ def signals(points: Float64, frame_size: tuple[int, int]) -> Float64:
     nearest = np.where(seen[..., None], places, np.inf).min(axis=1)
     farthest = np.where(seen[..., None], places, -np.inf).max(axis=1)
     head, shoulder, hip, knee = out[:, : len(PLACES)].T
-    low, width, height = farthest[:, 1], frame_size[0], frame_size[1]
+    low = farthest[:, 1]
     size = farthest - nearest
     aside = np.abs(out[:, COLUMN["shoulder_x"]] - out[:, COLUMN["hip_x"]])
     values = {
@@ -121,19 +115,13 @@ def signals(points: Float64, frame_size: tuple[int, int]) -> Float64:
         "shoulder_over_hip": hip - shoulder,
         "hip_over_knee": knee - hip,
         "head_over_low": low - head,
-        "hip_over_low": low - hip,
         "height": size[:, 1],
-        "width": size[:, 0],
-        "trunk_long": np.hypot(aside, hip - shoulder),
-        "below": height - low,
-        "hip_below": height - hip,
-        "head_below": height - head,
-        "beside": np.minimum(nearest[:, 0], width - farthest[:, 0]),
+        "below": frame_size[1] - low,
+        "hip_below": frame_size[1] - hip,
         "stature": _stature(places, scores),
         "trunk": np.degrees(np.arctan2(aside, hip - shoulder)),
         "aspect": size[:, 1] / np.maximum(size.sum(axis=1), 1.0),
         "upper_score": scores[:, _UPPER].sum(axis=1) / len(_UPPER),
-        "leg_score": scores[:, _LEGS].sum(axis=1) / len(_LEGS),
     }
     for name, value in values.items():
         out[:, COLUMN[name]] = value
@@ -197,40 +185,34 @@ _STATISTICS: dict[str, tuple[str, _Statistic]] = {
     "drop_1": ("{}: how far now below the highest place of one second", lambda w: w[:, -1] - w[:, -1 - _ONE :].min(axis=1)),
     "drop_2": ("{}: how far now below the highest place of two seconds", lambda w: w[:, -1] - w[:, -1 - _TWO :].min(axis=1)),
     "moved_1": ("{}: way of one second", lambda w: np.abs(w[:, -1] - w[:, -1 - _ONE])),
-    "low_1": ("{}: lowest in one second", lambda w: w[:, -1 - _ONE :].min(axis=1)),
     "low_2": ("{}: lowest in two seconds", lambda w: w[:, -1 - _TWO :].min(axis=1)),
     "high_1": ("{}: highest in one second", lambda w: w[:, -1 - _ONE :].max(axis=1)),
     "high_2": ("{}: highest in two seconds", lambda w: w[:, -1 - _TWO :].max(axis=1)),
-    "high_25": ("{}: highest in two and a half seconds", lambda w: w[:, -1 - _TWO - _HALF :].max(axis=1)),
     "mean_1": ("{}: mean of one second", lambda w: w[:, -_ONE:].sum(axis=1) / _ONE),
 }  # fmt: skip
 _TABLE: dict[str, tuple[str, ...]] = {
     "now": (
-        "head_over_hip", "shoulder_over_hip", "hip_over_knee", "head_over_low", "hip_over_low", "trunk", "height",
-        "width", "aspect", "trunk_long", "energy", "upper_score", "leg_score", "below", "hip_below", "head_below",
-        "beside", "stature", "head_down", "shoulder_down", "hip_down",
+        "head_over_low", "shoulder_over_hip", "hip_over_knee", "trunk", "height", "energy", "upper_score", "below",
+        "hip_below",
     ),
-    "change_05": ("head_over_hip", "head_over_low", "trunk", "height", "aspect"),
-    "change_1": (
-        "head_over_hip", "shoulder_over_hip", "hip_over_knee", "head_over_low", "hip_over_low", "trunk", "height",
-        "width", "aspect", "trunk_long", "upper_score", "leg_score",
-    ),
-    "change_2": ("head_over_hip", "head_over_low", "trunk", "height", "aspect"),
-    "drop_05": ("head", "shoulder", "hip"),
+    "change_05": ("head_over_low",),
+    "change_1": ("head_over_low", "head_over_hip", "shoulder_over_hip", "hip_over_knee", "trunk", "aspect"),
+    "change_2": ("head_over_low", "trunk"),
+    "drop_05": ("head", "shoulder"),
     "drop_1": ("head", "shoulder", "hip"),
-    "drop_2": ("head", "shoulder", "hip"),
+    "drop_2": ("head", "shoulder"),
     "moved_1": ("head_x", "shoulder_x", "hip_x"),
-    "low_1": ("energy", "head_down", "shoulder_down", "hip_down"),
-    "low_2": ("head_over_hip", "shoulder_over_hip", "hip_over_knee", "head_over_low", "trunk", "height", "width", "aspect"),
-    "high_1": ("head_down", "shoulder_down", "hip_down"),
-    "high_2": (
-        "head_over_hip", "shoulder_over_hip", "hip_over_knee", "head_over_low", "trunk", "height", "width", "aspect", "energy",
+    "low_2": (
+        "head_over_low", "head_over_hip", "shoulder_over_hip", "hip_over_knee", "trunk", "height", "aspect",
     ),
-    "high_25": ("head_down", "shoulder_down", "hip_down"),
+    "high_1": ("head_down", "shoulder_down", "hip_down"),
+    "high_2": ("head_over_low", "head_over_hip", "shoulder_over_hip", "trunk", "aspect", "energy"),
     "mean_1": ("energy",),
 }  # fmt: skip
+"""What is looked at, by statistic; what each brings in sources left out: docs/results/falls.md."""
+
 _COLUMNS = {statistic: [COLUMN[name] for name in names] for statistic, names in _TABLE.items()}
-_CLIPPED = {"below": (-0.2, 0.5), "hip_below": (-0.2, 1.0), "head_below": (-0.2, 1.5), "beside": (-0.2, 0.3)}
+_CLIPPED = {"below": (-0.2, 0.5), "hip_below": (-0.2, 1.0)}
 """Body lengths: what is farther from the edge says where the camera hangs, and nothing of the person."""
 
 

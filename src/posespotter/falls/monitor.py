@@ -21,7 +21,6 @@ from posespotter.falls.events import (
 )
 from posespotter.falls.features import (
     COLUMN,
-    INDEX,
     LAG,
     QUICK_TICKS,
     SCALE_TICKS,
@@ -158,14 +157,12 @@ class FallMonitor:
         return now_s
 
     def _moment(self, memory: "_Memory", number: int, track_id: int) -> Moment:
-        features = memory.features()
         judged = Judged(
             np.array([number]),
             np.array([self._now_s]),
             np.array([track_id], np.int32),
             memory.newest,
-            features,
-            self._classifier.probabilities(features),
+            self._classifier.probabilities(memory.features()),
         )
         return moments(judged, self._zones, self._frame_size)[0]
 
@@ -192,15 +189,13 @@ class Judged:
         told_s: (M,) times of the frames that completed them.
         track_id: (M,) under which the person was followed then.
         columns: (M, S) `signals`.
-        features: (M, F) of the windows that end there.
-        probabilities: (M, 3) of those.
+        probabilities: (M, 3) of the windows that end there.
     """
 
     number: Int64
     told_s: Float64
     track_id: Int32
     columns: Float64
-    features: Float32
     probabilities: Float64
 
 
@@ -213,7 +208,7 @@ def moments(judged: Judged, zones: Sequence[Zone], frame_size: tuple[int, int]) 
         judged.told_s.tolist(),
         judged.track_id.tolist(),
         map(tuple, judged.probabilities.tolist()),
-        judged.features[:, INDEX["shoulder_down_now"]].tolist(),
+        judged.columns[:, COLUMN["shoulder_down"]].tolist(),
         map(tuple, places.tolist()),
         judged.columns[:, COLUMN["stature"]].tolist(),
         [zone and zone.name for zone in zones_of(beds, places, frame_size)],

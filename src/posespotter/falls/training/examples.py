@@ -17,7 +17,10 @@ from posespotter.poses import PoseSequence
 LAG_S = 0.3
 """A window is named by what was to be seen this long before its end: the first moments of a fall look like a step."""
 
-AFTER_S = 1.0
+UNCLEAR_SHARE = 0.6
+"""So much of a fall may as well become sitting down: windows that end in it are not trained on."""
+
+AFTER_S = 0.6
 """A window shows a fall until this long after the impact: what came before the person lay is still in it."""
 
 UNSURE_S = 0.15
@@ -73,10 +76,10 @@ def labels_at(clip: FallClip, time_s: Float64) -> Int32:
     frames = np.round((time_s - LAG_S) * clip.fps).astype(np.int64)
     labels = clip.frame_labels[np.clip(frames, 0, clip.n_frames - 1)].astype(np.int32)
     for fall in clip.falls:
-        start_s, end_s = fall.first_frame / clip.fps + LAG_S, fall.last_frame / clip.fps + AFTER_S
-        labels[(time_s >= start_s) & (time_s <= end_s)] = _FALL
-        for edge_s in (start_s, end_s):
-            labels[np.abs(time_s - edge_s) < UNSURE_S] = IGNORED
+        first_s, impact_s = fall.first_frame / clip.fps, fall.last_frame / clip.fps
+        clear_s, end_s = first_s + LAG_S + UNCLEAR_SHARE * (impact_s - first_s), impact_s + AFTER_S
+        labels[(time_s >= first_s + LAG_S - UNSURE_S) & (time_s < end_s + UNSURE_S)] = IGNORED
+        labels[(time_s >= clear_s) & (time_s < end_s - UNSURE_S)] = _FALL
     return labels
 
 
