@@ -17,7 +17,7 @@ CLASSES = ("normal", "fall", "lying")
 """The classes in the order of the columns of `FallClassifier.probabilities`."""
 
 EMBEDDED = Path(__file__).parent / "weights" / "forest-2.onnx"
-EMBEDDED_SHA256 = "fa8bee33d34703fffc690392857bf968f445e919700935dc1c13771336e32350"
+EMBEDDED_SHA256 = "946b8c8afcfa850b0fe69e81f2c3d054395fd130c10965039904e59e01c41e4e"
 
 METADATA_KEY = "posespotter_falls"
 """Under this key an ONNX file says what it is: JSON with `name`, `features` and `classes`."""

@@ -132,7 +132,7 @@ def told_of(poses: PoseSequence, classifier: FallClassifier, zones: Sequence[Zon
 
 def analysis_of(poses: PoseSequence, told: Sequence[Sequence[Moment]], classifier: str, limit: float) -> FallAnalysis:
     """What comes of that at one limit of the averaged probability of "fall"."""
-    found = [states_of(moments, limit) for moments in told]
+    found = [states_of(moments, poses.end_s, limit) for moments in told]
     raised = [one for states, _ in found for one in states.raised]
     Alarms().admit(raised)
     events = sorted((one.event for one in raised if one.counts), key=by_alert)
@@ -201,20 +201,23 @@ def moments_of(person: FollowedPerson, classifier: FallClassifier, zones: Sequen
     return told
 
 
-def states_of(told: Sequence[Moment], limit: float) -> tuple[PersonStates, Windows]:
+def states_of(told: Sequence[Moment], end_s: float, limit: float) -> tuple[PersonStates, Windows]:
     """Tell one person's states of every moment, and of every time the person was lost, in their order.
 
     Args:
         told: every moment of the person.
+        end_s: time of the last frame.
         limit: of the averaged probability of "fall".
     """
     states = PersonStates(limit)
     smoothed, state = np.zeros((len(told), 3)), np.zeros(len(told), np.int32)
     for i, moment in enumerate(told):
         if i and moment.told_s - told[i - 1].told_s >= LOST_S:
-            states.lost()
+            states.lost(told[i - 1].told_s + LOST_S)
         states.step(moment)
         smoothed[i], state[i] = states.smoothed, states.state
+    if told and end_s - told[-1].told_s >= LOST_S:
+        states.lost(told[-1].told_s + LOST_S)
     windows = Windows(
         np.array([moment.time_s for moment in told]),
         np.array([moment.track_id for moment in told], np.int32),

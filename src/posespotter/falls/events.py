@@ -7,7 +7,7 @@ lies who was not seen to fall: they sank slowly, lay down on purpose, or were fo
 import math
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal, get_args
 
@@ -39,11 +39,13 @@ AVERAGE_S = 0.4
 LOST_S = 1.0
 """Whoever could not be judged for this long is lost: detectors miss people for a few frames all the time.
 
-Single frames here and there say nothing of how a person moves, and so do not count as seen."""
+Single frames here and there say nothing of how a person moves, and so do not count as seen. Being neither falling nor
+lying for as long, more likely than not, is having got up."""
 
-ROSE_S = 0.8
-"""Being neither falling nor lying for this long, more likely than not, is having got up."""
+LOST_SHARE = 2 / 3
+"""Of the limit of "fall": whoever had reached it in the last moments before being lost has fallen."""
 
+_LAST_S = 0.2
 _SAME_S = 10.0
 _NEAR = 1.0  # body lengths: whoever falls lands within their own length
 
@@ -164,25 +166,6 @@ def _same(one: Raised, other: Raised) -> bool:
     return no_more and one.states is not other.states and apart <= _NEAR * max(one.stature, other.stature)
 
 
-@dataclass
-class _Past:
-    """What was seen of a person without a break.
-
-    Attributes:
-        moments: the last ones, at most of `LYING_S`.
-        since_s: since when the probability of "fall" has been at least half the limit.
-        fastest: of `sinking` since then.
-        slowed_s: when `sinking` first was less than half of that.
-        up_since_s: since when the person has been neither falling nor lying.
-    """
-
-    moments: deque[Moment] = field(default_factory=lambda: deque(maxlen=round(LYING_S * RATE_HZ)))
-    since_s: float | None = None
-    fastest: float = 0.0
-    slowed_s: float | None = None
-    up_since_s: float | None = None
-
-
 class PersonStates:
     """The state machine of one person, from the past alone.
 
@@ -198,7 +181,7 @@ class PersonStates:
         self.smoothed: Probabilities = (1.0, 0.0, 0.0)
         self.raised: list[Raised] = []
         self._limit = limit
-        self._past = _Past()
+        self._begin_anew()
 
     @property
     def events(self) -> list[FallEvent]:
@@ -207,31 +190,40 @@ class PersonStates:
 
     def step(self, moment: Moment) -> list[Raised]:
         """Take the next tick; the event whose alert it raises, if any."""
-        past = self._past
-        past.moments.append(moment)
-        self.smoothed = _mean(past.moments, round(AVERAGE_S * RATE_HZ))
+        self._moments.append(moment)
+        self.smoothed = _mean(self._moments, round(AVERAGE_S * RATE_HZ))
         normal, fall, _ = self.smoothed
-        lying = _mean(past.moments, len(past.moments))[2]
-        self._follow(moment, fall, normal)
-        up_s = past.up_since_s
-        if up_s is not None and moment.time_s - up_s >= ROSE_S and self.state in {FALLING, DOWN}:
-            self.state = RECOVERED
-            self._change(end_s=up_s, state_after="recovered", floor_s=max(0.0, up_s - self._event.impact_s))
+        lying = _mean(self._moments, len(self._moments))[2]
+        self._up_since_s = None if normal < 0.5 else moment.time_s if self._up_since_s is None else self._up_since_s
+        if self._up_since_s is not None and moment.time_s - self._up_since_s >= LOST_S:
+            self._rise(self._up_since_s)
         going_on = self._going_on(moment)
         if fall >= self._limit and (going_on is None or going_on.kind == "lying"):
             self.state = FALLING
-            return self._raise("fall", moment, _first(past.since_s, moment.time_s))
+            return self._raise("fall", moment)
         if going_on is not None:
             self.state = FALLING if fall >= self._limit else DOWN
-            self._go_on(moment.time_s, fall, lying)
-        elif lying >= LYING and len(past.moments) == past.moments.maxlen:
+            self._go_on(moment, fall if going_on.kind == "fall" else lying)
+        elif lying >= LYING and len(self._moments) == self._moments.maxlen:
             self.state = DOWN
-            return self._raise("lying", moment, past.moments[0].time_s)
+            return self._raise("lying", moment)
         return []
 
-    def lost(self) -> None:
-        """The person could not be judged for `LOST_S`: what comes next is seen anew."""
-        self._past = _Past()
+    def lost(self, time_s: float) -> list[Raised]:
+        """The person could not be judged for `LOST_S`: may have fallen on the way, and is seen anew from now on."""
+        raised: list[Raised] = []
+        if self._moments and _mean(self._moments, round(_LAST_S * RATE_HZ))[1] >= LOST_SHARE * self._limit:
+            last = replace(self._moments[-1], told_s=time_s)
+            going_on = self._going_on(last)
+            if going_on is None or going_on.kind == "lying":
+                raised = self._raise("fall", last)
+                self.state = DOWN
+        self._begin_anew()
+        return raised
+
+    def _begin_anew(self) -> None:
+        self._moments: deque[Moment] = deque(maxlen=round(LYING_S * RATE_HZ))
+        self._up_since_s: float | None = None
 
     @property
     def _event(self) -> FallEvent:
@@ -243,44 +235,39 @@ class PersonStates:
             return None
         return self._event
 
-    def _follow(self, moment: Moment, fall: float, normal: float) -> None:
-        """Remember since when the person may be falling, how fast, and since when the person is up."""
-        past, now_s = self._past, moment.time_s
-        past.up_since_s = _first(past.up_since_s, now_s) if normal >= 0.5 else None
-        if fall < self._limit / 2:
-            past.since_s = None
-        elif past.since_s is None:
-            past.since_s, past.fastest, past.slowed_s = now_s, 0.0, None
-        if moment.sinking >= past.fastest:
-            past.fastest, past.slowed_s = moment.sinking, None
-        elif past.slowed_s is None and moment.sinking < past.fastest / 2:
-            past.slowed_s = now_s
-
-    def _raise(self, kind: Kind, moment: Moment, onset_s: float) -> list[Raised]:
-        impact_s = onset_s if kind == "lying" else _first(self._past.slowed_s, moment.time_s)
+    def _raise(self, kind: Kind, moment: Moment) -> list[Raised]:
+        onset_s, impact_s = _descent(self._moments) if kind == "fall" else (self._moments[0].time_s,) * 2
+        likely = self.smoothed[1 if kind == "fall" else 2]
+        floor_s = max(0.0, moment.time_s - impact_s)
         event = FallEvent(
-            kind, moment.track_id, onset_s, max(onset_s, impact_s), moment.told_s, None, 0.0, "down", 0.0, moment.resting_in
+            kind, moment.track_id, onset_s, impact_s, moment.told_s, None, likely, "down", floor_s, moment.resting_in
         )
         self.raised.append(Raised(event, moment.place, moment.stature, self))
-        self._go_on(moment.time_s, self.smoothed[1], self.smoothed[2])
         return self.raised[-1:]
 
-    def _go_on(self, now_s: float, fall: float, lying: float) -> None:
-        """Bring the open event up to date."""
-        event, past = self._event, self._past
-        if event.kind == "fall" and past.since_s is not None:
-            self._change(impact_s=max(event.onset_s, _first(past.slowed_s, now_s)))
-        likely = fall if event.kind == "fall" else lying
-        self._change(
-            peak_probability=max(event.peak_probability, likely), floor_s=max(0.0, now_s - self._event.impact_s)
-        )
+    def _go_on(self, moment: Moment, likely: float) -> None:
+        event = self._event
+        impact_s = event.impact_s
+        if self.state == FALLING and event.kind == "fall":
+            impact_s = max(impact_s, _descent(self._moments)[1])
+        floor_s, peak = max(0.0, moment.time_s - impact_s), max(event.peak_probability, likely)
+        self.raised[-1].event = replace(event, impact_s=impact_s, floor_s=floor_s, peak_probability=peak)
 
-    def _change(self, **values: object) -> None:
-        self.raised[-1].event = replace(self._event, **values)
+    def _rise(self, up_s: float) -> None:
+        if self.state in {FALLING, DOWN}:
+            self.state = RECOVERED
+            event = self._event
+            floor_s = max(0.0, up_s - event.impact_s)
+            self.raised[-1].event = replace(event, end_s=up_s, state_after="recovered", floor_s=floor_s)
 
 
-def _first(time_s: float | None, other_s: float) -> float:
-    return other_s if time_s is None else time_s
+def _descent(moments: deque[Moment]) -> tuple[float, float]:
+    """When the shoulders began to sink, and when that ended: a quarter of the highest speed before, half of it after."""
+    speeds = [one.sinking for one in moments]
+    fastest = max(range(len(speeds)), key=speeds.__getitem__)
+    began = next((i for i in range(fastest, -1, -1) if speeds[i] < speeds[fastest] / 4), 0)
+    ended = next((i for i in range(fastest, len(speeds)) if speeds[i] < speeds[fastest] / 2), len(speeds) - 1)
+    return moments[began].time_s, moments[ended].time_s
 
 
 def _mean(moments: deque[Moment], n: int) -> Probabilities:

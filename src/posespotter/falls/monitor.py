@@ -135,6 +135,8 @@ class FallMonitor:
             if followed is None:
                 followed = self._followed[person] = _Followed(self._limit, now_s, self._frame_size)
             raised += followed.see(now_s, points, track_id, self._moment)
+        for followed in self._followed.values():
+            raised += followed.miss(now_s)
         self._forget(now_s)
         return [event for event in self._alarms.admit(raised) if event.ignored_in is None]
 
@@ -260,11 +262,11 @@ class _Followed:
     def see(
         self, now_s: float, points: Float64, track_id: int, judge: Callable[[_Memory, int, int], Moment]
     ) -> list[Raised]:
+        raised = self.miss(now_s)
         if now_s - self.seen_s > MEMORY_S:
             self._sampler, self._memory = Sampler(), None
         self.seen_s = now_s
         ticks = self._sampler.add(now_s, points)
-        raised: list[Raised] = []
         if ticks is None:
             return raised
         said = signals(ticks.points, self._frame_size)
@@ -273,8 +275,9 @@ class _Followed:
                 self._memory = _Memory(tick)
             self._memory.add(tick)
             if known:
-                if now_s - self._judged_s >= LOST_S:
-                    self.states.lost()
                 self._judged_s = now_s
                 raised += self.states.step(judge(self._memory, number, track_id))
         return raised
+
+    def miss(self, now_s: float) -> list[Raised]:
+        return self.states.lost(self._judged_s + LOST_S) if now_s - self._judged_s >= LOST_S else []

@@ -65,7 +65,8 @@ def read_analysis(events: Path, probabilities: Path) -> FallAnalysis:
     """
     try:
         document = json.loads(events.read_text("utf-8"))
-        found, ignored = (tuple(FallEvent(**one) for one in document.get(key, ())) for key in ("events", "ignored"))
+        found = tuple(FallEvent(**event) for event in document["events"])
+        ignored = tuple(FallEvent(**event) for event in document.get("ignored", ()))
         shares = {name: value for name, value in document.get("not_judged", {}).items() if name != "share"}
         with open_plain(probabilities) as file:
             table = pq.read_table(file)

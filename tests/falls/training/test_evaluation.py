@@ -70,10 +70,11 @@ def test_rooms_and_clips_apart_are_no_leak() -> None:
     ("time_s", "label"),
     [
         (3.9, "normal"),
-        (4.2, "ignore"),  # nobody can mark to the frame where a fall begins
-        (4.5, "fall"),
-        (5.8, "fall"),  # what came before the person lay is still in the window
-        (6.2, "lying"),
+        (4.2, "ignore"),  # may as well become sitting down
+        (5.0, "fall"),
+        (5.4, "fall"),  # what came before the person lay is still in the window
+        (5.6, "ignore"),
+        (6.0, "lying"),
         (16.5, "ignore"),
     ],
 )
