@@ -2,9 +2,9 @@
 
     python benchmarks/falls.py --poses DIR [PART...] [--markdown docs/results/falls.md]
 
-PARTs: `table` (each source left out, with the curve of limits and the rivals), `synthesis` (what each part of it brings),
-`features` (what each feature brings), `same` (frame rates, mirrored), `speed`. DIR as for tools/train_falls.py. In every
-part but `same` and `speed` each source is judged by forests that saw nothing of it.
+PARTs: `table` (each source left out, with the curve of limits and the rivals), `synthesis` (what each part of it
+brings), `features` (what each feature brings), `same` (frame rates, mirrored), `speed`. DIR as for
+tools/train_falls.py. In every part but `same` and `speed` each source is judged by forests that saw nothing of it.
 """
 
 import argparse
@@ -79,7 +79,8 @@ def mean_and_worst(ones: list[Evaluation]) -> str:
         return f"{np.mean(values):.2f}, {min(values):.2f}" if values else "–"
 
     return (
-        f"Mean and worst of the sources: falls caught {of(lambda e: e.recall)}; as `fall` {of(lambda e: e.fall_recall)}; "
+        f"Mean and worst of the sources: falls caught {of(lambda e: e.recall)}; "
+        f"as `fall` {of(lambda e: e.fall_recall)}; "
         f"silent clips {of(lambda e: e.clean)}; lying on purpose silent {of(lambda e: e.clean_lying)}."
     )
 
@@ -126,12 +127,18 @@ def rivals(sources: Sources) -> str:
         }
         for name, results in by.items():
             found[name].append(Evaluation(name, "", tuple(results)))
-            words = "the method followed" if name == "pixels" else f"rule: trunk > {limits[0]:.0f}°, hips > {limits[1]:g} bl/s"
+            words = (
+                "the method followed"
+                if name == "pixels"
+                else f"rule: trunk > {limits[0]:.0f}°, hips > {limits[1]:g} bl/s"
+            )
             rows.append(cells(source, words, found[name][-1]))
     return "\n\n".join([table(HEAD, rows), *(f"{name}: {mean_and_worst(ones)}" for name, ones in found.items())])
 
 
-def plain_rounds(sources: Sources, examples: Examples, limit: float, settings: ForestSettings = SMALL) -> list[Evaluation]:
+def plain_rounds(
+    sources: Sources, examples: Examples, limit: float, settings: ForestSettings = SMALL
+) -> list[Evaluation]:
     """Each source with falls, and exercise, left out once; at one limit."""
     found = []
     for source in (*SOURCES, "exercise"):
@@ -178,8 +185,8 @@ def features(sources: Sources, examples: Examples) -> str:
             shuffled[:, i] = random.permutation(shuffled[:, i])
             losses[i] += (usual - sure(shuffled)) / len(SOURCES)
     order = np.argsort(-losses)
-    return table(["feature", "meaning", "unit", "loss, nats × 1000"],
-                 [[f"`{FEATURES[i].name}`", FEATURES[i].meaning, FEATURES[i].unit, f"{1000 * losses[i]:.1f}"] for i in order])  # fmt: skip
+    rows = [[f"`{FEATURES[i].name}`", FEATURES[i].meaning, FEATURES[i].unit, f"{1000 * losses[i]:.1f}"] for i in order]
+    return table(["feature", "meaning", "unit", "loss, nats × 1000"], rows)
 
 
 def resampled(poses: PoseSequence, fps: float) -> PoseSequence:
@@ -203,9 +210,13 @@ def resampled(poses: PoseSequence, fps: float) -> PoseSequence:
             else:
                 i = own[k - 1]
                 w = (t - poses.time_s[i]) / (poses.time_s[j] - poses.time_s[i])
-            mixed = {name: (1 - w) * getattr(poses, name)[i] + w * getattr(poses, name)[j] for name in ("bbox", "scores")}
+            mixed = {
+                name: (1 - w) * getattr(poses, name)[i] + w * getattr(poses, name)[j] for name in ("bbox", "scores")
+            }
             place = (1 - w) * keypoints[i] + w * keypoints[j] if i != j else keypoints[j]
-            rows.append({"frame": frame, "time_s": t, "track_id": track_id, "bbox_score": 0.9, "keypoints": place} | mixed)
+            rows.append(
+                {"frame": frame, "time_s": t, "track_id": track_id, "bbox_score": 0.9, "keypoints": place} | mixed
+            )
     return PoseSequence.from_rows(
         rows, poses.skeleton, frame_size=poses.frame_size, fps=fps, n_frames=n, source=poses.source
     )
@@ -230,7 +241,7 @@ def same(one: tuple[FallEvent, ...], other: tuple[FallEvent, ...]) -> bool:
 
 
 def sameness(sources: Sources) -> str:
-    """The embedded forest on every clip with falls or lying in it, and others: the same kinds, alerts within a second."""
+    """The embedded forest on every clip of the sources with falls: the same kinds, alerts within a second."""
     clips = [clip for clip in sources.clips if clip.source in SOURCES]
     usual = {clip: detect_falls(sources.of(clip)).events for clip in clips}
     rows = []

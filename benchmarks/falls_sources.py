@@ -1,4 +1,4 @@
-"""The clips that falls are trained and measured on, with their poses: three sources with falls, and exercise without."""
+"""The clips that falls are trained and measured on, with their poses: three sources of falls, and exercise."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -56,9 +56,7 @@ def read_sources(poses: Path) -> Sources:
             one = read_parquet(path)
             segment = Segment(0, max(1, one.n_frames) - 1, "normal")
             name = path.parent.name
-            clips.append(
-                FallClip(name, path, segment.last_frame + 1, one.fps, "exercise", folder, "", (segment,))
-            )
+            clips.append(FallClip(name, path, segment.last_frame + 1, one.fps, "exercise", folder, "", (segment,)))
             found[name] = one
     return Sources(tuple(clips), found)
 

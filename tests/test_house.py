@@ -17,8 +17,8 @@ LONGEST = 400
 # place. The parts that stand on no road (errors, files, poses, ...) may be used by all, and use only each other.
 ROAD = (
     ("media",), ("models",), ("filtering",), ("kinematics",), ("tracking",), ("estimation",),
-    ("synthetic",), ("exercises", "falls"), ("formats",), ("drawing",), ("reports",), ("tasks",), ("live",), ("runs",), ("jobs",),
-    ("monitoring",), ("ui",), ("cli",), ("__main__",),
+    ("synthetic",), ("exercises", "falls"), ("formats",), ("drawing",), ("reports",), ("tasks",), ("live",), ("runs",),
+    ("jobs",), ("monitoring",), ("ui",), ("cli",), ("__main__",),
 )  # fmt: skip
 PLACE = {part: place for place, parts in enumerate(ROAD) for part in parts}
 COMMON = {

@@ -40,7 +40,9 @@ def main() -> None:
     some = examples.features[np.random.default_rng(0).permutation(len(examples))[:20_000]]
     ours, theirs = classifier.probabilities(some), Grown(forest).probabilities(some)
     differ = int((ours.argmax(axis=1) != theirs.argmax(axis=1)).sum())
-    print(f"ONNX beside scikit-learn, {len(some)} windows: {differ} labels differ, by {np.abs(ours - theirs).max():.1e}")
+    print(
+        f"ONNX beside scikit-learn, {len(some)} windows: {differ} labels differ, by {np.abs(ours - theirs).max():.1e}"
+    )
     print(f"{arguments.out}: {arguments.out.stat().st_size / 1e6:.2f} MB, SHA-256 {classifier.sha256}")
     print(asdict(settings), f"{time.perf_counter() - start:.0f} s")
 

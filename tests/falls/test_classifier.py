@@ -21,9 +21,7 @@ def test_the_embedded_forest() -> None:
     assert probabilities.sum() == pytest.approx(1)
 
 
-def test_onnx_says_what_scikit_learn_says(
-    forest: Grown, classifier: FallClassifier, examples: Examples
-) -> None:
+def test_onnx_says_what_scikit_learn_says(forest: Grown, classifier: FallClassifier, examples: Examples) -> None:
     """On 100 000 windows: real ones, and ones that lie exactly on the thresholds of the trees."""
     random = np.random.default_rng(0)
     thresholds = [tree.tree_ for tree in forest.forest.estimators_]

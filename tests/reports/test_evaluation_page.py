@@ -19,9 +19,7 @@ CAUGHT = CaughtFall(4.0, 5.0, 5.6, 0.64)
 def clip(
     name: str, *, n_falls: int = 0, caught: int = 0, false: tuple[float, ...] = (), lies: bool = False
 ) -> ClipResult:
-    return ClipResult(
-        name, "scene hall", 90.0, n_falls, lies, (), (CAUGHT,) * caught, false, WINDOWS, 0.8
-    )
+    return ClipResult(name, "scene hall", 90.0, n_falls, lies, (), (CAUGHT,) * caught, false, WINDOWS, 0.8)
 
 
 CLIPS = (

@@ -15,8 +15,8 @@ from posespotter.cli.progress import progress
 from posespotter.cli.say import say, warn
 
 if TYPE_CHECKING:
-    from posespotter.falls.training.data import FallData
     from posespotter.falls.events import FallEvent
+    from posespotter.falls.training.data import FallData
     from posespotter.tasks.fall_poses import PosesOfClips
     from posespotter.tasks.falls import FallsResult
 
@@ -161,10 +161,8 @@ def train_command(
 
     sources = [_clips(folder, split) for folder in data]
     names = [one.folder.resolve().name for one in sources]
-    if poses is not None and len(sources) > 1:  # each of them has its own folder there
-        kept = [poses / one for one in names]
-    else:
-        kept = [poses] * len(sources)
+    # Of several, each has its own folder there.
+    kept = [poses / one for one in names] if poses is not None and len(names) > 1 else [poses] * len(names)
     pairs = [(one, _poses_of(one, detector, pose, device, at)) for one, at in zip(sources, kept, strict=True)]
     with progress(names[0], "frames", quiet=as_json) as tell:
         result = train_falls(pairs, out, name=name or names[0], seed=seed, overwrite=overwrite, progress=tell)
@@ -179,7 +177,7 @@ def train_command(
     for one in result.record["held_out"]["left_out"]:
         (caught, falls), (silent, others) = one["falls"], one["silent_clips"]
         say(
-            f"  without {one['source']}: {caught} of {falls} falls there found, {silent} of {others} other clips silent "
+            f"  without {one['source']}: {caught} of {falls} falls found, {silent} of {others} other clips silent "
             f"(limit {one['limit']:g})"
         )
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 
@@ -21,6 +21,19 @@ EMBEDDED_SHA256 = "946b8c8afcfa850b0fe69e81f2c3d054395fd130c10965039904e59e01c41
 
 METADATA_KEY = "posespotter_falls"
 """Under this key an ONNX file says what it is: JSON with `name`, `features` and `classes`."""
+
+
+class Classifier(Protocol):
+    """What tells windows apart: a `FallClassifier`, or a forest that was only just grown."""
+
+    @property
+    def name(self) -> str:
+        """As written into results."""
+        ...
+
+    def probabilities(self, features: Float32) -> Float64:
+        """(N, 3) of (N, F) features, columns as in `CLASSES`; each row adds up to 1."""
+        ...
 
 
 class FallClassifier:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from posespotter.arrays import Float64, Int32
-from posespotter.falls.classifier import FallClassifier, embedded
+from posespotter.falls.classifier import Classifier, embedded
 from posespotter.falls.events import (
     LOST_S,
     Alarms,
@@ -98,13 +98,13 @@ class FallAnalysis:
 def detect_falls(
     poses: PoseSequence,
     *,
-    classifier: FallClassifier | None = None,
+    classifier: Classifier | None = None,
     sensitivity: Sensitivity = "normal",
     zones: Sequence[Zone] = (),
 ) -> FallAnalysis:
     """Find the falls of everybody in `poses`, and who lies without having been seen to fall.
 
-    Pure: reads no video and writes nothing. The events are exactly those that a `FallMonitor` raises on the same frames.
+    Pure: reads no video and writes nothing. The events are those that a `FallMonitor` raises on the same frames.
 
     Args:
         poses: of any frame rate from 5 a second, with the joints of any skeleton that has shoulders and hips by name.
@@ -125,7 +125,7 @@ def detect_falls(
     return analysis_of(poses, told_of(poses, classifier, zones), classifier.name, limit)
 
 
-def told_of(poses: PoseSequence, classifier: FallClassifier, zones: Sequence[Zone] = ()) -> list[list[Moment]]:
+def told_of(poses: PoseSequence, classifier: Classifier, zones: Sequence[Zone] = ()) -> list[list[Moment]]:
     """What there is to tell of everybody in `poses`: every moment that may be judged, person by person."""
     return [moments_of(person, classifier, zones) for person in people_in(looked_at(poses, zones))]
 
@@ -181,7 +181,7 @@ def people_in(poses: PoseSequence) -> list[FollowedPerson]:
     return found
 
 
-def moments_of(person: FollowedPerson, classifier: FallClassifier, zones: Sequence[Zone] = ()) -> list[Moment]:
+def moments_of(person: FollowedPerson, classifier: Classifier, zones: Sequence[Zone] = ()) -> list[Moment]:
     """Every moment of one person that may be judged, as a `FallMonitor` would see it."""
     told: list[Moment] = []
     frames = reached(person.time_s)
@@ -242,7 +242,9 @@ def not_judged(poses: PoseSequence, told: Sequence[Moment]) -> NotJudged:
     found = np.convolve(found, np.ones(2 * reach - 1), "same") > 0
     judged = height > 0
     return NotJudged(
-        float((~judged & ~found).mean()), float((~judged & found).mean()), float((judged & (height < SMALLEST_PX)).mean())
+        float((~judged & ~found).mean()),
+        float((~judged & found).mean()),
+        float((judged & (height < SMALLEST_PX)).mean()),
     )
 
 

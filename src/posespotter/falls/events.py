@@ -1,7 +1,7 @@
 """From probabilities to events: the state of one person, moment by moment, and what is said about it.
 
-An event is a `fall` (a fast uncontrolled descent, or somebody who vanishes in the middle of one) or `lying` (somebody
-lies who was not seen to fall: they sank slowly, lay down on purpose, or were found there). The second is the quieter one.
+An event is a `fall` (a fast uncontrolled descent, or somebody who vanishes in the middle of one) or `lying`, the
+quieter one (somebody lies who was not seen to fall: they sank slowly, lay down on purpose, or were found there).
 """
 
 import math
@@ -34,7 +34,7 @@ LYING_S = 1.5
 """Whoever bends or picks something up is low for less."""
 
 AVERAGE_S = 0.4
-"""Length of the sliding average of the rest: one wrong moment changes nothing, and an alert comes no more than this later."""
+"""Length of the sliding average of the rest: one wrong moment changes nothing, and alerts come hardly later."""
 
 LOST_S = 1.0
 """Whoever could not be judged for this long is lost: detectors miss people for a few frames all the time.
@@ -181,7 +181,8 @@ class PersonStates:
         self.smoothed: Probabilities = (1.0, 0.0, 0.0)
         self.raised: list[Raised] = []
         self._limit = limit
-        self._begin_anew()
+        self._moments: deque[Moment] = deque(maxlen=round(LYING_S * RATE_HZ))
+        self._up_since_s: float | None = None
 
     @property
     def events(self) -> list[FallEvent]:
@@ -218,12 +219,9 @@ class PersonStates:
             if going_on is None or going_on.kind == "lying":
                 raised = self._raise("fall", last)
                 self.state = DOWN
-        self._begin_anew()
+        self._moments.clear()
+        self._up_since_s = None
         return raised
-
-    def _begin_anew(self) -> None:
-        self._moments: deque[Moment] = deque(maxlen=round(LYING_S * RATE_HZ))
-        self._up_since_s: float | None = None
 
     @property
     def _event(self) -> FallEvent:
@@ -262,7 +260,7 @@ class PersonStates:
 
 
 def _descent(moments: deque[Moment]) -> tuple[float, float]:
-    """When the shoulders began to sink, and when that ended: a quarter of the highest speed before, half of it after."""
+    """When the shoulders began to sink, and when that ended: a quarter of the highest speed before, half after."""
     speeds = [one.sinking for one in moments]
     fastest = max(range(len(speeds)), key=speeds.__getitem__)
     began = next((i for i in range(fastest, -1, -1) if speeds[i] < speeds[fastest] / 4), 0)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from posespotter.arrays import Float32, Float64, Int64
+from posespotter.arrays import Bool, Float32, Float64, Int64
 from posespotter.falls.sampling import POINTS, RATE_HZ
 from posespotter.skeletons import SEGMENT_SHARES
 
@@ -144,9 +144,9 @@ def with_speeds(before: Float64, now: Float64) -> Float64:
     return out
 
 
-def _enough(seen: Float64, fewest: int) -> Float64:
+def _enough(seen: Bool, fewest: int) -> Bool:
     """`seen`, or everything where fewer joints are seen than that."""
-    return seen | (seen.sum(axis=1) < fewest)[:, None]
+    return np.asarray(seen | (seen.sum(axis=1) < fewest)[:, None], bool)
 
 
 def _stature(places: Float64, scores: Float64) -> Float64:
@@ -181,9 +181,9 @@ _STATISTICS: dict[str, tuple[str, _Statistic]] = {
     "change_05": ("{}: now less half a second before", lambda w: w[:, -1] - w[:, -1 - _HALF]),
     "change_1": ("{}: now less one second before", lambda w: w[:, -1] - w[:, -1 - _ONE]),
     "change_2": ("{}: now less two seconds before", lambda w: w[:, -1] - w[:, -1 - _TWO]),
-    "drop_05": ("{}: how far now below the highest place of half a second", lambda w: w[:, -1] - w[:, -1 - _HALF :].min(axis=1)),
-    "drop_1": ("{}: how far now below the highest place of one second", lambda w: w[:, -1] - w[:, -1 - _ONE :].min(axis=1)),
-    "drop_2": ("{}: how far now below the highest place of two seconds", lambda w: w[:, -1] - w[:, -1 - _TWO :].min(axis=1)),
+    "drop_05": ("{}: how far below the highest of half a second", lambda w: w[:, -1] - w[:, -1 - _HALF :].min(axis=1)),
+    "drop_1": ("{}: how far below the highest of one second", lambda w: w[:, -1] - w[:, -1 - _ONE :].min(axis=1)),
+    "drop_2": ("{}: how far below the highest of two seconds", lambda w: w[:, -1] - w[:, -1 - _TWO :].min(axis=1)),
     "moved_1": ("{}: way of one second", lambda w: np.abs(w[:, -1] - w[:, -1 - _ONE])),
     "low_2": ("{}: lowest in two seconds", lambda w: w[:, -1 - _TWO :].min(axis=1)),
     "high_1": ("{}: highest in one second", lambda w: w[:, -1 - _ONE :].max(axis=1)),

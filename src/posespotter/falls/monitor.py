@@ -7,7 +7,7 @@ import numpy as np
 
 from posespotter.arrays import Float32, Float64, Int32, Int64
 from posespotter.errors import InputError
-from posespotter.falls.classifier import FallClassifier, embedded
+from posespotter.falls.classifier import Classifier, embedded
 from posespotter.falls.events import (
     LOST_S,
     STATES,
@@ -67,7 +67,7 @@ class FallMonitor:
 
     def __init__(
         self,
-        classifier: FallClassifier | None = None,
+        classifier: Classifier | None = None,
         *,
         frame_size: tuple[int, int],
         sensitivity: Sensitivity = "normal",

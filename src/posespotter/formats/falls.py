@@ -78,8 +78,8 @@ def read_analysis(events: Path, probabilities: Path) -> FallAnalysis:
             np.stack([columns[f"{_SMOOTHED}{name}"] for name in CLASSES], 1),
             np.array([STATES.index(state) for state in table["state"].to_pylist()], np.int32),
         )
-        about = (document[name] for name in ("frames", "fps", "source", "classifier"))
-        return FallAnalysis(found, windows, *about, ignored, NotJudged(**shares))
+        frames, fps, source, classifier = (document[name] for name in ("frames", "fps", "source", "classifier"))
+        return FallAnalysis(found, windows, frames, fps, source, classifier, ignored, NotJudged(**shares))
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
         raise InputError(
             f"{events.parent}: expected {EVENTS_FILE} and {PROBABILITIES_FILE} of a search for falls, got others "

@@ -13,9 +13,9 @@ from typing import Any, get_args
 from posespotter.errors import InputError
 from posespotter.exercises.phrases import counted
 from posespotter.falls.classifier import CLASSES, FallClassifier
+from posespotter.falls.events import Sensitivity
 from posespotter.falls.training.data import FallData
 from posespotter.falls.training.evaluation import ClipResult, Evaluation, evaluate
-from posespotter.falls.events import Sensitivity
 from posespotter.falls.training.scores import HourlyRate, Share
 from posespotter.reports.evaluation_content import FallsReport, Measured
 from posespotter.reports.evaluation_page import render_falls_report, to_markdown
@@ -154,7 +154,11 @@ def _clip(one: ClipResult) -> dict[str, Any]:
         "group": one.group,
         "duration_s": _number(one.duration_s),
         "falls": one.n_falls,
-        "caught": [{name: _number(value) for name, value in asdict(fall).items()} for fall in one.caught],
+        "caught": [
+            {name: value if isinstance(value, str) else _number(value) for name, value in asdict(fall).items()}
+            for fall in one.caught
+        ],
+        "lying_s": [_number(event.alert_s) for event in one.events if event.kind == "lying"],
         "false_alarms_s": [_number(moment) for moment in one.false_alarms],
         "seen": _number(one.seen),
     }

@@ -80,12 +80,13 @@ def train_falls(
     of_clip = {clip.clip_id: partial(poses.by, poses.models[0]) for data, poses in sources for clip in data}
     frames = sum(clip.n_frames for clip in clips)
 
-    def tell(grown: int, forests: int) -> None:
+    def tell(done: int, forests: int) -> None:
         if progress is not None:
-            progress("forests", frames * grown // forests, frames)
+            progress("forests", frames * done // (forests + 1), frames)  # one more is grown on everything
 
     apart = clips if len(sources) > 1 else [replace(clip, source=clip.room) for clip in clips]
     rounds = left_out(apart, lambda clip: of_clip[clip.clip_id](clip), examples, settings, progress=tell)
+    tell(1, 1)
     forest = grown(examples, settings)
     windows = sum((one.evaluation.windows for one in rounds), Confusion(np.zeros((3, 3), np.int64)))
     with run_folder(out, name, overwrite=overwrite) as (folder, target):

@@ -16,8 +16,8 @@ from posespotter.exercises.phrases import counted
 from posespotter.falls.classifier import FallClassifier
 from posespotter.falls.detect import FallAnalysis, NotJudged, detect_falls
 from posespotter.falls.events import FallEvent, Sensitivity
-from posespotter.formats.falls import write_analysis
 from posespotter.falls.zones import Zone
+from posespotter.formats.falls import write_analysis
 from posespotter.media.turned import Turn
 from posespotter.poses import PoseSequence
 from posespotter.tasks.estimate import OnProgress
@@ -148,7 +148,10 @@ def _cautions(poses: PoseSequence, analysis: FallAnalysis) -> list[str]:
         cautions.append(not_judged_in_words(analysis.not_judged))
     if poses.pose_model != DEFAULT_POSE:
         named = poses.pose_model or "unknown"
-        cautions.append(f"The joints are those of {named}; the classifier was grown from those of {DEFAULT_POSE}.")
+        cautions.append(
+            f"The joints are those of {named}; the classifier was grown from and is measured with those of "
+            f"{DEFAULT_POSE}."
+        )
     return cautions
 
 

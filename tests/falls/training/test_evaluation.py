@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from posespotter.errors import InputError
-from posespotter.falls.training.data import LABELS, FallClip, Segment
 from posespotter.falls.detect import FallAnalysis, NotJudged, Windows
+from posespotter.falls.sampling import RATE_HZ
+from posespotter.falls.training.data import LABELS, FallClip, Segment
 from posespotter.falls.training.evaluation import match, require_apart, result_of
 from posespotter.falls.training.examples import labels_at
-from posespotter.falls.sampling import RATE_HZ
 
 
 def clip(*falls: tuple[int, int], name: str = "a", group: str = "room 1") -> FallClip:

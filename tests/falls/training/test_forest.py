@@ -14,9 +14,7 @@ TINY = ForestSettings(trees=3, leaves=20)
 
 
 def rows(examples: Examples, kept: np.ndarray) -> Examples:
-    return replace(
-        examples, features=examples.features[kept], label=examples.label[kept], group=examples.group[kept]
-    )
+    return replace(examples, features=examples.features[kept], label=examples.label[kept], group=examples.group[kept])
 
 
 def test_classes_count_alike_and_large_rooms_little_more_than_small_ones(examples: Examples) -> None:

@@ -157,7 +157,7 @@ CHANGES: dict[str, Change] = {
     "edge": _cut_off,
     "scores": _less_or_more_sure,
     "rate": _thinned,
-    "noise": lambda trace, random: jittered(trace, random),
+    "noise": jittered,
 }
 """The changes in their order; "late" comes before them."""
 

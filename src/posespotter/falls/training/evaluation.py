@@ -5,10 +5,10 @@
     evaluation.clips[0].events                             # clip by clip
 
 What is measured here may be compared with other systems, for only the times of alarms are looked at: an alarm counts
-for a fall from `EARLY_S` before the fall's first frame until `LATE_S` after its last one. A fall is caught by an event of
-either kind, for a carer looks at both; but only a `fall` is an alarm that can be false: where somebody lies down on
-purpose `lying` is the right answer. A second `fall` for the same fall is a false one; those at moments to be ignored count
-for nothing.
+for a fall from `EARLY_S` before the fall's first frame until `LATE_S` after its last one. A fall is caught by an event
+of either kind, for a carer looks at both; but only a `fall` is an alarm that can be false: where somebody lies down on
+purpose `lying` is the right answer. A second `fall` for the same fall is a false one; those at moments to be ignored
+count for nothing.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -20,9 +20,9 @@ import numpy as np
 from posespotter.arrays import Float64
 from posespotter.errors import InputError
 from posespotter.falls.classifier import CLASSES, FallClassifier
-from posespotter.falls.training.data import FallClip
 from posespotter.falls.detect import FallAnalysis, detect_falls
 from posespotter.falls.events import FallEvent, Kind, Sensitivity
+from posespotter.falls.training.data import FallClip
 from posespotter.falls.training.examples import labels_at
 from posespotter.falls.training.scores import Confusion, HourlyRate, Share
 from posespotter.poses import PoseSequence

@@ -105,7 +105,9 @@ def examples_of(
         random = np.random.default_rng(zlib.crc32(clip.clip_id.encode()))
         for poses in poses_of(clip):
             people = people_in(poses)
-            whose = {fall: _who_fell(people, fall.first_frame / clip.fps, fall.last_frame / clip.fps) for fall in clip.falls}
+            whose = {
+                fall: _who_fell(people, fall.first_frame / clip.fps, fall.last_frame / clip.fps) for fall in clip.falls
+            }
             for person in people:
                 others_s = [
                     (fall.first_frame / clip.fps, other) for fall, other in whose.items() if other not in {None, person}
@@ -170,4 +172,3 @@ def _who_fell(people: Sequence[FollowedPerson], start_s: float, impact_s: float)
             shoulder, stature = said[:, COLUMN["shoulder"]], np.median(said[:, COLUMN["stature"]])
             sank.append((float((shoulder.max() - shoulder[0]) / stature * rows.sum() ** 0.5), i))
     return people[max(sank)[1]] if sank else None
-

@@ -47,12 +47,12 @@ class Grown:
     """A scikit-learn forest in the place of an ONNX file: for measuring, without writing it.
 
     Attributes:
-        name, sha256: as of `FallClassifier`.
+        name: written into results.
         forest: the scikit-learn ExtraTreesClassifier.
     """
 
     def __init__(self, forest: Any, name: str = "forest") -> None:
-        self.name, self.sha256, self.forest = name, "", forest
+        self.name, self.forest = name, forest
 
     def probabilities(self, features: Any) -> Float64:
         """As of `FallClassifier`."""

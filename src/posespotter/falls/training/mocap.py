@@ -14,10 +14,11 @@ from posespotter.falls.sampling import POINTS
 from posespotter.falls.training.augmentation import Trace, cut_off, jittered
 
 _RATE_HZ, _CAPTURED_HZ = 25.0, 50.0
-_MARKERS = (
-    "LFHD RFHD LBHD RBHD C7 T10 CLAV STRN RBAK LSHO LUPA LELB LFRM LWRA LWRB LFIN RSHO RUPA RELB RFRM RWRA RWRB RFIN "
-    "LASI RASI LPSI RPSI LTHI LKNE LTIB LANK LHEE LTOE RTHI RKNE RTIB RANK RHEE RTOE"
-).split()
+_MARKERS = [
+    "LFHD", "RFHD", "LBHD", "RBHD", "C7", "T10", "CLAV", "STRN", "RBAK", "LSHO", "LUPA", "LELB", "LFRM", "LWRA", "LWRB",
+    "LFIN", "RSHO", "RUPA", "RELB", "RFRM", "RWRA", "RWRB", "RFIN", "LASI", "RASI", "LPSI", "RPSI", "LTHI", "LKNE",
+    "LTIB", "LANK", "LHEE", "LTOE", "RTHI", "RKNE", "RTIB", "RANK", "RHEE", "RTOE",
+]  # fmt: skip
 # Where joints lie by the markers on the skin around them, and how far below these, m.
 _JOINTS = {
     "ear": (("FHD", "BHD"), 0.07),
@@ -93,7 +94,9 @@ def _seen(joints: Float64, random: np.random.Generator) -> Trace:
     width, height = _PICTURES[random.integers(len(_PICTURES))]
     middle, floor = joints.mean(axis=(0, 1)), joints[..., 2].min()
     turn, away = random.uniform(0, 2 * np.pi), random.uniform(*_AWAY_M)
-    camera = np.array([*(middle[:2] + away * np.array([np.cos(turn), np.sin(turn)])), floor + random.uniform(*_HEIGHT_M)])
+    camera = np.array(
+        [*(middle[:2] + away * np.array([np.cos(turn), np.sin(turn)])), floor + random.uniform(*_HEIGHT_M)]
+    )
     ahead = middle + random.normal(0, _AIM_M, 3) - camera
     ahead /= np.linalg.norm(ahead)
     right = np.cross(ahead, (0, 0, 1))
@@ -105,7 +108,11 @@ def _seen(joints: Float64, random: np.random.Generator) -> Trace:
     focal = width / 2 / np.tan(np.radians(random.uniform(*_OPENING_DEG)) / 2)
     sure = random.uniform(*_SURE) + random.normal(0, 0.1, (1, len(POINTS))) + random.normal(0, 0.05, depth.shape)
     points = np.stack(
-        [width / 2 + focal * (seen @ right) / depth, height / 2 - focal * (seen @ up) / depth, np.clip(sure, 0.05, 0.98)],
+        [
+            width / 2 + focal * (seen @ right) / depth,
+            height / 2 - focal * (seen @ up) / depth,
+            np.clip(sure, 0.05, 0.98),
+        ],
         axis=-1,
     )
     trace = Trace(np.arange(len(points)) / _RATE_HZ, points, (width, height))

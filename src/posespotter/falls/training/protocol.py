@@ -25,7 +25,7 @@ MISS_COSTS: Mapping[str, float] = {"low": 0.5, "normal": 2.0, "high": 8.0}
 """What a missed fall costs beside a clip with a false alarm, by sensitivity: a carer loses more by the first."""
 
 OnForests = Callable[[int, int], None]
-"""Is told how many forests are grown, and how many there are to grow."""
+"""Is told how many forests have been grown, before each, and how many there are to grow."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,18 +75,21 @@ def left_out(
     labelled = [name for name in sources if any(clip.falls for clip in clips if clip.source == name)]
     rooms = {clip.room: clip.source for clip in clips if clip.source in rooms_of}
     if len(sources) < 2:
-        raise InputError(f"expected clips of at least two sources, people or rooms, to leave one out, got {len(sources)}.")
+        raise InputError(
+            f"expected clips of at least two sources, people or rooms, to leave one out, got {len(sources)}."
+        )
     pairs = list(combinations(labelled, 2)) if len(labelled) > 2 else []
     done, total = 0, len(pairs) + len(sources) + len(rooms)
 
     def judged(groups: Sequence[str], asked: Sequence[str]) -> dict[str, dict[float, Evaluation]]:
         nonlocal done
-        forest = Grown(grown(examples.without(groups), settings))
-        done += 1
         if progress is not None:
             progress(done, total)
+        done += 1
+        forest = Grown(grown(examples.without(groups), settings))
         return {
-            name: curve_of([clip for clip in clips if name in {clip.source, clip.room}], poses_of, forest) for name in asked
+            name: curve_of([clip for clip in clips if name in {clip.source, clip.room}], poses_of, forest)
+            for name in asked
         }
 
     inner: dict[tuple[str, str], dict[float, Evaluation]] = {}
@@ -97,11 +100,10 @@ def left_out(
     for source in sources:
         curve = judged([source], [source])[source]
         found.append(LeftOut(source, 0.0, curve))
-    for room in rooms:
-        found.append(LeftOut(room, 0.0, judged([room], [room])[room]))
+    found += [LeftOut(room, 0.0, judged([room], [room])[room]) for room in rooms]
     limits = {}
     for source in sources:
-        others = [inner[source, other] for other in labelled if (source, other) in inner]
+        others: list[Mapping[float, Evaluation]] = [inner[source, one] for one in labelled if (source, one) in inner]
         # Of two sources only the other one is left to choose on, as the forest that is judged here never saw it.
         others = others or [one.curve for one in found if one.source in labelled and one.source != source]
         limits[source] = chosen_limit(others, MISS_COSTS["normal"])

@@ -23,8 +23,7 @@ from posespotter.ui.words import plural
 
 _READY = "falls-charts-ready"
 _BEFORE_S, _AFTER_S = 1.0, 2.0
-_ICONS = {"fall": ":material/personal_injury:", "lying": ":material/airline_seat_flat:"}
-_NAMES = {"fall": "Fall", "lying": "Lying"}
+_NAMES = {"fall": ":material/personal_injury: Fall", "lying": ":material/airline_seat_flat: Lying"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +119,7 @@ def _choose_event(run: Run, events: tuple[FallEvent, ...]) -> FallEvent | None:
         return None
     chosen = st.pills(
         "Events", list(range(len(events))), default=0, key=f"falls-event-{run.id}",
-        format_func=lambda i: f"{_ICONS[events[i].kind]} {_NAMES[events[i].kind]} {i + 1} at {clock(events[i].impact_s)}",
+        format_func=lambda i: f"{_NAMES[events[i].kind]} {i + 1} at {clock(events[i].impact_s)}",
     )  # fmt: skip
     return None if chosen is None else events[chosen]
 
