@@ -42,10 +42,10 @@ LOST_S = 1.0
 Single frames here and there say nothing of how a person moves, and so do not count as seen. Being neither falling nor
 lying for as long, more likely than not, is having got up."""
 
-LOST_SHARE = 2 / 3
-"""Of the limit of "fall": whoever had reached it in the last moments before being lost has fallen."""
+LOST = 0.7
+"""The probability of "fall", not averaged, in the last moments before a person was lost, that is a fall."""
 
-_LAST_S = 0.2
+_LAST = 3  # moments, 0.2 s
 _SAME_S = 10.0
 _NEAR = 1.0  # body lengths: whoever falls lands within their own length
 
@@ -213,7 +213,7 @@ class PersonStates:
     def lost(self, time_s: float) -> list[Raised]:
         """The person could not be judged for `LOST_S`: may have fallen on the way, and is seen anew from now on."""
         raised: list[Raised] = []
-        if self._moments and _mean(self._moments, round(_LAST_S * RATE_HZ))[1] >= LOST_SHARE * self._limit:
+        if any(one.probabilities[1] >= LOST for one in list(self._moments)[-_LAST:]):
             last = replace(self._moments[-1], told_s=time_s)
             going_on = self._going_on(last)
             if going_on is None or going_on.kind == "lying":

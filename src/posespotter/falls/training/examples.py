@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from posespotter.arrays import Float32, Float64, Int32, Int64
+from posespotter.arrays import Float32, Float64, Int32
 from posespotter.falls.detect import FollowedPerson, people_in
 from posespotter.falls.features import COLUMN, N_FEATURES, stretch_features, stretch_signals
 from posespotter.falls.sampling import sample
@@ -27,7 +27,7 @@ UNSURE_S = 0.15
 """Nobody can mark to the frame where a fall begins and ends: windows this near to a change are not trained on."""
 
 EVERY = np.array([3, 1, 1])
-"""Of the windows of changed copies, every which one of each class is kept: neighbours are nearly the same."""
+"""Every which window of each class is kept: neighbours are nearly the same."""
 
 IGNORED = LABELS.index("ignore")
 _NORMAL, _FALL = LABELS.index("normal"), LABELS.index("fall")
@@ -114,31 +114,25 @@ def examples_of(
                 ]
                 begins_s = min((f.first_frame / clip.fps for f, one in whose.items() if one is person), default=None)
                 trace = Trace(person.time_s, person.points, person.frame_size)
-                parts.append(_windows(clip, trace, others_s))
-                for _ in range(copies):
-                    copy = changed(trace, random, begins_s, without)
-                    parts.append(_windows(clip, copy, others_s, EVERY))
+                traces = [trace, *(changed(trace, random, begins_s, without) for _ in range(copies))]
+                parts += [_windows(clip, one, others_s) for one in traces]
     return Examples.joined(parts) if parts else _none("")
 
 
 def normal_examples(traces: Iterable[Trace], group: str) -> Examples:
     """The windows of people of whom it is known that they neither fall nor lie."""
-    parts = [_examples(_features(trace)[1], None, group) for trace in traces]
+    parts = [_examples(_features(trace)[1][:: EVERY[_NORMAL]], None, group) for trace in traces]
     return Examples.joined(parts) if parts else _none(group)
 
 
-def _windows(
-    clip: FallClip, trace: Trace, others_s: Sequence[tuple[float, FollowedPerson | None]], every: Int64 | None = None
-) -> Examples:
+def _windows(clip: FallClip, trace: Trace, others_s: Sequence[tuple[float, FollowedPerson | None]]) -> Examples:
     time_s, features = _features(trace)
     time_s = time_s / trace.clock
     labels = labels_at(clip, time_s)
     for from_s, other in others_s:  # what this one does while the other falls and lies, nobody has written down
         if other is not None:
             labels[(time_s >= from_s) & (time_s <= other.time_s[-1])] = IGNORED
-    kept = labels != IGNORED
-    if every is not None:
-        kept &= np.arange(len(labels)) % every[np.minimum(labels, len(every) - 1)] == 0
+    kept = (labels != IGNORED) & (np.arange(len(labels)) % EVERY[np.minimum(labels, len(EVERY) - 1)] == 0)
     return _examples(features[kept], labels[kept], clip.room)
 
 
