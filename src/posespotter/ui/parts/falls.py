@@ -111,7 +111,9 @@ def show_falls(run: Run) -> None:
 def _said(analysis: FallAnalysis) -> str:
     """The answer in a sentence; that there was no fall only where somebody could be judged, and nothing was ignored."""
     found = found_in_words(analysis)
-    return "No fall was found." if found == "no fall" else f"{found[0].upper()}{found[1:]}."
+    if found == "no fall":
+        return "No fall was found."
+    return f"{found[0].upper()}{found[1:]}{' found' if analysis.events and not analysis.ignored else ''}."
 
 
 def _choose_event(run: Run, events: tuple[FallEvent, ...]) -> FallEvent | None:
