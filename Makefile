@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test explore lint wheel audit lock clean help
+.PHONY: demo test explore lint docs wheel audit lock clean help
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -16,13 +16,19 @@ $(READY): requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+READERS := build/readers
+$(READERS)/.ready: requirements/readers.txt
+	$(PYTHON) -m venv --clear $(READERS)
+	$(READERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/readers.txt
+	@touch $@
+
 demo: $(READY)  ## process the demo clip: an overlay video and a table of joints in demo/
 	$(BIN)/posespotter estimate docs/demo/two_people.mp4 -o demo --overwrite --export csv
 	@echo
 	@echo "Open demo/two_people/overlay.mp4 in a browser; the joints are in demo/two_people/poses.csv and poses.parquet."
 	@echo "The application, in a browser: $(BIN)/posespotter app"
 
-test: $(READY)  ## run all tests, with the same examples each time
+test: $(READY) $(READERS)/.ready  ## run all tests, with the same examples each time
 	@sh tools/system_packages.sh
 	$(BIN)/python -m pytest
 
@@ -35,6 +41,9 @@ lint: $(READY)  ## ruff and mypy --strict
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python tools/change_notes.py check
+
+docs: $(READY)  ## build the documentation into build/docs, strictly and without the network
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 wheel: $(READY)  ## build the wheel, install it into a fresh environment, and run it there on the demo clip
 	rm -f dist/posespotter-*.whl
@@ -53,6 +62,7 @@ lock:  ## renew requirements/*.txt from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --extra cpu --extra app --extra train -o requirements/cpu.txt --quiet --custom-compile-command "make lock"
 	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --extra gpu --extra app --extra train -o requirements/gpu.txt --quiet --custom-compile-command "make lock"
 	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --extra cpu --extra app --extra train --group dev -c requirements/cpu.txt -o requirements/dev.txt --quiet --custom-compile-command "make lock"
+	uv pip compile requirements/readers.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --override requirements/readers-without.in -c requirements/cpu.txt -o requirements/readers.txt --quiet --custom-compile-command "make lock"
 
 clean:  ## remove what make made
 	rm -rf $(VENV) build demo dist .pytest_cache .ruff_cache .mypy_cache

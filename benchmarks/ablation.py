@@ -1,157 +1,208 @@
 """What does each mechanism of estimation and tracking bring? Each is left out in turn.
 
-    python benchmarks/ablation.py [--clips 10] [--only NAME ...]
+    python benchmarks/ablation.py [--only NAME ...]
 
-Every row leaves one mechanism out, by setting the constant that rules it. Columns: the share of frames in which the
-person is found in room cameras (falls of two sources, by label), people in frames in which the room is empty, frames
-with two people where one is there, ids of a second or more in three clips whose true number is in the head, synthetic
-walks in which every id is right, detector runs a frame and frames a second.
+Every row leaves one mechanism out, by setting the constant or replacing the function that rules it. Columns: the share
+of frames in which the person is found in room cameras (two sources of falls, by label) and in exercise clips, frames
+with somebody in an empty room, frames with two people where one is, ids of a second or more in four clips whose true
+number is in the head, synthetic walks in which every id is right, and runs of the detector and of the pose model a
+frame: where other programs share the machine, runs are what can be counted.
+
+Networks answer the same question once: most rows ask mostly what was asked before, and so take half a minute.
 """
 
-import csv
+import importlib
 import sys
+import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import common
+import numpy as np
 import rooms
+from answers import Answers
 
-TRACKING = {"two_people_cross.mp4": 2, "six_people_one_by_one.mp4": 6, "shop_aisle_three.gif": 3}
+TRACKING = {
+    "two_people_cross.mp4": 2,
+    "six_people_one_by_one.mp4": 6,
+    "shop_aisle_three.gif": 3,
+    "runner_crosses.mp4": 1,
+}
+EXERCISES = ("squat_front_1", "squat_rear_oblique_2", "squat_dark_shallow_1", "squat_right_1", "squat_goblet_oblique_1")
+ROOMS = ("052", "067", "086", "105", "144")
+OFFICE = ("fall-02", "fall-10", "fall-18", "fall-26", "fall-30", "adl-10", "adl-25", "adl-35")
 POSE = "movenet-thunder"
+Patch = AbstractContextManager[Any]
 
 
-def _set(module: str, **values: Any) -> Callable[[], None]:
-    def leave_out() -> None:
-        target = __import__(f"posespotter.{module}", fromlist=["_"])
-        for name, value in values.items():
-            assert hasattr(target, name), (module, name)
-            setattr(target, name, value)
-
-    return leave_out
+def _set(place: str, **values: Any) -> list[Patch]:
+    """Other values for names of a module (`estimation.oks`) or of a class in it (`estimation.search:Search`)."""
+    module, _, owner = place.partition(":")
+    target = importlib.import_module(f"posespotter.{module}")
+    return [mock.patch.object(getattr(target, owner) if owner else target, name, v) for name, v in values.items()]
 
 
-def _settings(**values: float) -> Callable[[], None]:
-    def leave_out() -> None:
-        from dataclasses import replace
+def _settings(**values: float) -> list[Patch]:
+    from posespotter.tracking import tracker as tracking
+    from posespotter.tracking.tracker_settings import TrackerSettings
 
-        from posespotter.tracking import tracker as tracking
-        from posespotter.tracking.tracker_settings import TrackerSettings
-
-        tracking.TrackerSettings = lambda: replace(TrackerSettings(), **values)  # type: ignore[assignment,misc]
-
-    return leave_out
+    return [mock.patch.object(tracking, "TrackerSettings", return_value=replace(TrackerSettings(), **values))]
 
 
-def _method(module: str, owner: str, name: str, other: Any) -> Callable[[], None]:
-    def leave_out() -> None:
-        target = getattr(__import__(f"posespotter.{module}", fromlist=["_"]), owner)
-        assert hasattr(target, name), (owner, name)
-        setattr(target, name, other)
-
-    return leave_out
+def _without_reason(reason: str) -> list[Patch]:
+    return _set("estimation.cadence", **{f"_WHEN_{reason}_S": float("inf")})
 
 
-PARTS: dict[str, Callable[[], None]] = {
-    "nothing left out": lambda: None,
-    "low detection limit (0.3 instead)": _set("models.movenet", _DETECTION_LIMIT=0.3),
-    "fresh detection as evidence": _set("estimation.pose_tracker", _FRESH_S=-1.0),
-    "less evidence near who is lost": _set("estimation.pose_tracker", _NEAR=0.0),
-    "search in the frame of the loss": _method(
-        "estimation.pose_tracker", "PoseTracker", "_may_search", lambda _: False
+def _one_filter(*, agile: bool) -> list[Patch]:
+    """Both filters with the pushes of one."""
+    from posespotter.tracking.tracker_settings import TrackerSettings as Kept
+
+    push, size = (Kept.agile_push, Kept.agile_size_push) if agile else (Kept.steady_push, Kept.steady_size_push)
+    return _settings(agile_push=push, steady_push=push, agile_size_push=size, steady_size_push=size)
+
+
+PARTS: dict[str, Callable[[], list[Patch]]] = {
+    "nothing left out": list,
+    "low detection limit (0.3 instead)": lambda: _set("models.movenet", _DETECTION_LIMIT=0.3),
+    "fresh detection as evidence": lambda: _set("estimation.pose_tracker", _FRESH_S=-1.0),
+    "detections near who was lost": lambda: _set("estimation.pose_tracker", NEAR=0.0),
+    "search in the frame of the loss": lambda: _set("estimation.pose_tracker:PoseTracker", _may_search=lambda _: False),
+    "windows around who is doubtful": lambda: _set("estimation.search", _AROUND_LARGEST=0.0),
+    "windows of a large picture": lambda: _set("estimation.search", _MUCH_LARGER=1e9),
+    "all windows": lambda: _set("estimation.search:Search", _window=lambda *_, **__: None),
+    "detector: where the picture changed": lambda: _set("estimation.cadence", _CELLS_CHANGED=10**9),
+    "detector: who is doubtful": lambda: _without_reason("DOUBTFUL"),
+    "detector: who is lost": lambda: _without_reason("LOST"),
+    "three detections of a weak one": lambda: _set("estimation.candidates", _CONFIRM_DETECTIONS=1),
+    "a convincing pose instead of three detections": lambda: _set("models.movenet:MoveNet", sure_presence=9.0),
+    "tentative ones given up after two looks": lambda: _set("estimation.candidates", _TENTATIVE_LOOKS=99),
+    "giving up who is not confirmed": lambda: _set("estimation.candidates", _UNCONFIRMED_S=1e9),
+    "expected motion of crops": lambda: _set("estimation.pose_tracker", _TRUSTED=0.0),
+    "two poses that agree are one": lambda: _set("tracking.oks", SAME_AS_TRACK=2.0, SAME_TRACKS=2.0),
+    "one limit of agreement (0.5)": lambda: _set("tracking.oks", SAME_TRACKS=0.5),
+    "one limit of agreement (0.75)": lambda: _set("tracking.oks", SAME_AS_TRACK=0.75),
+    "weak and inside somebody is nobody": lambda: _set(
+        "estimation.pose_tracker:PoseTracker", _hidden=lambda _, joints: np.zeros(len(joints), bool)
     ),
-    "windows around who is lost": _set("estimation.search", _AROUND_LARGEST=0.0),
-    "windows of a large picture": _set("estimation.search", _MUCH_LARGER=1e9),
-    "detection where the picture changed": _set("estimation.cadence", _CELLS_CHANGED=10**9),
-    "three detections of a weak one": _set("estimation.candidates", _CONFIRM_DETECTIONS=1),
-    "giving up who is not confirmed": _set("estimation.candidates", _UNCONFIRMED_S=1e9),
-    "half of the expected motion": _set("estimation.pose_tracker", _TRUSTED=0.0),
-    "two poses that agree are one": _set("tracking.oks", SAME_AS_TRACK=2.0, SAME_TRACKS=2.0),
-    "short tracks": _set("filtering.short_tracks", MIN_SEEN_S=0.0, MIN_FRAMES=1),
-    "waiting for a name": _settings(doubt_s=0.0),
-    "motion alone where nothing is to choose": _settings(sure_motion_cost=0.0, amid_motion_cost=0.0),
-    "own crops": _method(
-        "tracking.tracker", "Tracker", "_with_own_crops", lambda _, people, finds, *__: (people, finds)
+    "mostly outside the picture is gone": lambda: _set(
+        "estimation.pose_tracker", _inside=lambda joints, _: np.ones(len(joints), bool)
     ),
-    "size beside others": _set("tracking.tracker", _BESIDE=2.0),
-    "less weight of size for who was just seen": _settings(fresh_size_weight=1.0),
-    "the agile filter": _settings(agile_share=1e-6),
-    "the steady filter": _settings(agile_share=1 - 1e-6),
-    "likeness of joints": _settings(pose_weight=0.0),
-    "overlap of boxes": _settings(box_weight=0.0),
-    "the prior of the own crop": _settings(followed_bonus=0.0),
+    "short tracks": lambda: _set("filtering.short_tracks", MIN_SEEN_S=0.0, MIN_FRAMES=1),
+    "waiting for a name": lambda: _settings(doubt_s=0.0),
+    "motion alone where nothing is to choose": lambda: _settings(sure_motion_cost=0.0, amid_motion_cost=0.0),
+    "one limit of that (0.6)": lambda: _settings(amid_motion_cost=0.6),
+    "one limit of that (4)": lambda: _settings(sure_motion_cost=4.0),
+    "own crops": lambda: _set(
+        "tracking.tracker:Tracker", _with_own_crops=lambda _, people, finds, *__: (people, finds)
+    ),
+    "size beside others": lambda: _set("tracking.tracker", _BESIDE=2.0),
+    "less weight of size for who was just seen": lambda: _settings(fresh_size_weight=1.0),
+    "the agile filter (only steady)": lambda: _one_filter(agile=False),
+    "the steady filter (only agile)": lambda: _one_filter(agile=True),
+    "limit of reach": lambda: _settings(reach=9.0, max_reach=9.0),
+    "limit of size change": lambda: _settings(max_size_change=99.0),
+    "likeness of joints": lambda: _settings(pose_weight=0.0),
+    "overlap of boxes": lambda: _settings(box_weight=0.0),
+    "the prior of the own crop": lambda: _settings(followed_bonus=0.0),
+    "cost of missing who was just seen": lambda: _settings(vanish_cost=0.0),
+    "cost of unknown likeness": lambda: _settings(unknown_pose_cost=0.0),
 }
 
 
-def without(job: common.Job) -> Any:
-    """The columns of one row."""
-    PARTS[job["part"]]()
-    from pathlib import Path
-
-    import numpy as np
-
+def found(data: Path) -> list[object]:
+    """The columns about who is found."""
     from posespotter.estimation.estimator import PoseEstimator
 
-    sys.path.insert(0, str(common.ROOT / "tests"))
     estimator = PoseEstimator(pose=POSE)
-    row: dict[str, Any] = {"people": {}, "two": 0, "ids": {}}
-    frames, runs, seconds = 0, 0, 0.0
-    for path in map(Path, job["clips"]):
+    clips = [data / "falls" / "videos" / f"le2i_{name}.mp4" for name in ROOMS]
+    clips += [data / "falls_urfd" / "videos" / f"urfd_{name}.mp4" for name in OFFICE]
+    exercises = [data / "exercise" / f"{name}.mp4" for name in EXERCISES]
+    people: dict[str, list[int]] = {}
+    frames, detector_runs, pose_runs, twice = 0, 0, 0, 0
+    for path in [*clips, *exercises]:
         done = estimator.run(path)
         counts = np.bincount(done.poses.frame, minlength=done.poses.n_frames)
-        row["people"][path.stem] = counts.tolist()
-        row["two"] += int((counts > 1).sum())
-        frames, runs = frames + done.poses.n_frames, runs + done.timings.detector_runs
-        seconds += done.timings.total_s
+        people[path.stem] = counts.tolist()
+        twice += int((counts > 1).sum())
+        frames += done.poses.n_frames
+        detector_runs, pose_runs = detector_runs + done.timings.detector_runs, pose_runs + done.timings.pose_runs
+    in_exercises = [count > 0 for path in exercises for count in people.pop(path.stem)]
+    shares: list[str] = []
+    for source, folder in (("le2i", "falls"), ("urfd", "falls_urfd")):
+        of_source = {name: counts for name, counts in people.items() if name.startswith(source)}
+        shares += rooms.found_by_label(of_source, rooms.labels(data / folder))
+    return [
+        *(share.split(" %")[0] for share in shares), f"{100 * float(np.mean(in_exercises)):.1f}",
+        rooms.in_empty_rooms(people)[1], twice, f"{detector_runs / frames:.3f}", f"{pose_runs / frames:.3f}",
+    ]  # fmt: skip
+
+
+def ids(data: Path) -> list[object]:
+    """The columns about who is who."""
+    from posespotter.estimation.estimator import PoseEstimator
+
+    estimator = PoseEstimator(pose=POSE)
+    columns: list[object] = []
     for name in TRACKING:
-        poses = estimator.estimate_video(Path(job["tracking"]) / name)
+        poses = estimator.estimate_video(data / "tracking" / name)
         spans = [np.count_nonzero(poses.track_id == i) / poses.fps for i in poses.track_ids]
-        row["ids"][name] = sum(bool(span >= 1) for span in spans)
-    return row | {"runs": runs / frames, "fps": frames / seconds, "walks": list(_walks())}
+        columns.append(sum(bool(span >= 1) for span in spans))
+    return [*columns, _walks()]
 
 
-def _walks() -> tuple[int, int]:
-    """Synthetic scenes in which every id is right, and scenes in all."""
+def _walks() -> str:
+    """Synthetic scenes in which every id is right, of all."""
     import walks
     from posespotter.tracking.tracker import Tracker
 
     noise, exact, scenes = walks.Noise(), 0, []
     for fps in (15, 30):
         scenes += [*walks.crossings(fps, seed=100), *walks.occlusions(fps), *walks.plain(fps)]
-        scenes += [walks.groups(n, fps, seed=1000 + n) for n in range(2, 7)]
+        scenes += [walks.groups(n, fps, seed=1000 * i + n) for n in range(2, 7) for i in range(3)]
     for scene in scenes:
         tracker, pairs = Tracker(scene.skeleton), set()
         for d in walks.detections(scene, 100, noise):
-            ids = tracker.update(d.time_s, d.keypoints, d.scores, d.boxes, d.box_scores, frame_size=walks.FRAME_SIZE)
+            ids = tracker.update(d.time_s, d.keypoints, d.boxes, frame_size=walks.FRAME_SIZE)
             pairs |= set(zip(d.truth[ids > 0].tolist(), ids[ids > 0].tolist(), strict=True))
         exact += len(pairs) == len({p for p, _ in pairs}) == len({i for _, i in pairs})
-    return exact, len(scenes)
+    return f"{exact} of {len(scenes)}"
 
 
 def main() -> None:
-    parser = common.arguments(__doc__, {"without": without})
-    parser.add_argument("--clips", type=int, default=10, help="of each of the two sources of falls")
+    parser = common.arguments(__doc__)
     parser.add_argument("--only", nargs="*", default=list(PARTS), help="rows to make")
+    parser.add_argument("--answers", type=Path, default=common.ROOT / "build" / "answers.bin")
+    parser.add_argument("--columns", nargs="+", choices=list(COLUMNS), default=list(COLUMNS))
     options = parser.parse_args()
+    sys.path.insert(0, str(common.ROOT / "tests"))
+    from posespotter.estimation.pose_tracker import PoseTracker
+
     data = common.shared_folder() / "data"
-    le2i, urfd = data / "falls", data / "falls_urfd"
-    with (urfd / "clips.csv").open(newline="", encoding="utf-8") as file:
-        others = list(csv.DictReader(file))
-    clips = [le2i / clip["file"] for clip in rooms.chosen(le2i, options.clips)]
-    clips += [urfd / clip["file"] for clip in others[:: max(1, len(others) // options.clips)]]
-    truth = rooms.labels(le2i) | rooms.labels(urfd)
-    job = {"clips": [str(clip) for clip in clips], "tracking": str(data / "tracking")}
-    rows = []
+    kept, rows = Answers(options.answers), []
     for part in options.only:
-        found = common.run_side("without", {**job, "part": part})
-        empty = rooms.in_empty_rooms(found["people"])
-        rows.append([
-            part, *rooms.found_by_label(found["people"], truth), empty[1], found["two"],
-            *found["ids"].values(), "{} of {}".format(*found["walks"]), f"{found['runs']:.2f}", f"{found['fps']:.0f}",
-        ])  # fmt: skip
-        common.note(str(rows[-1]))
-    ids = [f"{name.split('.')[0]} ({count})" for name, count in TRACKING.items()]
-    head = ["left out", *rooms.LABELS, "in empty rooms", "two at once", *ids, "walks exact", "detector", "frames/s"]
-    common.report(common.table(head, rows))
+        start = time.process_time()
+        with ExitStack() as stack:
+            for patch in [*kept.patches(), *PARTS[part]()]:
+                stack.enter_context(patch)
+            # Frames looked at before their turn would be asked about twice.
+            stack.enter_context(mock.patch.object(PoseTracker, "expected", return_value=None))
+            rows.append([part, *(value for columns in options.columns for value in COLUMNS[columns][0](data))])
+        common.note(f"{rows[-1]} {time.process_time() - start:.0f} s")
+    head = [name for columns in options.columns for name in COLUMNS[columns][1]]
+    common.report(common.table(["left out", *head], rows))
+
+
+COLUMNS: dict[str, tuple[Callable[[Path], list[object]], list[str]]] = {
+    "found": (found, [
+        *(f"{source}: {label}" for source in ("rooms", "office") for label in rooms.LABELS),
+        "exercises", "in empty rooms", "two at once", "detector", "pose model",
+    ]),
+    "ids": (ids, [*(f"{name.split('.')[0]} ({count})" for name, count in TRACKING.items()), "walks exact"]),
+}  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -20,7 +20,8 @@ import numpy as np
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from posespotter.estimation.estimator import DEFAULT_DETECTOR, DEFAULT_POSE, PoseEstimator
+from posespotter.estimation.estimator import PoseEstimator
+from posespotter.estimation.options import DEFAULT_DETECTOR, DEFAULT_POSE
 from posespotter.formats.coco import coco_results
 from posespotter.media import read_image
 from posespotter.models.interfaces import PoseModel, Regions

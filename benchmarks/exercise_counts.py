@@ -15,7 +15,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from posespotter.estimation.estimator import DEFAULT_POSE
+from posespotter.estimation.options import DEFAULT_POSE
 from posespotter.exercises import analyze_exercise, exercise_names
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import COCO17

@@ -72,9 +72,7 @@ def run_ours(folder: Path, seeds: range) -> dict[str, dict[str, Any]]:
                     ]
                     tracker, lines, frames, pairs = Tracker(scene.skeleton), [], [], set()
                     for f, d in enumerate(walks.detections(scene, seed, noise)):
-                        ids = tracker.update(
-                            d.time_s, d.keypoints, d.scores, d.boxes, d.box_scores, frame_size=walks.FRAME_SIZE
-                        )
+                        ids = tracker.update(d.time_s, d.keypoints, d.boxes, frame_size=walks.FRAME_SIZE)
                         named = ids > 0
                         lines += mot_lines(f, ids[named], d.boxes[named])
                         pairs |= set(zip(d.truth[named].tolist(), ids[named].tolist(), strict=True))

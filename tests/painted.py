@@ -70,6 +70,7 @@ class Counter:
     calls: int = 0
     warning: str | None = None
     device: str = "cpu"
+    half: None = None
 
     def warm_up(self, *_: object) -> None: ...
 
@@ -135,9 +136,6 @@ class PaintedPose:
     @property
     def sessions(self) -> tuple[Counter, ...]:
         return (self.session,)
-
-    def halved(self) -> "PaintedPose":
-        return self
 
     @staticmethod
     def _most(image: Image, region: Float32) -> tuple[int, Float32 | None]:

@@ -17,17 +17,21 @@ LONGEST = 400
 # place. The parts that stand on no road (errors, files, poses, ...) may be used by all, and use only each other.
 ROAD = (
     ("media",), ("models",), ("filtering",), ("kinematics",), ("tracking",), ("estimation",),
-    ("synthetic",), ("exercises", "falls"), ("formats",), ("drawing",), ("reports",), ("tasks",), ("live",), ("runs",),
-    ("jobs",), ("monitoring",), ("ui",), ("cli",), ("__main__",),
+    ("synthetic",), ("exercises", "falls"), ("assessments",), ("formats",), ("drawing",), ("reports",), ("tasks",),
+    ("live",), ("runs",), ("jobs",), ("monitoring",), ("ui",), ("cli",), ("__main__",),
 )  # fmt: skip
 PLACE = {part: place for place, parts in enumerate(ROAD) for part in parts}
 COMMON = {
     "arrays",
     "boxes",
+    "closing",
+    "columns",
     "errors",
     "files",
     "last_resort",
+    "optional",
     "poses",
+    "progress",
     "settings",
     "skeletons",
     "texts",
@@ -135,6 +139,13 @@ def test_data_go_one_way(path: Path) -> None:
     used = {name.split(".")[1] for name in imports(path) if name.startswith("posespotter.")} - COMMON - {part}
     too_far = {other for other in used if PLACE.get(other, len(ROAD)) >= PLACE.get(part, -1)}
     assert not too_far, f"{part} knows of {sorted(too_far)}"
+
+
+def test_the_files_that_contributors_are_sent_to_are_there() -> None:
+    rows = re.findall(r"^\| .+? \| (.+?) \|$", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`([\w/]+(?:\.\w+|/))`", row) if not name.startswith("src/")}
+    assert len(named) >= 10
+    assert {name for name in named if not (SRC / name).exists()} == set()
 
 
 def test_every_part_has_its_place_on_the_road() -> None:

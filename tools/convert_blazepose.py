@@ -1,13 +1,13 @@
-"""Turn a BlazePose .tflite file into a plain ONNX file: float32 inside, large constants stored as float16.
+"""Turn BlazePose's landmark model from .tflite into plain ONNX: float32 inside, large constants stored as float16.
 
-    python tools/convert_blazepose.py pose_landmark_full.tflite blazepose_landmark_full_256.onnx --size 256 \
+    python tools/convert_blazepose.py pose_landmark_full.tflite blazepose_landmark_full_256.onnx \
         --outputs Identity,Identity_1,Identity_4
 
 It needs Python 3.11 and, in an environment of its own, tensorflow-cpu==2.16.2, onnx==1.16.2 and numpy<2. The source of
-each file in src/posespotter/models/weights is named in the NOTICE there.
+blazepose_landmark_full_256.onnx is named in the NOTICE beside it.
 
 The graph is read from the file; constants are taken as the interpreter sees them, after it has expanded sparse and
-float16 ones. Only the operators that BlazePose uses are known. Outputs that are not named are cut away with all
+float16 ones. Only the operators that it uses are known. Outputs that are not named are cut away with all
 that only they need: for the landmarks these are the segmentation and the heat maps, half of the run time.
 TensorFlow Lite keeps pictures as NHWC and ONNX as NCHW, so every picture is transposed once on the way in, and before
 it is reshaped to a list on the way out.
@@ -26,6 +26,7 @@ from tensorflow.lite.python import schema_py_generated as schema
 
 # Smaller constants (biases of narrow layers, shapes) gain nothing from float16.
 LARGE = 64
+SIDE = 256  # of the square picture, px
 OPSET = 17
 IR_VERSION = 8
 
@@ -39,7 +40,7 @@ NO_ACTIVATION, RELU, RELU6 = (
 class Source:
     """A .tflite file: its one graph, and the values of its constants."""
 
-    def __init__(self, path: Path, size: int) -> None:
+    def __init__(self, path: Path) -> None:
         self.model = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(path.read_bytes(), 0))
         self.graph = self.model.subgraphs[0]
         self._interpreter = tf.lite.Interpreter(
@@ -49,7 +50,7 @@ class Source:
         )
         self._interpreter.allocate_tensors()
         # One run, so that the constants that are computed (sparse, float16) have their values.
-        picture = np.zeros((1, size, size, 3), np.float32)
+        picture = np.zeros((1, SIDE, SIDE, 3), np.float32)
         self._interpreter.set_tensor(self._interpreter.get_input_details()[0]["index"], picture)
         self._interpreter.invoke()
         self._names = {code: name for name, code in vars(schema.BuiltinOperator).items() if isinstance(code, int)}
@@ -90,7 +91,6 @@ class Converter:
             "LOGISTIC": self._logistic,
             "RESIZE_BILINEAR": self._resize,
             "RESHAPE": self._reshape,
-            "CONCATENATION": self._concatenate,
         }
 
     def convert(self) -> None:
@@ -218,12 +218,6 @@ class Converter:
         self._write("Transpose", [tensor_name(op.inputs[0])], f"{output}_nhwc", perm=[0, 2, 3, 1])
         self._write("Reshape", [f"{output}_nhwc", shape], output)
 
-    def _concatenate(self, op: Any) -> None:
-        """Of lists, after they were reshaped: the axis is the same in both orders."""
-        self._write(
-            "Concat", [tensor_name(part) for part in op.inputs], tensor_name(op.outputs[0]), axis=op.builtinOptions.axis
-        )
-
 
 def tensor_name(index: int) -> str:
     return f"t{index}"
@@ -242,15 +236,14 @@ def needed(
     return kept[::-1], [constant for constant in constants if constant.name in wanted]
 
 
-def convert(source_path: Path, size: int, outputs: Sequence[str]) -> onnx.ModelProto:
+def convert(source_path: Path, outputs: Sequence[str]) -> onnx.ModelProto:
     """The ONNX model of a BlazePose file.
 
     Args:
         source_path: the .tflite file.
-        size: side of the square picture it takes, px.
         outputs: names of the outputs to keep; none means all.
     """
-    source = Source(source_path, size)
+    source = Source(source_path)
     converter = Converter(source)
     converter.convert()
     kept = [index for index in source.graph.outputs if not outputs or source.name(index) in outputs]
@@ -264,7 +257,7 @@ def convert(source_path: Path, size: int, outputs: Sequence[str]) -> onnx.ModelP
     graph = helper.make_graph(
         nodes,
         "blazepose",
-        [helper.make_tensor_value_info("input", TensorProto.FLOAT, [1, size, size, 3])],
+        [helper.make_tensor_value_info("input", TensorProto.FLOAT, [1, SIDE, SIDE, 3])],
         [
             helper.make_tensor_value_info(name, TensorProto.FLOAT, source.shape(index))
             for name, index in zip(names, kept, strict=True)
@@ -280,11 +273,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Turn a BlazePose .tflite file into an ONNX file.")
     parser.add_argument("source", type=Path, help="the .tflite file")
     parser.add_argument("target", type=Path, help="the .onnx file to write")
-    parser.add_argument("--size", type=int, required=True, help="side of the square input picture, px: 224 or 256")
     parser.add_argument("--outputs", default="", help="names of the outputs to keep, with commas; default: all")
     arguments = parser.parse_args()
     names = [name for name in arguments.outputs.split(",") if name]
-    onnx.save(convert(arguments.source, arguments.size, names), arguments.target)
+    onnx.save(convert(arguments.source, names), arguments.target)
     print(f"{arguments.target}: {arguments.target.stat().st_size:,} bytes")
 
 

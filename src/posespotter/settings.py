@@ -103,6 +103,11 @@ def settings() -> Settings:
     return _checked({})
 
 
+def skeletons_only(wanted: bool | None = None) -> bool:
+    """Whether no pixels of people may be written: as `wanted`, and where that is None as the settings say now."""
+    return settings().skeletons_only if wanted is None else wanted
+
+
 def settings_from_environment() -> frozenset[str]:
     """The settings that environment variables decide: what the file says of these has no effect."""
     given = {name.lower() for name in os.environ}

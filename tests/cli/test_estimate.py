@@ -108,13 +108,20 @@ def test_the_overlay_is_a_choice(cli, painted, picture, tmp_path, option):
     assert (tmp_path / "out" / "room" / "overlay.jpg").exists() == (option == "--overlay")
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in {"trc", "c3d", "rerun"}])
 def test_every_export(cli, painted, picture, tmp_path, name):
     assert cli("estimate", picture, "-o", tmp_path / "out", "--export", name, "--export", name).code == 0
     outputs = json.loads((tmp_path / "out" / "room" / "run.json").read_text())["outputs"]
     on_disk = sorted(path.name for path in (tmp_path / "out" / "room").iterdir())
     assert sorted([*outputs, "run.json"]) == on_disk
     assert len(on_disk) == 3 + (name != "parquet")
+
+
+def test_a_format_that_cannot_hold_what_was_found_does_not_take_the_joints_with_it(cli, painted, picture, tmp_path):
+    ran = cli("estimate", picture, "-o", tmp_path / "out", "--export", "trc", "--export", "csv")
+    assert (ran.code, "trc: These poses have no scale" in ran.err) == (1, True)
+    outputs = {path.name for path in (tmp_path / "out" / "room").iterdir()}
+    assert outputs == {"poses.parquet", "poses.csv", "overlay.jpg", "run.json"}
 
 
 def test_options_are_recorded(cli, painted, clip, tmp_path):
@@ -499,7 +506,7 @@ def test_ctrl_c_while_a_library_is_imported_is_ctrl_c(cli, picture, tmp_path, mo
     def interrupted(*_, **__):
         raise ImportError("initialization failed") from KeyboardInterrupt()  # as modules in C++ do
 
-    monkeypatch.setattr("posespotter.estimation.estimator.PoseEstimator", interrupted)
+    monkeypatch.setattr("posespotter.estimation.estimator.PoseEstimator.from_options", interrupted)
     ran = cli("estimate", picture, "-o", tmp_path / "out")
     assert (ran.code, ran.out) == (130, "")
     assert "Traceback" not in ran.err
@@ -521,3 +528,29 @@ def test_a_turned_picture(cli, clip, tmp_path):
     assert ran.code == 0
     assert "leave --rotate out" in ran.err
     assert cli("estimate", clip, "-o", tmp_path, "--rotate", "45").code == 2
+
+
+@pytest.mark.parametrize(("spec", "live"), [
+    ("0", True),
+    ("rtsp://camera/stream", True),
+    ("walk.mp4", False),
+    ("http://host/walk.mp4", False),
+    ("HTTPS://host/feed.mjpg", True),
+])  # fmt: skip
+def test_a_recorded_file_at_an_address_takes_the_model_for_files(monkeypatch, spec, live):
+    from types import SimpleNamespace
+
+    from posespotter import media
+    from posespotter.cli.batch import _is_live
+
+    class Opened:
+        info = SimpleNamespace(live=spec.endswith("mjpg"))
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            return None
+
+    monkeypatch.setattr(media, "open_source", lambda _spec: Opened())
+    assert _is_live(spec) is live

@@ -91,7 +91,7 @@ def test_fetch_tells_what_it_does(small, monkeypatch):
 
     def downloaded(entry, progress):
         for done in (1_000_000, 2_000_000):
-            progress(done, 2_000_000)
+            progress("fetch rtmpose-t", done, 2_000_000)
         put(entry)
 
     monkeypatch.setattr(fetch, "_fetch", downloaded)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from posespotter.estimation.candidates import Candidates
 from posespotter.models.interfaces import Regions
+from posespotter.tracking.state import from_state, state_of
 
 BOXES = np.array([[0, 0, 10, 20], [30, 5, 50, 60]], np.float32)
 BOTH = np.arange(2)
@@ -90,7 +91,7 @@ def test_who_is_not_named_is_not_counted():
 
 def test_a_checkpoint_keeps_everything():
     found = candidates(1.5, expected=(True, False)).plus(Candidates.none()).undetected(np.array([0]), 1.7)
-    again = Candidates.of_state(found.state())
+    again = from_state(Candidates.none(), state_of(found))
     for name in ("ids", "detections", "missed", "confirmed_s", "expected"):
         got, expected = getattr(again, name), getattr(found, name)
         assert (got.dtype, got.tolist()) == (expected.dtype, expected.tolist()), name

@@ -20,8 +20,9 @@ from posespotter.boxes import box_iou
 from posespotter.errors import InputError, ModelError, SettingsError, ShapeError
 from posespotter.estimation import estimator as module
 from posespotter.estimation.estimator import PoseEstimator
+from posespotter.estimation.one_stage import OneStageTracker
 from posespotter.media import Source, open_source
-from posespotter.models.load import Loaded, load_detector
+from posespotter.models.load import Loaded, load_detector, load_pose_model, model_sha256
 from posespotter.skeletons import BLAZEPOSE33, COCO17
 
 TWO = always(standing(200), standing(440))
@@ -117,9 +118,8 @@ def test_a_video_of_nobody(painted):
 
 def test_progress_is_told_after_every_frame(painted):
     told = []
-    painted().estimate_video(PaintedSource(TWO, 12), progress=told.append)
-    assert [(p.frames, p.total, p.people) for p in told] == [(i + 1, 12, 2) for i in range(12)]
-    assert [p.time_s for p in told] == pytest.approx([i / 30 for i in range(12)])
+    painted().estimate_video(PaintedSource(TWO, 12), progress=lambda *now: told.append(now))
+    assert told == [("estimate", i + 1, 12) for i in range(12)]
 
 
 def test_the_sink_gets_every_frame_with_its_people(painted):
@@ -438,6 +438,30 @@ def test_models_that_are_ready():
     assert detector.session.calls > 0
     assert pose.session.calls == 24
     assert {name: loaded.model for name, loaded in estimator.models.items()} == {"detector": detector, "pose": pose}
+
+
+@pytest.mark.parametrize("name", ["movenet-lightning", "movenet-lightning+blazepose-full"])
+def test_a_ready_model_of_a_file_is_known_by_its_digest(name):
+    """So that no checkpoint goes on with another model of the same class."""
+    ready = PoseEstimator(PaintedDetector(), load_pose_model(name).model)
+    assert ready.pose.sha256 == model_sha256(name, ("pose",))
+    assert ready.detector.sha256 == ""
+
+
+def test_a_one_stage_tracker_restored_at_every_frame_does_the_same():
+    def fresh():
+        return OneStageTracker(PaintedPeople())
+
+    walk = lambda t: {1: standing(120 + 60 * t), 2: standing(400 - 60 * t)}  # noqa: E731
+    steady, restored = fresh(), fresh()
+    for frame in PaintedSource(walk, 40):
+        state = restored.state()
+        restored = fresh()
+        restored.restore(state)
+        expected, got = (tracker.step(frame.time_s, frame.image) for tracker in (steady, restored))
+        assert got.ids.tolist() == expected.ids.tolist()
+        np.testing.assert_array_equal(got.joints.keypoints, expected.joints.keypoints)
+    assert len(expected.ids) == 2
 
 
 def test_a_ready_detector_with_a_named_pose_model(person):

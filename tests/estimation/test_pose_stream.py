@@ -97,5 +97,5 @@ def test_a_live_estimate_keeps_what_came_before_the_end(
     monkeypatch.setattr("posespotter.tasks.estimate.open_source", lambda _spec, **_: source)
     result = estimate("rtsp://nobody/stream", estimator, tmp_path)
     assert (result.folder / "overlay.mp4").stat().st_size > 0
-    assert result.record["warnings"] == ["the stream ended after 12 frames"]
-    assert result.record["source"]["kind"] == "stream"
+    assert result.record.warnings == ["the stream ended after 12 frames"]
+    assert result.record.source.kind == "stream"

@@ -47,6 +47,13 @@ def test_list_falls(tmp_path: Path) -> None:
     assert table[1].endswith(",down")
 
 
+def test_a_drawn_fall_is_one(tmp_path: Path) -> None:
+    said = ran(EXAMPLES / "draw_a_fall.py", tmp_path / "room.parquet")
+    assert "250 poses of 1 person" in said
+    table = ran(EXAMPLES / "list_falls.py", tmp_path / "room.parquet").splitlines()
+    assert [line.split(",")[-1] for line in table] == ["state_after", "down"]
+
+
 def cells(notebook: Path) -> list[str]:
     """The code of a notebook that Jupyter reads and that holds no results of a run."""
     read = json.loads(notebook.read_text("utf-8"))

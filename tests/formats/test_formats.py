@@ -1,13 +1,17 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
+import numpy as np
 import pytest
-from tests.sequences import made_sequence
+from tests.sequences import made_sequence, with_world
 
 from posespotter.errors import InputError, OutputError, SettingsError
 from posespotter.formats import FORMATS, export, format_named, read_poses
+from posespotter.skeletons import COCO17
 
 
 @pytest.mark.parametrize("name", ["coco-dataset", "csv", "mmpose", "openpose", "openpose18", "parquet"])
@@ -19,22 +23,59 @@ def test_every_format_is_told_by_its_content(tmp_path: Path, name: str, rows: in
     assert back.track_ids == made_sequence(rows=rows).track_ids
 
 
-@pytest.mark.parametrize("name", FORMATS)
+OF_LIBRARIES = {"c3d": "ezc3d", "rerun": "rerun"}
+plain = pytest.mark.parametrize("name", [name for name in FORMATS if name not in OF_LIBRARIES])
+
+
+@plain
 def test_nothing_is_left_where_nothing_can_be_written(tmp_path: Path, name: str) -> None:
     with pytest.raises(OutputError, match="could not be written: File name too long"):
-        export(made_sequence(), name, tmp_path / ("x" * 300))
+        export(with_world(made_sequence()), name, tmp_path / ("x" * 300))
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@plain
 def test_a_folder_with_something_in_it_is_never_replaced(tmp_path: Path, name: str) -> None:
     (tmp_path / "letter.txt").write_text("dear")
     with pytest.raises(OutputError):
-        export(made_sequence(), name, tmp_path)
+        export(with_world(made_sequence()), name, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 
-@pytest.mark.parametrize(("name", "hint"), [("mmpse", "Did you mean mmpose?"), ("c3d", "csv, mmpose, coco")])
+@pytest.mark.parametrize(("name", "module"), OF_LIBRARIES.items())
+def test_a_library_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, module: str) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    words = f"Expected {module} to be installed, it is not: pip install {module}"
+    with pytest.raises(SettingsError, match=words):
+        export(with_world(made_sequence()), name, tmp_path / "out")
+    with pytest.raises(SettingsError, match=words):  # before hours of work, too
+        format_named(name).require(COCO17)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["trc", "c3d"])
+def test_without_scale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setitem(sys.modules, "ezc3d", ModuleType("ezc3d"))
+    with pytest.raises(SettingsError, match="no scale: expected positions in metres, got px only"):
+        export(made_sequence(), name, tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["trc", "trc-px", "netcdf"])
+def test_nobody(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SettingsError, match="Nobody was found in these poses"):
+        export(with_world(made_sequence(rows=0)), name, tmp_path / "out")
+
+
+@pytest.mark.parametrize("name", ["trc-px", "netcdf", "deeplabcut"])
+def test_more_frames_than_fit(tmp_path: Path, name: str) -> None:
+    poses = made_sequence(n_frames=2**30)
+    poses = replace(poses, frame=np.where(poses.frame == poses.frame[-1], 2**29, poses.frame).astype(np.int32))
+    with pytest.raises(SettingsError, match=r"4 people over \d+ frames; take some of them .*, or write parquet or csv"):
+        export(poses, name, tmp_path / "out")
+
+
+@pytest.mark.parametrize(("name", "hint"), [("mmpse", "Did you mean mmpose?"), ("bvh", "csv, mmpose, coco")])
 def test_unknown_format(name: str, hint: str) -> None:
     with pytest.raises(SettingsError, match=hint):
         format_named(name)

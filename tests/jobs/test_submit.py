@@ -22,7 +22,7 @@ from posespotter.falls.classifier import FallClassifier
 from posespotter.jobs import submit as jobs
 from posespotter.jobs.attempts import MOST, begin_attempt, forgive_attempt
 from posespotter.jobs.heartbeats import Workers
-from posespotter.jobs.progress import ProgressMeter
+from posespotter.jobs.progress_meter import ProgressMeter
 from posespotter.jobs.queue import WORKFLOW, jobs_url, queue_client
 from posespotter.jobs.stages import STAGES, Job
 from posespotter.jobs.submit import JobRequest, cancel, submit
@@ -33,10 +33,10 @@ from posespotter.settings import settings
 
 REQUESTS = st.builds(
     JobRequest,
-    kind=st.sampled_from(sorted(STAGES)),
+    kind=st.sampled_from(["estimate", "falls"]),
     source=st.one_of(st.just("20261122-190621778-8fm68nwkxn"), st.text("ab/. ", min_size=1).map(Path)),
     name=st.text(max_size=20),
-    options=st.dictionaries(st.text(max_size=5), st.one_of(st.none(), st.integers(), st.lists(st.text(max_size=3)))),
+    options=st.fixed_dictionaries({}, optional={"rotate": st.sampled_from([0, 90]), "max_people": st.integers(1, 9)}),
     upload=st.booleans(),
 )
 
@@ -189,10 +189,10 @@ def test_percent_never_falls_and_ends_below_a_hundred():
     clock, told = Clock(), []
     for stage in STAGES["estimate"]:
         meter = ProgressMeter(STAGES["estimate"], stage, clock)
-        for doing in {"estimate": ("fetch models", "estimate"), "render": ("overlay",)}.get(stage, (stage,)):
+        for doing in {"estimate": ("fetch rtmpose-m", "estimate"), "render": ("overlay",)}.get(stage, (stage,)):
             for done in range(0, 101, 10):
                 clock.now += 0.5
-                meter.heard(doing, done, 100 if doing != "probe" else None)
+                meter.update(doing, done, 100 if doing != "probe" else None)
                 told.append(meter.now())
     percents = [one.percent for one in told]
     assert percents == sorted(percents)
@@ -210,7 +210,7 @@ def test_a_header_that_claims_too_little_gives_no_time_left():
     meter = ProgressMeter(STAGES["falls"], "estimate", clock)
     for done in (10, 60, 110):
         clock.now += 1
-        meter.heard("estimate", done, 100)
+        meter.update("estimate", done, 100)
     assert meter.now().time_left_s is None
     assert meter.now().rate == pytest.approx(50)
 

@@ -8,8 +8,8 @@ from tests.sequences import made_sequence
 
 from posespotter import PoseEstimator
 from posespotter.errors import InputError
-from posespotter.live.moments import Moment, join, rate_of
 from posespotter.live.recordings import FORGOTTEN_AFTER_S, LONGEST_S, Recordings, recording_limits
+from posespotter.live.timed_poses import TimedPoses, join, rate_of
 from posespotter.settings import settings
 from posespotter.skeletons import BLAZEPOSE33
 
@@ -27,30 +27,30 @@ class Clock:
         return self.now_s
 
 
-def moments(n: int, start_s: float, every_s: float) -> list[Moment]:
-    """`n` moments of up to four people, some of them without anybody."""
+def samples(n: int, start_s: float, every_s: float) -> list[TimedPoses]:
+    """`n` samples of up to four people, some of them without anybody."""
     whole = made_sequence(seed=1, rows=40, skeleton=BLAZEPOSE33)
-    return [Moment(start_s + i * every_s, whole.at(i % whole.n_frames)) for i in range(n)]
+    return [TimedPoses(start_s + i * every_s, whole.at(i % whole.n_frames)) for i in range(n)]
 
 
 def test_moments_become_one_sequence_on_the_clock_of_the_video(estimator: PoseEstimator) -> None:
-    seen = moments(30, 100.0, 0.1)
+    seen = samples(30, 100.0, 0.1)
     poses = join(seen, "me", estimator, zero_s=100.0)
     assert poses.n_frames == 30
     assert poses.fps == pytest.approx(10.0)
     assert poses.source == "me"
-    assert len(poses) == sum(len(moment.poses) for moment in seen)
+    assert len(poses) == sum(len(sample.poses) for sample in seen)
     assert len(poses.track_ids) > 0
     np.testing.assert_allclose(poses.time_s, poses.frame / 10, atol=1e-9)
-    for index, moment in enumerate(seen):
-        np.testing.assert_array_equal(poses.at(index).keypoints, moment.poses.keypoints)
+    for index, sample in enumerate(seen):
+        np.testing.assert_array_equal(poses.at(index).keypoints, sample.poses.keypoints)
 
 
 def test_moments_without_people_are_frames_too(estimator: PoseEstimator) -> None:
     nobody = made_sequence(rows=0, skeleton=BLAZEPOSE33)
-    poses = join([Moment(i / 10, nobody) for i in range(5)], "me", estimator, zero_s=0.0)
+    poses = join([TimedPoses(i / 10, nobody) for i in range(5)], "me", estimator, zero_s=0.0)
     assert (len(poses), poses.n_frames) == (0, 5)
-    assert rate_of([]) == rate_of([Moment(0.0, nobody)]) == 0.0
+    assert rate_of([]) == rate_of([TimedPoses(0.0, nobody)]) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -59,20 +59,20 @@ def test_moments_without_people_are_frames_too(estimator: PoseEstimator) -> None
 )
 def test_a_recording_is_cut_by_time(estimator: PoseEstimator, start_s: float, end_s: float, expected: int) -> None:
     recording = Recordings().begin(50.0, estimator)
-    for moment in moments(30, 50.001, 0.1):
-        recording.add(moment)
+    for sample in samples(30, 50.001, 0.1):
+        recording.add(sample)
     cut = recording.between(start_s, end_s)
     assert len(cut) == expected
-    assert all(start_s <= moment.time_s - 50.0 <= end_s for moment in cut)
+    assert all(start_s <= sample.time_s - 50.0 <= end_s for sample in cut)
 
 
 def test_a_recording_takes_what_belongs_to_it(estimator: PoseEstimator) -> None:
     recording = Recordings().begin(50.0, estimator)
-    first, *_ = moments(1, 50.0, 0.1)
+    first, *_ = samples(1, 50.0, 0.1)
     recording.add(first)
-    recording.add(Moment(49.0, first.poses))  # before it began
-    recording.add(Moment(50.0 + LONGEST_S + 1, first.poses))  # after it had to end
-    recording.add(Moment(51.0, replace(first.poses, frame_size=(64, 48))))  # of another picture
+    recording.add(TimedPoses(49.0, first.poses))  # before it began
+    recording.add(TimedPoses(50.0 + LONGEST_S + 1, first.poses))  # after it had to end
+    recording.add(TimedPoses(51.0, replace(first.poses, frame_size=(64, 48))))  # of another picture
     assert len(recording) == 1
     with pytest.raises(InputError, match="none"):
         recording.between(5.0, 6.0)
@@ -88,12 +88,12 @@ def test_a_lost_connection_does_not_end_a_recording(estimator: PoseEstimator) ->
 def test_an_id_after_a_lost_connection_means_somebody_else(estimator: PoseEstimator) -> None:
     recordings = Recordings()
     recording = recordings.begin(0.0, estimator)
-    before, after = moments(20, 0.0, 0.1), moments(20, 2.0, 0.1)
-    for moment in before:
-        recording.add(moment)
+    before, after = samples(20, 0.0, 0.1), samples(20, 2.0, 0.1)
+    for sample in before:
+        recording.add(sample)
     recordings.begin(0.0, estimator, recording.id)
-    for moment in after:
-        recording.add(moment)
+    for sample in after:
+        recording.add(sample)
     joined = join(recording.between(0.0, 5.0), "me", estimator, zero_s=0.0)
     first, second = joined.where(joined.time_s < 1.95), joined.where(joined.time_s > 1.95)
     assert first.track_ids == join(before, "me", estimator, zero_s=0.0).track_ids
@@ -121,7 +121,7 @@ def test_a_recording_that_grows_or_is_asked_for_is_not_forgotten(estimator: Pose
     recordings = Recordings(clock)
     recording = recordings.begin(0.0, estimator)
     for wanted in (
-        lambda: recording.add(moments(1, 0.0, 0.1)[0]),
+        lambda: recording.add(samples(1, 0.0, 0.1)[0]),
         recording.touch,
         lambda: recordings.get(recording.id),
         lambda: recordings.begin(0.0, estimator, recording.id),
@@ -130,7 +130,7 @@ def test_a_recording_that_grows_or_is_asked_for_is_not_forgotten(estimator: Pose
         wanted()
     assert recordings.get(recording.id) is recording
     clock.now_s += FORGOTTEN_AFTER_S + 1
-    recording.add(Moment(LONGEST_S + 1, moments(1, 0.0, 0.1)[0].poses))  # it does not belong to it
+    recording.add(TimedPoses(LONGEST_S + 1, samples(1, 0.0, 0.1)[0].poses))  # it does not belong to it
     recordings.forget_old()
     assert len(recordings) == 0
 

@@ -294,8 +294,8 @@ class TestTheChild:
         monkeypatch.setattr(guard, "CHILD", "fragile_child")
         monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
         (tmp_path / "fragile_child.py").write_text(
-            "import os\nfrom posespotter.media import guard_child\nlook = guard_child._look\n"
-            "guard_child._look = lambda path, limits: os.abort() if path.suffix == '.avi' else look(path, limits)\n"
+            "import os\nfrom posespotter.media import guard_child\nlook = guard_child._inspect\n"
+            "guard_child._inspect = lambda path, limits: os.abort() if path.suffix == '.avi' else look(path, limits)\n"
             "guard_child.main()\n"
         )
         answers = check_uploads([good["clip.avi"], good["picture.png"], good["clip.avi"], good["clip.mp4"]], LIMITS)

@@ -120,11 +120,11 @@ def leftovers(folder):
 
 def test_fetched_once_and_used_from_the_cache(site, entry, folder):
     seen = []
-    path = model_path(entry, progress=lambda done, total: seen.append((done, total)))
+    path = model_path(entry, progress=lambda *now: seen.append(now))
     assert path.read_bytes() == MODEL
     assert path.parent == folder
-    assert seen[-1] == (len(ARCHIVE), len(ARCHIVE))
-    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+    assert seen[-1] == (f"fetch {entry.name}", len(ARCHIVE), len(ARCHIVE))
+    assert [done for _, done, _ in seen] == sorted(done for _, done, _ in seen)
     assert model_path(entry) == path
     assert site.asked == ["/first.zip"]
     assert state_of(entry) == verify(entry) == "cached"
@@ -364,7 +364,7 @@ from posespotter.errors import ModelError
 from posespotter.models.fetch import model_path
 from posespotter.models.zoo import find_model
 entry = replace(find_model("rtmpose-t"), sha256=sys.argv[1], size_bytes=int(sys.argv[2]), urls=tuple(sys.argv[3:]))
-told = lambda done, total: print(done, flush=True)
+told = lambda stage, done, total: print(done, flush=True)
 try:
     model_path(entry, progress=told)
 except ModelError as error:
@@ -415,7 +415,7 @@ def test_two_threads_fetch_once(site, entry):
 
 
 def test_ctrl_c_leaves_nothing(entry, folder):
-    def interrupted(_done, _total):
+    def interrupted(_stage, _done, _total):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

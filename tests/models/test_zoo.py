@@ -58,6 +58,20 @@ def test_embedded_files_are_the_ones_the_zoo_names(entry):
     assert len(content) == entry.size_bytes
 
 
+def test_the_embedded_set_is_small_and_whole():
+    """What everybody fetches: these four models and no other file, under 45 MB with the rest of the wheel."""
+    embedded = [entry for entry in load_zoo() if entry.embedded]
+    assert sorted(entry.name for entry in embedded) == [
+        "blazepose-full",
+        "movenet-lightning",
+        "movenet-multipose",
+        "movenet-thunder",
+    ]
+    weights = path_of(embedded[0]).parent
+    assert {path.name for path in weights.iterdir()} == {"NOTICE", *(entry.file for entry in embedded)}
+    assert sum(path.stat().st_size for path in weights.iterdir()) < 35e6
+
+
 @pytest.mark.parametrize("entry", [entry for entry in load_zoo() if not entry.embedded], ids=lambda entry: entry.name)
 def test_fetched_models_have_a_mirror_and_safe_addresses(entry):
     assert len(entry.urls) == 2

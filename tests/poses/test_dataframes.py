@@ -1,15 +1,19 @@
 import sys
+from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+import xarray
 from tests.sequences import made_sequence, with_world
 
-from posespotter.errors import SettingsError
-from posespotter.poses import PoseSequence, dataframes
+from posespotter.errors import SettingsError, ShapeError
+from posespotter.formats import export
+from posespotter.poses import PoseSequence
 from posespotter.skeletons import COCO17, skeleton_of
 
 
@@ -53,6 +57,7 @@ def test_names_of_joints_stand_in_the_schema(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "call"), [
     ("polars", lambda poses: poses.to_dataframe("polars")),
     ("xarray", lambda poses: poses.to_xarray()),
+    ("supervision", lambda poses: poses.to_supervision()),
 ])  # fmt: skip
 def test_libraries_that_are_not_there(monkeypatch: pytest.MonkeyPatch, name: str, call: Any) -> None:
     monkeypatch.setitem(sys.modules, name, None)
@@ -65,34 +70,49 @@ def test_libraries_that_are_not_known() -> None:
         made_sequence().to_dataframe("excel")  # type: ignore[arg-type]
 
 
-class FakeDataset:
-    """What `xarray.Dataset` is given, where xarray is not installed."""
-
-    def __init__(self, variables: Any, coordinates: Any, attributes: Any) -> None:
-        self.variables, self.coords, self.attrs = variables, coordinates, attributes
-
-
-def test_a_dataset_has_a_place_for_everybody_in_every_frame(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dataframes, "_installed", lambda _name: type("xarray", (), {"Dataset": FakeDataset}))
+def test_a_dataset_has_a_place_for_everybody_in_every_frame() -> None:
     poses = with_world(made_sequence())
     dataset = poses.to_xarray()
-    frames, people = np.unique(poses.frame), poses.track_ids
-    axes, position = dataset.variables["position"]
-    assert axes == ("time", "space", "keypoints", "individuals")
-    assert position.shape == (len(frames), 2, 17, len(people))
-    assert dataset.variables["confidence"][1].shape == (len(frames), 17, len(people))
-    assert dataset.variables["position_m"][1].shape == (len(frames), 3, 17, len(people))
-    assert dataset.coords["individuals"] == [f"id_{i}" for i in people]
+    frames, people = np.arange(poses.frame[0], poses.frame[-1] + 1), poses.track_ids
+    assert dataset.sizes == {
+        "time": len(frames), "space": 2, "keypoints": 17, "individuals": len(people), "space_m": 3
+    }  # fmt: skip
+    assert dataset.position.dims == ("time", "space", "keypoints", "individuals")
+    assert (dataset.time.diff("time") > 0).all()
+    by_frame = dataset.swap_dims(time="frame")
     for one in poses:
-        time, person = int(np.searchsorted(frames, one.frame)), people.index(one.track_id)
-        np.testing.assert_array_equal(position[time, :, :, person], one.keypoints.T)
-        np.testing.assert_array_equal(dataset.variables["confidence"][1][time, :, person], one.scores)
-        assert dataset.coords["time"][time] == one.time_s
-    assert np.isfinite(position).any(axis=(1, 2)).sum() == len(poses)
+        here = by_frame.sel(frame=one.frame, individuals=f"id_{one.track_id}")
+        np.testing.assert_array_equal(here.position.T, one.keypoints)
+        np.testing.assert_array_equal(here.confidence, one.scores)
+        np.testing.assert_array_equal(here.position_m.T, one.world)
+        assert here.time == one.time_s
+    assert int(dataset.position.notnull().any(("space", "keypoints")).sum()) == len(poses)
+    nose = dataset.position.sel(keypoints="nose", individuals="id_2", space="x")
+    np.testing.assert_array_equal(nose.dropna("time"), poses.person(2).keypoint("nose")[:, 0].compress(
+        np.isfinite(poses.person(2).keypoint("nose")[:, 0])))  # fmt: skip
+    assert dataset.attrs["fps"] == 25
 
 
-def test_too_many_people_for_a_dataset(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dataframes, "_installed", lambda _name: None)
-    monkeypatch.setattr(dataframes, "_MOST_NUMBERS", 1000)
-    with pytest.raises(SettingsError, match=r"4 people in .* take some of them"):
-        made_sequence().to_xarray()
+def test_the_dataset_and_the_netcdf_file_are_the_same(tmp_path: Path) -> None:
+    poses = with_world(made_sequence())
+    export(poses, "netcdf", tmp_path / "poses.nc")
+    with xarray.open_dataset(tmp_path / "poses.nc", engine="scipy") as stored:
+        xarray.testing.assert_equal(stored.load(), poses.to_xarray())
+
+
+def test_a_dataset_of_nobody() -> None:
+    assert made_sequence(rows=0).to_xarray().position.shape == (0, 2, 17, 0)
+
+
+def test_too_many_people_for_a_dataset() -> None:
+    poses = made_sequence(n_frames=2**30)
+    poses = replace(poses, frame=np.where(poses.frame == poses.frame[-1], 2**29, poses.frame).astype(np.int32))
+    with pytest.raises(SettingsError, match=r"4 people over \d+ frames; take some of them"):
+        poses.to_xarray()
+
+
+def test_key_points_are_those_of_one_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`test_readers` has the rest, with the library itself."""
+    monkeypatch.setitem(sys.modules, "supervision", ModuleType("supervision"))
+    with pytest.raises(ShapeError, match=r"got those of frames \d+ to \d+; take those of one with `at`"):
+        made_sequence().to_supervision()

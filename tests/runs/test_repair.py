@@ -16,7 +16,7 @@ from posespotter.errors import InputError, OutputError
 from posespotter.jobs.queue import queue_client
 from posespotter.jobs.submit import JobRequest, mend_queue, submit
 from posespotter.runs import Library, RunState, database
-from posespotter.runs.run_metadata import FACTS_FILE
+from posespotter.runs.run_metadata import METADATA_FILE
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits and rights of POSIX")
 
@@ -234,7 +234,7 @@ def test_an_index_that_was_emptied_does_not_hide_the_runs(library, root):
 
 def test_a_run_without_its_facts_is_found_in_a_library_that_may_only_be_read(library, root):
     walk = library.runs()[-1]
-    (library.folder(walk.id) / FACTS_FILE).unlink()
+    (library.folder(walk.id) / METADATA_FILE).unlink()
     with read_only(root):
         assert library.run(walk.id).name == walk.name
 
@@ -286,7 +286,7 @@ class TestNeeded:
     def test_nor_is_it_deleted_between_the_look_and_the_deed(self, library, monkeypatch):
         walk = library.runs()[-1]
         library.begin("falls", "walk.mp4", parent=walk.id)
-        monkeypatch.setattr(library._finder, "find", lambda **_: [])  # a moment ago there was none
+        monkeypatch.setattr(library._finder, "find", lambda _: [])  # a moment ago there was none
         with pytest.raises(OutputError, match="needed by the analysis"):
             library.delete(walk.id)
         assert library.folder(walk.id).is_dir()

@@ -105,7 +105,7 @@ def test_json_that_is_no_run(change):
 
 
 def test_json_without_anything():
-    with pytest.raises(InputError, match="expected the facts of a run"):
+    with pytest.raises(InputError, match="expected the metadata of a run"):
         Run.from_json({})
 
 

@@ -8,7 +8,6 @@ from tests.runs.runs_made import two_people
 from posespotter.media import VideoWriter, read_image
 from posespotter.runs import thumbnails
 from posespotter.runs.thumbnails import make_thumbnail
-from posespotter.settings import settings
 
 BOARD = 46
 
@@ -29,7 +28,7 @@ def picture(path, size, colour=(30, 200, 30)):
 )
 def test_of_a_picture(tmp_path, size, expected):
     picture(tmp_path / "overlay.jpg", size)
-    make_thumbnail(tmp_path)
+    make_thumbnail(tmp_path, skeletons_only=False)
     image = cv2.imread(str(tmp_path / "thumbnail.jpg"))
     assert image.shape[1::-1] == expected
     assert np.abs(image.mean(axis=(0, 1)) - (30, 200, 30)).max() < 6
@@ -38,7 +37,7 @@ def test_of_a_picture(tmp_path, size, expected):
 def test_of_a_video(tmp_path):
     """A frame from the middle, not the first."""
     video(tmp_path / "overlay.mp4")
-    make_thumbnail(tmp_path)
+    make_thumbnail(tmp_path, skeletons_only=False)
     blue, _, red = read_image(tmp_path / "thumbnail.jpg").mean(axis=(0, 1))
     assert blue == pytest.approx(200, abs=12)
     assert red == pytest.approx(12 * 8, abs=15)
@@ -47,26 +46,24 @@ def test_of_a_video(tmp_path):
 def test_of_a_recording(tmp_path):
     video(tmp_path / "source.mp4", blue=90)
     two_people().to_parquet(tmp_path / "poses.parquet")
-    make_thumbnail(tmp_path)
+    make_thumbnail(tmp_path, skeletons_only=False)
     assert read_image(tmp_path / "thumbnail.jpg").mean(axis=(0, 1))[0] == pytest.approx(90, abs=12)
 
 
 @pytest.mark.parametrize("n_frames", [1, 3, 60])
 def test_of_joints_alone(tmp_path, n_frames):
     two_people(n_frames).to_parquet(tmp_path / "poses.parquet")
-    make_thumbnail(tmp_path)
+    make_thumbnail(tmp_path, skeletons_only=False)
     image = read_image(tmp_path / "thumbnail.jpg")
     assert image.shape == (120, 160, 3)
     assert np.abs(image.astype(int) - BOARD).max() > 80  # somebody stands on the board
     assert np.median(image) == pytest.approx(BOARD, abs=4)
 
 
-def test_skeletons_only(tmp_path, monkeypatch):
+def test_skeletons_only(tmp_path):
     video(tmp_path / "source.mp4")
     two_people().to_parquet(tmp_path / "poses.parquet")
-    monkeypatch.setenv("POSESPOTTER_SKELETONS_ONLY", "1")
-    settings.cache_clear()
-    make_thumbnail(tmp_path)
+    make_thumbnail(tmp_path, skeletons_only=True)
     assert np.median(read_image(tmp_path / "thumbnail.jpg")) == pytest.approx(BOARD, abs=4)
 
 
@@ -74,24 +71,24 @@ def test_skeletons_only(tmp_path, monkeypatch):
 def test_damaged_files_give_none(tmp_path, content):
     for name in ("overlay.jpg", "overlay.mp4", "source.mp4", "poses.parquet"):
         (tmp_path / name).write_bytes(content)
-    make_thumbnail(tmp_path)
+    make_thumbnail(tmp_path, skeletons_only=False)
     assert not (tmp_path / "thumbnail.jpg").exists()
 
 
 def test_the_next_best_is_taken(tmp_path):
     (tmp_path / "overlay.mp4").write_bytes(b"nonsense")
     two_people().to_parquet(tmp_path / "poses.parquet")
-    make_thumbnail(tmp_path)
+    make_thumbnail(tmp_path, skeletons_only=False)
     assert (tmp_path / "thumbnail.jpg").exists()
 
 
 def test_of_nothing(tmp_path):
-    make_thumbnail(tmp_path)
+    make_thumbnail(tmp_path, skeletons_only=False)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_long_videos_are_not_read_far(tmp_path, monkeypatch):
     monkeypatch.setattr(thumbnails, "_MOST_FRAMES", 3)
     video(tmp_path / "overlay.mp4")
-    make_thumbnail(tmp_path)
+    make_thumbnail(tmp_path, skeletons_only=False)
     assert read_image(tmp_path / "thumbnail.jpg").mean(axis=(0, 1))[2] == pytest.approx(3 * 8, abs=12)

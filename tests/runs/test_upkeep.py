@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 from tests.runs.runs_made import task_folder
 
 from posespotter.runs import Library, RunState, upkeep
-from posespotter.runs.run_metadata import FACTS_FILE, write_facts
+from posespotter.runs.run_metadata import METADATA_FILE, write_metadata
 
 
 def done(library, name="walk.mp4", kind="estimate", parent=None, size=0):
@@ -97,7 +97,7 @@ def test_folders_that_hold_no_run(library, root, runs):
 def test_facts_that_are_lost(library, root, url, runs, damage):
     """What the task's own record says is enough."""
     walk = runs[0]
-    facts = library.folder(walk.id) / FACTS_FILE
+    facts = library.folder(walk.id) / METADATA_FILE
     facts.unlink() if damage == "gone" else facts.write_text(damage)
     forget(library, root, url)
     library.reindex()
@@ -111,7 +111,7 @@ def test_facts_that_are_lost(library, root, url, runs, damage):
 
 def test_a_record_that_is_lost_too(library, root, url, runs):
     walk = runs[0]
-    (library.folder(walk.id) / FACTS_FILE).unlink()
+    (library.folder(walk.id) / METADATA_FILE).unlink()
     (library.folder(walk.id) / "run.json").write_text(json.dumps({"kind": "dance"}))
     forget(library, root, url)
     assert library.reindex().unreadable == (library.folder(walk.id),)
@@ -143,7 +143,7 @@ class TestSweeping:
     def age(self, library, run, days):
         """Make a run older."""
         older = replace(run, created_at=datetime.now(UTC) - timedelta(days=days))
-        write_facts(older, library.folder(run.id))
+        write_metadata(older, library.folder(run.id))
         library.reindex()
         return older
 

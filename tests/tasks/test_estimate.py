@@ -12,9 +12,11 @@ from tests.painted import PaintedPose, PaintedSource, always, paint, standing
 
 from posespotter import files
 from posespotter.drawing import overlay_video as drawing
+from posespotter.drawing.privacy import BOARD_GREY
 from posespotter.errors import InputError, OutputError, SettingsError
 from posespotter.media import open_source
 from posespotter.poses import PoseSequence
+from posespotter.settings import settings
 from posespotter.skeletons import Skeleton
 from posespotter.tasks import estimate as module
 from posespotter.tasks.estimate import estimate
@@ -54,10 +56,10 @@ def source(monkeypatch):
 def test_the_result(painted, source, tmp_path):
     source(TWO, 30)
     told = []
-    result = estimate("walk.mp4", painted(), tmp_path, progress=lambda stage, done: told.append((stage, done.frames)))
+    result = estimate("walk.mp4", painted(), tmp_path, progress=lambda stage, done, _: told.append((stage, done)))
     assert result.folder == tmp_path / "walk"
     assert listed(result.folder) == ["overlay.mp4", "poses.parquet", "run.json"]
-    assert json.loads((result.folder / "run.json").read_text()) == result.record
+    assert json.loads((result.folder / "run.json").read_text()) == result.record.to_json()
     stored = PoseSequence.from_parquet(result.folder / "poses.parquet")
     assert np.array_equal(stored.keypoints, result.poses.keypoints)
     assert [frames for stage, frames in told if stage == "estimate"] == list(range(1, 31))
@@ -87,7 +89,7 @@ def test_a_live_source_is_drawn_on_the_way(painted, source, tmp_path):
     result = estimate("0", painted(smoothing="off"), tmp_path)
     assert result.folder.name == "camera-0"
     seen = len(set(result.poses.frame.tolist()))
-    assert seen + result.record["source"]["frames_dropped"] == 40
+    assert seen + result.record.source.frames_dropped == 40
     with open_source(result.folder / "overlay.mp4") as overlay:
         assert len(list(overlay)) == seen
 
@@ -100,10 +102,10 @@ def test_a_camera_that_breaks(painted, source, tmp_path):
 
     source(Unplugged(TWO, 40, live=True))
     result = estimate("0", painted(), tmp_path)
-    assert result.record["error"] == "camera 0 was unplugged."
+    assert result.record.error == "camera 0 was unplugged."
     assert len(PoseSequence.from_parquet(result.folder / "poses.parquet")) == len(result.poses) > 0
     with open_source(result.folder / "overlay.mp4") as overlay:
-        assert len(list(overlay)) + result.record["source"]["frames_dropped"] == 5
+        assert len(list(overlay)) + result.record.source.frames_dropped == 5
 
 
 def test_a_camera_that_breaks_before_its_first_frame(painted, source, tmp_path):
@@ -166,7 +168,7 @@ def test_an_overlay_that_cannot_be_written_leaves_the_joints(painted, source, tm
     monkeypatch.setattr(drawing, "VideoWriter", writer)
     source(TWO, 5000 if live else 30, live=live)
     result = estimate("walk.mp4", painted(), tmp_path)
-    assert result.record["error"] == "the disk is full."
+    assert result.record.error == "the disk is full."
     assert sorted(path.name for path in result.folder.iterdir()) == ["poses.parquet", "run.json"]
     assert ours() == []
 
@@ -215,22 +217,35 @@ def test_an_export_without_a_place_for_the_joints_is_told_before_the_work(painte
     assert pose.session.calls == 0
 
 
+@pytest.mark.parametrize(("wanted", "private"), [(None, True), (True, True), (False, False)])
+def test_no_pixels_of_people_unless_somebody_wants_them(  # noqa: PLR0917
+    painted, source, tmp_path, monkeypatch, wanted, private
+):
+    monkeypatch.setenv("POSESPOTTER_SKELETONS_ONLY", "true")
+    settings.cache_clear()
+    source(TWO, 5)
+    result = estimate("walk.mp4", painted(), tmp_path, skeletons_only=wanted)
+    with open_source(result.folder / "overlay.mp4") as overlay:
+        corner = next(iter(overlay)).image[:20, :20]
+    assert (np.abs(corner.astype(int) - BOARD_GREY).max() < 8) == private
+
+
 class InterruptAt:
     """Progress that presses Ctrl-C."""
 
     def __init__(self, stage, frames):
         self.stage, self.frames = stage, frames
 
-    def __call__(self, stage, done):
-        if (stage, done.frames) == (self.stage, self.frames):
+    def __call__(self, stage, done, total):
+        if (stage, done) == (self.stage, self.frames):
             raise KeyboardInterrupt
 
 
 def test_ctrl_c_while_estimating_keeps_what_was_done(painted, source, tmp_path):
     source(TWO, 300)
     result = estimate("walk.mp4", painted(), tmp_path, exports=("csv",), progress=InterruptAt("estimate", 20))
-    assert result.record["stopped_early"] is True
-    assert result.record["source"]["frames"] == 20
+    assert result.record.stopped_early is True
+    assert result.record.source.frames == 20
     assert listed(tmp_path) == ["walk", "walk/poses.csv", "walk/poses.parquet", "walk/run.json"]
     poses = PoseSequence.from_parquet(tmp_path / "walk" / "poses.parquet")
     assert (poses.n_frames, poses.track_ids) == (20, (1, 2))
@@ -240,7 +255,7 @@ def test_ctrl_c_while_estimating_keeps_what_was_done(painted, source, tmp_path):
 def test_ctrl_c_while_drawing_keeps_the_joints_and_no_half_video(painted, source, tmp_path):
     source(TWO, 60)
     result = estimate("walk.mp4", painted(), tmp_path, progress=InterruptAt("overlay", 20))
-    assert result.record["stopped_early"] is True
+    assert result.record.stopped_early is True
     assert listed(tmp_path) == ["walk", "walk/poses.parquet", "walk/run.json"]
     assert PoseSequence.from_parquet(tmp_path / "walk" / "poses.parquet").n_frames == 60
     assert ours() == []
@@ -256,7 +271,7 @@ def test_ctrl_c_while_a_camera_is_drawn_keeps_what_was_done(painted, source, tmp
             raise KeyboardInterrupt
 
     result = estimate("0", painted(), tmp_path, progress=press_ctrl_c_at_the_15th)
-    assert result.record["stopped_early"] is True
+    assert result.record.stopped_early is True
     assert listed(tmp_path) == ["camera-0", *(f"camera-0/{n}" for n in ("overlay.mp4", "poses.parquet", "run.json"))]
     with open_source(tmp_path / "camera-0" / "overlay.mp4") as overlay:
         assert len(list(overlay)) == 15
@@ -302,7 +317,7 @@ def test_a_disk_with_room_for_the_joints_only(painted, source, tmp_path, monkeyp
     monkeypatch.setattr(files, "_sync", full)
     source(TWO, 30)
     result = estimate("walk.mp4", painted(), tmp_path)
-    assert result.record["error"] == f"{tmp_path}/walk/overlay.mp4 could not be written: No space left on device."
+    assert result.record.error == f"{tmp_path}/walk/overlay.mp4 could not be written: No space left on device."
     assert listed(tmp_path) == ["walk", "walk/poses.parquet", "walk/run.json"]
 
 

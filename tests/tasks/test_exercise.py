@@ -179,7 +179,7 @@ def test_a_drawing_that_fails_leaves_the_analysis(
     monkeypatch.setattr(module, "render_exercise", fails)
     result = exercise(clip[0], SQUAT, tmp_path, video=clip[1])
     assert files(result.folder) == {"poses.parquet", "analysis.json", "report.html", "run.json"}
-    assert (result.record["stopped_early"] or result.record["error"]) in {True, "no space left"}
+    assert (result.record.stopped_early or result.record.error) in {True, "no space left"}
 
 
 @pytest.mark.shared
@@ -191,4 +191,4 @@ def test_a_real_clip(shared: Path, tmp_path: Path) -> None:
     assert result.analyses[0].count == 1
     assert {"overlay.mp4", "report.html"} <= files(result.folder)
     assert len(times_of(result.folder / "overlay.mp4")) == result.poses.n_frames
-    assert result.record["models"][1]["name"] == "movenet-thunder+blazepose-full"
+    assert result.record.models[1].name == "movenet-thunder+blazepose-full"

@@ -11,6 +11,7 @@ from tests.painted import paint
 
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
+from posespotter.estimation.options import EstimatorOptions
 from posespotter.falls.training.data import FallData
 from posespotter.media import VideoWriter
 from posespotter.models.load import DETECTOR_TASKS, POSE_TASKS
@@ -118,7 +119,7 @@ def test_what_does_not_fit_any_more_is_estimated_again(data: FallData, tmp_path:
         os.utime(video, ns=(stat.st_atime_ns, stat.st_mtime_ns))  # as a copy that keeps times leaves it
     else:
         older = read_parquet(path)
-        replace(older, settings=module.OPTIONS).to_parquet(path)
+        replace(older, settings=EstimatorOptions().as_settings()).to_parquet(path)
     assert poses.fill(data) == 1
     assert poses.fill(data) == 0
 

@@ -62,7 +62,7 @@ def test_what_was_trained_can_be_used(trained: TrainingResult) -> None:
 
 
 def test_a_training_says_how_far_it_is(trained: TrainingResult, told: list[tuple[str, int, int]]) -> None:
-    for stage, steps in (("windows", trained.record["data"]["clips"]), ("forests", 3)):  # two rooms and all of them
+    for stage, steps in (("windows", trained.record.data.clips), ("forests", 3)):  # two rooms and all of them
         done = [step[1] for step in told if step[0] == stage]
         assert len(done) == steps
         assert done == sorted(done)

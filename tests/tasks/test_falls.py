@@ -32,7 +32,8 @@ from posespotter.falls.zones import Zone
 from posespotter.media import VideoWriter
 from posespotter.poses import PoseSequence
 from posespotter.tasks import falls as module
-from posespotter.tasks.falls import DEFAULT_POSE, FallsResult, find_falls
+from posespotter.tasks.falls import FallsResult, find_falls
+from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
 
 FPS = 10.0
 EVERYTHING = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
@@ -160,7 +161,7 @@ def test_zones_are_heeded_and_written_down(kind: str, classifier: FallClassifier
     assert result.analysis.events == ()
     ignored = json.loads((result.folder / "events.json").read_text("utf-8"))["ignored"]
     assert [(event["kind"], event["ignored_in"]) for event in ignored] == [("fall", "all")] * (kind == "bed")
-    assert result.record["falls"]["zones"] == [
+    assert result.record.falls.zones == [
         {"name": "all", "kind": kind, "polygon": tuple(tuple(corner) for corner in EVERYTHING)}
     ]
 
@@ -170,7 +171,7 @@ def test_nobody_is_an_honest_answer(clip: tuple[str, str], classifier: FallClass
     spec = stored(poses.where(poses.frame < 0), tmp_path / "in")
     result = find_falls(spec, classifier, tmp_path, video=clip[1])
     assert json.loads((result.folder / "events.json").read_text("utf-8"))["events"] == []
-    assert result.record["warnings"] == ["Nobody was found in this clip, so nobody was seen to fall."]
+    assert result.record.warnings == ["Nobody was found in this clip, so nobody was seen to fall."]
     assert "overlay.mp4" in files(result.folder)
     assert pq.read_table(result.folder / "probabilities.parquet").num_rows == 0
 
@@ -181,8 +182,8 @@ def test_joints_of_another_model_are_mentioned(
 ) -> None:
     poses = replace(film(Actor(FALLS)), pose_model=pose_model)
     result = find_falls(stored(poses, tmp_path / "in"), classifier, tmp_path, overlay=False)
-    assert len(result.record["warnings"]) == cautions
-    assert all("measured with those of movenet-thunder" in warning for warning in result.record["warnings"])
+    assert len(result.record.warnings) == cautions
+    assert all("measured with those of movenet-thunder" in warning for warning in result.record.warnings)
 
 
 def test_without_a_video_there_is_no_overlay(clip: tuple[str, str], classifier: FallClassifier, tmp_path: Path) -> None:
@@ -218,21 +219,21 @@ def test_the_events_outlive_their_picture(
     monkeypatch.setattr(module, "render_falls", fail)
     result = find_falls(clip[0], classifier, tmp_path, video=clip[1])
     interrupted = isinstance(failure, KeyboardInterrupt)
-    assert result.record["stopped_early"] == interrupted
-    assert result.record["error"] == (None if interrupted else "no space left")
+    assert result.record.stopped_early == interrupted
+    assert result.record.error == (None if interrupted else "no space left")
     assert files(result.folder) == {"poses.parquet", "events.json", "probabilities.parquet", "run.json"}
 
 
 @pytest.fixture(scope="module")
 def estimator() -> PoseEstimator:
-    return PoseEstimator(pose=DEFAULT_POSE)
+    return PoseEstimator(pose=DEFAULT_POSE_FALLS)
 
 
 def test_walking_is_no_fall(estimator: PoseEstimator, demo_clip: Path, tmp_path: Path) -> None:
     walk = cut(demo_clip, tmp_path / "walk.mp4", 60)
     result = find_falls(str(walk), FallClassifier.load(), tmp_path / "out", estimator=estimator)
     assert result.analysis.events == ()
-    assert result.record["warnings"] == []
+    assert result.record.warnings == []
     assert len(result.analysis.windows) > 10
     assert "overlay.mp4" in files(result.folder)
 

@@ -145,7 +145,7 @@ def test_the_overlay_is_drawn_over_what_was_turned(painted, clip, tmp_path):
     """In the same run, and by who draws it later."""
     result = estimate(str(clip), painted(), tmp_path, rotate=90, overlay=False)
     assert result.poses.frame_size == (270, 480)
-    assert result.record["settings"]["rotate"] == 90
+    assert result.record.settings["rotate"] == 90
     assert PoseSequence.from_parquet(result.folder / "poses.parquet").settings["rotate"] == 90
     add_overlay(str(clip), result.folder)
     with open_source(result.folder / "overlay.mp4") as overlay:

@@ -17,9 +17,7 @@ QUIET = walks.Noise(missed=0.0)
 
 def track(frames: list[walks.Seen], skeleton=COCO17, frame_size: tuple[int, int] | None = None) -> list[np.ndarray]:
     tracker = Tracker(skeleton)
-    return [
-        tracker.update(f.time_s, f.keypoints, f.scores, f.boxes, f.box_scores, frame_size=frame_size) for f in frames
-    ]
+    return [tracker.update(f.time_s, f.keypoints, f.boxes, frame_size=frame_size) for f in frames]
 
 
 def pairs(frames: list[walks.Seen], ids: list[np.ndarray]) -> set[tuple[int, int]]:
@@ -154,7 +152,7 @@ def test_ids_are_unique_in_a_frame_and_start_at_one(seed: int) -> None:
         low = rng.uniform(0, 600, (m, 2))
         boxes = np.concatenate([low, low + rng.uniform(5, 300, (m, 2))], 1).astype(np.float32)
         prior = [None if rng.random() < 0.5 else int(rng.integers(1, 6)) for _ in range(m)]
-        ids = tracker.update(frame / 30, keypoints, np.ones((m, 17), np.float32), boxes, np.ones(m, np.float32), prior)
+        ids = tracker.update(frame / 30, keypoints, boxes, prior)
         assert ids.dtype == np.int32
         assert all(i >= 1 for i, own in zip(ids.tolist(), prior, strict=True) if own is not None)
         ids = ids[ids != 0]  # who has no name yet
@@ -176,11 +174,11 @@ def test_a_person_back_after_two_seconds_is_the_same_and_after_three_a_new_one()
     for away_s, expected in ((0.5, 1), (2.0, 1), (3.0, 2)):
         tracker = Tracker(COCO17)
         for f in range(30):
-            tracker.update(f / 30, here.keypoints, here.scores, here.boxes, here.box_scores)
+            tracker.update(f / 30, here.keypoints, here.boxes)
         for f in range(1, round(away_s * 30)):
-            tracker.update(29 / 30 + f / 30, empty.keypoints, empty.scores, empty.boxes, empty.box_scores)
+            tracker.update(29 / 30 + f / 30, empty.keypoints, empty.boxes)
             assert tracker.lost.ids.tolist() in ([1], [])
-        ids = tracker.update(29 / 30 + away_s, here.keypoints, here.scores, here.boxes, here.box_scores)
+        ids = tracker.update(29 / 30 + away_s, here.keypoints, here.boxes)
         assert ids.tolist() == [expected]
 
 
@@ -212,8 +210,8 @@ def test_who_comes_out_behind_a_person_missed_in_that_frame_waits_for_a_name() -
 
     def seen(frame: walks.Seen, person: int | None) -> tuple:
         chosen = frame.truth == person
-        parts = (frame.keypoints, frame.scores, frame.boxes, frame.box_scores)
-        others = (elsewhere.keypoints, elsewhere.scores, elsewhere.boxes, elsewhere.box_scores)
+        parts = (frame.keypoints, frame.boxes)
+        others = (elsewhere.keypoints, elsewhere.boxes)
         return tuple(np.concatenate([a, b[chosen]]) for a, b in zip(others, parts, strict=True))
 
     tracker = Tracker(COCO17)
@@ -230,12 +228,12 @@ def test_a_crop_that_slid_onto_another_person_does_not_take_the_id_along() -> No
     frames = walks.detections(scene, noise=QUIET)
     apart = next(i for i, f in enumerate(frames) if len(f.truth) == 2 and abs(f.boxes[0, 0] - f.boxes[1, 0]) < 150)
     for f in frames[:apart]:
-        ids = tracker.update(f.time_s, f.keypoints, f.scores, f.boxes, f.box_scores)
+        ids = tracker.update(f.time_s, f.keypoints, f.boxes)
         id_of = dict(zip(f.truth.tolist(), ids.tolist(), strict=True))
     # Both crops show the two people the wrong way round.
     f = frames[apart]
     wrong = [id_of[1 - int(p)] for p in f.truth]
-    ids = tracker.update(f.time_s, f.keypoints, f.scores, f.boxes, f.box_scores, wrong)
+    ids = tracker.update(f.time_s, f.keypoints, f.boxes, wrong)
     assert ids.tolist() == [id_of[int(p)] for p in f.truth]
 
 
@@ -245,10 +243,10 @@ def test_prediction_moves_people_on() -> None:
     frames = walks.detections(scene, noise=QUIET)
     assert len(tracker.predict(0.0).ids) == 0
     for f in frames[:45]:
-        tracker.update(f.time_s, f.keypoints, f.scores, f.boxes, f.box_scores)
+        tracker.update(f.time_s, f.keypoints, f.boxes)
     found = tracker.predict(frames[48].time_s)
     assert found.ids.tolist() == [1]
-    assert found.keypoints.dtype == found.scores.dtype == found.boxes.dtype == np.float32
+    assert found.keypoints.dtype == found.boxes.dtype == np.float32
     trunk = [COCO17.index(n) for n in ("left_shoulder", "right_shoulder", "left_hip", "right_hip")]
     walked = np.linalg.norm(scene.keypoints[48, 0, trunk].mean(0) - scene.keypoints[44, 0, trunk].mean(0))
     off = np.linalg.norm(found.keypoints[0, trunk].mean(0) - scene.keypoints[48, 0, trunk].mean(0))
@@ -260,7 +258,7 @@ def test_times_that_jump_back_or_stand_still_lose_nobody(times) -> None:
     here = _stand(0)
     tracker = Tracker(COCO17)
     for t in times:
-        assert tracker.update(t, here.keypoints, here.scores, here.boxes, here.box_scores).tolist() == [1]
+        assert tracker.update(t, here.keypoints, here.boxes).tolist() == [1]
 
 
 def test_memory_stays_bounded_while_people_come_and_go() -> None:
@@ -272,20 +270,19 @@ def test_memory_stays_bounded_while_people_come_and_go() -> None:
         m = int(rng.integers(0, 3))
         off = rng.uniform(0, 20_000, (m, 1, 2)).astype(np.float32)
         boxes = shape.boxes + np.tile(off[:, 0], 2)
-        tracker.update(f / 30, shape.keypoints + off, np.repeat(shape.scores, m, 0), boxes, np.ones(m, np.float32))
+        tracker.update(f / 30, shape.keypoints + off, boxes)
         most = max(most, len(tracker.lost))
     assert most <= 64
     crowd = rng.uniform(0, 50_000, (500, 1, 2)).astype(np.float32)
     for shift in (0, 70_000, 140_000):
         boxes = shape.boxes + np.tile(crowd[:, 0], 2) + shift
-        scores = np.repeat(shape.scores, 500, 0)
-        tracker.update(1e4 + shift / 1e6, shape.keypoints + crowd + shift, scores, boxes, np.ones(500, np.float32))
+        tracker.update(1e4 + shift / 1e6, shape.keypoints + crowd + shift, boxes)
     assert len(tracker.lost) <= 64
 
 
 def test_arrays_that_do_not_belong_together_are_refused() -> None:
     f = _stand(0)
     with pytest.raises(ShapeError, match="keypoints"):
-        Tracker(COCO17).update(0.0, f.keypoints[:, :5], f.scores, f.boxes, f.box_scores)
+        Tracker(COCO17).update(0.0, f.keypoints[:, :5], f.boxes)
     with pytest.raises(ShapeError, match="prior_ids: expected 1"):
-        Tracker(COCO17).update(0.0, f.keypoints, f.scores, f.boxes, f.box_scores, [1, 2])
+        Tracker(COCO17).update(0.0, f.keypoints, f.boxes, [1, 2])

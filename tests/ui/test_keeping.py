@@ -172,7 +172,7 @@ def test_an_option_changed_while_recording_leaves_everybody_their_number(server:
         seen += [person["id"] for jpeg in jpegs[6:] for person in page.show(jpeg)["people"]]
     assert seen
     kept = server.webcam.recordings.get(recording).between(0.0, 2.0)
-    assert [int(track_id) for moment in kept for track_id in moment.poses.track_id] == seen
+    assert [int(track_id) for sample in kept for track_id in sample.poses.track_id] == seen
 
 
 def test_a_recording_that_nobody_asks_for_any_more_is_forgotten(server: WebcamServer) -> None:

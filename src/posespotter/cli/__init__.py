@@ -14,6 +14,8 @@ import typer
 from typer.core import TyperGroup
 
 from posespotter.cli.app import app_command
+from posespotter.cli.assessment import assessment_command
+from posespotter.cli.baseline import spread_out
 from posespotter.cli.estimate import estimate_command
 from posespotter.cli.exercise import exercise_command
 from posespotter.cli.export import export_command
@@ -35,9 +37,11 @@ _WRONG_USAGE = 2
 class _Commands(TyperGroup):
     """All commands, which say what is wrong with their arguments in plain words."""
 
-    def make_context(self, *arguments: Any, **more: Any) -> Any:
+    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **more: Any) -> Any:
         with _plainly():
-            return super().make_context(*arguments, **more)
+            return super().make_context(
+                info_name, spread_out(args) if args[:1] == ["exercise"] else args, *rest, **more
+            )
 
     def invoke(self, ctx: Any) -> Any:
         with _plainly():
@@ -70,6 +74,7 @@ app.command("estimate")(estimate_command)
 app.command("exercise")(exercise_command)
 app.command("export")(export_command)
 app.command("info")(info_command)
+app.command("test")(assessment_command)
 app.command("worker")(worker_command)
 app.add_typer(falls_app)
 app.add_typer(models_app)

@@ -1,4 +1,4 @@
-"""Options that do not apply to what was given are refused, as whoever gives one wants something of it."""
+"""Refuse options that do not apply to the inputs."""
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -55,9 +55,14 @@ def refuse_others(options: Collection[str], chosen: str, *allowed: str) -> None:
 
 def flag(name: str) -> str:
     """A parameter as it stands on the command line."""
-    return {"inputs": "INPUT", "names": "NAME", "list_exercises": "--list", "every": "--all"}.get(
-        name, f"--{name.replace('_', '-')}"
-    )
+    return {
+        "inputs": "INPUT",
+        "names": "NAME",
+        "list_exercises": "--list",
+        "list_tests": "--list",
+        "test": "TEST",
+        "every": "--all",
+    }.get(name, f"--{name.replace('_', '-')}")
 
 
 def _kind(spec: str, *, takes_poses: bool) -> Kind | None:

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from posespotter.cli.keep import Keeping
     from posespotter.errors import ModelError
     from posespotter.estimation.estimator import PoseEstimator
+    from posespotter.estimation.options import EstimatorOptions
+    from posespotter.tasks.record import RunRecord
 
 _WRONG_USAGE, _STOPPED = 2, 130
 
@@ -29,7 +31,7 @@ class Result(Protocol):
         """The run's folder."""
 
     @property
-    def record(self) -> dict[str, Any]:
+    def record(self) -> "RunRecord":
         """What run.json holds."""
 
 
@@ -45,8 +47,8 @@ class Batch(Generic[R]):
             `overwrite` and `progress` by name.
         keeping: where results go.
         overwrite: replace earlier results.
-        pose: the pose model; None for the usual one, which is another for cameras and streams than for files.
-        estimator_options: of the models beside, which are loaded when the first input needs them.
+        estimator_options: of the models, which are loaded when the first input needs them; without a pose model, files
+            have another usual one than cameras and streams.
         summarise: tells people what came of an input.
         describe: what `--json` says of an input beside its name and folder.
         as_json: print one JSON object on stdout instead of the summaries.
@@ -59,8 +61,7 @@ class Batch(Generic[R]):
     task: Callable[..., R]
     keeping: "Keeping"
     overwrite: bool
-    pose: str | None
-    estimator_options: dict[str, Any]
+    estimator_options: "EstimatorOptions"
     summarise: Callable[[R], None]
     describe: Callable[[R], dict[str, Any]]
     as_json: bool
@@ -90,10 +91,10 @@ class Batch(Generic[R]):
         """Check the names of models before any work; whether they can be had shows when they are needed."""
         from posespotter.cli.options import require_model
 
-        if self.estimator_options["detector"] is not None:
-            require_model(self.estimator_options["detector"], "detector")
-        if self.pose is not None:
-            require_model(self.pose, "pose")
+        if self.estimator_options.detector is not None:
+            require_model(str(self.estimator_options.detector), "detector")
+        if self.estimator_options.pose is not None:
+            require_model(str(self.estimator_options.pose), "pose")
 
     def _each(self, inputs: list[str]) -> bool:
         """Do each input; returns whether Ctrl-C ended it early."""
@@ -106,22 +107,22 @@ class Batch(Generic[R]):
             result, kept = attempted
             self.done.append({"input": redact(spec), "folder": str(result.folder), **kept, **self.describe(result)})
             if not self.as_json:
-                self._tell(result)
+                self._print(result)
                 if kept:
                     say(f"  Kept as run {kept['run']}.")
-            if result.record["error"]:
-                self._fail(redact(spec), result.record["error"])
-            if result.record["stopped_early"]:
+            if result.record.error:
+                self._fail(redact(spec), result.record.error)
+            if result.record.stopped_early:
                 return True
         return False
 
-    def _tell(self, result: R) -> None:
+    def _print(self, result: R) -> None:
         self.summarise(result)
         if result.folder.parent == self._wanted.parent and result.folder != self._wanted:
             warn(f"{self._wanted} was there already and was kept; this result is in {result.folder}.")
-        for warning in result.record["warnings"]:
-            warn(f"{result.record['source']['name']}: {warning}")
-        if result.record["stopped_early"]:
+        for warning in result.record.warnings:
+            warn(f"{result.record.source.name}: {warning}")
+        if result.record.stopped_early:
             warn("stopped early; what was done is kept.")
 
     def _expanded(self, inputs: list[str]) -> list[str]:
@@ -179,18 +180,18 @@ class Batch(Generic[R]):
         self._wanted = out / folder_of(spec)
         # Two inputs of one name: the second does not replace what this very command has made of the first.
         just_made = self.overwrite and str(self._wanted) in {done["folder"] for done in self.done}
-        with progress(Path(redact(spec)).name, "frames", quiet=self.as_json) as tell:
+        with progress(Path(redact(spec)).name, "frames", quiet=self.as_json) as report:
             return self.task(
                 spec,
                 out=out,
                 estimator=estimator,
                 overwrite=self.overwrite and not just_made,
-                progress=lambda stage, done: tell(stage, done.frames, done.total),
+                progress=report,
             )
 
-    def _fail(self, spec: str, error: Exception | str, *, said: bool = False) -> None:
+    def _fail(self, spec: str, error: Exception | str, *, printed: bool = False) -> None:
         self.failed.append({"input": spec, "error": str(error)})
-        if not said:
+        if not printed:
             warn(str(error))
 
     def _fail_unexpectedly(self, spec: str, error: Exception) -> None:
@@ -208,24 +209,32 @@ class Batch(Generic[R]):
         """The same for every other input that needs them: said once."""
         from posespotter.media import redact
 
-        said = self._no_models is not None
+        printed = self._no_models is not None
         self._no_models = error
-        self._fail(redact(spec), error, said=said)
+        self._fail(redact(spec), error, printed=printed)
 
     def _estimator(self, spec: str) -> "PoseEstimator":
         """The models, loaded once; files and live sources have different usual ones."""
-        from posespotter.estimation.estimator import DEFAULT_POSE, DEFAULT_POSE_LIVE, PoseEstimator
+        from posespotter.estimation.estimator import PoseEstimator
+        from posespotter.estimation.options import DEFAULT_POSE, DEFAULT_POSE_LIVE
 
         if self._no_models is not None:
             raise self._no_models
-        live = spec.isdecimal() or "://" in spec
-        pose = self.pose or (DEFAULT_POSE_LIVE if live else DEFAULT_POSE)
+        pose = str(self.estimator_options.pose or (DEFAULT_POSE_LIVE if _is_live(spec) else DEFAULT_POSE))
         if pose not in self._ready:
-            with progress("models", "bytes", quiet=self.as_json) as tell:
-                estimator = PoseEstimator(
-                    pose=pose, progress=lambda done, total: tell("fetch", done, total), **self.estimator_options
-                )
+            with progress("models", "bytes", quiet=self.as_json) as report:
+                estimator = PoseEstimator.from_options(replace(self.estimator_options, pose=pose), report)
             for warning in estimator.warnings:
                 warn(warning)
             self._ready[pose] = estimator
         return self._ready[pose]
+
+
+def _is_live(spec: str) -> bool:
+    """Whether waiting costs frames; what an address gives may be a recorded file, and only opening it tells."""
+    if not spec.lower().startswith(("http://", "https://")):
+        return spec.isdecimal() or "://" in spec
+    from posespotter.media import open_source
+
+    with open_source(spec) as source:
+        return source.info.live

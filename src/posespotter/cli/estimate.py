@@ -22,10 +22,12 @@ from posespotter.cli.options import (
     pose_models,
 )
 from posespotter.cli.say import say
+from posespotter.estimation.options import DEFAULT_POSE, DEFAULT_POSE_LIVE, EstimatorOptions
 from posespotter.formats import FORMATS, format_named
 
 if TYPE_CHECKING:
     from posespotter.tasks.estimate import EstimateResult
+    from posespotter.tasks.record import PersonRecord
 
 
 def estimate_command(
@@ -48,18 +50,20 @@ def estimate_command(
         typer.Option(
             metavar="NAME|FILE",
             help=POSE_HELP,
-            show_default="movenet-thunder+blazepose-full; movenet-lightning for cameras and streams",
+            show_default=f"{DEFAULT_POSE}; {DEFAULT_POSE_LIVE} for cameras and streams",
             autocompletion=pose_models,
         ),
     ] = None,
     detect_every: Annotated[
         str, typer.Option(metavar="N|auto", help="Look for people on every N-th frame, or when something calls for it.")
-    ] = "auto",
-    max_people: Annotated[int | None, typer.Option(metavar="N", min=1, help="Follow at most this many people.")] = None,
-    device: Device = "auto",
+    ] = str(EstimatorOptions.detect_every),
+    max_people: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Follow at most this many people.")
+    ] = EstimatorOptions.max_people,
+    device: Device = EstimatorOptions.device,
     smooth: Annotated[
         Literal["off", "light", "strong"], typer.Option(help="Smoothing of the joints in videos.")
-    ] = "light",
+    ] = EstimatorOptions.smoothing,
     overlay: Annotated[bool, typer.Option("--overlay/--no-overlay", help="Make the overlay video or picture.")] = True,
     export: Annotated[
         list[str] | None,
@@ -79,22 +83,17 @@ def estimate_command(
 
     Each INPUT gives a folder DIR/<name> with poses.parquet, overlay.mp4 (or overlay.jpg) and run.json.
     """
+    from posespotter.estimation.cadence import detect_every as checked
+
     exports = tuple(format_named(name).name for name in export or ())
     with keeping("estimate", out, "poses", keep=keep) as kept:
         Batch(
             task=partial(_estimate, overlay=overlay, exports=exports, fps=fps, rotate=int(rotate)),
             keeping=kept,
             overwrite=overwrite,
-            pose=pose,
-            estimator_options={
-                "detector": detector,
-                "device": device,
-                "detect_every": detect_every,
-                "max_people": max_people,
-                "smoothing": smooth,
-            },
+            estimator_options=EstimatorOptions(detector, pose, device, checked(detect_every), max_people, smooth),
             summarise=_summarise,
-            describe=lambda result: result.record,
+            describe=lambda result: result.record.to_json(),
             as_json=as_json,
             options=given(ctx),
             takes_poses=False,
@@ -110,21 +109,20 @@ def _estimate(spec: str, **options: Any) -> "EstimateResult":
 def _summarise(result: "EstimateResult") -> None:
     """Two or three lines for a person: what was found, and where it is."""
     record = result.record
-    source, people = record["source"], record["people"]
-    frames = source["frames"]
-    rate = "" if source["kind"] == "image" else f" at {record['frames_per_second']:.0f} frames/s"
+    source, people, frames = record.source, record.people, record.source.frames
+    rate = "" if source.kind == "image" else f" at {record.frames_per_second:.0f} frames/s"
     count = f"{len(people)} {'person' if len(people) == 1 else 'people'}" if people else "nobody"
-    dropped = f", {source['frames_dropped']} dropped" if source["frames_dropped"] else ""
-    say(f"{source['name']}: {count} in {frames} frame{'s' if frames != 1 else ''}{rate}{dropped} -> {result.folder}")
-    if source["kind"] != "image":
+    dropped = f", {source.frames_dropped} dropped" if source.frames_dropped else ""
+    say(f"{source.name}: {count} in {frames} frame{'s' if frames != 1 else ''}{rate}{dropped} -> {result.folder}")
+    if source.kind != "image":
         for person in people:
             say(f"  {_person_line(person)}")
 
 
-def _person_line(person: dict[str, Any]) -> str:
-    facts = [f"{person['seconds']:.1f} s", f"{person['joints_seen']:.0%} of the joints seen"]
-    if person["limb_variation"] is not None:
-        facts.append(f"limb lengths vary by {person['limb_variation']:.0%}")
-    if person["swaps_found"]:
-        facts.append(f"{person['swaps_repaired']} of {person['swaps_found']} left-right swaps repaired")
-    return f"#{person['track_id']}: {', '.join(facts)}"
+def _person_line(person: "PersonRecord") -> str:
+    parts = [f"{person.seconds:.1f} s", f"{person.joints_seen:.0%} of the joints seen"]
+    if person.limb_variation is not None:
+        parts.append(f"limb lengths vary by {person.limb_variation:.0%}")
+    if person.swaps_found:
+        parts.append(f"{person.swaps_repaired} of {person.swaps_found} left-right swaps repaired")
+    return f"#{person.track_id}: {', '.join(parts)}"

@@ -1,6 +1,7 @@
 """`posespotter exercise`: how many repetitions, and how good they were."""
 
 import json
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -8,12 +9,23 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from posespotter.cli.applies import given, refuse_others
+from posespotter.cli.baseline import (
+    change_lines,
+    is_session,
+    norm_of,
+    progress_of,
+    read_sessions,
+    show_progress,
+    write_page,
+)
 from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
 from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose, Rotate, exercises
-from posespotter.cli.say import say
+from posespotter.cli.say import say, warn
+from posespotter.estimation.options import DEFAULT_POSE, EstimatorOptions
 
 if TYPE_CHECKING:
+    from posespotter.exercises.baseline import Baseline, SessionChange
     from posespotter.tasks.exercise import ExerciseResult
 
 
@@ -49,8 +61,8 @@ def exercise_command(
     ] = None,
     keep: Keep = False,
     detector: Detector = None,
-    pose: Pose = "movenet-thunder+blazepose-full",
-    device: Device = "auto",
+    pose: Pose = DEFAULT_POSE,
+    device: Device = EstimatorOptions.device,
     video: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="The video of a poses.parquet, for the overlay and the report's pictures."),
@@ -77,6 +89,15 @@ def exercise_command(
             metavar="A B", help="Two results or analysis.json files: what changed from A to B.", show_default=False
         ),
     ] = None,
+    baseline: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="A B C",
+            help="Results or analysis.json files of good sessions: the person's own norm, against which INPUT is "
+            "shown; alone, the norm.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Count the repetitions of an exercise and judge each of them.
@@ -101,6 +122,11 @@ def exercise_command(
         refuse_others(options, "compare", "as_json")
         _compare(*compare, as_json=as_json)
         return
+    if baseline and all(is_session(one) for one in inputs or []):
+        refuse_others(options, "baseline", "inputs", "out", "as_json")
+        show_progress(progress_of(baseline, [Path(one) for one in inputs or []]), out, as_json=as_json)
+        return
+    norm = norm_of(read_sessions(baseline or []))
     if not inputs:
         raise typer.BadParameter(
             "expected a video or poses.parquet, or --list, --explain NAME or --compare A B", param_hint="INPUT"
@@ -120,18 +146,23 @@ def exercise_command(
             overlay=overlay,
             report=report,
         )
-        Batch(
+        batch = Batch(
             task=task,
             keeping=kept,
             overwrite=overwrite,
-            pose=pose,
-            estimator_options={"detector": detector, "device": device},
-            summarise=partial(_summarise, overlay_hint=overlay and video is None),
-            describe=_description,
+            estimator_options=EstimatorOptions(detector, pose, device),
+            summarise=partial(_summarise, overlay_hint=overlay and video is None, norm=norm),
+            describe=partial(_description, norm=norm),
             as_json=as_json,
             options=options,
             video=video,
-        ).run(inputs)
+        )
+        batch.run(inputs)
+        if baseline and not kept.moves:
+            found = progress_of(baseline, [Path(done["folder"]) for done in batch.done])
+            write_page(found, kept.out, quiet=as_json)
+            for caution in found.cautions:
+                warn(caution)
 
 
 def _exercise(spec: str, **options: Any) -> "ExerciseResult":
@@ -140,10 +171,20 @@ def _exercise(spec: str, **options: Any) -> "ExerciseResult":
     return exercise(spec, **options)
 
 
-def _description(result: "ExerciseResult") -> dict[str, Any]:
+def _description(result: "ExerciseResult", *, norm: "Baseline | None") -> dict[str, Any]:
     from posespotter.exercises import to_document
 
-    return {"analysis": to_document(result.analyses)}
+    described: dict[str, Any] = {"analysis": to_document(result.analyses)}
+    if norm is not None:
+        described["baseline"] = asdict(_against(norm, result))
+    return described
+
+
+def _against(norm: "Baseline", result: "ExerciseResult") -> "SessionChange":
+    from posespotter.exercises.baseline import against
+    from posespotter.exercises.comparison import stored
+
+    return against(norm, stored(result.analyses[0]))
 
 
 def _list(*, as_json: bool) -> None:
@@ -172,7 +213,7 @@ def _compare(first: Path, second: Path, *, as_json: bool) -> None:
         say(line)
 
 
-def _summarise(result: "ExerciseResult", *, overlay_hint: bool) -> None:
+def _summarise(result: "ExerciseResult", *, overlay_hint: bool, norm: "Baseline | None") -> None:
     """A few lines for a person: how many, how good, what was wrong."""
     from posespotter.exercises.phrases import coverage, levels, notes, sentence, spoken, summary, worst_faults
 
@@ -186,5 +227,8 @@ def _summarise(result: "ExerciseResult", *, overlay_hint: bool) -> None:
             for fault in worst_faults(repetition):
                 found = f"{spoken(fault.name)}: {sentence(fault.finding)}"
                 say(f"  {repetition.index}. at {fault.start_s:.1f} s: {found} {fault.advice}")
-    if overlay_hint and result.record["source"]["kind"] == "poses":
+    if overlay_hint and result.record.source.kind == "poses":
         say("  No overlay: poses hold no pictures; give the video with --video FILE.")
+    if norm is not None:
+        for line in change_lines(_against(norm, result)):
+            say(f"  {line}")

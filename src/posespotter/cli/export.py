@@ -8,7 +8,7 @@ import typer
 
 from posespotter.cli.options import formats
 from posespotter.cli.say import say
-from posespotter.errors import OutputError
+from posespotter.errors import OutputError, SettingsError
 from posespotter.formats import FORMATS, format_named, read_poses
 
 
@@ -26,6 +26,7 @@ def export_command(
         Path, typer.Option("--output", "-o", metavar="FILE", help="The file to write; a folder for OpenPose's.")
     ],
     *,
+    person: Annotated[int | None, typer.Option(metavar="ID", help="Only this person; everybody unless given.")] = None,
     fps: Annotated[float | None, typer.Option(help="Frame rate of the video, for input that holds no times.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it is there.")] = False,
 ) -> None:
@@ -34,6 +35,11 @@ def export_command(
     if os.path.lexists(output) and not overwrite:
         raise OutputError(f"{output} is already there; give another name, or --overwrite to replace it.")
     sequence = read_poses(poses, fps=fps)
+    if person is not None:
+        if person not in sequence.track_ids:
+            ids = ", ".join(map(str, sequence.track_ids)) or "no id"
+            raise SettingsError(f"--person: expected one of {ids}, got {person}.")
+        sequence = sequence.person(person)
     target.write(sequence, output)
     lost = f" ({to} cannot hold: {target.leaves_out})" if target.leaves_out else ""
     say(f"{output}: {len(sequence)} poses of {_people(len(sequence.track_ids))}{lost}")

@@ -13,6 +13,8 @@ from posespotter.cli.keep import keeping
 from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose, Rotate, require_model
 from posespotter.cli.progress import progress
 from posespotter.cli.say import say, warn
+from posespotter.estimation.options import DEFAULT_DETECTOR, EstimatorOptions
+from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
 
 if TYPE_CHECKING:
     from posespotter.falls.events import FallEvent
@@ -54,8 +56,8 @@ def detect_command(
         Path | None, typer.Option(metavar="FILE", help="Beds, sofas and places to ignore in the picture, as TOML.")
     ] = None,
     detector: Detector = None,
-    pose: Pose = "movenet-thunder",
-    device: Device = "auto",
+    pose: Pose = DEFAULT_POSE_FALLS,
+    device: Device = EstimatorOptions.device,
     video: Annotated[
         str | None, typer.Option(metavar="FILE", help="The video of a poses.parquet, for the overlay.")
     ] = None,
@@ -91,8 +93,7 @@ def detect_command(
             task=task,
             keeping=kept,
             overwrite=overwrite,
-            pose=pose,
-            estimator_options={"detector": detector, "device": device},
+            estimator_options=EstimatorOptions(detector, pose, device),
             summarise=partial(_summarise, overlay_hint=overlay and video is None),
             describe=_description,
             as_json=as_json,
@@ -111,7 +112,7 @@ _Detectors = Annotated[
         "--detector",
         metavar="NAME|FILE",
         help="Person detector; may be repeated: then each of them sees each clip.",
-        show_default="movenet-multipose",
+        show_default=DEFAULT_DETECTOR,
     ),
 ]
 _Split = Annotated[str | None, typer.Option(metavar="NAME", help="Only the clips with this word in the column split.")]
@@ -143,8 +144,8 @@ def train_command(
     ] = None,
     split: _Split = None,
     detector: _Detectors = None,
-    pose: Pose = "movenet-thunder",
-    device: Device = "auto",
+    pose: Pose = DEFAULT_POSE_FALLS,
+    device: Device = EstimatorOptions.device,
     poses: _Poses = None,
     seed: _Seed = 0,
     overwrite: Overwrite = False,
@@ -164,21 +165,18 @@ def train_command(
     # Of several, each has its own folder there.
     kept = [poses / one for one in names] if poses is not None and len(names) > 1 else [poses] * len(names)
     pairs = [(one, _poses_of(one, detector, pose, device, at)) for one, at in zip(sources, kept, strict=True)]
-    with progress(names[0], "frames", quiet=as_json) as tell:
-        result = train_falls(pairs, out, name=name or names[0], seed=seed, overwrite=overwrite, progress=tell)
+    with progress(names[0], "frames", quiet=as_json) as report:
+        result = train_falls(pairs, out, name=name or names[0], seed=seed, overwrite=overwrite, progress=report)
     if as_json:
-        say(json.dumps({"folder": str(result.folder), **result.record}))
+        say(json.dumps({"folder": str(result.folder), **result.record.to_json()}))
         return
-    trained = result.record["data"]
-    say(
-        f"{trained['clips']} clips of {len(trained['groups'])} people or rooms, {trained['falls']} falls -> "
-        f"{result.classifier}"
-    )
-    for one in result.record["held_out"]["left_out"]:
-        (caught, falls), (silent, others) = one["falls"], one["silent_clips"]
+    trained = result.record.data
+    say(f"{trained.clips} clips of {len(trained.groups)} people or rooms, {trained.falls} falls -> {result.classifier}")
+    for one in result.record.held_out.left_out:
+        (caught, falls), (silent, others) = one.falls, one.silent_clips
         say(
-            f"  without {one['source']}: {caught} of {falls} falls found, {silent} of {others} other clips silent "
-            f"(limit {one['limit']:g})"
+            f"  without {one.source}: {caught} of {falls} falls found, {silent} of {others} other clips silent "
+            f"(limit {one.limit:g})"
         )
 
 
@@ -189,8 +187,8 @@ def evaluate_command(
     classifier: _Classifier = None,
     split: _Split = None,
     detector: _Detectors = None,
-    pose: Pose = "movenet-thunder",
-    device: Device = "auto",
+    pose: Pose = DEFAULT_POSE_FALLS,
+    device: Device = EstimatorOptions.device,
     poses: _Poses = None,
     overwrite: Overwrite = False,
     as_json: AsJson = False,
@@ -207,7 +205,7 @@ def evaluate_command(
 
     clips = _clips(data, split)
     loaded = FallClassifier.load(classifier)
-    with progress(data.name, "frames", quiet=as_json) as tell:
+    with progress(data.name, "frames", quiet=as_json) as report:
         result = evaluate_falls(
             clips,
             _poses_of(clips, detector, pose, device, poses),
@@ -217,7 +215,7 @@ def evaluate_command(
             classifier_file=classifier,
             beside=[FallClassifier.load()] if classifier is not None else [],
             overwrite=overwrite,
-            progress=tell,
+            progress=report,
         )
     if as_json:
         say(json.dumps({"folder": str(result.folder), **to_numbers(result.report)}))
@@ -247,7 +245,7 @@ def _poses_of(
 ) -> "PosesOfClips":
     from posespotter.tasks.fall_poses import Models, PosesOfClips, usual_folder
 
-    models = [Models(detector, pose) for detector in detectors or ["movenet-multipose"]]
+    models = [Models(detector, pose) for detector in detectors or [DEFAULT_DETECTOR]]
     require_model(pose, "pose")
     for one in models:
         require_model(one.detector, "detector")
@@ -276,7 +274,7 @@ def _summarise(result: "FallsResult", *, overlay_hint: bool) -> None:
         say(f"  {_in_words(event)}")
     if told := not_judged_in_words(analysis.not_judged):
         say(f"  {told}")
-    if overlay_hint and result.record["source"]["kind"] == "poses":
+    if overlay_hint and result.record.source.kind == "poses":
         say("  No overlay: poses hold no pictures; give the video with --video FILE.")
 
 

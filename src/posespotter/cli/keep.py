@@ -1,4 +1,4 @@
-"""`--keep`: where the results of a command go: into a folder, into the library, or into both."""
+"""`--keep`: whether the results of a command go into a folder, the library, or both."""
 
 import shutil
 from collections.abc import Iterator
@@ -97,7 +97,7 @@ class Keeping:
 
 @contextmanager
 def keeping(kind: "RunKind", out: Path | None, default: str, *, keep: bool) -> Iterator[Keeping]:
-    """What `-o` and `--keep` of a command ask for: with `--keep` alone, the results go to the library only.
+    """Where `-o` and `--keep` of a command put results: with `--keep` alone, the results go to the library only.
 
     Args:
         kind: of the runs.

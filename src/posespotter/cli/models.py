@@ -17,8 +17,8 @@ from posespotter.cli.say import say
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from posespotter.models.fetch import Progress
     from posespotter.models.zoo import Accuracy, ModelEntry
+    from posespotter.progress import Progress
 
 models_app = typer.Typer(
     name="models", help="List, fetch, check and carry over the models.", no_args_is_help=True, add_completion=False
@@ -185,18 +185,18 @@ def _downloads_shown() -> "Iterator[Callable[[ModelEntry], Progress]]":
 
         def bar_of(entry: "ModelEntry") -> "Progress":
             task = bars.add_task(entry.name, total=None, visible=False)
-            return lambda done, total: bars.update(task, completed=done, total=total, visible=True)
+            return lambda _stage, done, total: bars.update(task, completed=done, total=total, visible=True)
 
         yield bar_of
 
 
 def _announced(entry: "ModelEntry") -> "Progress":
-    said = False
+    announced = False
 
-    def progress(_done: int, total: int | None) -> None:
-        nonlocal said
-        if not said:
-            said = True
+    def progress(_stage: str, _done: int, total: int | None) -> None:
+        nonlocal announced
+        if not announced:
+            announced = True
             say(f"{entry.name}: fetching {_megabytes(total)}")
 
     return progress

@@ -4,12 +4,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from posespotter.estimation.options import DEFAULT_DETECTOR
+
 if TYPE_CHECKING:
     from posespotter.models.zoo import Task
 
 
-def _completed(names: list[str], begun: str) -> list[str]:
-    return [name for name in names if name.startswith(begun)]
+def _completed(names: list[str], prefix: str) -> list[str]:
+    return [name for name in names if name.startswith(prefix)]
 
 
 def detectors(incomplete: str) -> list[str]:
@@ -78,7 +80,7 @@ Detector = Annotated[
     typer.Option(
         metavar="NAME|FILE",
         help="Person detector: a name from `models list`, or an ONNX file.",
-        show_default="movenet-multipose; none where the pose model finds people by itself",
+        show_default=f"{DEFAULT_DETECTOR}; none where the pose model finds people by itself",
         autocompletion=detectors,
     ),
 ]

@@ -2,19 +2,17 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from posespotter.cli.say import say
+from posespotter.progress import Progress, no_progress
 
 _PLAIN_EVERY_S = 10.0
 
-Tell = Callable[[str, int, int | None], None]
-"""Is told the stage, how many units are done, and how many there are, if that is known."""
-
 
 @contextmanager
-def progress(name: str, unit: str, *, quiet: bool = False) -> Iterator[Tell]:
+def progress(name: str, unit: str, *, quiet: bool = False) -> Iterator[Progress]:
     """Show how work on `name` goes on, on stderr.
 
     Args:
@@ -23,10 +21,10 @@ def progress(name: str, unit: str, *, quiet: bool = False) -> Iterator[Tell]:
         quiet: show nothing.
     """
     if quiet:
-        yield lambda _stage, _done, _total: None
+        yield no_progress
     elif sys.stderr.isatty():
-        with _bar(name, unit) as tell:
-            yield tell
+        with _bar(name, unit) as report:
+            yield report
     else:
         yield _PlainLines(name, unit)
 
@@ -50,9 +48,10 @@ class _PlainLines:
 
 
 @contextmanager
-def _bar(name: str, unit: str) -> Iterator[Tell]:
+def _bar(name: str, unit: str) -> Iterator[Progress]:
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, ProgressColumn, Task, TaskID, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
     from rich.text import Text
 
     class Rate(ProgressColumn):
@@ -68,10 +67,10 @@ def _bar(name: str, unit: str) -> Iterator[Tell]:
         Rate(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
         tasks: dict[str, TaskID] = {}
 
-        def tell(stage: str, done: int, total: int | None) -> None:
+        def report(stage: str, done: int, total: int | None) -> None:
             if stage not in tasks:
                 for earlier in tasks.values():
                     bars.update(earlier, visible=False)
@@ -80,4 +79,4 @@ def _bar(name: str, unit: str) -> Iterator[Tell]:
             known = total if total is not None and done <= total else None
             bars.update(tasks[stage], completed=done, total=known)
 
-        yield tell
+        yield report

@@ -1,4 +1,4 @@
-"""What is said of a run, in a few words."""
+"""Short descriptions of a run."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,7 +17,8 @@ def found_words(run: "Run") -> str:
         good = f", {counts['good']:.0f} good" if counts["repetitions"] else ""
         return f"{what + ': ' if what else ''}{_n(counts['repetitions'], 'repetition')}{good}"
     if "falls" in counts:
-        return _n(counts["falls"], "fall")
+        more = [f"{counts[word]:.0f} {word}" for word in ("lying", "ignored") if counts.get(word)]
+        return ", ".join([_n(counts["falls"], "fall"), *more])
     if run.kind == "recording":
         return length_words(counts["video_s"]) if "video_s" in counts else ""
     if "people" in counts:
@@ -27,14 +28,14 @@ def found_words(run: "Run") -> str:
 
 
 def state_words(run: "Run") -> str:
-    """Where it stands: "done", "running: estimate 40 %, 12 frames/s, 20 s left", "failed: ..."."""
+    """The state of a run: "done", "running: estimate 40 %, 12 frames/s, 20 s left", "failed: ..."."""
     if run.state == "running":
-        facts = [f"{run.stage} {run.percent:.0f} %".strip()]
+        parts = [f"{run.stage} {run.percent:.0f} %".strip()]
         if run.rate is not None:
-            facts.append(f"{run.rate:.0f} frames/s")
+            parts.append(f"{run.rate:.0f} frames/s")
         if run.time_left_s is not None:
-            facts.append(f"{length_words(run.time_left_s)} left")
-        return f"running: {', '.join(facts)}"
+            parts.append(f"{length_words(run.time_left_s)} left")
+        return f"running: {', '.join(parts)}"
     return f"{run.state}: {run.error}" if run.error else str(run.state)
 
 
@@ -59,9 +60,9 @@ def bytes_words(n_bytes: float) -> str:
     return f"{size:.0f} {unit}" if unit == "B" or size >= 100 else f"{size:.1f} {unit}"
 
 
-def when_words(moment: datetime) -> str:
+def when_words(time: datetime) -> str:
     """A moment in the time of this machine: to the minute in this year, else the day."""
-    local = moment.astimezone()
+    local = time.astimezone()
     this_year = local.year == datetime.now(local.tzinfo).year
     return f"{local:%d %b %H:%M}" if this_year else f"{local:%d %b %Y}"
 

@@ -87,10 +87,10 @@ def show(
         children = library.children(run.id)
         folder = library.folder(run.id)
         if as_json:
-            facts = run.to_json() | {"folder": str(folder), "files": files, "children": [one.id for one in children]}
-            say(json.dumps(facts, indent=2))
+            details = run.to_json() | {"folder": str(folder), "files": files, "children": [one.id for one in children]}
+            say(json.dumps(details, indent=2))
             return
-        for name, value in _facts(run, library).items():
+        for name, value in _details(run, library).items():
             say(f"{name:<10} {value}")
         for child in children:
             say(f"{'analysis':<10} {child.kind} {child.id}: {found_words(child) or state_words(child)}")
@@ -220,9 +220,9 @@ def _table(runs: "list[Run]") -> "Table":
     return table
 
 
-def _facts(run: "Run", library: "Library") -> dict[str, str]:
+def _details(run: "Run", library: "Library") -> dict[str, str]:
     settings = ", ".join(f"{name} {value}" for name, value in run.settings.items() if value not in (None, {}, []))
-    facts = {
+    details = {
         "id": run.id,
         "name": run.name,
         "kind": run.kind,
@@ -236,7 +236,7 @@ def _facts(run: "Run", library: "Library") -> dict[str, str]:
         "size": bytes_words(run.size_bytes) if run.size_bytes else "",
         "picture": str(library.thumbnail(run.id) or ""),
     }
-    return {name: value for name, value in facts.items() if value}
+    return {name: value for name, value in details.items() if value}
 
 
 def _desktop() -> bool:

@@ -1,4 +1,4 @@
-"""Words on the terminal: all that is said goes through here, as names of files may hold control characters."""
+"""Output to the terminal, with control characters in names of files made visible."""
 
 import typer
 
@@ -11,5 +11,5 @@ def say(text: str = "", *, err: bool = False) -> None:
 
 
 def warn(text: str) -> None:
-    """Say something on stderr, as this program."""
+    """Print a warning on stderr, with the name of the program."""
     say(f"posespotter: {text}", err=True)

@@ -1,6 +1,6 @@
 """One pass over a video for all that shows an exercise: the overlay, a clip of each fault, pictures for the report."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from posespotter.drawing.privacy import board
 from posespotter.media import Source
 from posespotter.media.threads import FrameReader
 from posespotter.poses import PoseSequence
+from posespotter.progress import Progress
 
 Wanted = tuple[int, tuple[int, ...]]
 """A picture for the report: the frame, and the track ids of the person it shows."""
@@ -44,7 +45,7 @@ def render_exercise(
     overlay: Path | None,
     clips: Sequence[Clip],
     pictures: Sequence[Wanted],
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Rendered:
     """Draw an exercise over its video. Memory does not grow with the length of the video.
 
@@ -55,7 +56,7 @@ def render_exercise(
         overlay: the video to write, or None.
         clips: parts of it to write too.
         pictures: what to cut out as JPEG.
-        progress: is told the number of frames done.
+        progress: told of "draw" after each frame.
 
     Raises:
         OutputError: the folder cannot be written.
@@ -73,14 +74,14 @@ def render_exercise(
             if everything or in_clip or frame.index in wanted:
                 drawing.people(frame.image, frame.index)
                 for one in wanted.get(frame.index, ()):
-                    rendered.pictures[one] = _cut(frame.image, poses, one)
+                    rendered.pictures[one] = cut_out(frame.image, poses, one)
             if everything or in_clip:
                 drawing.counters(frame.image, frame.index)
                 running.add(frame.image, frame.time_s)
             if whole is not None:
                 whole.add(frame.image, frame.time_s)
             if progress is not None:
-                progress(frame.index + 1)
+                progress("draw", frame.index + 1, poses.n_frames)
     rendered.videos += running.videos
     if whole is not None:
         rendered.videos.append(whole.path)
@@ -94,7 +95,7 @@ def draw_on_board(poses: PoseSequence, drawing: ExerciseDrawing, pictures: Seque
     for one in pictures:
         image = board(width, height)
         drawing.people(image, one[0])
-        made[one] = _cut(image, poses, one)
+        made[one] = cut_out(image, poses, one)
     return made
 
 
@@ -105,7 +106,8 @@ def _by_frame(pictures: Sequence[Wanted]) -> Mapping[int, list[Wanted]]:
     return frames
 
 
-def _cut(image: Image, poses: PoseSequence, wanted: Wanted) -> bytes:
+def cut_out(image: Image, poses: PoseSequence, wanted: Wanted) -> bytes:
+    """JPEG of the person in a frame that is drawn already."""
     x0, y0, x1, y1 = crop_around(poses, *wanted)
     part = image[y0:y1, x0:x1]
     scale = min(1.0, _TALLEST_PX / part.shape[0], _WIDEST_PX / part.shape[1])

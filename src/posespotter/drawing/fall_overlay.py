@@ -1,6 +1,6 @@
 """Falls over their video: joints, each person's state and probability, and below them the strip of probabilities."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from posespotter.falls.zones import Zone
 from posespotter.media import Source
 from posespotter.media.threads import FrameReader
 from posespotter.poses import PoseSequence
+from posespotter.progress import Progress
 
 Rectangle = tuple[int, int, int, int]
 
@@ -161,7 +162,7 @@ def render_falls(
     *,
     zones: Sequence[Zone] = (),
     clips: Sequence[Clip] = (),
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Path:
     """Draw an analysis over its video, with the source's timing.
 
@@ -172,7 +173,7 @@ def render_falls(
         path: the video to write.
         zones: that it was made with.
         clips: parts of it to write too.
-        progress: is told the number of frames done.
+        progress: told of "draw" after each frame.
 
     Returns:
         the file written.
@@ -191,7 +192,7 @@ def render_falls(
                 parts.add(picture, frame.time_s)
             video.add(picture, frame.time_s)
             if progress is not None:
-                progress(frame.index + 1)
+                progress("draw", frame.index + 1, poses.n_frames)
     return video.path
 
 

@@ -1,6 +1,5 @@
 """Overlay videos: frames are decoded ahead and encoded behind while people are drawn in between."""
 
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +12,7 @@ from posespotter.drawing.overlay import draw_poses
 from posespotter.media import Source, SourceInfo, VideoWriter
 from posespotter.media.threads import Background, FrameReader
 from posespotter.poses import PoseSequence
+from posespotter.progress import Progress
 
 
 class OverlayWriter:
@@ -51,16 +51,14 @@ class OverlayWriter:
         self._stack.__exit__(kind, error, trace)
 
 
-def render_overlay(
-    source: Source, poses: PoseSequence, path: Path, progress: Callable[[int], None] | None = None
-) -> Path:
+def render_overlay(source: Source, poses: PoseSequence, path: Path, progress: Progress | None = None) -> Path:
     """Draw `poses` over the frames of `source`, with the source's timing.
 
     Args:
         source: what the poses were estimated from.
         poses: everyone in it.
         path: the video to write.
-        progress: is told the number of frames done.
+        progress: told of "overlay" after each frame.
 
     Returns:
         the file written: `path`, or with another suffix where no H.264 encoder exists.
@@ -75,5 +73,5 @@ def render_overlay(
             draw_poses(frame.image, poses.at(frame.index))
             video.add(frame.image, frame.time_s)
             if progress is not None:
-                progress(frame.index + 1)
+                progress("overlay", frame.index + 1, poses.n_frames)
     return video.path

@@ -1,4 +1,7 @@
-"""A plain grey board in place of each picture: where no pixels of people may be kept, skeletons are drawn on it."""
+"""The privacy canvas: a plain grey board in place of each picture, where no pixels of people may be written.
+
+Whether that is so is the caller's to say: `skeletons_only` of the settings, or of whoever runs a task.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,7 +11,6 @@ import numpy as np
 from posespotter.arrays import Image
 from posespotter.media import Frame, Source, SourceInfo
 from posespotter.poses import PoseSequence
-from posespotter.settings import settings
 
 BOARD_GREY = 46
 
@@ -18,19 +20,19 @@ def board(width: int, height: int) -> Image:
     return np.full((height, width, 3), BOARD_GREY, np.uint8)
 
 
-def to_draw_on(source: Source) -> Source:
-    """The source, or boards in its place where the settings say `skeletons_only`."""
-    return _Boards(source) if settings().skeletons_only else source
+def to_draw_on(source: Source, *, skeletons_only: bool) -> Source:
+    """The source, or boards in its place."""
+    return _Boards(source) if skeletons_only else source
 
 
-def to_draw_over(frame: Frame) -> Frame:
-    """The frame, or a board in its place where the settings say `skeletons_only`."""
-    return _board(frame) if settings().skeletons_only else frame
+def to_draw_over(frame: Frame, *, skeletons_only: bool) -> Frame:
+    """The frame, or a board in its place."""
+    return _board(frame) if skeletons_only else frame
 
 
-def boards_for(poses: PoseSequence) -> Source | None:
-    """Boards for all frames of `poses` where the settings say `skeletons_only`: no video was kept. Else None."""
-    return _BoardsOfPoses(poses) if settings().skeletons_only else None
+def boards_for(poses: PoseSequence, *, skeletons_only: bool) -> Source | None:
+    """Boards for all frames of `poses` where no video was kept, as it shows people. Else None."""
+    return _BoardsOfPoses(poses) if skeletons_only else None
 
 
 class _Boards(Source):

@@ -1,14 +1,14 @@
 """When to look for people anew: every N frames, or when something calls for it."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 import cv2
 import numpy as np
 
 from posespotter.arrays import Bool, Float32, Image
 from posespotter.errors import SettingsError
-from posespotter.tracking.state import State
+from posespotter.tracking.state import Kept
 
 DetectEvery = int | Literal["auto"]
 Reason = Literal["counted", "routine", "doubtful", "lost", "empty", "changed"]
@@ -45,12 +45,14 @@ def detect_every(value: str | int) -> DetectEvery:
 
 
 @dataclass
-class Cadence:
+class Cadence(Kept):
     """Tells before each frame whether the detector should run on it.
 
     With `auto` it runs when a person was lost or is doubtful, when the picture changed where nobody is, a few times a
     second while nobody is there, and at least once a second.
     """
+
+    kept: ClassVar = ("_frames", "_last_s", "_compared_s", "_thumbnail")
 
     every: DetectEvery = "auto"
     _frames: int = 0
@@ -95,20 +97,6 @@ class Cadence:
         self._last_s = time_s
         if self.every == "auto":
             self._thumbnail = _thumbnail(image)
-
-    def state(self) -> State:
-        """What decides how it goes on."""
-        return {
-            "frames": self._frames,
-            "last_s": self._last_s,
-            "compared_s": self._compared_s,
-            "thumbnail": self._thumbnail,
-        }
-
-    def restore(self, state: State) -> None:
-        """Go on from `state`."""
-        self._frames, self._thumbnail = state["frames"], state["thumbnail"]
-        self._last_s, self._compared_s = state["last_s"], state["compared_s"]
 
     def _changed(self, time_s: float, image: Image, boxes: Float32) -> bool:
         if self._thumbnail is None:

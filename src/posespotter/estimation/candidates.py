@@ -5,18 +5,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from posespotter.arrays import Bool, Float64, Int32
-from posespotter.models.interfaces import Regions, Rows
-from posespotter.tracking.state import State, regions_of_state, state_of_regions
+from posespotter.columns import Columns, Rows
+from posespotter.models.interfaces import Regions
 
 _CONFIRM_DETECTIONS = 3  # a weak detection is a person when it was made so often (n_init of SORT and DeepSORT)
 _TENTATIVE_LOOKS = 2  # a weak detection that so many further looks do not repeat was a mistake
 _UNCONFIRMED_S = 1.0  # whom the detector has not seen for longer, though it looked, is nobody
 _UNCONFIRMED_LOOKS = 3  # and not before so many of its runs: one may miss anybody
-_ARRAYS = ("ids", "detections", "missed", "confirmed_s", "expected")
 
 
 @dataclass(frozen=True)
-class Candidates:
+class Candidates(Columns):
     """Regions to look at, one a row.
 
     Attributes:
@@ -34,9 +33,6 @@ class Candidates:
     missed: Int32
     confirmed_s: Float64
     expected: Bool
-
-    def __len__(self) -> int:
-        return len(self.ids)
 
     @classmethod
     def none(cls) -> "Candidates":
@@ -83,22 +79,3 @@ class Candidates:
     def priors(self) -> list[int | None]:
         """The track ids, None for those who have none yet."""
         return [int(i) or None for i in self.ids]
-
-    def take(self, rows: Rows) -> "Candidates":
-        """Some of the rows."""
-        arrays = (getattr(self, name)[rows] for name in _ARRAYS)
-        return Candidates(self.regions.take(rows), *arrays)
-
-    def plus(self, other: "Candidates") -> "Candidates":
-        """These and `other`."""
-        pairs = ((getattr(self, name), getattr(other, name)) for name in _ARRAYS)
-        return Candidates(self.regions.plus(other.regions), *(np.concatenate(pair) for pair in pairs))
-
-    def state(self) -> State:
-        """All of it, as arrays."""
-        return state_of_regions(self.regions) | {name: np.array(getattr(self, name), order="C") for name in _ARRAYS}
-
-    @classmethod
-    def of_state(cls, state: State) -> "Candidates":
-        """What `state` gave."""
-        return cls(regions_of_state(state), *(state[name] for name in _ARRAYS))

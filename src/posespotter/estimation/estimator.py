@@ -1,55 +1,38 @@
 """`PoseEstimator`: a detector and a pose model, made ready once, for pictures and videos."""
 
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, Self, TypeVar, cast
 
 import numpy as np
+import numpy.typing as npt
 
 from posespotter.arrays import Image, require_image
-from posespotter.errors import PoseSpotterError, SettingsError
+from posespotter.errors import PoseSpotterError, SettingsError, ShapeError
 from posespotter.estimation.cadence import detect_every as checked_cadence
-from posespotter.estimation.checkpoint import Checkpoints, Resumed
-from posespotter.estimation.early import AHEAD
+from posespotter.estimation.checkpoint import Checkpoints
+from posespotter.estimation.given_boxes import people_in
 from posespotter.estimation.one_stage import OneStageTracker
+from posespotter.estimation.options import DEFAULT_DETECTOR, DEFAULT_POSE, EstimatorOptions
 from posespotter.estimation.pose_tracker import People, PoseTracker
 from posespotter.estimation.rows import PeopleRows
 from posespotter.estimation.stopwatch import Stopwatch, Timings
+from posespotter.estimation.video_run import VideoRun
 from posespotter.filtering import Strength, smooth
 from posespotter.filtering.gaps import add_missing_rows
 from posespotter.filtering.short_tracks import without_blips
 from posespotter.media import Frame, Source, SourceInfo, open_source, read_image
+from posespotter.media.given import GivenFrames
 from posespotter.media.threads import FrameReader
 from posespotter.models.interfaces import Detector, Model, OneStageModel, PoseModel
-from posespotter.models.load import Loaded, is_one_stage, load_detector, load_pose_model
+from posespotter.models.load import Loaded, digest_of, is_one_stage, load_detector, load_pose_model
 from posespotter.models.session import Session
 from posespotter.poses import PoseSequence
+from posespotter.progress import Progress
 from posespotter.version import __version__
-
-DEFAULT_DETECTOR = "movenet-multipose"
-DEFAULT_POSE = "movenet-thunder+blazepose-full"
-DEFAULT_POSE_LIVE = "movenet-lightning"
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far an estimation is.
-
-    Attributes:
-        frames: frames done.
-        total: frames in all, as the header claims; None where nobody knows.
-        time_s: time of the last frame done.
-        people: people in it.
-    """
-
-    frames: int
-    total: int | None
-    time_s: float
-    people: int
 
 
 @dataclass
@@ -92,44 +75,29 @@ class PoseEstimator:
         detector: str | Path | Detector | None = None,
         pose: str | Path | PoseModel | OneStageModel = DEFAULT_POSE,
         *,
-        device: str = "auto",
-        detect_every: str | int = "auto",
-        max_people: int | None = None,
-        smoothing: Strength = "light",
-        tiles: bool = True,
-        progress: Callable[[int, int | None], None] | None = None,
+        device: str = EstimatorOptions.device,
+        detect_every: str | int = EstimatorOptions.detect_every,
+        max_people: int | None = EstimatorOptions.max_people,
+        smoothing: Strength = EstimatorOptions.smoothing,
+        tiles: bool = EstimatorOptions.tiles,
+        progress: Progress | None = None,
     ) -> None:
         """Load the models, fetching them first where they are not on this machine.
 
         Args:
-            detector: name of a person detector, path of an ONNX file, or a detector that is ready; None for the usual
-                one, or for none where the pose model finds people by itself.
-            pose: name of a pose or one-stage model, two names joined by `+` (see `CompositePose`), path of an ONNX
-                file, or a model that is ready.
-            device: auto, cpu, cuda, coreml, directml or openvino.
-            detect_every: run the detector on every N-th frame, or `auto`: when something calls for it.
-            max_people: follow at most this many people, the surest first; None for all.
-            smoothing: off, light or strong; what videos are smoothed with.
-            tiles: look at parts of a large picture in turn while nobody is found in the whole of it.
-            progress: is told (bytes done, bytes in all) while a model is downloaded.
+            detector, pose, device, detect_every, max_people, smoothing, tiles: as in `EstimatorOptions`.
+            progress: told while a model is downloaded.
 
         Raises:
             ModelError: a model is unknown, cannot be fetched, or is not of a kind that is understood.
             SettingsError: an option is not one of the possible ones, or does not apply to a one-stage model.
         """
-        self.detect_every = checked_cadence(detect_every)
-        if max_people is not None and max_people < 1:
-            raise SettingsError(f"max-people: expected a number of 1 or more, got {max_people}.")
-        if smoothing not in get_args(Strength):
-            raise SettingsError(f"smooth: expected one of {', '.join(get_args(Strength))}, got {smoothing!r}.")
-        self.max_people = max_people
-        self.smoothing = smoothing
-        self.tiles = tiles
-        self.device = device
+        every = checked_cadence(detect_every)
+        self.options = EstimatorOptions(detector, pose, device, every, max_people, smoothing, tiles)
         self.pose = load_pose_model(str(pose), device, progress) if isinstance(pose, str | Path) else _ready(pose)
         self.detector: Loaded[Detector] | None = None
         if is_one_stage(self.pose.model):
-            if detector is not None or self.detect_every != "auto":
+            if detector is not None or every != "auto":
                 raise SettingsError(
                     f"{self.pose.name} finds people by itself: leave out the detector and detect-every."
                 )
@@ -140,6 +108,20 @@ class PoseEstimator:
         side = getattr(self.detector.model if self.detector else self.pose.model, "input_size", 1)
         for session in self._sessions:
             session.warm_up(side)
+
+    @classmethod
+    def from_options(cls, options: EstimatorOptions, progress: Progress | None = None) -> Self:
+        """The estimator that `options` describe; `progress` and errors are those of the constructor."""
+        return cls(
+            options.detector,
+            options.pose or DEFAULT_POSE,
+            device=options.device,
+            detect_every=options.detect_every,
+            max_people=options.max_people,
+            smoothing=options.smoothing,
+            tiles=options.tiles,
+            progress=progress,
+        )
 
     @property
     def models(self) -> dict[str, Loaded[Detector] | Loaded[PoseModel | OneStageModel]]:
@@ -155,22 +137,30 @@ class PoseEstimator:
         """What is not as asked for: another device runs than the one named."""
         return list(dict.fromkeys(session.warning for session in self._sessions if session.warning))
 
-    def tracker(self) -> PoseTracker | OneStageTracker:
-        """A fresh state for one video, for callers who have the frames themselves."""
-        if self.detector is None:
-            return OneStageTracker(cast(OneStageModel, self.pose.model), self.max_people)
-        pose = cast(PoseModel, self.pose.model)
-        return PoseTracker(self.detector.model, pose, self.detect_every, self.max_people, tiles=self.tiles)
+    def tracker(self, pose: PoseModel | None = None) -> PoseTracker | OneStageTracker:
+        """A fresh state for one video, for callers who have the frames themselves.
 
-    def estimate_image(self, image: Image | str | Path) -> PoseSequence:
+        Args:
+            pose: stands in for the pose model behind a detector, as `Prefetch` does.
+        """
+        options = self.options
+        if self.detector is None:
+            return OneStageTracker(cast(OneStageModel, self.pose.model), options.max_people)
+        model = cast(PoseModel, self.pose.model) if pose is None else pose
+        return PoseTracker(self.detector.model, model, options.detect_every, options.max_people, tiles=options.tiles)
+
+    def estimate_image(self, image: Image | str | Path, *, boxes: npt.ArrayLike | None = None) -> PoseSequence:
         """The people in one picture, as a sequence of one frame.
 
         Args:
             image: (H, W, 3) uint8 BGR, or the path of a JPEG, PNG, WebP or BMP file.
+            boxes: (M, 4) x0, y0, x1, y1 in px, one person in each; None to find them. The person of box i has the track
+                id i + 1.
 
         Raises:
             InputError: the file cannot be read as a picture.
-            ShapeError: the array is not (H, W, 3) uint8.
+            SettingsError: the pose model finds people by itself, and takes no boxes.
+            ShapeError: the array is not (H, W, 3) uint8, or the boxes are none.
         """
         name = "" if isinstance(image, np.ndarray) else Path(image).name
         pixels = image if isinstance(image, np.ndarray) else read_image(image)
@@ -178,28 +168,38 @@ class PoseEstimator:
         height, width = pixels.shape[:2]
         info = SourceInfo(name, "image", width, height, 0.0, 1, live=False)
         rows = PeopleRows(self.pose.model.skeleton)
-        rows.add(0, 0.0, self.tracker().step_still(pixels))
+        people = self.tracker().step_still(pixels) if boxes is None else people_in(boxes, pixels, self.pose)
+        rows.add(0, 0.0, people)
         return rows.sequence(**self.metadata(info, 1, 0.0))
 
     def estimate_video(
-        self, source: str | Path | Source, *, progress: Callable[[Progress], None] | None = None
+        self,
+        source: str | Path | Source | Iterable[Any],
+        *,
+        fps: float | None = None,
+        progress: Progress | None = None,
     ) -> PoseSequence:
-        """The people in a video, folder of frames, camera or stream, followed and smoothed.
+        """The people in a video, folder of frames, camera, stream or iterable of frames, followed and smoothed.
 
         Args:
-            source: path, camera number as text, address, or an open source (which stays open).
-            progress: is called after each frame.
+            source: path, camera number as text, address, an open source (which stays open), or any iterable of
+                frames: (H, W, 3) uint8 BGR pictures, or (time in seconds, picture) pairs.
+            fps: frames a second of pictures that do not say it: numbered files, and pictures without times.
+            progress: told of "estimate" after each frame.
 
         Raises:
             InputError: the source cannot be opened or holds no frame.
+            SettingsError: pictures come without times, and there is no `fps`.
+            ShapeError: a frame is no picture, of another size, or not later than the one before.
         """
-        return self.run(source, progress=progress).poses
+        return self.run(source, fps=fps, progress=progress).poses
 
     def run(
         self,
-        source: str | Path | Source,
+        source: str | Path | Source | Iterable[Any],
         *,
-        progress: Callable[[Progress], None] | None = None,
+        fps: float | None = None,
+        progress: Progress | None = None,
         sink: FrameSink | None = None,
         checkpoints: Checkpoints | None = None,
     ) -> Estimate:
@@ -207,7 +207,8 @@ class PoseEstimator:
 
         Args:
             source: as for `estimate_video`.
-            progress: is called after each frame.
+            fps: as for `estimate_video`.
+            progress: told of "estimate" after each frame.
             sink: is handed each frame with its people, before smoothing.
             checkpoints: where to go on, and to keep now and then how far it is; for sources that can be read again.
 
@@ -217,44 +218,46 @@ class PoseEstimator:
             InputError: the source cannot be opened, or fails before its first frame.
         """
         if not isinstance(source, Source):
-            with open_source(source) as opened:
+            with open_source(source, fps=fps) if isinstance(source, str | Path) else GivenFrames(source, fps) as opened:
                 return self.run(opened, progress=progress, sink=sink, checkpoints=checkpoints)
         if source.info.kind == "image":
             return self._run_picture(source, sink)
-        following = _Following(self, source.info, checkpoints)
+        video = VideoRun(self, source.info, checkpoints)
         stopped, error = False, None
-        with closing(following), FrameReader(source, "latest" if source.info.live else "all") as reader:
+        with closing(video), FrameReader(source, "latest" if source.info.live else "all") as reader:
             try:
-                for frame in following.frames_left(reader):
-                    people = following.step(frame)
+                for frame in video.frames_left(reader):
+                    people = video.step(frame)
                     if sink is not None:
                         sink(frame, people)
                     if progress is not None:
-                        progress(Progress(following.frames, source.info.n_frames, frame.time_s, len(people.ids)))
+                        progress("estimate", video.frames, source.info.n_frames)
             except KeyboardInterrupt:
                 stopped = True
+            except ShapeError:
+                raise  # the mistake of a program that gives frames, not the end of a recording
             except PoseSpotterError as failure:
-                if not following.frames:
+                if not video.frames:
                     raise
                 error = str(failure)
-        timings, smoothing_from = following.timings(), time.perf_counter()
-        poses, whole = self._smoothed(following)
+        timings, smoothing_from = video.timings(), time.perf_counter()
+        poses, whole = self._smoothed(video.take_poses())
         timings.decode_s, timings.smooth_s = reader.seconds, time.perf_counter() - smoothing_from
         timings.total_s += timings.smooth_s
-        dropped = reader.dropped + following.unfinished
+        dropped = reader.dropped + video.unfinished
         return Estimate(poses, timings, dropped, [*self.warnings, *source.warnings], stopped or not whole, error)
 
-    def _smoothed(self, following: "_Following") -> tuple[PoseSequence, bool]:
+    def _smoothed(self, poses: PoseSequence) -> tuple[PoseSequence, bool]:
         """Who was found, smoothed unless Ctrl-C stops that, and whether nothing did: half an hour takes ten seconds.
 
         Of half an hour of joints no more copies are held at a time than must be.
         """
-        poses = without_blips(following.take_poses())
-        if self.smoothing == "off":
+        poses = without_blips(poses)
+        if self.options.smoothing == "off":
             return poses, True
         try:
             poses = add_missing_rows(poses)  # as `smooth` would, which holds what it is given all the while
-            return smooth(poses, self.smoothing), True
+            return smooth(poses, self.options.smoothing), True
         except KeyboardInterrupt:
             return replace(poses, settings={**poses.settings, "smoothing": "off"}), False
 
@@ -279,90 +282,12 @@ class PoseEstimator:
             "source": info.name,
             "detector": self.detector.name if self.detector else "",
             "pose_model": self.pose.name,
-            "settings": {
-                "detect_every": self.detect_every,
-                "max_people": self.max_people,
-                "tiles": self.tiles,
-                "smoothing": self.smoothing if info.kind != "image" else "off",
-            },
+            "settings": self.options.as_settings() | ({"smoothing": "off"} if info.kind == "image" else {}),
             "version": __version__,
         }
 
 
 def _ready(model: AnyModel) -> Loaded[AnyModel]:
-    """A model that the caller made; nobody knows its file."""
-    return Loaded(type(model).__name__, "", model)
-
-
-class _Following:
-    """One pass over a source: whom it has found, in memory and, with checkpoints, in their folder.
-
-    Attributes:
-        frames: frames done, also those done before it was cut off.
-        unfinished: frames taken and not done.
-    """
-
-    def __init__(self, estimator: PoseEstimator, info: SourceInfo, checkpoints: Checkpoints | None) -> None:
-        self._estimator, self._info, self._checkpoints = estimator, info, checkpoints
-        self._tracker = estimator.tracker()
-        resumed = Resumed() if checkpoints is None else checkpoints.resume(self._tracker, self._made_by())
-        self._rows = PeopleRows(estimator.pose.model.skeleton)
-        self._clock = Stopwatch(estimator, resumed.timings)
-        self.frames = resumed.frames
-        self.unfinished = 0
-        self._last_s: float | None = None
-
-    def frames_left(self, reader: Iterable[Frame]) -> Iterator[Frame]:
-        """The frames that are not done yet; the ones after each of a file are looked at beside it."""
-        done, waiting = self.frames, deque[Frame]()
-        try:
-            for frame in reader:
-                if frame.index < done:
-                    self._last_s = frame.time_s
-                    continue
-                self.unfinished += 1
-                if self._info.live:
-                    yield frame
-                    continue
-                self._tracker.begin(frame.time_s, frame.image)
-                waiting.append(frame)
-                if len(waiting) == AHEAD:
-                    yield waiting.popleft()
-        except PoseSpotterError:
-            yield from waiting
-            raise
-        yield from waiting
-
-    def close(self) -> None:
-        """Look no further ahead."""
-        self._tracker.close()
-
-    def step(self, frame: Frame) -> People:
-        """Find and follow the people of the next frame."""
-        people = self._tracker.step(frame.time_s, frame.image, damaged=frame.damaged)
-        self._rows.add(frame.index, frame.time_s, people)
-        self.frames, self._last_s, self.unfinished = frame.index + 1, frame.time_s, self.unfinished - 1
-        if self._checkpoints is not None and self._checkpoints.due(frame.time_s):
-            ahead = self._tracker.ahead()
-            spent = asdict(self.timings())
-            spent["pose_runs"] -= ahead  # who goes on from here looks at them again
-            self._checkpoints.keep(self._tracker, self._new(), frame.time_s, spent, self._made_by())
-            self._rows = PeopleRows(self._estimator.pose.model.skeleton)
-        return people
-
-    def take_poses(self) -> PoseSequence:
-        """Everybody found so far, of whom nothing is kept."""
-        poses = self._new()
-        self._rows = PeopleRows(self._estimator.pose.model.skeleton)
-        return poses if self._checkpoints is None else self._checkpoints.joined(poses)
-
-    def timings(self) -> Timings:
-        """What it has cost so far, without decoding."""
-        return self._clock.timings()
-
-    def _new(self) -> PoseSequence:
-        return self._rows.sequence(**self._estimator.metadata(self._info, self.frames, self._last_s))
-
-    def _made_by(self) -> dict[str, Any]:
-        models = [loaded.sha256 for loaded in self._estimator.models.values()]
-        return {**self._estimator.metadata(self._info, 0), "models": models}
+    """A model that the caller made, with the digest of its files where it has any."""
+    paths = [path for session in model.sessions if (path := getattr(session, "path", None)) is not None]
+    return Loaded(type(model).__name__, digest_of(paths), model)

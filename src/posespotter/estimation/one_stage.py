@@ -7,12 +7,14 @@ from posespotter.boxes import apart
 from posespotter.estimation.pose_tracker import NEAR, People
 from posespotter.models.interfaces import Joints, OneStageModel
 from posespotter.tracking.oks import duplicates
-from posespotter.tracking.state import State
+from posespotter.tracking.state import Kept
 from posespotter.tracking.tracker import Tracker
 
 
-class OneStageTracker:
-    """State of one video. Call `step` with its frames in order; the other methods are those of `PoseTracker`."""
+class OneStageTracker(Kept):
+    """State of one video. Call `step` with its frames in order; no frame is worked on before its turn."""
+
+    kept = ("_tracker",)
 
     def __init__(self, model: OneStageModel, max_people: int | None = None) -> None:
         self._model = model
@@ -23,14 +25,12 @@ class OneStageTracker:
         """Find and name the people of the next frame; nobody new in one that shows damage."""
         joints = self._people(image)
         if damaged:  # smears look like people
-            known = np.concatenate([self._tracker.predict(time_s).boxes, self._tracker.lost.expected])
+            known = np.concatenate([self._tracker.predict(time_s).boxes, self._tracker.lost.boxes])
             joints = joints.take(np.flatnonzero((apart(joints.regions.boxes, known) < NEAR).any(1)))
         ids = self._tracker.update(
             time_s,
             joints.keypoints,
-            joints.scores,
             joints.regions.boxes,
-            joints.regions.scores,
             frame_size=(image.shape[1], image.shape[0]),
         )
         order = np.argsort(ids)[np.count_nonzero(ids == 0) :]
@@ -47,21 +47,3 @@ class OneStageTracker:
         joints = joints.take(joints.presence >= self._model.presence_limit)
         joints = joints.take(~duplicates(joints.keypoints, joints.scores, joints.presence, self._model.skeleton))
         return joints if self._max_people is None else joints.take(slice(self._max_people))
-
-    def begin(self, time_s: float, image: Image) -> None:
-        """Nothing can be looked at before its turn."""
-
-    def ahead(self) -> int:
-        """No pose comes before its turn."""
-        return 0
-
-    def close(self) -> None:
-        """Nothing to end."""
-
-    def state(self) -> State:
-        """All that decides how it goes on."""
-        return {"tracker": self._tracker.state()}
-
-    def restore(self, state: State) -> None:
-        """Go on from `state`."""
-        self._tracker.restore(state["tracker"])

@@ -1,19 +1,23 @@
-"""People in live pictures: `LiveFollower` for who has the frames, `PoseStream` for who has a source of them."""
+"""People in live pictures: `LiveEstimator` for who has the frames, `PoseStream` for who has a source of them."""
 
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 
+from posespotter.arrays import Image, require_image
+from posespotter.closing import Closing
+from posespotter.errors import ShapeError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.estimation.rows import PeopleRows
 from posespotter.filtering.one_euro import OneEuro
 from posespotter.media import Frame, Source, SourceInfo, open_source
 from posespotter.media.threads import FrameReader
 from posespotter.poses import PoseSequence
+
+NOMINAL_FPS = 30.0
+"""What cameras are asked for; times come with the pictures."""
 
 
 @dataclass(frozen=True)
@@ -31,25 +35,70 @@ class LivePoses:
     latency_s: float
 
 
-class LiveFollower:
-    """The people of one live source, frame by frame: found, followed and held steady."""
+class LiveEstimator:
+    """The people of one live source, frame by frame: detected, tracked and held steady.
 
-    def __init__(self, estimator: PoseEstimator, info: SourceInfo, *, smoothing: bool = True) -> None:
-        """Begin anew.
+    Example:
+        >>> live = LiveEstimator(PoseEstimator(pose="movenet-lightning"))  # doctest: +SKIP
+        >>> for time_s, image in camera:
+        ...     seen = live.step(image, time_s)
+        ...     print(seen.poses.track_ids)
+    """
+
+    def __init__(
+        self,
+        estimator: PoseEstimator,
+        *,
+        smoothing: bool = True,
+        fps: float = NOMINAL_FPS,
+        info: SourceInfo | None = None,
+    ) -> None:
+        """Start without people.
 
         Args:
-            estimator: the models; one may serve several followers.
-            info: the source, whose frames keep one size.
+            estimator: the models; one may serve several live sources.
             smoothing: steady the joints with a one-euro filter.
+            fps: about how many frames a second there will be; each has its own time all the same.
+            info: the source, where it is known.
         """
         self._estimator = estimator
+        self._fps = fps
         self._info = info
-        self._follower = estimator.tracker()
+        self._tracker = estimator.tracker()
         self._steady = OneEuro() if smoothing else None
+        self._index = 0
+        self._last_s = -float("inf")
 
-    def step(self, frame: Frame) -> PoseSequence:
-        """The people of the next frame, as a sequence with the rows of this frame only."""
-        people = self._follower.step(frame.time_s, frame.image, damaged=frame.damaged)
+    def step(self, image: Image, time_s: float) -> LivePoses:
+        """Look at the next frame.
+
+        Args:
+            image: (H, W, 3) uint8 BGR, of the same size each time.
+            time_s: when it was taken, in seconds on one clock.
+
+        Raises:
+            ShapeError: it is no picture, of another size, or not later than the one before.
+        """
+        start_s = time.perf_counter()
+        require_image(image)
+        height, width = image.shape[:2]
+        if self._info is None:
+            self._info = SourceInfo("camera", "camera", width, height, self._fps, None, live=True)
+        if (width, height) != (self._info.width, self._info.height):
+            raise ShapeError(
+                f"image: expected {self._info.width}x{self._info.height} px as before, got {width}x{height} px."
+            )
+        if not time_s > self._last_s:
+            raise ShapeError(f"time_s: expected a time after {self._last_s:g} s, got {time_s:g} s.")
+        self._last_s = time_s
+        frame = Frame(self._index, float(time_s), image)
+        self._index += 1
+        return LivePoses(frame, self.look(frame), time.perf_counter() - start_s)
+
+    def look(self, frame: Frame) -> PoseSequence:
+        """The people of the next frame of the source `info`, as a sequence with the rows of this frame only."""
+        assert self._info is not None  # noqa: S101 - tells mypy what the caller made sure of
+        people = self._tracker.step(frame.time_s, frame.image, damaged=frame.damaged)
         if self._steady is not None:
             steady = self._steady(frame.time_s, people.ids, people.joints.keypoints)
             people = replace(people, joints=replace(people.joints, keypoints=steady.astype(np.float32)))
@@ -58,7 +107,7 @@ class LiveFollower:
         return rows.sequence(**self._estimator.metadata(self._info, frame.index + 1, frame.time_s))
 
 
-class PoseStream:
+class PoseStream(Closing):
     """Iterate to get each frame that was looked at; frames that came meanwhile are dropped and counted.
 
     Use as a context manager, or call `close`. The source ends the iteration when it stops; `warnings` then says why.
@@ -85,7 +134,7 @@ class PoseStream:
         """
         self._own = not isinstance(source, Source)
         self._source = source if isinstance(source, Source) else open_source(source)
-        self._follower = LiveFollower(estimator, self._source.info, smoothing=smoothing)
+        self._live = LiveEstimator(estimator, smoothing=smoothing, info=self._source.info)
         self._reader = FrameReader(self._source, "all" if every_frame else "latest")
 
     @property
@@ -100,7 +149,7 @@ class PoseStream:
 
     def __iter__(self) -> Iterator[LivePoses]:
         for frame in self._reader:
-            poses = self._follower.step(frame)
+            poses = self._live.look(frame)
             yield LivePoses(frame, poses, time.perf_counter() - self._reader.taken_s)
 
     def close(self) -> None:
@@ -108,11 +157,3 @@ class PoseStream:
         self._reader.close()
         if self._own:
             self._source.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -1,6 +1,5 @@
 """`PoseTracker`: the people of one video, detected now and then, followed by their own joints, named by the tracker."""
 
-from collections import deque
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,13 +8,13 @@ from scipy.optimize import linear_sum_assignment
 
 from posespotter.arrays import Array, Bool, Float32, Image, Int32
 from posespotter.boxes import apart, areas, box_iou, common_areas
-from posespotter.estimation.cadence import Cadence, DetectEvery, Reason
+from posespotter.estimation.cadence import Cadence, DetectEvery
 from posespotter.estimation.candidates import Candidates
-from posespotter.estimation.early import LONGEST_S, EarlyLook, EarlyLooks, Expected, calm
+from posespotter.estimation.prefetch import LAST_CHANCE, LONGEST_S, calm
 from posespotter.estimation.search import Search, detect_everywhere
 from posespotter.models.interfaces import Detector, Joints, PoseModel, Regions
 from posespotter.tracking.oks import duplicates
-from posespotter.tracking.state import State
+from posespotter.tracking.state import Kept
 from posespotter.tracking.tracker import Tracker
 
 _FRESH_S = 0.25  # for so long a detection speaks for a person, beside their pose
@@ -26,7 +25,6 @@ NEAR = 0.5  # a detection this near to where somebody should be, in diagonals of
 # middle of its crop; moved by all of the motion, such crops would confirm it for ever and glide away over the floor.
 _TRUSTED = 0.5
 _TRUSTED_LONGER = 0.25  # two and three frames ahead
-_LAST_CHANCE = 2  # frames ahead: the next frame is looked at when its turn comes
 _INSIDE = 0.35  # share of a person's joints that must be in the picture: less is a person who has left
 _EDGE = 0.02  # joints this far outside still count as inside, in picture sides
 
@@ -49,23 +47,10 @@ class People:
     detected: bool
 
 
-@dataclass
-class _Coming:
-    """A frame whose turn has not come.
-
-    Attributes:
-        time_s: of the frame.
-        image: the frame.
-        look: at it, if it has begun.
-    """
-
-    time_s: float
-    image: Image
-    look: EarlyLook | None = None
-
-
-class PoseTracker:
+class PoseTracker(Kept):
     """State of one video. Call `step` with its frames in order."""
+
+    kept = ("_doubtful", "_last_s", "_known", "_cadence", "_search", "_tracker")
 
     def __init__(
         self,
@@ -85,34 +70,14 @@ class PoseTracker:
         self._known = Candidates.none()
         self._doubtful = False
         self._last_s = np.inf
-        self._early = EarlyLooks(pose)
-        self._coming: deque[_Coming] = deque()
-        self._resumed: deque[Expected | None] = deque()
 
-    def begin(self, time_s: float, image: Image) -> None:
-        """Hand over a frame before its turn, to be looked at early. Optional; if at all, call it with every frame.
+    def expected(self, time_s: float, ahead: int) -> Regions | None:
+        """Where people should be in a frame that has not had its turn; None where it is too early to say.
 
-        The calls are begin(0), begin(1), begin(2), step(0), begin(3), step(1) and so on, with times and pictures: up to
-        `early.AHEAD` frames are handed over before the turn of the first of them.
+        Args:
+            time_s: of the frame.
+            ahead: how many frames after the last one it comes.
         """
-        self._early.prepare()
-        coming = _Coming(time_s, image)
-        self._coming.append(coming)
-        expected = self._resumed.popleft() if self._resumed else None
-        if expected is not None:
-            coming.look = self._early.begin(image, expected)
-        self._look_ahead()
-
-    def _look_ahead(self) -> None:
-        """Begin to look at every frame of which enough is known by now."""
-        for ahead, coming in enumerate(self._coming, 1):
-            early = ahead >= _LAST_CHANCE and coming.look is None
-            expected = self._expected(coming.time_s, ahead) if early else None
-            if expected is not None:
-                coming.look = self._early.begin(coming.image, expected)
-
-    def _expected(self, time_s: float, ahead: int) -> Expected | None:
-        """Who should be where in the frame that is `ahead` frames after the last; None where it is too early to say."""
         if not 0 <= time_s - self._last_s <= LONGEST_S:
             return None
         by_boxes = np.isnan(self._known.regions.squares).any()
@@ -121,73 +86,36 @@ class PoseTracker:
         motion = self._motion(time_s)
         named = self._known.ids > 0
         likely = named & calm(ahead, motion, self._known.regions)
-        if not likely.any() or (ahead > _LAST_CHANCE and (named & ~likely).any()):
+        if not likely.any() or (ahead > LAST_CHANCE and (named & ~likely).any()):
             return None
-        known = self._known.take(likely)
-        return Expected(known.ids, known.regions.shifted(_TRUSTED_LONGER * motion[likely]))
-
-    def ahead(self) -> int:
-        """Wait for what has begun; how many poses of it come before their turn."""
-        return sum(coming.look.wait() for coming in self._coming if coming.look is not None)
-
-    def close(self) -> None:
-        """Look at nothing more."""
-        self._early.close()
+        return self._known.regions.take(likely).shifted(_TRUSTED_LONGER * motion[likely])
 
     def step(self, time_s: float, image: Image, *, damaged: bool = False) -> People:
         """Find, follow and name the people of the next frame; nobody new in one that shows damage."""
         before = self._known
-        early = self._coming.popleft().look if self._coming else None
         known = self._predicted(time_s)
-        reason = self._cadence.due(
-            time_s, image, known.regions.boxes, doubtful=self._doubtful, lost=self._tracker.anyone_lost
+        lost_before = self._tracker.anyone_lost
+        detected = (
+            self._cadence.due(time_s, image, known.regions.boxes, doubtful=self._doubtful, lost=lost_before) is not None
         )
-        if reason is not None:
-            known = self._with_detections(time_s, image, known, reason, damaged=damaged)
-        if early is not None and reason is not None and np.isnan(early.expected.regions.squares).any():
-            early = None  # the detector has better boxes now
-        known, joints = self._estimate(time_s, image, known, early)
+        if detected:
+            known = self._with_detections(time_s, image, known, damaged=damaged)
+        known, joints = self._estimate(time_s, image, known)
         lost = not {int(i) for i in before.ids if i} <= {int(i) for i in known.ids}
-        if lost and reason is None and self._may_search():
+        if lost and not detected and self._may_search():
             # Someone slipped out of the crop: search in the same frame, so that there is no gap.
-            reason = "doubtful"
-            known = self._with_detections(time_s, image, known, reason, damaged=damaged)
+            detected = True
+            known = self._with_detections(time_s, image, known, damaged=damaged)
             known, joints = self._estimate(time_s, image, known)
         people = self._name(time_s, image, known, joints)
         weak = joints.presence < self._pose.presence_limit
         self._doubtful = lost or bool((known.doubtful | weak).any())
         self._last_s = time_s
-        self._look_ahead()
-        return replace(people, detected=reason is not None)
+        return replace(people, detected=detected)
 
     def _may_search(self) -> bool:
         """Whether the detector may run beside its turn."""
         return self._cadence.every == "auto"
-
-    def state(self) -> State:
-        """All that decides how it goes on: a tracker of the same models and options that restores it does the same."""
-        begun = [coming.look.expected.state() if coming.look else None for coming in self._coming]
-        return {
-            "doubtful": self._doubtful,
-            "last_s": self._last_s,
-            "begun": {str(i): look for i, look in enumerate(begun)},
-            "known": self._known.state(),
-            "cadence": self._cadence.state(),
-            "search": self._search.state(),
-            "tracker": self._tracker.state(),
-        }
-
-    def restore(self, state: State) -> None:
-        """Go on from `state`, with the frame after the one that it was taken at."""
-        self._doubtful = state["doubtful"]
-        self._last_s = state["last_s"]
-        begun = state.get("begun", {})
-        looks = [begun[str(i)] for i in range(len(begun))]  # a file does not keep their order
-        self._resumed = deque(look and Expected.of_state(look) for look in looks)
-        self._known = Candidates.of_state(state["known"])
-        self._cadence.restore(state["cadence"])
-        self._search.restore(state["search"])
-        self._tracker.restore(state["tracker"])
 
     def step_still(self, image: Image) -> People:
         """The people of a picture that stands alone."""
@@ -213,62 +141,47 @@ class PoseTracker:
                 motion[row] = (now[:2] + now[2:] - last[:2] - last[2:]) / 2
         return motion
 
-    def _with_detections(
-        self, time_s: float, image: Image, known: Candidates, reason: Reason, *, damaged: bool
-    ) -> Candidates:
+    def _with_detections(self, time_s: float, image: Image, known: Candidates, *, damaged: bool) -> Candidates:
         """The known people with the boxes of their detections, without those missed too often, and the new ones."""
         lost = self._tracker.lost
-        doubtful = np.concatenate([known.regions.boxes[known.doubtful], lost.expected])
-        closer = doubtful if reason in {"doubtful", "lost"} else doubtful[:0]
-        found = self._search.look(image, closer, self._cadence.changed_at)
+        found = self._search.look(image, known.regions.boxes[known.doubtful], self._cadence.changed_at)
         self._cadence.detected(time_s, image)
         # 1. Who is where they should be.
         people, detections = _pairs(box_iou(known.regions.boxes, found.boxes) - _SAME_PERSON_IOU)
-        # 2. Of the others, who was missed before is about where they should be: their joints may have gone astray.
-        about = NEAR - apart(known.regions.boxes, found.boxes)
-        about[people], about[:, detections], about[known.missed == 0] = 0, 0, 0
-        astray, theirs = _pairs(about)
-        people, detections = np.append(people, astray), np.append(detections, theirs)
         known = known.detected(people, found.take(detections), time_s)
         if self._detector.most_people is None or len(found) < self._detector.most_people:
             known = known.undetected(np.setdiff1d(np.arange(len(known)), people), time_s)
-        # 3. Who was lost: who goes on is where their motion leads, who fell or lay down is where they were seen last.
+        # 2. Who was lost is about where their motion leads.
         new = found.take(np.setdiff1d(np.arange(len(found)), detections))
-        back, _ = _pairs(NEAR - np.minimum(apart(new.boxes, lost.expected), apart(new.boxes, lost.seen)))
+        back, _ = _pairs(NEAR - apart(new.boxes, lost.boxes))
         expected = np.isin(np.arange(len(new)), back)
-        # 4. Who is new; smears of a damaged picture look like people.
+        # 3. Who is new; smears of a damaged picture look like people.
         added = Candidates.new(new, time_s, new.scores >= self._detector.sure_limit, expected)
         likely = new.scores >= (np.inf if damaged else self._detector.new_limit)
         return known.plus(added.take(expected | likely))
 
     def _estimate(
-        self,
-        time_s: float,
-        image: Image,
-        candidates: Candidates,
-        early: EarlyLook | None = None,
-        *,
-        new_limit: float | None = None,
+        self, time_s: float, image: Image, candidates: Candidates, *, new_limit: float | None = None
     ) -> tuple[Candidates, Joints]:
         """The joints of everyone who is there, and no one twice; of more than `max_people` those who come first."""
         limit = self._pose.new_limit if new_limit is None else new_limit
         most = len(candidates) if self._max_people is None else self._max_people
-        seen, joints = self._present(time_s, image, candidates.take(slice(most)), early, limit)
+        seen, joints = self._present(time_s, image, candidates.take(slice(most)), limit)
         left = candidates.take(slice(most, None))
         while len(left) and len(seen) < most:
             places = most - len(seen)
-            more, theirs = self._present(time_s, image, left.take(slice(places)), early, limit)
+            more, theirs = self._present(time_s, image, left.take(slice(places)), limit)
             seen, joints = self._once(seen.plus(more), joints.plus(theirs))
             left = left.take(slice(places, None))
         return seen, joints
 
     def _present(
-        self, time_s: float, image: Image, candidates: Candidates, early: EarlyLook | None, new_limit: float
+        self, time_s: float, image: Image, candidates: Candidates, new_limit: float
     ) -> tuple[Candidates, Joints]:
         """The joints of all of `candidates` but for those who are not there (any more), and no one twice."""
         if not len(candidates):
             return candidates, _nobody(self._pose)
-        joints = self._joints(image, candidates, early)
+        joints = self._pose.estimate(image, candidates.regions)
         fresh = time_s - candidates.confirmed_s <= _FRESH_S
         evidence = joints.presence + np.where(fresh, candidates.regions.scores, 0)
         least = np.where(candidates.expected, self._pose.presence_limit, new_limit)
@@ -290,17 +203,6 @@ class PoseTracker:
         weak = joints.presence < self._pose.presence_limit
         return np.asarray(weak & (inside & better).any(1), np.bool_)
 
-    def _joints(self, image: Image, candidates: Candidates, early: EarlyLook | None) -> Joints:
-        """The joints of all candidates: of those who were looked at before, as they were seen then."""
-        if early is None:
-            return self._pose.estimate(image, candidates.regions)
-        seen, joints = early.joints(candidates.ids, candidates.regions)
-        if len(seen) == len(candidates):
-            return joints
-        left = np.setdiff1d(np.arange(len(candidates)), seen)
-        joints = joints.plus(self._pose.estimate(image, candidates.regions.take(left)))
-        return joints.take(np.argsort(np.concatenate([seen, left])))
-
     def _name(self, time_s: float, image: Image, known: Candidates, joints: Joints) -> People:
         """Ask the tracker for the ids of those who are sure, and take note of everyone for the next frame."""
         sure = np.flatnonzero(~known.tentative | (joints.presence >= self._pose.sure_presence))
@@ -308,9 +210,7 @@ class PoseTracker:
         ids = self._tracker.update(
             time_s,
             named.keypoints,
-            named.scores,
             named.regions.boxes,
-            named.regions.scores,
             known.take(sure).priors(),
             frame_size=(image.shape[1], image.shape[0]),
         )

@@ -4,7 +4,7 @@ import numpy as np
 
 from posespotter.arrays import Float32, Image
 from posespotter.models.interfaces import Detector, Regions
-from posespotter.tracking.state import State
+from posespotter.tracking.state import Kept
 
 _MUCH_LARGER = 1.4  # times the detector's input: below that a window shows nothing that the whole picture does not
 _OVERLAP = 0.5  # share of a window's side that its neighbour sees too: a person of half a window is whole in one
@@ -55,8 +55,10 @@ def _window_input(detector: Detector, image: Image) -> int:
     return min(detector.input_size, int(max(image.shape[:2]) / _MUCH_LARGER))
 
 
-class Search:
+class Search(Kept):
     """Looks at the whole picture, and with a second run at the part that the reason for looking points to."""
+
+    kept = ("_turn",)
 
     def __init__(self, detector: Detector, *, in_parts: bool = True) -> None:
         self._detector = detector
@@ -68,8 +70,7 @@ class Search:
 
         Args:
             image: the frame.
-            expected: (L, 4) px, boxes of people who are lost or were not seen when the detector last looked; the one
-                who matters most last.
+            expected: (L, 4) px, boxes of people whom the detector did not see when it last looked or who are tentative.
             changed: where the picture changed since the last look, px, if it did.
         """
         found = self._detector.detect(image)
@@ -91,14 +92,6 @@ class Search:
             return None
         self._turn += 1
         return every[(self._turn - 1) % len(every)]
-
-    def state(self) -> State:
-        """What decides how it goes on."""
-        return {"turn": self._turn}
-
-    def restore(self, state: State) -> None:
-        """Go on from `state`."""
-        self._turn = state["turn"]
 
     @staticmethod
     def _around(image: Image, box: Float32) -> Window | None:

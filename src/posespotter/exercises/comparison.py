@@ -51,6 +51,7 @@ class StoredAnalysis(_Stored):
     exercise: str
     view: str
     source: str = ""
+    track_ids: tuple[int, ...] = ()
     repetitions: tuple[StoredRepetition, ...]
 
 

@@ -1,14 +1,22 @@
 """Repetitions counted while somebody exercises: the same analysis, over and over, of the last minute only."""
 
+from collections import deque
 from dataclasses import dataclass
+from pathlib import Path
 
+from posespotter.errors import InputError
 from posespotter.exercises.analysis import ExerciseAnalysis, Phase, Repetition, Verdict
 from posespotter.exercises.analyze import ViewOption, analyze_exercise
+from posespotter.exercises.catalog import load_exercise
 from posespotter.exercises.definition import ExerciseDefinition
 from posespotter.poses import PoseSequence
+from posespotter.poses.moment import time_of_frame
 
 WINDOW_S = 60.0
 """How far back the analysis looks: enough for the slowest repetitions to be compared with each other."""
+
+_EVERY_S = 0.7
+"""Time between two analyses, which take longer than the frame they come after."""
 
 _SETTLED_S = 0.4
 """A repetition counts when it ended this long ago: the curve around its end changes no more."""
@@ -35,7 +43,7 @@ class LiveCount:
 
 
 class LiveCounter:
-    """Counts one exercise of one person; give it the joints of the last `window_s` seconds again and again.
+    """Counts one exercise of one person: give `see` one frame after the other, or `update` the last `window_s` seconds.
 
     A repetition is counted once it lies a moment back, and stays counted: later analyses add only what begins after
     the end of the last one counted. So the number never falls, a repetition that leaves the window is not lost, and
@@ -44,12 +52,49 @@ class LiveCounter:
 
     window_s = WINDOW_S
 
-    def __init__(self, exercise: ExerciseDefinition, *, view: ViewOption = "auto") -> None:
-        self._exercise = exercise
+    def __init__(self, exercise: str | Path | ExerciseDefinition, *, view: ViewOption = "auto") -> None:
+        """Start at zero.
+
+        Args:
+            exercise: name, file or definition of the exercise.
+            view: where the camera stands, if that is known.
+
+        Raises:
+            SettingsError: there is no such exercise.
+        """
+        self._exercise = exercise if isinstance(exercise, ExerciseDefinition) else load_exercise(exercise)
         self._view: ViewOption = view
         self._count = 0
         self._counted_to_s = -float("inf")
         self._last: Repetition | None = None
+        self._frames: deque[PoseSequence] = deque()
+        self._seen_s = self._analysed_s = -float("inf")
+        self._now = LiveCount(0, "", None, "")
+
+    def see(self, poses: PoseSequence, time_s: float | None = None) -> LiveCount:
+        """Take note of the people of the next frame; every 0.7 s the last `window_s` seconds are analysed anew.
+
+        Args:
+            poses: rows of one frame, as a live source gives them; none when nobody is in the picture.
+            time_s: time of the frame, seconds; needed when `poses` do not say it.
+
+        Raises:
+            InputError: there is no time, or one that does not ascend.
+        """
+        now_s = time_of_frame(poses, time_s)
+        if not now_s > self._seen_s:
+            raise InputError(f"expected a frame after {self._seen_s:.3f} s, got one of {now_s:.3f} s.")
+        self._seen_s = now_s
+        if self._frames and self._frames[-1].frame_size != poses.frame_size:
+            self._frames.clear()  # joints of pictures of two sizes do not fit each other
+        if len(poses):
+            self._frames.append(poses)
+        while self._frames and now_s - self._frames[0].time_s[0] > self.window_s:
+            self._frames.popleft()
+        if self._frames and now_s - self._analysed_s >= _EVERY_S:
+            self._analysed_s = now_s
+            self._now = self.update(PoseSequence.concat(self._frames), now_s)
+        return self._now
 
     def update(self, poses: PoseSequence, now_s: float) -> LiveCount:
         """Count anew.

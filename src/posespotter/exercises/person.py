@@ -1,20 +1,19 @@
-"""Who is in the clip: tracks that go on after a cut under another number are one person, in stretches without a cut."""
+"""Who is in the clip: the tracks of one person, in stretches without a cut."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from posespotter.arrays import Bool, Float32, Float64
-from posespotter.boxes import box_iou
+from posespotter.arrays import Bool, Float64
 from posespotter.errors import SettingsError
 from posespotter.filtering.smoothing import ascending, body_size_px
 from posespotter.filtering.swaps import exchange_sides, find_swaps, side_pairs
 from posespotter.kinematics.body import Body, body_of
-from posespotter.kinematics.stretches import MAX_GAP_S, find_stretches
+from posespotter.kinematics.stretches import find_stretches
 from posespotter.kinematics.tilt import upright
 from posespotter.poses import PoseSequence
+from posespotter.tracking.relinking import relink_tracks
 
 _MIXED_S = 0.1
 """The response of the estimator's 6 Hz filter is as good as over after this time."""
@@ -24,16 +23,13 @@ _TINY_S = 1e-9
 _LEAST_STEP_S = 5e-4
 """Half a step at 1000 frames a second, the fastest rate: rows nearer in time are one frame's, or have no real times."""
 
-_SAME_PLACE = 0.3
-"""Overlap (common by joint area) of the boxes of one person before and after a gap, as trackers ask for."""
-
 
 @dataclass(frozen=True, eq=False)
 class Person:
     """One person of a clip.
 
     Attributes:
-        track_ids: in order of time; more than one where the number changed while nobody else was there to take it.
+        track_ids: in order of time; more than one where a track went on under another number.
         bodies: the stretches without a cut, cleaned.
     """
 
@@ -51,18 +47,19 @@ def people_of(poses: PoseSequence, person: int | None) -> list[Person]:
         if person not in poses.track_ids:
             known = ", ".join(str(i) for i in poses.track_ids) or "nobody was found"
             raise SettingsError(f"person: expected one of the ids in the poses ({known}), got {person}.")
-        return [_person(poses, (person,))]
-    return [_person(poses, ids) for ids in _chains(poses)]
+        return [_person(poses.person(person))]
+    people = relink_tracks(poses)
+    return [_person(poses.where(people == i)) for i in np.unique(people)]
 
 
-def _person(poses: PoseSequence, ids: Sequence[int]) -> Person:
-    rows = poses.where(np.isin(poses.track_id, ids))
+def _person(rows: PoseSequence) -> Person:
+    ids = tuple(int(i) for i in dict.fromkeys(rows.track_id.tolist()))
     rows = rows.where(_apart(rows.time_s))
     rows = _with_sides_settled(rows)
     stored = body_of(rows)
     stretches = [_inside(stored.time_s, stretch) for stretch in find_stretches(body_of(rows, raw=True))]
     bodies = [stored.rows(stretch).clean() for stretch in stretches if stretch.stop > stretch.start]
-    return Person(tuple(ids), tuple(upright(body) for body in bodies))
+    return Person(ids, tuple(upright(body) for body in bodies))
 
 
 def _apart(time_s: Float64) -> Bool:
@@ -98,42 +95,3 @@ def _inside(time_s: Float64, stretch: slice) -> slice:
     return slice(
         int(np.searchsorted(time_s, start_s - _TINY_S)), int(np.searchsorted(time_s, end_s + _TINY_S, side="right"))
     )
-
-
-def _chains(poses: PoseSequence) -> list[tuple[int, ...]]:
-    """Tracks in a row: each begins within `MAX_GAP_S` of the end of the last, alone or in the same place."""
-    tracks = [_track(poses, i) for i in poses.track_ids]
-    chains: list[list[_Track]] = []
-    for track in sorted(tracks, key=lambda track: track.start_s):
-        before = [c for c in chains if 0 < track.start_s - c[-1].end_s <= MAX_GAP_S]
-        same = [c for c in before if box_iou(c[-1].last_box, track.first_box)[0, 0] >= _SAME_PLACE]
-        if len(same) != 1 and len(before) == 1 and _alone(poses, before[0][-1], track):
-            same = before
-        if len(same) == 1:
-            same[0].append(track)
-        else:
-            chains.append([track])
-    return [tuple(track.track_id for track in chain) for chain in chains]
-
-
-@dataclass(frozen=True, eq=False)
-class _Track:
-    """When a track id is there, and the boxes (1, 4) in which it begins and ends."""
-
-    track_id: int
-    start_s: float
-    end_s: float
-    first_box: Float32
-    last_box: Float32
-
-
-def _track(poses: PoseSequence, track_id: int) -> _Track:
-    rows = np.flatnonzero(poses.track_id == track_id)
-    times, boxes = poses.time_s[rows], poses.bbox[rows]
-    return _Track(track_id, float(times[0]), float(times[-1]), boxes[:1], boxes[-1:])
-
-
-def _alone(poses: PoseSequence, old: _Track, new: _Track) -> bool:
-    """Whether nobody else was there between the end of one track and the beginning of the next."""
-    between = (poses.time_s >= old.end_s) & (poses.time_s <= new.start_s)
-    return set(np.unique(poses.track_id[between])) <= {new.track_id, old.track_id}

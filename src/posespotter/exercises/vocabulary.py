@@ -102,6 +102,11 @@ class Measure:
     joints: tuple[str, ...]
 
     @property
+    def text(self) -> str:
+        """The measure written out, without short names, as the table of errors has it: `angle(hip, knee, ankle)`."""
+        return f"{self.kind}({', '.join(self.joints)})"
+
+    @property
     def word(self) -> Word:
         """What is known of the kind."""
         return WORDS[self.kind]

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 
@@ -19,10 +18,10 @@ from posespotter.falls.events import (
 )
 from posespotter.falls.features import stretch_features, stretch_signals
 from posespotter.falls.monitor import Judged, looked_at, moments
-from posespotter.falls.people import People
 from posespotter.falls.sampling import RATE_HZ, points_of, reached, sample
 from posespotter.falls.zones import Zone
 from posespotter.poses import PoseSequence
+from posespotter.tracking.relinking import relink_tracks
 
 SMALLEST_PX = 50.0
 """Of a standing person's height: of who is smaller, the joints say little (docs/results/falls.md)."""
@@ -168,12 +167,7 @@ class FollowedPerson:
 def people_in(poses: PoseSequence) -> list[FollowedPerson]:
     """Everybody in `poses`, in the order in which they come."""
     points = points_of(poses)
-    people = People()
-    person = np.zeros(len(poses), np.int64)
-    starts = np.flatnonzero(np.diff(poses.frame, prepend=-1))
-    for first, last in pairwise([*starts.tolist(), len(poses)]):
-        rows = slice(first, last)
-        person[rows] = people.update(float(poses.time_s[first]), poses.track_id[rows], poses.bbox[rows])
+    person = relink_tracks(poses)
     found = []
     for one in np.unique(person):
         own = np.flatnonzero(person == one)

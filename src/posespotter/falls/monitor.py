@@ -29,10 +29,11 @@ from posespotter.falls.features import (
     window_features,
     with_speeds,
 )
-from posespotter.falls.people import FORGOTTEN_S, People
 from posespotter.falls.sampling import MEMORY_S, RATE_HZ, Sampler, points_of
 from posespotter.falls.zones import Zone, zones_of
 from posespotter.poses import PoseSequence
+from posespotter.poses.moment import time_of_frame
+from posespotter.tracking.relinking import FORGOTTEN_S, Relinker
 
 RESTING = ("bed", "sofa")
 """Zones in which lying is no event."""
@@ -59,9 +60,9 @@ class FallMonitor:
     """Looks at one frame after the other and raises alerts; one monitor a camera.
 
     Example:
-        >>> monitor = FallMonitor(frame_size=(640, 480))  # doctest: +SKIP
+        >>> monitor = FallMonitor()  # doctest: +SKIP
         >>> for live in stream:
-        ...     for event in monitor.update(live.poses, live.frame.time_s):
+        ...     for event in monitor.update(live.poses):
         ...         print(f"person {event.track_id} fell at {event.impact_s:.1f} s")
     """
 
@@ -69,7 +70,7 @@ class FallMonitor:
         self,
         classifier: Classifier | None = None,
         *,
-        frame_size: tuple[int, int],
+        frame_size: tuple[int, int] | None = None,
         sensitivity: Sensitivity = "normal",
         zones: Sequence[Zone] = (),
     ) -> None:
@@ -77,7 +78,7 @@ class FallMonitor:
 
         Args:
             classifier: None for the embedded one.
-            frame_size: (width, height) px of the upright picture.
+            frame_size: (width, height) px of the upright picture; None for that of the first poses.
             sensitivity: "low" for fewer alarms, "high" for fewer missed falls.
             zones: beds, sofas and places not to look at.
 
@@ -88,8 +89,8 @@ class FallMonitor:
         self._limit = fall_limit(sensitivity)
         self._classifier = classifier or embedded()
         self._zones = tuple(zones)
-        self._frame_size = frame_size
-        self._people = People()
+        self._frame_size = frame_size or (0, 0)
+        self._people = Relinker()
         self._alarms = Alarms()
         self._followed: dict[int, _Followed] = {}
         self._here: dict[int, int] = {}
@@ -116,7 +117,7 @@ class FallMonitor:
 
         Args:
             poses: rows of one frame; none when nobody is in the picture.
-            time_s: time of the frame; needed when `poses` has no rows.
+            time_s: time of the frame; needed when `poses` has no rows and does not say when its frame was.
 
         Returns:
             The events whose alert this frame raised.
@@ -125,6 +126,8 @@ class FallMonitor:
             InputError: rows of several frames, no time, a time that does not ascend, or joints without names.
         """
         now_s = self._now_s = self._time_of(poses, time_s)
+        if not any(self._frame_size):
+            self._frame_size = poses.frame_size
         poses = looked_at(poses, self._zones)
         ids: list[int] = poses.track_id.tolist()
         people = self._people.update(now_s, poses.track_id, poses.bbox)
@@ -149,11 +152,7 @@ class FallMonitor:
         return sorted(self._past + present, key=lambda event: (event.alert_s, event.track_id))
 
     def _time_of(self, poses: PoseSequence, time_s: float | None) -> float:
-        if len(poses) and poses.frame[0] != poses.frame[-1]:
-            raise InputError(f"expected the people of one frame, got frames {poses.frame[0]} to {poses.frame[-1]}.")
-        if time_s is None and not len(poses):
-            raise InputError("expected time_s with a frame without people, got none.")
-        now_s = float(poses.time_s[0]) if time_s is None else float(time_s)
+        now_s = time_of_frame(poses, time_s)
         if not now_s > self._now_s:
             raise InputError(f"expected a frame after {self._now_s:.3f} s, got one of {now_s:.3f} s.")
         return now_s

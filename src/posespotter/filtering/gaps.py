@@ -11,7 +11,8 @@ from posespotter.arrays import Bool, Float64
 from posespotter.poses import PoseSequence
 
 MAX_GAP_S = 0.3
-"""Gaps up to this are filled; longer ones stay NaN."""
+"""Gaps up to this are filled; longer ones stay NaN, and nothing is filtered or concluded across them: legs pass each
+other in about half a second."""
 
 _OUTLIER_WINDOW_S = 0.2
 """Around each frame; within it a joint moves almost in a line."""

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.signal import butter, sosfiltfilt
 
-from posespotter.arrays import Float64
+from posespotter.arrays import Bool, Float64
 
 _ORDER = 2
 """Run forwards and backwards this gives the fourth order that gait studies use (Winter 2009, section 2.3.4)."""
@@ -44,6 +44,29 @@ def lowpass(time_s: Float64, values: Float64, cutoff_hz: float) -> Float64:
         even = _filter(even, corner)
         return np.stack([np.interp(time_s, grid, column) for column in even.T], 1).reshape(values.shape)
     return _filter(values, corner)
+
+
+def lowpass_between_gaps(time_s: Float64, values: Float64, cutoff_hz: float, longest_step_s: float = np.inf) -> Float64:
+    """Filter each joint between its gaps; joints that are seen in the same frames are filtered together.
+
+    Args:
+        time_s: (N,) seconds, strictly ascending.
+        values: (N, K, D), NaN where a joint was not seen: a gap, which nothing is filtered across.
+        cutoff_hz: as for `lowpass`.
+        longest_step_s: a longer step between two rows is a gap too.
+    """
+    out = values.copy()
+    seen: Bool = np.asarray(np.isfinite(values).all(-1), np.bool_)
+    patterns, pattern_of = np.unique(np.packbits(seen, axis=0), axis=1, return_inverse=True)
+    for pattern in range(patterns.shape[1]):
+        joints = np.flatnonzero(pattern_of.ravel() == pattern)
+        rows = np.flatnonzero(seen[:, joints[0]])
+        broken: Bool = np.asarray((np.diff(rows) > 1) | (np.diff(time_s[rows]) > longest_step_s), np.bool_)
+        for segment in np.split(rows, np.flatnonzero(broken) + 1):
+            if len(segment):
+                at = np.ix_(segment, joints)
+                out[at] = lowpass(time_s[segment], values[at], cutoff_hz)
+    return out
 
 
 def _filter(values: Float64, corner: float) -> Float64:

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import median_filter
 
-from posespotter.arrays import Bool, Float32, Float64
+from posespotter.arrays import Float32, Float64
 from posespotter.errors import SettingsError
-from posespotter.filtering.gaps import add_missing_rows, fill_gaps, outliers
-from posespotter.filtering.lowpass import lowpass
+from posespotter.filtering.gaps import MAX_GAP_S, add_missing_rows, fill_gaps, outliers
+from posespotter.filtering.lowpass import lowpass_between_gaps
 from posespotter.filtering.swaps import exchange_sides, find_swaps, side_pairs
 from posespotter.poses import PoseSequence
 
@@ -87,9 +88,6 @@ def pieces(time_s: Float64) -> Iterator[tuple[slice, slice]]:
 
 _SMOOTHED = ("keypoints", "scores", "world")
 
-_MAX_STEP_S = 0.3
-"""Rows of one person further apart than this are filtered as if they were two."""
-
 
 def body_size_px(time_s: Float64, bbox: Float32) -> Float64:
     """(N,) body size of one person: the diagonal of the box, its median within a second."""
@@ -124,10 +122,12 @@ def _smooth_person(
         array[wild] = np.nan
     filled = {name: fill_gaps(time_s, array) for name, array in placed.items()}
     bridged = np.isnan(placed["keypoints"][..., 0]) & np.isfinite(filled["keypoints"][..., 0])
-    calm = {name: _lowpass_seen(time_s, array, min(REST_CUTOFF_HZ, cutoff_hz)) for name, array in filled.items()}
+    filtered = partial(lowpass_between_gaps, time_s, longest_step_s=MAX_GAP_S)
+    calm = {name: filtered(values=array, cutoff_hz=min(REST_CUTOFF_HZ, cutoff_hz)) for name, array in filled.items()}
     rest = _resting(time_s, calm["keypoints"], body_px)
     smoothed = {
-        name: rest * calm[name] + (1 - rest) * _lowpass_seen(time_s, array, cutoff_hz) for name, array in filled.items()
+        name: rest * calm[name] + (1 - rest) * filtered(values=array, cutoff_hz=cutoff_hz)
+        for name, array in filled.items()
     }
     return {
         "scores": _scores_of_filled(time_s, scores, bridged),
@@ -156,21 +156,4 @@ def _scores_of_filled(time_s: Float64, scores: Float32, filled: npt.NDArray[np.b
             scores[known[np.minimum(after, len(known) - 1)], joint],
         )
         out[filled[:, joint], joint] = np.minimum(*neighbours)
-    return out
-
-
-def _lowpass_seen(time_s: Float64, values: Float64, cutoff_hz: float) -> Float64:
-    """Filter each joint between its gaps; joints that are seen in the same frames are filtered together."""
-    out = values.copy()
-    seen: Bool = np.asarray(np.isfinite(values).all(-1), np.bool_)
-    patterns, pattern_of = np.unique(np.packbits(seen, axis=0), axis=1, return_inverse=True)
-    for pattern in range(patterns.shape[1]):
-        joints = np.flatnonzero(pattern_of.ravel() == pattern)
-        rows = np.flatnonzero(seen[:, joints[0]])
-        # A person who was away (no rows) begins anew, as after a gap of NaN.
-        broken: Bool = np.asarray((np.diff(rows) > 1) | (np.diff(time_s[rows]) > _MAX_STEP_S), np.bool_)
-        for segment in np.split(rows, np.flatnonzero(broken) + 1):
-            if len(segment):
-                at = np.ix_(segment, joints)
-                out[at] = lowpass(time_s[segment], values[at], cutoff_hz)
     return out

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from posespotter.arrays import Bool, Float64
+from posespotter.filtering.gaps import MAX_GAP_S
 from posespotter.skeletons import Skeleton
 
 Real = TypeVar("Real", bound=np.floating[Any])
@@ -19,8 +20,6 @@ Real = TypeVar("Real", bound=np.floating[Any])
 MAX_SWAP_S = 1.0
 """A longer exchange of sides is left alone: it cannot be told from a person who turned round unseen."""
 
-_MAX_GAP_S = 0.3
-"""Across a longer gap nothing is concluded: legs pass each other in about half a second."""
 
 _JUMP_COST = 9.0
 """Nats against each jump; fitted on walks with and without planted swaps, see tests/filtering/test_swaps.py."""
@@ -83,7 +82,7 @@ def find_swaps(time_s: Float64, keypoints: npt.NDArray[np.floating], body_px: Fl
     swapped = np.zeros(len(time_s), bool)
     across = (keypoints[:, pairs.left] - keypoints[:, pairs.right]).astype(np.float64) / body_px[:, None, None]
     known = np.flatnonzero(np.isfinite(across).all(-1).any(-1))
-    for run in np.split(known, np.flatnonzero(np.diff(time_s[known]) > _MAX_GAP_S) + 1):
+    for run in np.split(known, np.flatnonzero(np.diff(time_s[known]) > MAX_GAP_S) + 1):
         if len(run) >= 5:
             swapped[run] = _swapped_in_run(time_s[run], across[run])
     return swapped

@@ -27,7 +27,7 @@ class Format:
         suffix: the end of its files' names; empty for a folder of files.
         writer: module and function that write it, imported when they are needed.
         leaves_out: what of a `PoseSequence` it cannot hold, for people; empty if nothing.
-        needs: module and function that refuse a skeleton; empty where every one fits.
+        needs: module and function that refuse a skeleton, or a machine without a library; empty where everything fits.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Format:
         """Check that the format has a place for joints of this skeleton.
 
         Raises:
-            SettingsError: it needs keypoints that the skeleton does not have.
+            SettingsError: it needs keypoints that the skeleton does not have, or a library that is not installed.
         """
         if self.needs:
             module, function = self.needs.split(":")
@@ -51,7 +51,8 @@ class Format:
 
         Raises:
             OutputError: the folder cannot be written, or `path` is one where a file is expected.
-            SettingsError: the format needs keypoints that the skeleton of `poses` does not have.
+            SettingsError: the format needs keypoints that the skeleton of `poses` does not have, positions in metres,
+                or a library that is not installed.
         """
         try:
             is_folder = path.is_dir()
@@ -64,6 +65,8 @@ class Format:
 
 
 _HERE = "posespotter.formats"
+_TABLE_LACKS = "times, boxes, frame size, world positions, raw joints"
+_LIKE_MARKERS = "scores, boxes, frame size, raw joints"
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         known.name: known
@@ -92,6 +95,32 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 "feet, times, boxes, frame size, world positions, raw joints",
                 f"{_HERE}.openpose:require_names",
             ),
+            Format("trc", ".trc", f"{_HERE}.opensim:write_trc", f"px, {_LIKE_MARKERS}"),
+            Format("trc-px", ".trc", f"{_HERE}.opensim:write_trc_px", f"world positions, {_LIKE_MARKERS}"),
+            Format(
+                "c3d",
+                ".c3d",
+                f"{_HERE}.c3d:write_c3d",
+                f"px, uneven times, {_LIKE_MARKERS}",
+                f"{_HERE}.c3d:require_library",
+            ),
+            Format("netcdf", ".nc", f"{_HERE}.netcdf:write_netcdf", "boxes, frame size, raw joints"),
+            Format(
+                "sleap", ".csv", f"{_HERE}.sleap:write_sleap", "times, boxes, frame size, world positions, raw joints"
+            ),
+            Format(
+                "deeplabcut",
+                ".csv",
+                f"{_HERE}.sleap:write_deeplabcut",
+                "times, boxes, frame size, world positions, raw joints",
+            ),
+            Format(
+                "rerun",
+                ".rrd",
+                f"{_HERE}.rerun:write_rerun",
+                "scores, frame size, raw joints",
+                f"{_HERE}.rerun:require_library",
+            ),
             Format("parquet", ".parquet", "posespotter.poses.parquet:write_parquet", ""),
         )
     }
@@ -117,7 +146,8 @@ def export(poses: "PoseSequence", format: str, path: str | Path) -> None:  # noq
 
     Raises:
         OutputError: the folder cannot be written.
-        SettingsError: there is no such format, or it needs keypoints that the skeleton of `poses` does not have.
+        SettingsError: there is no such format, or it needs keypoints that the skeleton of `poses` does not have,
+            positions in metres, or a library that is not installed.
     """
     format_named(format).write(poses, Path(path))
 

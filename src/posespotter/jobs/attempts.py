@@ -1,4 +1,4 @@
-"""How often a job has brought down what worked on it, kept in its workspace: the third time it is set aside."""
+"""Count of the attempts at a job that ended its process, kept in its workspace; after the third it is set aside."""
 
 import json
 from dataclasses import asdict, dataclass, replace
@@ -13,7 +13,7 @@ _FILE = "attempts.json"
 
 @dataclass(frozen=True)
 class Attempts:
-    """Attempts that ended neither well nor with an error.
+    """Attempts at one stage that ended neither well nor with an error.
 
     Attributes:
         stage: that was tried.
@@ -29,7 +29,7 @@ class Attempts:
 
 
 def begin_attempt(workspace: Path, stage: str, *, how: str = "") -> Attempts:
-    """Note that a stage is begun, before it is.
+    """Record an attempt at a stage before it starts.
 
     Args:
         workspace: of the job.
@@ -53,7 +53,7 @@ def begin_attempt(workspace: Path, stage: str, *, how: str = "") -> Attempts:
 
 
 def forgive_attempt(workspace: Path) -> None:
-    """Forget the attempt that is going on: it is ended for a reason that is not the job's."""
+    """Take back the current attempt, which ends for a reason that is not the job's."""
     try:
         last = Attempts(**json.loads((workspace / _FILE).read_text("utf-8")))
     except (OSError, ValueError, TypeError):

@@ -1,4 +1,4 @@
-"""The process of one job: it does stage after stage as the worker tells it, and ends when the worker does.
+"""The process of one job: runs stage after stage as its worker asks, and ends when the worker does.
 
 Started as a program of its own. It gets one JSON object a line on stdin, first what the job is, then a stage each, and
 writes one JSON object a line: how far it is, and at the end of a stage "done", "refused" or "broke".
@@ -17,11 +17,12 @@ from typing import IO, Any
 from posespotter.errors import PoseSpotterError
 from posespotter.jobs.request import JobRequest
 from posespotter.jobs.stages import Job
+from posespotter.last_resort import unforeseen
 from posespotter.models.fetch import NotFetchedError
 from posespotter.runs.store import Library
 from posespotter.tasks.reservation import Reservation
 
-_TELL_S = 0.1  # at most so often
+_REPORT_S = 0.1  # at most so often
 _NICENESS = 5  # the application answers first
 _WAIT_S = 10.0  # for a process that did this job before and has not noticed yet that its worker is gone
 _WITHOUT_A_MODEL = "Fetch it on the Settings page when there is a network, or take a model that is built in."
@@ -35,9 +36,15 @@ def main() -> None:
     threading.Thread(target=_listen, args=(sys.stdin, lines), daemon=True).start()
     with suppress(AttributeError, OSError):  # Windows has none
         os.nice(_NICENESS)
-    asked = lines.get()
-    library = Library(Path(asked["root"]), asked["url"])
-    job = Job(library, asked["run"], JobRequest.from_json(asked["request"]), asked["every_s"])
+    order = lines.get()
+    try:
+        library = Library(Path(order["root"]), order["url"])
+        job = Job(library, order["run"], JobRequest.from_json(order["request"]), order["every_s"])
+    except Exception as error:  # the worker waits for an answer to the first stage
+        lines.get()
+        refusal = str(error) if isinstance(error, PoseSpotterError) else unforeseen(error)
+        answers.write(json.dumps({"refused": refusal}) + "\n")
+        return
     with _alone(job):
         while True:
             answers.write(json.dumps(_answer(job, lines.get()["stage"], answers)) + "\n")
@@ -50,42 +57,38 @@ def _listen(stdin: IO[str], lines: "queue.Queue[dict[str, Any]]") -> None:
 
 
 def _alone(job: Job) -> Reservation:
-    """Nobody else works on this job, not even a process whose worker has just died."""
+    """Reserve the job, also against a process whose worker has just died."""
     mine = Reservation(job.workspace / "job")
     until = time.monotonic() + _WAIT_S
     while not mine.take() and time.monotonic() < until:
-        time.sleep(_TELL_S)
+        time.sleep(_REPORT_S)
     return mine
 
 
 def _answer(job: Job, stage: str, answers: IO[str]) -> dict[str, str]:
-    """Do a stage and say how it ended."""
-    told: tuple[float, str] = (0.0, "")
+    """Run a stage and report how it ended."""
+    reported: tuple[float, str] = (0.0, "")
 
-    def tell(what: str, done: int, total: int | None) -> None:
-        nonlocal told
+    def report(what: str, done: int, total: int | None) -> None:
+        nonlocal reported
         now = time.monotonic()
-        if what != told[1] or now - told[0] >= _TELL_S:
-            told = (now, what)
+        if what != reported[1] or now - reported[0] >= _REPORT_S:
+            reported = (now, what)
             answers.write(json.dumps({"doing": what, "done": done, "total": total}) + "\n")
 
     try:
-        job.perform(stage, tell)
+        job.perform(stage, report)
     except NotFetchedError as error:
         return {"refused": f"{error.reason} {_WITHOUT_A_MODEL}"}
     except PoseSpotterError as error:
         return {"refused": _for_people(job, str(error))}
-    except MemoryError:
-        return {"refused": f"{job.request.name}: there is not enough memory for this video and these models."}
     except Exception as error:  # a bug that this input brings to light must not end the others
-        sys.excepthook(*sys.exc_info())
-        what = f"{type(error).__name__}: {error}".partition("\n")[0]
-        return {"refused": f"{job.request.name}: unexpected {_for_people(job, what)}. Please report it."}
+        return {"refused": f"{job.request.name}: {_for_people(job, unforeseen(error))}"}
     return {"ended": stage}
 
 
 def _for_people(job: Job, words: str) -> str:
-    """`words` with the name that people know instead of the path that we made up."""
+    """`words` with the name that people know instead of our path."""
     if job.source is not None:
         words = words.replace(str(job.source), job.request.name)
     return words.replace(f"{job.workspace}{os.sep}", "")

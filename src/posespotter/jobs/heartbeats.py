@@ -1,4 +1,4 @@
-"""`Workers`: who works for a library. Each worker shows itself every few seconds in a table beside the queue."""
+"""`Workers`: the workers of a library, each with a heartbeat every few seconds in a table beside the queue."""
 
 import os
 import secrets
@@ -28,10 +28,10 @@ from posespotter.runs.database import Database, file_of
 from posespotter.runs.store import Library
 
 BEAT_S = 2.0
-"""How often a worker shows itself."""
+"""Seconds between two heartbeats."""
 
 DEAD_AFTER_S = 15.0
-"""A worker that has not shown itself for so long is taken for dead, and its jobs are given to others."""
+"""Seconds without a heartbeat after which a worker is taken for dead, and its jobs are given to others."""
 
 _FORGOTTEN_S = 86_400.0
 
@@ -47,7 +47,7 @@ _TABLE = Table(
 
 @dataclass(frozen=True)
 class Worker:
-    """A worker that has shown itself.
+    """A worker with a heartbeat.
 
     Attributes:
         id: of the process, never used again.
@@ -73,7 +73,7 @@ class Workers:
         self._local = file_of(url) is not None
 
     def join(self) -> Worker:
-        """Take this process up."""
+        """Register this process."""
         me = Worker(f"{socket.gethostname()[:80]}-{os.getpid()}-{secrets.token_hex(4)}", _place(), os.getpid())
         with self._database.writing() as connection:
             now = self._now(connection)
@@ -82,18 +82,18 @@ class Workers:
         return me
 
     def beat(self, me: Worker) -> bool:
-        """Show that this worker lives; False if it was taken for dead meanwhile."""
+        """Write a heartbeat; False if this worker was taken for dead meanwhile."""
         with self._database.writing() as connection:
             beat = update(_TABLE).where(_TABLE.c.id == me.id).values(beat_at=self._now(connection))
             return connection.execute(beat).rowcount > 0
 
     def leave(self, worker_id: str) -> None:
-        """Strike a worker off: this one, or one that is dead."""
+        """Remove a worker: this one, or one that is dead."""
         with self._database.writing() as connection:
             connection.execute(delete(_TABLE).where(_TABLE.c.id == worker_id))
 
     def alive(self) -> list[Worker]:
-        """Those who have shown themselves lately."""
+        """The workers with a recent heartbeat."""
         with self._database.writing() as connection:
             since = self._now(connection) - DEAD_AFTER_S
             rows = connection.execute(select(_TABLE).where(_TABLE.c.beat_at >= since)).all()
@@ -107,7 +107,7 @@ class Workers:
 
 
 def _place() -> str:
-    """Where process numbers mean the same: a machine, but not two containers of one that share its name."""
+    """A name of where process numbers mean the same: a machine, but not two containers of one that share its name."""
     try:
         numbers = str(Path("/proc/self/ns/pid").readlink())
     except OSError:
@@ -116,7 +116,7 @@ def _place() -> str:
 
 
 def _may_live(worker: Worker) -> bool:
-    """False where the process would be seen from here and is gone: that need not be waited for."""
+    """False where the process would be visible from here and is gone."""
     if worker.place != _place() or os.name == "nt":
         return True
     try:

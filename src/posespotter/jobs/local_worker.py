@@ -1,25 +1,24 @@
-"""A worker of the app's own, where nobody else runs one."""
+"""A worker that the application starts where no other one runs."""
 
 import os
 import subprocess
 import sys
 import threading
 from contextlib import suppress
-from types import TracebackType
-from typing import Self
 
+from posespotter.closing import Closing
 from posespotter.errors import OutputError
 from posespotter.jobs.heartbeats import Workers
 from posespotter.runs.store import Library
 
-_LOOK_S = 2.0
+_CHECK_S = 2.0
 _LONGEST_PAUSE_S = 60.0  # between two starts of a worker that ends at once
 _END_S = 2.0  # to end by itself; a worker may be killed at any time
-_LOOK_ENDS_S = 0.5  # a look at a database that does not answer is not waited for
+_CHECK_ENDS_S = 0.5  # a look at a database that does not answer is not waited for
 
 
-class LocalWorker:
-    """Sees to it that a worker runs, until `close`: starts one where there is none, and anew if it dies.
+class LocalWorker(Closing):
+    """Keep a worker running until `close`: start one where there is none, and restart it if it dies.
 
     A worker that was started here ends with this process, also when that is killed.
     """
@@ -34,7 +33,7 @@ class LocalWorker:
 
     @property
     def running(self) -> bool:
-        """Whether some worker, here or elsewhere, has shown itself lately."""
+        """Whether some worker, here or elsewhere, has a recent heartbeat."""
         return self._somebody
 
     @property
@@ -43,9 +42,9 @@ class LocalWorker:
         return self._process is not None and self._process.poll() is None
 
     def close(self) -> None:
-        """Stop looking, and stop the worker if it was started here; its jobs go on after the next start."""
+        """Stop watching, and stop the worker if it was started here; its jobs go on after the next start."""
         self._closing.set()
-        self._thread.join(_LOOK_ENDS_S)
+        self._thread.join(_CHECK_ENDS_S)
         if self._process is None:
             return
         if self._process.stdin is not None:
@@ -57,24 +56,16 @@ class LocalWorker:
             self._process.wait()
         self._process, self._somebody = None, False
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def _watch(self) -> None:
         pause_s = 0.0
         while not self._closing.wait(pause_s):
             with suppress(OutputError):  # a database that is away may come back
                 self._somebody = bool(self._workers.alive())
                 if self._somebody or self.own:
-                    pause_s = _LOOK_S
+                    pause_s = _CHECK_S
                     continue
                 self._start()
-            pause_s = min(max(2 * pause_s, _LOOK_S), _LONGEST_PAUSE_S)
+            pause_s = min(max(2 * pause_s, _CHECK_S), _LONGEST_PAUSE_S)
 
     def _start(self) -> None:
         environment = os.environ | {"POSESPOTTER_LIBRARY": str(self._library.root)}
@@ -89,5 +80,5 @@ class LocalWorker:
 
 
 def start_worker_if_none(library: Library) -> LocalWorker:
-    """See to it that a worker runs for as long as this process does; call `close` on what is returned at the end."""
+    """Keep a worker running for as long as this process lives; call `close` on the result at the end."""
     return LocalWorker(library)

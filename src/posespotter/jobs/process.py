@@ -1,4 +1,4 @@
-"""The worker's end of the process in which one job is done."""
+"""The process of one job, as its worker sees it."""
 
 import json
 import queue
@@ -44,11 +44,11 @@ class JobProcess:
         })  # fmt: skip
 
     def begin(self, stage: str) -> None:
-        """Tell it to do a stage; `next` gives what it says."""
+        """Start a stage; `next` returns its reports."""
         self._send({"stage": stage})
 
     def next(self, timeout_s: float) -> dict[str, Any] | None:
-        """What it says next, or None if it says nothing for so long.
+        """The next report of the process, or None if there is none within `timeout_s`.
 
         Raises:
             JobProcessDiedError: it has ended.
@@ -60,8 +60,8 @@ class JobProcess:
         if not line:
             self._lines.put("")
             raise JobProcessDiedError(_how(self._process.wait(_END_S)))
-        said: dict[str, Any] = json.loads(line)
-        return said
+        report: dict[str, Any] = json.loads(line)
+        return report
 
     def kill(self) -> None:
         """End it now."""

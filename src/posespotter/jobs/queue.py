@@ -1,4 +1,4 @@
-"""The queue of jobs, as those who ask and those who work must agree on it: DBOS, in SQLite or PostgreSQL."""
+"""The queue of jobs, shared by those who submit and those who work: DBOS, in SQLite or PostgreSQL."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ def jobs_url(library: Library) -> str:
 
 
 def json_only() -> "Serializer":
-    """What turns requests and results into text: JSON.
+    """The serializer of requests and results: JSON only.
 
     The default of DBOS is pickle, and whatever one chooses, it unpickles rows that say they are pickled: who can write
     to the database could run code in a worker. From the first call on, this process refuses them.

@@ -1,41 +1,58 @@
-"""`JobRequest`: what a job shall do, as plain values that a queue can keep."""
+"""`JobRequest`: the request for a job, checked where it is made, and JSON values in the queue."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from types import MappingProxyType
+from typing import Any, Literal, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from posespotter.errors import SettingsError
+from posespotter.estimation.options import EstimatorOptions
 from posespotter.runs.run import checked_id
 
 JobKind = Literal["estimate", "exercise", "falls"]
 
 
-class FindingOptions(BaseModel):
-    """How people are found and followed; None stands for the program's default. What all kinds of jobs share."""
+class CommonOptions(BaseModel):
+    """How people are detected, tracked and drawn: what all kinds of jobs share. See `EstimatorOptions`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     detector: str | None = None
     pose: str | None = None
-    device: str = "auto"
-    detect_every: int | Literal["auto"] = "auto"
-    max_people: int | None = Field(None, ge=1)
-    smoothing: Literal["off", "light", "strong"] = "light"
+    device: str = EstimatorOptions.device
+    detect_every: int | Literal["auto"] = EstimatorOptions.detect_every
+    max_people: int | None = Field(EstimatorOptions.max_people, ge=1)
+    smoothing: Literal["off", "light", "strong"] = EstimatorOptions.smoothing
     rotate: Literal[0, 90, 180, 270] = 0
     overlay: bool = True
 
+    def estimator_options(self, usual_pose: str) -> EstimatorOptions:
+        """What the estimator is made of, with `usual_pose` where no pose model was chosen.
 
-class EstimateOptions(FindingOptions):
-    """In which further formats the joints are written."""
+        Raises:
+            SettingsError: an option is not one of the possible ones.
+        """
+        return EstimatorOptions(
+            self.detector,
+            self.pose or usual_pose,
+            device=self.device,
+            detect_every=self.detect_every,
+            max_people=self.max_people,
+            smoothing=self.smoothing,
+        )
+
+
+class EstimateOptions(CommonOptions):
+    """Options of an estimation: further formats to write."""
 
     exports: tuple[str, ...] = ()
 
 
-class ExerciseOptions(FindingOptions):
-    """Which exercise it is, and who is judged from where."""
+class ExerciseOptions(CommonOptions):
+    """Options of an exercise analysis: the exercise, the view and the person."""
 
     exercise: str
     view: Literal["auto", "front", "rear", "left", "right"] = "auto"
@@ -53,8 +70,8 @@ class ZoneOption(BaseModel):
     polygon: tuple[tuple[float, float], ...]
 
 
-class FallsOptions(FindingOptions):
-    """How readily a fall is reported, and where not."""
+class FallsOptions(CommonOptions):
+    """Options of fall detection: how readily a fall is reported, and where not."""
 
     sensitivity: Literal["low", "normal", "high"] = "normal"
     zones: tuple[ZoneOption, ...] = ()
@@ -69,40 +86,41 @@ _OPTIONS: Mapping[JobKind, type[JobOptions]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class JobRequest:
-    """What a job shall do.
+    """The request for a job.
 
     Attributes:
         kind: estimate, exercise or falls.
         source: the file to look at, as a `Path`; or the id of a run, as a `str`, whose poses are analysed (or whose
             video, where it has no poses yet: a recording).
         name: what to show: the source's name as the user knows it, never used as a path. Empty takes that of `source`.
-        options: by name, those of `EstimateOptions`, `ExerciseOptions` or `FallsOptions`; what is left out has its
-            default.
+        options: `EstimateOptions`, `ExerciseOptions` or `FallsOptions`.
         upload: the file was made for this job alone: it is moved into the library, not copied.
     """
 
     kind: JobKind
     source: Path | str
-    name: str = ""
-    options: Mapping[str, Any] = field(default_factory=dict)
-    upload: bool = False
+    name: str
+    options: JobOptions
+    upload: bool
 
-    def checked_options(self) -> JobOptions:
-        """The options, with defaults, each of its type.
+    def __init__(
+        self,
+        kind: JobKind,
+        source: Path | str,
+        name: str = "",
+        options: JobOptions | Mapping[str, Any] = MappingProxyType({}),
+        upload: bool = False,
+    ) -> None:
+        """Check the options; of those given by name, the others have their defaults.
 
         Raises:
-            SettingsError: one is unknown, missing, or of another type; or the kind is no such.
+            SettingsError: an option is unknown, missing, or of another type; or the kind is no such.
         """
-        if self.kind not in get_args(JobKind):
-            raise SettingsError(f"kind: expected one of {', '.join(get_args(JobKind))}, got {self.kind!r}.")
-        try:
-            return _OPTIONS[self.kind].model_validate(dict(self.options))
-        except ValidationError as error:
-            first = error.errors()[0]
-            name = ".".join(str(part) for part in first["loc"])
-            raise SettingsError(f"{name}: {first['msg']}, got {first['input']!r}.") from None
+        values = {"kind": kind, "source": source, "name": name, "options": _checked(kind, options), "upload": upload}
+        for field, value in values.items():
+            object.__setattr__(self, field, value)
 
     @property
     def run(self) -> str | None:
@@ -116,13 +134,32 @@ class JobRequest:
             "kind": self.kind,
             "source": source,
             "name": self.name,
-            "options": dict(self.options),
+            "options": self.options.model_dump(mode="json", exclude_none=True),
             "upload": self.upload,
         }
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "JobRequest":
-        """The request that `to_json` gave."""
+        """The request that `to_json` gave.
+
+        Raises:
+            SettingsError: an option does not fit, as of a later version.
+        """
         source = values["source"]
         where = source["run"] if "run" in source else Path(source["file"])
         return cls(values["kind"], where, values["name"], values["options"], values["upload"])
+
+
+def _checked(kind: str, options: JobOptions | Mapping[str, Any]) -> JobOptions:
+    """The options, with defaults, each of its type."""
+    if kind not in get_args(JobKind):
+        raise SettingsError(f"kind: expected one of {', '.join(get_args(JobKind))}, got {kind!r}.")
+    wanted = _OPTIONS[cast("JobKind", kind)]
+    if isinstance(options, wanted):
+        return options
+    try:
+        return wanted.model_validate(dict(options))
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(f"{name}: {first['msg']}, got {first['input']!r}.") from None

@@ -12,13 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from posespotter.errors import InputError
+from posespotter.estimation.options import DEFAULT_POSE
 from posespotter.jobs.request import ExerciseOptions, FallsOptions, JobKind, JobOptions, JobRequest
+from posespotter.progress import Progress
 from posespotter.runs.folders import SOURCE_STEM
 from posespotter.runs.store import Library
 from posespotter.tasks.folders import POSES_FILE
+from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
 
 if TYPE_CHECKING:
-    from posespotter.estimation.estimator import PoseEstimator, Progress
+    from posespotter.estimation.estimator import PoseEstimator
 
 STAGES: Mapping[JobKind, tuple[str, ...]] = {
     "estimate": ("probe", "estimate", "render", "index"),
@@ -28,9 +31,6 @@ STAGES: Mapping[JobKind, tuple[str, ...]] = {
 
 CHECKPOINTS = "checkpoints"
 _ESTIMATED, _ANALYSED = "estimate", "analysis"
-
-Tell = Callable[[str, int, int | None], None]
-"""Is told what is being done, how much of it is done, and how much there is."""
 
 
 @dataclass(frozen=True)
@@ -49,25 +49,25 @@ class Job:
     request: JobRequest
     every_s: float
 
-    def perform(self, stage: str, tell: Tell) -> None:
+    def perform(self, stage: str, progress: Progress) -> None:
         """Do one stage of `STAGES`; what was done of it before is not done again.
 
         Raises:
             PoseSpotterError: it cannot be done.
         """
-        stages: dict[str, Callable[[Tell], None]] = {
+        stages: dict[str, Callable[[Progress], None]] = {
             "probe": self._probe,
             "estimate": self._estimate,
             "render": self._render,
             "analyse": self._analyse,
             "index": self._index,
         }
-        stages[stage](tell)
+        stages[stage](progress)
 
-    @cached_property
+    @property
     def options(self) -> JobOptions:
-        """What was asked for, checked."""
-        return self.request.checked_options()
+        """The options of the request."""
+        return self.request.options
 
     @property
     def workspace(self) -> Path:
@@ -100,11 +100,11 @@ class Job:
             return self._estimated
         return next((path for path in (self.workspace / _ANALYSED).glob("[!.]*") if path.is_dir()), self._estimated)
 
-    def _probe(self, tell: Tell) -> None:
+    def _probe(self, progress: Progress) -> None:
         """Refuse what cannot be done before models are loaded for it."""
         from posespotter.media.guard import check_upload
 
-        tell("probe", 0, None)
+        progress("probe", 0, None)
         if isinstance(self.options, ExerciseOptions):
             from posespotter.exercises.catalog import load_exercise
 
@@ -125,7 +125,7 @@ class Job:
         except InputError:
             return True
 
-    def _estimate(self, tell: Tell) -> None:
+    def _estimate(self, progress: Progress) -> None:
         """Find the people, unless the poses are there already."""
         found = self._estimated / POSES_FILE
         if found.is_file() or (self.poses != found and self.request.kind != "estimate"):
@@ -133,7 +133,7 @@ class Job:
         from posespotter.estimation.checkpoint import Checkpoints
         from posespotter.tasks.estimate import estimate
 
-        estimator = self._estimator(tell)
+        estimator = self._estimator(progress)
         estimate(
             str(self.source),
             estimator,
@@ -144,36 +144,26 @@ class Job:
             name=self.request.name,
             rotate=self.options.rotate,
             checkpoints=Checkpoints(self.workspace / CHECKPOINTS, every_s=self.every_s),
-            progress=_telling(tell),
+            progress=progress,
         )
 
-    def _estimator(self, tell: Tell) -> "PoseEstimator":
-        from posespotter.estimation.estimator import DEFAULT_POSE, PoseEstimator
-        from posespotter.tasks.falls import DEFAULT_POSE as DEFAULT_POSE_FALLS
+    def _estimator(self, progress: Progress) -> "PoseEstimator":
+        from posespotter.estimation.estimator import PoseEstimator
 
-        asked = self.options
-        default = DEFAULT_POSE_FALLS if self.request.kind == "falls" else DEFAULT_POSE
-        return PoseEstimator(
-            asked.detector,
-            asked.pose or default,
-            device=asked.device,
-            detect_every=asked.detect_every,
-            max_people=asked.max_people,
-            smoothing=asked.smoothing,
-            progress=lambda done, total: tell("fetch models", done, total),
-        )
+        usual = DEFAULT_POSE_FALLS if self.request.kind == "falls" else DEFAULT_POSE
+        return PoseEstimator.from_options(self.options.estimator_options(usual), progress)
 
-    def _render(self, tell: Tell) -> None:
+    def _render(self, progress: Progress) -> None:
         if self.options.overlay:
             from posespotter.tasks.estimate import add_overlay
 
-            add_overlay(str(self.source), self._estimated, progress=_telling(tell))
+            add_overlay(str(self.source), self._estimated, progress=progress)
 
-    def _analyse(self, tell: Tell) -> None:
+    def _analyse(self, progress: Progress) -> None:
         """The analysis with its pictures; it is done anew where it was cut off."""
         poses, video = str(self.poses), None if self.source is None else str(self.source)
         out = self.workspace / _ANALYSED
-        common: dict[str, Any] = {"video": video, "overwrite": True, "progress": _telling(tell)}
+        common: dict[str, Any] = {"video": video, "overwrite": True, "progress": progress}
         options = self.options
         if isinstance(options, ExerciseOptions):
             from posespotter.exercises.catalog import load_exercise
@@ -204,16 +194,12 @@ class Job:
                 **common,
             )
 
-    def _index(self, tell: Tell) -> None:
+    def _index(self, progress: Progress) -> None:
         """Move the result into the library, with the file that was brought along."""
-        tell("index", 0, None)
+        progress("index", 0, None)
         own = next(iter(sorted(self.workspace.glob(f"{SOURCE_STEM}.*"))), None)
         result = self._result
         if own is not None and result.is_dir():
             shutil.move(own, result / own.name)
         with suppress(FileNotFoundError):
             self.library.finish(self.run_id, result)
-
-
-def _telling(tell: Tell) -> Callable[[str, "Progress"], None]:
-    return lambda stage, done: tell(stage, done.frames, done.total)

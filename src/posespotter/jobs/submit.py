@@ -1,11 +1,11 @@
-"""Asking for work and calling it off: light, from any process; a worker (`jobs.worker`) does it.
+"""Submit jobs and cancel them, from any process; a worker (`jobs.worker`) runs them.
 
 A job has the id of its run, and is read where runs are: `Library.run(id)` tells its state, stage, percent, rate and the
 time left.
 """
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -44,18 +44,16 @@ def submit(library: Library, request: JobRequest) -> str:
         the id of its run.
 
     Raises:
-        SettingsError: the request says something that it may not.
         InputError: the file or the run is not there.
         OutputError: the library or its database cannot be written.
     """
-    options = request.checked_options().model_dump(mode="json", exclude_none=True)
     name = _name_of(library, request)
-    run = library.begin(request.kind, name, parent=request.run, settings=options)
+    run = library.begin(request.kind, name, parent=request.run, settings=request.to_json()["options"])
     try:
         if isinstance(request.source, Path):
             _take_file(request, library.workspace(run.id))
         with queue_client(library) as client:
-            _enqueue(client, run)
+            _enqueue(client, run.id, replace(request, source=run.parent or Path(), name=run.name))
     except BaseException:
         library.cancelled(run.id)
         library.delete(run.id)
@@ -64,10 +62,10 @@ def submit(library: Library, request: JobRequest) -> str:
 
 
 def cancel(library: Library, run_id: str) -> bool:
-    """Call a job off, queued or running: within two seconds nothing of it runs, and no file of it is left.
+    """Cancel a job, queued or running: within two seconds nothing of it runs, and no file of it is left.
 
     Returns:
-        whether it was called off; a job that is over stays as it is.
+        whether it was cancelled; a job that is over stays as it is.
 
     Raises:
         InputError: there is no such run.
@@ -105,23 +103,23 @@ def mend_queue(library: Library) -> MendedQueue | None:
         return None
     runs = [run for run in library.runs(state=(RunState.QUEUED, RunState.RUNNING), sort="oldest") if run.kind in STAGES]
     with queue_client(library) as client:
-        for run in runs:
-            _enqueue(client, run)
+        for run in runs:  # which knows all of its request
+            request = JobRequest(cast("JobKind", run.kind), run.parent or Path(), run.name, run.settings)
+            _enqueue(client, run.id, request)
     return MendedQueue(aside, tuple(runs))
 
 
-def _enqueue(client: "DBOSClient", run: Run) -> None:
-    """Put the job of a run that waits into the queue: the run knows all that was asked for."""
-    request = JobRequest(cast("JobKind", run.kind), run.parent or Path(), run.name, run.settings)
+def _enqueue(client: "DBOSClient", run_id: str, request: JobRequest) -> None:
+    """Put the job of a run that waits into the queue. Its file, if it has one, is in the workspace by now."""
     client.enqueue(
         {
             "queue_name": QUEUE,
             "workflow_name": WORKFLOW,
-            "workflow_id": run.id,
+            "workflow_id": run_id,
             "app_version": STEPS_VERSION,
             "application_name": APPLICATION,
         },
-        run.id,
+        run_id,
         request.to_json(),
     )
 

@@ -14,11 +14,11 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from posespotter.errors import InputError, OutputError, PoseSpotterError
+from posespotter.errors import InputError, OutputError, PoseSpotterError, SettingsError
 from posespotter.jobs.attempts import MOST, begin_attempt, forgive_attempt
 from posespotter.jobs.heartbeats import BEAT_S, DEAD_AFTER_S, Worker, Workers
 from posespotter.jobs.process import JobProcess, JobProcessDiedError
-from posespotter.jobs.progress import ProgressMeter
+from posespotter.jobs.progress_meter import ProgressMeter
 from posespotter.jobs.queue import APPLICATION, QUEUE, STEPS_VERSION, TITLE, WORKFLOW, jobs_url, json_only
 from posespotter.jobs.request import JobRequest
 from posespotter.jobs.stages import STAGES
@@ -121,15 +121,20 @@ class JobWorker:
                 return True
 
     def _take_over(self, me: str) -> None:
-        """Give the jobs of dead workers back to the queue."""
+        """Give the jobs of dead workers back to the queue. One worker does so, lest two give back the same job."""
         from dbos import DBOS
 
-        begun = {one.executor_id or "" for one in DBOS.list_workflows(status="PENDING", name=WORKFLOW)}
-        for gone in begun - {worker.id for worker in self._workers.alive()} - {me}:
+        alive = {worker.id for worker in self._workers.alive()} | {me}
+        if me != min(alive):
+            return
+        started = DBOS.list_workflows(status="PENDING", name=WORKFLOW)
+        for gone in {one.executor_id or "" for one in started} - alive:
             _log.warning("worker %s is gone; its jobs go on", gone)
             self._workers.leave(gone)
-            # Not public in DBOS, whose own way is a paid service; it changes only jobs that are still those of `gone`.
-            DBOS._recover_pending_workflows([gone])
+            for one in started:
+                now = DBOS.get_workflow_status(one.workflow_id) if one.executor_id == gone else None
+                if now is not None and (now.status, now.executor_id) == ("PENDING", gone):
+                    DBOS.resume_workflow(one.workflow_id, queue_name=QUEUE)
 
     def _keep_house(self) -> None:
         """Now and then apply the limits of the settings, and end the runs that nobody works on any more."""
@@ -169,35 +174,39 @@ class JobWorker:
         from dbos import DBOS
 
         try:
-            for stage in STAGES[JobRequest.from_json(request).kind]:
-                if not DBOS.run_step({"name": stage}, self._perform, run_id, request, stage):
+            decoded = JobRequest.from_json(request)
+        except SettingsError as error:  # of another version of the program
+            self._failed(run_id, str(error))
+            return
+        try:
+            for stage in STAGES[decoded.kind]:
+                if not DBOS.run_step({"name": stage}, self._perform, run_id, decoded, stage):
                     return
         finally:
             self._end_process(run_id)
 
-    def _perform(self, run_id: str, request: dict[str, Any], stage: str) -> bool:
+    def _perform(self, run_id: str, request: JobRequest, stage: str) -> bool:
         """One stage; whether the job goes on."""
-        asked = JobRequest.from_json(request)
         try:
-            return self._attempt(run_id, asked, stage)
+            return self._attempt(run_id, request, stage)
         except PoseSpotterError as error:  # of the library itself: a full disk, a database that is away
-            return self._failed(run_id, f"{asked.name}: {error}")
+            return self._failed(run_id, f"{request.name}: {error}")
 
-    def _attempt(self, run_id: str, asked: JobRequest, stage: str) -> bool:
-        meter = ProgressMeter(STAGES[asked.kind], stage)
+    def _attempt(self, run_id: str, request: JobRequest, stage: str) -> bool:
+        meter = ProgressMeter(STAGES[request.kind], stage)
         how = ""
-        while self._tell(run_id, meter):
+        while self._report(run_id, meter):
             attempt = begin_attempt(self._library.workspace(run_id), stage, how=how)
             if attempt.count > MOST:
                 return self._failed(
                     run_id,
-                    f"{asked.name} was set aside: it brought the program down {MOST} times while it was at {stage!r} "
+                    f"{request.name} was set aside: it brought the program down {MOST} times while it was at {stage!r} "
                     f"({attempt.how}). The file may be damaged; convert it, or try smaller models.",
                 )
-            process = self._process(run_id, asked)
+            process = self._process(run_id, request)
             process.begin(stage)
             try:
-                said = self._listen(run_id, process, meter)
+                report = self._listen(run_id, process, meter)
             except JobProcessDiedError as death:
                 if self._stopping.is_set():
                     threading.Event().wait()  # for ever: the job is to look as if this process had been killed
@@ -205,10 +214,10 @@ class JobWorker:
                 how = str(death)
                 _log.warning("run %s: the process died at %s: %s", run_id, stage, how)
                 continue
-            if said is None:
+            if report is None:
                 break
-            if "refused" in said:
-                return self._failed(run_id, said["refused"])
+            if "refused" in report:
+                return self._failed(run_id, report["refused"])
             if stage == "index":
                 _log.info("run %s is done", run_id)
             return True
@@ -217,19 +226,19 @@ class JobWorker:
 
     def _listen(self, run_id: str, process: JobProcess, meter: ProgressMeter) -> dict[str, Any] | None:
         """What the process says in the end; None if the run was called off meanwhile."""
-        told_s = time.monotonic()
+        reported_s = time.monotonic()
         while True:
-            said = process.next(_POLL_S)
-            if said is not None and "doing" not in said:
-                return said
-            if said is not None:
-                meter.heard(said["doing"], said["done"], said["total"])
-            if time.monotonic() - told_s >= _POLL_S:
-                told_s = time.monotonic()
-                if not self._tell(run_id, meter):
+            report = process.next(_POLL_S)
+            if report is not None and "doing" not in report:
+                return report
+            if report is not None:
+                meter.update(report["doing"], report["done"], report["total"])
+            if time.monotonic() - reported_s >= _POLL_S:
+                reported_s = time.monotonic()
+                if not self._report(run_id, meter):
                     return None
 
-    def _tell(self, run_id: str, meter: ProgressMeter) -> bool:
+    def _report(self, run_id: str, meter: ProgressMeter) -> bool:
         """Tell the index how far the job is; whether it is still wanted."""
         now = meter.now()
         try:

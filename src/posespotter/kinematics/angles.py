@@ -59,6 +59,26 @@ def angle_to_vertical_deg(lower: Array, upper: Array) -> Float64:
     return _between_deg(segment, np.broadcast_to(up, segment.shape))
 
 
+def turn_deg(first: Array, last: Array) -> Float64:
+    """Turn from the direction of `first` to that of `last`, clockwise in the picture: (-180, 180].
+
+    Args:
+        first, last: (..., 2) directions, x right and y down, px.
+
+    Returns:
+        (...,) degrees; NaN where one of the two was not seen or has no length.
+
+    Raises:
+        ShapeError: they are no directions in the picture, or do not share one shape.
+    """
+    if first.shape != last.shape or first.shape[-1] != 2:
+        raise ShapeError(f"expected two arrays of one shape (..., 2), got {first.shape} and {last.shape}.")
+    cross = np.asarray(first[..., 0] * last[..., 1] - first[..., 1] * last[..., 0], np.float64)
+    dot = (first * last).sum(-1)
+    pointing = first.any(-1) & last.any(-1)
+    return np.where(pointing, np.degrees(np.arctan2(cross, dot)), np.nan)
+
+
 def joint_angles_deg(body: Body, *, world: bool = False) -> dict[str, Float64]:
     """Every angle of `JOINT_ANGLES`, left and right: `left_knee`, `right_knee`, `left_hip`, ...
 

@@ -9,7 +9,7 @@ import numpy as np
 from posespotter.arrays import Bool, Float64, Int32
 from posespotter.errors import ShapeError
 from posespotter.filtering.gaps import fill_gaps
-from posespotter.filtering.lowpass import lowpass
+from posespotter.filtering.lowpass import lowpass_between_gaps
 from posespotter.kinematics.size import body_length_px
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import SEGMENT_SHARES
@@ -180,15 +180,4 @@ def _names_of(joint: str) -> list[str]:
 
 def _cleaned(time_s: Float64, values: Float64) -> Float64:
     """(N, J, D) with short gaps filled and jitter removed; each run between longer gaps by itself."""
-    filled = fill_gaps(time_s, values, MAX_GAP_S)
-    out = filled.copy()
-    seen: Bool = np.asarray(np.isfinite(filled).all(-1), np.bool_)
-    patterns, pattern_of = np.unique(np.packbits(seen, axis=0), axis=1, return_inverse=True)
-    for pattern in range(patterns.shape[1]):
-        joints = np.flatnonzero(pattern_of.ravel() == pattern)
-        rows = np.flatnonzero(seen[:, joints[0]])
-        for run in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1):
-            if len(run):
-                at = np.ix_(run, joints)
-                out[at] = lowpass(time_s[run], filled[at], CUTOFF_HZ)
-    return out
+    return lowpass_between_gaps(time_s, fill_gaps(time_s, values, MAX_GAP_S), CUTOFF_HZ)

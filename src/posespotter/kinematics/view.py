@@ -57,6 +57,17 @@ def mean_yaw_deg(yaw: Float64) -> tuple[float, float]:
     return float(np.degrees(np.arctan2(sine, cosine))), float(np.hypot(sine, cosine))
 
 
+def direction_of(time_s: Float64, yaw: Float64, window_s: float) -> Float64:
+    """(N,) the mean of (N,) directions within `window_s` around each moment, degrees; NaN where nobody can tell."""
+    raw = np.radians(yaw)
+    direction = np.where(np.isfinite(raw), np.exp(1j * np.nan_to_num(raw)), 0)
+    summed = np.concatenate([[0], np.cumsum(direction)])
+    first = np.searchsorted(time_s, time_s - window_s / 2)
+    last = np.searchsorted(time_s, time_s + window_s / 2, side="right")
+    mean = summed[last] - summed[first]
+    return np.asarray(np.where(np.abs(mean) > 0, np.degrees(np.angle(mean)), np.nan), np.float64)
+
+
 def view_of_yaw(yaw: float) -> View:
     """The name of the view of a person who faces `yaw` degrees."""
     if not np.isfinite(yaw):

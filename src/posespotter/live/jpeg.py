@@ -1,4 +1,4 @@
-"""The pictures that a browser sends: checked by their header before anything is decoded."""
+"""Decoding of the pictures that a browser sends, checked by their header first."""
 
 import cv2
 import numpy as np
@@ -45,7 +45,7 @@ def decode_jpeg(data: bytes) -> Image:
 
 
 def jpeg_size(data: bytes) -> tuple[int, int]:
-    """(width, height) in px, as the header tells them.
+    """(width, height) in px, as the header says.
 
     Raises:
         InputError: there is no header of a baseline JPEG.

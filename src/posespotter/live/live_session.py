@@ -1,4 +1,4 @@
-"""`LiveSession`: one page with a running camera: its pictures in, its people out, and what is counted and watched."""
+"""`LiveSession`: frames of one camera in; people, counted repetitions and falls out."""
 
 import time
 from collections.abc import Mapping
@@ -6,24 +6,23 @@ from concurrent.futures import Executor
 
 from posespotter.errors import InputError, PoseSpotterError, SettingsError
 from posespotter.estimation.estimator import PoseEstimator
-from posespotter.estimation.pose_stream import LiveFollower
+from posespotter.estimation.pose_stream import NOMINAL_FPS, LiveEstimator
 from posespotter.exercises.catalog import exercise_names, load_exercise
 from posespotter.falls.classifier import FallClassifier, embedded
 from posespotter.falls.monitor import FallMonitor
 from posespotter.live.jpeg import decode_jpeg
-from posespotter.live.moments import Moment
 from posespotter.live.protocol import ClientFrame, Message, Options, Record, poses_message, ready_message
 from posespotter.live.recordings import Recording, Recordings
 from posespotter.live.repetitions import Counting
 from posespotter.live.shared_models import LiveModels
+from posespotter.live.timed_poses import TimedPoses
 from posespotter.media import Frame, SourceInfo
 
 _NAME = "webcam"
-_NOMINAL_FPS = 30.0  # what a webcam is asked for; times come with the pictures
 
 
 class LiveSession:
-    """Not for several threads at once; the caller gives it one thing after the other."""
+    """One camera with its options. Not safe for threads: one call at a time."""
 
     def __init__(self, models: LiveModels, recordings: Recordings, background: Executor) -> None:
         """Begin without a model.
@@ -38,7 +37,7 @@ class LiveSession:
         self._background = background
         self._options: Options | None = None
         self._estimator: PoseEstimator | None = None
-        self._follower: LiveFollower | None = None
+        self._follower: LiveEstimator | None = None
         self._size = (0, 0)
         self._index = 0
         self._last: ClientFrame | None = None
@@ -48,7 +47,7 @@ class LiveSession:
         self._recording: Recording | None = None
 
     def configure(self, options: Options) -> list[Message]:
-        """Do from now on what the page wants; people keep their numbers unless the model changes.
+        """Apply new options; people keep their numbers unless the model changes.
 
         Raises:
             PoseSpotterError: there is no such model, or no such exercise among those of the program; all stays as it
@@ -95,7 +94,7 @@ class LiveSession:
         return [{"type": "recording", "on": True, "id": recording.id}]
 
     def step(self, frame: ClientFrame) -> list[Message]:
-        """Look at a picture.
+        """Estimate one frame.
 
         Raises:
             InputError: it is no picture that is taken, or not later than the one before.
@@ -108,26 +107,26 @@ class LiveSession:
             raise InputError("frame: expected one later than the one before.")
         self._last = ClientFrame(frame.number, frame.time_s, b"")
         follower = self._ready_follower((image.shape[1], image.shape[0]))
-        poses = follower.step(Frame(self._index, frame.time_s, image))
+        poses = follower.look(Frame(self._index, frame.time_s, image))
         self._index += 1
-        moment = Moment(frame.time_s, poses)
+        sample = TimedPoses(frame.time_s, poses)
         if self._recording is not None:
-            self._recording.add(moment)
-        falls = self._watch(moment)
-        news = [] if self._counting is None else self._counting.offer(moment)
+            self._recording.add(sample)
+        falls = self._watch(sample)
+        news = [] if self._counting is None else self._counting.offer(sample)
         answer = poses_message(frame.number, poses, time.perf_counter() - start)
         states = self._states()
         for person in answer["people"]:
             person["state"] = states.get(person["id"])
         return [answer, *falls, *news]
 
-    def _ready_follower(self, size: tuple[int, int]) -> LiveFollower:
-        """The follower; a new one when the picture has another size, as when a phone is turned."""
+    def _ready_follower(self, size: tuple[int, int]) -> LiveEstimator:
+        """The tracker of people; a new one when the picture has another size, as when a phone is turned."""
         assert self._estimator is not None  # noqa: S101 - step() made sure of it
         if self._follower is None or size != self._size:
             self._size = size
-            info = SourceInfo(_NAME, "camera", *size, _NOMINAL_FPS, None, live=True)
-            self._follower = LiveFollower(self._estimator, info)
+            info = SourceInfo(_NAME, "camera", *size, NOMINAL_FPS, None, live=True)
+            self._follower = LiveEstimator(self._estimator, info=info)
             self._monitor = None
             if self._counting is not None:
                 self._counting.forget()
@@ -135,12 +134,12 @@ class LiveSession:
                 self._recording.begin_ids_anew()
         return self._follower
 
-    def _watch(self, moment: Moment) -> list[Message]:
+    def _watch(self, sample: TimedPoses) -> list[Message]:
         if self._classifier is None:
             return []
         if self._monitor is None:
             self._monitor = FallMonitor(self._classifier, frame_size=self._size)
-        events = self._monitor.update(moment.poses, moment.time_s)
+        events = self._monitor.update(sample.poses, sample.time_s)
         return [
             {"type": "fall", "id": event.track_id, "time_s": event.alert_s, "probability": event.peak_probability}
             for event in events

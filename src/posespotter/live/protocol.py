@@ -1,4 +1,4 @@
-"""What a page and the server say to each other over the webcam's socket.
+"""The messages between a page and the server over the webcam's socket.
 
 The page sends binary messages, each a picture (`ClientFrame`), and JSON ones (`ClientMessage`). The server answers
 every picture with exactly one JSON message of type `poses`, `dropped` or `refused` that names its number, so that the
@@ -31,7 +31,7 @@ _LATEST_S = 1e7  # four months: a page that old has lost its clock
 
 @dataclass(frozen=True)
 class ClientFrame:
-    """One picture as it came.
+    """One frame as it was received.
 
     Attributes:
         number: the page's number of it, going up.
@@ -49,7 +49,7 @@ class _Message(BaseModel):
 
 
 class Options(_Message):
-    """What the page wants to have done with its pictures from now on.
+    """What a page wants of its frames from now on.
 
     Attributes:
         pose: name of the pose model.
@@ -116,7 +116,7 @@ def read_message(text: str) -> ClientMessage:
 
 
 def ready_message(pose: str, skeleton: Skeleton) -> Message:
-    """What the page needs to draw people of this model."""
+    """The skeleton that the page draws people of this model with."""
     return {
         "type": "ready",
         "pose": pose,
@@ -148,5 +148,5 @@ def poses_message(number: int, poses: PoseSequence, work_s: float) -> Message:
 
 
 def refused_message(number: int | None, error: PoseSpotterError) -> Message:
-    """The answer to a picture that was not taken."""
+    """The answer to a frame that was refused."""
     return {"type": "refused", "frame": number, "reason": str(error)}

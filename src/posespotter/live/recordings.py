@@ -12,7 +12,7 @@ from posespotter.settings import settings
 
 if TYPE_CHECKING:
     from posespotter.estimation.estimator import PoseEstimator
-    from posespotter.live.moments import Moment
+    from posespotter.live.timed_poses import TimedPoses
 
 LONGEST_S = 600.0
 """A recording ends by itself after ten minutes."""
@@ -38,7 +38,7 @@ def recording_limits() -> tuple[float, int | None]:
 
 
 class Recording:
-    """What the server saw while a page recorded. The pictures stay in the page until they are kept.
+    """The joints seen while a page recorded. The pictures stay in the page until they are kept.
 
     Attributes:
         id: cannot be guessed.
@@ -59,39 +59,39 @@ class Recording:
         self.touched_s = clock()
         self._clock = clock
         self._started_s = started_s
-        self._moments: list[Moment] = []
+        self._samples: list[TimedPoses] = []
         self._ids_before = 0
 
     def __len__(self) -> int:
-        """How many pictures were looked at."""
-        return len(self._moments)
+        """The number of frames."""
+        return len(self._samples)
 
     def touch(self) -> None:
-        """It is wanted: its time to be kept begins anew."""
+        """Restart the time after which the recording is forgotten."""
         self.touched_s = self._clock()
 
-    def add(self, moment: "Moment") -> None:
-        """Add a moment, unless the recording has reached its length or its pictures have changed in size."""
-        if not 0 <= moment.time_s - self._started_s <= LONGEST_S:
+    def add(self, sample: "TimedPoses") -> None:
+        """Add a sample, unless the recording has reached its length or its pictures have changed in size."""
+        if not 0 <= sample.time_s - self._started_s <= LONGEST_S:
             return
-        if self._moments and self._moments[0].poses.frame_size != moment.poses.frame_size:
+        if self._samples and self._samples[0].poses.frame_size != sample.poses.frame_size:
             return
         self.touch()
-        poses = moment.poses
-        self._moments.append(replace(moment, poses=replace(poses, track_id=poses.track_id + self._ids_before)))
+        poses = sample.poses
+        self._samples.append(replace(sample, poses=replace(poses, track_id=poses.track_id + self._ids_before)))
 
     def begin_ids_anew(self) -> None:
-        """Whoever comes from now on is followed anew: an id that comes again does not mean the person of before."""
-        self._ids_before = max((int(moment.poses.track_id.max(initial=0)) for moment in self._moments), default=0)
+        """Give people new ids from now on: an id that comes again does not mean the same person."""
+        self._ids_before = max((int(sample.poses.track_id.max(initial=0)) for sample in self._samples), default=0)
 
-    def between(self, start_s: float, end_s: float) -> "list[Moment]":
-        """The moments from `start_s` to `end_s`, seconds after the beginning.
+    def between(self, start_s: float, end_s: float) -> "list[TimedPoses]":
+        """The samples from `start_s` to `end_s`, seconds after the beginning.
 
         Raises:
             InputError: no picture was looked at in that time.
         """
         first_s, last_s = self._started_s + start_s, self._started_s + end_s
-        chosen = [moment for moment in self._moments if first_s <= moment.time_s <= last_s]
+        chosen = [sample for sample in self._samples if first_s <= sample.time_s <= last_s]
         if not chosen:
             raise InputError("recording: expected joints between its start and end, there are none.")
         return chosen
@@ -109,7 +109,7 @@ class Recordings:
         self._known: dict[str, Recording] = {}
 
     def __len__(self) -> int:
-        """How many are in memory."""
+        """The number of recordings in memory."""
         with self._lock:
             return len(self._known)
 

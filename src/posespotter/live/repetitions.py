@@ -1,4 +1,4 @@
-"""Counting live repetitions beside the pictures: in a thread of its own, about once a second, over the last minute."""
+"""Live count of repetitions: in a thread of its own, about once a second, over the last minute."""
 
 from collections import deque
 from concurrent.futures import Executor, Future
@@ -7,7 +7,7 @@ from typing import Any
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.exercises.definition import ExerciseDefinition
 from posespotter.exercises.live_counter import LiveCount, LiveCounter
-from posespotter.live.moments import Moment, join
+from posespotter.live.timed_poses import TimedPoses, join
 
 _EVERY_S = 0.7
 _NAME = "webcam"
@@ -21,10 +21,10 @@ class Counting:
         self._estimator = estimator
         self._background = background
         self._counter = LiveCounter(exercise)
-        self._moments: deque[Moment] = deque()
-        self._asked_s = -_EVERY_S
+        self._samples: deque[TimedPoses] = deque()
+        self._requested_s = -_EVERY_S
         self._answer: Future[LiveCount] | None = None
-        self._told: LiveCount | None = None
+        self._reported: LiveCount | None = None
 
     def forget(self, estimator: PoseEstimator | None = None) -> None:
         """Forget the joints, which new ones do not fit; what was counted stays.
@@ -32,31 +32,31 @@ class Counting:
         Args:
             estimator: what finds the people from now on, if that changes.
         """
-        self._moments.clear()
+        self._samples.clear()
         self._answer = None
         self._estimator = estimator or self._estimator
 
-    def offer(self, moment: Moment) -> list[dict[str, Any]]:
-        """Take note of a moment, and give what was counted since the last one, as messages to the page."""
-        self._moments.append(moment)
-        while moment.time_s - self._moments[0].time_s > self._counter.window_s:
-            self._moments.popleft()
+    def offer(self, sample: TimedPoses) -> list[dict[str, Any]]:
+        """Add a sample; returns what was counted since the last one, as messages to the page."""
+        self._samples.append(sample)
+        while sample.time_s - self._samples[0].time_s > self._counter.window_s:
+            self._samples.popleft()
         news = self._news()
-        if self._answer is None and moment.time_s - self._asked_s >= _EVERY_S:
-            self._asked_s = moment.time_s
-            self._answer = self._background.submit(self._count, list(self._moments))
+        if self._answer is None and sample.time_s - self._requested_s >= _EVERY_S:
+            self._requested_s = sample.time_s
+            self._answer = self._background.submit(self._count, list(self._samples))
         return news
 
-    def _count(self, moments: list[Moment]) -> LiveCount:
-        return self._counter.update(join(moments, _NAME, self._estimator, zero_s=0.0), moments[-1].time_s)
+    def _count(self, samples: list[TimedPoses]) -> LiveCount:
+        return self._counter.update(join(samples, _NAME, self._estimator, zero_s=0.0), samples[-1].time_s)
 
     def _news(self) -> list[dict[str, Any]]:
         if self._answer is None or not self._answer.done():
             return []
         count, self._answer = self._answer.result(), None
-        if count == self._told:
+        if count == self._reported:
             return []
-        self._told = count
+        self._reported = count
         return [
             {
                 "type": "count",

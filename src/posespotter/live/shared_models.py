@@ -1,4 +1,4 @@
-"""The pose models that clients share: each loaded once, when it is first asked for."""
+"""The estimators that clients share: each loaded once, at its first use."""
 
 import threading
 from collections import OrderedDict
@@ -37,13 +37,13 @@ class LiveModels:
             SettingsError: it is none of `live_models()`.
             ModelError: it cannot be loaded.
         """
-        from posespotter.estimation.estimator import DEFAULT_DETECTOR, PoseEstimator
+        from posespotter.estimation.estimator import PoseEstimator
 
         if pose not in live_models():
             raise SettingsError(f"pose model: expected one of {', '.join(live_models())}, got {pose!r}.")
         with self._lock:
             if pose not in self._loaded:
-                self._loaded[pose] = PoseEstimator(DEFAULT_DETECTOR, pose, max_people=_MAX_PEOPLE)
+                self._loaded[pose] = PoseEstimator(pose=pose, max_people=_MAX_PEOPLE)
             self._loaded.move_to_end(pose)
             while len(self._loaded) > _KEPT:
                 self._loaded.popitem(last=False)

@@ -83,11 +83,11 @@ class DecodedSource(Source):
         if clock.repaired:
             what = "timestamp out of order was" if clock.repaired == 1 else "timestamps out of order were"
             self.warnings.append(f"{clock.repaired} {what} repaired from those around and {reading.fps:.4g} fps.")
-        complete = self._tell_end(reading, f"after {index} frames ({last_s:.1f} s)")
+        complete = self._report_end(reading, f"after {index} frames ({last_s:.1f} s)")
         damaged += last_damaged and complete  # half of a picture stands at the end of what was cut off
-        self._tell_losses(reading, index, damaged)
+        self._report_losses(reading, index, damaged)
 
-    def _tell_end(self, reading: Reading, after: str) -> bool:
+    def _report_end(self, reading: Reading, after: str) -> bool:
         """Say why it ended before its time; returns whether it did not."""
         if reading.trouble:
             what = f"the {self.info.kind} stopped" if reading.live else "truncated"
@@ -98,7 +98,7 @@ class DecodedSource(Source):
             return True
         return False
 
-    def _tell_losses(self, reading: Reading, n_frames: int, damaged: int) -> None:
+    def _report_losses(self, reading: Reading, n_frames: int, damaged: int) -> None:
         if damaged:
             self.warnings.append(
                 f"{damaged} of {n_frames} pictures show damage, as parts of the data were lost or cannot be read; "

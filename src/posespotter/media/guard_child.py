@@ -41,10 +41,10 @@ def main() -> None:
     allow_cpu_s = _confine(limits)
     for path in request["paths"]:
         allow_cpu_s(limits.cpu_s)
-        answers.write(json.dumps(_look(Path(path), limits)).encode() + b"\n")
+        answers.write(json.dumps(_inspect(Path(path), limits)).encode() + b"\n")
 
 
-def _look(path: Path, limits: UploadLimits) -> dict[str, Any]:
+def _inspect(path: Path, limits: UploadLimits) -> dict[str, Any]:
     try:
         return asdict(_picture(path, limits) if sniff(path) in PICTURES else _video(path, limits))
     except InputError as error:

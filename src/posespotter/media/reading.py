@@ -162,14 +162,14 @@ class Reading:
         packets = self._container.demux(self._stream)
         timeout_s = self._opening.timeout_s or math.inf
         while True:
-            asked_s = time.monotonic()
+            requested_s = time.monotonic()
             try:
                 packet = next(packets, None)
             except av.FFmpegError as error:
                 packet, self.trouble = None, reason(error)
             if packet is None or packet.size == 0:
                 # FFmpeg's sign of a timeout differs from protocol to protocol; some make it look like the end.
-                if self.trouble == _INTERRUPTED or time.monotonic() - asked_s > 0.9 * timeout_s:
+                if self.trouble == _INTERRUPTED or time.monotonic() - requested_s > 0.9 * timeout_s:
                     self.trouble = f"no picture came for {timeout_s:g} s"
                 yield None
                 return

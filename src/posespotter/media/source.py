@@ -1,12 +1,12 @@
 """`Source`: whatever gives pictures in order with their times: a picture, video, numbered frames, camera, stream."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Literal, Self
+from typing import Literal
 
 from posespotter.arrays import Image
+from posespotter.closing import Closing
 from posespotter.texts import storable
 
 Kind = Literal["image", "video", "frames", "camera", "stream"]
@@ -56,7 +56,7 @@ class SourceInfo:
         object.__setattr__(self, "name", storable(self.name))  # of a file that may be named in no encoding
 
 
-class Source(ABC):
+class Source(Closing):
     """Iterate to get the frames; use as a context manager, or call `close()`.
 
     Iterating again starts again from the first frame (a camera or stream: from now).
@@ -73,13 +73,5 @@ class Source(ABC):
     def __iter__(self) -> Iterator[Frame]:
         """The frames in order."""
 
-    def close(self) -> None:  # noqa: B027 - pictures hold nothing open
+    def close(self) -> None:  # pictures hold nothing open
         """Let go of the file or device. May be called from another thread: its iteration ends at the next frame."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

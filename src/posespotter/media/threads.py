@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Generic, Literal, Self, TypeVar
 
+from posespotter.closing import Closing
 from posespotter.media import Frame, Source
 
 Item = TypeVar("Item")
@@ -23,7 +24,7 @@ class _End:
         self.error = error
 
 
-class FrameReader:
+class FrameReader(Closing):
     """Iterates over a source in a thread of its own.
 
     With `mode="all"` every frame comes through, and the reader waits when the consumer is slower. With
@@ -107,14 +108,6 @@ class FrameReader:
         while not self._queue.empty():
             item = self._queue.get_nowait()
             self.dropped += not isinstance(item, _End)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 class Background(Generic[Item]):

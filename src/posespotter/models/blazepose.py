@@ -97,10 +97,6 @@ class BlazePose:
         margins = np.full_like(boxes, np.nan)
         return Joints(keypoints, scores, world, presence, Regions(boxes, regions.scores, following, margins))
 
-    def halved(self) -> "BlazePose":
-        """The same model on half of the threads, for looking at two frames at a time."""
-        return BlazePose(self.session.half)
-
     def _aligned(self, image: Image, boxes: Float32) -> Float32:
         """(M, 4) the squares that a first look at (M, 4) boxes aligns."""
         side = longer_sides(boxes).clip(1) * _BOX_TO_SIDE

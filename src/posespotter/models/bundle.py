@@ -16,8 +16,9 @@ from posespotter.models.cache import (
     placed,
     state_of,
 )
-from posespotter.models.fetch import Progress, model_path
+from posespotter.models.fetch import model_path
 from posespotter.models.zoo import ModelEntry, find_model, load_zoo
+from posespotter.progress import Progress
 
 # For people who open the zip: names, digests, licences. The import does not read it.
 _MANIFEST = "manifest.json"

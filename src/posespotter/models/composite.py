@@ -62,10 +62,6 @@ class CompositePose:
         scores[:, self._further] = np.minimum(scores[:, self._further], scores[:, self._holders])
         return Joints(keypoints, scores, world, first.presence, first.regions)
 
-    def halved(self) -> "CompositePose":
-        """The same models on half of the threads, for looking at two frames at a time."""
-        return CompositePose(self._joints.halved(), self._rest.halved())
-
     @staticmethod
     def _squares(joints: Float32, boxes: Float32) -> Float32:
         """(M, 4) turned squares around (M, 17, 2) joints, or (M, 4) boxes where hips or shoulders have none."""

@@ -4,7 +4,7 @@ import tempfile
 import time
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -21,9 +21,7 @@ from posespotter.models.cache import (
     placed,
 )
 from posespotter.models.zoo import ModelEntry
-
-Progress = Callable[[int, int | None], None]
-"""Called as a download grows: bytes so far, and bytes in all (None where the server does not say)."""
+from posespotter.progress import Progress
 
 # A dead route shows within seconds; a server that sends nothing for half a minute has stopped.
 _TIMEOUT_S = (6.0, 30.0)
@@ -60,7 +58,7 @@ def model_path(entry: ModelEntry, *, progress: Progress | None = None, download:
 
     Args:
         entry: the model, from `find_model`.
-        progress: called while the archive is fetched.
+        progress: told of "fetch <name>" in bytes while the archive is downloaded.
         download: False never touches the network.
 
     Raises:
@@ -115,7 +113,7 @@ def _fetch_from(url: str, entry: ModelEntry, progress: Progress | None) -> None:
     folder = path_of(entry).parent
     # Without a name on most systems: a download that is killed leaves nothing behind.
     with tempfile.TemporaryFile(dir=folder, prefix=".fetch.") as archive:
-        _download(url, host, archive, progress)
+        _download(url, host, archive, _Meter(entry.name, progress))
         try:
             with _only_member(archive, entry.archive_member or "") as content, placed(entry, content):
                 pass
@@ -139,9 +137,10 @@ def _only_member(archive: IO[bytes], name: str) -> Iterator[IO[bytes]]:
 class _Meter:
     """What pooch asks of a progress bar, handed on to a `Progress`; also stops a download without end."""
 
-    def __init__(self, progress: Progress | None) -> None:
+    def __init__(self, name: str, progress: Progress | None) -> None:
         self.total = 0
         self._done = 0
+        self._stage = f"fetch {name}"
         self._progress = progress
 
     def update(self, n_bytes: int) -> None:
@@ -150,7 +149,7 @@ class _Meter:
             raise _SourceError("the file is larger than any model", final=True)
         if self._progress is not None:
             # pooch counts the last chunk as a full one.
-            self._progress(min(self._done, self.total or self._done), self.total or None)
+            self._progress(self._stage, min(self._done, self.total or self._done), self.total or None)
 
     def reset(self) -> None:
         self._done = 0
@@ -159,11 +158,11 @@ class _Meter:
         """Nothing is held."""
 
 
-def _download(url: str, host: str, target: IO[bytes], progress: Progress | None) -> None:
+def _download(url: str, host: str, target: IO[bytes], meter: _Meter) -> None:
     import pooch
     import requests
 
-    fetch = pooch.HTTPDownloader(progressbar=_Meter(progress), chunk_size=_CHUNK_BYTES, timeout=_TIMEOUT_S)
+    fetch = pooch.HTTPDownloader(progressbar=meter, chunk_size=_CHUNK_BYTES, timeout=_TIMEOUT_S)
     try:
         fetch(url, target, None)
     except (requests.RequestException, ValueError) as error:  # ValueError: a length that is not a number

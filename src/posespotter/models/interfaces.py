@@ -1,17 +1,15 @@
 """What detectors and pose models hand to each other: where people are, where to look for joints, and the joints."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from posespotter.arrays import Bool, Float32, Image
+from posespotter.columns import Columns
 from posespotter.models.geometry import clip_boxes, extent
 from posespotter.models.session import Session
 from posespotter.skeletons import Skeleton
-
-Rows = npt.NDArray[np.integer[Any]] | npt.NDArray[np.bool_] | slice
 
 SEEN_SCORE = 0.3
 """Joints below this score do not say where a person is: MoveNet's and MMPose's own limit."""
@@ -21,7 +19,7 @@ _WIDEST_MARGIN = 0.5  # of the joints' extent: a box that reaches further belong
 
 
 @dataclass(frozen=True)
-class Regions:
+class Regions(Columns):
     """Where a pose model shall look, one person a row.
 
     Attributes:
@@ -38,9 +36,6 @@ class Regions:
     squares: Float32
     margins: Float32
 
-    def __len__(self) -> int:
-        return len(self.boxes)
-
     @classmethod
     def from_boxes(cls, boxes: Float32, scores: Float32, squares: Float32 | None = None) -> Self:
         """Regions as a detector gives them: without margins, and without squares unless it knows them."""
@@ -51,19 +46,6 @@ class Regions:
     def none(cls) -> Self:
         """Nobody."""
         return cls.from_boxes(np.empty((0, 4), np.float32), np.empty(0, np.float32))
-
-    def take(self, rows: Rows) -> Self:
-        """The regions at `rows` (positions, a mask or a slice)."""
-        return type(self)(self.boxes[rows], self.scores[rows], self.squares[rows], self.margins[rows])
-
-    def plus(self, other: Self) -> Self:
-        """These and then `other`."""
-        return type(self)(
-            np.concatenate([self.boxes, other.boxes]),
-            np.concatenate([self.scores, other.scores]),
-            np.concatenate([self.squares, other.squares]),
-            np.concatenate([self.margins, other.margins]),
-        )
 
     def moved_to(self, image: Image, keypoints: Float32, seen: Bool) -> Self:
         """The same people where their joints are now, with the margins that the last detection left around them.
@@ -92,7 +74,7 @@ class Regions:
 
 
 @dataclass(frozen=True)
-class Joints:
+class Joints(Columns):
     """What a pose model found in M regions.
 
     Attributes:
@@ -109,28 +91,11 @@ class Joints:
     presence: Float32
     regions: Regions
 
-    def __len__(self) -> int:
-        return len(self.keypoints)
-
-    def take(self, rows: Rows) -> Self:
-        """The people at `rows` (positions, a mask or a slice)."""
-        world = None if self.world is None else self.world[rows]
-        return type(self)(self.keypoints[rows], self.scores[rows], world, self.presence[rows], self.regions.take(rows))
-
     def plus(self, other: Self) -> Self:
         """These and then `other`, of the same model."""
         if not len(self) or not len(other):  # nobody may come without metres from a model that gives them
             return other if len(other) else self
-        world = None
-        if self.world is not None and other.world is not None:
-            world = np.concatenate([self.world, other.world])
-        return type(self)(
-            np.concatenate([self.keypoints, other.keypoints]),
-            np.concatenate([self.scores, other.scores]),
-            world,
-            np.concatenate([self.presence, other.presence]),
-            self.regions.plus(other.regions),
-        )
+        return super().plus(other)
 
 
 def presence_of(scores: Float32) -> Float32:
@@ -191,10 +156,6 @@ class PoseModel(Model, Protocol):
 
     def estimate(self, image: Image, regions: Regions) -> Joints:
         """The joints in each of `regions`, in their order."""
-        ...
-
-    def halved(self) -> "PoseModel":
-        """The same model on half of the threads, for looking at two frames at a time."""
         ...
 
 

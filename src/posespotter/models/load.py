@@ -1,7 +1,7 @@
 """From a model's name, or the path of an ONNX file, to a detector or a pose model that is ready to run."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar, cast
@@ -15,8 +15,8 @@ from posespotter.models.interfaces import Detector, Model, OneStageModel, PoseMo
 from posespotter.models.registry import FAMILIES, recognise
 from posespotter.models.session import Session
 from posespotter.models.zoo import ModelEntry, Task, find_model, load_zoo
+from posespotter.progress import Progress
 
-Progress = Callable[[int, int | None], None]
 ModelT_co = TypeVar("ModelT_co", bound=Model, covariant=True)
 
 DETECTOR_TASKS: tuple[Task, ...] = ("detector", "one-stage")
@@ -40,7 +40,7 @@ def load_detector(name: str, device: str = "auto", progress: Progress | None = N
     Args:
         name: a name of the zoo, or the path of an .onnx file.
         device: see `session.DEVICES`.
-        progress: is told (bytes done, bytes in all) while a model is downloaded.
+        progress: told while a model is downloaded.
 
     Raises:
         ModelError: no such model, it could not be fetched, or the file is not of a kind that is understood.
@@ -104,6 +104,11 @@ def _load_composite(name: str, device: str, progress: Progress | None) -> Loaded
         )
     model = CompositePose(cast(PoseModel, first.model), rest.model)
     return Loaded(name, _joined([first.sha256, rest.sha256]), model)
+
+
+def digest_of(paths: Sequence[Path]) -> str:
+    """The SHA-256 of a model's files together; of none, nothing."""
+    return _joined([sha256_of(path) for path in paths]) if paths else ""
 
 
 def _joined(digests: list[str]) -> str:

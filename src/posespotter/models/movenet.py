@@ -6,7 +6,6 @@ joints with 0.3 to 0.4 three in four are within an OKS of 0.5 of what people mar
 four in ten (COCO, docs/results/models.md).
 """
 
-from copy import copy
 from typing import ClassVar, Self
 
 import cv2
@@ -87,12 +86,6 @@ class MoveNet:
         scores = np.ascontiguousarray(raw[..., 2])
         followed = regions.moved_to(image, keypoints, scores > _SEEN)
         return Joints(keypoints, scores, None, presence_of(scores), followed)
-
-    def halved(self) -> "MoveNet":
-        """The same model on half of the threads, for looking at two frames at a time."""
-        half = copy(self)
-        half.session = self.session.half
-        return half
 
     def _tensor(self, image: Image, square: Array) -> Float32:
         crop = cut(image, square_to_crop(square, self._size), (self._size, self._size))

@@ -4,7 +4,6 @@ Source: RTMPose (arXiv 2303.07399), SimCC (arXiv 2107.03332). Scores are the mea
 0..1; the position is that of the peaks, to half a pixel of the crop.
 """
 
-from copy import copy
 from typing import ClassVar, Self
 
 import numpy as np
@@ -79,12 +78,6 @@ class RTMPose:
         scores = scores.clip(0, 1)
         followed = regions.moved_to(image, keypoints, scores > SEEN_SCORE)
         return Joints(keypoints, scores, None, presence_of(scores), followed)
-
-    def halved(self) -> "RTMPose":
-        """The same model on half of the threads, for looking at two frames at a time."""
-        half = copy(self)  # a new one would look at an empty picture first
-        half.session = self.session.half
-        return half
 
     def _crops(self, boxes: Float32) -> tuple[Float32, Float32]:
         """(M, 2) centres and (M, 2) sizes in px: the padded boxes, grown to the model's aspect ratio."""

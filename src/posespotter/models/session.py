@@ -3,8 +3,9 @@
 import os
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,19 @@ def runtime() -> Any:
             "No ONNX Runtime is installed. Run: pip install 'posespotter[cpu]' (or [gpu] with an NVIDIA card)."
         ) from None
     return onnxruntime
+
+
+_halving = threading.local()
+
+
+@contextmanager
+def half_of_the_threads() -> Iterator[None]:
+    """Let models run on half of their threads within this thread, for two pictures at a time."""
+    _halving.on = True
+    try:
+        yield
+    finally:
+        _halving.on = False
 
 
 class _Spent:
@@ -154,6 +168,11 @@ class Session:
         half._spent = self._spent
         return half
 
+    @property
+    def _now(self) -> "Session":
+        """This one, or its half where `half_of_the_threads` says so."""
+        return self.half if getattr(_halving, "on", False) else self
+
     @cached_property
     def _narrow(self) -> Any:
         """The same model on one thread, for several pictures side by side."""
@@ -166,7 +185,7 @@ class Session:
     def run(self, inputs: Mapping[str, Float32]) -> list[Float32]:
         """Run once; the outputs come in the order of `outputs`."""
         start = time.perf_counter()
-        results: list[Float32] = self._session.run(None, dict(inputs))
+        results: list[Float32] = self._now._session.run(None, dict(inputs))
         self._spent.add(time.perf_counter() - start, 1)
         return results
 
@@ -176,13 +195,14 @@ class Session:
         On a CPU, small models gain more from one thread for each picture than from many threads on one, so whole
         rounds of pictures run side by side and only the rest runs alone on all threads.
         """
-        name = self.inputs[0][0]
-        rounds = len(pictures) // self._threads if self.device == "cpu" and self._threads > 1 else 0
-        side_by_side = rounds * self._threads
+        name, threads = self.inputs[0][0], self._now._threads
+        rounds = len(pictures) // threads if self.device == "cpu" and threads > 1 else 0
+        side_by_side = rounds * threads
         results: list[list[Float32]] = []
         if side_by_side:
             start = time.perf_counter()
-            jobs = [self._pool.submit(self._narrow.run, None, {name: x}) for x in pictures[:side_by_side]]
+            now = self._now
+            jobs = [now._pool.submit(now._narrow.run, None, {name: x}) for x in pictures[:side_by_side]]
             results += [job.result() for job in jobs]
             self._spent.add(time.perf_counter() - start, side_by_side)
         results += [self.run({name: picture}) for picture in pictures[side_by_side:]]

@@ -1,6 +1,6 @@
 """Sequences from arrays and lists of any type, with what is left out filled in, and several sequences as one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy.typing as npt
 from posespotter.arrays import Int64, require_shape
 from posespotter.errors import SettingsError, ShapeError
 from posespotter.poses import ROW_TYPES, PoseSequence
+from posespotter.poses.columns import tail_of
 from posespotter.poses.completion import box_around, frame_around, score_of, seen_joints
 from posespotter.skeletons import Skeleton, skeleton_of
 
@@ -107,6 +108,18 @@ def _ordered(arrays: dict[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]
             f"Expected each person once in a frame, got id {rows['track_id'][row]} twice in frame {rows['frame'][row]}."
         )
     return rows
+
+
+def stacked(rows: Iterable[Mapping[str, Any]], k: int) -> dict[str, Any]:
+    """The columns of rows of K keypoints given as dictionaries, by frame and track id."""
+    listed = sorted(rows, key=lambda row: (row["frame"], row["track_id"]))
+    arrays: dict[str, Any] = {}
+    for name, dtype in ROW_TYPES.items():
+        if name in _OPTIONAL and not (listed and listed[0].get(name) is not None):
+            continue
+        values = [row[name] for row in listed]
+        arrays[name] = np.array(values, dtype).reshape(len(listed), *tail_of(name, k))
+    return arrays
 
 
 def joined(parts: list[PoseSequence], *, one_after_another: bool) -> PoseSequence:

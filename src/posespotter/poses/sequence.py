@@ -16,7 +16,6 @@ from posespotter.poses.columns import (
     require_metadata,
     require_order,
     require_plausible,
-    tail_of,
 )
 from posespotter.skeletons import Skeleton, skeleton_of
 from posespotter.texts import storable
@@ -324,27 +323,16 @@ class PoseSequence:
         Raises:
             ShapeError: a row lacks a column, or has one of another shape.
         """
+        from posespotter.poses.from_arrays import stacked
+
         try:
-            return cls(skeleton=skeleton, **cls._stacked(rows, len(skeleton)), **metadata)
+            return cls(skeleton=skeleton, **stacked(rows, len(skeleton)), **metadata)
         except KeyError as error:
             raise ShapeError(f"Expected rows with the same columns, got one without {error}.") from None
         except (TypeError, ValueError, OverflowError) as error:
             if isinstance(error, ShapeError):
                 raise
             raise ShapeError(f"Expected rows of numbers for {len(skeleton)} keypoints: {error}.") from None
-
-    @staticmethod
-    def _stacked(rows: Iterable[Mapping[str, Any]], k: int) -> dict[str, Any]:
-        """The columns of rows, by frame and track id."""
-        listed = sorted(rows, key=lambda row: (row["frame"], row["track_id"]))
-        arrays: dict[str, Any] = {}
-        for name, dtype in ROW_TYPES.items():
-            optional = name in {"world", "raw_keypoints"}
-            if optional and not (listed and listed[0].get(name) is not None):
-                continue
-            values = [row[name] for row in listed]
-            arrays[name] = np.array(values, dtype).reshape(len(listed), *tail_of(name, k))
-        return arrays
 
     def to_dataframe(self, library: Literal["pandas", "polars"] | None = None) -> Any:
         """The poses as a table, one row each, with the columns of the Parquet file (`left_knee_x_px`, ...).
@@ -363,7 +351,8 @@ class PoseSequence:
         """The poses as a dataset like those of the package `movement`.
 
         It has `position` (time, space, keypoints, individuals) in px and `confidence` (time, keypoints, individuals),
-        and `position_m` where there are world positions; time is that of each frame with people.
+        and `position_m` where there are world positions. Times are those of all frames from the first to the last with
+        people; who is not in one is NaN there.
 
         Raises:
             SettingsError: xarray is not installed, or there are too many people for one dataset.
@@ -371,6 +360,19 @@ class PoseSequence:
         from posespotter.poses.dataframes import to_xarray
 
         return to_xarray(self)
+
+    def to_supervision(self) -> Any:
+        """The people of one frame as `supervision.KeyPoints`, for the annotators of that library.
+
+        A joint that was not seen is at 0, 0 and not visible; `data` has `tracker_id` and the boxes as `xyxy`.
+
+        Raises:
+            SettingsError: supervision is not installed.
+            ShapeError: the poses are those of several frames.
+        """
+        from posespotter.poses.dataframes import to_supervision
+
+        return to_supervision(self)
 
     def to_parquet(self, path: str | Path) -> None:
         """Store the sequence; the file appears whole or not at all.

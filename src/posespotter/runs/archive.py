@@ -1,4 +1,4 @@
-"""Runs as one zip file, to take away."""
+"""Export of runs as one zip file."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The tables of the library in a database: SQLite files and PostgreSQL, reached and explained in one way."""
+"""The tables of the library in a database: SQLite files or PostgreSQL, connected and explained in one way."""
 
 import os
 import shutil
@@ -193,7 +193,7 @@ def _explanation(title: str, url: str, error: Exception) -> OutputError:
 
 
 def _sqlite_code(error: BaseException | None) -> int | None:
-    """What SQLite said was wrong, without its details; None where it was not SQLite."""
+    """The primary error code of SQLite; None where the error is not from SQLite."""
     while error is not None:
         cause = getattr(error, "orig", None) or error
         if isinstance(cause, sqlite3.Error) and hasattr(cause, "sqlite_errorcode"):

@@ -4,15 +4,15 @@ A full disk, a library that may only be read and a damaged index all take the in
 listed, shown and deleted all the same.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from posespotter.errors import InputError
 from posespotter.runs.database import UnusableFileError
 from posespotter.runs.folders import Folders
-from posespotter.runs.index import Index, Sort
-from posespotter.runs.run import Run, RunState
-from posespotter.runs.run_metadata import read_facts, rebuilt_facts
+from posespotter.runs.index import Index, RunQuery, Sort
+from posespotter.runs.run import Run
+from posespotter.runs.run_metadata import read_metadata, rebuilt_metadata
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ _KEYS: dict[Sort, tuple[Callable[[Run], Any], bool]] = {
 
 
 class Finder:
-    """Finds runs. Of those that wait or run the folders know no more than that they do.
+    """Search for runs. The folders know of waiting and running ones only that they wait or run.
 
     Attributes:
         trouble: why the folders were read the last time; empty where the index was.
@@ -46,41 +46,21 @@ class Finder:
 
     def get(self, run_id: str) -> Run | None:
         """The run, or None."""
-        return self._asked(
+        return self._answer(
             lambda: self._index.get(run_id),
             lambda: next((run for run in runs_in_folders(self._folders) if run.id == run_id), None),
         )
 
-    def find(
-        self,
-        *,
-        kind: str | None = None,
-        state: Sequence[RunState] = (),
-        text: str = "",
-        parent: str | None = None,
-        sort: Sort = "newest",
-        limit: int | None = None,
-    ) -> list[Run]:
-        """The runs that fit all that is given; see `Index.find`."""
-
-        def fits(run: Run) -> bool:
-            words = text.lower()
-            return (
-                (kind is None or run.kind == kind)
-                and (not state or run.state in state)
-                and (parent is None or run.parent == parent)
-                and (words in run.name.lower() or words in run.id)
-            )
+    def find(self, wanted: RunQuery) -> list[Run]:
+        """The runs that are wanted."""
 
         def in_folders() -> list[Run]:
-            found = sorted(filter(fits, runs_in_folders(self._folders)), key=lambda run: run.id, reverse=True)
-            key, descending = _KEYS[sort]
-            return sorted(found, key=key, reverse=descending)[:limit]
+            fitting = filter(wanted.fits, runs_in_folders(self._folders))
+            found = sorted(fitting, key=lambda run: run.id, reverse=True)
+            key, descending = _KEYS[wanted.sort]
+            return sorted(found, key=key, reverse=descending)[: wanted.limit]
 
-        return self._asked(
-            lambda: self._index.find(kind=kind, state=state, text=text, parent=parent, sort=sort, limit=limit),
-            in_folders,
-        )
+        return self._answer(lambda: self._index.find(wanted), in_folders)
 
     def totals(self) -> tuple[int, int]:
         """How many runs there are, and the bytes of all of them."""
@@ -89,9 +69,9 @@ class Finder:
             runs = list(runs_in_folders(self._folders))
             return len(runs), sum(run.size_bytes for run in runs)
 
-        return self._asked(self._index.totals, in_folders)
+        return self._answer(self._index.totals, in_folders)
 
-    def _asked(self, index: Callable[[], T], folders: Callable[[], T]) -> T:
+    def _answer(self, index: Callable[[], T], folders: Callable[[], T]) -> T:
         try:
             found = index()
             self.trouble = self._forgotten() if found in _NOTHING else ""
@@ -101,7 +81,7 @@ class Finder:
         return folders() if self.trouble else found
 
     def _forgotten(self) -> str:
-        """What to say of an index that knows nothing of the runs that there are, as after it was deleted."""
+        """The warning for an index that lists none of the runs on disk, as after it was deleted."""
         if self._index.totals()[0] or not any(True for _ in self._folders.finished()):
             return ""
         return f"The index of runs in {self._folders.root} is empty; `posespotter runs reindex` makes it anew."
@@ -112,9 +92,9 @@ def runs_in_folders(folders: Folders) -> Iterator[Run]:
     seen = set()
     for folder in (*folders.finished(), *folders.unfinished()):
         try:
-            run = read_facts(folder)
+            run = read_metadata(folder)
         except InputError:
-            rebuilt = rebuilt_facts(folder)
+            rebuilt = rebuilt_metadata(folder)
             if rebuilt is None:
                 continue
             run = rebuilt

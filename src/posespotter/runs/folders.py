@@ -11,14 +11,14 @@ from pathlib import Path, PurePosixPath
 from posespotter.errors import InputError, OutputError
 from posespotter.files import reason
 from posespotter.runs.run import checked_id
-from posespotter.runs.run_metadata import FACTS_FILE
+from posespotter.runs.run_metadata import METADATA_FILE
 
 THUMBNAIL_FILE = "thumbnail.jpg"
 SOURCE_STEM = "source"
 """The video or picture that was looked at is kept as source.mp4, source.jpg, ...; analyses draw over it."""
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
-_OURS = frozenset({FACTS_FILE, THUMBNAIL_FILE})
+_OURS = frozenset({METADATA_FILE, THUMBNAIL_FILE})
 
 
 class Folders:
@@ -41,7 +41,7 @@ class Folders:
         return self._work / checked_id(run_id)
 
     def make_work(self, run_id: str) -> Path:
-        """The same, made if it is not there."""
+        """Create the folder in which a run is made."""
         folder = self.work(run_id)
         with _written(folder):
             folder.mkdir(parents=True, exist_ok=True)

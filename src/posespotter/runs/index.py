@@ -1,7 +1,8 @@
 """The index of runs: one table, in a SQLite file or in PostgreSQL. What it holds can be had again from the folders."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -30,6 +31,37 @@ Sort = Literal["newest", "oldest", "name", "largest"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
 
+@dataclass(frozen=True)
+class RunQuery:
+    """Which runs are wanted; all of them without arguments.
+
+    Attributes:
+        kind: of this kind only.
+        states: in one of these only; empty for any.
+        text: a part of the name or the id, in capitals or not.
+        parent: made from this run only.
+        sort: newest, oldest, name or largest first.
+        limit: at most so many.
+    """
+
+    kind: str | None = None
+    states: tuple[RunState, ...] = ()
+    text: str = ""
+    parent: str | None = None
+    sort: Sort = "newest"
+    limit: int | None = None
+
+    def fits(self, run: Run) -> bool:
+        """Whether a run is among them, but for the limit."""
+        text = self.text.lower()
+        return (
+            (self.kind is None or run.kind == self.kind)
+            and (not self.states or run.state in self.states)
+            and (self.parent is None or run.parent == self.parent)
+            and (text in run.name.lower() or text in run.id)
+        )
+
+
 class _Utc(TypeDecorator[datetime]):
     """A time with its zone, which SQLite does not keep."""
 
@@ -46,7 +78,7 @@ class _Utc(TypeDecorator[datetime]):
 
 
 class _Base(DeclarativeBase):
-    """Where the table is registered."""
+    """Base class that registers the table."""
 
 
 class _Row(_Base):
@@ -115,7 +147,7 @@ class Writing:
         return None if found is None else _run(found._mapping)
 
     def remove(self, run_id: str) -> None:
-        """Forget the run."""
+        """Delete the row of the run."""
         self._connection.execute(delete(_Row).where(_Row.id == run_id))
 
 
@@ -143,28 +175,18 @@ class Index:
             found = connection.execute(select(_TABLE).where(_Row.id == run_id)).one_or_none()
         return None if found is None else _run(found._mapping)
 
-    def find(
-        self,
-        *,
-        kind: str | None = None,
-        state: Sequence[RunState] = (),
-        text: str = "",
-        parent: str | None = None,
-        sort: Sort = "newest",
-        limit: int | None = None,
-    ) -> list[Run]:
-        """The runs that fit all that is given; `text` is looked for in names and ids."""
-        query = select(_TABLE).order_by(*_ORDER[sort]).limit(limit)
-        if kind is not None:
-            query = query.where(_Row.kind == kind)
-        if state:
-            query = query.where(_Row.state.in_([one.value for one in state]))
-        if parent is not None:
-            query = query.where(_Row.parent == parent)
-        if text:
-            query = query.where(
-                or_(_Row.name.icontains(text, autoescape=True), _Row.id.icontains(text, autoescape=True))
-            )
+    def find(self, wanted: RunQuery = RunQuery()) -> list[Run]:
+        """The runs that are wanted."""
+        query = select(_TABLE).order_by(*_ORDER[wanted.sort]).limit(wanted.limit)
+        if wanted.kind is not None:
+            query = query.where(_Row.kind == wanted.kind)
+        if wanted.states:
+            query = query.where(_Row.state.in_([one.value for one in wanted.states]))
+        if wanted.parent is not None:
+            query = query.where(_Row.parent == wanted.parent)
+        if wanted.text:
+            names, ids = (column.icontains(wanted.text, autoescape=True) for column in (_Row.name, _Row.id))
+            query = query.where(or_(names, ids))
         with self._database.reading() as connection:
             return [_run(row._mapping) for row in connection.execute(query)]
 

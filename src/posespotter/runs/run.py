@@ -1,4 +1,4 @@
-"""`Run`: what the library knows of one run, and the ids that runs have."""
+"""`Run`: one run of the library, and the ids of runs."""
 
 import re
 import secrets
@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 
 from posespotter.errors import InputError
 
-RunKind = Literal["estimate", "exercise", "falls", "recording"]
+RunKind = Literal["estimate", "exercise", "falls", "recording", "test"]
 KINDS: tuple[RunKind, ...] = get_args(RunKind)
 
 # Without vowels, so that no words appear, and without what is easily misread.
@@ -21,7 +21,7 @@ _TIMES = ("created_at", "started_at", "finished_at")
 
 
 class RunState(StrEnum):
-    """Where a run stands; the last three are for ever."""
+    """The state of a run; the last three are final."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -51,7 +51,7 @@ class Run:
         models: names of the detector and the pose model.
         settings: what the task was asked to do, as JSON values; of an exercise also its name and view.
         counts: what was found: frames, people and video_s; of an exercise also repetitions, good and faults; of falls
-            also falls. Empty before the end.
+            also falls, and where there are some lying and ignored ones. Empty before the end.
         parent: id of the run whose poses were analysed, which may be deleted since; None for a run of its own.
         error: why it failed, or what its record says went wrong on the way; else empty.
         stage: what is being done, while it runs; else empty.
@@ -107,7 +107,7 @@ class Run:
             created_at(run.id)
             checked_kind(run.kind)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise InputError(f"expected the facts of a run, got something else ({error}).") from error
+            raise InputError(f"expected the metadata of a run, got something else ({error}).") from error
         return run
 
 

@@ -1,4 +1,4 @@
-"""What is known of a run from its folder alone: library.json, and what the task's own record says."""
+"""Run metadata in a run's folder: library.json, and what is taken from the task's run.json."""
 
 import json
 from collections.abc import Mapping
@@ -11,8 +11,9 @@ from posespotter.errors import InputError
 from posespotter.files import whole
 from posespotter.runs.run import Run, RunState, checked_kind, created_at
 from posespotter.tasks.folders import RUN_FILE
+from posespotter.tasks.record import RunRecord
 
-FACTS_FILE = "library.json"
+METADATA_FILE = "library.json"
 """Beside run.json: the row of the index, so that the index can be made anew."""
 
 _MOST_BYTES = 16_000_000  # no record of ours is larger; what is, is not read
@@ -21,39 +22,39 @@ _ANALYSING = ("analyze", "detect_falls", "draw", "report")
 _ANALYSIS, _EVENTS = "analysis.json", "events.json"
 
 
-def write_facts(run: Run, folder: Path) -> None:
+def write_metadata(run: Run, folder: Path) -> None:
     """Store the run's row in its folder.
 
     Raises:
         OutputError: the folder cannot be written.
     """
-    with whole(folder / FACTS_FILE) as temporary:
+    with whole(folder / METADATA_FILE) as temporary:
         temporary.write_text(json.dumps(run.to_json(), indent=2) + "\n", "utf-8")
 
 
-def read_facts(folder: Path) -> Run:
+def read_metadata(folder: Path) -> Run:
     """The run whose folder this is.
 
     Raises:
         InputError: the folder holds no run of this name.
     """
-    values = _json(folder / FACTS_FILE)
+    values = _json(folder / METADATA_FILE)
     if not values:
-        raise InputError(f"{folder}: expected {FACTS_FILE} of a run, there is none that can be read.")
+        raise InputError(f"{folder}: expected {METADATA_FILE} of a run, there is none that can be read.")
     run = Run.from_json(values)
     if run.id != folder.name:
         raise InputError(f"{folder}: expected the run of this name, got {run.id}.")
     return run
 
 
-def rebuilt_facts(folder: Path) -> Run | None:
-    """The run in a folder whose library.json is lost, from the task's own record; None where that is lost too."""
-    record = _json(folder / RUN_FILE)
+def rebuilt_metadata(folder: Path) -> Run | None:
+    """The run in a folder whose library.json is lost, rebuilt from run.json; None where that is lost too."""
+    record = _record(folder)
     try:
         run = Run(
             id=folder.name,
-            kind=checked_kind(str(record.get("kind"))),
-            name=name_in(folder) or "unnamed",
+            kind=checked_kind(record.kind),
+            name=record.source.name or "unnamed",
             state=RunState.QUEUED,
             created_at=created_at(folder.name),
         )
@@ -63,18 +64,18 @@ def rebuilt_facts(folder: Path) -> Run | None:
 
 
 def with_record(run: Run, folder: Path) -> Run:
-    """The run with what the task wrote into its folder: state done, models, settings, counts, size."""
-    record = _json(folder / RUN_FILE)
+    """The run, completed from what the task wrote into its folder: state done, models, settings, counts, size."""
+    record = _record(folder)
     now = datetime.now(UTC)
     return replace(
         run,
         state=RunState.DONE,
         finished_at=now,
         seconds=_work_s(record, run) if (lasted := run.seconds_until(now)) is None else lasted,
-        models=_models(record) or run.models,
-        settings={**run.settings, **_mapping(record, "settings"), **_asked(record)},
+        models=tuple(model.name for model in record.models if model.name) or run.models,
+        settings={**run.settings, **record.settings, **_options(record)},
         counts=_counts(record, folder),
-        error=str(record.get("error") or ""),
+        error=record.error or "",
         stage="",
         percent=100.0,
         rate=None,
@@ -90,7 +91,11 @@ def size_of(folder: Path) -> int:
 
 def name_in(folder: Path) -> str:
     """The source's name in the record of a task; empty where there is none."""
-    return str(_mapping(_json(folder / RUN_FILE), "source").get("name") or "")
+    return _record(folder).source.name
+
+
+def _record(folder: Path) -> RunRecord:
+    return RunRecord.from_json(_json(folder / RUN_FILE))
 
 
 def _json(file: Path) -> dict[str, Any]:
@@ -104,46 +109,34 @@ def _json(file: Path) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def _mapping(record: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = record.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _list(record: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    found = record.get(name)
+def _list(values: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    found = values.get(name)
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
-def _models(record: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(str(model["name"]) for model in _list(record, "models") if model.get("name"))
+def _options(record: RunRecord) -> dict[str, Any]:
+    """The options of an analysis: exercise, view and person; or the sensitivity and how many zones."""
+    options: dict[str, Any] = {}
+    if record.exercise is not None:
+        options |= {("exercise" if name == "name" else name): value for name, value in record.exercise}
+    if record.falls is not None:
+        options |= {"sensitivity": record.falls.sensitivity, "zones": len(record.falls.zones)}
+    return options
 
 
-def _asked(record: Mapping[str, Any]) -> dict[str, Any]:
-    """What an analysis was asked for: exercise, view and person; or the sensitivity and how many zones."""
-    exercise, falls = _mapping(record, "exercise"), _mapping(record, "falls")
-    asked = {("exercise" if name == "name" else name): value for name, value in exercise.items()}
-    if falls:
-        asked |= {"sensitivity": falls.get("sensitivity"), "zones": len(_list(falls, "zones"))}
-    return asked
-
-
-def _work_s(record: Mapping[str, Any], run: Run) -> float | None:
-    """The time that the record tells; of an analysis without that of the poses, which were there already."""
-    timings = _mapping(record, "timings_s")
+def _work_s(record: RunRecord, run: Run) -> float | None:
+    """The time in the record; of an analysis without that of the poses, which were there already."""
+    timings = record.timings_s
     stages = _ANALYSING if run.parent else (*_ESTIMATING, *_ANALYSING)
-    return round(sum(_number(timings.get(stage)) for stage in stages), 3) if timings else None
+    return round(sum(timings.get(stage, 0.0) for stage in stages), 3) if timings else None
 
 
-def _number(value: Any) -> float:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else 0
-
-
-def _counts(record: Mapping[str, Any], folder: Path) -> dict[str, float]:
-    source = _mapping(record, "source")
-    frames, fps = _number(source.get("frames")), _number(source.get("fps"))
-    counts: dict[str, float] = {"frames": frames, "people": len(_list(record, "people"))}
+def _counts(record: RunRecord, folder: Path) -> dict[str, float]:
+    source = record.source
+    frames, fps = source.frames or 0, source.fps
+    counts: dict[str, float] = {"frames": frames, "people": len(record.people)}
     if fps > 0:  # runs of earlier versions do not tell their length
-        counts["video_s"] = round(_number(source.get("seconds")) or frames / fps, 2)
+        counts["video_s"] = round(source.seconds or frames / fps, 2)
     if (folder / _ANALYSIS).is_file():
         repetitions = _list(_json(folder / _ANALYSIS), "repetitions")
         counts["repetitions"] = len(repetitions)
@@ -151,5 +144,9 @@ def _counts(record: Mapping[str, Any], folder: Path) -> dict[str, float]:
         faults = [fault for one in repetitions for fault in _list(one, "faults")]
         counts["faults"] = sum(fault.get("severity") != "note" for fault in faults)
     if (folder / _EVENTS).is_file():
-        counts["falls"] = sum(one.get("kind") == "fall" for one in _list(_json(folder / _EVENTS), "events"))
+        found = _json(folder / _EVENTS)
+        kinds = [one.get("kind") for one in _list(found, "events")]
+        counts["falls"] = kinds.count("fall")
+        more = {"lying": kinds.count("lying"), "ignored": len(_list(found, "ignored"))}
+        counts |= {name: count for name, count in more.items() if count}
     return counts

@@ -6,19 +6,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
+from posespotter.closing import Closing
 from posespotter.errors import InputError, OutputError
 from posespotter.files import reason
 from posespotter.runs.archive import write_archive
 from posespotter.runs.finding import Finder
 from posespotter.runs.folders import SOURCE_STEM, THUMBNAIL_FILE, Folders, plain_suffix, remove
-from posespotter.runs.index import SORTS, Index, Sort
+from posespotter.runs.index import SORTS, Index, RunQuery, Sort
 from posespotter.runs.run import Run, RunKind, RunState, checked_id, checked_kind, new_id
 from posespotter.runs.run_metadata import name_in
-from posespotter.runs.transactions import Shelf, checked_deletable
+from posespotter.runs.transactions import StoreTransactions, checked_deletable
 from posespotter.runs.upkeep import Reindexed, Swept, quota_bytes, reindex, sweep
-from posespotter.settings import expanded
+from posespotter.settings import expanded, skeletons_only
 from posespotter.settings import settings as now
 
 INDEX_FILE = "index.sqlite"
@@ -43,7 +44,7 @@ class Usage:
     free_bytes: int
 
 
-class Library:
+class Library(Closing):
     """Runs on disk and their index; may be used from several threads, processes and machines at once.
 
     Attributes:
@@ -64,7 +65,7 @@ class Library:
         database = url or (now().database_url if root is None else None)
         self.url = database or f"sqlite:///{self.root / INDEX_FILE}"
         self._index = Index(self.url)
-        self._shelf = Shelf(self._folders, self._index)
+        self._transactions = StoreTransactions(self._folders, self._index)
         self._finder = Finder(self._index, self._folders)
 
     @property
@@ -78,19 +79,13 @@ class Library:
         Raises:
             OutputError: it cannot.
         """
-        self._index.find(limit=1)
+        self._index.find(RunQuery(limit=1))
         with self._index.writing():
             pass
 
     def close(self) -> None:
         """Let go of the database's connections."""
         self._index.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def runs(
         self,
@@ -115,7 +110,7 @@ class Library:
         if sort not in SORTS:
             raise InputError(f"expected an order of runs ({', '.join(SORTS)}), got {sort!r}.")
         states = (state,) if isinstance(state, RunState) else tuple(state)
-        return self._finder.find(kind=kind, state=states, text=text, parent=parent, sort=sort, limit=limit)
+        return self._finder.find(RunQuery(kind, states, text, parent, sort, limit))
 
     def run(self, run_id: str) -> Run:
         """The run of this id.
@@ -147,7 +142,7 @@ class Library:
         return self.runs(parent=checked_id(run_id))
 
     def folder(self, run_id: str) -> Path:
-        """Where the artefacts of a run are once it is over."""
+        """The folder of a run that is over."""
         return self._folders.run(run_id)
 
     def workspace(self, run_id: str) -> Path:
@@ -208,7 +203,7 @@ class Library:
             OutputError: the library cannot be written.
         """
         run = self._new(kind, name, parent, settings)
-        self._shelf.open(run)
+        self._transactions.open(run)
         return run
 
     def progress(
@@ -219,7 +214,7 @@ class Library:
         rate: float | None = None,
         time_left_s: float | None = None,
     ) -> bool:
-        """Say how far a run is, which makes it a running one.
+        """Update the progress of a run, which makes it a running one.
 
         Args:
             run_id: the run.
@@ -261,7 +256,9 @@ class Library:
             InputError: there is no such run or folder.
             OutputError: the library cannot be written.
         """
-        return self._shelf.landed(run_id) or self._shelf.move_in(self.run(run_id), folder)
+        return self._transactions.landed(run_id) or self._transactions.move_in(
+            self.run(run_id), folder, skeletons_only=skeletons_only()
+        )
 
     def adopt(
         self,
@@ -292,13 +289,13 @@ class Library:
         if not folder.is_dir():
             raise InputError(f"{folder}: expected the folder of a finished run, there is none.")
         run = self._new(kind, name or name_in(folder), parent, settings)
-        mine = folder if move else self.workspace(run.id) / "adopted"
+        mine, privately = folder if move else self.workspace(run.id) / "adopted", skeletons_only()
         try:
             if not move:
                 shutil.copytree(folder, mine, symlinks=True)
-            if source is not None and not now().skeletons_only:
+            if source is not None and not privately:
                 _copy(source, mine / f"{SOURCE_STEM}{plain_suffix(source)}")
-            return self._shelf.move_in(run, mine)
+            return self._transactions.move_in(run, mine, skeletons_only=privately)
         except OSError as error:
             raise OutputError(f"{folder.name} could not be put into the library: {reason(error)}.") from error
         finally:
@@ -307,11 +304,11 @@ class Library:
     def fail(self, run_id: str, error: str) -> Run:
         """The run is over without a result; `error` is for a person. One that is over already stays as it is."""
         words = _clean(error, _LONGEST_ERROR) or "unknown"
-        return self._shelf.landed(run_id) or self._shelf.end(self.run(run_id), RunState.FAILED, words)
+        return self._transactions.landed(run_id) or self._transactions.end(self.run(run_id), RunState.FAILED, words)
 
     def cancelled(self, run_id: str) -> Run:
         """The run is over as somebody wanted, and nothing but its row is kept. One that is over stays as it is."""
-        return self._shelf.landed(run_id) or self._shelf.end(self.run(run_id), RunState.CANCELLED, "")
+        return self._transactions.landed(run_id) or self._transactions.end(self.run(run_id), RunState.CANCELLED, "")
 
     def delete(self, run_ids: str | Iterable[str]) -> list[Run]:
         """Remove runs with all their files; analyses made from them stay.
@@ -326,9 +323,9 @@ class Library:
         """
         runs = self._these(run_ids)
         for run in runs:
-            needs = self._finder.find(parent=run.id, state=(RunState.QUEUED, RunState.RUNNING), limit=1)
+            needs = self._finder.find(RunQuery(parent=run.id, states=(RunState.QUEUED, RunState.RUNNING), limit=1))
             checked_deletable(run, next(iter(needs), None))
-        return [run for run in runs if self._shelf.delete(run.id)]
+        return [run for run in runs if self._transactions.delete(run.id)]
 
     def export(self, run_ids: str | Iterable[str], target: Path) -> Path:
         """Write runs with all their files into a zip file, each in a folder of its name.
@@ -344,14 +341,14 @@ class Library:
 
     def reindex(self) -> Reindexed:
         """Make the index say what the folders say; safe at any time. A damaged one is set aside, and made anew."""
-        return reindex(self._shelf)
+        return reindex(self._transactions)
 
     def sweep(self) -> Swept:
         """Delete the runs that the limits of the settings no longer allow, oldest first, and leftovers of crashes.
 
         Runs that wait or run stay, and so do those whose poses they need.
         """
-        return sweep(self._shelf)
+        return sweep(self._transactions)
 
     def _new(self, kind: RunKind, name: str, parent: str | None, settings: Mapping[str, Any] | None) -> Run:
         if parent is not None:

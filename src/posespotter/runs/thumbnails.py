@@ -1,4 +1,4 @@
-"""A small picture that shows a run in a gallery."""
+"""Thumbnails of runs for the gallery."""
 
 from pathlib import Path
 
@@ -12,7 +12,6 @@ from posespotter.errors import PoseSpotterError
 from posespotter.media import open_source, read_image
 from posespotter.poses.parquet import read_parquet
 from posespotter.runs.folders import SOURCE_STEM, THUMBNAIL_FILE
-from posespotter.settings import settings
 
 _WIDEST_PX, _TALLEST_PX = 480, 360
 _JPEG_QUALITY = 82
@@ -20,12 +19,12 @@ _MOMENT = 0.4  # of the way through a video: the beginning often shows nobody ye
 _MOST_FRAMES = 300  # decoded on the way to that moment
 
 
-def make_thumbnail(folder: Path) -> None:
+def make_thumbnail(folder: Path, *, skeletons_only: bool) -> None:
     """Write thumbnail.jpg beside a task's results: a frame of the overlay, else of the source, else of the joints.
 
-    A run of which no picture can be made has none.
+    Where skeletons only may be kept, the source is not shown. A run of which no picture can be made has none.
     """
-    for make in (_overlay, _source, _joints):
+    for make in (_overlay, _joints) if skeletons_only else (_overlay, _source, _joints):
         try:
             image = make(folder)
         except (PoseSpotterError, OSError, ValueError):
@@ -48,11 +47,11 @@ def _overlay(folder: Path) -> Image | None:
 
 def _source(folder: Path) -> Image | None:
     sources = sorted(folder.glob(f"{SOURCE_STEM}.*"))
-    return _frame(sources[0]) if sources and not settings().skeletons_only else None
+    return _frame(sources[0]) if sources else None
 
 
 def _joints(folder: Path) -> Image | None:
-    """The most people of one frame, on a board."""
+    """The frame with the most people, drawn on a privacy canvas."""
     poses = read_parquet(folder / "poses.parquet")
     image = board(*poses.frame_size)
     if len(poses):

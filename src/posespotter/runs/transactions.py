@@ -1,4 +1,4 @@
-"""`Shelf`: what changes a run's folder and its row together, so that neither is ever seen without the other."""
+"""`StoreTransactions`: change a run's folder and its row together, so that neither is ever seen without the other."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -11,15 +11,14 @@ from posespotter.runs.finding import runs_in_folders
 from posespotter.runs.folders import SOURCE_STEM, Folders, remove
 from posespotter.runs.index import Index
 from posespotter.runs.run import Run, RunState
-from posespotter.runs.run_metadata import FACTS_FILE, read_facts, with_record, write_facts
-from posespotter.settings import settings
+from posespotter.runs.run_metadata import METADATA_FILE, read_metadata, with_record, write_metadata
 
 
 class RunNeededError(OutputError):
     """A run that cannot be deleted, as an analysis that waits or runs needs it."""
 
 
-class Shelf:
+class StoreTransactions:
     """The folders and the index of a library.
 
     Every folder is moved inside the transaction that changes its row: two processes that end, delete or cancel the same
@@ -37,7 +36,7 @@ class Shelf:
         """
         work = self.folders.make_work(run.id)
         try:
-            write_facts(run, work)
+            write_metadata(run, work)
             with self.index.writing() as index:
                 # Held until the end of the transaction: it cannot be deleted meanwhile.
                 if run.parent is not None and index.run(run.parent) is None:
@@ -48,9 +47,9 @@ class Shelf:
             raise
 
     def landed(self, run_id: str) -> Run | None:
-        """The run, if its folder is in its place already; its row is made to say so."""
+        """Complete the row of a run whose folder is in its place already; None where it is not."""
         try:
-            run = read_facts(self.folders.run(run_id))
+            run = read_metadata(self.folders.run(run_id))
         except InputError:
             return None
         remove(self.folders.work(run_id))
@@ -69,7 +68,7 @@ class Shelf:
                 index.remove(run.id)
         return there
 
-    def move_in(self, run: Run, folder: Path) -> Run:
+    def move_in(self, run: Run, folder: Path, *, skeletons_only: bool) -> Run:
         """Move a finished folder to its place; it is thrown away if the run was ended by somebody else meanwhile.
 
         Raises:
@@ -81,17 +80,17 @@ class Shelf:
         if not folder.is_dir():
             raise InputError(f"{folder}: expected the finished folder of run {run.id}, there is none.")
         near = self.folders.near(folder, run.id)
-        if settings().skeletons_only:
+        if skeletons_only:
             for picture in near.glob(f"{SOURCE_STEM}.*"):
                 picture.unlink()
-        make_thumbnail(near)
+        make_thumbnail(near, skeletons_only=skeletons_only)
         with self.index.writing() as index:
             current = index.run(run.id) or run
             if current.state.over:
                 done = current
             else:
                 done = with_record(current, near)
-                write_facts(done, near)
+                write_metadata(done, near)
                 self.folders.take_place(near, run.id)
                 index.put(done)
         remove(folder)
@@ -119,7 +118,7 @@ class Shelf:
                 )
                 note = work / "ended"
                 note.mkdir(exist_ok=True)
-                write_facts(ended, note)
+                write_metadata(ended, note)
                 self.folders.take_place(note, run.id)
                 index.put(ended)
         remove(work)
@@ -165,7 +164,7 @@ class Shelf:
 
     def has_folder(self, run_id: str) -> bool:
         """Whether there is anything of the run on disk."""
-        return any((place / FACTS_FILE).is_file() for place in (self.folders.run(run_id), self.folders.work(run_id)))
+        return any((place / METADATA_FILE).is_file() for place in (self.folders.run(run_id), self.folders.work(run_id)))
 
 
 def checked_deletable(run: Run, needs_it: Run | None) -> None:

@@ -1,4 +1,4 @@
-"""Keeping the library in order: what the index forgot, what limits no longer allow, what died halfway."""
+"""Maintenance of the library: rebuild its index, apply its limits, remove what interrupted processes left."""
 
 import math
 import time
@@ -8,9 +8,10 @@ from pathlib import Path
 
 from posespotter.errors import InputError
 from posespotter.runs.folders import remove
+from posespotter.runs.index import RunQuery
 from posespotter.runs.run import Run
-from posespotter.runs.run_metadata import read_facts, rebuilt_facts, write_facts
-from posespotter.runs.transactions import RunNeededError, Shelf
+from posespotter.runs.run_metadata import read_metadata, rebuilt_metadata, write_metadata
+from posespotter.runs.transactions import RunNeededError, StoreTransactions
 from posespotter.settings import settings
 
 _ORPHAN_AFTER_S = 86_400.0  # a workspace without a row may belong to a run that begins this very moment
@@ -56,75 +57,75 @@ def quota_bytes() -> int | None:
     return None if math.isinf(quota) else int(quota)
 
 
-def reindex(shelf: Shelf) -> Reindexed:
+def reindex(transactions: StoreTransactions) -> Reindexed:
     """Make the index say what the folders say. Rows of runs that are being made stay as they are."""
-    aside = shelf.index.mend()
-    known = {run.id for run in shelf.index.find()}
+    aside = transactions.index.mend()
+    known = {run.id for run in transactions.index.find()}
     seen: set[str] = set()
-    finished = list(shelf.folders.finished())
+    finished = list(transactions.folders.finished())
     unreadable = []
-    for folder in (*finished, *shelf.folders.unfinished()):
+    for folder in (*finished, *transactions.folders.unfinished()):
         run = _read(folder)
         if run is None:
             unreadable += [folder] if folder in finished else []  # a workspace may be that of a command
         elif run.id not in seen:  # a finished folder goes before what is left of its workspace
             seen.add(run.id)
-            shelf.enter(run)
-    removed = [run_id for run_id in known - seen if not shelf.has_folder(run_id)]
+            transactions.enter(run)
+    removed = [run_id for run_id in known - seen if not transactions.has_folder(run_id)]
     for run_id in removed:
-        with shelf.index.writing() as index:
+        with transactions.index.writing() as index:
             index.remove(run_id)
     return Reindexed(
-        len(shelf.index.find()), tuple(sorted(seen - known)), tuple(sorted(removed)), tuple(unreadable), aside
+        len(transactions.index.find()), tuple(sorted(seen - known)), tuple(sorted(removed)), tuple(unreadable), aside
     )
 
 
-def sweep(shelf: Shelf) -> Swept:
+def sweep(transactions: StoreTransactions) -> Swept:
     """Delete what the limits of the settings do not allow, oldest first, and what interrupted processes left.
 
     Runs that wait or run stay, and so do those whose poses they need.
     """
     settings.cache_clear()  # a worker runs for weeks, and the application may have changed them since
-    shelf.folders.empty_trash()
-    runs = shelf.index.find(sort="oldest")
-    _remove_orphans(shelf, {run.id: run for run in runs})
+    transactions.folders.empty_trash()
+    runs = transactions.index.find(RunQuery(sort="oldest"))
+    _remove_orphans(transactions, {run.id: run for run in runs})
     needed = {run.parent for run in runs if not run.state.over}
     free = [run for run in runs if run.state.over and run.id not in needed]
     too_old: list[Run] = []
     if (days := settings().keep_days) is not None:
         now = datetime.now(UTC)
-        too_old = [run for run in free if (now - run.created_at) / _DAY > days and _deleted(shelf, run)]
+        too_old = [run for run in free if (now - run.created_at) / _DAY > days and _deleted(transactions, run)]
     over_quota: list[Run] = []
     if (quota := quota_bytes()) is not None:
         excess = sum(run.size_bytes for run in runs) - sum(run.size_bytes for run in too_old) - quota
         for run in free:
-            if excess > 0 and run.size_bytes and run not in too_old and _deleted(shelf, run):
+            if excess > 0 and run.size_bytes and run not in too_old and _deleted(transactions, run):
                 excess -= run.size_bytes
                 over_quota.append(run)
     return Swept(tuple(too_old), tuple(over_quota))
 
 
-def _deleted(shelf: Shelf, run: Run) -> bool:
-    """Delete a run, unless somebody has asked for an analysis of it in this very moment."""
+def _deleted(transactions: StoreTransactions, run: Run) -> bool:
+    """Delete a run, unless somebody has asked for an analysis of it at this moment."""
     try:
-        return shelf.delete(run.id)
+        return transactions.delete(run.id)
     except RunNeededError:
         return False
 
 
 def _read(folder: Path) -> Run | None:
     try:
-        return read_facts(folder)
+        return read_metadata(folder)
     except InputError:
-        rebuilt = rebuilt_facts(folder)
+        rebuilt = rebuilt_metadata(folder)
         if rebuilt is not None:
-            write_facts(rebuilt, folder)
+            write_metadata(rebuilt, folder)
         return rebuilt
 
 
-def _remove_orphans(shelf: Shelf, runs: dict[str, Run]) -> None:
+def _remove_orphans(transactions: StoreTransactions, runs: dict[str, Run]) -> None:
     """Workspaces of runs that are over, or that nobody has known for a day."""
-    for folder in shelf.folders.unfinished():
+    for folder in transactions.folders.unfinished():
         run = runs.get(folder.name)
         if run.state.over if run is not None else _age_s(folder) > _ORPHAN_AFTER_S:
             remove(folder)

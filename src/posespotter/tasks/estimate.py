@@ -1,34 +1,32 @@
 """Estimate one source: its poses, the overlay, the exports and the record, in a folder that appears whole."""
 
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import cv2
 
 from posespotter.drawing.overlay import draw_people, draw_poses
 from posespotter.drawing.overlay_video import OverlayWriter, render_overlay
 from posespotter.drawing.privacy import to_draw_on, to_draw_over
-from posespotter.errors import PoseSpotterError
+from posespotter.errors import PoseSpotterError, SettingsError
 from posespotter.estimation.checkpoint import Checkpoints
-from posespotter.estimation.estimator import Estimate, PoseEstimator, Progress
+from posespotter.estimation.estimator import Estimate, PoseEstimator
 from posespotter.estimation.pose_tracker import People
 from posespotter.filtering.one_euro import OneEuro
 from posespotter.formats import FORMATS, export, format_named
+from posespotter.kinematics.lifting import lifted
 from posespotter.media import Frame, Source, open_source
 from posespotter.media.turned import Turn, turn_of
 from posespotter.poses import PoseSequence
 from posespotter.poses.parquet import read_parquet
+from posespotter.progress import Progress
+from posespotter.settings import skeletons_only as settled
 from posespotter.tasks.folders import EXPORT_PREFIX, POSES_FILE, run_folder, stem_of
-from posespotter.tasks.record import estimate_record, read_record, write_record
+from posespotter.tasks.record import RunRecord, estimate_record
 from posespotter.tasks.turned import estimate_turned
 from posespotter.texts import printable
-
-OnProgress = Callable[[str, Progress], None]
-"""Is told the stage ("estimate" or "overlay") and how far it is."""
 
 _JPEG_QUALITY = 92
 
@@ -45,7 +43,7 @@ class EstimateResult:
 
     folder: Path
     poses: PoseSequence
-    record: dict[str, Any]
+    record: RunRecord
 
 
 def estimate(
@@ -56,11 +54,12 @@ def estimate(
     overlay: bool = True,
     exports: tuple[str, ...] = (),
     overwrite: bool = False,
-    progress: OnProgress | None = None,
+    progress: Progress | None = None,
     name: str = "",
     fps: float | None = None,
     rotate: Turn = 0,
     checkpoints: Checkpoints | None = None,
+    skeletons_only: bool | None = None,
 ) -> EstimateResult:
     """Run `estimator` over one source and store what comes of it in `out`/<name of the source>.
 
@@ -71,11 +70,12 @@ def estimate(
         overlay: also make overlay.mp4, or overlay.jpg of a picture.
         exports: names of further formats (`formats.FORMATS`), written beside the Parquet file.
         overwrite: replace an earlier result instead of numbering the new one.
-        progress: is told how far it is.
+        progress: told how far it is.
         name: what the source is called in the results, where that is not its own name.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
         checkpoints: where to go on, and to keep now and then how far the estimation is; not for live sources.
+        skeletons_only: write no pixels of people; None for what the settings say.
 
     Ctrl-C ends the estimation early and keeps what was done; a second one leaves nothing. A source or an overlay that
     fails on the way does not take the joints with it either: the record says what happened.
@@ -85,39 +85,41 @@ def estimate(
         OutputError: the results cannot be written.
         SettingsError: there is no such format, or it needs keypoints that the pose model does not give.
     """
-    tell = progress or (lambda _stage, _progress: None)
     for one in exports:
         format_named(one).require(estimator.pose.model.skeleton)
+    privately = settled(skeletons_only)
     with ExitStack() as stack:
         source = stack.enter_context(open_source(spec, fps=fps, rotate=rotate))
         folder, target = stack.enter_context(run_folder(out, stem_of(spec), overwrite=overwrite))
         if name:
             source.info = replace(source.info, name=name)
         if overlay and source.info.live:
-            result = _estimate_live(source, estimator, rotate, folder, tell)
+            result = _estimate_live(source, estimator, rotate, folder, progress, skeletons_only=privately)
         else:
-            result = estimate_turned(
-                estimator, source, rotate, progress=lambda done: tell("estimate", done), checkpoints=checkpoints
-            )
+            result = estimate_turned(estimator, source, rotate, progress=progress, checkpoints=checkpoints)
+        result.poses = lifted(result.poses)
         result.poses.to_parquet(folder / POSES_FILE)
-        for one in exports:
-            export(result.poses, one, folder / _export_name(one))
-        record = estimate_record(estimator, source.info, result, {}, [])
+        record = estimate_record(estimator, source.info, result)
         if overlay and not source.info.live:
-            _draw(source, result.poses, folder, record, tell)
-        if record["error"]:  # the user knows the folder by its later name
-            record["error"] = record["error"].replace(printable(str(folder)), printable(str(target)))
-        write_record(folder, record)
+            _draw(to_draw_on(source, skeletons_only=privately), result.poses, folder, record, progress)
+        for one in exports:
+            _export(result.poses, one, folder, record)
+        if record.error:  # the user knows the folder by its later name
+            record.error = record.error.replace(printable(str(folder)), printable(str(target)))
+        record.write(folder)
     return EstimateResult(target, result.poses, record)
 
 
-def add_overlay(spec: str, folder: Path, *, progress: OnProgress | None = None) -> dict[str, Any]:
+def add_overlay(
+    spec: str, folder: Path, *, progress: Progress | None = None, skeletons_only: bool | None = None
+) -> RunRecord:
     """Draw the overlay into a folder that `estimate` has made without one; doing so twice does no harm.
 
     Args:
         spec: the source that was estimated.
         folder: of `estimate`.
-        progress: is told how far it is.
+        progress: told how far it is.
+        skeletons_only: write no pixels of people; None for what the settings say.
 
     Returns:
         what run.json holds now.
@@ -128,10 +130,18 @@ def add_overlay(spec: str, folder: Path, *, progress: OnProgress | None = None) 
     """
     poses = read_parquet(folder / POSES_FILE)
     with open_source(spec, rotate=turn_of(poses.settings)) as source:
-        record = read_record(folder)
-        _draw(source, poses, folder, record, progress or (lambda _stage, _progress: None))
-        write_record(folder, record)
+        record = RunRecord.read(folder)
+        _draw(to_draw_on(source, skeletons_only=settled(skeletons_only)), poses, folder, record, progress)
+        record.write(folder)
     return record
+
+
+def _export(poses: PoseSequence, name: str, folder: Path, record: RunRecord) -> None:
+    """One further format; where it cannot hold these poses, the joints are worth keeping without it."""
+    try:
+        export(poses, name, folder / _export_name(name))
+    except SettingsError as error:
+        record.error = record.error or f"{name}: {error}"
 
 
 def _export_name(name: str) -> str:
@@ -139,11 +149,10 @@ def _export_name(name: str) -> str:
     return f"poses{suffix}" if suffix == f".{name}" else f"{EXPORT_PREFIX}{name}{suffix}"
 
 
-def _draw(source: Source, poses: PoseSequence, folder: Path, record: dict[str, Any], tell: OnProgress) -> None:
+def _draw(source: Source, poses: PoseSequence, folder: Path, record: RunRecord, progress: Progress | None) -> None:
     """The overlay of a source that can be read again, with its smoothed joints."""
-    if record["stopped_early"] or record["error"]:
+    if record.stopped_early or record.error:
         return
-    source = to_draw_on(source)
     start = time.perf_counter()
     if source.info.kind == "image":
         image = next(iter(source)).image
@@ -156,23 +165,31 @@ def _draw(source: Source, poses: PoseSequence, folder: Path, record: dict[str, A
                 source,
                 poses,
                 folder / "overlay.mp4",
-                lambda done: tell("overlay", Progress(done, poses.n_frames, 0.0, 0)),
+                progress,
             )
         except KeyboardInterrupt:
-            record["stopped_early"] = True
+            record.stopped_early = True
         except PoseSpotterError as error:
-            record["error"] = str(error)  # the joints are worth keeping without their picture
-    record["timings_s"]["overlay"] = round(time.perf_counter() - start, 4)
+            record.error = str(error)  # the joints are worth keeping without their picture
+    record.timings_s["overlay"] = round(time.perf_counter() - start, 4)
 
 
-def _estimate_live(source: Source, estimator: PoseEstimator, rotate: Turn, folder: Path, tell: OnProgress) -> Estimate:
+def _estimate_live(
+    source: Source,
+    estimator: PoseEstimator,
+    rotate: Turn,
+    folder: Path,
+    progress: Progress | None,
+    *,
+    skeletons_only: bool,
+) -> Estimate:
     """A camera or stream cannot be read again: its overlay is drawn on the way, with live smoothing."""
     smooth = OneEuro()
     result: Estimate | None = None
     video = OverlayWriter(folder / "overlay.mp4", source.info)
 
     def draw(frame: Frame, people: People) -> None:
-        frame = to_draw_over(frame)
+        frame = to_draw_over(frame, skeletons_only=skeletons_only)
         joints = people.joints
         steady = smooth(frame.time_s, people.ids, joints.keypoints)
         skeleton = estimator.pose.model.skeleton
@@ -181,7 +198,7 @@ def _estimate_live(source: Source, estimator: PoseEstimator, rotate: Turn, folde
 
     try:
         with video:
-            result = estimate_turned(estimator, source, rotate, progress=lambda done: tell("estimate", done), sink=draw)
+            result = estimate_turned(estimator, source, rotate, progress=progress, sink=draw)
     except PoseSpotterError as error:
         if result is None:
             raise

@@ -7,27 +7,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from posespotter.drawing.clips import Clip
 from posespotter.drawing.exercise import ExerciseDrawing
 from posespotter.drawing.exercise_video import Rendered, draw_on_board, render_exercise
 from posespotter.errors import PoseSpotterError
-from posespotter.estimation.estimator import PoseEstimator, Progress
+from posespotter.estimation.estimator import PoseEstimator
 from posespotter.exercises.analysis import ExerciseAnalysis, to_document
 from posespotter.exercises.analyze import ViewOption, analyze_all, analyze_exercise
 from posespotter.exercises.comparison import ANALYSIS_FILE
 from posespotter.exercises.curves import Curves
 from posespotter.exercises.definition import ExerciseDefinition
 from posespotter.exercises.phrases import worst_faults
+from posespotter.kinematics.lifting import lifted
 from posespotter.media.turned import Turn
 from posespotter.poses import PoseSequence
+from posespotter.progress import Progress
 from posespotter.reports.exercise_content import Person, Report
 from posespotter.reports.exercise_page import render_report
-from posespotter.tasks.estimate import OnProgress
 from posespotter.tasks.folders import POSES_FILE, run_folder
 from posespotter.tasks.inputs import Input, open_input
-from posespotter.tasks.record import write_record
+from posespotter.tasks.record import ExerciseRecord, RunRecord
 from posespotter.tasks.turned import hint_of_pose
 
 _FAULTS = "faults"
@@ -47,7 +47,7 @@ class ExerciseResult:
     folder: Path
     poses: PoseSequence
     analyses: list[ExerciseAnalysis]
-    record: dict[str, Any]
+    record: RunRecord
 
 
 def exercise(
@@ -64,7 +64,8 @@ def exercise(
     overwrite: bool = False,
     fps: float | None = None,
     rotate: Turn = 0,
-    progress: OnProgress | None = None,
+    progress: Progress | None = None,
+    skeletons_only: bool | None = None,
 ) -> ExerciseResult:
     """Count and judge the repetitions in one source and store what comes of it in `out`/<name of the source>.
 
@@ -81,7 +82,8 @@ def exercise(
         overwrite: replace an earlier result instead of numbering the new one.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
-        progress: is told how far it is.
+        progress: told how far it is.
+        skeletons_only: write no pixels of people; None for what the settings say.
 
     A clip without anybody, or without the exercise, gives an analysis that says so. What ends the estimation or the
     drawing on the way (Ctrl-C, a damaged file, a full disk) does not take the analysis with it: the record says it.
@@ -91,31 +93,29 @@ def exercise(
         OutputError: the results cannot be written.
         SettingsError: there is no such person.
     """
-    tell = progress or (lambda _stage, _progress: None)
-    options = {"name": definition.name, "view": view, "person": person}
+    options = ExerciseRecord(name=definition.name, view=view, person=person)
     with ExitStack() as stack:
         results = partial(run_folder, out, overwrite=overwrite)
-        clip = open_input(spec, video, estimator, results, stack, tell, fps, rotate)
+        clip = open_input(spec, video, estimator, results, stack, progress, fps, rotate, skeletons_only=skeletons_only)
         folder = clip.folder
         start = time.perf_counter()
+        clip.poses = lifted(clip.poses)
         analyses = _analyses(clip.poses, definition, view, person)
         if not any(analysis.count for analysis in analyses):
-            clip.warn(hint_of_pose(clip.poses))
+            clip.record.warn(hint_of_pose(clip.poses))
         people = [Person(analysis, Curves(clip.poses, analysis, view)) for analysis in analyses]
         clip.took("analyze", start)
         clip.poses.to_parquet(folder / POSES_FILE)
         (folder / ANALYSIS_FILE).write_text(json.dumps(to_document(analyses), indent=2) + "\n", "utf-8")
-        rendered = _render(clip, people, folder, overlay=overlay, report=report, tell=tell)
+        rendered = _render(clip, people, folder, overlay=overlay, report=report, progress=progress)
         if report:
             start = time.perf_counter()
             (folder / "report.html").write_text(_report(clip, people, rendered, folder, options), "utf-8")
             clip.took("report", start)
-        record = clip.record | {
-            "kind": "exercise",
-            "exercise": options,
-            "exercise_file": definition.model_dump(mode="json"),
-        }
-        write_record(folder, record)
+        record = clip.record
+        record.kind, record.exercise = "exercise", options
+        record.exercise_file = definition.model_dump(mode="json")
+        record.write(folder)
     return ExerciseResult(clip.target, clip.poses, analyses, record)
 
 
@@ -129,7 +129,7 @@ def _analyses(
 
 
 def _render(
-    clip: Input, people: list[Person], folder: Path, *, overlay: bool, report: bool, tell: OnProgress
+    clip: Input, people: list[Person], folder: Path, *, overlay: bool, report: bool, progress: Progress | None
 ) -> Rendered:
     """The overlay, the clips of faults and the pictures of the report, in one pass over the video."""
     poses = clip.poses
@@ -137,7 +137,7 @@ def _render(
     if not poses.n_frames or not (overlay or wanted):
         return Rendered()
     drawing = ExerciseDrawing(poses, [(person.analysis, person.curves) for person in people])
-    if clip.record["stopped_early"] or clip.record["error"]:
+    if clip.record.stopped_early or clip.record.error:
         clip.source = None
     if clip.source is None:
         return Rendered(pictures=draw_on_board(poses, drawing, wanted))
@@ -150,12 +150,12 @@ def _render(
             overlay=folder / "overlay.mp4" if overlay else None,
             clips=[one for i, person in enumerate(people) for one in _clips(person, folder, i)] if overlay else [],
             pictures=wanted,
-            progress=lambda done: tell("draw", Progress(done, poses.n_frames, 0.0, 0)),
+            progress=progress,
         )
     except KeyboardInterrupt:
-        clip.record["stopped_early"] = True
+        clip.record.stopped_early = True
     except PoseSpotterError as error:
-        clip.record["error"] = str(error)
+        clip.record.error = str(error)
     finally:
         clip.took("draw", start)
     clip.source = None
@@ -175,7 +175,7 @@ def _clip_name(person: Person, number: int, repetition: int, fault: str) -> str:
     return f"{_FAULTS}/{whose}rep{repetition:02d}_{fault}.mp4"
 
 
-def _report(clip: Input, people: list[Person], rendered: Rendered, folder: Path, options: dict[str, Any]) -> str:
+def _report(clip: Input, people: list[Person], rendered: Rendered, folder: Path, options: ExerciseRecord) -> str:
     written = {path.relative_to(folder).as_posix() for path in rendered.videos}
     complete = []
     for i, person in enumerate(people):
@@ -187,24 +187,24 @@ def _report(clip: Input, people: list[Person], rendered: Rendered, folder: Path,
         }
         complete.append(Person(person.analysis, person.curves, rendered.pictures, clips))
     report = Report(
-        tuple(complete), _facts(clip, people, options), tuple(clip.record["warnings"]), clip.source is not None
+        tuple(complete), _details(clip, people, options), tuple(clip.record.warnings), clip.source is not None
     )
     return render_report(report, datetime.now().astimezone())
 
 
-def _facts(clip: Input, people: list[Person], options: dict[str, Any]) -> dict[str, str]:
+def _details(clip: Input, people: list[Person], options: ExerciseRecord) -> dict[str, str]:
     """What the report says of how it was made."""
     poses = clip.poses
     width, height = poses.frame_size
     ids = ", ".join(f"#{i}" for person in people for i in person.analysis.track_ids) or "nobody was found"
     found = "who does the exercise" if people[0].analysis.count else "the nearest to it"
-    chosen = "as asked for" if options["person"] is not None else found
-    settings = ", ".join(f"{name} {_said(value)}" for name, value in poses.settings.items() if value is not None)
+    chosen = "as asked for" if options.person is not None else found
+    settings = ", ".join(f"{name} {_yes_or_no(value)}" for name, value in poses.settings.items() if value is not None)
     return {
         "Clip": poses.source or "unnamed",
         "Picture": f"{width} x {height} px, {poses.fps:.4g} frames/s, {poses.n_frames} frames",
         "Person": f"{ids} ({chosen})" if people[0].analysis.track_id is not None else ids,
-        "View": "found from the joints" if options["view"] == "auto" else f"{options['view']}, as asked for",
+        "View": "found from the joints" if options.view == "auto" else f"{options.view}, as asked for",
         "Models": f"detector {poses.detector or 'unknown'}, pose {poses.pose_model or 'unknown'}",
         "Joints in 3-D": "yes" if poses.world is not None else "no",
         "Settings": settings or "unknown",
@@ -213,5 +213,5 @@ def _facts(clip: Input, people: list[Person], options: dict[str, Any]) -> dict[s
     }
 
 
-def _said(value: object) -> object:
+def _yes_or_no(value: object) -> object:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value

@@ -4,11 +4,13 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, get_args
+
+from pydantic import BaseModel, Field
 
 from posespotter.errors import InputError
 from posespotter.exercises.phrases import counted
@@ -17,11 +19,13 @@ from posespotter.falls.events import Sensitivity
 from posespotter.falls.training.data import FallData
 from posespotter.falls.training.evaluation import ClipResult, Evaluation, evaluate
 from posespotter.falls.training.scores import HourlyRate, Share
+from posespotter.progress import Progress
 from posespotter.reports.evaluation_content import FallsReport, Measured
 from posespotter.reports.evaluation_page import render_falls_report, to_markdown
-from posespotter.tasks.fall_poses import Models, OnFrames, PosesOfClips, told
+from posespotter.tasks.fall_poses import Models, PosesOfClips, told
+from posespotter.tasks.fall_training import TrainingRecord
 from posespotter.tasks.folders import run_folder
-from posespotter.tasks.record import read_record, versions, write_record
+from posespotter.tasks.record import ClassifierRecord, Record, now, versions
 from posespotter.version import __version__
 
 REPORT_FILE = "report.html"
@@ -29,6 +33,22 @@ MARKDOWN_FILE = "evaluation.md"
 NUMBERS_FILE = "evaluation.json"
 SENSITIVITIES: tuple[Sensitivity, ...] = get_args(Sensitivity)
 _DIGITS = 4
+
+
+class MeasuredOn(BaseModel):
+    """The clips of an evaluation: their folder's name, which part of them, and their ids."""
+
+    folder: str = ""
+    split: str | None = None
+    clips: list[str] = Field(default_factory=list)
+
+
+class EvaluationRecord(Record):
+    """run.json of an evaluation."""
+
+    data: MeasuredOn = MeasuredOn()
+    classifier: ClassifierRecord = ClassifierRecord()
+    models: list[Models] = Field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -43,7 +63,7 @@ class EvaluationResult:
 
     folder: Path
     report: FallsReport
-    record: dict[str, Any]
+    record: EvaluationRecord
 
 
 def evaluate_falls(
@@ -56,7 +76,7 @@ def evaluate_falls(
     classifier_file: Path | None = None,
     beside: Sequence[FallClassifier] = (),
     overwrite: bool = False,
-    progress: OnFrames | None = None,
+    progress: Progress | None = None,
 ) -> EvaluationResult:
     """Measure `classifier` on all clips of `data`, by every detector of `poses` and at every sensitivity.
 
@@ -104,15 +124,15 @@ def evaluate_falls(
         (folder / REPORT_FILE).write_text(render_falls_report(report, datetime.now().astimezone()), "utf-8")
         (folder / MARKDOWN_FILE).write_text(to_markdown(report), "utf-8")
         (folder / NUMBERS_FILE).write_text(json.dumps(to_numbers(report), indent=2) + "\n", "utf-8")
-        record = {
-            "kind": "falls evaluate",
-            "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "data": {"folder": data.folder.resolve().name, "split": split, "clips": [clip.clip_id for clip in data]},
-            "classifier": {"name": classifier.name, "sha256": classifier.sha256},
-            "models": [asdict(models) for models in poses.models],
-            "versions": versions(),
-        }
-        write_record(folder, record)
+        record = EvaluationRecord(
+            kind="falls evaluate",
+            finished_at=now(),
+            data=MeasuredOn(folder=data.folder.resolve().name, split=split, clips=[clip.clip_id for clip in data]),
+            classifier=ClassifierRecord(name=classifier.name, sha256=classifier.sha256),
+            models=list(poses.models),
+            versions=versions(),
+        )
+        record.write(folder)
     return EvaluationResult(target, report, record)
 
 
@@ -197,7 +217,7 @@ def _cautions(data: FallData, classifier_file: Path | None) -> tuple[str, ...]:
     cautions = []
     if classifier_file is not None:
         try:
-            trained_on = set(read_record(classifier_file.parent).get("data", {}).get("groups", []))
+            trained_on = set(TrainingRecord.read(classifier_file.parent).data.groups)
         except InputError:
             trained_on = None
         both = sorted({clip.group for clip in data} & (trained_on or set()))

@@ -1,29 +1,22 @@
 """Poses of labelled clips: estimated once, kept as Parquet, taken up again where Ctrl-C ended it."""
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
+from posespotter.estimation.options import EstimatorOptions
 from posespotter.falls.training.data import FallClip, FallData
 from posespotter.files import sha256_of
 from posespotter.models.load import DETECTOR_TASKS, POSE_TASKS, model_sha256
 from posespotter.poses import PoseSequence
 from posespotter.poses.parquet import read_parquet
+from posespotter.progress import Progress
 from posespotter.settings import expanded, own_folder
-
-OnFrames = Callable[[str, int, int], None]
-"""Is told what goes on, how many frames are done, and how many there are to do."""
-
-OPTIONS: Mapping[str, Any] = MappingProxyType(
-    {"detect_every": "auto", "max_people": None, "tiles": True, "smoothing": "light"}
-)
-"""What every clip is estimated with, as its poses keep it among their settings."""
 
 _SUFFIX = ".parquet"
 _MOST_FRAMES_OFF = 2  # containers count their frames in more than one way
@@ -103,7 +96,7 @@ class PosesOfClips:
         """
         return read_parquet(self._path(models, clip))
 
-    def fill(self, data: FallData, progress: OnFrames | None = None) -> int:
+    def fill(self, data: FallData, progress: Progress | None = None) -> int:
         """Estimate what is missing; returns how many clips were.
 
         Raises:
@@ -116,7 +109,7 @@ class PosesOfClips:
             missing = [clip for clip in data if not self._is_there(models, clip)]
             if not missing:
                 continue
-            estimator = PoseEstimator(models.detector, models.pose, device=self._device, **OPTIONS)
+            estimator = PoseEstimator(models.detector, models.pose, device=self._device)
             total, before = sum(clip.n_frames for clip in missing), 0
             for clip in missing:
                 tell = partial(_tell, progress, models.name, before, total)
@@ -152,10 +145,10 @@ def made_from(clip: FallClip, models: Models) -> dict[str, Any]:
     except OSError as error:
         raise InputError(f"{clip.path}: cannot be read: {error.strerror or error}.") from error
     detector, pose = models.sha256
-    return {**OPTIONS, "video_sha256": video, "detector_sha256": detector, "pose_sha256": pose}
+    return {**EstimatorOptions().as_settings(), "video_sha256": video, "detector_sha256": detector, "pose_sha256": pose}
 
 
-def told(data: FallData, progress: OnFrames | None, what: str, nth: int = 0, times: int = 1) -> Iterator[FallClip]:
+def told(data: FallData, progress: Progress | None, what: str, nth: int = 0, times: int = 1) -> Iterator[FallClip]:
     """The clips, while `progress` is told how many frames of them were taken: the `nth` time of `times`."""
     frames = sum(clip.n_frames for clip in data)
     done = nth * frames
@@ -166,7 +159,7 @@ def told(data: FallData, progress: OnFrames | None, what: str, nth: int = 0, tim
         yield clip
 
 
-def _tell(progress: OnFrames | None, name: str, before: int, total: int, frames: int) -> None:
+def _tell(progress: Progress | None, name: str, before: int, total: int, frames: int) -> None:
     if progress is not None:
         progress(name, before + frames, total)
 
@@ -178,7 +171,7 @@ def estimate_clip(clip: FallClip, estimator: PoseEstimator, tell: Callable[[int]
         InputError: the video cannot be read to its end, or has another number of frames than clips.csv says.
         KeyboardInterrupt: Ctrl-C.
     """
-    estimate = estimator.run(clip.path, progress=lambda done: tell(done.frames))
+    estimate = estimator.run(clip.path, progress=lambda _stage, frames, _total: tell(frames))
     if estimate.stopped_early:
         raise KeyboardInterrupt
     if estimate.error:

@@ -3,13 +3,13 @@
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import BaseModel, Field
 
 from posespotter.falls.classifier import CLASSES, FallClassifier
 from posespotter.falls.training.data import FallData
@@ -17,15 +17,75 @@ from posespotter.falls.training.examples import Examples, examples_of
 from posespotter.falls.training.forest import ForestSettings, grown, write_forest
 from posespotter.falls.training.protocol import LeftOut, left_out
 from posespotter.falls.training.scores import Confusion
-from posespotter.tasks.fall_poses import OnFrames, PosesOfClips, told
+from posespotter.progress import Progress
+from posespotter.tasks.fall_poses import Models, PosesOfClips, told
 from posespotter.tasks.folders import run_folder
-from posespotter.tasks.record import versions, write_record
+from posespotter.tasks.record import ClassifierRecord, Record, now, versions
 
 COPIES = 3
 """How many changed copies of each person are trained on beside what was seen."""
 
 Source = tuple[FallData, PosesOfClips]
 _LIBRARIES = ("scikit-learn", "skl2onnx", "skops")
+
+
+class TrainedOn(BaseModel):
+    """The clips of a training.
+
+    Attributes:
+        folder: their folder's name.
+        clips, falls: how many.
+        groups: people or rooms.
+        splits: their parts.
+        windows: how many of each class.
+        copies: of each window, changed.
+    """
+
+    folder: str = ""
+    clips: int = 0
+    falls: int = 0
+    groups: list[str] = Field(default_factory=list)
+    splits: list[str] = Field(default_factory=list)
+    windows: dict[str, int] = Field(default_factory=dict)
+    copies: int = 0
+
+
+class LeftOutSource(BaseModel):
+    """What became of one source, room or person that was left out.
+
+    Attributes:
+        source: its name.
+        limit: of "fall", chosen on the others.
+        falls, silent_clips: how many were caught, or stayed silent, and of how many.
+        false_alarms: in all clips.
+        hours: of video.
+    """
+
+    source: str = ""
+    limit: float = 0.0
+    falls: tuple[int, int] = (0, 0)
+    silent_clips: tuple[int, int] = (0, 0)
+    false_alarms: int = 0
+    hours: float = 0.0
+
+
+class HeldOut(BaseModel):
+    """How forests did on people or rooms that they had not seen: window by window, and event by event."""
+
+    confusion: list[list[int]] = Field(default_factory=list)
+    macro_f1: float = 0.0
+    left_out: list[LeftOutSource] = Field(default_factory=list)
+
+
+class TrainingRecord(Record):
+    """run.json of a training."""
+
+    classifier: ClassifierRecord = ClassifierRecord()
+    data: TrainedOn = TrainedOn()
+    models: list[Models] = Field(default_factory=list)
+    settings: dict[str, Any] = Field(default_factory=dict)
+    held_out: HeldOut = HeldOut()
+    timings_s: dict[str, float] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -40,7 +100,7 @@ class TrainingResult:
 
     folder: Path
     classifier: Path
-    record: dict[str, Any]
+    record: TrainingRecord
 
 
 def train_falls(
@@ -50,7 +110,7 @@ def train_falls(
     name: str,
     seed: int = 0,
     overwrite: bool = False,
-    progress: OnFrames | None = None,
+    progress: Progress | None = None,
 ) -> TrainingResult:
     """Train on all clips of `sources` and store the classifier in `out`/`name`.
 
@@ -92,40 +152,40 @@ def train_falls(
     with run_folder(out, name, overwrite=overwrite) as (folder, target):
         path = folder / f"{target.name}.onnx"
         write_forest(forest, name, path)
-        record = {
-            "kind": "falls train",
-            "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "classifier": {"name": name, "sha256": FallClassifier.load(path).sha256},
-            "data": {
-                "folder": ", ".join(data.folder.resolve().name for data, _ in sources),
-                "clips": len(clips),
-                "falls": sum(len(clip.falls) for clip in clips),
-                "groups": sorted({clip.group for clip in clips}),
-                "splits": list(dict.fromkeys(split for data, _ in sources for split in data.splits)),
-                "windows": {word: int((examples.label == i).sum()) for i, word in enumerate(CLASSES)},
-                "copies": COPIES,
-            },
-            "models": [asdict(models) for models in sources[0][1].models],
-            "settings": asdict(settings),
-            "held_out": {
-                "confusion": windows.counts.tolist(),
-                "macro_f1": round(windows.macro_f1, 4),
-                "left_out": [_figures(one) for one in rounds],
-            },
-            "timings_s": {"train": round(time.perf_counter() - start, 1)},
-            "versions": versions() | {library: version(library) for library in _LIBRARIES},
-        }
-        write_record(folder, record)
+        record = TrainingRecord(
+            kind="falls train",
+            finished_at=now(),
+            classifier=ClassifierRecord(name=name, sha256=FallClassifier.load(path).sha256),
+            data=TrainedOn(
+                folder=", ".join(data.folder.resolve().name for data, _ in sources),
+                clips=len(clips),
+                falls=sum(len(clip.falls) for clip in clips),
+                groups=sorted({clip.group for clip in clips}),
+                splits=list(dict.fromkeys(split for data, _ in sources for split in data.splits)),
+                windows={word: int((examples.label == i).sum()) for i, word in enumerate(CLASSES)},
+                copies=COPIES,
+            ),
+            models=list(sources[0][1].models),
+            settings=asdict(settings),
+            held_out=HeldOut(
+                confusion=windows.counts.tolist(),
+                macro_f1=round(windows.macro_f1, 4),
+                left_out=[_figures(one) for one in rounds],
+            ),
+            timings_s={"train": round(time.perf_counter() - start, 1)},
+            versions=versions() | {library: version(library) for library in _LIBRARIES},
+        )
+        record.write(folder)
     return TrainingResult(target, target / path.name, record)
 
 
-def _figures(one: LeftOut) -> dict[str, Any]:
+def _figures(one: LeftOut) -> LeftOutSource:
     found = one.evaluation
-    return {
-        "source": one.source,
-        "limit": one.limit,
-        "falls": [found.recall.hits, found.recall.n],
-        "silent_clips": [found.clean.hits, found.clean.n],
-        "false_alarms": found.false_alarms.count,
-        "hours": round(found.false_alarms.hours, 4),
-    }
+    return LeftOutSource(
+        source=one.source,
+        limit=one.limit,
+        falls=(found.recall.hits, found.recall.n),
+        silent_clips=(found.clean.hits, found.clean.n),
+        false_alarms=found.false_alarms.count,
+        hours=round(found.false_alarms.hours, 4),
+    )

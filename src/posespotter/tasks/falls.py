@@ -1,4 +1,4 @@
-"""Look for falls in one clip: its poses, the events, the probabilities, the overlay, in a folder that appears whole."""
+"""Detect falls in one clip: its poses, the events, the probabilities, the overlay, in a folder that appears whole."""
 
 import time
 from collections.abc import Sequence
@@ -6,12 +6,11 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from posespotter.drawing.clips import Clip
 from posespotter.drawing.fall_overlay import render_falls
 from posespotter.errors import PoseSpotterError
-from posespotter.estimation.estimator import PoseEstimator, Progress
+from posespotter.estimation.estimator import PoseEstimator
 from posespotter.exercises.phrases import counted
 from posespotter.falls.classifier import FallClassifier
 from posespotter.falls.detect import FallAnalysis, NotJudged, detect_falls
@@ -20,15 +19,13 @@ from posespotter.falls.zones import Zone
 from posespotter.formats.falls import write_analysis
 from posespotter.media.turned import Turn
 from posespotter.poses import PoseSequence
-from posespotter.tasks.estimate import OnProgress
+from posespotter.progress import Progress
 from posespotter.tasks.folders import POSES_FILE, run_folder
 from posespotter.tasks.inputs import Input, open_input
-from posespotter.tasks.record import write_record
+from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
+from posespotter.tasks.record import ClassifierRecord, FallsRecord, RunRecord
 from posespotter.tasks.turned import hint_of_pose
 from posespotter.texts import printable
-
-DEFAULT_POSE = "movenet-thunder"
-"""What the embedded classifier was trained on."""
 
 _MOSTLY, _WORTH_TELLING = 0.5, 0.01  # of the time
 
@@ -50,7 +47,7 @@ class FallsResult:
     folder: Path
     poses: PoseSequence
     analysis: FallAnalysis
-    record: dict[str, Any]
+    record: RunRecord
 
 
 def find_falls(
@@ -66,7 +63,8 @@ def find_falls(
     overwrite: bool = False,
     fps: float | None = None,
     rotate: Turn = 0,
-    progress: OnProgress | None = None,
+    progress: Progress | None = None,
+    skeletons_only: bool | None = None,
 ) -> FallsResult:
     """Find the falls in one source and store what comes of it in `out`/<name of the source>.
 
@@ -82,7 +80,8 @@ def find_falls(
         overwrite: replace an earlier result instead of numbering the new one.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
-        progress: is told how far it is.
+        progress: told how far it is.
+        skeletons_only: write no pixels of people; None for what the settings say.
 
     A clip without people gives no events, and a warning that says so. What ends the estimation or the drawing on the
     way (Ctrl-C, a damaged file, a full disk) does not take the events with it: the record says it.
@@ -91,33 +90,31 @@ def find_falls(
         InputError: the source cannot be used.
         OutputError: the results cannot be written.
     """
-    tell = progress or (lambda _stage, _progress: None)
     with ExitStack() as stack:
         results = partial(run_folder, out, overwrite=overwrite)
-        clip = open_input(spec, video, estimator, results, stack, tell, fps, rotate)
+        clip = open_input(spec, video, estimator, results, stack, progress, fps, rotate, skeletons_only=skeletons_only)
         folder, target = clip.folder, clip.target
         start = time.perf_counter()
         analysis = detect_falls(clip.poses, classifier=classifier, sensitivity=sensitivity, zones=zones)
         clip.took("detect_falls", start)
-        clip.record["warnings"] += _cautions(clip.poses, analysis)
-        clip.warn(hint_of_pose(clip.poses))
+        clip.record.warnings += _cautions(clip.poses, analysis)
+        clip.record.warn(hint_of_pose(clip.poses))
         clip.poses.to_parquet(folder / POSES_FILE)
         write_analysis(analysis, folder)
         if overlay:
-            _draw(clip, analysis, zones, folder, tell)
-        record = clip.record | {
-            "kind": "falls",
-            "falls": {
-                "classifier": {"name": classifier.name, "sha256": classifier.sha256},
-                "sensitivity": sensitivity,
-                "zones": [asdict(zone) for zone in zones],
-                "events": len(analysis.events),
-                "ignored": len(analysis.ignored),
-            },
-        }
-        if record["error"]:  # the user knows the folder by its later name
-            record["error"] = record["error"].replace(printable(str(folder)), printable(str(target)))
-        write_record(folder, record)
+            _draw(clip, analysis, zones, folder, progress)
+        record = clip.record
+        record.kind = "falls"
+        record.falls = FallsRecord(
+            classifier=ClassifierRecord(name=classifier.name, sha256=classifier.sha256),
+            sensitivity=sensitivity,
+            zones=[asdict(zone) for zone in zones],
+            events=len(analysis.events),
+            ignored=len(analysis.ignored),
+        )
+        if record.error:  # the user knows the folder by its later name
+            record.error = record.error.replace(printable(str(folder)), printable(str(target)))
+        record.write(folder)
     return FallsResult(target, clip.poses, analysis, record)
 
 
@@ -146,11 +143,11 @@ def _cautions(poses: PoseSequence, analysis: FallAnalysis) -> list[str]:
     cautions = []
     if analysis.not_judged.share >= _MOSTLY:
         cautions.append(not_judged_in_words(analysis.not_judged))
-    if poses.pose_model != DEFAULT_POSE:
+    if poses.pose_model != DEFAULT_POSE_FALLS:
         named = poses.pose_model or "unknown"
         cautions.append(
             f"The joints are those of {named}; the classifier was grown from and is measured with those of "
-            f"{DEFAULT_POSE}."
+            f"{DEFAULT_POSE_FALLS}."
         )
     return cautions
 
@@ -180,9 +177,9 @@ def not_judged_in_words(shares: NotJudged) -> str:
     return f"Could not be judged {shares.share:.0%} of the time ({known}).".replace("%", " %")
 
 
-def _draw(clip: Input, analysis: FallAnalysis, zones: Sequence[Zone], folder: Path, tell: OnProgress) -> None:
+def _draw(clip: Input, analysis: FallAnalysis, zones: Sequence[Zone], folder: Path, progress: Progress | None) -> None:
     """The overlay, where there is a video that can be read again."""
-    if clip.source is None or clip.record["stopped_early"] or clip.record["error"]:
+    if clip.source is None or clip.record.stopped_early or clip.record.error:
         return
     start, poses = time.perf_counter(), clip.poses
     try:
@@ -193,11 +190,11 @@ def _draw(clip: Input, analysis: FallAnalysis, zones: Sequence[Zone], folder: Pa
             folder / OVERLAY_FILE,
             zones=zones,
             clips=[Clip(folder / name, *_shown(event)) for name, event in clip_names(analysis)],
-            progress=lambda done: tell("draw", Progress(done, poses.n_frames, 0.0, 0)),
+            progress=progress,
         )
     except KeyboardInterrupt:
-        clip.record["stopped_early"] = True
+        clip.record.stopped_early = True
     except PoseSpotterError as error:
-        clip.record["error"] = str(error)  # the events are worth keeping without their picture
+        clip.record.error = str(error)  # the events are worth keeping without their picture
     finally:
         clip.took("draw", start)

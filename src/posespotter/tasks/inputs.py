@@ -5,7 +5,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from posespotter.drawing.privacy import boards_for, to_draw_on
 from posespotter.errors import InputError
@@ -15,13 +14,11 @@ from posespotter.media import Source, open_source, redact
 from posespotter.media.turned import Turn, turn_of
 from posespotter.poses import PoseSequence
 from posespotter.poses.parquet import MAGIC, read_parquet
-from posespotter.tasks.estimate import OnProgress
+from posespotter.progress import Progress
+from posespotter.settings import skeletons_only as settled
 from posespotter.tasks.folders import POSES_FILE, stem_of
-from posespotter.tasks.record import estimate_record, new_record, read_record, source_record
+from posespotter.tasks.record import ModelRecord, RunRecord, SourceRecord, estimate_record
 from posespotter.tasks.turned import estimate_turned
-
-_KEPT = ("warnings", "source", "models", "settings", "timings_s")
-"""What the record of an analysis takes from that of the estimation."""
 
 
 @dataclass
@@ -33,23 +30,18 @@ class Input:
         target: where that will be.
         poses: everyone in it.
         source: its video, or None where that cannot be read, or not again.
-        record: what run.json will hold, so far without `kind` and `outputs`.
+        record: what run.json will hold, so far as of an estimate.
     """
 
     folder: Path
     target: Path
     poses: PoseSequence
     source: Source | None
-    record: dict[str, Any]
-
-    def warn(self, sentence: str) -> None:
-        """Let the record say a sentence that it does not say yet; an empty one is none."""
-        if sentence and sentence not in self.record["warnings"]:
-            self.record["warnings"].append(sentence)
+    record: RunRecord
 
     def took(self, stage: str, start: float) -> None:
         """Note the time since `start`, of `time.perf_counter`, for a stage."""
-        self.record["timings_s"][stage] = round(time.perf_counter() - start, 4)
+        self.record.timings_s[stage] = round(time.perf_counter() - start, 4)
 
 
 def is_poses_file(spec: str) -> bool:
@@ -84,9 +76,11 @@ def open_input(  # noqa: PLR0917
     estimator: PoseEstimator | None,
     results: Callable[[str], AbstractContextManager[tuple[Path, Path]]],
     stack: ExitStack,
-    tell: OnProgress,
+    progress: Progress | None,
     fps: float | None = None,
     rotate: Turn = 0,
+    *,
+    skeletons_only: bool | None = None,
 ) -> Input:
     """The poses of an input, the source of its pictures, and the folder for what comes of them.
 
@@ -98,14 +92,16 @@ def open_input(  # noqa: PLR0917
         estimator: the models, ready; not needed for poses that are there already.
         results: `run_folder` but for the name.
         stack: closes the source in the end, and completes the folder.
-        tell: is told how far the estimation is.
+        progress: told how far the estimation is.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise; with poses, those that they were found in.
+        skeletons_only: write no pixels of people; None for what the settings say.
 
     Raises:
         InputError: the input or the video cannot be used, shows a single picture, or they do not belong together.
         OutputError: the folder cannot be made.
     """
+    privately = settled(skeletons_only)
     if is_poses_file(spec):
         poses = read_parquet(Path(spec))
         if rotate:
@@ -114,7 +110,8 @@ def open_input(  # noqa: PLR0917
                 "Leave --rotate out."
             )
         _require_movement(poses.n_frames, spec)
-        pictures, record = _video_of(poses, video, stack), _record_of_poses(poses, Path(spec).parent)
+        pictures = _video_of(poses, video, stack, skeletons_only=privately)
+        record = _record_of_poses(poses, Path(spec).parent)
         return Input(*stack.enter_context(results(_folder_of_poses(spec, poses))), poses, pictures, record)
     if video is not None:
         raise InputError(
@@ -127,24 +124,24 @@ def open_input(  # noqa: PLR0917
     if source.info.kind == "image":
         _require_movement(1, spec)
     folder, target = stack.enter_context(results(stem_of(spec)))
-    estimate = estimate_turned(estimator, source, rotate, progress=lambda done: tell("estimate", done))
-    record = estimate_record(estimator, source.info, estimate, {}, [])
-    opened = Input(folder, target, estimate.poses, to_draw_on(source), record)
+    estimate = estimate_turned(estimator, source, rotate, progress=progress)
+    record = estimate_record(estimator, source.info, estimate)
+    opened = Input(folder, target, estimate.poses, to_draw_on(source, skeletons_only=privately), record)
     if source.info.live:
         opened.source = None
-        opened.record["warnings"].append("A camera or stream cannot be read again: there is no overlay.")
+        opened.record.warnings.append("A camera or stream cannot be read again: there is no overlay.")
     return opened
 
 
-def _video_of(poses: PoseSequence, video: str | None, stack: ExitStack) -> Source | None:
+def _video_of(poses: PoseSequence, video: str | None, stack: ExitStack, *, skeletons_only: bool) -> Source | None:
     if video is None:
-        return boards_for(poses)
+        return boards_for(poses, skeletons_only=skeletons_only)
     source = stack.enter_context(open_source(video, rotate=turn_of(poses.settings)))
     width, height = source.info.width, source.info.height
     if (width, height) != tuple(poses.frame_size):
         expected = f"{poses.frame_size[0]}x{poses.frame_size[1]} px"
         raise InputError(f"{video}: expected the video of these poses, {expected}, got {width}x{height} px.")
-    return to_draw_on(source)
+    return to_draw_on(source, skeletons_only=skeletons_only)
 
 
 def _require_movement(n_frames: int, spec: str) -> None:
@@ -152,18 +149,27 @@ def _require_movement(n_frames: int, spec: str) -> None:
         raise InputError(f"{redact(spec)}: expected a video, a picture shows no movement.")
 
 
-def _record_of_poses(poses: PoseSequence, folder: Path) -> dict[str, Any]:
-    """What run.json says of poses that were there already: what that of their estimation says, if it is beside them."""
-    length_s = poses.end_s + poses.step_s
-    source = source_record(poses.source, "poses", poses.frame_size, poses.fps, poses.n_frames, length_s)
-    record = new_record(source, poses) | {
-        "models": [{"task": "detector", "name": poses.detector}, {"task": "pose", "name": poses.pose_model}],
-        "settings": dict(poses.settings),
-    }
+def _record_of_poses(poses: PoseSequence, folder: Path) -> RunRecord:
+    """The record of poses that were there already, with what that of their estimation says if it is beside them."""
+    source = SourceRecord(
+        name=poses.source,
+        kind="poses",
+        frame_size=poses.frame_size,
+        fps=round(poses.fps, 4),
+        frames=poses.n_frames,
+        seconds=round(poses.end_s + poses.step_s, 3),
+    )
+    record = RunRecord.of("estimate", source, poses)
+    record.models = [
+        ModelRecord(task="detector", name=poses.detector),
+        ModelRecord(task="pose", name=poses.pose_model),
+    ]
+    record.settings = dict(poses.settings)
     try:
-        found = read_record(folder)
+        found = RunRecord.read(folder)
     except InputError:
         return record
-    alike = found.get("kind") == "estimate" and all(isinstance(found.get(name), type(record[name])) for name in _KEPT)
-    same = alike and found["source"].get("frames") == poses.n_frames and found["source"].get("name") == poses.source
-    return record | {name: found[name] for name in _KEPT} if same else record
+    if found.kind == "estimate" and (found.source.frames, found.source.name) == (poses.n_frames, poses.source):
+        record.warnings, record.source, record.models = found.warnings, found.source, found.models
+        record.settings, record.timings_s = found.settings, found.timings_s
+    return record

@@ -5,10 +5,10 @@ import platform
 
 import av
 
-from posespotter.estimation.estimator import DEFAULT_DETECTOR, DEFAULT_POSE, DEFAULT_POSE_LIVE
+from posespotter.estimation.options import DEFAULT_DETECTOR, DEFAULT_POSE, DEFAULT_POSE_LIVE
 from posespotter.models.session import PROVIDERS, cpu_threads, runtime
 from posespotter.settings import config_file, settings
-from posespotter.tasks.falls import DEFAULT_POSE as DEFAULT_POSE_FALLS
+from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
 from posespotter.tasks.record import versions
 
 _CPU_FLAGS = ("avx2", "avx512f")

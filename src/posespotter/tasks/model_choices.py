@@ -1,9 +1,11 @@
-"""The choices of models by plain names, for people who do not know models by theirs."""
+"""Models by plain names (accurate, fast, many people), for people who do not know them by their own."""
 
 from dataclasses import dataclass
 
-from posespotter.estimation.estimator import DEFAULT_POSE, DEFAULT_POSE_LIVE
-from posespotter.tasks.falls import DEFAULT_POSE as DEFAULT_POSE_FALLS
+from posespotter.estimation.options import DEFAULT_POSE, DEFAULT_POSE_LIVE
+
+DEFAULT_POSE_FALLS = "movenet-thunder"
+"""What the embedded fall classifier is measured with."""
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,218 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, ValidationError, model_serializer
 
 from posespotter.errors import InputError
-from posespotter.estimation.estimator import Estimate, PoseEstimator
 from posespotter.files import open_plain, whole
-from posespotter.kinematics.quality import track_quality
-from posespotter.media import SourceInfo
-from posespotter.poses import PoseSequence
 from posespotter.tasks.folders import EXPORT_PREFIX, RUN_FILE
 from posespotter.version import __version__
 
+if TYPE_CHECKING:
+    from posespotter.estimation.estimator import Estimate, PoseEstimator
+    from posespotter.media import SourceInfo
+    from posespotter.poses import PoseSequence
+
+SCHEMA_VERSION = 1
+"""Of run.json; to be raised when a key gets another meaning. Files without one are older and hold the same keys."""
+
 _LIBRARIES = ("av", "numpy", "opencv-python-headless", "onnxruntime", "onnxruntime-gpu", "pyarrow", "scipy")
+
+
+class _Part(BaseModel):
+    """A part of run.json. What later versions add is kept; keys named in `_OPTIONAL` are not there instead of null."""
+
+    model_config = ConfigDict(extra="allow")
+    _OPTIONAL: ClassVar[frozenset[str]] = frozenset()
+
+    @model_serializer(mode="wrap")
+    def _to_json(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        values: dict[str, Any] = handler(self)
+        return {name: value for name, value in values.items() if value is not None or name not in self._OPTIONAL}
+
+
+class SourceRecord(_Part):
+    """The source of a run.
+
+    Attributes:
+        name: of the source, not its path.
+        kind: as in `SourceInfo`, or `poses`.
+        frame_size: (width, height) px.
+        fps: frames a second.
+        frames: that were looked at, None where nobody has counted.
+        frames_dropped: of a live source, that were never looked at.
+        seconds: that the frames last together.
+    """
+
+    name: str = ""
+    kind: str = ""
+    frame_size: tuple[int, int] = (0, 0)
+    fps: float = 0.0
+    frames: int | None = None
+    frames_dropped: int = 0
+    seconds: float | None = None
+
+
+class ModelRecord(_Part):
+    """A model, with the SHA-256 of its file and the device it ran on where they are known."""
+
+    _OPTIONAL: ClassVar[frozenset[str]] = frozenset({"sha256", "device"})
+
+    task: str = ""
+    name: str = ""
+    sha256: str | None = None
+    device: str | None = None
+
+
+class PersonRecord(_Part):
+    """The quality of one person's joints, as in `kinematics.quality.TrackQuality`."""
+
+    track_id: int = 0
+    seconds: float = 0.0
+    frames: int = 0
+    joints_seen: float = 0.0
+    limb_variation: float | None = None
+    swaps_found: int = 0
+    swaps_repaired: int = 0
+
+
+class ExerciseRecord(_Part):
+    """The options of an analysis: the exercise by name, from where it is seen, and whose it is."""
+
+    name: str
+    view: str = "auto"
+    person: int | None = None
+
+
+class ClassifierRecord(_Part):
+    """A fall classifier and the SHA-256 of its file."""
+
+    name: str = ""
+    sha256: str = ""
+
+
+class FallsRecord(_Part):
+    """The options of a search for falls, and how many events it found."""
+
+    classifier: ClassifierRecord = ClassifierRecord()
+    sensitivity: str = "normal"
+    zones: list[dict[str, Any]] = Field(default_factory=list)
+    events: int = 0
+    ignored: int = 0
+
+
+class Record(_Part):
+    """What every run.json says.
+
+    Attributes:
+        kind: of the run.
+        schema_version: of these keys.
+        finished_at: when, in UTC, as ISO 8601.
+        versions: of the program and its libraries.
+        outputs: the files beside run.json.
+    """
+
+    kind: str = ""
+    schema_version: int = SCHEMA_VERSION
+    finished_at: str = ""
+    versions: dict[str, str] = Field(default_factory=dict)
+    outputs: list[str] = Field(default_factory=list)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """What can be used of the content of a run.json; what is not of its type is left out."""
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            wrong = {str(problem["loc"][0]) for problem in error.errors()}
+            return cls.model_validate({name: value for name, value in values.items() if name not in wrong})
+
+    def to_json(self) -> dict[str, Any]:
+        """The content of run.json, as JSON values."""
+        return self.model_dump(mode="json")
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """The record in a run's folder.
+
+        Raises:
+            InputError: there is none that can be read.
+        """
+        try:
+            with open_plain(folder / RUN_FILE) as file:
+                content = json.loads(file.read())
+        except (OSError, ValueError, RecursionError) as error:
+            raise InputError(f"{folder / RUN_FILE}: expected the record of a run, it cannot be read as one.") from error
+        if not isinstance(content, dict):
+            raise InputError(f"{folder / RUN_FILE}: expected the record of a run, got something else.")
+        return cls.from_json(content)
+
+    def write(self, folder: Path) -> None:
+        """Write run.json into a run's folder, with all the files beside it as its outputs."""
+        self.outputs = _outputs(folder)
+        with whole(folder / RUN_FILE) as temporary:
+            temporary.write_text(json.dumps(self.to_json(), indent=2) + "\n", "utf-8")
+
+
+class RunRecord(Record):
+    """The record of a run on one source: estimate, exercise, falls or recording. It is filled while the run goes on.
+
+    Attributes:
+        stopped_early: whether somebody ended it before its end.
+        error: what ended it before its end, or could not be drawn.
+        warnings: sentences for people.
+        source: what was looked at.
+        models: with what.
+        settings: of the estimator and its device.
+        people: everybody found.
+        timings_s: seconds by stage.
+        detector_runs, pose_runs, frames_per_second: of an estimation.
+        exercise: the options of an analysis.
+        exercise_file: the exercise as its file says it.
+        falls: the options of a search for falls.
+    """
+
+    _OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        {"detector_runs", "pose_runs", "frames_per_second", "exercise", "exercise_file", "falls"}
+    )
+
+    stopped_early: bool = False
+    error: str | None = None
+    warnings: list[str] = Field(default_factory=list)
+    source: SourceRecord = SourceRecord()
+    models: list[ModelRecord] = Field(default_factory=list)
+    settings: dict[str, Any] = Field(default_factory=dict)
+    people: list[PersonRecord] = Field(default_factory=list)
+    timings_s: dict[str, float] = Field(default_factory=dict)
+    detector_runs: int | None = None
+    pose_runs: int | None = None
+    frames_per_second: float | None = None
+    exercise: ExerciseRecord | None = None
+    exercise_file: dict[str, Any] | None = None
+    falls: FallsRecord | None = None
+
+    @classmethod
+    def of(cls, kind: str, source: SourceRecord, poses: "PoseSequence | None" = None) -> Self:
+        """The record of a run that went well and of which no more is known yet.
+
+        Args:
+            kind: of the run.
+            source: what was looked at.
+            poses: everyone in it, or None where nobody was looked for.
+        """
+        return cls(kind=kind, finished_at=now(), source=source, people=_people(poses), versions=versions())
+
+    def warn(self, sentence: str) -> None:
+        """Add a warning that is not there yet; an empty one is none."""
+        if sentence and sentence not in self.warnings:
+            self.warnings.append(sentence)
+
+
+def now() -> str:
+    """When a run is finished, as its record says it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def versions() -> dict[str, str]:
@@ -33,122 +233,64 @@ def versions() -> dict[str, str]:
     return found
 
 
-def estimate_record(
-    estimator: PoseEstimator, info: SourceInfo, estimate: Estimate, stages: Mapping[str, float], outputs: list[str]
-) -> dict[str, Any]:
-    """The content of run.json, as JSON values.
+def estimate_record(estimator: "PoseEstimator", info: "SourceInfo", estimate: "Estimate") -> RunRecord:
+    """The record of an estimation.
 
     Args:
         estimator: what estimated.
         info: what it looked at.
         estimate: what came of it.
-        stages: seconds spent in stages beyond the estimation.
-        outputs: the files beside run.json.
     """
     poses, timings = estimate.poses, estimate.timings
-    seconds = {name: round(value, 4) for name, value in {**_seconds(timings), **stages}.items()}
-    size = (info.width, info.height)
     length_s = poses.end_s + poses.step_s
-    source = source_record(info.name, info.kind, size, info.fps, poses.n_frames, length_s, dropped=estimate.dropped)
-    return {
-        "kind": "estimate",
-        **new_record(source, poses),
-        "stopped_early": estimate.stopped_early,
-        "error": estimate.error,
-        "warnings": estimate.warnings,
-        "models": model_records(estimator),
-        "settings": {"device": estimator.device, **poses.settings},
-        "timings_s": seconds,
-        "detector_runs": timings.detector_runs,
-        "pose_runs": timings.pose_runs,
-        "frames_per_second": round(poses.n_frames / timings.total_s, 2),
-        "outputs": sorted(outputs),
-    }
+    source = source_record(info, poses.n_frames, length_s=length_s, dropped=estimate.dropped)
+    record = RunRecord.of("estimate", source, poses)
+    record.stopped_early, record.error, record.warnings = estimate.stopped_early, estimate.error, estimate.warnings
+    record.models = model_records(estimator)
+    record.settings = {"device": estimator.options.device, **poses.settings}
+    spent = asdict(timings)
+    record.timings_s = {name.removesuffix("_s"): round(spent[name], 4) for name in spent if name.endswith("_s")}
+    record.detector_runs, record.pose_runs = timings.detector_runs, timings.pose_runs
+    record.frames_per_second = round(poses.n_frames / timings.total_s, 2)
+    return record
 
 
-def new_record(source: Mapping[str, Any], poses: PoseSequence | None = None) -> dict[str, Any]:
-    """What every run.json says, here of a run that went well and of which no more is known yet.
-
-    Args:
-        source: as from `source_record`.
-        poses: everyone in it, or None where nobody was looked for.
-    """
-    return {
-        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "stopped_early": False,
-        "error": None,
-        "warnings": [],
-        "source": dict(source),
-        "models": [],
-        "settings": {},
-        "people": [] if poses is None else [asdict(quality) for quality in track_quality(poses)],
-        "timings_s": {},
-        "versions": versions(),
-    }
+def source_record(
+    info: "SourceInfo", frames: int | None, *, length_s: float | None = None, dropped: int = 0
+) -> SourceRecord:
+    """What is recorded of a source of which `frames` were looked at that last `length_s` together."""
+    return SourceRecord(
+        name=info.name,
+        kind=info.kind,
+        frame_size=(info.width, info.height),
+        fps=round(info.fps, 4),
+        frames=frames,
+        frames_dropped=dropped,
+        seconds=None if length_s is None else round(length_s, 3),
+    )
 
 
-def source_record(  # noqa: PLR0917
-    name: str,
-    kind: str,
-    frame_size: tuple[int, int],
-    fps: float,
-    frames: int | None,
-    length_s: float | None = None,
-    *,
-    dropped: int = 0,
-) -> dict[str, Any]:
-    """What run.json says of the source, whose frames have (width, height) px and last `length_s` together."""
-    return {
-        "name": name,
-        "kind": kind,
-        "frame_size": list(frame_size),
-        "fps": round(fps, 4),
-        "frames": frames,
-        "frames_dropped": dropped,
-        "seconds": None if length_s is None else round(length_s, 3),
-    }
-
-
-def model_records(estimator: PoseEstimator) -> list[dict[str, Any]]:
-    """What run.json says of the models."""
+def model_records(estimator: "PoseEstimator") -> list[ModelRecord]:
+    """What is recorded of the models."""
     return [
-        {"task": task, "name": loaded.name, "sha256": loaded.sha256, "device": loaded.model.sessions[0].device}
+        ModelRecord(task=task, name=loaded.name, sha256=loaded.sha256, device=loaded.model.sessions[0].device)
         for task, loaded in estimator.models.items()
     ]
 
 
-def _seconds(timings: Any) -> dict[str, float]:
-    return {name.removesuffix("_s"): value for name, value in asdict(timings).items() if name.endswith("_s")}
+def _people(poses: "PoseSequence | None") -> list[PersonRecord]:
+    if poses is None:
+        return []
+    from posespotter.kinematics.quality import track_quality
 
-
-def write_record(folder: Path, record: dict[str, Any]) -> None:
-    """Write run.json into a run's folder, with all the files beside it as its outputs."""
-    record["outputs"] = _outputs(folder)
-    with whole(folder / RUN_FILE) as temporary:
-        temporary.write_text(json.dumps(record, indent=2) + "\n", "utf-8")
+    return [PersonRecord(**asdict(quality)) for quality in track_quality(poses)]
 
 
 def _outputs(folder: Path) -> list[str]:
-    """Names of the files; an export that is a folder, with a file for each frame, counts as one."""
+    """Names of the files in a run's folder; an export that is a folder, with a file for each frame, counts as one."""
     names = set()
     for path in folder.rglob("*"):
         if path.is_file():
             name = path.relative_to(folder)
             names.add(name.parts[0] if name.parts[0].startswith(EXPORT_PREFIX) else name.as_posix())
     return sorted(names - {RUN_FILE})
-
-
-def read_record(folder: Path) -> dict[str, Any]:
-    """What the run.json of a folder holds.
-
-    Raises:
-        InputError: there is none that can be read.
-    """
-    try:
-        with open_plain(folder / RUN_FILE) as file:
-            record = json.loads(file.read())
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"{folder / RUN_FILE}: expected the record of a run, it cannot be read as one.") from error
-    if not isinstance(record, dict):
-        raise InputError(f"{folder / RUN_FILE}: expected the record of a run, got something else.")
-    return record

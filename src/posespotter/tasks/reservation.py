@@ -16,7 +16,7 @@ _TEMPORARY = re.compile(r"\.[^/\\\0]+\.part[^/\\\0]*")
 
 
 class Reservation:
-    """A lock on the name of a result, which the system opens when the process ends, however it ends.
+    """A lock on the name of a result, which the system releases when the process ends, however it ends.
 
     Where the file system knows no locks two runs that begin in the same moment may meet, and what a dead one has left
     stays, as nobody can tell it from one that is alive.
@@ -51,13 +51,13 @@ class Reservation:
         return True
 
     def note(self, temporary: Path) -> None:
-        """Say what is to be removed if this process dies."""
+        """Record what is to be removed if this process dies."""
         if self._handle is not None:
             os.lseek(self._handle, 0, os.SEEK_SET)
             os.ftruncate(self._handle, os.write(self._handle, os.fsencode(temporary.name)))
 
     def release(self) -> None:
-        """Let the name go."""
+        """Release the name."""
         handle, self._handle = self._handle, None
         if handle is None:
             return

@@ -1,7 +1,6 @@
 """The sample that the program makes itself: squats with two planted faults, as a run with poses and a video."""
 
 from pathlib import Path
-from typing import Any
 
 from posespotter.drawing.mannequin import draw_mannequin, draw_room
 from posespotter.drawing.overlay import draw_poses
@@ -9,7 +8,7 @@ from posespotter.files import whole
 from posespotter.media import VideoWriter
 from posespotter.poses import PoseSequence
 from posespotter.synthetic.sample import SAMPLE_SQUATS, sample_squats
-from posespotter.tasks.record import new_record, source_record, write_record
+from posespotter.tasks.record import RunRecord, SourceRecord
 
 
 def write_sample_squats(folder: Path) -> Path:
@@ -28,12 +27,12 @@ def write_sample_squats(folder: Path) -> Path:
     with whole(folder) as temporary:
         temporary.mkdir()
         poses.to_parquet(temporary / "poses.parquet")
-        _film(poses, temporary)
-        write_record(temporary, _record(poses))
+        _render(poses, temporary)
+        _record(poses).write(temporary)
     return folder
 
 
-def _film(poses: PoseSequence, folder: Path) -> None:
+def _render(poses: PoseSequence, folder: Path) -> None:
     room = draw_room(*poses.frame_size)
     with (
         VideoWriter(folder / "source.mp4", poses.frame_size, poses.fps) as source,
@@ -47,7 +46,10 @@ def _film(poses: PoseSequence, folder: Path) -> None:
             overlay.write(image, frame / poses.fps)
 
 
-def _record(poses: PoseSequence) -> dict[str, Any]:
-    source = source_record(SAMPLE_SQUATS, "video", poses.frame_size, poses.fps, poses.n_frames)
-    warning = "A mannequin that PoseSpotter made: its joints were not estimated."
-    return {"kind": "estimate", **new_record(source, poses), "warnings": [warning]}
+def _record(poses: PoseSequence) -> RunRecord:
+    source = SourceRecord(
+        name=SAMPLE_SQUATS, kind="video", frame_size=poses.frame_size, fps=round(poses.fps, 4), frames=poses.n_frames
+    )
+    record = RunRecord.of("estimate", source, poses)
+    record.warn("A mannequin that PoseSpotter made: its joints were not estimated.")
+    return record

@@ -15,7 +15,7 @@ _ROUNDS = 9
 
 
 def model_ms(name: str, device: str = "auto") -> float:
-    """Median milliseconds of one look at a picture of 640x480: of all of it, or of one person (pose model).
+    """Median milliseconds of one inference on a picture of 640x480: of all of it, or of one person (pose model).
 
     Args:
         name: of a model of the zoo, or of two pose models joined by `+`.
@@ -29,18 +29,18 @@ def model_ms(name: str, device: str = "auto") -> float:
     if JOIN not in name and find_model(name).task != "pose":
         detector = load_detector(name, device).model
 
-        def look() -> None:
+        def infer() -> None:
             detector.detect(image)
     else:
         pose = cast(PoseModel, load_pose_model(name, device).model)
         one = Regions.from_boxes(np.array([_PERSON], np.float32), np.ones(1, np.float32))
 
-        def look() -> None:
+        def infer() -> None:
             pose.estimate(image, one)
 
-    look()  # the first one also prepares the network
+    infer()  # the first one also prepares the network
     for _ in range(_ROUNDS):
         start = time.perf_counter()
-        look()
+        infer()
         times.append(time.perf_counter() - start)
     return float(np.median(times)) * 1000

@@ -1,6 +1,6 @@
 """Estimation in pictures that may have to be turned, and a hint where nobody turned them who should have."""
 
-from collections.abc import Callable, Set
+from collections.abc import Set
 from dataclasses import replace
 
 import cv2
@@ -8,11 +8,12 @@ import numpy as np
 
 from posespotter.arrays import Image
 from posespotter.estimation.checkpoint import Checkpoints
-from posespotter.estimation.estimator import Estimate, FrameSink, PoseEstimator, Progress
+from posespotter.estimation.estimator import Estimate, FrameSink, PoseEstimator
 from posespotter.estimation.pose_tracker import People
 from posespotter.media import Frame, Source
 from posespotter.media.turned import Turn, turn_of, turned
 from posespotter.poses import PoseSequence
+from posespotter.progress import Progress
 
 _SAMPLES = 4  # of the pictures in which nobody is seen well; two more are kept at times
 _LARGEST_SIDE_PX = 640
@@ -30,7 +31,7 @@ def estimate_turned(
     source: Source,
     rotate: Turn,
     *,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Progress | None = None,
     sink: FrameSink | None = None,
     checkpoints: Checkpoints | None = None,
 ) -> Estimate:
@@ -65,7 +66,7 @@ def estimate_turned(
 
 
 def hint_of_pose(poses: PoseSequence, turns: Set[Turn] = frozenset(_TURNS)) -> str:
-    """A sentence for who filmed with a turned camera, if people lie or stand on their heads nearly all the time.
+    """A hint for whoever filmed with a turned camera, if people lie or stand on their heads nearly all the time.
 
     Models that find people at any angle find them in a turned picture too, and then no exercise and no fall is one.
 
@@ -93,7 +94,7 @@ def hint_of_pose(poses: PoseSequence, turns: Set[Turn] = frozenset(_TURNS)) -> s
 
 
 class Unseen:
-    """A few small pictures in which nobody was seen well, spread over the time of a source of any length."""
+    """A few small pictures without a clear person, spread over a source of any length."""
 
     def __init__(self) -> None:
         """Begin with none."""

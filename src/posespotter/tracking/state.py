@@ -2,14 +2,14 @@
 
 import json
 import zipfile
+from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol, TypeVar, cast
 
 import numpy as np
 
 from posespotter.errors import InputError
 from posespotter.files import whole
-from posespotter.models.interfaces import Regions
 
 State = dict[str, Any]
 """Arrays, JSON values and further states, by name. Names hold no point."""
@@ -27,8 +27,49 @@ class Resumable(Protocol):
         ...
 
 
+class Kept:
+    """Something that goes on from a state as if it had never ended: the attributes that `kept` names are all of it.
+
+    They are plain values, arrays, dataclasses of them, or of this class themselves.
+    """
+
+    kept: ClassVar[tuple[str, ...]]
+
+    def state(self) -> State:
+        """All that decides how it goes on."""
+        return {name.strip("_"): state_of(getattr(self, name)) for name in self.kept}
+
+    def restore(self, state: State) -> None:
+        """Go on from `state`, which one of the same class and options gave."""
+        for name in self.kept:
+            setattr(self, name, from_state(getattr(self, name), state[name.strip("_")]))
+
+
+Value = TypeVar("Value")
+
+
+def state_of(value: Any) -> Any:
+    """`value` as plain data: arrays (in one layout, so that sums are the same bit by bit), values, or a state."""
+    if isinstance(value, Kept):
+        return value.state()
+    if is_dataclass(value):
+        return {field.name: state_of(getattr(value, field.name)) for field in fields(value)}
+    return np.array(value, order="C") if isinstance(value, np.ndarray) else value
+
+
+def from_state(like: Value, state: Any) -> Value:
+    """What `state_of` made plain data of; `like` is another value of its kind."""
+    if isinstance(like, Kept):
+        like.restore(state)
+        return like
+    if is_dataclass(like):
+        values = {field.name: from_state(getattr(like, field.name), state[field.name]) for field in fields(like)}
+        return cast(Value, type(cast(Any, like))(**values))
+    value: Value = np.array(state) if isinstance(state, np.ndarray) else state  # type: ignore[assignment]
+    return value
+
+
 _VALUES = "values"
-_REGIONS = ("boxes", "scores", "squares", "margins")
 
 
 def write_state(state: State, path: Path) -> None:
@@ -56,16 +97,6 @@ def read_state(path: Path) -> State:
         return _nested(json.loads(str(arrays.pop(_VALUES))) | arrays)
     except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise InputError(f"{path}: expected a stored state, it cannot be read as one ({error}).") from error
-
-
-def state_of_regions(regions: Regions) -> State:
-    """Where a pose model shall look, as plain data."""
-    return {name: np.array(getattr(regions, name), order="C") for name in _REGIONS}
-
-
-def regions_of_state(state: State) -> Regions:
-    """What `state_of_regions` gave; further names are passed over."""
-    return Regions(*(state[name] for name in _REGIONS))
 
 
 def _flat(state: State, before: str = "") -> dict[str, Any]:

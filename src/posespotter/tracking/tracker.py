@@ -11,7 +11,7 @@ not, and so tells who steps out from behind a person, half a body further away, 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -21,53 +21,13 @@ from posespotter.boxes import areas, box_iou, common_areas
 from posespotter.errors import ShapeError
 from posespotter.kinematics.stature import stature_px
 from posespotter.skeletons import Skeleton
-from posespotter.tracking.kalman import Motion
+from posespotter.tracking.kalman import Motion, MotionModel
 from posespotter.tracking.oks import body_areas, oks
-from posespotter.tracking.state import State
+from posespotter.tracking.state import Kept
 from posespotter.tracking.tracker_settings import TrackerSettings
+from posespotter.tracking.tracks import Tracks
 
 _TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
-
-
-@dataclass(frozen=True, eq=False)
-class Prediction:
-    """Where the people of the last update should be now.
-
-    Attributes:
-        ids: (T,) int32.
-        keypoints: (T, K, 2) float32 px.
-        scores: (T, K) float32 of the last update.
-        boxes: (T, 4) float32 px.
-    """
-
-    ids: Int32
-    keypoints: Float32
-    scores: Float32
-    boxes: Float32
-
-
-@dataclass(frozen=True, eq=False)
-class Lost:
-    """People who are not seen now, but still remembered; those lost last at the end.
-
-    Attributes:
-        ids: (L,) int32.
-        expected: (L, 4) float32 px: the box where each should be at the time of the last update,
-        seen: (L, 4) float32 px: and where each was seen last, as who falls does not go on.
-        seen_s: (L,) for how long each was in sight, in all.
-    """
-
-    ids: Int32
-    expected: Float32
-    seen: Float32
-    seen_s: Float64
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def where(self, rows: Bool) -> "Lost":
-        """Those where the mask is true."""
-        return Lost(self.ids[rows], self.expected[rows], self.seen[rows], self.seen_s[rows])
 
 
 _DIAGONAL = 1.15
@@ -79,52 +39,43 @@ _BESIDE = 0.2
 _SAME_PLACE = 0.25
 """Body sizes that a find which waits for its name moves at most from one frame to the next."""
 
-_KEPT = ("ids", "unseen_s", "keypoints", "scores", "boxes", "seen_boxes", "seen_s", "waiting")
 _EDGE = 0.03
 """Share of the picture's sides that counts as its edge; the lower one does not, people stand there."""
 
 
-class Tracker:
+class Tracker(Kept):
     """Gives people ids that last. One tracker a video; `update` is called with the people of each frame in turn."""
 
+    kept = ("_next_id", "_time_s", "_tracks", "_waiting")
+
     def __init__(self, skeleton: Skeleton) -> None:
-        self._settings = settings = TrackerSettings()
+        self._settings = TrackerSettings()
+        self._model = MotionModel(self._settings)
         self._skeleton = skeleton
         self._sigmas = skeleton.oks_sigmas
         self._trunk = [skeleton.index(name) for name in _TRUNK if name in skeleton]
         self._next_id = 1
         self._time_s: float | None = None
-        self._motion = Motion(settings)
-        k = len(skeleton)
-        self._ids = np.empty(0, np.int32)
-        self._unseen_s = np.empty(0)
-        self._keypoints = np.empty((0, k, 2), np.float32)
-        self._scores = np.empty((0, k), np.float32)
-        self._boxes = np.empty((0, 4), np.float32)
-        self._seen_boxes = np.empty((0, 4), np.float32)
-        self._seen_s = np.empty(0)
+        self._tracks = Tracks.none(len(skeleton), self._model)
         # Finds of the last update without a name: place (px), log body size, seconds waited.
         self._waiting = np.empty((0, 4))
 
     @property
     def anyone_lost(self) -> bool:
         """Whether somebody is not seen now; `lost` says who, which takes longer."""
-        return bool((self._unseen_s > 0).any())
+        return bool(self._tracks.lost.any())
 
     @property
-    def lost(self) -> Lost:
-        """The people who are not seen now."""
-        lost = np.flatnonzero(self._unseen_s > 0)
-        lost = lost[np.argsort(-self._unseen_s[lost], kind="stable")]
-        return Lost(self._ids[lost], self._boxes[lost], self._seen_boxes[lost], self._seen_s[lost])
+    def lost(self) -> Tracks:
+        """The people who are not seen now, but still remembered; those lost last at the end."""
+        lost = np.flatnonzero(self._tracks.lost)
+        return self._tracks.take(lost[np.argsort(-self._tracks.unseen_s[lost], kind="stable")])
 
-    def update(  # noqa: PLR0917
+    def update(
         self,
         time_s: float,
         keypoints: Float32,
-        scores: Float32,
         boxes: Float32,
-        box_scores: Float32,
         prior_ids: Sequence[int | None] | None = None,
         *,
         frame_size: tuple[int, int] | None = None,
@@ -134,12 +85,9 @@ class Tracker:
         Args:
             time_s: presentation time of the frame in seconds. Where it stands still or jumps back, no time has passed.
             keypoints: (M, K, 2) px; NaN means "not seen".
-            scores: (M, K) 0..1.
             boxes: (M, 4) x0, y0, x1, y1 in px.
-            box_scores: (M,) 0..1.
             prior_ids: for each of the M the id of the person whose crop it was found in, None for a new detection;
                 a strong hint, which place, size and pose can overrule.
-
             frame_size: (width, height) of the picture in px, if known: new people enter at its edges, not amid it.
 
         Returns:
@@ -152,9 +100,7 @@ class Tracker:
         """
         m, k = len(boxes), len(self._sigmas)
         require_shape("keypoints", keypoints, (m, k, 2))
-        require_shape("scores", scores, (m, k))
         require_shape("boxes", boxes, (m, 4))
-        require_shape("box_scores", box_scores, (m,))
         if prior_ids is not None and len(prior_ids) != m:
             raise ShapeError(f"prior_ids: expected {m} ids or None, got {len(prior_ids)}.")
 
@@ -163,59 +109,24 @@ class Tracker:
         people, finds, doubtful = self._match(measured, keypoints, boxes, prior_ids, frame_size)
         waits = self._wait(measured, doubtful, step_s)
         people, finds = people[~waits[finds]], finds[~waits[finds]]
-        self._motion.correct(people, measured[finds])
-        self._unseen_s[people] = 0
-        self._keypoints[people], self._scores[people], self._boxes[people] = (
-            keypoints[finds],
-            scores[finds],
-            boxes[finds],
-        )
-        self._seen_boxes[people] = boxes[finds]
-        self._seen_s[people] += step_s
         ids = np.zeros(m, np.int32)
-        ids[finds] = self._ids[people]
+        ids[finds] = self._tracks.ids[people]
         new = np.flatnonzero((ids == 0) & ~waits)
         ids[new] = np.arange(self._next_id, self._next_id + len(new))
         self._next_id += len(new)
-        if len(new):
-            self._motion.add(measured[new])
-            self._ids = np.concatenate([self._ids, ids[new]])
-            self._unseen_s = np.concatenate([self._unseen_s, np.zeros(len(new))])
-            self._keypoints = np.concatenate([self._keypoints, keypoints[new]])
-            self._scores = np.concatenate([self._scores, scores[new]])
-            self._boxes = np.concatenate([self._boxes, boxes[new]])
-            self._seen_boxes = np.concatenate([self._seen_boxes, boxes[new]])
-            self._seen_s = np.concatenate([self._seen_s, np.zeros(len(new))])
+        corrected = self._tracks.motion.take(people).corrected(measured[finds], self._model)
+        tracks = self._tracks.put(people, Tracks.seen(ids[finds], keypoints[finds], boxes[finds], corrected))
+        first = Motion.new(measured[new], self._model)
+        self._tracks = tracks.plus(Tracks.seen(ids[new], keypoints[new], boxes[new], first)) if len(new) else tracks
         self._forget()
         return ids
 
-    def state(self) -> State:
-        """What decides how it goes on."""
-        return {
-            "next_id": self._next_id,
-            "time_s": self._time_s,
-            "motion": self._motion.state(),
-            **{name: getattr(self, f"_{name}").copy() for name in _KEPT},
-        }
-
-    def restore(self, state: State) -> None:
-        """Go on from `state`, which a tracker of the same skeleton gave."""
-        self._next_id, self._time_s = state["next_id"], state["time_s"]
-        self._motion.restore(state["motion"])
-        for name in _KEPT:
-            setattr(self, f"_{name}", state[name].copy())
-
-    def predict(self, time_s: float) -> Prediction:
+    def predict(self, time_s: float) -> Tracks:
         """The people of the last update, moved on to `time_s` by their velocity."""
-        seen = np.flatnonzero(self._unseen_s == 0)
+        seen = self._tracks.take(~self._tracks.lost)
         step_s = max(time_s - self._time_s, 0.0) if self._time_s is not None else 0.0
-        shift = (self._motion.rate[1, seen, :2] * step_s).astype(np.float32)
-        return Prediction(
-            self._ids[seen],
-            self._keypoints[seen] + shift[:, None],
-            self._scores[seen],
-            self._boxes[seen] + shift[:, [0, 1, 0, 1]],
-        )
+        keypoints, boxes = seen.moved(seen.motion.rate[:, 1, :2], step_s)
+        return replace(seen, keypoints=keypoints, boxes=boxes)
 
     def _advance(self, time_s: float) -> float:
         """Move everybody on to `time_s`; the time since the last update, as far as it counts."""
@@ -223,15 +134,14 @@ class Tracker:
         self._time_s = time_s
         # Nobody is remembered longer than this, and a longer step would only overflow the variances.
         step_s = min(step_s, self._settings.memory_s + 1)
-        self._unseen_s += max(step_s, 1e-6)
+        self._tracks = replace(self._tracks, unseen_s=self._tracks.unseen_s + max(step_s, 1e-6))
         self._forget()
         # A person just seen is followed by the agile filter, one out of sight by the steady one.
-        fresh = self._unseen_s <= self._settings.pose_memory_s
-        rate = np.where(fresh[:, None], self._motion.rate[1, :, :2], self._motion.rate[0, :, :2])
-        shift = (rate * step_s).astype(np.float32)
-        self._keypoints += shift[:, None]
-        self._boxes += shift[:, [0, 1, 0, 1]]
-        self._motion.advance(step_s)
+        tracks, motion = self._tracks, self._tracks.motion
+        fresh = tracks.unseen_s <= self._settings.pose_memory_s
+        rate = np.where(fresh[:, None], motion.rate[:, 1, :2], motion.rate[:, 0, :2])
+        keypoints, boxes = tracks.moved(rate, step_s)
+        self._tracks = replace(tracks, keypoints=keypoints, boxes=boxes, motion=motion.advanced(step_s, self._model))
         return step_s
 
     def _wait(self, measured: Float64, doubtful: Bool, step_s: float) -> Bool:
@@ -267,33 +177,34 @@ class Tracker:
         frame_size: tuple[int, int] | None,
     ) -> tuple[Int32, Int32, Bool]:
         """Pairs (people, finds) of least total cost, where each find may also be new; (M,) which finds are doubtful."""
-        t, m = len(self._ids), len(measured)
+        tracks = self._tracks
+        t, m = len(tracks), len(measured)
         nobody, doubtful = np.empty(0, np.int32), np.zeros(m, bool)
         if t == 0 or m == 0:
             return nobody, nobody, doubtful
         s = self._settings
         prior = None if prior_ids is None else np.array([0 if i is None else i for i in prior_ids], np.int32)
-        if t == m == 1 and prior is not None and prior[0] == self._ids[0]:
+        if t == m == 1 and prior is not None and prior[0] == tracks.ids[0]:
             # One person, found in the crop of their own: there is nothing to choose.
             return *self._with_own_crops(nobody, nobody, measured, prior), doubtful
-        moved = self._motion.cost(measured, s.agile_share)
+        moved = tracks.motion.cost(measured, self._model)
         moved[~self._within_reach(measured)] = np.inf
-        recent = np.exp(-self._unseen_s / s.pose_memory_s)[:, None]
+        recent = np.exp(-tracks.unseen_s / s.pose_memory_s)[:, None]
         # Trunk on trunk: the place has been judged already, and at few frames a second it changes much.
-        shapes = self._keypoints - self._place(self._keypoints, self._boxes)[:, None]
+        shapes = tracks.keypoints - self._place(tracks.keypoints, tracks.boxes)[:, None]
         found_shapes = keypoints - measured[:, None, :2]
-        unlike = s.pose_weight * (1 - oks(shapes, found_shapes, body_areas(self._boxes), self._sigmas))
-        unlike += s.box_weight * (1 - box_iou(self._boxes, boxes))
+        unlike = s.pose_weight * (1 - oks(shapes, found_shapes, body_areas(tracks.boxes), self._sigmas))
+        unlike += s.box_weight * (1 - box_iou(tracks.boxes, boxes))
         # Beside somebody else there may be two: one who is hidden, and one who steps out and was not seen before.
-        crowded = _crowded(self._boxes, boxes)
-        fresh = self._unseen_s < s.doubt_s
+        crowded = _crowded(tracks.boxes, boxes)
+        fresh = tracks.unseen_s < s.doubt_s
         size_weight = crowded * np.where(fresh, s.fresh_size_weight, 1.0)[:, None]
-        resized = self._motion.size_cost(measured)
+        resized = tracks.motion.size_cost(measured, self._model)
         moved += size_weight * resized
         # After a while unseen, likeness says nothing: neither for nor against.
         cost = moved + recent * unlike + (1 - recent) * s.unknown_pose_cost
         if prior is not None:
-            cost -= s.followed_bonus * (self._ids[:, None] == prior[None])
+            cost -= s.followed_bonus * (tracks.ids[:, None] == prior[None])
         # What a match gains over "this one vanished and that one is new"; without a gain there is no match.
         gain = np.maximum(s.new_cost + s.vanish_cost * recent - cost, 0.0)
         pairs = linear_sum_assignment(gain, maximize=True)
@@ -314,7 +225,7 @@ class Tracker:
         Likeness chooses between people. Where there is nothing to choose, it must not part a person who fell or jumped
         while out of sight from the same person found again.
         """
-        missing, unclaimed = self._unseen_s > 0, np.ones(moved.shape[1], bool)
+        missing, unclaimed = self._tracks.lost, np.ones(moved.shape[1], bool)
         missing[people], unclaimed[finds] = False, False
         lost, left = np.flatnonzero(missing), np.flatnonzero(unclaimed)
         if not len(lost) or not len(left):
@@ -334,35 +245,31 @@ class Tracker:
         """
         claimed = set(finds.tolist())
         for find in (find for find in range(len(measured)) if find not in claimed):
-            person = np.flatnonzero((self._ids == prior[find]) & (prior[find] > 0))
+            person = np.flatnonzero((self._tracks.ids == prior[find]) & (prior[find] > 0))
             if len(person) and person[0] not in people:
-                off = np.linalg.norm(measured[find, :2] - self._motion.mean[1, person[0], :2])
-                if off <= self._settings.max_reach * self._motion.size[person[0]]:
+                off = np.linalg.norm(measured[find, :2] - self._tracks.motion.mean[person[0], 1, :2])
+                if off <= self._settings.max_reach * self._tracks.motion.size[person[0]]:
                     people = np.append(people, np.int32(person[0]))
                     finds = np.append(finds, np.int32(find))
         return people, finds
 
     def _within_reach(self, measured: Float64) -> Bool:
         """(T, M) bool: as near and as large as the person can be."""
-        s = self._settings
-        reach = np.minimum(s.reach + s.reach_per_s * self._unseen_s, s.max_reach)
-        off = measured[None, None] - self._motion.mean[:, :, None]
-        near = np.linalg.norm(off[..., :2], axis=-1) <= (reach * self._motion.size)[:, None]
-        alike = np.abs(off[0, ..., 2]) <= np.log(s.max_size_change)
-        return np.asarray(near.any(0) & alike, np.bool_)
+        s, motion = self._settings, self._tracks.motion
+        reach = np.minimum(s.reach + s.reach_per_s * self._tracks.unseen_s, s.max_reach)
+        off = measured[None, :, None] - motion.mean[:, None]
+        near = np.linalg.norm(off[..., :2], axis=-1) <= (reach * motion.size)[:, None, None]
+        alike = np.abs(off[..., 0, 2]) <= np.log(s.max_size_change)
+        return np.asarray(near.any(-1) & alike, np.bool_)
 
     def _forget(self) -> None:
-        s = self._settings
-        keep = self._unseen_s <= s.memory_s
-        lost = np.flatnonzero(keep & (self._unseen_s > 0))
+        s, unseen_s = self._settings, self._tracks.unseen_s
+        keep = unseen_s <= s.memory_s
+        lost = np.flatnonzero(keep & (unseen_s > 0))
         if len(lost) > s.max_lost:
-            keep[lost[np.argsort(self._unseen_s[lost], kind="stable")[s.max_lost :]]] = False
-        if keep.all():
-            return
-        self._motion.keep(keep)
-        self._ids, self._unseen_s = self._ids[keep], self._unseen_s[keep]
-        self._keypoints, self._scores, self._boxes = self._keypoints[keep], self._scores[keep], self._boxes[keep]
-        self._seen_boxes, self._seen_s = self._seen_boxes[keep], self._seen_s[keep]
+            keep[lost[np.argsort(unseen_s[lost], kind="stable")[s.max_lost :]]] = False
+        if not keep.all():
+            self._tracks = self._tracks.take(keep)
 
 
 def _crowded(people: Float32, finds: Float32) -> Bool:

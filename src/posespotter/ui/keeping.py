@@ -4,22 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from posespotter.drawing.overlay import draw_poses
 from posespotter.drawing.overlay_video import OverlayWriter
 from posespotter.drawing.privacy import board
 from posespotter.errors import InputError, PoseSpotterError
 from posespotter.jobs.submit import JobRequest, submit
-from posespotter.live.moments import Moment, join
 from posespotter.live.recordings import LONGEST_S, Recording
+from posespotter.live.timed_poses import TimedPoses, join
 from posespotter.media import SourceInfo
 from posespotter.media.cut import cut_video
 from posespotter.media.guard import check_upload, upload_limits
 from posespotter.poses import PoseSequence
 from posespotter.runs.store import Library
-from posespotter.settings import settings
-from posespotter.tasks.record import model_records, new_record, source_record, write_record
+from posespotter.settings import skeletons_only
+from posespotter.tasks.record import RunRecord, model_records, source_record
 
 _SLACK_S = 30.0  # a browser's idea of how long it recorded, and the container's, differ
 _DEFAULT_NAME = "Webcam"
@@ -47,14 +46,14 @@ def keep_video(library: Library, upload: Path, name: str, start_s: float, end_s:
         library: where to keep it.
         upload: what the browser recorded, in any format.
         name: to show.
-        start_s: the first moment that is kept.
-        end_s: the last one.
+        start_s: from when it is kept.
+        end_s: until when.
 
     Raises:
         InputError: it is no video that can be read, is longer than a recording may be, or pictures may not be kept.
         OutputError: the library cannot be written.
     """
-    if settings().skeletons_only:
+    if skeletons_only():
         raise InputError("The settings allow skeletons only: no pictures are kept.")
     limits = upload_limits()
     check_upload(upload, replace(limits, seconds=min(limits.seconds, LONGEST_S + _SLACK_S)), name="recording")
@@ -64,7 +63,7 @@ def keep_video(library: Library, upload: Path, name: str, start_s: float, end_s:
         folder.mkdir()
         video = cut_video(upload, Path(temporary) / "cut.mp4", start_s, end_s)
         info = SourceInfo(name, "camera", video.width, video.height, video.fps, video.frames, live=False)
-        write_record(folder, _record(info))
+        _record(info).write(folder)
         run = library.adopt(folder, "recording", name=name, source=video.path)
     try:
         return Kept(run.id, submit(library, JobRequest("estimate", run.id, name)))
@@ -80,29 +79,29 @@ def keep_skeletons(library: Library, recording: Recording, name: str, start_s: f
         OutputError: the library cannot be written.
     """
     name = name.strip() or _DEFAULT_NAME
-    moments = recording.between(start_s, end_s)
-    poses = join(moments, name, recording.estimator, zero_s=moments[0].time_s)
+    samples = recording.between(start_s, end_s)
+    poses = join(samples, name, recording.estimator, zero_s=samples[0].time_s)
     estimator = recording.estimator
     with TemporaryDirectory(prefix="posespotter-") as temporary:
         folder = Path(temporary) / "recording"
         folder.mkdir()
         poses.to_parquet(folder / "poses.parquet")
         width, height = poses.frame_size
-        info = SourceInfo(name, "camera", width, height, poses.fps, len(moments), live=False)
-        _draw_on_board(moments, info, folder / "overlay.mp4")
-        record = _record(info, poses) | {"models": model_records(estimator), "settings": dict(poses.settings)}
-        write_record(folder, record)
+        info = SourceInfo(name, "camera", width, height, poses.fps, len(samples), live=False)
+        _draw_on_board(samples, info, folder / "overlay.mp4")
+        record = _record(info, poses)
+        record.models, record.settings = model_records(estimator), dict(poses.settings)
+        record.write(folder)
         return Kept(library.adopt(folder, "recording", name=name).id)
 
 
-def _draw_on_board(moments: Sequence[Moment], info: SourceInfo, path: Path) -> None:
+def _draw_on_board(samples: Sequence[TimedPoses], info: SourceInfo, path: Path) -> None:
     with OverlayWriter(path, info) as video:
-        for moment in moments:
+        for sample in samples:
             image = board(info.width, info.height)
-            draw_poses(image, moment.poses)
-            video.add(image, moment.time_s)
+            draw_poses(image, sample.poses)
+            video.add(image, sample.time_s)
 
 
-def _record(info: SourceInfo, poses: PoseSequence | None = None) -> dict[str, Any]:
-    source = source_record(info.name, info.kind, (info.width, info.height), info.fps, info.n_frames)
-    return {"kind": "recording", **new_record(source, poses)}
+def _record(info: SourceInfo, poses: PoseSequence | None = None) -> RunRecord:
+    return RunRecord.of("recording", source_record(info, info.n_frames), poses)

@@ -1,7 +1,6 @@
 """The models of this machine while the application runs: downloads and measurements that go on when a page is left."""
 
 import threading
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from posespotter.models.cache import state_of
 from posespotter.models.fetch import NotFetchedError, model_path
 from posespotter.models.load import JOIN
 from posespotter.models.zoo import ModelEntry, find_model, load_zoo
+from posespotter.progress import Progress
 from posespotter.tasks.model_choices import CHOICES
 from posespotter.tasks.speed import model_ms
 
@@ -95,8 +95,8 @@ class ModelsHere:
             with self._lock:
                 del self._downloads[entry.name]
 
-    def _teller(self, entry: ModelEntry) -> Callable[[int, int | None], None]:
-        return lambda done, total: self._set(entry, Download(done, total or entry.download_bytes))
+    def _teller(self, entry: ModelEntry) -> Progress:
+        return lambda _stage, done, total: self._set(entry, Download(done, total or entry.download_bytes))
 
     def _set(self, entry: ModelEntry, download: Download) -> None:
         with self._lock:

@@ -12,12 +12,14 @@ KIND_WORDS: dict[RunKind, str] = {
     "exercise": "Movement",
     "falls": "Falls",
     "recording": "Recording",
+    "test": "Test",
 }
 KIND_ICONS = {
     "estimate": ":material/accessibility_new:",
     "exercise": ":material/fitness_center:",
     "falls": ":material/personal_injury:",
     "recording": ":material/videocam:",
+    "test": ":material/timer:",
 }
 STATE_WORDS = {
     RunState.QUEUED: "waiting",
@@ -116,6 +118,7 @@ def found_words(run: Run) -> str:
         parts.append(plural(counts.get("faults", 0), "fault"))
     elif run.kind == "falls" and "falls" in counts:
         parts.append(plural(counts["falls"], "fall"))
+        parts += [f"{counts[word]:.0f} {word}" for word in ("lying", "ignored") if counts.get(word)]
     elif "people" in counts and run.kind != "recording":
         parts.append(plural(counts["people"], "person"))
     if counts.get("video_s"):

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from posespotter.estimation.estimator import DEFAULT_DETECTOR
+from posespotter.estimation.options import DEFAULT_DETECTOR
 from posespotter.models.cache import path_of, state_of
 from posespotter.models.load import DETECTOR_TASKS, JOIN, POSE_TASKS
 from posespotter.models.zoo import ModelEntry, Task, load_zoo

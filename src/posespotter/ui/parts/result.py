@@ -22,6 +22,7 @@ _ABOUT = {
     "poses.parquet": "all joints, with times and metadata: for Python, R, DuckDB",
     "run.json": "models, settings, versions and times of this run",
     "analysis.json": "repetitions, verdicts and faults",
+    "assessment.json": "the test's result, its events and what speaks against it",
     "events.json": "falls with their times",
     "probabilities.parquet": "the fall curve of each person",
     "report.html": "the report, to read or print",
@@ -33,6 +34,14 @@ _FORMATS = {
     "coco-dataset": ("COCO data set JSON", "with images and categories: for pycocotools, sleap-io, supervision"),
     "openpose": ("OpenPose JSON", "a file for each frame, zipped"),
     "openpose18": ("OpenPose JSON, 18 points", "a file for each frame, zipped"),
+    "trc": ("TRC", "markers in metres: for OpenSim"),
+    "trc-px": ("TRC in px", "markers in px, where there are no metres"),
+    "mot": ("MOT", "joint angles in degrees: for OpenSim"),
+    "c3d": ("C3D", "points in millimetres: for motion laboratories"),
+    "netcdf": ("NetCDF", "a data set of movement, for xarray, MATLAB and R"),
+    "sleap": ("SLEAP CSV", "the analysis table of SLEAP: for sleap-io"),
+    "deeplabcut": ("DeepLabCut CSV", "the table of several animals of DeepLabCut: for movement"),
+    "rerun": ("Rerun recording", "joints, boxes and metres: for Rerun's viewer"),
 }
 
 

@@ -1,8 +1,15 @@
-"""Who is who when a track ends and another begins beside it: a fall must not be lost with an id."""
+"""Re-linking of tracks: who is who when a track ends and another begins beside it.
+
+A fall must not be lost with a track id, nor a repetition: whoever asks what a person did asks it of all their tracks.
+"""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
-from posespotter.arrays import Array, Int32
+import numpy as np
+
+from posespotter.arrays import Array, Int32, Int64
+from posespotter.poses import PoseSequence
 
 _LONGEST_S = 5.0
 """A detector that lost somebody at the impact finds them within this time, or not at all."""
@@ -21,7 +28,7 @@ class _Place:
     reach: float
 
 
-class People:
+class Relinker:
     """Gives every track a person: one of its own, or that of a track which ended nearby a moment ago."""
 
     def __init__(self) -> None:
@@ -71,3 +78,14 @@ class People:
             del self._last[person]
         if gone:
             self._person_of = {i: person for i, person in self._person_of.items() if person in self._last}
+
+
+def relink_tracks(poses: PoseSequence) -> Int64:
+    """(N,) the person of each row: numbers from 0 in the order in which people came, none twice in a frame."""
+    relinker = Relinker()
+    person = np.zeros(len(poses), np.int64)
+    starts = np.flatnonzero(np.diff(poses.frame, prepend=-1))
+    for first, last in pairwise([*starts.tolist(), len(poses)]):
+        rows = slice(first, last)
+        person[rows] = relinker.update(float(poses.time_s[first]), poses.track_id[rows], poses.bbox[rows])
+    return person

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from posespotter.falls.people import FORGOTTEN_S, People
+from posespotter.tracking.relinking import FORGOTTEN_S, Relinker
 
 BOX = (100.0, 100.0, 160.0, 260.0)  # a person of 170 px from corner to corner
 
@@ -14,7 +14,7 @@ Frame = tuple[float, dict[int, tuple[float, float, float, float]]]
 
 
 def people_of(frames: list[Frame]) -> list[list[int]]:
-    people = People()
+    people = Relinker()
     return [
         people.update(time_s, np.array(list(boxes), np.int32), np.array(list(boxes.values())).reshape(-1, 4))
         for time_s, boxes in frames

@@ -1,4 +1,4 @@
-"""How far a job is, from what its process says: percent of the whole, frames a second, and the time left."""
+"""The progress of a job, from the reports of its process: percent of the whole, frames a second, and the time left."""
 
 import time
 from collections import deque
@@ -14,7 +14,7 @@ _FIRST_GUESS_S = 1.0  # no rate and no time left are told before
 
 @dataclass(frozen=True)
 class JobProgress:
-    """What the index says of a job that runs.
+    """The progress of a running job, as the index holds it.
 
     Attributes:
         doing: a word or two.
@@ -43,8 +43,8 @@ class ProgressMeter:
         self._seen: deque[tuple[float, int]] = deque()
         self._total: int | None = None
 
-    def heard(self, doing: str, done: int, total: int | None) -> None:
-        """Take note of what the process says it does, how much of it is done and how much there is."""
+    def update(self, doing: str, done: int, total: int | None) -> None:
+        """Record a report of the process: its stage, how much is done and how much there is."""
         if doing != self._doing:
             self._doing = doing
             self._seen.clear()
@@ -55,7 +55,7 @@ class ProgressMeter:
             self._seen.popleft()
 
     def now(self) -> JobProgress:
-        """How far the job is."""
+        """The progress of the job."""
         counted = self._doing in {"estimate", "overlay", "draw"} and bool(self._seen)
         done = self._seen[-1][1] if counted else 0
         total = self._total if counted and self._total and done <= self._total else None

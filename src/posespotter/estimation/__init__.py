@@ -1,0 +1,1 @@
+"""People in pictures, videos and live frames: detection, tracking and joints."""

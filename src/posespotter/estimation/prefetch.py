@@ -1,0 +1,163 @@
+"""Prefetch: the joints of frames before their turn, by a pose model that works on two pictures at a time.
+
+A pose model gains little from a second core, as its threads wait for each other; two frames on one core each gain
+all of it. But where to look in a frame is known from the joints of the frame before. So each frame of a file is worked
+on where people are expected by what was seen two frames before, as long as that is not long ago. Where nobody moves
+much it is three frames before, so that neither core ever waits for the other's frame to be done.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from posespotter.arrays import Bool, Float32, Image
+from posespotter.media import Frame
+from posespotter.models.interfaces import Joints, PoseModel, Regions
+from posespotter.models.session import half_of_the_threads
+from posespotter.tracking.state import State, state_of
+
+AHEAD = 3
+"""How many frames after the last one done the furthest is that is worked on."""
+
+LAST_CHANCE = 2
+"""The nearest such frame: the next one is worked on when its turn comes."""
+
+LONGEST_S = 0.105
+"""Between a frame and what was seen last before it is worked on: three frames at 30 a second, two at 20."""
+
+_AT_A_TIME = 2
+# How far people may move until a frame so many frames ahead, in sides of their crop: those who move farther would often
+# be looked at again (every second one, at 0.07 and 0.05 on real clips). A walk is 0.04 in two frames at 30 a second.
+_MOST_MOTION = {2: 0.06, 3: 0.02}
+_MOST_SHIFT = 0.04  # of the middle and of the size of a crop, in its sides
+_MOST_TURN = 0.1  # radians
+
+Expected = Callable[[float, int], Regions | None]
+"""Time of a frame and how many frames after the last one it comes, to where people should be; None: too early to say"""
+
+
+def calm(ahead: int, motion: Float32, regions: Regions) -> Bool:
+    """(M,) whether it is known well enough where people will be, `ahead` frames after the last one done.
+
+    Args:
+        ahead: 2 to `AHEAD`.
+        motion: (M, 2) px, how far they are expected to move until then.
+        regions: where they were seen last.
+    """
+    return np.asarray(np.hypot(*motion.T) <= _MOST_MOTION[ahead] * _sides(regions), np.bool_)
+
+
+@dataclass
+class _Coming:
+    """A frame whose turn has not come, and where its people were expected when work on it began."""
+
+    frame: Frame
+    regions: Regions | None = None
+    joints: Future[Joints] | None = None
+
+
+class Prefetch:
+    """A pose model around a pose model, that has answers to some questions before they are asked.
+
+    Frames are handed over with `add` and come out of `next` when it is their turn; `look` begins work on those of which
+    enough is known by then.
+    """
+
+    def __init__(self, pose: PoseModel) -> None:
+        self._pose = pose
+        self.skeleton, self.sessions = pose.skeleton, pose.sessions
+        self.presence_limit, self.new_limit = pose.presence_limit, pose.new_limit
+        self.still_limit, self.sure_presence = pose.still_limit, pose.sure_presence
+        self._pool = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="prefetch")
+        self._coming: deque[_Coming] = deque()
+        self._now: _Coming | None = None
+        self._resumed: deque[Regions | None] = deque()
+        # Loading takes a moment, in which somebody is looked for.
+        self._pool.submit(lambda: [session.half for session in pose.sessions])
+
+    def __len__(self) -> int:
+        """How many frames wait for their turn."""
+        return len(self._coming)
+
+    def add(self, frame: Frame, expected: Expected) -> None:
+        """Take a frame before its turn; all frames come in order."""
+        coming = _Coming(frame)
+        self._coming.append(coming)
+        regions = self._resumed.popleft() if self._resumed else None
+        if regions is not None:
+            self._begin(coming, regions)
+        self.look(expected)
+
+    def look(self, expected: Expected) -> None:
+        """Begin work on every frame of which enough is known by now."""
+        for ahead, coming in enumerate(self._coming, 1):
+            early = ahead >= LAST_CHANCE and coming.regions is None
+            regions = expected(coming.frame.time_s, ahead) if early else None
+            if regions is not None:
+                self._begin(coming, regions)
+
+    def next(self) -> Frame:
+        """The frame whose turn it is."""
+        self._now = self._coming.popleft()
+        return self._now.frame
+
+    def estimate(self, image: Image, regions: Regions) -> Joints:
+        """The joints in each of `regions`: those found before their turn where that was about there."""
+        begun = self._now
+        if begun is None or begun.regions is None or begun.joints is None or begun.frame.image is not image:
+            return self._pose.estimate(image, regions)
+        same = _about_the_same(begun.regions, regions)
+        asked, at = np.asarray(same.any(axis=0)), same.argmax(axis=0)
+        joints = begun.joints.result().take(at[asked])
+        if not asked.all():
+            joints = joints.plus(self._pose.estimate(image, regions.take(~asked)))
+            joints = joints.take(np.argsort(np.concatenate([np.flatnonzero(asked), np.flatnonzero(~asked)])))
+        return replace(joints, regions=replace(joints.regions, scores=regions.scores))
+
+    def pending(self) -> int:
+        """Wait for what has begun; how many poses of it come before their turn."""
+        return sum(len(coming.joints.result()) for coming in self._coming if coming.joints is not None)
+
+    def close(self) -> None:
+        """Work ahead no more; what has begun ends by itself."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def state(self) -> State:
+        """Where work has begun, by the frame's place among those that wait."""
+        return {str(place): state_of(coming.regions) for place, coming in enumerate(self._coming)}
+
+    def restore(self, state: State) -> None:
+        """Begin again where work had begun in the frames that are to be added next."""
+        begun = [state[str(place)] for place in range(len(state))]  # a file does not keep their order
+        self._resumed = deque(regions and Regions(**regions) for regions in begun)
+
+    def _begin(self, coming: _Coming, regions: Regions) -> None:
+        coming.regions = regions
+        coming.joints = self._pool.submit(self._estimate_early, coming.frame.image, regions)
+
+    def _estimate_early(self, image: Image, regions: Regions) -> Joints:
+        with half_of_the_threads():
+            return self._pose.estimate(image, regions)
+
+
+def _about_the_same(before: Regions, now: Regions) -> Bool:
+    """(B, N) whether a pose model sees about the same crop; who moves fast is looked at again.
+
+    So is who was detected since then: that box is better, and has no margins yet.
+    """
+    detected = np.isnan(now.margins[:, 0]) & ~np.isnan(before.margins[:, None, 0])
+    sides = _sides(now)
+    boxes = np.abs(now.boxes - before.boxes[:, None]).max(-1)
+    squares = np.abs(now.squares - before.squares[:, None])
+    turned = np.abs(np.sin(squares[..., 3] / 2)) > np.sin(_MOST_TURN / 2)
+    moved = np.where(np.isnan(squares[..., 2]), boxes, squares[..., :3].max(-1)) > _MOST_SHIFT * sides
+    return np.asarray(~(moved | turned | detected), np.bool_)
+
+
+def _sides(regions: Regions) -> Float32:
+    """(M,) px, the side of each person's square, or the longer one of their box where no square is known."""
+    sizes = regions.boxes[:, 2:] - regions.boxes[:, :2]
+    return np.where(np.isnan(regions.squares[:, 2]), sizes.max(1, initial=0), regions.squares[:, 2])

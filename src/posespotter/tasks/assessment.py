@@ -1,0 +1,166 @@
+"""Carry out a test on one clip: its poses, the result, the report, the overlay, in a folder that appears whole."""
+
+import json
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from posespotter.assessments.assess import Side, assess
+from posespotter.assessments.definition import AssessmentDefinition
+from posespotter.assessments.result import Assessment
+from posespotter.drawing.moments import moments_on_board, render_moments
+from posespotter.errors import PoseSpotterError
+from posespotter.estimation.estimator import PoseEstimator, Progress
+from posespotter.media.turned import Turn
+from posespotter.poses import PoseSequence
+from posespotter.reports.assessment_page import AssessmentReport, render_assessment, wanted_frames
+from posespotter.tasks.estimate import OnProgress
+from posespotter.tasks.folders import POSES_FILE, run_folder
+from posespotter.tasks.inputs import Input, open_input
+from posespotter.tasks.record import write_record
+from posespotter.tasks.turned import hint_of_pose
+
+ASSESSMENT_FILE = "assessment.json"
+
+
+@dataclass(frozen=True)
+class AssessmentOptions:
+    """What a test is told beside the clip; see `assess`."""
+
+    start_s: float | None = None
+    person: int | None = None
+    side: Side | None = None
+    marks: tuple[float, float] | None = None
+    distance_m: float | None = None
+    height_m: float | None = None
+
+
+@dataclass(frozen=True)
+class AssessmentRun:
+    """Where a run's files are, and what is in them.
+
+    Attributes:
+        folder: the run's folder.
+        poses: what poses.parquet holds.
+        result: what assessment.json holds.
+        record: what run.json holds.
+    """
+
+    folder: Path
+    poses: PoseSequence
+    result: Assessment
+    record: dict[str, Any]
+
+
+def run_assessment(
+    spec: str,
+    definition: AssessmentDefinition,
+    out: Path,
+    *,
+    options: AssessmentOptions | None = None,
+    estimator: PoseEstimator | None = None,
+    video: str | None = None,
+    overlay: bool = True,
+    report: bool = True,
+    overwrite: bool = False,
+    fps: float | None = None,
+    rotate: Turn = 0,
+    progress: OnProgress | None = None,
+) -> AssessmentRun:
+    """Carry out a test in one source and store what comes of it in `out`/<name of the source>.
+
+    Args:
+        spec: path, pattern, camera number or address; or poses.parquet.
+        definition: the test.
+        out: folder of folders.
+        options: what the test is told beside.
+        estimator: the models, ready; not needed for poses that are there already.
+        video: what poses.parquet was estimated from, for the overlay and the pictures.
+        overlay: also make overlay.mp4.
+        report: also make report.html.
+        overwrite: replace an earlier result instead of numbering the new one.
+        fps: pictures a second of numbered ones.
+        rotate: degrees by which the pictures are turned clockwise.
+        progress: is told how far it is.
+
+    A clip without a result gives an assessment that says why.
+
+    Raises:
+        InputError: the source cannot be used.
+        OutputError: the results cannot be written.
+        SettingsError: there is no such person, or an option does not belong to this test.
+    """
+    tell = progress or (lambda _stage, _progress: None)
+    options = options or AssessmentOptions()
+    with ExitStack() as stack:
+        results = partial(run_folder, out, overwrite=overwrite)
+        clip = open_input(spec, video, estimator, results, stack, tell, fps, rotate)
+        start = time.perf_counter()
+        result = assess(clip.poses, definition, **vars(options))
+        if result.value is None:
+            clip.warn(hint_of_pose(clip.poses))
+        clip.took("analyze", start)
+        clip.poses.to_parquet(clip.folder / POSES_FILE)
+        content = json.dumps(result.to_json(), indent=2, ensure_ascii=False)
+        (clip.folder / ASSESSMENT_FILE).write_text(content + "\n", "utf-8")
+        pictures = _render(clip, result, overlay=overlay, report=report, tell=tell)
+        if report:
+            start = time.perf_counter()
+            page = AssessmentReport(
+                result, _facts(clip, options), tuple(clip.record["warnings"]), pictures, clip.source is not None
+            )
+            (clip.folder / "report.html").write_text(render_assessment(page, datetime.now().astimezone()), "utf-8")
+            clip.took("report", start)
+        record = clip.record | {"kind": "test", "test": {"name": definition.name} | vars(options)}
+        write_record(clip.folder, record)
+    return AssessmentRun(clip.target, clip.poses, result, record)
+
+
+def _render(clip: Input, result: Assessment, *, overlay: bool, report: bool, tell: OnProgress) -> dict[int, bytes]:
+    """The overlay and the pictures of the report, in one pass over the video."""
+    frames = wanted_frames(result) if report else []
+    if not clip.poses.n_frames or not (overlay or frames):
+        return {}
+    if clip.record["stopped_early"] or clip.record["error"]:
+        clip.source = None
+    if clip.source is not None:
+        start = time.perf_counter()
+        try:
+            return render_moments(
+                clip.source,
+                clip.poses,
+                result.track_ids,
+                frames,
+                overlay=clip.folder / "overlay.mp4" if overlay else None,
+                progress=lambda done: tell("draw", Progress(done, clip.poses.n_frames, 0.0, 0)),
+            )
+        except KeyboardInterrupt:
+            clip.record["stopped_early"] = True
+        except PoseSpotterError as error:
+            clip.record["error"] = str(error)
+        finally:
+            clip.took("draw", start)
+        clip.source = None
+    return moments_on_board(clip.poses, result.track_ids, frames)
+
+
+def _facts(clip: Input, options: AssessmentOptions) -> dict[str, str]:
+    """What the report says of how it was made."""
+    poses = clip.poses
+    width, height = poses.frame_size
+    given = {
+        "Go at": None if options.start_s is None else f"{options.start_s:g} s",
+        "Marks at": None if options.marks is None else f"{options.marks[0]:g} and {options.marks[1]:g} px",
+        "Height given": None if options.height_m is None else f"{options.height_m:g} m",
+    }
+    return {
+        "Clip": poses.source or "unnamed",
+        "Picture": f"{width} x {height} px, {poses.fps:.4g} frames/s, {poses.n_frames} frames",
+        "Models": f"detector {poses.detector or 'unknown'}, pose {poses.pose_model or 'unknown'}",
+        **{label: value for label, value in given.items() if value is not None},
+        "Poses made by": f"PoseSpotter {poses.version}" if poses.version else "another program",
+    }

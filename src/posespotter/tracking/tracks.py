@@ -1,0 +1,50 @@
+"""`Tracks`: the people whom a tracker follows."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from posespotter.arrays import Bool, Float32, Float64, Int32
+from posespotter.columns import Columns
+from posespotter.tracking.kalman import Motion, MotionModel
+
+
+@dataclass(frozen=True, eq=False)
+class Tracks(Columns):
+    """People who are followed, one a row, as they should be at one time.
+
+    Attributes:
+        ids: (T,) int32.
+        unseen_s: (T,) for how long each was not seen; 0 for who is.
+        keypoints: (T, K, 2) float32 px, moved on by the person's velocity since they were seen.
+        boxes: (T, 4) float32 px, moved on likewise.
+        motion: the filters of their places and sizes.
+    """
+
+    ids: Int32
+    unseen_s: Float64
+    keypoints: Float32
+    boxes: Float32
+    motion: Motion
+
+    @classmethod
+    def seen(cls, ids: Int32, keypoints: Float32, boxes: Float32, motion: Motion) -> Self:
+        """People who are seen just now."""
+        return cls(ids, np.zeros(len(ids)), keypoints, boxes, motion)
+
+    @classmethod
+    def none(cls, k: int, model: MotionModel) -> Self:
+        """Nobody, of a skeleton of `k` joints."""
+        motion = Motion.new(np.empty((0, 3)), model)
+        return cls.seen(np.empty(0, np.int32), np.empty((0, k, 2), np.float32), np.empty((0, 4), np.float32), motion)
+
+    @property
+    def lost(self) -> Bool:
+        """(T,) who is not seen."""
+        return np.asarray(self.unseen_s > 0, np.bool_)
+
+    def moved(self, rate: Float64, step_s: float) -> tuple[Float32, Float32]:
+        """Keypoints and boxes after `step_s` at a speed of (T, 2) px/s."""
+        shift = (rate * step_s).astype(np.float32)
+        return self.keypoints + shift[:, None], self.boxes + shift[:, [0, 1, 0, 1]]
