@@ -119,6 +119,7 @@ class FallsRecord(_Part):
     sensitivity: str = "normal"
     zones: list[dict[str, Any]] = Field(default_factory=list)
     events: int = 0
+    ignored: int = 0
 
 
 class Record(_Part):
