@@ -31,9 +31,9 @@ from posespotter.exercises.measures import Moves
 from posespotter.exercises.vocabulary import Measure
 from posespotter.kinematics.angles import angle_to_vertical_deg, joint_angle_deg
 from posespotter.kinematics.body import body_of
-from posespotter.kinematics.errors import TABLE, seen_from, without_side
 from posespotter.kinematics.joint_angles import ANGLE_NAMES, joint_angles
 from posespotter.kinematics.lifting import lift
+from posespotter.kinematics.measurement_errors import TABLE, seen_from, without_side
 from posespotter.kinematics.view import view_of_yaw
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import COCO17

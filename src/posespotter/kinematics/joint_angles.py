@@ -31,7 +31,7 @@ from posespotter.filtering.smoothing import ascending, body_size_px
 from posespotter.filtering.swaps import exchange_sides, find_swaps, side_pairs
 from posespotter.kinematics.angles import joint_angle_deg, turn_deg
 from posespotter.kinematics.body import MAX_GAP_S, Body, body_of
-from posespotter.kinematics.errors import MeasureError, Source, measure_error, without_side
+from posespotter.kinematics.measurement_errors import MeasureError, Source, measure_error, without_side
 from posespotter.kinematics.view import View, direction_of, view_of_yaw, yaw_deg
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import SEGMENT_SHARES

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 from posespotter.errors import PoseSpotterError
 from posespotter.exercises.analysis import ExerciseAnalysis
 from posespotter.media import open_source
-from posespotter.reports.clinic import ClinicReport, Said, clinic_report, render_clinic
+from posespotter.reports.clinic_page import ClinicReport, Said, clinic_report, render_clinic
 from posespotter.runs import Library, Run
 from posespotter.runs.clinic import read_clinic
 from posespotter.runs.people import People, Session

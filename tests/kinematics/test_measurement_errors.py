@@ -5,9 +5,9 @@ import pytest
 
 from posespotter.exercises import exercise_names
 from posespotter.exercises.catalog import load_exercise
-from posespotter.kinematics import errors as module
-from posespotter.kinematics.errors import MeasureError, measure_error, within_error
+from posespotter.kinematics import measurement_errors as module
 from posespotter.kinematics.joint_angles import ANGLE_NAMES
+from posespotter.kinematics.measurement_errors import MeasureError, measure_error, within_error
 
 
 def test_a_table_is_read(tmp_path, monkeypatch) -> None:
