@@ -71,9 +71,7 @@ def lifted(poses: PoseSequence) -> PoseSequence:
 
     A single picture keeps the metres of its pose model: the network was trained on movement.
     """
-    possible = (
-        lifting.EMBEDDED.exists() and poses.n_frames > 1 and all(name in poses.skeleton for name in COCO17.keypoints)
-    )
+    possible = poses.n_frames > 1 and all(name in poses.skeleton for name in COCO17.keypoints)
     return lift(poses) if possible and len(poses) and poses.settings.get("world") != lifting.NAME else poses
 
 
