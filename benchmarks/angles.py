@@ -30,7 +30,7 @@ from posespotter.exercises.catalog import load_exercise
 from posespotter.exercises.measures import Moves
 from posespotter.exercises.vocabulary import Measure
 from posespotter.kinematics.angles import angle_to_vertical_deg, joint_angle_deg
-from posespotter.kinematics.body import body_of
+from posespotter.kinematics.body import Body, body_of
 from posespotter.kinematics.errors import TABLE, seen_from, without_side
 from posespotter.kinematics.joint_angles import ANGLE_NAMES, joint_angles
 from posespotter.kinematics.lifting import lift
@@ -44,7 +44,8 @@ UNUSABLE = 15.0
 """Degrees: an angle that is further off gives no number (design/CLINICAL.md: the same squat over all views is 14 +- 15
 degrees off, which is why numbers are gated by view)."""
 
-STEEP = 45.0
+STEEP, OUT_OF_PLANE = 45.0, 25.0
+"""Degrees: slopes count that are less steep, and arms in the picture that are no further out of their plane."""
 
 NEVER = ("ankle_dorsiflexion",)
 """Angles that no source gives well enough: ankles are 20 degrees off and more (CLINICAL.md), and no capture here has
@@ -85,8 +86,9 @@ def measured(errors: Errors, movement: str, poses: PoseSequence, placed: np.ndar
         for name in angles.names:
             wrong = angles[name] - truth[name]
             wrong = np.where(np.abs(wrong) > 180, wrong - 360 * np.sign(wrong), wrong)
+            meant = arms_in_picture(body_of(poses), name) if source == "picture" else np.ones(len(poses), bool)
             for view in set(angles.views):
-                there = (views == view) & np.isfinite(truth[name])
+                there = (views == view) & np.isfinite(truth[name]) & meant
                 if there.any() and (seen := seen_from(name, view)):
                     add(errors, (without_side(name), seen, source + suffix), wrong[there])
                     if without_side(name) in CARD_ANGLES:
@@ -131,8 +133,22 @@ def arms_lie_in(across: Moves, measure: Measure, side: str) -> np.ndarray:
     for first, last in (("shoulder", "elbow"), ("elbow", "wrist")):
         if first in measure.joints and last in measure.joints:
             limb = across.body.joint(f"{side}_{last}", world=True) - across.body.joint(f"{side}_{first}", world=True)
-            lies &= np.linalg.norm(limb[:, :2], axis=-1) >= np.cos(np.radians(STEEP)) * np.linalg.norm(limb, axis=-1)
+            lies &= in_plane(limb)
     return lies
+
+
+def arms_in_picture(body: Body, name: str) -> np.ndarray:
+    """(N,) whether an arm is held in the plane of the picture, as a measurement of its range asks for."""
+    side, _, angle = name.partition("_")
+    limbs = {"elbow_flexion": 2, "shoulder_flexion": 1, "shoulder_abduction": 1}.get(angle, 0)
+    lies = np.ones(len(body), bool)
+    for first, last in (("shoulder", "elbow"), ("elbow", "wrist"))[:limbs]:
+        lies &= in_plane(body.joint(f"{side}_{last}", world=True) - body.joint(f"{side}_{first}", world=True))
+    return lies
+
+
+def in_plane(limb: np.ndarray) -> np.ndarray:
+    return np.linalg.norm(limb[:, :2], axis=-1) >= np.cos(np.radians(OUT_OF_PLANE)) * np.linalg.norm(limb, axis=-1)
 
 
 def truth_of(poses: PoseSequence, placed: np.ndarray) -> dict[str, Moves]:
