@@ -47,9 +47,7 @@ degrees off, which is why numbers are gated by view)."""
 STEEP, OUT_OF_PLANE = 45.0, 25.0
 """Degrees: slopes count that are less steep, and arms in the picture that are no further out of their plane."""
 
-NEVER = ("ankle_dorsiflexion",)
-"""Angles that no source gives well enough: ankles are 20 degrees off and more (CLINICAL.md), and no capture here has
-the heels and toes that pose models see."""
+FROM_FRONT = {"alignment", "width", "width_ratio", "tilt", "side_difference", "sideways"}
 
 SKIPPED = {"travel", "drift", "level"}  # one number a repetition, or only changes mean something
 
@@ -122,7 +120,7 @@ def true_values(exact: dict[str, Moves], plane: str, measure: Measure, side: str
         return np.where(arms_lie_in(exact[plane], measure, side), joint_angle_deg(*joints), np.nan)
     if measure.kind == "lean":
         return np.where(arms_lie_in(exact[plane], measure, side), angle_to_vertical_deg(*joints), np.nan)
-    true = exact[plane].measure(measure, side).values
+    true = exact["frontal" if measure.kind in FROM_FRONT else plane].measure(measure, side).values
     # Limits of slopes lie near level; the slope of an upright thigh says little, for its height hardly changes.
     return np.where(np.abs(true) < STEEP, true, np.nan) if measure.kind == "slope" else true
 
@@ -191,7 +189,7 @@ def summary(parts: list[tuple[np.ndarray, int]]) -> dict[str, float] | None:
 
 def usable(measure: str, view: str, row: dict[str, float]) -> bool:
     degrees = measure in ANGLES or measure.startswith(("angle", "lean", "slope", "tilt"))
-    return measure not in NEVER and view != "far" and not (degrees and row["rmse"] > UNUSABLE)
+    return view != "far" and not (degrees and row["rmse"] > UNUSABLE)
 
 
 ANGLES = {name.removeprefix("left_") for names in ANGLE_NAMES.values() for name in names}
