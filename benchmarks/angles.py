@@ -28,6 +28,8 @@ from train_lifting import LEFT_OUT
 from posespotter.exercises import exercise_names
 from posespotter.exercises.catalog import load_exercise
 from posespotter.exercises.measures import Moves
+from posespotter.exercises.vocabulary import Measure
+from posespotter.kinematics.angles import angle_to_vertical_deg, joint_angle_deg
 from posespotter.kinematics.body import body_of
 from posespotter.kinematics.errors import TABLE, seen_from, without_side
 from posespotter.kinematics.joint_angles import ANGLE_NAMES, joint_angles
@@ -48,7 +50,9 @@ the heels and toes that pose models see."""
 
 SKIPPED = {"travel", "drift", "level"}  # one number a repetition, or only changes mean something
 
-PAGE = ROOT / "docs" / "trust.md"
+PAGE, CARD = ROOT / "docs" / "trust.md", ROOT / "docs" / "lifting.md"
+CARD_ANGLES, IN = ("knee_flexion", "hip_flexion", "trunk_forward_lean"), " in "
+VIEWS = ("side", "oblique", "front", "rear")
 SHOWN = ("picture", "lifted")
 KEYS = ("measure", "view", "source")
 Errors = dict[tuple[str, str, str], list[tuple[np.ndarray, int]]]
@@ -68,7 +72,7 @@ def poses_of(views: mocap.Views, row: int) -> PoseSequence:
     )
 
 
-def measured(errors: Errors, poses: PoseSequence, suffix: str) -> None:
+def measured(errors: Errors, movement: str, poses: PoseSequence, placed: np.ndarray, suffix: str) -> None:
     """Add the errors of one clip."""
     truth = joint_angles(poses, world=True, gate=False)
     flat = replace(poses, world=None)
@@ -83,12 +87,13 @@ def measured(errors: Errors, poses: PoseSequence, suffix: str) -> None:
                 there = (views == view) & np.isfinite(truth[name])
                 if there.any() and (seen := seen_from(name, view)):
                     add(errors, (without_side(name), seen, source + suffix), wrong[there])
-    exercises(errors, poses, {"picture": flat, "lifted": lifted}, suffix)
+                    if without_side(name) in CARD_ANGLES:
+                        add(errors, (f"{without_side(name)}{IN}{movement}", seen, source + suffix), wrong[there])
+    exercises(errors, truth_of(poses, placed), {"picture": flat, "lifted": lifted}, suffix)
 
 
-def exercises(errors: Errors, poses: PoseSequence, sources: dict[str, PoseSequence], suffix: str) -> None:
+def exercises(errors: Errors, exact: dict[str, Moves], sources: dict[str, PoseSequence], suffix: str) -> None:
     """The same of what exercise files measure, as they measure it, on the near side where there are two."""
-    exact = truth_of(poses)
     for source, one in sources.items():
         body = body_of(one).clean()
         for plane in ("sagittal", "frontal"):
@@ -98,14 +103,27 @@ def exercises(errors: Errors, poses: PoseSequence, sources: dict[str, PoseSequen
             near = "left" if yaw > 0 else "right"
             for measure, planes in MEASURES.items():
                 if plane in planes and view != "unknown":
-                    wrong = moves.measure(measure, near).values - exact[plane].measure(measure, near).values
+                    wrong = moves.measure(measure, near).values - true_values(exact, plane, measure, near)
                     add(errors, (measure.text, seen_from("", view), source + suffix), wrong)
 
 
-def truth_of(poses: PoseSequence) -> dict[str, Moves]:
-    """The measures of the true joints, as cameras far away see them from the side and from the front."""
-    out = {}
-    world = poses.world.astype(np.float64)
+def true_values(exact: dict[str, Moves], plane: str, measure: Measure, side: str) -> np.ndarray:
+    """Angles of the joints in space; all else as it is seen across its plane by cameras far away, by a perfect model.
+
+    Hips are where pose models put them, 4 cm above the joint's centre: limits of depth are about that place.
+    """
+    joints = [exact["space"].body.joint(f"{side}_{part}", world=True) for part in measure.joints if part != "nose"]
+    if measure.kind == "angle":
+        return joint_angle_deg(*joints)
+    if measure.kind == "lean":
+        return angle_to_vertical_deg(*joints)
+    return exact[plane].measure(measure, side).values
+
+
+def truth_of(poses: PoseSequence, placed: np.ndarray) -> dict[str, Moves]:
+    """The true joints in space, and those that a perfect pose model gives, from far away at the side and in front."""
+    out = {"space": Moves(body_of(poses).clean(), "sagittal")}
+    world = placed * 1.7
     across = (world[:, [5, 11]] - world[:, [6, 12]]).mean((0, 1))
     turn = np.arctan2(across[2], across[0])
     for plane, yaw in (("sagittal", 90.0), ("frontal", 0.0)):
@@ -150,7 +168,7 @@ MEASURES = defaultdict(set)
 for _name in exercise_names():
     _exercise = load_exercise(_name)
     for _item in (*_exercise.signal, *_exercise.metric, *_exercise.check):
-        if _item.parsed.kind not in SKIPPED and "foot" not in _item.parsed.joints:
+        if _item.measure and _item.parsed.kind not in SKIPPED and "foot" not in _item.parsed.joints:
             MEASURES[_item.parsed].add(_exercise.plane)
 
 
@@ -198,7 +216,7 @@ def main() -> None:
         for suffix, noise in (("", 1.0), (" without noise", 0.0)):
             views = mocap.seen(rng, joints, mocap.Cameras(), noise)
             for row in range(asked.views):
-                measured(errors, poses_of(views, row), suffix)
+                measured(errors, one.movement, poses_of(views, row), views.placed[row], suffix)
     if asked.clips:
         opencap(errors, asked.clips)
     rows = [
@@ -208,6 +226,8 @@ def main() -> None:
     ]
     show(rows)
     if asked.write:
+        write_card(rows)
+        rows = [row for row in rows if IN not in row["measure"]]
         kept = [
             row | {"usable": usable(row["measure"], row["view"], row)} for row in rows if "without" not in row["source"]
         ]
@@ -237,17 +257,33 @@ def write(rows: list[dict[str, Any]]) -> None:
 def write_page(rows: list[dict[str, Any]]) -> None:
     """The errors of angles into the page for people."""
     known = {(row["measure"], row["view"], row["source"]): row for row in rows}
-    views = ("side", "oblique", "front", "rear")
-    lines = [f"| angle | {' | '.join(f'{source}, {view}' for source in SHOWN for view in views)} |"]
-    lines.append("|---" * (1 + len(SHOWN) * len(views)) + "|")
+    lines = [f"| angle | {' | '.join(f'{source}, {view}' for source in SHOWN for view in VIEWS)} |"]
+    lines.append("|---" * (1 + len(SHOWN) * len(VIEWS)) + "|")
     for name in dict.fromkeys(row["measure"] for row in rows if row["measure"] in ANGLES):
-        cells = [known.get((name, view, source)) for source in SHOWN for view in views]
+        cells = [known.get((name, view, source)) for source in SHOWN for view in VIEWS]
         numbers = [f"{cell['rmse']:.0f}" if cell and cell["usable"] else "–" for cell in cells]
         lines.append(f"| `{name}` | {' | '.join(numbers)} |")
-    before, _, rest = PAGE.read_text("utf-8").partition("<!-- errors")
+    replace_table(PAGE, lines)
+
+
+def write_card(rows: list[dict[str, Any]]) -> None:
+    """The errors of lifted angles by movement into the model card: with noise, and in brackets without."""
+    known = {(row["measure"], row["view"], row["source"]): row["rmse"] for row in rows}
+    lines = [f"| movement | angle | {' | '.join(VIEWS)} |", "|---" * (2 + len(VIEWS)) + "|"]
+    for movement in dict.fromkeys(row["measure"].split(IN)[1] for row in rows if IN in row["measure"]):
+        for name in CARD_ANGLES:
+            keys = [(f"{name}{IN}{movement}", view) for view in VIEWS]
+            both = [(known.get((*key, "lifted")), known.get((*key, "lifted without noise"))) for key in keys]
+            numbers = [f"{noisy:.0f} ({clean:.0f})" if noisy and clean else "–" for noisy, clean in both]
+            lines.append(f"| {movement.replace('_', ' ')} | `{name}` | {' | '.join(numbers)} |")
+    replace_table(CARD, lines)
+
+
+def replace_table(page: Path, lines: list[str]) -> None:
+    before, _, rest = page.read_text("utf-8").partition("<!-- errors")
     head, _, rest = rest.partition("-->\n")
     _, end, after = rest.partition("<!-- end of errors -->")
-    PAGE.write_text(f"{before}<!-- errors{head}-->\n\n" + "\n".join(lines) + f"\n\n{end}{after}", "utf-8")
+    page.write_text(f"{before}<!-- errors{head}-->\n\n" + "\n".join(lines) + f"\n\n{end}{after}", "utf-8")
 
 
 if __name__ == "__main__":

@@ -16,9 +16,9 @@ LONGEST = 400
 # The road of the design: whoever stands on the left knows nothing of what is on the right of it, nor of who shares its
 # place. The parts that stand on no road (errors, files, poses, ...) may be used by all, and use only each other.
 ROAD = (
-    ("media",), ("models",), ("filtering",), ("kinematics",), ("tracking",), ("estimation",), ("formats",),
-    ("synthetic",), ("exercises", "falls"), ("assessments",), ("drawing",), ("reports",), ("tasks",), ("live",),
-    ("runs",), ("jobs",), ("monitoring",), ("ui",), ("cli",), ("__main__",),
+    ("media",), ("models",), ("filtering",), ("kinematics",), ("tracking",), ("estimation",),
+    ("synthetic",), ("exercises", "falls"), ("assessments",), ("formats",), ("drawing",), ("reports",), ("tasks",),
+    ("live",), ("runs",), ("jobs",), ("monitoring",), ("ui",), ("cli",), ("__main__",),
 )  # fmt: skip
 PLACE = {part: place for place, parts in enumerate(ROAD) for part in parts}
 COMMON = {

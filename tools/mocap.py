@@ -319,11 +319,13 @@ class Views:
             hips, x right, y down.
         scores: (B, T, 17) 0..1.
         targets: (B, T, 17, 3) the joints in body heights: x right as seen from the camera, y plumb down, z level away.
+        placed: (B, T, 17, 3) the same for the places that the pose model means, where it makes no error.
     """
 
     keypoints: Floats
     scores: Floats
     targets: Floats
+    placed: Floats
 
 
 @dataclass(frozen=True)
@@ -387,8 +389,11 @@ def seen(rng: np.random.Generator, joints: Floats, cameras: Cameras, noise: floa
     keypoints = (picture - hips) * scale[:, None, None, None]
     keypoints, scores = _with_errors(rng, keypoints, seen_at, noise)
     centre = seen_at[:, :, [JOINT["left_hip"], JOINT["right_hip"]]].mean(2, keepdims=True)
-    targets = (seen_at - centre)[..., [0, 2, 1]] * [1, -1, 1] / height[:, None, None, None]
-    return Views(keypoints, scores, targets)
+    targets, placed = (
+        (one - centre)[..., [0, 2, 1]] * [1, -1, 1] / height[:, None, None, None]
+        for one in (seen_at, _as_the_model_sees(rng, seen_at, height, 0.0))
+    )
+    return Views(keypoints, scores, targets, placed)
 
 
 def _facing(joints: Floats) -> Floats:

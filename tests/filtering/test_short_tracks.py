@@ -66,7 +66,8 @@ def test_a_pause_makes_nobody_be_seen_for_longer():
 
 
 def test_ids_are_numbered_anew_in_the_order_of_appearance():
-    poses = without_short_tracks(seen({1: range(5, 8), 7: range(40, 80), 3: range(60, 90), 9: range(30), 4: range(20, 22)}))
+    people = {1: range(5, 8), 7: range(40, 80), 3: range(60, 90), 9: range(30), 4: range(20, 22)}
+    poses = without_short_tracks(seen(people))
     assert who_is(poses) == {1: 9, 2: 7, 3: 3}
     assert poses.track_ids == (1, 2, 3)
     assert poses.track_id.dtype == np.int32

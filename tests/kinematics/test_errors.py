@@ -58,6 +58,6 @@ def test_the_table_of_the_package_is_whole() -> None:
 def test_what_exercises_check_has_an_error() -> None:
     for name in exercise_names():
         exercise = load_exercise(name)
-        for check in exercise.check:
+        for check in (one for one in exercise.check if one.measure):
             if check.parsed.kind != "ahead":  # of feet, which no capture shows as pose models see them
                 assert measure_error(check.parsed.text, "left", "lifted") is not None, check.measure

@@ -52,7 +52,7 @@ class EstimateOptions(CommonOptions):
 
 
 class ExerciseOptions(CommonOptions):
-    """Options of an exercise analysis: the exercise, the view and the person."""
+    """Options of an exercise analysis: the exercise (`auto`: the one that is recognised), the view and the person."""
 
     exercise: str
     view: Literal["auto", "front", "rear", "left", "right"] = "auto"

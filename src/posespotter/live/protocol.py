@@ -55,12 +55,14 @@ class Options(_Message):
         pose: name of the pose model.
         exercise: name of the exercise to count, or None.
         falls: whether to look for falls.
+        place: name of the place whose zones hold, or None.
     """
 
     type: Literal["options"]
     pose: Annotated[str, Field(max_length=100)]
     exercise: Annotated[str, Field(max_length=100)] | None = None
     falls: bool = False
+    place: Annotated[str, Field(max_length=100)] | None = None
 
 
 class Record(_Message):

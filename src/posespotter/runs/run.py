@@ -51,7 +51,7 @@ class Run:
         models: names of the detector and the pose model.
         settings: what the task was asked to do, as JSON values; of an exercise also its name and view.
         counts: what was found: frames, people and video_s; of an exercise also repetitions, good and faults; of falls
-            also falls. Empty before the end.
+            also falls, and where there are some lying and ignored ones. Empty before the end.
         parent: id of the run whose poses were analysed, which may be deleted since; None for a run of its own.
         error: why it failed, or what its record says went wrong on the way; else empty.
         stage: what is being done, while it runs; else empty.

@@ -304,11 +304,23 @@ class Library(Closing):
     def fail(self, run_id: str, error: str) -> Run:
         """The run is over without a result; `error` is for a person. One that is over already stays as it is."""
         words = _clean(error, _LONGEST_ERROR) or "unknown"
-        return self._transactions.landed(run_id) or self._transactions.end(self.run(run_id), RunState.FAILED, words)
+        ended = self._transactions.landed(run_id)
+        return ended or self._transactions.end(
+            self.run(run_id), RunState.FAILED, words, keep_source=not skeletons_only()
+        )
 
     def cancelled(self, run_id: str) -> Run:
         """The run is over as somebody wanted, and nothing but its row is kept. One that is over stays as it is."""
         return self._transactions.landed(run_id) or self._transactions.end(self.run(run_id), RunState.CANCELLED, "")
+
+    def rename(self, run_id: str, name: str) -> Run:
+        """Call a run that is over something else; its files keep their names.
+
+        Raises:
+            InputError: there is no such run, it is not over, or the name is empty.
+            OutputError: the library cannot be written.
+        """
+        return self._transactions.rename(self.run(run_id), _clean(name, _LONGEST_NAME))
 
     def delete(self, run_ids: str | Iterable[str]) -> list[Run]:
         """Remove runs with all their files; analyses made from them stay.
