@@ -30,7 +30,7 @@ from posespotter.exercises.catalog import load_exercise
 from posespotter.exercises.measures import Moves
 from posespotter.exercises.vocabulary import Measure
 from posespotter.kinematics.angles import angle_to_vertical_deg, joint_angle_deg
-from posespotter.kinematics.body import body_of
+from posespotter.kinematics.body import Body, body_of
 from posespotter.kinematics.joint_angles import ANGLE_NAMES, joint_angles
 from posespotter.kinematics.lifting import lift
 from posespotter.kinematics.measurement_errors import TABLE, seen_from, without_side
@@ -44,9 +44,10 @@ UNUSABLE = 15.0
 """Degrees: an angle that is further off gives no number (design/CLINICAL.md: the same squat over all views is 14 +- 15
 degrees off, which is why numbers are gated by view)."""
 
-NEVER = ("ankle_dorsiflexion",)
-"""Angles that no source gives well enough: ankles are 20 degrees off and more (CLINICAL.md), and no capture here has
-the heels and toes that pose models see."""
+STEEP, OUT_OF_PLANE = 45.0, 25.0
+"""Degrees: slopes count that are less steep, and arms in the picture that are no further out of their plane."""
+
+FROM_FRONT = {"alignment", "width", "width_ratio", "tilt", "side_difference", "sideways"}
 
 SKIPPED = {"travel", "drift", "level"}  # one number a repetition, or only changes mean something
 
@@ -83,8 +84,9 @@ def measured(errors: Errors, movement: str, poses: PoseSequence, placed: np.ndar
         for name in angles.names:
             wrong = angles[name] - truth[name]
             wrong = np.where(np.abs(wrong) > 180, wrong - 360 * np.sign(wrong), wrong)
+            meant = arms_in_picture(body_of(poses), name) if source == "picture" else np.ones(len(poses), bool)
             for view in set(angles.views):
-                there = (views == view) & np.isfinite(truth[name])
+                there = (views == view) & np.isfinite(truth[name]) & meant
                 if there.any() and (seen := seen_from(name, view)):
                     add(errors, (without_side(name), seen, source + suffix), wrong[there])
                     if without_side(name) in CARD_ANGLES:
@@ -103,8 +105,9 @@ def exercises(errors: Errors, exact: dict[str, Moves], sources: dict[str, PoseSe
             near = "left" if yaw > 0 else "right"
             for measure, planes in MEASURES.items():
                 if plane in planes and view != "unknown":
-                    wrong = moves.measure(measure, near).values - true_values(exact, plane, measure, near)
-                    add(errors, (measure.text, seen_from("", view), source + suffix), wrong)
+                    true = true_values(exact, plane, measure, near)
+                    wrong = moves.measure(measure, near).values - true
+                    add(errors, (measure.text, seen_from("", view), source + suffix), wrong[np.isfinite(true)])
 
 
 def true_values(exact: dict[str, Moves], plane: str, measure: Measure, side: str) -> np.ndarray:
@@ -114,10 +117,36 @@ def true_values(exact: dict[str, Moves], plane: str, measure: Measure, side: str
     """
     joints = [exact["space"].body.joint(f"{side}_{part}", world=True) for part in measure.joints if part != "nose"]
     if measure.kind == "angle":
-        return joint_angle_deg(*joints)
+        return np.where(arms_lie_in(exact[plane], measure, side), joint_angle_deg(*joints), np.nan)
     if measure.kind == "lean":
-        return angle_to_vertical_deg(*joints)
-    return exact[plane].measure(measure, side).values
+        return np.where(arms_lie_in(exact[plane], measure, side), angle_to_vertical_deg(*joints), np.nan)
+    true = exact["frontal" if measure.kind in FROM_FRONT else plane].measure(measure, side).values
+    # Limits of slopes lie near level; the slope of an upright thigh says little, for its height hardly changes.
+    return np.where(np.abs(true) < STEEP, true, np.nan) if measure.kind == "slope" else true
+
+
+def arms_lie_in(across: Moves, measure: Measure, side: str) -> np.ndarray:
+    """(N,) whether the arm moves in the plane that the exercise moves in, as it does in the exercises themselves."""
+    lies = np.ones(len(across.body), bool)
+    for first, last in (("shoulder", "elbow"), ("elbow", "wrist")):
+        if first in measure.joints and last in measure.joints:
+            limb = across.body.joint(f"{side}_{last}", world=True) - across.body.joint(f"{side}_{first}", world=True)
+            lies &= in_plane(limb)
+    return lies
+
+
+def arms_in_picture(body: Body, name: str) -> np.ndarray:
+    """(N,) whether an arm is held in the plane of the picture, as a measurement of its range asks for."""
+    side, _, angle = name.partition("_")
+    limbs = {"elbow_flexion": 2, "shoulder_flexion": 1, "shoulder_abduction": 1}.get(angle, 0)
+    lies = np.ones(len(body), bool)
+    for first, last in (("shoulder", "elbow"), ("elbow", "wrist"))[:limbs]:
+        lies &= in_plane(body.joint(f"{side}_{last}", world=True) - body.joint(f"{side}_{first}", world=True))
+    return lies
+
+
+def in_plane(limb: np.ndarray) -> np.ndarray:
+    return np.linalg.norm(limb[:, :2], axis=-1) >= np.cos(np.radians(OUT_OF_PLANE)) * np.linalg.norm(limb, axis=-1)
 
 
 def truth_of(poses: PoseSequence, placed: np.ndarray) -> dict[str, Moves]:
@@ -160,7 +189,7 @@ def summary(parts: list[tuple[np.ndarray, int]]) -> dict[str, float] | None:
 
 def usable(measure: str, view: str, row: dict[str, float]) -> bool:
     degrees = measure in ANGLES or measure.startswith(("angle", "lean", "slope", "tilt"))
-    return measure not in NEVER and view != "far" and not (degrees and row["rmse"] > UNUSABLE)
+    return view != "far" and not (degrees and row["rmse"] > UNUSABLE)
 
 
 ANGLES = {name.removeprefix("left_") for names in ANGLE_NAMES.values() for name in names}
@@ -209,10 +238,11 @@ def main() -> None:
     asked = parser.parse_args()
     rng = np.random.default_rng(asked.seed)
     known = [one for one in mocap.episodes(shared_folder() / "data" / "mocap") if one.subject in LEFT_OUT]
-    chosen = [known[i] for i in rng.permutation(len(known))[: asked.episodes]]
     errors: Errors = defaultdict(list)
-    for one in chosen:
-        joints = np.repeat(one.joints[None, :: round(mocap.CAPTURED_HZ / HZ)], asked.views, 0)
+    for i, one in enumerate(chosen_of(rng, known, asked.episodes)):
+        # Arms of the captures hang, or are held up sideways: every other repetition gets arms that do anything.
+        joints = mocap.with_arms(rng, one.joints, mocap.CAPTURED_HZ) if i % 2 else one.joints
+        joints = np.repeat(joints[None, :: round(mocap.CAPTURED_HZ / HZ)], asked.views, 0)
         for suffix, noise in (("", 1.0), (" without noise", 0.0)):
             views = mocap.seen(rng, joints, mocap.Cameras(), noise)
             for row in range(asked.views):
@@ -233,6 +263,14 @@ def main() -> None:
         ]
         write(kept)
         write_page(kept)
+
+
+def chosen_of(rng: np.random.Generator, known: list[mocap.Episode], count: int) -> list[mocap.Episode]:
+    """As many repetitions of each movement, of each person, as far as there are."""
+    groups = defaultdict(list)
+    for i in rng.permutation(len(known)):
+        groups[known[i].movement].append(known[i])
+    return [one for some in zip(*groups.values(), strict=False) for one in some][:count]
 
 
 def show(rows: list[dict[str, Any]]) -> None:

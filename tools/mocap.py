@@ -168,7 +168,7 @@ def changed(rng: np.random.Generator, whole: Floats, other: Floats, rows: int, h
     joints = resampled(rng, whole, rows, speed * CAPTURED_HZ / hz)
     kind = rng.random()
     if kind < 0.6:
-        joints = _with_arms(rng, joints, hz)
+        joints = with_arms(rng, joints, hz)
     elif kind < 0.75:
         joints = _with_arms_of(joints, resampled(rng, other, rows, speed * CAPTURED_HZ / hz))
     if rng.random() < 0.6:
@@ -210,7 +210,7 @@ def trunk_axes(joints: Floats) -> tuple[Floats, Floats, Floats]:
     return np.cross(left, up), left, up
 
 
-def _with_arms(rng: np.random.Generator, joints: Floats, hz: float) -> Floats:
+def with_arms(rng: np.random.Generator, joints: Floats, hz: float) -> Floats:
     """Arms that do something else: anywhere a shoulder and an elbow reach, still or moving, alike or not."""
     out = joints.copy()
     ahead, left, up = trunk_axes(joints)
