@@ -80,8 +80,8 @@ class JointAngles:
         frame: (N,) frame number in the source.
         time_s: (N,) seconds.
         degrees: (N, A); NaN where a joint is not seen, or where the view gives no number worth showing.
-        plus_minus: (N, A) degrees, the root mean square error of such an angle from this view; NaN where nobody has
-            measured it, or where there is no angle.
+        plus_minus: (N, A) degrees: two of three such angles from this view are nearer to the truth; NaN where nobody
+            has measured it, or where there is no angle.
         views: N views, as `view_of_yaw` names them.
         source: where the joints come from.
     """
