@@ -84,7 +84,7 @@ def fill(library: Path) -> dict[str, str]:
 
 def room_with_a_fall(folder: Path) -> Path:
     """A grey video in which a person of sticks is going to be drawn, with that person's poses beside it."""
-    from posespotter.drawing.privacy import board
+    from posespotter.drawing.privacy import canvas
     from posespotter.media import VideoWriter
 
     poses = replace(film(Actor(FALLS, height_px=300)), detector="movenet-multipose", pose_model="movenet-thunder")
@@ -92,7 +92,7 @@ def room_with_a_fall(folder: Path) -> Path:
     poses.to_parquet(video.with_suffix(".parquet"))
     with VideoWriter(video, FRAME_SIZE, poses.fps) as writer:
         for frame in range(poses.n_frames):
-            writer.write(board(*FRAME_SIZE), frame / poses.fps)
+            writer.write(canvas(*FRAME_SIZE), frame / poses.fps)
     return video
 
 

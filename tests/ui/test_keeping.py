@@ -144,7 +144,7 @@ def test_skeletons_become_a_recording(server: WebcamServer, demo_clip: Path) -> 
         images = [frame.image for frame in overlay]
     assert len(images) == 8
     corner = images[0][:20, :20].astype(int)
-    assert abs(corner - 46).max() < 6  # the board, not the garden
+    assert abs(corner - 46).max() < 6  # the canvas, not the garden
     assert ask(server, f"{address}?start_s=0&end_s=1")[0] == 422  # it is kept once
 
 

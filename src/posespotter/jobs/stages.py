@@ -45,7 +45,7 @@ class Job:
     Attributes:
         library: where the run is.
         run_id: of the run.
-        request: what was asked for.
+        request: for the job.
         every_s: seconds of video between two checkpoints.
     """
 

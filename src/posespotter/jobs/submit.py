@@ -1,6 +1,6 @@
 """Submit jobs and cancel them, from any process; a worker (`jobs.worker`) runs them.
 
-A job has the id of its run, and is read where runs are: `Library.run(id)` tells its state, stage, percent, rate and the
+A job has the id of its run, and is read where runs are: `Library.run(id)` has its state, stage, percent, rate and the
 time left.
 """
 
@@ -104,7 +104,7 @@ def cancel(library: Library, run_id: str) -> bool:
         return False
     with queue_client(library) as client:
         client.cancel_workflow(run_id)
-    # The worker sees this when it next tells how far it is, twice a second, and ends the process of the job.
+    # The worker sees this when it next writes the progress, twice a second, and ends the process of the job.
     return library.cancelled(run_id).state is RunState.CANCELLED
 
 

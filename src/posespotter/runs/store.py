@@ -176,7 +176,7 @@ class Library(Closing):
         return file if file.is_file() and not file.is_symlink() else None
 
     def source(self, run_id: str) -> Path | None:
-        """The video or picture that the run looked at, kept by it or by the run it was made from."""
+        """The source of the run, kept by it or by the run it was made from."""
         found = self._folders.source(run_id)
         run = None if found else self._finder.get(run_id)
         return self._folders.source(run.parent) if run is not None and run.parent else found
@@ -196,7 +196,7 @@ class Library(Closing):
             kind: what it is.
             name: of the source, to show; never becomes a path.
             parent: the run whose poses are analysed.
-            settings: what was asked for, as JSON values.
+            settings: options of the task, as JSON values.
 
         Raises:
             InputError: there is no such kind or parent.
@@ -276,10 +276,10 @@ class Library(Closing):
         Args:
             folder: of the task, with its run.json.
             kind: of the task.
-            name: to show; what run.json says if it is empty.
+            name: to show; that in run.json if it is empty.
             parent: the run whose poses were analysed.
-            settings: beside those that run.json tells.
-            source: the video or picture that was looked at, of which a copy is kept with the run.
+            settings: beside those in run.json.
+            source: the video or picture, of which a copy is kept with the run.
             move: take the folder itself instead of a copy of it.
 
         Raises:

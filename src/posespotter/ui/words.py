@@ -123,6 +123,7 @@ def found_words(run: Run) -> str:
         parts.append(plural(counts.get("faults", 0), "fault"))
     elif run.kind == "falls" and "falls" in counts:
         parts.append(plural(counts["falls"], "fall"))
+        parts += [f"{counts[word]:.0f} {word}" for word in ("lying", "ignored") if counts.get(word)]
     elif "people" in counts and run.kind != "recording":
         parts.append(plural(counts["people"], "person"))
     if counts.get("video_s"):

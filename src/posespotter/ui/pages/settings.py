@@ -141,7 +141,7 @@ def privacy() -> None:
     st.session_state[_SKELETONS] = settings().skeletons_only  # another tab may have changed it
     st.toggle("Keep skeletons only", disabled=fixed, key=_SKELETONS, on_change=_save_privacy)
     st.caption(
-        "No pixel of a person is written: skeletons are drawn on a grey board, and uploads are removed once their "
+        "No pixel of a person is written: skeletons are drawn on a grey canvas, and uploads are removed once their "
         "joints are found. It holds for runs from now on."
     )
 

@@ -25,7 +25,10 @@ from posespotter.ui.shared import library, people
 from posespotter.ui.words import day_words, plain, plural, run_labels
 
 CHARTS = ("Signals", "Joint angles", "Horizontal positions", "Vertical positions", "Shoulders over feet")
-MARKS = {"good": ":material/check:", "fault": ":material/close:", "cannot_tell": ":material/question_mark:"}
+MARKS = {
+    "good": ":material/check:", "nothing_wrong_seen": ":material/visibility:", "fault": ":material/close:",
+    "cannot_tell": ":material/question_mark:",
+}  # fmt: skip
 
 _READY = "movement-charts-ready"
 
@@ -176,7 +179,7 @@ def _show_replay(
 
 def _show_repetition(run: Run, repetition: Repetition, names: list[str], number: int, movement: Movement) -> None:
     """The verdict with its reasons, and each fault with its clip."""
-    verdict = words.VERDICTS[repetition.verdict]
+    verdict = words.verdict_words(repetition.verdict, repetition.judged, len(repetition.checks))
     level = f" · {repetition.level}" if repetition.level else ""
     when = f"{words.clock(repetition.start_s)} to {words.clock(repetition.end_s)}"
     st.markdown(f"**Repetition {repetition.index}: {verdict}**{level} · {when} · {words.view_words(repetition.view)}")
@@ -299,7 +302,14 @@ def _show_change(change: Comparison, names: tuple[str, str]) -> None:
         column.metric(f"{which}: {plain(names[i])}", f"{change.good[i]} of {change.repetitions[i]} good")
     st.dataframe([_change_row(metric) for metric in change.metrics], hide_index=True, key="movement-change")
     if change.faults:
-        rows = [{"Found": words.spoken(one.name), "Then": one.first, "Now": one.second} for one in change.faults]
+        rows = [
+            {
+                "Found": words.spoken(one.name),
+                "Then": words.of_judged(one.first, one.first_judged),
+                "Now": words.of_judged(one.second, one.second_judged),
+            }
+            for one in change.faults
+        ]
         st.dataframe(rows, hide_index=True, key="movement-change-faults")
     st.caption("Mean ± standard deviation between repetitions; change ± its 95 % confidence interval.")
     for caution in change.cautions:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from posespotter.falls.scores import Confusion, HourlyRate, Share
+from posespotter.falls.training.scores import Confusion, HourlyRate, Share
 
 
 @pytest.mark.parametrize(

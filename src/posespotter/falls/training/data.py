@@ -52,6 +52,7 @@ class FallClip:
         path: the video.
         n_frames: how many frames it has.
         fps: nominal frames a second.
+        source: name of the folder that it came from.
         group: the person, or else the room, that must not be on both sides of a split.
         split: `train`, `dev` or another word; empty where the data are not split.
         segments: ordered, without overlap; frames outside of them are `ignore`.
@@ -61,9 +62,15 @@ class FallClip:
     path: Path
     n_frames: int
     fps: float
+    source: str
     group: str
     split: str
     segments: tuple[Segment, ...]
+
+    @property
+    def room(self) -> str:
+        """`SOURCE/GROUP`: groups of different sources may bear the same name."""
+        return f"{self.source}/{self.group}"
 
     @property
     def falls(self) -> tuple[Segment, ...]:
@@ -157,6 +164,7 @@ def _clip(row: "_Row", segments: Sequence[Segment], folder: Path) -> FallClip:
         path=path,
         n_frames=row.whole_number("frames", least=1),
         fps=row.number("fps", above=0.0, most=_FASTEST_FPS),
+        source=folder.resolve().name,
         group=known[0],
         split=row.cells.get("split", ""),
         segments=tuple(segments),

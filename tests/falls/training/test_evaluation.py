@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from posespotter.errors import InputError
-from posespotter.falls.data import LABELS, FallClip, Segment
-from posespotter.falls.detect import FallAnalysis, Windows
-from posespotter.falls.evaluation import match, require_apart, result_of
-from posespotter.falls.examples import labels_at, most_shown
+from posespotter.falls.detect import FallAnalysis, NotJudged, Windows
 from posespotter.falls.sampling import RATE_HZ
+from posespotter.falls.training.data import LABELS, FallClip, Segment
+from posespotter.falls.training.evaluation import match, require_apart, result_of
+from posespotter.falls.training.examples import labels_at
 
 
 def clip(*falls: tuple[int, int], name: str = "a", group: str = "room 1") -> FallClip:
@@ -18,7 +18,7 @@ def clip(*falls: tuple[int, int], name: str = "a", group: str = "room 1") -> Fal
         segments += [Segment(start, first - 1, "normal"), Segment(first, last, "fall")]
         start = last + 1
     segments.append(Segment(start, 399, "lying" if falls else "normal"))
-    return FallClip(name, Path("a.mp4"), 500, 25.0, group, "dev", tuple(segments))
+    return FallClip(name, Path("a.mp4"), 500, 25.0, "source", group, "dev", tuple(segments))
 
 
 FALL = (100, 125)  # 4.0 to 5.0 s
@@ -67,37 +67,39 @@ def test_rooms_and_clips_apart_are_no_leak() -> None:
 
 
 @pytest.mark.parametrize(
-    ("time_s", "shown"),
+    ("time_s", "label"),
     [
-        (3.0, "normal"),
-        (4.4, "normal"),  # the fall has lasted for 0.4 s of the last second
-        (4.6, "fall"),
-        (5.4, "fall"),  # it ended 0.4 s ago
-        (5.6, "lying"),
-        (16.3, "lying"),
-        (16.6, "ignore"),  # nobody knows
-        (0.0, "normal"),  # what there is of it
+        (3.9, "normal"),
+        (4.2, "ignore"),  # may as well become sitting down
+        (5.0, "fall"),
+        (5.4, "fall"),  # what came before the person lay is still in the window
+        (5.6, "ignore"),
+        (6.0, "lying"),
+        (16.5, "ignore"),
     ],
 )
-def test_a_window_shows_what_most_of_it_shows(time_s: float, shown: str) -> None:
-    assert LABELS[most_shown(clip((100, 124)), np.array([time_s]))[0]] == shown
+def test_what_a_window_is_trained_as(time_s: float, label: str) -> None:
+    assert LABELS[labels_at(clip(FALL), np.array([time_s]))[0]] == label
 
 
-def test_what_is_shown_for_as_long_as_a_fall_is_a_fall() -> None:
-    twenty = FallClip("a", Path("a.mp4"), 20, 25.0, "room 1", "dev", (Segment(0, 9, "normal"), Segment(10, 19, "fall")))
-    assert LABELS[most_shown(twenty, np.array([19 / 25]))[0]] == "fall"
+def test_what_catches_a_fall_and_what_is_false() -> None:
+    """`lying` catches a fall that nothing else told, and is never false."""
+    found, wrong = match(clip(FALL), [], [2.0, 6.5])
+    assert [(one.alert_s, one.kind) for one in found] == [(6.5, "lying")]
+    assert wrong == ()
+    found, wrong = match(clip(FALL), [7.0], [6.5])
+    assert [(one.alert_s, one.kind) for one in found] == [(6.5, "lying")]
+    assert wrong == ()
 
 
-def test_one_and_the_same_clip_by_three_measures() -> None:
+def test_windows_of_a_clip() -> None:
     """Sure of the truth at every moment, but for one tick that says `fall` amid standing."""
     one = clip(FALL)
     time_s = np.arange(1, 16 * RATE_HZ) / RATE_HZ
     said = np.eye(3)[np.minimum(labels_at(one, time_s), 2)]
     said[20] = (0, 1, 0)
-    smoothed = np.array([said[max(0, i - 5) : i + 1].mean(axis=0) for i in range(len(said))])
-    windows = Windows(time_s, np.ones(len(time_s), np.int32), said, smoothed, np.zeros(len(time_s), np.int32))
-    found = result_of(one, FallAnalysis((), windows, one.n_frames, one.fps, "", ""))
-    assert found.windows.counts[0].tolist() == [61, 1, 0]
-    assert found.averaged.counts[0, 1] < found.shown.counts[0, 1]
+    windows = Windows(time_s, np.ones(len(time_s), np.int32), said, said, np.zeros(len(time_s), np.int32))
+    found = result_of(one, FallAnalysis((), windows, one.n_frames, one.fps, "", "", (), NotJudged(nobody=0.25)))
+    assert found.windows.counts[0, 1] == 1
     assert found.windows.counts[1:].tolist() == np.diag(np.diag(found.windows.counts))[1:].tolist()
-    assert found.shown.counts.sum() == found.averaged.counts.sum()
+    assert found.seen == 0.75

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from posespotter.errors import InputError
 from posespotter.falls.classifier import CLASSES
-from posespotter.falls.detect import FallAnalysis, Windows
+from posespotter.falls.detect import FallAnalysis, NotJudged, Windows
 from posespotter.falls.events import STATES, FallEvent
 from posespotter.files import open_plain, whole
 
@@ -24,12 +24,15 @@ _SMOOTHED = "smoothed_"
 
 def to_document(analysis: FallAnalysis) -> dict[str, Any]:
     """The content of events.json, as JSON values."""
+    shares = {"share": analysis.not_judged.share} | asdict(analysis.not_judged)
     return {
         "source": analysis.source,
         "fps": analysis.fps,
         "frames": analysis.n_frames,
         "classifier": analysis.classifier,
         "events": [_event(event) for event in analysis.events],
+        "ignored": [_event(event) for event in analysis.ignored],
+        "not_judged": {name: round(value, _DIGITS) for name, value in shares.items()},
     }
 
 
@@ -63,6 +66,8 @@ def read_analysis(events: Path, probabilities: Path) -> FallAnalysis:
     try:
         document = json.loads(events.read_text("utf-8"))
         found = tuple(FallEvent(**event) for event in document["events"])
+        ignored = tuple(FallEvent(**event) for event in document.get("ignored", ()))
+        shares = {name: value for name, value in document.get("not_judged", {}).items() if name != "share"}
         with open_plain(probabilities) as file:
             table = pq.read_table(file)
         columns = {name: table[name].to_numpy() for name in table.column_names if name != "state"}
@@ -73,8 +78,8 @@ def read_analysis(events: Path, probabilities: Path) -> FallAnalysis:
             np.stack([columns[f"{_SMOOTHED}{name}"] for name in CLASSES], 1),
             np.array([STATES.index(state) for state in table["state"].to_pylist()], np.int32),
         )
-        about = (document[name] for name in ("frames", "fps", "source", "classifier"))
-        return FallAnalysis(found, windows, *about)
+        frames, fps, source, classifier = (document[name] for name in ("frames", "fps", "source", "classifier"))
+        return FallAnalysis(found, windows, frames, fps, source, classifier, ignored, NotJudged(**shares))
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
         raise InputError(
             f"{events.parent}: expected {EVENTS_FILE} and {PROBABILITIES_FILE} of a search for falls, got others "

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from posespotter.errors import InputError, SettingsError
-from posespotter.falls.data import LABELS, FallData, Segment
+from posespotter.falls.training.data import LABELS, FallData, Segment
 
 CLIPS = """clip_id,file,frames,fps,scene,subject,has_fall,has_deliberate_lying,split
 a,a.mp4,10,25,kitchen,anna,1,0,train

@@ -5,8 +5,10 @@
     evaluation.clips[0].events                             # clip by clip
 
 What is measured here may be compared with other systems, for only the times of alarms are looked at: an alarm counts
-for a fall from `EARLY_S` before the fall's first frame until `LATE_S` after its last one. A second alarm for the same
-fall is a false one; alarms at moments to be ignored count for nothing.
+for a fall from `EARLY_S` before the fall's first frame until `LATE_S` after its last one. A fall is caught by an event
+of either kind, for a carer looks at both; but only a `fall` is an alarm that can be false: where somebody lies down on
+purpose `lying` is the right answer. A second `fall` for the same fall is a false one; those at moments to be ignored
+count for nothing.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -15,15 +17,14 @@ from functools import cached_property
 
 import numpy as np
 
-from posespotter.arrays import Float64, Int32
+from posespotter.arrays import Float64
 from posespotter.errors import InputError
 from posespotter.falls.classifier import CLASSES, FallClassifier
-from posespotter.falls.data import FallClip
 from posespotter.falls.detect import FallAnalysis, detect_falls
-from posespotter.falls.events import FallEvent, Sensitivity
-from posespotter.falls.examples import labels_at, most_shown
-from posespotter.falls.sampling import RATE_HZ
-from posespotter.falls.scores import Confusion, HourlyRate, Share
+from posespotter.falls.events import FallEvent, Kind, Sensitivity
+from posespotter.falls.training.data import FallClip
+from posespotter.falls.training.examples import labels_at
+from posespotter.falls.training.scores import Confusion, HourlyRate, Share
 from posespotter.poses import PoseSequence
 
 EARLY_S = 0.5
@@ -41,12 +42,14 @@ class CaughtFall:
         start_s, impact_s: first and last frame of the fall as labelled, seconds.
         alert_s: time of the alarm.
         delay_s: from the impact to the alarm.
+        kind: of the event that raised it.
     """
 
     start_s: float
     impact_s: float
     alert_s: float
     delay_s: float
+    kind: Kind = "fall"
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,10 +64,8 @@ class ClipResult:
         lies_down: whether somebody lies down on purpose.
         events: all that was found; empty for a method that only gives alarms.
         caught: the falls that raised an alarm.
-        false_alarms: times of the alarms that belong to no fall.
-        windows: what windows were taken for; each is named by one moment, `examples.LABEL_LAG_S` before its end.
-        shown: the same where each is named by what most of its last `examples.SHOWN_S` shows.
-        averaged: the same as `shown`, by the sliding averages, which the states follow.
+        false_alarms: times of the events of kind `fall` that belong to no fall.
+        windows: what windows were taken for; each is named as for training (`examples.labels_at`).
         seen: share of the time in which somebody was there to be judged.
     """
 
@@ -77,8 +78,6 @@ class ClipResult:
     caught: tuple[CaughtFall, ...]
     false_alarms: tuple[float, ...]
     windows: Confusion
-    shown: Confusion
-    averaged: Confusion
     seen: float
 
     @property
@@ -103,8 +102,14 @@ class Evaluation:
 
     @cached_property
     def recall(self) -> Share:
-        """Falls that raised an alarm, of all falls."""
+        """Falls that raised an alarm of either kind, of all falls."""
         return Share(sum(len(clip.caught) for clip in self.clips), sum(clip.n_falls for clip in self.clips))
+
+    @cached_property
+    def fall_recall(self) -> Share:
+        """The same, of events of kind `fall` alone."""
+        caught = [one for clip in self.clips for one in clip.caught if one.kind == "fall"]
+        return Share(len(caught), self.recall.n)
 
     @cached_property
     def precision(self) -> Share:
@@ -157,16 +162,6 @@ class Evaluation:
         """What windows were taken for, each named by one moment."""
         return _summed(clip.windows for clip in self.clips)
 
-    @cached_property
-    def shown(self) -> Confusion:
-        """What windows were taken for, each named by what most of it shows."""
-        return _summed(clip.shown for clip in self.clips)
-
-    @cached_property
-    def averaged(self) -> Confusion:
-        """The same by the sliding averages."""
-        return _summed(clip.averaged for clip in self.clips)
-
     @staticmethod
     def _clean(clips: Sequence[ClipResult]) -> Share:
         return Share(sum(not clip.false_alarms for clip in clips), len(clips))
@@ -201,9 +196,11 @@ def evaluate(
 
 def result_of(clip: FallClip, analysis: FallAnalysis) -> ClipResult:
     """Compare what was found in a clip with what is true of it."""
-    caught, false_alarms = match(clip, [event.alert_s for event in analysis.events])
+    at_s = {kind: [event.alert_s for event in analysis.events if event.kind == kind] for kind in ("fall", "lying")}
+    caught, false_alarms = match(clip, at_s["fall"], at_s["lying"])
     windows = analysis.windows
-    moments, shown = labels_at(clip, windows.time_s), most_shown(clip, windows.time_s)
+    truth = labels_at(clip, windows.time_s)
+    known = truth < len(CLASSES)
     return ClipResult(
         clip.clip_id,
         clip.group,
@@ -213,10 +210,8 @@ def result_of(clip: FallClip, analysis: FallAnalysis) -> ClipResult:
         analysis.events,
         caught,
         false_alarms,
-        _confusion(moments, windows.probabilities),
-        _confusion(shown, windows.probabilities),
-        _confusion(shown, windows.smoothed),
-        min(1.0, len(np.unique(windows.time_s)) / (clip.n_frames / clip.fps * RATE_HZ)),
+        Confusion.of(truth[known], windows.probabilities[known].argmax(axis=1)),
+        1 - analysis.not_judged.share,
     )
 
 
@@ -224,27 +219,35 @@ def _summed(tables: Iterable[Confusion]) -> Confusion:
     return sum(tables, Confusion(np.zeros((3, 3), np.int64)))
 
 
-def _confusion(truth: Int32, probabilities: Float64) -> Confusion:
-    judged = truth < len(CLASSES)
-    return Confusion.of(truth[judged], probabilities[judged].argmax(axis=1))
+def match(
+    clip: FallClip, falls_s: Sequence[float], lying_s: Sequence[float] = ()
+) -> tuple[tuple[CaughtFall, ...], tuple[float, ...]]:
+    """Which falls of a clip raised an alarm, and the alarms that belong to none.
 
-
-def match(clip: FallClip, alarms_s: Sequence[float]) -> tuple[tuple[CaughtFall, ...], tuple[float, ...]]:
-    """Which falls of a clip raised an alarm, and the alarms that belong to none."""
-    rest = sorted(alarms_s)
-    caught = []
+    Args:
+        clip: what is true.
+        falls_s: times of the alarms of kind `fall`.
+        lying_s: times of those of kind `lying`, which may catch a fall but are never false.
+    """
+    rest, caught = sorted(falls_s), []
     for fall in clip.falls:
         start_s, impact_s = fall.first_frame / clip.fps, fall.last_frame / clip.fps
-        first = next((t for t in rest if start_s - EARLY_S <= t <= impact_s + LATE_S), None)
-        if first is not None:
-            rest.remove(first)
-            caught.append(CaughtFall(start_s, impact_s, first, first - impact_s))
+        times = {
+            kind: next((t for t in sorted(alarms) if start_s - EARLY_S <= t <= impact_s + LATE_S), np.inf)
+            for kind, alarms in (("fall", rest), ("lying", lying_s))
+        }
+        first: Kind = "fall" if times["fall"] <= times["lying"] else "lying"
+        if np.isfinite(times[first]):
+            caught.append(CaughtFall(start_s, impact_s, times[first], times[first] - impact_s, first))
+        if times["fall"] in rest:
+            rest.remove(times["fall"])
     return tuple(caught), tuple(t for t in rest if not _ignored(clip, t))
 
 
 def _ignored(clip: FallClip, time_s: float) -> bool:
     """Whether nobody knows what is to be seen at that moment."""
-    return bool(labels_at(clip, np.array([time_s]), 0.0)[0] >= len(CLASSES))
+    frame = min(max(round(time_s * clip.fps), 0), clip.n_frames - 1)
+    return bool(clip.frame_labels[frame] >= len(CLASSES))
 
 
 def require_apart(training: Iterable[FallClip], measured: Iterable[FallClip], *, groups: bool = True) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from posespotter.errors import InputError
 from posespotter.falls.detect import FallAnalysis, Windows
 from posespotter.falls.events import STATES, FallEvent
-from posespotter.falls.files import EVENTS_FILE, PROBABILITIES_FILE, read_analysis, write_analysis
+from posespotter.formats.falls import EVENTS_FILE, PROBABILITIES_FILE, read_analysis, write_analysis
 
 EVENT = FallEvent("fall", 3, 1.0, 1.6, 1.733, None, 0.91, "down")
 
