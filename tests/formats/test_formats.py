@@ -61,7 +61,7 @@ def test_without_scale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: st
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["trc", "trc-px", "netcdf"])
+@pytest.mark.parametrize("name", ["trc", "trc-px", "mot", "netcdf"])
 def test_nobody(tmp_path: Path, name: str) -> None:
     with pytest.raises(SettingsError, match="Nobody was found in these poses"):
         export(with_world(made_sequence(rows=0)), name, tmp_path / "out")

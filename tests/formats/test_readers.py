@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests import figures
 from tests.sequences import made_sequence, with_world
 
 from posespotter.formats import export
+from posespotter.kinematics.joint_angles import joint_angles
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import BLAZEPOSE33, WHOLEBODY133
 
@@ -105,6 +107,27 @@ def test_opensim_reads_markers(tmp_path: Path, name: str, unit: str, error: floa
         wanted = np.stack([x, y, x * 0], -1) if name == "trc-px" else poses.world * [1, -1, -1]
         values = np.array(markers["values"], float).reshape(-1, len(poses.track_ids), 33, 3)
         np.testing.assert_allclose(values, grid(poses, wanted), atol=error)
+
+
+def test_opensim_reads_motion(tmp_path: Path) -> None:
+    one = figures.film(figures.squat(repetitions=1), fps=25, yaw_deg=90.0)
+    two = replace(one, track_id=one.track_id + 4).where(one.frame % 9 != 4)
+    sequences = [one, two, PoseSequence.concat([one, two])]
+    found = opened("opensim_motion", exported("mot", ".mot", sequences, tmp_path), tmp_path)
+    for motion, poses in zip(found, sequences, strict=True):
+        people = [joint_angles(poses.person(i)) for i in poses.track_ids]
+        assert motion["in_degrees"] == "yes"
+        require_times(motion["time_s"], poses)
+        several = len(people) > 1
+        assert motion["labels"] == [
+            f"person{i}:{name}" if several else name for i in poses.track_ids for name in people[0].names
+        ]
+        values = np.array(motion["values"], float).reshape(len(motion["values"]), len(people), -1)
+        for place, angles in enumerate(people):
+            wanted = grid(poses.person(poses.track_ids[place]), angles.degrees)[:, 0]
+            first = int(angles.frame[0] - poses.frame[0])
+            np.testing.assert_allclose(values[first : first + len(wanted), place], wanted, atol=1e-5)
+    assert np.nanmax(joint_angles(one)["right_knee_flexion"]) > 60
 
 
 def test_ezc3d_reads_points(tmp_path: Path) -> None:

@@ -97,6 +97,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             ),
             Format("trc", ".trc", f"{_HERE}.opensim:write_trc", f"px, {_LIKE_MARKERS}"),
             Format("trc-px", ".trc", f"{_HERE}.opensim:write_trc_px", f"world positions, {_LIKE_MARKERS}"),
+            Format("mot", ".mot", f"{_HERE}.opensim:write_mot", "joints, scores, boxes, frame size"),
             Format(
                 "c3d",
                 ".c3d",

@@ -13,9 +13,10 @@ import numpy as np
 from posespotter.arrays import Array
 from posespotter.errors import SettingsError
 from posespotter.files import whole
+from posespotter.kinematics.joint_angles import joint_angles
 from posespotter.poses import PoseSequence
 from posespotter.poses.grid import grid_of, labels_of, require_somebody, usual_rate
-from posespotter.texts import printable
+from posespotter.texts import printable, storable
 
 _UP = np.array([1, -1, -1], np.float32)
 """From the camera's axes (x right, y down, z away) to those of OpenSim."""
@@ -86,6 +87,35 @@ def _write_trc(poses: PoseSequence, positions: Array, unit: str, path: Path) -> 
         f"{frame + 1}\t{time_s:.{_DECIMALS}f}\t{line}"
         for frame, time_s, line in zip(grid.frame.tolist(), grid.time_s.tolist(), cells, strict=True)
     )
+    _write_lines(header, rows, path)
+
+
+def write_mot(poses: PoseSequence, path: Path) -> None:
+    """Store the angles of `joint_angles` in degrees, as the picture shows them; those of several people side by side.
+
+    Raises:
+        OutputError: the folder cannot be written.
+        SettingsError: there is nobody, or there are too many people and frames.
+    """
+    require_somebody(poses)
+    grid = grid_of(poses)
+    people = {track_id: joint_angles(poses.person(track_id)) for track_id in grid.track_ids}
+    names = next(iter(people.values())).names
+    degrees = np.full((len(poses), len(names)), np.nan)
+    for track_id, angles in people.items():
+        degrees[poses.track_id == track_id] = angles.degrees
+    columns = [name if len(people) == 1 else f"person{track_id}:{name}" for track_id in people for name in names]
+    header = [
+        storable(poses.source) or "PoseSpotter",
+        "version=1",
+        f"nRows={len(grid.frame)}",
+        f"nColumns={len(columns) + 1}",
+        "inDegrees=yes",
+        "endheader",
+        "\t".join(["time", *columns]),
+    ]
+    cells = (numbers(line) for line in grid.lines(degrees))
+    rows = (f"{time_s:.{_DECIMALS}f}\t{line}" for time_s, line in zip(grid.time_s.tolist(), cells, strict=True))
     _write_lines(header, rows, path)
 
 

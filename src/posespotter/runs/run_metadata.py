@@ -135,7 +135,7 @@ def _counts(record: RunRecord, folder: Path) -> dict[str, float]:
     source = record.source
     frames, fps = source.frames or 0, source.fps
     counts: dict[str, float] = {"frames": frames, "people": len(record.people)}
-    if fps > 0:  # runs of earlier versions do not tell their length
+    if fps > 0:  # records of earlier versions lack the length
         counts["video_s"] = round(source.seconds or frames / fps, 2)
     if (folder / _ANALYSIS).is_file():
         repetitions = _list(_json(folder / _ANALYSIS), "repetitions")

@@ -72,7 +72,7 @@ def show_falls(run: Run) -> None:
     """Everything of one search for falls."""
     falls, names = falls_of(run.id), library().artefacts(run.id)
     events = (*falls.analysis.events, *falls.analysis.ignored)
-    st.markdown(f"#### {_said(falls.analysis)}")
+    st.markdown(f"### {_said(falls.analysis)}")
     st.caption(
         f"{clock(falls.duration_s)} of video, sensitivity {falls.sensitivity}"
         f"{', ' + plural(len(falls.zones), 'zone') if falls.zones else ''}. "
@@ -91,7 +91,10 @@ def show_falls(run: Run) -> None:
     jump = None  # to the impact, or through the whole event after a press of the button
     if event is not None:
         jump = asked_jump(run.id, event.onset_s) or Jump(event.impact_s)
-    replay(run.id, video, chart, key=f"falls-replay-{run.id}", fps=falls.analysis.fps, jump=jump)
+    part = None if event is None else (max(0.0, event.onset_s - _BEFORE_S), event.alert_s + _AFTER_S)
+    replay(
+        run.id, video, chart, key=f"falls-replay-{run.id}", fps=falls.analysis.fps, jump=jump, part=part, title=run.name
+    )  # fmt: skip
     if event is not None:
         _show_event(run, event, falls.duration_s)
     table, files = st.tabs([":material/table_rows: All events", ":material/download: Files"])

@@ -21,7 +21,7 @@ from posespotter.skeletons import Skeleton
 PATH = "/webcam/socket"
 
 Message = dict[str, Any]
-"""What the server says, ready to be JSON."""
+"""A message of the server, ready to be JSON."""
 
 MAX_TEXT_BYTES = 4096
 
@@ -36,7 +36,7 @@ class ClientFrame:
     Attributes:
         number: the page's number of it, going up.
         time_s: when the camera gave it, on the page's own clock.
-        jpeg: the picture, not yet looked at.
+        jpeg: the picture, not decoded yet.
     """
 
     number: int
@@ -54,13 +54,15 @@ class Options(_Message):
     Attributes:
         pose: name of the pose model.
         exercise: name of the exercise to count, or None.
-        falls: whether to look for falls.
+        falls: whether to detect falls.
+        place: name of the place whose zones hold, or None.
     """
 
     type: Literal["options"]
     pose: Annotated[str, Field(max_length=100)]
     exercise: Annotated[str, Field(max_length=100)] | None = None
     falls: bool = False
+    place: Annotated[str, Field(max_length=100)] | None = None
 
 
 class Record(_Message):

@@ -1,6 +1,6 @@
 """The result of a test in words: for the report, the application and the command line."""
 
-from posespotter.assessments.definition import ResultRule
+from posespotter.assessments.assessment_file import ResultRule
 from posespotter.assessments.result import Assessment, Measurement, Status
 
 STATUS_WORDS: dict[Status, str] = {
@@ -43,9 +43,12 @@ def summary(result: Assessment) -> str:
 
 
 def value_words(result: Assessment) -> str:
-    """`12.4 s ± 0.2 s`; empty without a result."""
+    """`12.4 s ± 0.2 s`, `151° (± not known)`; empty without a result."""
     rule = result.definition.result
-    return "" if result.value is None else quantity(result.value, rule.unit, rule.digits, result.error)
+    if result.value is None:
+        return ""
+    said = quantity(result.value, rule.unit, rule.digits, result.error)
+    return said if result.error is not None or result.items else f"{said} (± not known)"
 
 
 def measurement_words(one: Measurement) -> str:

@@ -22,7 +22,7 @@ HZ = 25.0
 
 WINDOW = 25
 EMBEDDED = Path(__file__).parent / "weights" / "lifting.onnx"
-SHA256 = ""
+SHA256 = "fac63b47ecdb8705eec3444e0270739e5192e2bed8e64571195aaf103fdf9bd5"
 
 
 LIMBS: tuple[tuple[int, int], ...] = (
