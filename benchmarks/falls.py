@@ -8,7 +8,6 @@ tools/train_falls.py. In every part but `same` and `speed` each source is judged
 """
 
 import argparse
-import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -85,11 +84,14 @@ def mean_and_worst(ones: list[Evaluation]) -> str:
     )
 
 
-def protocol(sources: Sources, examples: Examples) -> tuple[str, list[LeftOut]]:
+def protocol(sources: Sources, examples: Examples) -> list[LeftOut]:
     def tell(done: int, total: int) -> None:
         print(f"forest {done} of {total}, {time.strftime('%H:%M:%S')}", flush=True)
 
-    rounds = left_out(sources.clips, sources.of, examples, SMALL, rooms_of=["falls"], progress=tell)
+    return left_out(sources.clips, sources.of, examples, SMALL, rooms_of=["falls"], progress=tell)
+
+
+def written(rounds: list[LeftOut]) -> str:
     rows = [cells(one.source, f"{one.limit:g}", one.evaluation) for one in rounds]
     main = [one for one in rounds if one.source in SOURCES]
     parts = [table(HEAD, rows), mean_and_worst([one.evaluation for one in main])]
@@ -109,7 +111,7 @@ def protocol(sources: Sources, examples: Examples) -> tuple[str, list[LeftOut]]:
         if clip.missed or clip.false_alarms
     ]
     parts.append(table(["source", "clip", "fall", "false alarms"], wrong))
-    return "\n\n".join(parts), rounds
+    return "\n\n".join(parts)
 
 
 def rivals(sources: Sources) -> str:
@@ -297,9 +299,7 @@ def main() -> None:
     if {"table", "features"} & set(arguments.parts):
         examples = all_examples(sources)
     if "table" in arguments.parts:
-        text, rounds = protocol(sources, examples)
-        say("table", text)
-        print(json.dumps([[one.source, one.limit] for one in rounds]))
+        say("table", written(protocol(sources, examples)))
         say("rivals", rivals(sources))
     if "features" in arguments.parts:
         say("features", features(sources, examples))

@@ -15,7 +15,7 @@ from posespotter.falls.training.forest import Grown
 def test_the_embedded_forest() -> None:
     classifier = embedded()
     assert classifier.name == "forest-2"
-    assert EMBEDDED.stat().st_size < 3_500_000
+    assert EMBEDDED.stat().st_size < 1_500_000
     probabilities = classifier.probabilities(np.zeros((1, N_FEATURES), np.float32))
     assert probabilities.shape == (1, len(CLASSES))
     assert probabilities.sum() == pytest.approx(1)

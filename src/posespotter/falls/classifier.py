@@ -17,7 +17,7 @@ CLASSES = ("normal", "fall", "lying")
 """The classes in the order of the columns of `FallClassifier.probabilities`."""
 
 EMBEDDED = Path(__file__).parent / "weights" / "forest-2.onnx"
-EMBEDDED_SHA256 = "946b8c8afcfa850b0fe69e81f2c3d054395fd130c10965039904e59e01c41e4e"
+EMBEDDED_SHA256 = "b113904313bb4d57d51d24133e6f5c8d2ee4c74dedbf1740b25c0e35c6ba811c"
 
 METADATA_KEY = "posespotter_falls"
 """Under this key an ONNX file says what it is: JSON with `name`, `features` and `classes`."""

@@ -36,7 +36,7 @@ class ForestSettings:
         seed: of the random numbers.
     """
 
-    trees: int = 64
+    trees: int = 36
     leaves: int = 400
     leaf_windows: int = 8
     share: float = 0.3

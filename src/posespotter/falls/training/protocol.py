@@ -21,7 +21,7 @@ from posespotter.poses import PoseSequence
 GRID: Sequence[float] = tuple(np.round(np.arange(0.3, 0.86, 0.05), 2).tolist())
 """The limits among which one is chosen."""
 
-MISS_COSTS: Mapping[str, float] = {"low": 0.5, "normal": 2.0, "high": 8.0}
+MISS_COSTS: Mapping[str, float] = {"low": 2.0, "normal": 8.0, "high": 20.0}
 """What a missed fall costs beside a clip with a false alarm, by sensitivity: a carer loses more by the first."""
 
 OnForests = Callable[[int, int], None]
