@@ -31,9 +31,9 @@ from posespotter.exercises.measures import Moves
 from posespotter.exercises.vocabulary import Measure
 from posespotter.kinematics.angles import angle_to_vertical_deg, joint_angle_deg
 from posespotter.kinematics.body import Body, body_of
-from posespotter.kinematics.errors import TABLE, seen_from, without_side
 from posespotter.kinematics.joint_angles import ANGLE_NAMES, joint_angles
 from posespotter.kinematics.lifting import lift
+from posespotter.kinematics.measurement_errors import TABLE, seen_from, without_side
 from posespotter.kinematics.view import view_of_yaw
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import COCO17
@@ -181,6 +181,7 @@ def summary(parts: list[tuple[np.ndarray, int]]) -> dict[str, float] | None:
     return {
         "bias": float(wrong.mean()),
         "rmse": float(np.sqrt((wrong**2).mean())),
+        "p68": float(np.percentile(np.abs(wrong), 68)),
         "p95": float(np.percentile(np.abs(wrong), 95)),
         "coverage": len(wrong) / asked,
         "n": len(wrong),
@@ -189,7 +190,7 @@ def summary(parts: list[tuple[np.ndarray, int]]) -> dict[str, float] | None:
 
 def usable(measure: str, view: str, row: dict[str, float]) -> bool:
     degrees = measure in ANGLES or measure.startswith(("angle", "lean", "slope", "tilt"))
-    return view != "far" and not (degrees and row["rmse"] > UNUSABLE)
+    return view != "far" and not (degrees and row["p68"] > UNUSABLE)
 
 
 ANGLES = {name.removeprefix("left_") for names in ANGLE_NAMES.values() for name in names}
@@ -274,10 +275,10 @@ def chosen_of(rng: np.random.Generator, known: list[mocap.Episode], count: int) 
 
 
 def show(rows: list[dict[str, Any]]) -> None:
-    print("measure | view | source | bias | rmse | 95 % within | coverage | n")
+    print("measure | view | source | bias | rmse | 68 % within | 95 % within | coverage | n")
     for row in rows:
         digits = 1 if row["rmse"] > 1 else 3
-        numbers = [f"{row[key]:.{digits}f}" for key in ("bias", "rmse", "p95")]
+        numbers = [f"{row[key]:.{digits}f}" for key in ("bias", "rmse", "p68", "p95")]
         print(" | ".join([*(row[key] for key in KEYS), *numbers, f"{row['coverage']:.2f}", str(row["n"])]))
 
 
@@ -285,9 +286,9 @@ def write(rows: list[dict[str, Any]]) -> None:
     with TABLE.open("w", encoding="utf-8", newline="") as file:
         file.write("# Written by benchmarks/angles.py; see docs/trust.md.\n")
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([*KEYS, "bias", "rmse", "p95", "coverage", "n", "usable"])
+        writer.writerow([*KEYS, "bias", "rmse", "p68", "p95", "coverage", "n", "usable"])
         for row in rows:
-            numbers = [f"{row[key]:.4g}" for key in ("bias", "rmse", "p95")]
+            numbers = [f"{row[key]:.4g}" for key in ("bias", "rmse", "p68", "p95")]
             shown = "yes" if row["usable"] else "no"
             writer.writerow([*(row[key] for key in KEYS), *numbers, f"{row['coverage']:.2f}", row["n"], shown])
 
@@ -299,14 +300,14 @@ def write_page(rows: list[dict[str, Any]]) -> None:
     lines.append("|---" * (1 + len(SHOWN) * len(VIEWS)) + "|")
     for name in dict.fromkeys(row["measure"] for row in rows if row["measure"] in ANGLES):
         cells = [known.get((name, view, source)) for source in SHOWN for view in VIEWS]
-        numbers = [f"{cell['rmse']:.0f}" if cell and cell["usable"] else "–" for cell in cells]
+        numbers = [f"{cell['p68']:.0f}" if cell and cell["usable"] else "–" for cell in cells]
         lines.append(f"| `{name}` | {' | '.join(numbers)} |")
     replace_table(PAGE, lines)
 
 
 def write_card(rows: list[dict[str, Any]]) -> None:
     """The errors of lifted angles by movement into the model card: with noise, and in brackets without."""
-    known = {(row["measure"], row["view"], row["source"]): row["rmse"] for row in rows}
+    known = {(row["measure"], row["view"], row["source"]): row["p68"] for row in rows}
     lines = [f"| movement | angle | {' | '.join(VIEWS)} |", "|---" * (2 + len(VIEWS)) + "|"]
     for movement in dict.fromkeys(row["measure"].split(IN)[1] for row in rows if IN in row["measure"]):
         for name in CARD_ANGLES:

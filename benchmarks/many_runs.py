@@ -87,8 +87,10 @@ def main() -> None:
 
                 def change(title: str = title) -> None:
                     links.filter(has_text=title).click()
-                    expect(tab.page).to_have_title(f"{title} · PoseSpotter")
+                    heading = "See how people move" if title == "Home" else title
+                    expect(tab.page.locator("h1")).to_have_text(heading)
                     tab.ready()
+                    expect(tab.page.locator('[data-stale="true"]')).to_have_count(0)
 
                 change()  # the first time a page also fetches its parts
                 links.first.click()

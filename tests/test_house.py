@@ -148,6 +148,13 @@ def test_the_files_that_contributors_are_sent_to_are_there() -> None:
     assert {name for name in named if not (SRC / name).exists()} == set()
 
 
+def test_no_two_modules_have_one_name() -> None:
+    """Where one thing has a command, a task and a page, these have its name."""
+    parts = [path.relative_to(SRC) for path in MODULES if path.stem[0] != "_"]
+    names = [path.stem for path in parts if path.parts[0] not in {"cli", "tasks", "ui"}]
+    assert {name for name in names if names.count(name) > 1} == set()
+
+
 def test_every_part_has_its_place_on_the_road() -> None:
     parts = {
         path.name.removesuffix(".py")

@@ -309,7 +309,7 @@ def test_a_recording_outlives_the_connection_of_the_page(app: RunningApp, with_c
 
 def test_for_somebody_far_away_it_fills_the_screen_and_counts_down(webcam: Page) -> None:
     start(webcam)
-    webcam.evaluate("window.said = []; speechSynthesis.speak = (one) => said.push(one.text)")
+    webcam.evaluate("() => { window.said = []; speechSynthesis.speak = (one) => { said.push(one.text); }; }")
     webcam.get_by_role("button", name="Full screen").click()
     wait_for(webcam, lambda: webcam.locator(".webcam").evaluate("one => one.matches(':fullscreen')"))
     stage = webcam.locator(".stage").bounding_box()
@@ -322,12 +322,8 @@ def test_for_somebody_far_away_it_fills_the_screen_and_counts_down(webcam: Page)
     webcam.get_by_text("Say the count").click()
     webcam.get_by_text("Count down before recording").click()
     webcam.get_by_role("button", name="Record", exact=True).click()
-    expect(webcam.locator(".countdown")).to_have_text("5")
-    webcam.get_by_role("button", name="Do not record").click()
-    expect(webcam.locator(".countdown")).to_be_hidden()
-    webcam.get_by_role("button", name="Record", exact=True).click()
     expect(webcam.locator(".recording")).to_be_visible()
-    assert webcam.evaluate("said")[-5:] == ["5", "4", "3", "2", "1"]
+    assert webcam.evaluate("said")[:5] == ["5", "4", "3", "2", "1"]
     webcam.get_by_role("button", name="End recording").click()
     webcam.get_by_role("button", name="Discard").click()
 

@@ -12,7 +12,7 @@ import pytest
 from tests.clips import cut
 from tests.ui.webcam_server import WebcamServer, pictures, webcam_server
 
-from posespotter.live.protocol import ClientFrame, write_frame
+from posespotter.live.messages import ClientFrame, write_frame
 from posespotter.live.recordings import Recordings
 from posespotter.media import open_source
 from posespotter.poses import PoseSequence

@@ -3,7 +3,7 @@
 import numpy as np
 
 from posespotter.arrays import Float64
-from posespotter.assessments.definition import AssessmentDefinition
+from posespotter.assessments.assessment_file import AssessmentDefinition
 from posespotter.assessments.outcome import Outcome
 from posespotter.assessments.result import Curve, Event, Measurement
 from posespotter.assessments.sitting import (

@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 
 from posespotter.arrays import Image
-from posespotter.drawing.clips import Clip, Clips
+from posespotter.drawing.event_clips import Clip, Clips
 from posespotter.drawing.exercise import ExerciseDrawing, crop_around
 from posespotter.drawing.overlay_video import OverlayWriter
 from posespotter.drawing.privacy import canvas

@@ -11,7 +11,7 @@ from PIL import Image as Pictures
 from PIL import ImageDraw
 
 from posespotter.arrays import Bool, Float32, Float64, Image, Int32
-from posespotter.drawing.clips import Clip, Clips
+from posespotter.drawing.event_clips import Clip, Clips
 from posespotter.drawing.falls_strip import FallStrip, active_events
 from posespotter.drawing.overlay import Colour, draw_people
 from posespotter.drawing.overlay_video import OverlayWriter

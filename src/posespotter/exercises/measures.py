@@ -11,7 +11,7 @@ from posespotter.arrays import Float64
 from posespotter.exercises.vocabulary import SEGMENTS, Measure
 from posespotter.kinematics.angles import angle_to_vertical_deg, joint_angle_deg
 from posespotter.kinematics.body import SEEN_SCORE, Body
-from posespotter.kinematics.errors import MeasureError, Source, measure_error
+from posespotter.kinematics.measurement_errors import MeasureError, Source, measure_error
 from posespotter.kinematics.view import EXACT_DEG, direction_of, mean_yaw_deg, view_confidence, view_of_yaw, yaw_deg
 
 Plane = Literal["sagittal", "frontal"]

@@ -31,7 +31,7 @@ from posespotter.filtering.smoothing import ascending, body_size_px
 from posespotter.filtering.swaps import exchange_sides, find_swaps, side_pairs
 from posespotter.kinematics.angles import joint_angle_deg, turn_deg
 from posespotter.kinematics.body import MAX_GAP_S, Body, body_of
-from posespotter.kinematics.errors import MeasureError, Source, measure_error, without_side
+from posespotter.kinematics.measurement_errors import MeasureError, Source, measure_error, without_side
 from posespotter.kinematics.view import View, direction_of, view_of_yaw, yaw_deg
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import SEGMENT_SHARES
@@ -80,8 +80,8 @@ class JointAngles:
         frame: (N,) frame number in the source.
         time_s: (N,) seconds.
         degrees: (N, A); NaN where a joint is not seen, or where the view gives no number worth showing.
-        plus_minus: (N, A) degrees, the root mean square error of such an angle from this view; NaN where nobody has
-            measured it, or where there is no angle.
+        plus_minus: (N, A) degrees: two of three such angles from this view are nearer to the truth; NaN where nobody
+            has measured it, or where there is no angle.
         views: N views, as `view_of_yaw` names them.
         source: where the joints come from.
     """

@@ -12,7 +12,7 @@ from posespotter.falls.classifier import FallClassifier, embedded
 from posespotter.falls.monitor import FallMonitor
 from posespotter.falls.zones import Zone
 from posespotter.live.jpeg import decode_jpeg
-from posespotter.live.protocol import ClientFrame, Message, Options, Record, poses_message, ready_message
+from posespotter.live.messages import ClientFrame, Message, Options, Record, poses_message, ready_message
 from posespotter.live.recordings import Recording, Recordings
 from posespotter.live.repetitions import Counting
 from posespotter.live.shared_models import LiveModels

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from posespotter.arrays import Bool, Float32, Float64, Int32, require_shape
 from posespotter.errors import RowError, ShapeError
-from posespotter.poses.columns import (
+from posespotter.poses.row_types import (
     ROW_TYPES,
     checked_columns,
     require_metadata,

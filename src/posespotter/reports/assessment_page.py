@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from posespotter.assessments.assessment_file import AssessmentDefinition
 from posespotter.assessments.checklist import exercise_of
-from posespotter.assessments.definition import AssessmentDefinition
 from posespotter.assessments.result import Assessment, Event
-from posespotter.assessments.wording import (
+from posespotter.assessments.result_words import (
     STARTED_WORDS,
     STATUS_WORDS,
     change_words,

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from posespotter.assessments.assess import Side, assess
-from posespotter.assessments.definition import AssessmentDefinition
+from posespotter.assessments.assessment_file import AssessmentDefinition
 from posespotter.assessments.result import Assessment
 from posespotter.drawing.moments import moments_on_canvas, render_moments
 from posespotter.errors import PoseSpotterError

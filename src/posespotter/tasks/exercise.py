@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from posespotter.drawing.clips import Clip
+from posespotter.drawing.event_clips import Clip
 from posespotter.drawing.exercise import ExerciseDrawing
 from posespotter.drawing.exercise_video import Rendered, draw_on_canvas, render_exercise
 from posespotter.errors import PoseSpotterError

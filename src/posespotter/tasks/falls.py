@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from posespotter.drawing.clips import Clip
+from posespotter.drawing.event_clips import Clip
 from posespotter.drawing.fall_overlay import render_falls
 from posespotter.errors import PoseSpotterError
 from posespotter.estimation.estimator import PoseEstimator

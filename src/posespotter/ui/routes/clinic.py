@@ -4,22 +4,22 @@ It is made when it is asked for, as what a therapist says of it may have changed
 """
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-import cv2
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from posespotter.errors import PoseSpotterError
-from posespotter.exercises.analysis import ExerciseAnalysis
-from posespotter.media import open_source
-from posespotter.reports.clinic import ClinicReport, Said, clinic_report, render_clinic
 from posespotter.runs import Library, Run
 from posespotter.runs.clinic import read_clinic
 from posespotter.runs.people import People, Session
-from posespotter.tasks.movement import read_movement
 from posespotter.ui.routes.files import LibraryOf
+
+if TYPE_CHECKING:  # what analyses and draws: who only waits for the first page needs none of it
+    from posespotter.exercises.analysis import ExerciseAnalysis
+    from posespotter.reports.clinic_page import ClinicReport, Said
 
 PATH = "/clinic"
 
@@ -50,6 +50,9 @@ class ClinicReports:
             return PlainTextResponse(str(error), 404)
 
     def _made(self, request: Request) -> Response:
+        from posespotter.reports.clinic_page import render_clinic
+        from posespotter.tasks.movement import read_movement
+
         library = self._library()
         run = library.run(request.path_params["run_id"])
         number = request.query_params.get("person", "0")
@@ -61,8 +64,10 @@ class ClinicReports:
         return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY})
 
 
-def report_of(library: Library, run: Run, analysis: ExerciseAnalysis) -> ClinicReport:
+def report_of(library: Library, run: Run, analysis: "ExerciseAnalysis") -> "ClinicReport":
     """What the report of a run says: of the program, the therapist, and the clinic."""
+    from posespotter.reports.clinic_page import clinic_report
+
     people, clinic = People(library.root), read_clinic(library.root)
     session = people.session(run)
     person = people.all().get(session.person or "")
@@ -79,7 +84,9 @@ def report_of(library: Library, run: Run, analysis: ExerciseAnalysis) -> ClinicR
     )
 
 
-def _said(session: Session, run: Run, analysis: ExerciseAnalysis) -> Said:
+def _said(session: Session, run: Run, analysis: "ExerciseAnalysis") -> "Said":
+    from posespotter.reports.clinic_page import Said
+
     mine = [one for one in session.judgements if (one.run, one.track_id) == (run.id, analysis.track_id or 0)]
     return Said(
         dismissed=frozenset((one.repetition, one.fault) for one in mine if one.verdict == "dismissed"),
@@ -88,8 +95,12 @@ def _said(session: Session, run: Run, analysis: ExerciseAnalysis) -> Said:
     )
 
 
-def _pictures(library: Library, run: Run, analysis: ExerciseAnalysis, said: Said) -> Mapping[str, bytes]:
+def _pictures(library: Library, run: Run, analysis: "ExerciseAnalysis", said: "Said") -> Mapping[str, bytes]:
     """A moment of each fault, as JPEG; none where there is no video."""
+    import cv2
+
+    from posespotter.media import open_source
+
     frames: dict[int, str] = {}
     for repetition in analysis.repetitions:
         for fault in repetition.faults:

@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from posespotter.errors import InputError, PoseSpotterError
-from posespotter.live.protocol import (
+from posespotter.live.messages import (
     PATH,
     ClientFrame,
     ClientMessage,

@@ -1,6 +1,6 @@
 """The result of a test in words: for the report, the application and the command line."""
 
-from posespotter.assessments.definition import ResultRule
+from posespotter.assessments.assessment_file import ResultRule
 from posespotter.assessments.result import Assessment, Measurement, Status
 
 STATUS_WORDS: dict[Status, str] = {

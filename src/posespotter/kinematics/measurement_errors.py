@@ -34,7 +34,8 @@ class MeasureError:
 
     Attributes:
         bias: mean of measured minus true.
-        plus_minus: the root mean square error, bias included: two of three readings are nearer to the truth.
+        plus_minus: two of three readings are nearer to the truth than this, bias included; where errors are normally
+            distributed without bias it is their standard deviation.
         within_95: 19 of 20 readings are nearer to the truth than this.
         coverage: 0..1, share of the moments with a reading.
         usable: whether such a reading is worth being shown as a number.
@@ -91,7 +92,7 @@ def _table() -> dict[tuple[str, str, str], MeasureError]:
         rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
     return {
         (row["measure"], row["view"], row["source"]): MeasureError(
-            float(row["bias"]), float(row["rmse"]), float(row["p95"]), float(row["coverage"]), row["usable"] == "yes"
+            float(row["bias"]), float(row["p68"]), float(row["p95"]), float(row["coverage"]), row["usable"] == "yes"
         )
         for row in rows
     }

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from posespotter.errors import ModelError, ShapeError
-from posespotter.models import lifting
+from posespotter.models import lifting_network as lifting
 from posespotter.skeletons import COCO17
 
 

@@ -4,7 +4,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
 
-from posespotter.assessments.definition import AssessmentDefinition
+from posespotter.assessments.assessment_file import AssessmentDefinition
 from posespotter.errors import SettingsError
 from posespotter.toml import parse_toml
 

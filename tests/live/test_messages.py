@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.sequences import made_sequence
 
 from posespotter.errors import InputError
-from posespotter.live.protocol import (
+from posespotter.live.messages import (
     ClientFrame,
     Options,
     Record,
