@@ -1,7 +1,8 @@
-"""The reference of the two OpenCap clips: angles of a two-camera system, in two ways.
+"""The reference of the two OpenCap clips: angles of a two-camera system, in three ways.
 
 `angles` are those of its musculoskeletal model (.mot): knees are hinges, hips are told from the pelvis, and the trunk
-bends above it. `joints` are the angles of its joint centres (.trc) by our own convention, hips from the trunk.
+bends above it. `trunk` are its hips with that bend added, which is the angle between thigh and trunk in the model.
+`joints` are the angles of its joint centres (.trc) by our own convention, hips from the line of the shoulders.
 """
 
 from dataclasses import dataclass
@@ -40,8 +41,12 @@ class Reference:
 
 
 def reference_angles(folder: Path) -> dict[str, Reference]:
-    """Both references out of `folder`."""
-    return {"angles": _of_model(folder / f"{_NAME}.mot"), "joints": _of_joints(folder / f"{_NAME}.trc")}
+    """The references out of `folder`."""
+    model, joints = _of_model(folder / f"{_NAME}.mot"), _of_joints(folder / f"{_NAME}.trc")
+    bend = model.angles.pop("lumbar_extension")
+    knees = {name: values for name, values in model.angles.items() if "knee" in name}  # which tell the lag
+    hips = {name: values - bend for name, values in model.angles.items() if "hip" in name}
+    return {"angles": model, "trunk": Reference(model.time_s, knees | hips), "joints": joints}
 
 
 def _of_model(path: Path) -> Reference:
@@ -53,6 +58,7 @@ def _of_model(path: Path) -> Reference:
         for side in ("left", "right")
         for name, column in _OF_MODEL.items()
     }
+    angles["lumbar_extension"] = table[:, columns.index("lumbar_extension")]
     return Reference(table[:, 0], angles)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.falls.movements import FALLS, LIES_DOWN, SITS_DOWN, Actor, Key, film
 
-from posespotter.falls.data import FallData
+from posespotter.falls.training.data import FallData
 from posespotter.poses import PoseSequence
 from posespotter.tasks.fall_poses import Models, made_from
 

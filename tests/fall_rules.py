@@ -11,16 +11,16 @@ from posespotter.falls.classifier import CLASSES, METADATA_KEY
 from posespotter.falls.features import FEATURES
 
 _LYING_DEG, _SHARPNESS = 60.0, 0.2
-_FALLING_BL_S, _STEEPNESS = 0.45, 25.0
+_FALLING_BL, _STEEPNESS = 0.45, 25.0
 
 
 def write_rules(path: Path, name: str = "rules") -> Path:
-    """Who sinks fast is falling, whose trunk is level lies, everybody else is normal."""
+    """Whose head sank far in a second is falling, whose trunk is level lies, everybody else is normal."""
     names = [feature.name for feature in FEATURES]
     weights = np.zeros((len(names), len(CLASSES)), np.float32)
     weights[names.index("trunk_now"), CLASSES.index("lying")] = _SHARPNESS
-    weights[names.index("head_down_mean_1s"), CLASSES.index("fall")] = _STEEPNESS
-    bias = np.array([0.0, -_STEEPNESS * _FALLING_BL_S, -_SHARPNESS * _LYING_DEG], np.float32)
+    weights[names.index("head_drop_1"), CLASSES.index("fall")] = _STEEPNESS
+    bias = np.array([0.0, -_STEEPNESS * _FALLING_BL, -_SHARPNESS * _LYING_DEG], np.float32)
     graph = helper.make_graph(
         [
             helper.make_node("Gemm", ["windows", "weights", "bias"], ["logits"]),
@@ -32,7 +32,7 @@ def write_rules(path: Path, name: str = "rules") -> Path:
         [numpy_helper.from_array(weights, "weights"), numpy_helper.from_array(bias, "bias")],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    card = {"name": name, "features": names, "classes": CLASSES, "calibration": {"power": 1.0, "weights": [1, 1, 1]}}
+    card = {"name": name, "features": names, "classes": CLASSES}
     entry = model.metadata_props.add()
     entry.key, entry.value = METADATA_KEY, json.dumps(card)
     onnx.save(model, str(path))

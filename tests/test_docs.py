@@ -18,6 +18,7 @@ from posespotter.falls.events import FallEvent
 from posespotter.formats import FORMATS
 from posespotter.media import open_source
 from posespotter.settings import Settings
+from posespotter.tasks.record import RunRecord, SourceRecord
 from tools import reference
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -71,6 +72,11 @@ def test_every_event_says_what_its_keys_mean() -> None:
     for key, meaning in reference.attributes_of(FallEvent).items():
         assert meaning, key
         assert f"`{key}`" in page
+
+
+@pytest.mark.parametrize("kind", [RunRecord, SourceRecord])
+def test_every_key_of_run_json_has_a_meaning(kind: type) -> None:
+    assert [key for key, meaning in reference.attributes_of(kind).items() if not meaning] == []
 
 
 def test_every_kind_of_event_is_on_the_page_of_falls() -> None:

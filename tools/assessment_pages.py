@@ -8,7 +8,7 @@ from pathlib import Path
 
 from posespotter.assessments import AssessmentDefinition, assessment_names, load_assessment
 from posespotter.assessments.checklist import exercise_of
-from posespotter.assessments.wording import change_words, quantity
+from posespotter.assessments.result_words import change_words, quantity
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "tests"
 _MEANS = {"invalid": "does not count", "look": "somebody has to look", "note": "told only"}

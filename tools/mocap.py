@@ -168,7 +168,7 @@ def changed(rng: np.random.Generator, whole: Floats, other: Floats, rows: int, h
     joints = resampled(rng, whole, rows, speed * CAPTURED_HZ / hz)
     kind = rng.random()
     if kind < 0.6:
-        joints = _with_arms(rng, joints, hz)
+        joints = with_arms(rng, joints, hz)
     elif kind < 0.75:
         joints = _with_arms_of(joints, resampled(rng, other, rows, speed * CAPTURED_HZ / hz))
     if rng.random() < 0.6:
@@ -210,7 +210,7 @@ def trunk_axes(joints: Floats) -> tuple[Floats, Floats, Floats]:
     return np.cross(left, up), left, up
 
 
-def _with_arms(rng: np.random.Generator, joints: Floats, hz: float) -> Floats:
+def with_arms(rng: np.random.Generator, joints: Floats, hz: float) -> Floats:
     """Arms that do something else: anywhere a shoulder and an elbow reach, still or moving, alike or not."""
     out = joints.copy()
     ahead, left, up = trunk_axes(joints)
@@ -319,11 +319,13 @@ class Views:
             hips, x right, y down.
         scores: (B, T, 17) 0..1.
         targets: (B, T, 17, 3) the joints in body heights: x right as seen from the camera, y plumb down, z level away.
+        placed: (B, T, 17, 3) the same for the places that the pose model means, where it makes no error.
     """
 
     keypoints: Floats
     scores: Floats
     targets: Floats
+    placed: Floats
 
 
 @dataclass(frozen=True)
@@ -387,8 +389,11 @@ def seen(rng: np.random.Generator, joints: Floats, cameras: Cameras, noise: floa
     keypoints = (picture - hips) * scale[:, None, None, None]
     keypoints, scores = _with_errors(rng, keypoints, seen_at, noise)
     centre = seen_at[:, :, [JOINT["left_hip"], JOINT["right_hip"]]].mean(2, keepdims=True)
-    targets = (seen_at - centre)[..., [0, 2, 1]] * [1, -1, 1] / height[:, None, None, None]
-    return Views(keypoints, scores, targets)
+    targets, placed = (
+        (one - centre)[..., [0, 2, 1]] * [1, -1, 1] / height[:, None, None, None]
+        for one in (seen_at, _as_the_model_sees(rng, seen_at, height, 0.0))
+    )
+    return Views(keypoints, scores, targets, placed)
 
 
 def _facing(joints: Floats) -> Floats:

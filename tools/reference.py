@@ -20,6 +20,7 @@ from posespotter.exercises.catalog import exercise_names, load_exercise
 from posespotter.falls.events import FallEvent
 from posespotter.formats import FORMATS
 from posespotter.settings import Settings
+from posespotter.tasks.record import RunRecord, SourceRecord
 
 Option = tuple[str, str, str]
 """Of a command: how it is written, what it takes unless given, what it does."""
@@ -96,13 +97,17 @@ def exercise_keys() -> dict[str, tuple[str, ...]]:
 
 
 def files() -> str:
-    """The formats that poses are exported to, and what an event says."""
+    """The formats that poses are exported to, and the keys of events.json and run.json."""
     rows = [(f"`{one.name}`", f"`{one.suffix}`" if one.suffix else "a folder", one.leaves_out or "nothing")
             for one in FORMATS.values()]  # fmt: skip
     events = [(f"`{name}`", text) for name, text in attributes_of(FallEvent).items()]
+    record = [(f"`{name}`", text) for name, text in attributes_of(RunRecord).items()]
+    source = [(f"`{name}`", text) for name, text in attributes_of(SourceRecord).items()]
     return (
         f"## Formats\n\n{_table(('format', 'suffix', 'cannot hold'), rows)}\n\n"
-        f"## Events of events.json\n\n{_table(('key', 'meaning'), events)}"
+        f"## Events of events.json\n\n{_table(('key', 'meaning'), events)}\n\n"
+        f"## run.json\n\n{_table(('key', 'meaning'), record)}\n\n"
+        f"### Its source\n\n{_table(('key', 'meaning'), source)}"
     )
 
 
@@ -122,15 +127,14 @@ def python_names() -> str:
 
 
 def attributes_of(kind: type) -> dict[str, str]:
-    """The fields of a dataclass and what its docstring says of each; an empty text where it says nothing."""
-    section = (inspect.getdoc(kind) or "").partition("Attributes:\n")[2]
-    said = {
-        name: " ".join(text.split())
-        for name, text in re.findall(r"^ {4}(\w+): ((?:.+\n?(?: {8}.*\n?)*))", section, re.M)
-    }
-    return {
-        field.name: said.get(field.name, "") for field in dataclasses.fields(kind) if not field.name.startswith("_")
-    }
+    """The fields of a dataclass or model and what docstrings say of each; an empty text where they say nothing."""
+    said: dict[str, str] = {}
+    for owner in reversed(kind.__mro__):
+        section = (inspect.cleandoc(owner.__doc__ or "")).partition("Attributes:\n")[2]
+        for name, text in re.findall(r"^ {4}(\w+): ((?:.+\n?(?: {8}.*\n?)*))", section, re.M):
+            said[name] = " ".join(text.split())
+    fields = getattr(kind, "model_fields", None) or {field.name: field for field in dataclasses.fields(kind)}
+    return {name: said.get(name, "") for name in fields if not name.startswith("_")}
 
 
 def dependencies() -> dict[str, list[str]]:

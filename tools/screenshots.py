@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -52,6 +53,7 @@ def fill(library: Path) -> dict[str, str]:
     from posespotter.falls.classifier import FallClassifier
     from posespotter.falls.zones import Zone
     from posespotter.runs import Library
+    from posespotter.runs.people import People, Person, Session
     from posespotter.tasks.estimate import estimate
     from posespotter.tasks.exercise import exercise
     from posespotter.tasks.falls import find_falls
@@ -64,6 +66,11 @@ def fill(library: Path) -> dict[str, str]:
         poses, video = shelf.artefact(squats, "poses.parquet"), shelf.source(squats)
         judged = exercise(str(poses), load_exercise("squat"), Path(scratch), video=str(video))
         movement = shelf.adopt(judged.folder, "exercise", name="Sample: squats", parent=squats).id
+        people_of = People(library)
+        person = people_of.add(Person(name="Anna Berg", tags=("knee", "Monday group"), notes="A new knee in May."))
+        people_of.note(shelf.run(squats), Session(person=person, note="without pain"))
+        before = shelf.adopt(judged.folder, "exercise", name="Squats in June.mp4", settings={"exercise": "squat"})
+        people_of.note(before, Session(person=person, day=date(2026, 6, 3)))
         room = room_with_a_fall(Path(scratch))
         bed = Zone("bed", "bed", ((0.02, 0.6), (0.25, 0.6), (0.25, 0.95), (0.02, 0.95)))
         found = find_falls(
@@ -72,12 +79,12 @@ def fill(library: Path) -> dict[str, str]:
         falls = shelf.adopt(found.folder, "falls", name="Living room.mp4", source=room).id
         failed = shelf.begin("estimate", "Half a video.mov")
         shelf.fail(failed.id, "Half a video.mov: expected a video, its end is missing. Copy it from the camera again.")
-    return {"people": people, "squats": squats, "movement": movement, "falls": falls}
+    return {"people": people, "person": person, "squats": squats, "movement": movement, "falls": falls}
 
 
 def room_with_a_fall(folder: Path) -> Path:
     """A grey video in which a person of sticks is going to be drawn, with that person's poses beside it."""
-    from posespotter.drawing.privacy import board
+    from posespotter.drawing.privacy import canvas
     from posespotter.media import VideoWriter
 
     poses = replace(film(Actor(FALLS, height_px=300)), detector="movenet-multipose", pose_model="movenet-thunder")
@@ -85,7 +92,7 @@ def room_with_a_fall(folder: Path) -> Path:
     poses.to_parquet(video.with_suffix(".parquet"))
     with VideoWriter(video, FRAME_SIZE, poses.fps) as writer:
         for frame in range(poses.n_frames):
-            writer.write(board(*FRAME_SIZE), frame / poses.fps)
+            writer.write(canvas(*FRAME_SIZE), frame / poses.fps)
     return video
 
 
@@ -100,16 +107,27 @@ def places(runs: Mapping[str, str]) -> dict[str, Place]:
         "movement_analyzer-run": Place(f"{movement}?run={runs['movement']}", charts_drawn),
         "fall_detection-ask": Place(f"{falls}?run={runs['people']}", zones_opened),
         "fall_detection-run": Place(f"{falls}?run={runs['falls']}", charts_drawn),
+        "people-person": Place(f"people?person={runs['person']}"),
+        "movement_analyzer-compare": Place(f"{movement}?run={runs['movement']}", compared),
         "webcam-live": Place("webcam", camera_started),
         **{
             f"settings-{title.lower()}": Place("settings", tab_opened(title))
-            for title in ("Models", "Worker", "Privacy", "About")
+            for title in ("Models", "Worker", "Privacy", "Clinic", "About")
         },
     }
 
 
 def charts_drawn(page: Page) -> None:
-    page.locator(".replay svg").first.wait_for(timeout=WAIT_MS)
+    page.locator(".drawing svg").first.wait_for(timeout=WAIT_MS)
+    page.wait_for_timeout(2500)
+
+
+def compared(page: Page) -> None:
+    charts_drawn(page)
+    page.get_by_role("tab", name="Compare").click()
+    page.get_by_role("combobox", name="Compare with").press("ArrowDown")
+    page.get_by_role("option").first.click()
+    page.locator(".pair video").first.wait_for(timeout=WAIT_MS)
     page.wait_for_timeout(2500)
 
 

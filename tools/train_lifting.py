@@ -18,7 +18,7 @@ from pathlib import Path
 import mocap
 import numpy as np
 
-from posespotter.models.lifting import LIMBS, reach_of
+from posespotter.models.lifting_network import LIMBS, reach_of
 
 LEFT_OUT = ("s03", "s08")
 """People whom training never sees; what docs say of people left out is measured on them."""

@@ -74,7 +74,7 @@ class Settings(BaseSettings):
     )
     library_quota_gb: float | None = Field(None, gt=0, description="the oldest runs go when the library is larger")
     keep_days: float | None = Field(None, gt=0, description="runs older than this go")
-    skeletons_only: bool = Field(False, description="write no pixels of people: skeletons are drawn on a grey board")
+    skeletons_only: bool = Field(False, description="write no pixels of people: skeletons are drawn on a grey canvas")
     max_upload_mb: int = Field(500, ge=1, le=100_000, description="larger uploads are refused")
     max_video_minutes: float = Field(60.0, gt=0, description="longer uploaded videos are refused")
     max_video_frames: int = Field(250_000, ge=1, description="uploaded videos of more frames are refused")

@@ -111,3 +111,11 @@ def test_who_rises_and_sits_without_walking_does_another_test() -> None:
     result = assess(seen(sit_to_stand(2)), "timed-up-and-go")
     assert result.status == "no_result"
     assert "did not walk away from the chair" in result.reason
+
+
+@pytest.mark.parametrize("speed", [0.4, 0.8])
+def test_up_and_go_towards_the_camera(speed: float) -> None:
+    truth = timed_up_and_go(speed=speed)
+    result = assess(seen(truth, 0.0), "timed-up-and-go")
+    assert result.error is not None
+    assert result.value == pytest.approx(truth.times_s["seat"][0] - truth.times_s["onset"][0], abs=result.error)

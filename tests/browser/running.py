@@ -155,7 +155,7 @@ class AppPage:
         end = time.monotonic() + WAIT_S
         while not option.is_visible() and time.monotonic() < end:
             self.page.wait_for_timeout(500)
-            if not self.page.get_by_role("option").count():
+            if field.get_attribute("aria-expanded") != "true":
                 field.press("ArrowDown")
         option.click()
 

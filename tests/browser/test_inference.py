@@ -124,7 +124,7 @@ def test_a_job_is_cancelled_and_what_was_refused_beside_it_stays_said(tab: AppPa
     tab.button("Cancel").click()
     expect(tab.page.get_by_text("This run was cancelled")).to_be_visible()
     expect(tab.page.get_by_test_id("stAlert").filter(has_text="holiday.mp4")).to_be_visible()
-    tab.button("New inference").click()
+    tab.button("More files").click()
     expect(tab.page.get_by_text("Videos or pictures, up to 500 MB")).to_be_visible()
     expect(tab.page.get_by_test_id("stAlert")).to_have_count(0)
 

@@ -10,13 +10,13 @@ from tests.browser.fake_camera import browser_with_camera, write_y4m
 from tests.browser.running import JOB_MS, AppPage, RunningApp, new_tab, running_app
 from tests.clips import cut
 
-from posespotter.drawing.privacy import BOARD_GREY
+from posespotter.drawing.privacy import CANVAS_GREY
 from posespotter.media import open_source
 from posespotter.media.frames import PICTURE_SUFFIXES
 from posespotter.media.video import VIDEO_SUFFIXES
 from posespotter.runs import Library, RunKind, RunState
 
-MOST_DRAWN = 0.25  # of a board's pixels: skeletons, their labels, and the panel of an analysis
+MOST_DRAWN = 0.25  # of a canvas's pixels: skeletons, their labels, and the panel of an analysis
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_every_page_lives_with_a_recording_without_a_picture(private: AppPage, p
 
 
 def test_no_pixel_is_on_the_disk(private: AppPage) -> None:
-    """Every picture and video, whatever it is called, is a board with skeletons."""
+    """Every picture and video, whatever it is called, is a canvas with skeletons."""
     kinds = ("estimate", "exercise", "falls", "recording")
     assert all(only_run(private.app, kind) for kind in kinds)
     files = [path for path in (private.app.library.parent).rglob("*") if path.is_file()]
@@ -101,5 +101,5 @@ def test_no_pixel_is_on_the_disk(private: AppPage) -> None:
     for path in seen:
         with open_source(path) as source:
             for frame in source:
-                drawn = (np.abs(frame.image.astype(int) - BOARD_GREY).max(-1) > 8).mean()
+                drawn = (np.abs(frame.image.astype(int) - CANVAS_GREY).max(-1) > 8).mean()
                 assert drawn < MOST_DRAWN, path

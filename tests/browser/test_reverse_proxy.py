@@ -15,7 +15,7 @@ from tests.browser.running import AppPage, RunningApp, free_port
 from tests.conftest import ROOT
 from tests.runs.runs_made import task_folder
 
-from posespotter.live.protocol import PATH
+from posespotter.live.messages import PATH
 from posespotter.runs import Library
 
 GUIDE = ROOT / "docs" / "reverse-proxy"

@@ -307,6 +307,27 @@ def test_a_recording_outlives_the_connection_of_the_page(app: RunningApp, with_c
         assert float(page.locator(".to").input_value()) > 1
 
 
+def test_for_somebody_far_away_it_fills_the_screen_and_counts_down(webcam: Page) -> None:
+    start(webcam)
+    webcam.evaluate("() => { window.said = []; speechSynthesis.speak = (one) => { said.push(one.text); }; }")
+    webcam.get_by_role("button", name="Full screen").click()
+    wait_for(webcam, lambda: webcam.locator(".webcam").evaluate("one => one.matches(':fullscreen')"))
+    stage = webcam.locator(".stage").bounding_box()
+    assert stage is not None
+    assert stage["height"] > 0.8 * webcam.evaluate("innerHeight")
+    expect(webcam.get_by_role("button", name="Stop camera")).to_be_in_viewport()
+    webcam.get_by_role("button", name="Full screen").click()
+    wait_for(webcam, lambda: not webcam.locator(".webcam").evaluate("one => one.matches(':fullscreen')"))
+
+    webcam.get_by_text("Say the count").click()
+    webcam.get_by_text("Count down before recording").click()
+    webcam.get_by_role("button", name="Record", exact=True).click()
+    expect(webcam.locator(".recording")).to_be_visible()
+    assert webcam.evaluate("said")[:5] == ["5", "4", "3", "2", "1"]
+    webcam.get_by_role("button", name="End recording").click()
+    webcam.get_by_role("button", name="Discard").click()
+
+
 def test_mirroring_turns_the_picture_and_not_the_words(webcam: Page) -> None:
     start(webcam)
     expect(webcam.get_by_label("Mirror")).to_be_checked()

@@ -105,3 +105,13 @@ def test_a_new_session_is_shown_against_the_own_norm(cli: Cli, sessions: list[Pa
 )
 def test_several_names_behind_one_flag(given: list[str], expected: list[str]) -> None:
     assert spread_out(given) == expected
+
+
+def test_a_video_is_estimated_first(cli: Cli, clip: Path, painted: object, tmp_path: Path) -> None:
+    ran = cli("test", "sit-to-stand", clip, "-o", tmp_path)
+    assert ran.code == 0
+    folder = next(tmp_path.iterdir())
+    assert {"assessment.json", "overlay.mp4", "report.html"} <= {path.name for path in folder.iterdir()}
+    found = json.loads((folder / "assessment.json").read_text("utf-8"))
+    assert found["status"] == "no_result"
+    assert found["reason"] in ran.out

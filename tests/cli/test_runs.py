@@ -352,6 +352,7 @@ class TestWords:
             ("exercise", {"people": 1, "repetitions": 0, "good": 0, "faults": 0}, "squat: no repetition"),
             ("falls", {"people": 1, "falls": 0}, "no fall"),
             ("falls", {"people": 1, "falls": 2}, "2 falls"),
+            ("falls", {"people": 1, "falls": 0, "lying": 1, "ignored": 2}, "no fall, 1 lying, 2 ignored"),
             ("recording", {"frames": 60, "people": 0, "video_s": 4.0}, "4.0 s"),
             ("recording", {}, ""),
             ("estimate", {}, ""),

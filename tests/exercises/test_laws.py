@@ -89,8 +89,8 @@ def test_rates_gaps_and_noise(fps, noise, drop) -> None:
         )
         assert other.count == usual.count == figure.repetitions
         pairs = list(zip(verdicts(usual), verdicts(other), strict=True))
-        # Notes on tempo and stability look at single steps of a few frames.
-        pairs = [(a, b) for a, b in pairs if "note" not in {a[2], b[2]}]
+        # Notes on tempo and stability look at single steps of a few frames; what is borderline may be either.
+        pairs = [(a, b) for a, b in pairs if not {"note", "borderline"} & {a[2], b[2]}]
         same, total = same + sum(a == b for a, b in pairs), total + len(pairs)
     assert same >= 0.98 * total
 

@@ -19,9 +19,9 @@ from tests.falls.movements import (
 )
 
 from posespotter.falls.classifier import FallClassifier
-from posespotter.falls.data import FallClip, Segment
-from posespotter.falls.examples import Examples, examples_of
-from posespotter.falls.training import ForestSettings, TrainedForest, train
+from posespotter.falls.training.data import FallClip, Segment
+from posespotter.falls.training.examples import Examples, examples_of
+from posespotter.falls.training.forest import ForestSettings, Grown, grown, write_forest
 from posespotter.poses import PoseSequence
 
 FPS, SECONDS = 25.0, 16.0
@@ -42,7 +42,7 @@ def clip_of(name: str, keys: tuple[Key, ...], group: str) -> FallClip:
         parts = [Segment(0, down - 1, "normal"), Segment(down, last, "lying")]
     else:
         parts = [Segment(0, last, "normal")]
-    return FallClip(name, Path(f"{name}.mp4"), last + 1, FPS, group, "train", tuple(parts))
+    return FallClip(name, Path(f"{name}.mp4"), last + 1, FPS, "sticks", group, "train", tuple(parts))
 
 
 def clips() -> dict[FallClip, PoseSequence]:
@@ -57,7 +57,6 @@ def clips() -> dict[FallClip, PoseSequence]:
                     seconds=SECONDS,
                     seed=i,
                     noise=0.008,
-                    metres=True,
                 )
                 made[clip] = mirrored(poses) if walks else poses
     return made
@@ -74,14 +73,14 @@ def examples(filmed: dict[str, tuple[FallClip, PoseSequence]]) -> Examples:
 
 
 @pytest.fixture(scope="session")
-def forest(examples: Examples) -> TrainedForest:
-    return train(examples, name="sticks", settings=SMALL)
+def forest(examples: Examples) -> Grown:
+    return Grown(grown(examples, SMALL), "sticks")
 
 
 @pytest.fixture(scope="session")
-def forest_file(forest: TrainedForest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def forest_file(forest: Grown, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("forest") / "sticks.onnx"
-    forest.write(path)
+    write_forest(forest.forest, "sticks", path)
     return path
 
 

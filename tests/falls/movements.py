@@ -14,7 +14,6 @@ from posespotter.poses import PoseSequence
 from posespotter.skeletons import COCO17, Skeleton
 
 FRAME_SIZE = (640, 480)
-HEIGHT_M = 1.7
 Floats = npt.NDArray[np.float64]
 
 # shank, thigh, trunk
@@ -109,12 +108,9 @@ def joints(actor: Actor, time_s: Floats) -> Floats:
 
 def film(
     *actors: Actor, seconds: float = 9.0, fps: float = 25.0, noise: float = 0.004, seed: int = 0,
-    skeleton: Skeleton = COCO17, metres: bool = False, tilt_deg: float = 0.0, turn_deg: float = 0.0,
+    skeleton: Skeleton = COCO17,
 ) -> PoseSequence:  # fmt: skip
-    """What a camera and a pose model see of the actors; noise is a share of their heights.
-
-    Joints in metres are those of a camera that went round the actor by `turn_deg` and looks down by `tilt_deg`.
-    """
+    """What a camera and a pose model see of the actors; noise is a share of their heights."""
     random = np.random.default_rng(seed)
     n = round(seconds * fps)
     time_s = np.arange(n) / fps
@@ -128,7 +124,6 @@ def film(
             rows.append({
                 "frame": i, "time_s": time_s[i], "track_id": actor.track_id, "bbox": box, "bbox_score": 0.9,
                 "keypoints": places[i], "scores": np.full(len(COCO17), 0.9),
-                "world": in_metres(places[i], actor.height_px, tilt_deg, turn_deg) if metres else None,
             })  # fmt: skip
     poses = PoseSequence.from_rows(
         rows,
@@ -141,15 +136,6 @@ def film(
         pose_model="none",
     )
     return poses.to_skeleton(skeleton)
-
-
-def in_metres(places: Floats, height_px: float, tilt_deg: float, turn_deg: float) -> Floats:
-    """(17, 3) metres from the hips, x right, y down, z away, of (17, 2) px."""
-    hips = [COCO17.index("left_hip"), COCO17.index("right_hip")]
-    x, y = ((places - places[hips].mean(0)) * HEIGHT_M / height_px).T
-    turn, tilt = np.radians(turn_deg), np.radians(tilt_deg)
-    across, away = x * np.cos(turn), -x * np.sin(turn)
-    return np.stack([across, y * np.cos(tilt) - away * np.sin(tilt), y * np.sin(tilt) + away * np.cos(tilt)], axis=1)
 
 
 def mirrored(poses: PoseSequence) -> PoseSequence:

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,13 +5,13 @@ from hypothesis import strategies as st
 from tests.sequences import made_sequence
 
 from posespotter.errors import InputError
-from posespotter.falls.sampling import MEMORY_S, METRES, N_NUMBERS, POINTS, RATE_HZ, Sampler, points_of, sample
+from posespotter.falls.sampling import MEMORY_S, POINTS, RATE_HZ, Sampler, points_of, sample
 from posespotter.skeletons import BLAZEPOSE33, COCO17, HALPE26, skeleton_for
 
 
 def moving(time_s: np.ndarray) -> np.ndarray:
-    """(N, P, 6): x grows by 100 px a second, y by 10 px with every point."""
-    points = np.zeros((len(time_s), len(POINTS), N_NUMBERS))
+    """(N, P, 3): x grows by 100 px a second, y by 10 px with every point."""
+    points = np.zeros((len(time_s), len(POINTS), 3))
     points[..., 0] = 100 * time_s[:, None]
     points[..., 1] = 10 * np.arange(len(POINTS))
     points[..., 2] = 0.9
@@ -51,12 +49,10 @@ def test_a_gap(gap_s: float, stretches: int, known: bool) -> None:
 def test_a_joint_that_is_lost_stays_where_it_was_with_score_0() -> None:
     time_s = np.arange(10) / 15
     points = moving(time_s)
-    points[:4, 3, METRES] = 0.5
     points[4:, 3] = np.nan
     (ticks,) = sample(time_s, points)
     np.testing.assert_allclose(ticks.points[5:, 3, 0], points[3, 3, 0], atol=1e-3)
     assert (ticks.points[5:, 3, 2] == 0).all()
-    assert (ticks.points[5:, 3, METRES] == 0.5).all()
 
 
 @given(st.integers(0, 2**32), st.integers(20, 60))
@@ -64,7 +60,7 @@ def test_a_joint_that_is_lost_stays_where_it_was_with_score_0() -> None:
 def test_frame_by_frame_gives_the_same_ticks(seed: int, n: int) -> None:
     random = np.random.default_rng(seed)
     time_s = np.cumsum(random.choice([0.02, 0.04, 1 / 15, 0.3, 1.5], n) + random.random(n) * 0.01)
-    points = random.normal(300, 50, (n, len(POINTS), N_NUMBERS))
+    points = random.normal(300, 50, (n, len(POINTS), 3))
     points[random.random((n, len(POINTS))) < 0.1, :2] = np.nan
     (whole,) = sample(time_s, points)
     sampler = Sampler()
@@ -78,18 +74,9 @@ def test_frame_by_frame_gives_the_same_ticks(seed: int, n: int) -> None:
 def test_every_known_skeleton_has_the_points(skeleton) -> None:
     poses = made_sequence(1, skeleton=skeleton)
     points = points_of(poses)
-    assert points.shape == (len(poses), len(POINTS), N_NUMBERS)
+    assert points.shape == (len(poses), len(POINTS), 3)
     for i, name in enumerate(POINTS):
         np.testing.assert_array_equal(points[:, i, :2], poses.keypoint(name))
-
-
-def test_metres_come_along_where_the_model_gives_them() -> None:
-    poses = made_sequence(2, skeleton=BLAZEPOSE33)
-    assert np.isnan(points_of(replace(poses, world=None))[..., METRES]).all()
-    world = np.random.default_rng(0).normal(size=(len(poses), len(BLAZEPOSE33), 3)).astype(np.float32)
-    points = points_of(replace(poses, world=world))
-    for i, name in enumerate(POINTS):
-        np.testing.assert_array_equal(points[:, i, METRES], world[:, BLAZEPOSE33.index(name)])
 
 
 def test_points_without_names_are_refused() -> None:

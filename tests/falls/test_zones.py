@@ -8,7 +8,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from posespotter.errors import InputError, SettingsError, ShapeError
-from posespotter.falls.zones import KINDS, Zone, read_zones, write_zones, zone_kinds
+from posespotter.falls.zones import KINDS, Zone, read_zones, write_zones, zones_of
 
 BED = Zone("bed", "bed", ((0.1, 0.5), (0.5, 0.5), (0.5, 0.9), (0.1, 0.9)))
 CORNER = Zone("corner", "sofa", ((0.2, 0.2), (0.8, 0.2), (0.8, 0.4), (0.4, 0.4), (0.4, 0.8), (0.2, 0.8)))
@@ -33,19 +33,16 @@ SIZE = (320, 240)
 )
 def test_inside(zone: Zone, x: float, y: float, inside: bool) -> None:
     assert zone.contains(np.array([[x, y]])).tolist() == [inside]
-    kind = zone.kind if inside else None
-    assert zone_kinds([zone], np.array([[x * SIZE[0], y * SIZE[1]]]), SIZE) == [kind]
+    assert zones_of([zone], np.array([[x * SIZE[0], y * SIZE[1]]]), SIZE) == [zone if inside else None]
 
 
-def test_ignore_counts_first_and_then_who_comes_first() -> None:
-    here = BED.polygon
-    sofa, ignore = Zone("sofa", "sofa", here), Zone("window", "ignore", here)
+def test_of_several_zones_the_first_counts() -> None:
+    sofa = Zone("sofa", "sofa", BED.polygon)
     point = np.array([[0.3, 0.7]])
-    assert zone_kinds([BED, sofa], point, (1, 1)) == ["bed"]
-    assert zone_kinds([sofa, BED], point, (1, 1)) == ["sofa"]
-    assert zone_kinds([BED, sofa, ignore], point, (1, 1)) == ["ignore"]
-    assert zone_kinds([], point, (1, 1)) == [None]
-    assert zone_kinds([BED], np.zeros((0, 2)), (1, 1)) == []
+    assert zones_of([BED, sofa], point, (1, 1)) == [BED]
+    assert zones_of([sofa, BED], point, (1, 1)) == [sofa]
+    assert zones_of([], point, (1, 1)) == [None]
+    assert zones_of([BED], np.zeros((0, 2)), (1, 1)) == []
 
 
 def test_points_of_another_shape() -> None:
@@ -84,8 +81,8 @@ def test_laws_of_a_polygon(polygon: list[tuple[float, float]], asked: list[tuple
     assert inside(np.roll(shape, 1, axis=0), points) == expected
     assert inside(shape[::-1], points) == expected
     for size in ((320, 240), (1280, 720), (1, 1000)):
-        kinds = zone_kinds([Zone("z", "bed", tuple(map(tuple, shape.tolist())))], points * size, size)
-        assert [kind == "bed" for kind in kinds] == expected
+        found = zones_of([Zone("z", "bed", tuple(map(tuple, shape.tolist())))], points * size, size)
+        assert [zone is not None for zone in found] == expected
 
 
 @given(corners, st.tuples(st.floats(-9, 9), st.floats(-9, 9)))

@@ -25,11 +25,12 @@ from posespotter.jobs.heartbeats import Workers
 from posespotter.jobs.progress_meter import ProgressMeter
 from posespotter.jobs.queue import WORKFLOW, jobs_url, queue_client
 from posespotter.jobs.stages import STAGES, Job
-from posespotter.jobs.submit import JobRequest, cancel, submit
+from posespotter.jobs.submit import JobRequest, cancel, submit, try_again
 from posespotter.media import open_source
 from posespotter.models.load import Loaded
 from posespotter.runs import Library, RunState
 from posespotter.settings import settings
+from posespotter.synthetic.sample import sample_squats
 
 REQUESTS = st.builds(
     JobRequest,
@@ -141,6 +142,39 @@ def test_a_file_or_run_that_is_not_there(library, tmp_path):
     with pytest.raises(InputError, match="expected a run that is done"):
         submit(library, JobRequest("exercise", waiting.id, options={"exercise": "squat"}))
     assert [run.id for run in library.runs()] == [waiting.id]
+
+
+def test_a_failed_job_is_tried_again_without_its_file_being_given_again(library, demo_clip):
+    asked = JobRequest("estimate", demo_clip, "walk.mp4", {"pose": "rtmpose-m", "smoothing": "off"})
+    failed = library.fail(submit(library, asked), "rtmpose-m is not on this machine.")
+    again = library.run(try_again(library, failed.id, {"pose": None}))
+    assert [run.id for run in library.runs()] == [again.id]
+    assert (again.name, again.state) == ("walk.mp4", "queued")
+    assert (again.settings["smoothing"], again.settings.get("pose")) == ("off", None)
+    (taken,) = library.workspace(again.id).glob("source.*")
+    assert taken.read_bytes() == demo_clip.read_bytes()
+
+
+def test_nothing_is_left_to_try_again_where_only_skeletons_are_kept(library, demo_clip, monkeypatch):
+    monkeypatch.setenv("POSESPOTTER_SKELETONS_ONLY", "1")
+    failed = library.fail(submit(library, JobRequest("estimate", demo_clip)), "no luck")
+    with pytest.raises(InputError, match="Upload it again"):
+        try_again(library, failed.id)
+    assert library.source(failed.id) is None
+    assert library.run(failed.id) == failed
+
+
+def test_an_exercise_that_is_not_named_is_recognised(library, tmp_path):
+    folder = task_folder(tmp_path / "squats")
+    sample_squats().to_parquet(folder / "poses.parquet")
+    squats = library.adopt(folder, "estimate", name="IMG_1.mp4")
+    request = JobRequest("exercise", squats.id, options={"exercise": "auto", "overlay": False, "report": False})
+    run_id = submit(library, request)
+    job = Job(library, run_id, request, every_s=60.0)
+    for stage in STAGES["exercise"]:
+        job.perform(stage, lambda *_: None)
+    run = library.run(run_id)
+    assert (run.settings["exercise"], run.counts["repetitions"]) == ("squat", 5)
 
 
 def test_a_queue_that_cannot_be_used_leaves_nothing(library, demo_clip, monkeypatch):

@@ -11,8 +11,8 @@ from tests import figures, walks
 import posespotter
 from posespotter.errors import SettingsError
 from posespotter.kinematics import joint_angles as module
-from posespotter.kinematics.errors import MeasureError
 from posespotter.kinematics.joint_angles import ANGLE_NAMES, joint_angles
+from posespotter.kinematics.measurement_errors import MeasureError
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import COCO17
 

@@ -7,7 +7,7 @@ import pytest
 from tests.figures import film
 
 from posespotter.assessments import assess, assessment_names, load_assessment
-from posespotter.assessments.wording import quantity, summary
+from posespotter.assessments.result_words import quantity, summary
 from posespotter.reports.assessment_page import AssessmentReport, render_assessment, wanted_frames
 from posespotter.synthetic.everyday import overhead_squat, sit_to_stand
 

@@ -6,24 +6,20 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from posespotter.falls.evaluation import CaughtFall, ClipResult, Evaluation
-from posespotter.falls.scores import Confusion, HourlyRate, Share
+from posespotter.falls.training.evaluation import CaughtFall, ClipResult, Evaluation
+from posespotter.falls.training.scores import Confusion, HourlyRate, Share
 from posespotter.reports.evaluation_content import FallsReport, Measured, clip_rows, figure_rows, rate, share, summary
 from posespotter.reports.evaluation_page import render_falls_report, to_markdown
 
 WHEN = datetime(2026, 3, 7, 14, 5, tzinfo=UTC)
 WINDOWS = Confusion(np.array([[90, 5, 5], [1, 8, 1], [2, 0, 18]]))
-SHOWN = Confusion(np.array([[90, 5, 5], [1, 9, 0], [2, 0, 18]]))
-AVERAGED = Confusion(np.array([[95, 5, 0], [1, 9, 0], [2, 0, 18]]))
 CAUGHT = CaughtFall(4.0, 5.0, 5.6, 0.64)
 
 
 def clip(
     name: str, *, n_falls: int = 0, caught: int = 0, false: tuple[float, ...] = (), lies: bool = False
 ) -> ClipResult:
-    return ClipResult(
-        name, "scene hall", 90.0, n_falls, lies, (), (CAUGHT,) * caught, false, WINDOWS, SHOWN, AVERAGED, 0.8
-    )
+    return ClipResult(name, "scene hall", 90.0, n_falls, lies, (), (CAUGHT,) * caught, false, WINDOWS, 0.8)
 
 
 CLIPS = (

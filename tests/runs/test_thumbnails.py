@@ -9,7 +9,7 @@ from posespotter.media import VideoWriter, read_image
 from posespotter.runs import thumbnails
 from posespotter.runs.thumbnails import make_thumbnail
 
-BOARD = 46
+CANVAS = 46
 
 
 def video(path, size=(160, 120), n=30, blue=200):
@@ -56,15 +56,15 @@ def test_of_joints_alone(tmp_path, n_frames):
     make_thumbnail(tmp_path, skeletons_only=False)
     image = read_image(tmp_path / "thumbnail.jpg")
     assert image.shape == (120, 160, 3)
-    assert np.abs(image.astype(int) - BOARD).max() > 80  # somebody stands on the board
-    assert np.median(image) == pytest.approx(BOARD, abs=4)
+    assert np.abs(image.astype(int) - CANVAS).max() > 80  # somebody stands on the canvas
+    assert np.median(image) == pytest.approx(CANVAS, abs=4)
 
 
 def test_skeletons_only(tmp_path):
     video(tmp_path / "source.mp4")
     two_people().to_parquet(tmp_path / "poses.parquet")
     make_thumbnail(tmp_path, skeletons_only=True)
-    assert np.median(read_image(tmp_path / "thumbnail.jpg")) == pytest.approx(BOARD, abs=4)
+    assert np.median(read_image(tmp_path / "thumbnail.jpg")) == pytest.approx(CANVAS, abs=4)
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"\0" * 5000, b"\x89PNG\r\n\x1a\n"])

@@ -1,8 +1,10 @@
-"""The sample that the program makes: the faults that were planted are found, in their repetitions and no others."""
+"""The samples that the program makes: what was planted is found, and nothing else."""
 
 from posespotter.exercises import load_exercise
 from posespotter.exercises.analyze import analyze_all
-from posespotter.synthetic.sample import PLANTED, sample_squats
+from posespotter.falls.classifier import FallClassifier
+from posespotter.falls.detect import detect_falls
+from posespotter.synthetic.sample import PLANTED, sample_fall, sample_squats
 
 
 def test_the_planted_faults_are_found():
@@ -11,3 +13,10 @@ def test_the_planted_faults_are_found():
     assert analysis.view == "front"
     found = [tuple(fault.name for fault in one.faults) for one in analysis.repetitions]
     assert found == [(fault,) if fault else () for fault in PLANTED]
+
+
+def test_the_fall_is_found_and_the_squat_before_it_is_none():
+    poses = sample_fall()
+    (event,) = detect_falls(poses, classifier=FallClassifier.load()).events
+    assert event.kind == "fall"
+    assert 4.5 < event.onset_s < event.impact_s < 7.0  # the squat is over at 3.8 s, the figure lies from 5.9 s on

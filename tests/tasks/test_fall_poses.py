@@ -12,7 +12,7 @@ from tests.painted import paint
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.estimation.options import EstimatorOptions
-from posespotter.falls.data import FallData
+from posespotter.falls.training.data import FallData
 from posespotter.media import VideoWriter
 from posespotter.models.load import DETECTOR_TASKS, POSE_TASKS
 from posespotter.poses.parquet import read_parquet

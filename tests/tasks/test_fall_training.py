@@ -11,8 +11,8 @@ from tests.falls.movements import FALLS, Actor, film
 
 from posespotter.errors import InputError
 from posespotter.falls.classifier import FallClassifier
-from posespotter.falls.data import FallData
 from posespotter.falls.detect import detect_falls
+from posespotter.falls.training.data import FallData
 from posespotter.tasks.fall_evaluation import EvaluationResult, evaluate_falls
 from posespotter.tasks.fall_poses import Models, PosesOfClips, made_from
 from posespotter.tasks.fall_training import TrainingResult, train_falls
@@ -42,7 +42,7 @@ def trained(
 ) -> TrainingResult:
     data = FallData.read(folder).split("train")
     out = tmp_path_factory.mktemp("forests")
-    return train_falls(data, poses, out, name="sticks-1", progress=lambda *step: told.append(step))
+    return train_falls([(data, poses)], out, name="sticks-1", progress=lambda *step: told.append(step))
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def test_what_was_trained_can_be_used(trained: TrainingResult) -> None:
     assert {path.name for path in trained.folder.iterdir()} == {"sticks-1.onnx", "sticks-1.skops", "run.json"}
     classifier = FallClassifier.load(trained.classifier)
     assert classifier.name == "sticks-1"
-    assert len(detect_falls(film(Actor(FALLS), seed=7), classifier=classifier).events) == 1
+    assert [event.kind for event in detect_falls(film(Actor(FALLS), seed=7), classifier=classifier).events] == ["fall"]
 
 
 def test_a_training_says_how_far_it_is(trained: TrainingResult, told: list[tuple[str, int, int]]) -> None:
@@ -76,13 +76,15 @@ def test_the_record_of_a_training(trained: TrainingResult) -> None:
     assert (record["data"]["clips"], record["data"]["falls"]) == (6, 2)
     assert record["classifier"]["sha256"] == FallClassifier.load(trained.classifier).sha256
     assert sum(map(sum, record["held_out"]["confusion"])) < sum(record["data"]["windows"].values())  # without copies
+    assert [one["source"] for one in record["held_out"]["left_out"]] == ["sticks/scene kitchen", "sticks/scene attic"]
+    assert all(one["falls"][1] == 1 and one["silent_clips"][1] == 2 for one in record["held_out"]["left_out"])
     assert record["held_out"]["macro_f1"] > 0.5
     assert record["versions"]["scikit-learn"]
 
 
 def test_one_room_is_not_enough(folder: Path, poses: PosesOfClips, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="at least two groups"):
-        train_falls(FallData.read(folder).split("dev"), poses, tmp_path / "out", name="one")
+    with pytest.raises(InputError, match="at least two sources, people or rooms"):
+        train_falls([(FallData.read(folder).split("dev"), poses)], tmp_path / "out", name="one")
     assert not (tmp_path / "out").exists()
 
 

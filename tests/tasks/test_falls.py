@@ -26,8 +26,8 @@ from posespotter.drawing.overlay import draw_poses
 from posespotter.errors import InputError, OutputError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.falls.classifier import FallClassifier
-from posespotter.falls.data import FallData
-from posespotter.falls.evaluation import match
+from posespotter.falls.training.data import FallData
+from posespotter.falls.training.evaluation import match
 from posespotter.falls.zones import Zone
 from posespotter.media import VideoWriter
 from posespotter.poses import PoseSequence
@@ -97,6 +97,7 @@ def test_events_are_as_documented(result: FallsResult) -> None:
     (event,) = stored_events["events"]
     assert list(event) == [
         "kind", "track_id", "onset_s", "impact_s", "alert_s", "end_s", "peak_probability", "state_after",
+        "floor_s", "ignored_in",
     ]  # fmt: skip
     assert (event["kind"], event["track_id"], event["end_s"], event["state_after"]) == ("fall", 1, None, "down")
     assert FALL_S - 0.5 <= event["onset_s"] <= event["impact_s"] <= event["alert_s"] <= IMPACT_S + 2.0
@@ -144,10 +145,13 @@ def test_getting_up_ends_a_fall(classifier: FallClassifier, tmp_path: Path) -> N
     assert 10.0 <= event.end_s <= 15.5
 
 
-@pytest.mark.parametrize("keys", [SITS_DOWN, LIES_DOWN])
-def test_sitting_and_lying_down_are_no_falls(keys: object, classifier: FallClassifier, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("keys", "kinds"), [(SITS_DOWN, []), (LIES_DOWN, ["lying"])])
+def test_sitting_and_lying_down_are_no_falls(
+    keys: object, kinds: list[str], classifier: FallClassifier, tmp_path: Path
+) -> None:
     spec = stored(film(Actor(keys), seconds=12.0), tmp_path / "in")
-    assert find_falls(spec, classifier, tmp_path, overlay=False).analysis.events == ()
+    events = find_falls(spec, classifier, tmp_path, overlay=False).analysis.events
+    assert [event.kind for event in events] == kinds
 
 
 @pytest.mark.parametrize("kind", ["bed", "ignore"])
@@ -155,6 +159,8 @@ def test_zones_are_heeded_and_written_down(kind: str, classifier: FallClassifier
     spec = stored(film(Actor(FALLS)), tmp_path / "in")
     result = find_falls(spec, classifier, tmp_path, zones=[Zone("all", kind, EVERYTHING)], overlay=False)
     assert result.analysis.events == ()
+    ignored = json.loads((result.folder / "events.json").read_text("utf-8"))["ignored"]
+    assert [(event["kind"], event["ignored_in"]) for event in ignored] == [("fall", "all")] * (kind == "bed")
     assert result.record.falls.zones == [
         {"name": "all", "kind": kind, "polygon": tuple(tuple(corner) for corner in EVERYTHING)}
     ]

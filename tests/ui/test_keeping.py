@@ -12,7 +12,7 @@ import pytest
 from tests.clips import cut
 from tests.ui.webcam_server import WebcamServer, pictures, webcam_server
 
-from posespotter.live.protocol import ClientFrame, write_frame
+from posespotter.live.messages import ClientFrame, write_frame
 from posespotter.live.recordings import Recordings
 from posespotter.media import open_source
 from posespotter.poses import PoseSequence
@@ -144,7 +144,7 @@ def test_skeletons_become_a_recording(server: WebcamServer, demo_clip: Path) -> 
         images = [frame.image for frame in overlay]
     assert len(images) == 8
     corner = images[0][:20, :20].astype(int)
-    assert abs(corner - 46).max() < 6  # the board, not the garden
+    assert abs(corner - 46).max() < 6  # the canvas, not the garden
     assert ask(server, f"{address}?start_s=0&end_s=1")[0] == 422  # it is kept once
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.ui.webcam_server import MODEL, WebcamServer, pictures, webcam_server
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from posespotter.live.protocol import ClientFrame, write_frame
+from posespotter.live.messages import ClientFrame, write_frame
 
 FRAMES = 12
 

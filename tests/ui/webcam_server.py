@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from posespotter.live.protocol import PATH, ClientFrame, write_frame
+from posespotter.live.messages import PATH, ClientFrame, write_frame
 from posespotter.media import open_source
 from posespotter.runs import Library
 from posespotter.ui.routes.quiet_ends import QuietEnds

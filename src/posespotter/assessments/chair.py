@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from posespotter.arrays import Float64
-from posespotter.assessments.definition import AssessmentDefinition
+from posespotter.assessments.assessment_file import AssessmentDefinition
 from posespotter.assessments.outcome import Outcome, numbered
 from posespotter.assessments.result import Curve, Event, Measurement
 from posespotter.assessments.sitting import (

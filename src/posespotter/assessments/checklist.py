@@ -1,6 +1,6 @@
 """A movement screen: what the checks of an exercise file saw in each of five repetitions."""
 
-from posespotter.assessments.definition import AssessmentDefinition
+from posespotter.assessments.assessment_file import AssessmentDefinition
 from posespotter.assessments.outcome import Outcome
 from posespotter.assessments.result import Curve, Event, Item
 from posespotter.exercises.analysis import ExerciseAnalysis

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.signal import find_peaks
 
 from posespotter.arrays import Float64
-from posespotter.assessments.definition import AssessmentDefinition
+from posespotter.assessments.assessment_file import AssessmentDefinition
 from posespotter.assessments.outcome import Outcome
 from posespotter.assessments.result import Curve, Event, Measurement
 from posespotter.assessments.subject import SIDE_SHARE, Subject

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from posespotter.assessments.definition import AssessmentDefinition
+from posespotter.assessments.assessment_file import AssessmentDefinition
 from posespotter.assessments.result import Curve, Event, Finding, Item, Measurement
 from posespotter.assessments.subject import Subject, is_mirrored, within_reach
 

@@ -1,16 +1,20 @@
 """How far one joint goes: the best of three tries, in the plane of the picture."""
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 from scipy.signal import find_peaks
 
 from posespotter.arrays import Float64
-from posespotter.assessments.definition import AssessmentDefinition
+from posespotter.assessments.assessment_file import AssessmentDefinition
 from posespotter.assessments.outcome import Outcome
 from posespotter.assessments.result import Curve, Event, Measurement
-from posespotter.assessments.subject import Subject
+from posespotter.assessments.subject import SIDE_SHARE, Subject
+from posespotter.kinematics.angles import joint_angle_deg
 from posespotter.kinematics.joint_angles import JointAngles, body_angles
+from posespotter.skeletons import SEGMENT_SHARES
 
 Side = Literal["left", "right"]
 
@@ -52,7 +56,9 @@ def range_of_motion(subject: Subject, test: AssessmentDefinition, side: Side | N
     best = max(tries[:_TRIES], key=lambda row: float(values[row]))
     outcome.start_s, outcome.end_s = float(subject.time_s[tries[0]]), float(subject.time_s[tries[-1]])
     outcome.value = float(values[best])
-    error = float(angles.plus_minus[best, angles.names.index(f"{chosen}_{joint}")])
+    # The elbow's is that of arms in any plane, which is not this test's: nobody has measured it in the plane.
+    name = f"{chosen}_{joint}"
+    error = np.nan if joint == "elbow_flexion" else float(angles.plus_minus[best, angles.names.index(name)])
     outcome.error = error if np.isfinite(error) else None
     outcome.events = [
         Event("far", float(subject.time_s[row]), int(subject.body.frame[row]), i, chosen, float(values[row]))
@@ -87,6 +93,7 @@ def _moving_side(subject: Subject, angles: JointAngles, joint: str) -> Side:
     return max(ranges, key=lambda side: ranges[side])
 
 
+_ARM = (("shoulder", "elbow"), ("elbow", "wrist"))
 _NEEDED = {
     "shoulder": ("hip", "shoulder", "elbow"),
     "elbow": ("shoulder", "elbow", "wrist"),
@@ -100,7 +107,21 @@ def _seen(subject: Subject, angles: JointAngles, name: str, joint: str) -> Float
     side = name.partition("_")[0]
     places = [subject.joint(f"{side}_{part}") for part in _NEEDED[joint.partition("_")[0]]]
     seen = np.isfinite(places).all(axis=(0, 2))
-    return np.where(seen, angles[name], np.nan)
+    return np.where(seen, _elbow(subject, places) if joint == "elbow_flexion" else angles[name], np.nan)
+
+
+def _elbow(subject: Subject, places: Sequence[Float64]) -> Float64:
+    """(N,) flexion while both limbs of the arm lie in the picture.
+
+    Arms that do anything have no elbow angle worth a number from one camera (`kinematics.errors`); here the protocol
+    keeps the arm parallel to the picture, and limbs that look short do not follow it.
+    """
+    lies = np.ones(len(subject.time_s), bool)
+    for (near, far), limb in zip(_ARM, pairwise(places), strict=True):
+        length = np.linalg.norm(limb[1] - limb[0], axis=-1)
+        with np.errstate(invalid="ignore"):
+            lies &= length >= SIDE_SHARE * SEGMENT_SHARES[near, far] * subject.body.length_px
+    return np.where(lies, 180 - joint_angle_deg(*places), np.nan)
 
 
 def _tries(time_s: Float64, values: Float64) -> list[int]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from posespotter.arrays import Float64
-from posespotter.assessments.definition import AssessmentDefinition
+from posespotter.assessments.assessment_file import AssessmentDefinition
 from posespotter.kinematics.view import View
 
 Status = Literal["valid", "look", "invalid", "no_result"]

@@ -22,9 +22,9 @@ _UP, _DOWN = 0.65, 0.35  # of the way, apart so that jitter around the middle is
 _SHOULDERS_REST = 0.015
 """Body lengths the shoulders move before it counts as the first movement: three times their jitter at rest."""
 
-LATE_S = 0.3
+LATE_S = 0.5
 """Seconds within which times are true where the camera sees the person from the front or the rear, from where a trunk
-that bends shows late (docs/results/tests.md)."""
+that bends shows late, and hips that it hides sink late (real clips, docs/results/tests.md)."""
 
 _REST_S = 0.5
 _LOOK_BACK_S = 3.0

@@ -3,17 +3,24 @@
 import numpy as np
 
 from posespotter.arrays import Float64
-from posespotter.assessments.definition import AssessmentDefinition
+from posespotter.assessments.assessment_file import AssessmentDefinition
 from posespotter.assessments.outcome import Outcome
 from posespotter.assessments.result import Curve, Event, Measurement
-from posespotter.assessments.sitting import LATE_S, SITS_UP_TO, UNDER_WAY, level_of, onset_s, rises_of
+from posespotter.assessments.sitting import (
+    LATE_S,
+    SITS_UP_TO,
+    UNDER_WAY,
+    level_of,
+    onset_s,
+    rises_of,
+)
 from posespotter.assessments.subject import Subject
+from posespotter.kinematics.view import yaw_deg
 
 _LEAST_WAY = 0.5
 """Body lengths that the hips go away from the chair in the picture before it counts as seen from the side."""
 
-_GROWS = 1.2
-"""How many times larger the person gets on the way at least: 3 m of 8 m to the camera would be 1.6 times."""
+_EITHER_WAY = 0.2  # of the time on the feet, of which there and back are each about a third
 
 _DISTANCE_WITHIN = 0.25
 """Share by which the way by the body's height may miss the 3 m: heights of adults vary by 4 % (SD), the chair is left
@@ -100,12 +107,13 @@ def _way(subject: Subject, start_s: float, end_s: float) -> Float64:
 
 
 def _walked(subject: Subject, way: Float64, start_s: float, end_s: float) -> bool:
-    """Whether the person went away from the chair: across the picture, or so that their size changed."""
+    """Whether the person went away from the chair: across the picture, or to the camera and back from it."""
     rows = subject.rows(start_s, end_s)
-    if not np.isfinite(way[rows]).any():
-        return False
-    sizes = subject.body.length_px[subject.rows(subject.time_s[0], end_s)]
-    return float(np.nanmax(way[rows])) >= _LEAST_WAY or float(np.nanmax(sizes) / np.nanmin(sizes)) >= _GROWS
+    if float(np.max(way[rows], initial=0.0, where=np.isfinite(way[rows]))) >= _LEAST_WAY:
+        return True
+    towards = np.cos(np.radians(yaw_deg(subject.body.rows(rows))))
+    known = towards[np.isfinite(towards)]
+    return bool(len(known)) and min(float((known > 0.5).mean()), float((known < -0.5).mean())) >= _EITHER_WAY
 
 
 def _walk(  # noqa: PLR0917

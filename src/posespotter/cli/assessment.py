@@ -159,7 +159,7 @@ def _list(*, as_json: bool) -> None:
 
 def _explain(name: str, *, as_json: bool) -> None:
     from posespotter.assessments import load_assessment
-    from posespotter.assessments.wording import change_words
+    from posespotter.assessments.result_words import change_words
 
     test = load_assessment(name)
     if as_json:
@@ -182,7 +182,7 @@ def _explain(name: str, *, as_json: bool) -> None:
 
 def _summarise(run: "AssessmentRun") -> None:
     """A few lines for a person: the result, and what speaks against it."""
-    from posespotter.assessments.wording import STARTED_WORDS, measurement_words, summary
+    from posespotter.assessments.result_words import STARTED_WORDS, measurement_words, summary
     from posespotter.exercises.phrases import sentence
 
     result = run.result

@@ -17,8 +17,8 @@ from posespotter.estimation.options import DEFAULT_DETECTOR, EstimatorOptions
 from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
 
 if TYPE_CHECKING:
-    from posespotter.falls.data import FallData
     from posespotter.falls.events import FallEvent
+    from posespotter.falls.training.data import FallData
     from posespotter.tasks.fall_poses import PosesOfClips
     from posespotter.tasks.falls import FallsResult
 
@@ -127,13 +127,20 @@ _Seed = Annotated[int, typer.Option(min=0, help="Of the random numbers.")]
 
 @falls_app.command("train")
 def train_command(
-    data: _Data,
+    data: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="DATA...",
+            help="Folders with clips.csv, segments.csv and the videos; each is a source.",
+            show_default=False,
+        ),
+    ],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder for the classifier.")] = Path(
         "forests"
     ),
     name: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Of the classifier.", show_default="that of the folder DATA"),
+        typer.Option(metavar="NAME", help="Of the classifier.", show_default="that of the first folder DATA"),
     ] = None,
     split: _Split = None,
     detector: _Detectors = None,
@@ -147,27 +154,30 @@ def train_command(
     """Train a classifier on labelled clips of your own.
 
     Gives DIR/NAME with NAME.onnx for `falls detect --classifier`, NAME.skops to look at in scikit-learn, and run.json.
-    Poses are estimated once and kept: after Ctrl-C the same command goes on where it was.
+    How good it is elsewhere is measured by leaving each source out in turn: give your own clips beside public ones, and
+    they become one more source. Of one folder, each room or person is left out instead. Poses are estimated once and
+    kept: after Ctrl-C the same command goes on where it was.
     """
     from posespotter.tasks.fall_training import train_falls
 
-    clips = _clips(data, split)
-    with progress(data.name, "frames", quiet=as_json) as report:
-        result = train_falls(
-            clips,
-            _poses_of(clips, detector, pose, device, poses),
-            out,
-            name=name or data.resolve().name,
-            seed=seed,
-            overwrite=overwrite,
-            progress=report,
-        )
+    sources = [_clips(folder, split) for folder in data]
+    names = [one.folder.resolve().name for one in sources]
+    # Of several, each has its own folder there.
+    kept = [poses / one for one in names] if poses is not None and len(names) > 1 else [poses] * len(names)
+    pairs = [(one, _poses_of(one, detector, pose, device, at)) for one, at in zip(sources, kept, strict=True)]
+    with progress(names[0], "frames", quiet=as_json) as report:
+        result = train_falls(pairs, out, name=name or names[0], seed=seed, overwrite=overwrite, progress=report)
     if as_json:
         say(json.dumps({"folder": str(result.folder), **result.record.to_json()}))
         return
-    trained, held_out = result.record.data, result.record.held_out
+    trained = result.record.data
     say(f"{trained.clips} clips of {len(trained.groups)} people or rooms, {trained.falls} falls -> {result.classifier}")
-    say(f"  windows of people or rooms that were left out: macro-F1 {held_out.macro_f1:.2f}")
+    for one in result.record.held_out.left_out:
+        (caught, falls), (silent, others) = one.falls, one.silent_clips
+        say(
+            f"  without {one.source}: {caught} of {falls} falls found, {silent} of {others} other clips silent "
+            f"(limit {one.limit:g})"
+        )
 
 
 @falls_app.command("evaluate")
@@ -224,7 +234,7 @@ def evaluate_command(
 
 
 def _clips(folder: Path, split: str | None) -> "FallData":
-    from posespotter.falls.data import FallData
+    from posespotter.falls.training.data import FallData
 
     data = FallData.read(folder)
     return data if split is None else data.split(split)
@@ -249,18 +259,21 @@ def _find_falls(spec: str, **options: Any) -> "FallsResult":
 
 
 def _description(result: "FallsResult") -> dict[str, Any]:
-    from posespotter.falls.files import to_document
+    from posespotter.formats.falls import to_document
 
     return to_document(result.analysis)
 
 
 def _summarise(result: "FallsResult", *, overlay_hint: bool) -> None:
-    """A line for the clip and one for each fall."""
-    events = result.analysis.events
-    found = {0: "no fall", 1: "1 fall"}.get(len(events), f"{len(events)} falls")
-    say(f"{result.poses.source or 'poses'}: {found} -> {result.folder}")
-    for event in events:
+    """A line for the clip and one for each event."""
+    from posespotter.tasks.falls import found_in_words, not_judged_in_words
+
+    analysis = result.analysis
+    say(f"{result.poses.source or 'poses'}: {found_in_words(analysis)} -> {result.folder}")
+    for event in (*analysis.events, *analysis.ignored):
         say(f"  {_in_words(event)}")
+    if told := not_judged_in_words(analysis.not_judged):
+        say(f"  {told}")
     if overlay_hint and result.record.source.kind == "poses":
         say("  No overlay: poses hold no pictures; give the video with --video FILE.")
 
@@ -269,7 +282,9 @@ def _in_words(event: "FallEvent") -> str:
     from posespotter.exercises.phrases import clock
 
     after = f"up again at {clock(event.end_s)}" if event.end_s is not None else "not seen to get up"
-    return (
-        f"#{event.track_id} falls at {clock(event.onset_s)}, impact {clock(event.impact_s)}, "
-        f"alert {clock(event.alert_s)} ({event.peak_probability:.0%}); {after}"
-    )
+    if event.kind == "fall":
+        what = f"falls at {clock(event.onset_s)}, impact {clock(event.impact_s)}, "
+    else:
+        what = f"lies from {clock(event.onset_s)}, was not seen to fall, "
+    where = f"; ignored, in the zone {event.ignored_in}" if event.ignored_in else ""
+    return f"#{event.track_id} {what}alert {clock(event.alert_s)} ({event.peak_probability:.0%}); {after}{where}"

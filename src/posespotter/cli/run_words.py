@@ -17,7 +17,8 @@ def found_words(run: "Run") -> str:
         good = f", {counts['good']:.0f} good" if counts["repetitions"] else ""
         return f"{what + ': ' if what else ''}{_n(counts['repetitions'], 'repetition')}{good}"
     if "falls" in counts:
-        return _n(counts["falls"], "fall")
+        more = [f"{counts[word]:.0f} {word}" for word in ("lying", "ignored") if counts.get(word)]
+        return ", ".join([_n(counts["falls"], "fall"), *more])
     if run.kind == "recording":
         return length_words(counts["video_s"]) if "video_s" in counts else ""
     if "people" in counts:

@@ -143,6 +143,8 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Delete runs with all their files, for ever. Analyses made from them stay."""
+    from posespotter.runs.people import People
+
     with _opened() as library:
         runs = list({run.id: run for run in (library.find(text) for text in run_ids)}.values())
         if not yes:
@@ -151,6 +153,7 @@ def delete(
             what = "this run" if len(runs) == 1 else f"these {len(runs)} runs"
             typer.confirm(f"Delete {what} with all files?", abort=True)
         deleted = library.delete([run.id for run in runs])
+        People(library.root).tidy(library)
     freed = bytes_words(sum(run.size_bytes for run in deleted))
     say(f"Deleted {_number_of(len(deleted))}, {freed}.")
 

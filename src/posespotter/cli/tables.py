@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from posespotter.exercises.phrases import metric_words, number, spoken, unit_words
+from posespotter.exercises.phrases import VERDICTS, metric_words, number, of_judged, spoken, unit_words
 
 if TYPE_CHECKING:
     from posespotter.exercises.comparison import Comparison, MetricChange, Sample
@@ -14,16 +14,24 @@ _LEFT = (0, 4)
 def comparison_lines(comparison: "Comparison") -> list[str]:
     """Two analyses side by side, a line a metric: mean and spread of both, the change and how sure it is."""
     first, second = (source or which for source, which in zip(comparison.sources, ("first", "second"), strict=True))
-    counts, good, views = comparison.repetitions, comparison.good, comparison.views
+    counts, good, seen, views = (
+        comparison.repetitions, comparison.good, comparison.nothing_wrong_seen, comparison.views
+    )  # fmt: skip
+    nothing_wrong = f", {VERDICTS['nothing_wrong_seen']} {seen[0]} -> {seen[1]}" if any(seen) else ""
     lines = [
         f"{spoken(comparison.exercise).capitalize()}: {first} -> {second}",
-        f"  repetitions {counts[0]} -> {counts[1]}, good {good[0]} -> {good[1]}, seen from {views[0]} -> {views[1]}",
+        f"  repetitions {counts[0]} -> {counts[1]}, good {good[0]} -> {good[1]}{nothing_wrong}, "
+        f"seen from {views[0]} -> {views[1]}",
         "",
         *aligned([("metric", "first", "second", "change", ""), *(_row(change) for change in comparison.metrics)]),
     ]
     if comparison.faults:
         faults = [
-            (spoken(fault.name) + (" (note)" if fault.severity == "note" else ""), str(fault.first), str(fault.second))
+            (
+                spoken(fault.name) + (" (note)" if fault.severity == "note" else ""),
+                of_judged(fault.first, fault.first_judged),
+                of_judged(fault.second, fault.second_judged),
+            )
             for fault in comparison.faults
         ]
         lines += ["", *aligned([("repetitions with", "first", "second"), *faults])]

@@ -8,10 +8,10 @@ from pathlib import Path
 import cv2
 
 from posespotter.arrays import Image
-from posespotter.drawing.clips import Clip, Clips
+from posespotter.drawing.event_clips import Clip, Clips
 from posespotter.drawing.exercise import ExerciseDrawing, crop_around
 from posespotter.drawing.overlay_video import OverlayWriter
-from posespotter.drawing.privacy import board
+from posespotter.drawing.privacy import canvas
 from posespotter.media import Source
 from posespotter.media.threads import FrameReader
 from posespotter.poses import PoseSequence
@@ -88,12 +88,12 @@ def render_exercise(
     return rendered
 
 
-def draw_on_board(poses: PoseSequence, drawing: ExerciseDrawing, pictures: Sequence[Wanted]) -> dict[Wanted, bytes]:
-    """The same pictures where there is no video: the joints on a grey board."""
+def draw_on_canvas(poses: PoseSequence, drawing: ExerciseDrawing, pictures: Sequence[Wanted]) -> dict[Wanted, bytes]:
+    """The same pictures where there is no video: the joints on a grey canvas."""
     width, height = poses.frame_size
     made = {}
     for one in pictures:
-        image = board(width, height)
+        image = canvas(width, height)
         drawing.people(image, one[0])
         made[one] = cut_out(image, poses, one)
     return made

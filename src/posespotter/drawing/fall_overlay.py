@@ -11,7 +11,7 @@ from PIL import Image as Pictures
 from PIL import ImageDraw
 
 from posespotter.arrays import Bool, Float32, Float64, Image, Int32
-from posespotter.drawing.clips import Clip, Clips
+from posespotter.drawing.event_clips import Clip, Clips
 from posespotter.drawing.falls_strip import FallStrip, active_events
 from posespotter.drawing.overlay import Colour, draw_people
 from posespotter.drawing.overlay_video import OverlayWriter
@@ -80,7 +80,8 @@ class FallDrawing:
         width, height = poses.frame_size
         self._scale = int(np.clip(np.ceil(SMALLEST_PX / min(width, height)), 1, _LARGEST_SCALE))
         self._picture = (width * self._scale, height * self._scale)
-        self._poses, self._events, self._zones = poses, analysis.events, zones
+        self._poses, self._zones = poses, zones
+        self._events = [event for event in analysis.events if event.kind == "fall"]
         self._px = max(_SMALLEST_TEXT_PX, round(min(self._picture) / _LINES_A_PICTURE))
         self._tracks = _tracks(analysis)
         self._strip = FallStrip(analysis, duration_s or poses.end_s + poses.step_s, self._picture[0], self._px)

@@ -44,7 +44,8 @@ class FallStrip:
             width: px.
             px: height of its letters.
         """
-        self._events = analysis.events
+        self._events = [event for event in analysis.events if event.kind == "fall"]
+        self._lying_events = [event for event in analysis.events if event.kind == "lying"]
         self._time_s, self._fall, self._lying = _highest(analysis)
         self._duration_s = max(duration_s, 1.0)
         self._page_s = min(self._duration_s, PAGE_S)
@@ -79,6 +80,9 @@ class FallStrip:
             return f"FALL at {clock(down[0].impact_s)} · #{down[0].track_id}{others} for {lasts_s:.0f} s", True
         if active:
             return f"#{active[0].track_id} falling", False
+        lying = [event for event in active_events(self._lying_events, time_s) if event.alert_s <= time_s]
+        if lying:
+            return f"#{lying[0].track_id} lies for {time_s - lying[0].onset_s:.0f} s, not seen to fall", False
         return (f"{counted(len(raised), 'fall')}, up again" if raised else "no fall"), False
 
     def _drawn_page(self, number: int) -> Image:
@@ -90,6 +94,8 @@ class FallStrip:
 
         image = np.full((self.height, self._width, 3), PAPER, np.uint8)
         plot = image[self._header : self._header + self._plot]
+        lies = self._during(time_s, [(one.onset_s, one.end_s or self._duration_s) for one in self._lying_events])
+        _shade(plot, np.broadcast_to(lies, plot.shape[:2]), _LYING, _BAND_SHARE)
         _shade(plot, np.broadcast_to(down, plot.shape[:2]), FAULT, _BAND_SHARE)
         plot[[0, n // 2, n]] = _GRID
         with np.errstate(invalid="ignore"):

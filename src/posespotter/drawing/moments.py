@@ -1,16 +1,17 @@
 """Pictures of single moments, and the overlay, in one pass over a video."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 from posespotter.drawing.exercise_video import cut_out
 from posespotter.drawing.overlay import draw_poses
 from posespotter.drawing.overlay_video import OverlayWriter
-from posespotter.drawing.privacy import board
+from posespotter.drawing.privacy import canvas
 from posespotter.media import Source
 from posespotter.media.threads import FrameReader
 from posespotter.poses import PoseSequence
+from posespotter.progress import Progress
 
 
 def render_moments(
@@ -20,7 +21,7 @@ def render_moments(
     frames: Sequence[int],
     *,
     overlay: Path | None = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> dict[int, bytes]:
     """JPEG of one person, with joints, at some frames; and the whole video with everybody's joints.
 
@@ -30,7 +31,7 @@ def render_moments(
         track_ids: of the person.
         frames: which.
         overlay: the video to write, or None.
-        progress: is told the number of frames done.
+        progress: told of "draw" after each frame.
 
     Raises:
         OutputError: the video cannot be written.
@@ -48,15 +49,15 @@ def render_moments(
             if whole is not None:
                 whole.add(frame.image, frame.time_s)
             if progress is not None:
-                progress(frame.index + 1)
+                progress("draw", frame.index + 1, poses.n_frames)
     return made
 
 
-def moments_on_board(poses: PoseSequence, track_ids: Sequence[int], frames: Sequence[int]) -> dict[int, bytes]:
-    """The same pictures where there is no video: the joints on a grey board."""
+def moments_on_canvas(poses: PoseSequence, track_ids: Sequence[int], frames: Sequence[int]) -> dict[int, bytes]:
+    """The same pictures where there is no video: the joints on a grey canvas."""
     made = {}
     for frame in frames:
-        image = board(*poses.frame_size)
+        image = canvas(*poses.frame_size)
         draw_poses(image, poses.at(frame))
         made[frame] = cut_out(image, poses, (frame, tuple(track_ids)))
     return made

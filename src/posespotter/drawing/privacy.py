@@ -1,4 +1,4 @@
-"""The privacy canvas: a plain grey board in place of each picture, where no pixels of people may be written.
+"""The privacy canvas: a plain grey canvas in place of each picture, where no pixels of people may be written.
 
 Whether that is so is the caller's to say: `skeletons_only` of the settings, or of whoever runs a task.
 """
@@ -12,45 +12,45 @@ from posespotter.arrays import Image
 from posespotter.media import Frame, Source, SourceInfo
 from posespotter.poses import PoseSequence
 
-BOARD_GREY = 46
+CANVAS_GREY = 46
 
 
-def board(width: int, height: int) -> Image:
+def canvas(width: int, height: int) -> Image:
     """(height, width, 3) of nothing but grey."""
-    return np.full((height, width, 3), BOARD_GREY, np.uint8)
+    return np.full((height, width, 3), CANVAS_GREY, np.uint8)
 
 
 def to_draw_on(source: Source, *, skeletons_only: bool) -> Source:
-    """The source, or boards in its place."""
-    return _Boards(source) if skeletons_only else source
+    """The source, or canvases in its place."""
+    return _Canvases(source) if skeletons_only else source
 
 
 def to_draw_over(frame: Frame, *, skeletons_only: bool) -> Frame:
-    """The frame, or a board in its place."""
-    return _board(frame) if skeletons_only else frame
+    """The frame, or a canvas in its place."""
+    return _blank(frame) if skeletons_only else frame
 
 
-def boards_for(poses: PoseSequence, *, skeletons_only: bool) -> Source | None:
-    """Boards for all frames of `poses` where no video was kept, as it shows people. Else None."""
-    return _BoardsOfPoses(poses) if skeletons_only else None
+def canvases_for(poses: PoseSequence, *, skeletons_only: bool) -> Source | None:
+    """Canvases for all frames of `poses` where no video was kept, as it shows people. Else None."""
+    return _CanvasesOfPoses(poses) if skeletons_only else None
 
 
-class _Boards(Source):
-    """A board for each frame of another source, with its size and its times."""
+class _Canvases(Source):
+    """A canvas for each frame of another source, with its size and its times."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self.info, self.warnings = source.info, source.warnings
 
     def __iter__(self) -> Iterator[Frame]:
-        return map(_board, self._source)
+        return map(_blank, self._source)
 
     def close(self) -> None:
         self._source.close()
 
 
-class _BoardsOfPoses(Source):
-    """A board for each frame that was looked at; frames without people have times between those around them.
+class _CanvasesOfPoses(Source):
+    """A canvas for each frame that was looked at; frames without people have times between those around them.
 
     Those before the first and after the last with people are the usual step apart, up to the end that the poses tell.
     """
@@ -71,8 +71,8 @@ class _BoardsOfPoses(Source):
         before_s = np.minimum(numbers - known[0], 0) * self._poses.step_s
         times_s = np.interp(numbers, known, at_s) + before_s
         for number, time_s in zip(numbers.tolist(), times_s.tolist(), strict=True):
-            yield Frame(number, time_s, board(self.info.width, self.info.height))
+            yield Frame(number, time_s, canvas(self.info.width, self.info.height))
 
 
-def _board(frame: Frame) -> Frame:
-    return replace(frame, image=np.full_like(frame.image, BOARD_GREY))
+def _blank(frame: Frame) -> Frame:
+    return replace(frame, image=np.full_like(frame.image, CANVAS_GREY))

@@ -8,16 +8,13 @@ from PIL import ImageDraw
 
 from posespotter.arrays import Image
 from posespotter.drawing.text import INK, PAPER, Rgb, bgra, font, text_width
+from posespotter.exercises.verdicts import MARKS, VERDICTS
 
 GOOD: Rgb = (86, 200, 150)
 FAULT: Rgb = (225, 28, 48)
 OPEN: Rgb = (190, 196, 204)
 _SOFT: Rgb = (178, 186, 196)
-_VERDICTS = {
-    "good": ("✓", GOOD, "good"),
-    "fault": ("✕", (255, 120, 120), "fault"),
-    "cannot_tell": ("?", OPEN, "cannot tell"),
-}
+_COLOURS: dict[str, Rgb] = {"good": GOOD, "fault": (255, 120, 120), "nothing_wrong_seen": OPEN, "cannot_tell": OPEN}
 _PHASES = {"down": "▼ down", "up": "▲ up", "hold": "■ hold", "rest": "● rest", "": ""}
 _WIDEST_PHASE = "▼ down"
 _ALPHA, _STRIP_ALPHA = 222, 245
@@ -48,7 +45,7 @@ class Panel:
 def panel_width(titles: list[str], faults: list[str], px: int) -> int:
     """How wide a panel must be for all that it will have to show."""
     lines = [text_width(title, _small(px), "regular") for title in titles]
-    lines += [text_width(f"{mark} rep 88: {word}", px) for mark, _, word in _VERDICTS.values()]
+    lines += [text_width(f"{MARKS[verdict]} rep 88: {VERDICTS[verdict]}", px) for verdict in _COLOURS]
     lines += [text_width(fault, px) for fault in faults]
     lines.append(text_width("88", round(px * _COUNT)) + px + text_width(_WIDEST_PHASE, px))
     return max(lines) + 2 * _pad(px)
@@ -76,8 +73,8 @@ def panel_tile(panel: Panel, px: int, width: int) -> Image:
     draw.text((width - pad, y + round(px * _COUNT * 0.9)), _PHASES[panel.phase], INK, font(px), anchor="rs")
     y += round(px * _COUNT * 1.05)
     if panel.last:
-        mark, colour, word = _VERDICTS[panel.verdict]
-        draw.text((pad, y + round(px * 0.1)), f"{mark} rep {panel.last}: {word}", colour, font(px))
+        line = f"{MARKS[panel.verdict]} rep {panel.last}: {VERDICTS[panel.verdict]}"
+        draw.text((pad, y + round(px * 0.1)), line, _COLOURS[panel.verdict], font(px))
     for i, fault in enumerate(panel.faults):
         top = height + i * strip
         draw.rounded_rectangle((0, top, width - 1, top + strip - 2), radius, (*FAULT, _STRIP_ALPHA))

@@ -23,7 +23,7 @@ from posespotter.estimation.stopwatch import Stopwatch, Timings
 from posespotter.estimation.video_run import VideoRun
 from posespotter.filtering import Strength, smooth
 from posespotter.filtering.gaps import add_missing_rows
-from posespotter.filtering.short_tracks import without_blips
+from posespotter.filtering.short_tracks import without_short_tracks
 from posespotter.media import Frame, Source, SourceInfo, open_source, read_image
 from posespotter.media.given import GivenFrames
 from posespotter.media.threads import FrameReader
@@ -252,7 +252,7 @@ class PoseEstimator:
 
         Of half an hour of joints no more copies are held at a time than must be.
         """
-        poses = without_blips(poses)
+        poses = without_short_tracks(poses)
         if self.options.smoothing == "off":
             return poses, True
         try:

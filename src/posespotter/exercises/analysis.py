@@ -8,9 +8,9 @@ import numpy as np
 
 from posespotter.arrays import Float64, Int32
 from posespotter.exercises.definition import ExerciseDefinition
+from posespotter.exercises.verdicts import Outcome, Verdict
 from posespotter.kinematics.view import View
 
-Verdict = Literal["good", "fault", "cannot_tell"]
 Phase = Literal["", "rest", "down", "hold", "up"]
 
 
@@ -26,11 +26,14 @@ class Fault:
         limit: what it should not have passed.
         unit: of both.
         rest: the person's own value at rest, where `value` is the change from it; else 0.
+        confirmed_rest: the same of the measure that confirms it.
         confidence: 0..1: how well the joints were seen, times how sure the view is.
         finding: one plain sentence on what was seen, with the value and the limit.
         advice: one line for the person.
         joints: what to mark, without sides where both are meant.
-        severity: `fault`, or `note`: told, and leaves the repetition good.
+        severity: `fault`, or `note`: told, and no fault.
+        borderline: a note, because the value is within its error of the limit.
+        error: as in `Check`.
     """
 
     name: str
@@ -47,6 +50,9 @@ class Fault:
     advice: str
     joints: tuple[str, ...]
     severity: Literal["fault", "note"]
+    borderline: bool = False
+    error: float = 0.0
+    confirmed_rest: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -55,18 +61,20 @@ class Check:
 
     Attributes:
         name: of the check.
-        verdict: `good`, `fault`, `note` or `cannot_tell`.
+        verdict: `good`, `fault`, `note`, `borderline` or `cannot_tell`.
         value: the worst value, or None where it cannot be told.
         limit, unit: as in `Fault`.
         reason: why it cannot be told; else empty.
+        error: what one camera's value is off by (+-), in the same unit; 0 where nobody measured it.
     """
 
     name: str
-    verdict: Literal["good", "fault", "note", "cannot_tell"]
+    verdict: Outcome
     value: float | None
     limit: float
     unit: str
     reason: str = ""
+    error: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -82,8 +90,7 @@ class Repetition:
         view, view_confidence: how the camera saw it.
         metrics: numbers by name, the unit at the end of the name; None where it cannot be told.
         level: how far it went, in words; empty where the exercise has no levels or it cannot be told.
-        verdict: `fault` with any fault; `good` without one, where at least two checks and at least half of those that
-            this view allows could be judged; else `cannot_tell`.
+        verdict: see `verdicts.Verdict`.
         faults: faults and notes, in order of time.
         checks: the outcome of every check.
     """
@@ -105,6 +112,11 @@ class Repetition:
     verdict: Verdict
     faults: tuple[Fault, ...]
     checks: tuple[Check, ...]
+
+    @property
+    def judged(self) -> int:
+        """How many of the checks could be judged."""
+        return sum(check.verdict != "cannot_tell" for check in self.checks)
 
 
 @dataclass(frozen=True)
@@ -179,7 +191,10 @@ class ExerciseAnalysis:
         uncounted: movements that are no repetitions, with the reason.
         reason: why there are no repetitions; empty if there are.
         source: name of the clip.
+        pose_model: what the joints come from.
         frames: frames of the clip.
+        seconds: how long the clip is.
+        judged_s: for how much of it the person's movement could be followed.
         definition: the exercise file.
         series: curves.
     """
@@ -195,7 +210,10 @@ class ExerciseAnalysis:
     uncounted: tuple[UncountedMovement, ...]
     reason: str
     source: str
+    pose_model: str
     frames: int
+    seconds: float
+    judged_s: float
     definition: ExerciseDefinition
     series: Series
 
@@ -212,6 +230,11 @@ class ExerciseAnalysis:
         """How many complete repetitions there are."""
         return len(self.repetitions)
 
+    @property
+    def judged_share(self) -> float:
+        """0..1: share of the clip in which the person's movement could be followed."""
+        return min(1.0, self.judged_s / self.seconds) if self.seconds > 0 else 0.0
+
     def to_json(self) -> dict[str, Any]:
         """The content of analysis.json, as JSON values: all attributes but `definition` and `series`."""
         head = {name: getattr(self, name) for name in _HEAD}
@@ -219,12 +242,15 @@ class ExerciseAnalysis:
             {
                 **head,
                 "count": self.count,
-                "repetitions": [asdict(repetition) for repetition in self.repetitions],
+                "repetitions": [asdict(one) | {"judged": one.judged} for one in self.repetitions],
                 "stretches": [asdict(stretch) for stretch in self.stretches],
                 "uncounted": [asdict(movement) for movement in self.uncounted],
                 "reason": self.reason,
                 "source": self.source,
+                "pose_model": self.pose_model,
                 "frames": self.frames,
+                "seconds": self.seconds,
+                "judged_share": self.judged_share,
             }
         )
         return content

@@ -20,12 +20,21 @@ from posespotter.exercises.definition import ExerciseDefinition, Metric, Signal
 from posespotter.exercises.measures import Moves
 from posespotter.exercises.person import Person, people_of
 from posespotter.kinematics.body import Body
+from posespotter.kinematics.joint_angles import world_source
+from posespotter.kinematics.stretches import MAX_GAP_S
 from posespotter.kinematics.view import View, view_of_yaw
 from posespotter.poses import PoseSequence
 
 ViewOption = Literal["auto", "front", "rear", "left", "right"]
 YAW_OF_VIEW = {"front": 0.0, "rear": 180.0, "left": 90.0, "right": -90.0}
 """Degrees as in `yaw_deg`."""
+
+LEAST_RATE = 5.0
+_RATE_ROOM = 0.9
+"""Pictures a second, with room for inexact clocks: below, a quick repetition has fewer than three of them."""
+
+LEAST_SHARE = 0.5
+"""Who could be followed for less of the clip may have done what was not seen: "cannot tell" instead of "none"."""
 
 _FEWEST = 3
 
@@ -92,15 +101,18 @@ def _analyze(poses: PoseSequence, person: Person, exercise: ExerciseDefinition, 
     uncounted: list[UncountedMovement] = []
     stretches: list[Stretch] = []
     parts = []
+    judged_s = 0.0
     for body in person.bodies:
-        moves = Moves(body, exercise.plane, YAW_OF_VIEW.get(view))
-        count = count_repetitions(moves, exercise) if len(body) >= _FEWEST else Count(reason="too short")
+        moves = Moves(body, exercise.plane, YAW_OF_VIEW.get(view), world_source(poses))
+        count = _counted(moves, exercise)
         stretches.append(_stretch(moves, count))
+        judged_s += _judged_s(body, count)
         found = [_repetition(moves, one, exercise, len(repetitions) + i) for i, one in enumerate(count.repetitions, 1)]
         parts.append(_series_part(moves, count, exercise, len(repetitions)))
         repetitions += found
         uncounted += [_uncounted(body, movement.cycle.rows, movement.reason) for movement in count.uncounted]
     main, confidence = _main_view(stretches)
+    seconds = _length_s(poses)
     return ExerciseAnalysis(
         exercise=exercise.name,
         view=main,
@@ -111,9 +123,12 @@ def _analyze(poses: PoseSequence, person: Person, exercise: ExerciseDefinition, 
         repetitions=tuple(repetitions),
         stretches=tuple(stretches),
         uncounted=tuple(uncounted),
-        reason="" if repetitions else _why_none(exercise, stretches, uncounted),
+        reason="" if repetitions else _why_none(exercise, stretches, uncounted, judged_s / max(seconds, 1e-9)),
         source=poses.source,
+        pose_model=poses.pose_model,
         frames=poses.n_frames,
+        seconds=seconds,
+        judged_s=judged_s,
         definition=exercise,
         series=_joined_series(parts, exercise),
     )
@@ -132,10 +147,41 @@ def _nobody(poses: PoseSequence, exercise: ExerciseDefinition) -> ExerciseAnalys
         uncounted=(),
         reason="nobody was found in the clip",
         source=poses.source,
+        pose_model=poses.pose_model,
         frames=poses.n_frames,
+        seconds=_length_s(poses),
+        judged_s=0.0,
         definition=exercise,
         series=_joined_series([], exercise),
     )
+
+
+def _counted(moves: Moves, exercise: ExerciseDefinition) -> Count:
+    body = moves.body
+    if len(body) < _FEWEST:
+        return Count(reason="too short")
+    rate = 1 / max(float(np.median(np.diff(body.time_s))), 1e-9)
+    if rate < LEAST_RATE * _RATE_ROOM:
+        return Count(reason=f"{rate:.1f} pictures a second are too few to follow a movement; it takes {LEAST_RATE:g}")
+    return count_repetitions(moves, exercise)
+
+
+def _judged_s(body: Body, count: Count) -> float:
+    """For how long somebody's movement could be followed."""
+    if count.phases is None or len(body) < _FEWEST:
+        return 0.0
+    steps = np.diff(body.time_s)
+    longest = MAX_GAP_S + float(np.median(steps))
+    followed = np.minimum(steps, longest)[count.phases[1:] != ""]
+    return float(followed.sum()) + float(np.median(steps))
+
+
+def _length_s(poses: PoseSequence) -> float:
+    """How long a clip is, with the time in which nobody was seen."""
+    if not len(poses):
+        return poses.n_frames * poses.step_s
+    start_s = float(poses.time_s[0]) - int(poses.frame[0]) * poses.step_s
+    return poses.end_s + poses.step_s - start_s
 
 
 def _repetition(moves: Moves, one: Counted, exercise: ExerciseDefinition, index: int) -> Repetition:
@@ -200,7 +246,9 @@ def _main_view(stretches: list[Stretch]) -> tuple[View, float]:
     return main, weighted[main] / seconds[main]
 
 
-def _why_none(exercise: ExerciseDefinition, stretches: list[Stretch], uncounted: list[UncountedMovement]) -> str:
+def _why_none(
+    exercise: ExerciseDefinition, stretches: list[Stretch], uncounted: list[UncountedMovement], judged_share: float
+) -> str:
     seconds = sum(stretch.end_s - stretch.start_s for stretch in stretches)
     if seconds < exercise.shortest_s:
         return f"the clip shows the person for {seconds:.1f} s, too short for one repetition"
@@ -212,6 +260,8 @@ def _why_none(exercise: ExerciseDefinition, stretches: list[Stretch], uncounted:
     if uncounted:
         more = f" (and {len(uncounted) - 1} more)" if len(uncounted) > 1 else ""
         return f"the movement at {uncounted[0].start_s:.1f} s was not counted: {uncounted[0].reason}{more}{cut}"
+    if judged_share < LEAST_SHARE:
+        return f"it cannot be told: the person could be followed for {judged_share:.0%} of the clip only{cut}"
     return f"no complete repetition of this exercise was found{cut}"
 
 

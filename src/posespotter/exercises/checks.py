@@ -6,12 +6,13 @@ from typing import cast
 import numpy as np
 
 from posespotter.arrays import Bool, Float64
-from posespotter.exercises.analysis import Check, Fault, Verdict
+from posespotter.exercises.analysis import Check, Fault
 from posespotter.exercises.definition import CheckRule, ExerciseDefinition, Metric, When
 from posespotter.exercises.measures import Joining, Measured, Moves
 from posespotter.exercises.phases import Cycle
+from posespotter.exercises.verdicts import Outcome, Verdict, verdict_of
 from posespotter.exercises.vocabulary import parse_measure
-from posespotter.exercises.wording import filled, finding, listed, plural
+from posespotter.exercises.wording import filled, finding, listed, plural, quantity
 from posespotter.kinematics.body import SEEN_SCORE
 from posespotter.kinematics.view import View
 
@@ -32,8 +33,8 @@ _EXTREMES = {"least", "most", "range"}
 _MOMENT_S = 0.15
 """A fault that is gone for no longer than this has not ended: jitter."""
 
-_FEWEST_CHECKS = 2
-"""To call a repetition good this many checks must have been judged, and half of those that the view allows."""
+Sureness = tuple[float, float]
+"""0..1 how well the joints were seen and how sure the view is; and the error of the value (+-)."""
 
 _PARTS_OF = {"foot": ("heel", "toe")}
 _SEEN_FROM = {"oblique": "at an angle", "rear": "from behind"}
@@ -68,20 +69,10 @@ def judge(
     outcomes = [_checked(moves, cycle, joining, rule, exercise, sight=sight) for rule in exercise.check]
     faults = sorted((fault for _, fault in outcomes if fault is not None), key=lambda fault: fault.start_frame)
     checks = tuple(check for check, _ in outcomes)
-    return Judged(metrics, _level(exercise, metrics), _verdict(exercise, checks, view), tuple(faults), checks)
-
-
-def _verdict(exercise: ExerciseDefinition, checks: tuple[Check, ...], view: View) -> Verdict:
-    if any(check.verdict == "fault" for check in checks):
-        return "fault"
-    form = [
-        check
-        for check, rule in zip(checks, exercise.check, strict=True)
-        if rule.severity == "fault" and view in (*rule.views, *rule.views_3d)
-    ]
-    judged = sum(check.verdict != "cannot_tell" for check in form)
-    needed = min(_FEWEST_CHECKS, sum(rule.severity == "fault" for rule in exercise.check))
-    return "good" if judged >= max(needed, 1, len(form) / 2) else "cannot_tell"
+    verdict = verdict_of({check.name: check.verdict for check in checks}, exercise.form, exercise.decisive)
+    if exercise.unseen and verdict == "good":
+        verdict = "nothing_wrong_seen"
+    return Judged(metrics, _level(exercise, metrics), verdict, tuple(faults), checks)
 
 
 def _level(exercise: ExerciseDefinition, metrics: dict[str, float | None]) -> str:
@@ -95,7 +86,7 @@ def _level(exercise: ExerciseDefinition, metrics: dict[str, float | None]) -> st
 def _metric(moves: Moves, cycle: Cycle, joining: Joining, metric: Metric, exercise: ExerciseDefinition) -> float | None:
     measured = _measured(moves, joining, metric)
     rows = _rows(cycle, "work") if metric.statistic == "at_work" else _whole(moves, cycle, exercise, metric)
-    if not _can_tell(measured, rows):
+    if not _can_tell(measured, rows) or not moves.known_error(metric.parsed, rows).usable:
         return None
     values = measured.values[rows]
     return _number(moves.body.time_s[rows], values, "mean" if metric.statistic == "at_work" else metric.statistic)
@@ -136,31 +127,43 @@ def _checked(
     rows = _rows(cycle, rule.during) if rule.during != "all" else _whole(moves, cycle, exercise, rule)
     if rule.measure is None:
         times = moves.body.time_s[rows]
-        return _compared(moves, rule, rows, float(times[-1] - times[0]), 1.0)
-    reason = _not_judged(moves, rule, view)
+        return _compared(moves, rule, rows, float(times[-1] - times[0]), (1.0, 0.0))
+    reason = _not_judged(moves, rule, view, rows)
     if reason:
         return _cannot_tell(rule, reason), None
     measured = _measured(moves, joining, rule)
     if not _can_tell(measured, rows):
         return _cannot_tell(rule, _unseen(moves, rule, measured, rows)), None
-    rest = _rest(moves.body.time_s, measured, cycle) if rule.from_rest else 0.0
-    values = compared(rule, measured.values, rest)
-    if rule.confirmed_by is not None:
-        second = moves.measure(parse_measure(rule.confirmed_by), cast("Joining", rule.side))
-        lesser = np.minimum if rule.above is not None else np.maximum
-        second_rest = _rest(moves.body.time_s, second, cycle) if rule.from_rest else 0.0
-        values = lesser(values, compared(rule, second.values, second_rest))
-    usable = np.isfinite(values) & (measured.confidence >= SEEN_SCORE)
-    values = np.where(usable, values, np.nan)
-    confidence = float(np.mean(measured.confidence[rows][usable[rows]])) * view_confidence
-    if not usable[rows].any():
+    rests = _rests(moves, rule, measured, cycle)
+    values = np.where(measured.confidence >= SEEN_SCORE, judged_values(moves, rule, joining, rests), np.nan)
+    usable = np.isfinite(values[rows])
+    if not usable.any():
         return _cannot_tell(rule, "the person was not seen standing still before or after, to compare with"), None
+    confidence = float(np.mean(measured.confidence[rows][usable])) * view_confidence
+    error = moves.error(rule.parsed, rows, from_rest=rule.from_rest or rule.statistic == "range")
     if rule.statistic == "worst":
-        check, fault = _worst(moves, rule, rows, values[rows], confidence)
+        check, fault = _worst(moves, rule, rows, values[rows], (confidence, error))
     else:
         number = _number(moves.body.time_s[rows], values[rows], rule.statistic)
-        check, fault = _compared(moves, rule, rows, number, confidence)
-    return check, fault if fault is None else replace(fault, rest=rest)
+        check, fault = _compared(moves, rule, rows, number, (confidence, error))
+    return check, fault if fault is None else replace(fault, rest=rests[0], confirmed_rest=rests[1])
+
+
+def judged_values(moves: Moves, rule: CheckRule, joining: Joining, rests: tuple[float, float]) -> Float64:
+    """(N,) what a check compares with its limit: the measure as `compared`, and as far as a second one confirms it.
+
+    Args:
+        moves: the stretch.
+        rule: the check; of a measure.
+        joining: `left` or `right` where one side alone exercises.
+        rests: the values at rest of the measure and of the confirming one; 0 where they do not count.
+    """
+    values = compared(rule, _measured(moves, joining, rule).values, rests[0])
+    if rule.confirmed_by is None:
+        return values
+    second = moves.measure(parse_measure(rule.confirmed_by), cast("Joining", rule.side))
+    lesser = np.minimum if rule.above is not None else np.maximum
+    return np.asarray(lesser(values, compared(rule, second.values, rests[1])), np.float64)
 
 
 def compared(rule: CheckRule, values: Float64, rest: float) -> Float64:
@@ -189,11 +192,12 @@ def _rows(cycle: Cycle, during: When) -> slice:
     }[during]
 
 
-def _not_judged(moves: Moves, rule: CheckRule, view: View) -> str:
-    if view in rule.views:
-        return ""
+def _not_judged(moves: Moves, rule: CheckRule, view: View, rows: slice) -> str:
+    if view in rule.views or (view in rule.views_3d and moves.body.world is not None):
+        usable = moves.known_error(rule.parsed, rows).usable
+        return "" if usable else "one camera cannot measure it well enough from there"
     if view in rule.views_3d:
-        return "" if moves.body.world is not None else "the pose model gives no joints in 3-D, which this needs"
+        return "the pose model gives no joints in 3-D, which this needs"
     if view == "unknown":
         return "it cannot be told from which side the camera sees the person"
     seen_from = _SEEN_FROM.get(view, f"from the {view}")
@@ -219,6 +223,17 @@ def _cannot_tell(rule: CheckRule, reason: str) -> Check:
     return Check(rule.name, "cannot_tell", None, rule.limit, rule.unit, reason)
 
 
+def _rests(moves: Moves, rule: CheckRule, measured: Measured, cycle: Cycle) -> tuple[float, float]:
+    """The values at rest of a check's measure and of the confirming one."""
+    if not rule.from_rest:
+        return 0.0, 0.0
+    time_s = moves.body.time_s
+    first = _rest(time_s, measured, cycle)
+    if rule.confirmed_by is None:
+        return first, 0.0
+    return first, _rest(time_s, moves.measure(parse_measure(rule.confirmed_by), cast("Joining", rule.side)), cycle)
+
+
 def _rest(time_s: Float64, measured: Measured, cycle: Cycle) -> float:
     start_s, end_s = time_s[cycle.start], time_s[cycle.end]
     # Not beyond the furthest points at rest: there the neighbouring repetitions begin.
@@ -232,7 +247,7 @@ def _rest(time_s: Float64, measured: Measured, cycle: Cycle) -> float:
 
 
 def _worst(
-    moves: Moves, rule: CheckRule, rows: slice, values: Float64, confidence: float
+    moves: Moves, rule: CheckRule, rows: slice, values: Float64, sureness: Sureness
 ) -> tuple[Check, Fault | None]:
     """A fault while the value is beyond the limit long enough; of several stretches the worst."""
     sign = 1.0 if rule.above is not None else -1.0
@@ -248,26 +263,34 @@ def _worst(
         if best is None or peak > best[0]:
             best = (peak, a, b)
     if best is None:
-        worst = rule.limit + sign * float(np.nanpercentile(excess, 95))
-        return Check(rule.name, "good", worst, rule.limit, rule.unit), None
-    value = rule.limit + sign * best[0]
-    first = rows.start + best[1]
-    fault = _fault(moves, rule, slice(first, rows.start + best[2]), value, confidence)
-    return Check(rule.name, rule.severity, value, rule.limit, rule.unit), fault
+        worst = rule.limit + sign * min(float(np.nanpercentile(excess, 95)), 0.0)
+        return _kept(rule, worst, sureness), None
+    found = slice(rows.start + best[1], rows.start + best[2])
+    return _broken(moves, rule, found, rule.limit + sign * best[0], sureness)
 
 
 def _compared(
-    moves: Moves, rule: CheckRule, rows: slice, value: float, confidence: float
+    moves: Moves, rule: CheckRule, rows: slice, value: float, sureness: Sureness
 ) -> tuple[Check, Fault | None]:
     beyond = value > rule.limit if rule.above is not None else value < rule.limit
-    if not beyond:
-        return Check(rule.name, "good", value, rule.limit, rule.unit), None
-    return Check(rule.name, rule.severity, value, rule.limit, rule.unit), _fault(moves, rule, rows, value, confidence)
+    return _broken(moves, rule, rows, value, sureness) if beyond else (_kept(rule, value, sureness), None)
 
 
-def _fault(moves: Moves, rule: CheckRule, rows: slice, value: float, confidence: float) -> Fault:
+def _kept(rule: CheckRule, value: float, sureness: Sureness) -> Check:
+    _, error = sureness
+    near = abs(value - rule.limit) < error
+    return Check(rule.name, "borderline" if near else "good", value, rule.limit, rule.unit, error=error)
+
+
+def _broken(moves: Moves, rule: CheckRule, rows: slice, value: float, sureness: Sureness) -> tuple[Check, Fault]:
+    """Beyond the limit: a fault, or a note where it is meant as one or the error decides."""
     frame, time_s = moves.body.frame[rows], moves.body.time_s[rows]
-    return Fault(
+    confidence, error = sureness
+    borderline = abs(value - rule.limit) < error
+    told = _finding(rule, value)
+    if borderline:
+        told = f"{told}; that is within what one camera is off by, ±{quantity(error, rule.unit)}"
+    fault = Fault(
         name=rule.name,
         start_frame=int(frame[0]),
         end_frame=int(frame[-1]),
@@ -278,11 +301,15 @@ def _fault(moves: Moves, rule: CheckRule, rows: slice, value: float, confidence:
         unit=rule.unit,
         rest=0.0,
         confidence=min(1.0, confidence),
-        finding=_finding(rule, value),
+        finding=told,
         advice=rule.advice,
         joints=() if rule.measure is None else tuple(dict.fromkeys(rule.parsed.joints)),
-        severity=rule.severity,
+        severity="note" if borderline else rule.severity,
+        borderline=borderline,
+        error=error,
     )
+    outcome: Outcome = "borderline" if borderline else rule.severity
+    return Check(rule.name, outcome, value, rule.limit, rule.unit, error=error), fault
 
 
 def _finding(rule: CheckRule, value: float) -> str:

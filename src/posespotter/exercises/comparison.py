@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from scipy import stats
 
 from posespotter.errors import InputError
-from posespotter.exercises.analysis import ExerciseAnalysis, Verdict
+from posespotter.exercises.analysis import ExerciseAnalysis
 from posespotter.exercises.catalog import exercise_names
-from posespotter.exercises.wording import VIEW_WORDS, listed
+from posespotter.exercises.verdicts import Verdict
+from posespotter.exercises.wording import VIEW_WORDS, listed, spoken
 from posespotter.files import open_plain, reason
 
 ANALYSIS_FILE = "analysis.json"
@@ -34,6 +35,13 @@ class StoredFault(_Stored):
     severity: Literal["fault", "note"] = "fault"
 
 
+class StoredCheck(_Stored):
+    """See `Check`."""
+
+    name: str
+    verdict: str
+
+
 class StoredRepetition(_Stored):
     """See `Repetition`."""
 
@@ -43,6 +51,7 @@ class StoredRepetition(_Stored):
     verdict: Verdict
     metrics: dict[str, float | None]
     faults: tuple[StoredFault, ...] = ()
+    checks: tuple[StoredCheck, ...] = ()
 
 
 class StoredAnalysis(_Stored):
@@ -52,6 +61,7 @@ class StoredAnalysis(_Stored):
     view: str
     source: str = ""
     track_ids: tuple[int, ...] = ()
+    pose_model: str = ""
     repetitions: tuple[StoredRepetition, ...]
 
 
@@ -92,12 +102,21 @@ class MetricChange:
 
 @dataclass(frozen=True)
 class FaultChange:
-    """In how many repetitions a fault was found, before and now."""
+    """In how many repetitions a fault was found, before and now.
+
+    Attributes:
+        name, severity: of the fault.
+        first, second: repetitions with it.
+        first_judged, second_judged: repetitions in which it could be judged: none is not the same as none found. None
+            where the file does not say.
+    """
 
     name: str
     severity: Literal["fault", "note"]
     first: int
     second: int
+    first_judged: int | None = None
+    second_judged: int | None = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +129,7 @@ class Comparison:
         views: the two views.
         repetitions: the two counts.
         good: how many of them were good.
+        nothing_wrong_seen: in how many nothing wrong was seen, of which not enough was judged to call them good.
         metrics: in the order of the exercise file; the duration first.
         faults: those found in either.
         cautions: sentences on why the two may not be comparable.
@@ -120,6 +140,7 @@ class Comparison:
     views: tuple[str, str]
     repetitions: tuple[int, int]
     good: tuple[int, int]
+    nothing_wrong_seen: tuple[int, int]
     metrics: tuple[MetricChange, ...]
     faults: tuple[FaultChange, ...]
     cautions: tuple[str, ...]
@@ -172,7 +193,8 @@ def compare(first: StoredAnalysis, second: StoredAnalysis) -> Comparison:
         sources=(first.source, second.source),
         views=(first.view, second.view),
         repetitions=(len(first.repetitions), len(second.repetitions)),
-        good=(_good(first), _good(second)),
+        good=(_verdicts(first, "good"), _verdicts(second, "good")),
+        nothing_wrong_seen=(_verdicts(first, "nothing_wrong_seen"), _verdicts(second, "nothing_wrong_seen")),
         metrics=tuple(changes),
         faults=tuple(_faults(first, second)),
         cautions=tuple(_cautions(first, second)),
@@ -208,8 +230,8 @@ def _sample(values: Sequence[float]) -> Sample:
     return Sample(mean, float(np.std(values, ddof=1)) if len(values) > 1 else None, len(values))
 
 
-def _good(analysis: StoredAnalysis) -> int:
-    return sum(repetition.verdict == "good" for repetition in analysis.repetitions)
+def _verdicts(analysis: StoredAnalysis, verdict: Verdict) -> int:
+    return sum(repetition.verdict == verdict for repetition in analysis.repetitions)
 
 
 def _faults(first: StoredAnalysis, second: StoredAnalysis) -> list[FaultChange]:
@@ -218,7 +240,18 @@ def _faults(first: StoredAnalysis, second: StoredAnalysis) -> list[FaultChange]:
         for repetition in analysis.repetitions:
             for name, severity in {(fault.name, fault.severity) for fault in repetition.faults}:
                 counts.setdefault((severity, name), [0, 0])[i] += 1
-    return [FaultChange(name, severity, *both) for (severity, name), both in sorted(counts.items())]
+    return [
+        FaultChange(name, severity, before, now, _judged(first, name), _judged(second, name))
+        for (severity, name), (before, now) in sorted(counts.items())
+    ]
+
+
+def _judged(analysis: StoredAnalysis, name: str) -> int | None:
+    """In how many repetitions a check could be judged; None where none is stored."""
+    stored_checks = [[check.verdict for check in one.checks if check.name == name] for one in analysis.repetitions]
+    if not any(stored_checks):
+        return None
+    return sum("cannot_tell" not in verdicts for verdicts in stored_checks if verdicts)
 
 
 def _cautions(first: StoredAnalysis, second: StoredAnalysis) -> list[str]:
@@ -235,9 +268,26 @@ def _cautions(first: StoredAnalysis, second: StoredAnalysis) -> list[str]:
     for which, analysis in (("first", first), ("second", second)):
         if not analysis.repetitions:
             cautions.append(f"The {which} analysis holds no repetition.")
+    if first.source and first.source == second.source and first.track_ids != second.track_ids:
+        cautions.append("The two are different people of one clip.")
+    elif first.source != second.source:
+        cautions.append("Two clips: that both show the same person is taken on trust.")
+    if first.pose_model and second.pose_model and first.pose_model != second.pose_model:
+        cautions.append(
+            f"The joints come from different models ({first.pose_model}, {second.pose_model}), which differ by degrees."
+        )
+    unequal = [spoken(fault.name) for fault in _faults(first, second) if _unequally_judged(fault)]
+    if unequal:
+        cautions.append(
+            f"In one of the two {listed(unequal)} could not be judged: that it was not found there is no improvement."
+        )
     if first.exercise not in exercise_names():
         cautions.append("This exercise has a file of its own: the same limits must have been in it both times.")
     return cautions
+
+
+def _unequally_judged(fault: FaultChange) -> bool:
+    return (fault.first_judged == 0) != (fault.second_judged == 0)
 
 
 def _first(error: ValidationError) -> str:

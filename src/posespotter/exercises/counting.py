@@ -1,18 +1,21 @@
 """Which movements of a stretch are repetitions of an exercise, and why the others are not."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 
-from posespotter.arrays import Float64
+from posespotter.arrays import Bool, Float64
 from posespotter.exercises.definition import ExerciseDefinition, Require, Signal
 from posespotter.exercises.measures import Joining, Measured, Moves
 from posespotter.exercises.phases import Cycle, Phases, find_cycles, phases_of
-from posespotter.exercises.wording import filled, finding, limit_words, listed, measure_words, plural, quantity
+from posespotter.exercises.vocabulary import WITHOUT_CURVE
+from posespotter.exercises.wording import apart, filled, finding, listed, measure_words, plural
 from posespotter.filtering.gaps import fill_gaps
 from posespotter.kinematics.body import SEEN_SCORE
 from posespotter.kinematics.stretches import MAX_GAP_S
+from posespotter.kinematics.view import view_of_yaw
 
 _SEEN_SHARE = 0.6
 """The visibility gate: in this share of a repetition its joints are seen, or it is not counted."""
@@ -20,6 +23,13 @@ _SEEN_SHARE = 0.6
 _MEASURABLE_SHARE = 0.1
 """A signal that can be measured for less of a stretch is left out there."""
 
+_LEADS_SHARE = 0.9
+"""A signal leads if it can be measured for this share of the time of the one that can be for longest."""
+
+_AGREE = 2
+"""So many signals must go there and back, or all that can be measured."""
+
+_OUTLIERS, _TINY = 5.0, 1e-9
 _CUT_S = 0.3
 _REST_S = 0.5
 _AROUND_S = 0.1
@@ -93,41 +103,59 @@ def _count_either_end(moves: Moves, exercise: ExerciseDefinition, side: str | No
 
 def _count_one_way(moves: Moves, exercise: ExerciseDefinition, side: str | None, *, turned: bool) -> Count:
     """Cycles from rest to work and back; `turned`: from work to rest and back."""
-    usable = [signal for signal in exercise.signal if _is_measurable(_taken(moves, signal, side))]
+    usable = {signal: one for signal in exercise.signal if _is_usable(one := _taken(moves, signal, side))}
     if len(usable) < exercise.signals_needed:
         return Count(reason=_why_not(moves, exercise, side))
-    lead = usable[0]
     time_s = moves.body.time_s
-    values = _bridged(time_s, _taken(moves, lead, side)) / lead.change
+    way = _way(usable)
+    values = fill_gaps(time_s, -way.values if turned else way.values, MAX_GAP_S)
     counted, uncounted = [], []
-    values = -values if turned else values
-    for cycle in find_cycles(values):
+    for cycle in find_cycles(values, open_end=turned):
         reason = _too_short_or_long(cycle, time_s, exercise)
-        reason = reason or _unseen(moves, usable[:1], side, cycle)
-        reason = reason or _too_small(moves, usable, side, cycle, turned=turned)
+        reason = reason or _unseen(exercise, way, cycle)
+        reason = reason or _too_small(moves, usable, cycle, turned=turned)
         reason = reason or _other_movement(moves, exercise, side, cycle, turned=turned)
         if reason:
             uncounted.append(Uncounted(cycle, reason))
             continue
-        joining = cast("Joining", side or "mean")
-        confidence = float(np.mean(_taken(moves, lead, side).confidence[cycle.rows]))
-        counted.append(Counted(cycle, joining, confidence))
+        counted.append(Counted(cycle, cast("Joining", side or "mean"), float(np.mean(way.confidence[cycle.rows]))))
     return Count(tuple(counted), tuple(uncounted), phases=phases_of(time_s, values), turned=turned)
+
+
+def _is_usable(measured: Measured) -> bool:
+    return bool(_seen(measured).mean() >= _MEASURABLE_SHARE) if len(measured.values) else False
+
+
+def _seen(measured: Measured) -> Bool:
+    return np.asarray(np.isfinite(measured.values) & (measured.confidence >= SEEN_SCORE), np.bool_)
+
+
+def _way(signals: Mapping[Signal, Measured]) -> Measured:
+    """How far on the way to the far end somebody is, 1 being the least movement that counts.
+
+    The mean of the signals that can be measured nearly as long as any, and that move at all; each by the person's own
+    range, so that none outweighs the others.
+    """
+    longest = max(_seen(measured).mean() for measured in signals.values())
+    curves, ranges, scores = [], [], []
+    for signal, measured in signals.items():
+        seen = _seen(measured)
+        curve = np.where(seen, measured.values / signal.change, np.nan)
+        low, high = np.nanpercentile(curve, [_OUTLIERS, 100 - _OUTLIERS])
+        if seen.mean() >= _LEADS_SHARE * longest:
+            curves.append((curve - low) / max(high - low, _TINY))
+            ranges.append(high - low)
+            scores.append(np.where(seen, measured.confidence, 0.0))
+    moving = [i for i, range_ in enumerate(ranges) if range_ >= min(1.0, max(ranges))]
+    known = np.isfinite(np.stack([curves[i] for i in moving]))
+    summed = np.nansum([curves[i] for i in moving], axis=0)
+    with np.errstate(invalid="ignore"):
+        values = summed / known.sum(0) * float(np.mean([ranges[i] for i in moving]))
+    return Measured(np.asarray(values, np.float64), np.asarray(np.max([scores[i] for i in moving], axis=0), np.float64))
 
 
 def _taken(moves: Moves, signal: Signal, side: str | None) -> Measured:
     return moves.measure(signal.parsed, cast("Joining", side or signal.side))
-
-
-def _bridged(time_s: Float64, measured: Measured) -> Float64:
-    """(N,) values without those of unseen joints, with straight lines over gaps too short to hide a repetition."""
-    seen = np.where(measured.confidence >= SEEN_SCORE, measured.values, np.nan)
-    return fill_gaps(time_s, seen, MAX_GAP_S)
-
-
-def _is_measurable(measured: Measured) -> bool:
-    usable = np.isfinite(measured.values) & (measured.confidence >= SEEN_SCORE)
-    return bool(usable.mean() >= _MEASURABLE_SHARE) if len(usable) else False
 
 
 def _why_not(moves: Moves, exercise: ExerciseDefinition, side: str | None) -> str:
@@ -156,37 +184,43 @@ def _too_short_or_long(cycle: Cycle, time_s: Float64, exercise: ExerciseDefiniti
     return ""
 
 
-def _unseen(moves: Moves, usable: list[Signal], side: str | None, cycle: Cycle) -> str:
-    for signal in usable:
-        share = float(np.mean(_taken(moves, signal, side).confidence[cycle.rows] >= SEEN_SCORE))
-        if share < _SEEN_SHARE:
-            joints = listed([plural(joint) for joint in dict.fromkeys(signal.parsed.joints)])
-            return f"the {joints} were seen in only {share:.0%} of it; at least {_SEEN_SHARE:.0%} is needed"
-    return ""
+def _unseen(exercise: ExerciseDefinition, way: Measured, cycle: Cycle) -> str:
+    share = float(_seen(way)[cycle.rows].mean())
+    if share >= _SEEN_SHARE:
+        return ""
+    joints = listed([plural(joint) for joint in dict.fromkeys(exercise.signal[0].parsed.joints)])
+    return f"the {joints} were seen in only {share:.0%} of it; at least {_SEEN_SHARE:.0%} is needed"
 
 
-def _too_small(moves: Moves, usable: list[Signal], side: str | None, cycle: Cycle, *, turned: bool) -> str:
-    for signal in usable:
-        measured = _taken(moves, signal, side)
+def _too_small(moves: Moves, usable: Mapping[Signal, Measured], cycle: Cycle, *, turned: bool) -> str:
+    """Why too few of the signals change by as much as they must; empty where enough do."""
+    agree, open_, reason = 0, 0, ""
+    for signal, measured in usable.items():
         ends = np.mean([_at(moves, measured, place) for place in _rests(moves.body.time_s, cycle)])
-        change = _at(moves, measured, cycle.work) - ends
-        change = -change if turned else change
-        if np.isfinite(change) and change / signal.change < 1:
-            unit = signal.parsed.word.unit
-            changed = (
-                f"changed by {quantity(float(abs(change)), unit)}" if change / signal.change > 0 else "did not change"
-            )
-            least = limit_words(abs(signal.change), unit, above=False)
-            return f"too small: the {measure_words(signal.measure)} {changed}; a repetition takes {least}"
-    return ""
+        change = (_at(moves, measured, cycle.work) - ends) * (-1 if turned else 1) * np.sign(signal.change)
+        least, unit = abs(signal.change), signal.parsed.word.unit
+        if change < least - moves.error(signal.parsed, cycle.rows, from_rest=True):
+            told, takes = apart(float(change), least, unit)
+            changed = f"changed by {told}" if change > 0 else "did not change"
+            what = measure_words(signal.measure)
+            reason = reason or f"too small: the {what} {changed}; a repetition takes at least {takes}"
+        elif np.isfinite(change):
+            agree += 1
+        else:
+            open_ += 1
+    return "" if agree >= min(_AGREE, len(usable) - open_) else reason
 
 
 def _other_movement(moves: Moves, exercise: ExerciseDefinition, side: str | None, cycle: Cycle, *, turned: bool) -> str:
+    view = view_of_yaw(moves.direction(cycle.rows)[0])
     for rule in exercise.require:
+        if view != "unknown" and view not in rule.views:
+            continue
         values = _required_values(moves, rule, side, cycle, turned=turned)
         if rule.at == "rest" and not turned:
             values = _whole_ends(moves.body.time_s, cycle, values)
-        wrong = [value for value in values if np.isfinite(value) and not _within(rule, value)]
+        error = moves.error(rule.parsed, cycle.rows)
+        wrong = [value for value in values if np.isfinite(value) and not _within(rule, value, error)]
         if wrong:
             return _difference(rule, wrong[0])
         if rule.must_be_seen and not np.isfinite(values).any():
@@ -217,34 +251,44 @@ def _difference(rule: Require, value: float) -> str:
 
 def _required_values(moves: Moves, rule: Require, side: str | None, cycle: Cycle, *, turned: bool) -> list[float]:
     joining = cast("Joining", side or rule.side)
-    if rule.parsed.kind == "travel":
-        return [moves.travel(rule.parsed.joints[0], joining, cycle.rows)]
-    if rule.parsed.kind == "drift":
-        return [moves.drift(rule.parsed.joints[0], *_rests(moves.body.time_s, cycle))]
+    if rule.parsed.kind in WITHOUT_CURVE:
+        return [_one_number(moves, rule, joining, cycle)]
     measured = moves.measure(rule.parsed, joining)
-    seen = measured.confidence[cycle.rows] >= SEEN_SCORE
-    if seen.mean() < _SEEN_SHARE:
+    if _seen(measured)[cycle.rows].mean() < _SEEN_SHARE:
         return []  # what is not seen speaks neither for nor against
-    if rule.range:
-        values = measured.values[cycle.rows]
-        low, high = np.nanpercentile(values, [5, 95]) if np.isfinite(values).any() else (np.nan, np.nan)
-        return [float(high - low)]
-    if rule.at == "all":
-        return [float(v) for v in (np.nanpercentile(measured.values[cycle.rows], [10, 90]))]
+    values = measured.values[cycle.rows]
+    if rule.range or rule.at == "all":
+        low, high = np.nanpercentile(values, [_OUTLIERS, 100 - _OUTLIERS])
+        return [float(high - low)] if rule.range else [float(low), float(high)]
     at_work = (rule.at == "work") != turned
     places = (cycle.work,) if at_work else _rests(moves.body.time_s, cycle)
     return [_at(moves, measured, place) for place in places]
 
 
+def _one_number(moves: Moves, rule: Require, joining: Joining, cycle: Cycle) -> float:
+    joint, time_s = rule.parsed.joints[0], moves.body.time_s
+    before = int(np.searchsorted(time_s, time_s[cycle.before] - _REST_S))
+    return {
+        "travel": lambda: moves.travel(joint, joining, cycle.rows),
+        "drift": lambda: moves.drift(joint, *_rests(time_s, cycle)),
+        "shuffle": lambda: moves.shuffle(joint, cycle.rows),
+        "landing": lambda: moves.landing(joint, slice(before, cycle.work + 1)),
+    }[rule.parsed.kind]()
+
+
 def _rests(time_s: Float64, cycle: Cycle) -> tuple[int, int]:
     """At rest shortly before and after, for at the start proper the movement has begun."""
     before = int(np.searchsorted(time_s, time_s[cycle.start] - _REST_S))
+    if cycle.is_open:
+        return max(cycle.before, before), max(cycle.before, before)
     after = int(np.searchsorted(time_s, time_s[cycle.end] + _REST_S, side="right")) - 1
     return max(cycle.before, before), min(cycle.after, after)
 
 
-def _within(rule: Require, value: float) -> bool:
-    return (rule.least is None or value >= rule.least) and (rule.most is None or value <= rule.most)
+def _within(rule: Require, value: float, error: float) -> bool:
+    """Whether a value keeps to the limits, as far as one camera can tell."""
+    kept = rule.least is None or value >= rule.least - error
+    return kept and (rule.most is None or value <= rule.most + error)
 
 
 def _at(moves: Moves, measured: Measured, place: int) -> float:

@@ -1,16 +1,15 @@
 """What an exercise measures, frame by frame and side by side, as the analysis saw it."""
 
-from typing import cast
-
 import numpy as np
 
 from posespotter.arrays import Float64, Int32
 from posespotter.exercises.analysis import ExerciseAnalysis, Fault, Repetition
 from posespotter.exercises.analyze import YAW_OF_VIEW, ViewOption
-from posespotter.exercises.checks import compared
+from posespotter.exercises.checks import judged_values
 from posespotter.exercises.measures import Joining, Moves
 from posespotter.exercises.person import Person, people_of
 from posespotter.exercises.vocabulary import Measure
+from posespotter.kinematics.joint_angles import world_source
 from posespotter.poses import PoseSequence
 
 _AROUND_S = 0.3
@@ -34,7 +33,9 @@ class Curves:
         """
         self._definition = analysis.definition
         bodies = next((one.bodies for one in _people(poses, analysis) if one.track_ids == analysis.track_ids), ())
-        self._moves = [Moves(body, analysis.definition.plane, YAW_OF_VIEW.get(view)) for body in bodies]
+        self._moves = [
+            Moves(body, analysis.definition.plane, YAW_OF_VIEW.get(view), world_source(poses)) for body in bodies
+        ]
         self.frame: Int32 = np.concatenate([np.zeros(0, np.int32), *(moves.body.frame for moves in self._moves)])
         self.time_s = _joined([moves.body.time_s for moves in self._moves])
 
@@ -50,9 +51,9 @@ class Curves:
         rule = next((rule for rule in self._definition.check if rule.name == fault.name), None)
         if rule is None or rule.measure is None:
             return np.zeros(0), np.zeros(0)
-        one_side = repetition.side != "both" and rule.side != "difference"
-        values = self.values(rule.parsed, cast("Joining", repetition.side if one_side else rule.side))
-        values = compared(rule, values, fault.rest)
+        joining: Joining = "mean" if repetition.side == "both" else repetition.side
+        rests = fault.rest, fault.confirmed_rest
+        values = _joined([judged_values(moves, rule, joining, rests) for moves in self._moves])
         around = (self.time_s >= repetition.start_s - _AROUND_S) & (self.time_s <= repetition.end_s + _AROUND_S)
         return self.time_s[around], values[around]
 

@@ -8,6 +8,7 @@ from posespotter.exercises.vocabulary import WITHOUT_CURVE, Measure, parse_measu
 from posespotter.exercises.wording import check_sentence
 
 ViewName = Literal["front", "rear", "left", "right", "oblique"]
+VIEWS: tuple[ViewName, ...] = ("front", "rear", "left", "right", "oblique")
 Side = Literal["mean", "least", "most", "difference"]
 When = Literal["rest", "work", "all", "down", "hold", "up"]
 Statistic = Literal["worst", "least", "most", "mean", "range", "seconds"]
@@ -75,6 +76,7 @@ class Require(_Measured):
         at: at rest before and after, at work (the turning point), or throughout.
         least, most: limits of the value; with `range` of how much it varies within the repetition.
         range: limits are for the range of the values.
+        views: from where the camera must look for it to speak for or against.
         must_be_seen: a movement in which it cannot be told is not counted; else what is not seen speaks neither for nor
             against.
         otherwise: one plain sentence on a movement that is another one, with {value} and {limit}.
@@ -84,6 +86,7 @@ class Require(_Measured):
     least: float | None = None
     most: float | None = None
     range: bool = False
+    views: tuple[ViewName, ...] = VIEWS
     must_be_seen: bool = False
     otherwise: Sentence = ""
 
@@ -139,7 +142,7 @@ class CheckRule(_Strict):
     above: float | None = None
     below: float | None = None
     for_s: Annotated[float, Field(ge=0, le=5)] = 0.2
-    views: tuple[ViewName, ...] = ("front", "rear", "left", "right", "oblique")
+    views: tuple[ViewName, ...] = VIEWS
     views_3d: tuple[ViewName, ...] = ()
     severity: Literal["fault", "note"] = "fault"
     finding: Sentence = ""
@@ -205,7 +208,8 @@ class ExerciseDefinition(_Strict):
             elsewhere in 3-D.
         work: what the far end of a repetition is called ("bottom", "top").
         sides: `together`: both sides do it at once; `each`: either arm or leg may do it alone.
-        starts: the end that a repetition starts from; `either`: the one the person starts from.
+        starts: the end that a repetition starts from; `either`: the one the person starts from. Who starts at the far
+            end has done the last repetition when they are at rest: a lift counts at the top.
         signals_needed: how many of the signals must be measurable in a view, for the others to be the exercise's own.
         shortest_s, longest_s: a repetition's duration.
         longest_hold_s: who stays at the far end longer holds or sits.
@@ -214,6 +218,10 @@ class ExerciseDefinition(_Strict):
         metric: see `Metric`.
         check: see `CheckRule`.
         level: see `Level`.
+        core: the checks that make the exercise, in groups: of each group one must have come out good for a repetition
+            to be called good. Without it every check of which a breach is a fault must have.
+        unseen: what decides the form and joints do not show, in words: then nothing is called good, only without fault
+            in what was seen.
         source: literature on the movement and its thresholds.
     """
 
@@ -233,7 +241,26 @@ class ExerciseDefinition(_Strict):
     metric: tuple[Metric, ...] = ()
     check: tuple[CheckRule, ...] = ()
     level: Level | None = None
+    core: tuple[tuple[str, ...], ...] = ()
+    unseen: str = ""
     source: str = ""
+
+    @property
+    def form(self) -> tuple[str, ...]:
+        """The names of the checks of which a breach is a fault."""
+        return tuple(rule.name for rule in self.check if rule.severity == "fault")
+
+    @model_validator(mode="after")
+    def _core_is_checked(self) -> "ExerciseDefinition":
+        unknown = {name for group in self.core for name in group} - set(self.form)
+        if unknown or not all(self.core):
+            raise ValueError(f"core: expected groups of checks that are faults ({', '.join(self.form)})")
+        return self
+
+    @property
+    def decisive(self) -> tuple[tuple[str, ...], ...]:
+        """`core`, or where the file names none each check of which a breach is a fault."""
+        return self.core or tuple((name,) for name in self.form)
 
     @model_validator(mode="after")
     def _level_has_metric(self) -> "ExerciseDefinition":

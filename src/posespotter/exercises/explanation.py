@@ -15,7 +15,7 @@ _DURING = {"down": "on the way there", "up": "on the way back", "rest": "at the 
 def explain(exercise: ExerciseDefinition) -> str:
     """What is counted and checked, with the limits and where they come from, as plain text of 100 columns."""
     lines = [f"{exercise.title} ({exercise.name})", *_wrapped(exercise.about), "", "What counts as one repetition"]
-    for item in _counted(exercise):
+    for item in counted(exercise):
         lines += _wrapped(item, "  - ")
     if exercise.source:
         lines += _wrapped(f"Where this comes from: {exercise.source}", "  ")
@@ -28,8 +28,8 @@ def explain(exercise: ExerciseDefinition) -> str:
     return "\n".join(lines)
 
 
-def _counted(exercise: ExerciseDefinition) -> list[str]:
-    """The conditions of a repetition, one a line."""
+def counted(exercise: ExerciseDefinition) -> list[str]:
+    """The conditions of a repetition, each a sentence without its capital and full stop."""
     items = [_way(signal) for signal in exercise.signal]
     items += [_requirement(rule, exercise.work) for rule in exercise.require]
     items.append(
@@ -70,12 +70,13 @@ def _levels(exercise: ExerciseDefinition, level: Level) -> list[str]:
 def _checked(rule: CheckRule, work: str) -> list[str]:
     kind = "a fault" if rule.severity == "fault" else "a note, which leaves the repetition good"
     lines = [f"{spoken(rule.name).capitalize()} [{rule.name}]: {kind}"]
-    lines += _wrapped(f"{_when(rule, work)}. {_seen_from(rule)}", "  ")
+    lines += _wrapped(f"{condition(rule, work)}. {seen_from(rule)}", "  ")
     lines += _wrapped(f"Advice: {rule.advice}", "  ")
     return lines + _wrapped(f"Where the limit comes from: {rule.source}", "  ")
 
 
-def _when(rule: CheckRule, work: str) -> str:
+def condition(rule: CheckRule, work: str) -> str:
+    """When a check finds something, without a full stop. `work` is what the exercise calls its far end."""
     way = "more" if rule.above is not None else "less"
     limit = f"{way} than {quantity(rule.limit, rule.unit)}"
     during = {**_DURING, "hold": f"at the {work}", "work": f"at the {work}"}[rule.during]
@@ -89,7 +90,8 @@ def _when(rule: CheckRule, work: str) -> str:
     return f"If the {statistic}{side}{measure_words(rule.measure)}{place} is {limit}{change}{lasting}"
 
 
-def _seen_from(rule: CheckRule) -> str:
+def seen_from(rule: CheckRule) -> str:
+    """From where a check can be judged, as a sentence."""
     if len(rule.views) == len(VIEW_WORDS):
         return "Can be judged from any side."
     parts = [f"from {listed([VIEW_WORDS[view] for view in rule.views])}"] if rule.views else []

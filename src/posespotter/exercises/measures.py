@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -10,7 +11,8 @@ from posespotter.arrays import Float64
 from posespotter.exercises.vocabulary import SEGMENTS, Measure
 from posespotter.kinematics.angles import angle_to_vertical_deg, joint_angle_deg
 from posespotter.kinematics.body import SEEN_SCORE, Body
-from posespotter.kinematics.view import mean_yaw_deg, view_confidence, yaw_deg
+from posespotter.kinematics.measurement_errors import MeasureError, Source, measure_error
+from posespotter.kinematics.view import EXACT_DEG, direction_of, mean_yaw_deg, view_confidence, view_of_yaw, yaw_deg
 
 Plane = Literal["sagittal", "frontal"]
 Side = Literal["left", "right"]
@@ -23,7 +25,33 @@ angles are those of the picture, up to the first (45°) those of the 3-D joints,
 _TURNED = 0.5
 """Below this share (more than 60° off) the picture says nothing about lengths along that direction."""
 
+_BOTH_UNTIL, _ONE_FROM = 0.5, 0.71
+"""|sin| of the yaw. Up to the first (30° from the front or from behind) both sides are seen alike; from the second on
+(45°) the nearer one hides the other, which models guess, and speaks alone; between them the far side fades."""
+
+_UNSEEN_WEIGHT = 1e-6
+_FAR_WEIGHT = 1e-3
+"""A near side that is not seen gives way to a far one that is."""
+
 _YAW_WINDOW_S = 1.0
+_FALLS_S = 0.2
+
+_STANDS = 0.1
+"""Body lengths that feet which stand seem to move against each other, at most: joints with 1 % noise and as much slow
+error show 0.09 in motion capture."""
+
+_OUTLIERS = 5.0
+
+_JOINT = 0.01
+"""Body lengths that a joint is off by, in each direction, where nobody has measured more: what good models reach."""
+
+_BACK = 0.15
+"""Body lengths that hips go back in a squat to level thighs (thigh 0.245, less what the shins lean forward)."""
+
+_LIMB, _ACROSS = 0.15, 0.2
+"""Body lengths: the shorter limbs (forearm 0.146, foot 0.152), and from left to right (Winter 2009, figure 4.1)."""
+
+_IN_SPACE = {"angle", "lean", "distance"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,15 +70,17 @@ class Measured:
 class Moves:
     """One stretch of one person, ready to be measured."""
 
-    def __init__(self, body: Body, plane: Plane, yaw: float | None = None) -> None:
+    def __init__(self, body: Body, plane: Plane, yaw: float | None = None, source: Source = "blazepose") -> None:
         """Prepare a stretch.
 
         Args:
             body: cleaned, without a cut.
             plane: the plane in which the exercise moves.
             yaw: the direction the person faces, where the caller knows better; degrees as in `yaw_deg`.
+            source: where the positions in metres come from.
         """
         self.body = body
+        self._source = source
         self._plane = plane
         self._known_yaw = yaw
         self._cache: dict[tuple[Measure, Joining], Measured] = {}
@@ -60,14 +90,7 @@ class Moves:
         """(N,) smoothed over a second; NaN where nobody can tell."""
         if self._known_yaw is not None:
             return np.full(len(self.body), self._known_yaw)
-        raw = np.radians(self._raw_yaw)
-        direction = np.where(np.isfinite(raw), np.exp(1j * np.nan_to_num(raw)), 0)
-        summed = np.concatenate([[0], np.cumsum(direction)])
-        time_s = self.body.time_s
-        first = np.searchsorted(time_s, time_s - _YAW_WINDOW_S / 2)
-        last = np.searchsorted(time_s, time_s + _YAW_WINDOW_S / 2, side="right")
-        mean = summed[last] - summed[first]
-        return np.asarray(np.where(np.abs(mean) > 0, np.degrees(np.angle(mean)), np.nan), np.float64)
+        return direction_of(self.body.time_s, self._raw_yaw, _YAW_WINDOW_S)
 
     def direction(self, rows: slice | None = None) -> tuple[float, float]:
         """The mean yaw of some rows, and 0..1 how sure the name of that view is."""
@@ -95,9 +118,19 @@ class Moves:
         if measure.kind in {"height", "ahead", "sideways", "slope"}:
             return self._between(measure, one_sided)
         if measure.kind == "level":
-            height = -self._place(measure.joints[0], one_sided)[:, 1] / float(np.nanmedian(self.body.length_px))
-            return Measured(height, self._score(measure.joints[0], one_sided))
+            (place,), confidence = self._placed(measure.joints, one_sided)
+            return Measured(-place[:, 1] / float(np.nanmedian(self.body.length_px)), confidence)
         return self._across(measure)
+
+    def _weights(self, joints: tuple[str, ...]) -> Float64:
+        """(N, 2) shares of the left and the right side: of one side all of the joints, and none of a hidden one."""
+        sine = np.nan_to_num(np.sin(np.radians(self.yaw)))
+        far = np.clip((_ONE_FROM - np.abs(sine)) / (_ONE_FROM - _BOTH_UNTIL), _FAR_WEIGHT, 1)
+        weights = np.stack([np.where(sine >= 0, 1.0, far), np.where(sine <= 0, 1.0, far)], -1)
+        for i, side in enumerate(("left", "right")):
+            if np.median(self._limb_score(joints, side)) < SEEN_SCORE:
+                weights[:, i] *= _UNSEEN_WEIGHT
+        return np.asarray(weights / weights.sum(-1, keepdims=True), np.float64)
 
     # Measures of each side.
 
@@ -107,7 +140,7 @@ class Moves:
         ]
         if joining in {"left", "right"}:
             return sides[joining == "right"]
-        return _joined(sides[0], sides[1], joining)
+        return _joined(sides[0], sides[1], joining, self._weights(measure.joints))
 
     def _limb(self, measure: Measure, side: str) -> Float64:
         """Of one side: from the picture, from 3-D joints, or mixed, by how the plane of motion lies."""
@@ -143,8 +176,7 @@ class Moves:
     # Measures between middles.
 
     def _between(self, measure: Measure, side: str | None) -> Measured:
-        upper, lower = (self._place(joint, side) for joint in measure.joints)
-        confidence = np.min([self._score(joint, side) for joint in measure.joints], axis=0)
+        (upper, lower), confidence = self._placed(measure.joints, side)
         apart = (upper - lower) / self.body.length_px[:, None]
         if measure.kind == "height":
             return Measured(-apart[:, 1], confidence)
@@ -154,7 +186,7 @@ class Moves:
         yaw = np.radians(self.yaw)
         if measure.kind == "sideways" and self.body.world is not None:
             # In the picture hips that go back seem to go sideways, as soon as somebody is turned a little.
-            upper_m, lower_m = (self._place(joint, side, world=True) for joint in measure.joints)
+            (upper_m, lower_m), _ = self._placed(measure.joints, side, world=True)
             apart_m = (upper_m - lower_m) / self._height_m
             return Measured(apart_m[:, 0] * np.cos(yaw) - apart_m[:, 2] * np.sin(yaw), confidence)
         # Who faces the picture's left (90) is ahead there; who faces the camera (0) has the left at the right.
@@ -208,26 +240,67 @@ class Moves:
         reached = []
         for side in ("left", "right"):
             place = self._place(part, side)[rows]
-            scores = self._score(part, side)[rows]
-            seen = np.isfinite(place).all(-1) & (scores >= SEEN_SCORE)
+            seen = np.isfinite(place).all(-1) & (self._score(part, side)[rows] >= SEEN_SCORE)
             far = np.linalg.norm(place[seen] - place[seen][:1], axis=-1) / self.body.length_px[rows][seen]
-            reached.append((float(far.max()) if len(far) else np.nan, float(np.median(scores))))
-        (left, left_score), (right, right_score) = reached
+            reached.append(float(np.percentile(far, 100 - _OUTLIERS)) if len(far) else np.nan)
         if joining in {"left", "right"}:
-            return left if joining == "left" else right
-        both = _joined(
-            Measured(np.array([left]), np.array([left_score])),
-            Measured(np.array([right]), np.array([right_score])),
-            joining,
-        )
-        return float(both.values[0])
+            return reached[joining == "right"]
+        if joining in {"least", "most"}:
+            return float(min(reached) if joining == "least" else max(reached))
+        weights = np.where(np.isfinite(reached), self._weights((part,))[rows].mean(0), 0)
+        return float(np.nan_to_num(reached) @ weights / weights.sum()) if weights.any() else float("nan")
 
     def drift(self, part: str, before: int, after: int) -> float:
-        """Body lengths between the places of a joint at two moments; NaN where it was not seen in both."""
-        place, score = self._place(part, None), self._score(part, None)
+        """Body lengths between the places of a joint at two moments; NaN where it was not seen in both.
+
+        0 where both feet were seen to stand: then it was the camera that moved.
+        """
+        if self.shuffle("ankle", slice(before, after + 1)) <= _STANDS:
+            return 0.0
+        (place,), score = self._placed((part,), None)
         if min(score[before], score[after]) < SEEN_SCORE:
             return float("nan")
         return float(np.linalg.norm(place[after] - place[before]) / np.nanmedian(self.body.length_px))
+
+    def shuffle(self, part: str, rows: slice) -> float:
+        """Body lengths: how far the left and the right joint get in the picture from how they stood to each other.
+
+        Cameras that move do not change it. NaN where one of them is not seen.
+        """
+        left, right = (self._place(part, side)[rows] for side in ("left", "right"))
+        scores = np.minimum(self._score(part, "left")[rows], self._score(part, "right")[rows])
+        apart = (left - right) / self.body.length_px[rows][:, None]
+        apart = apart[np.isfinite(apart).all(-1) & (scores >= SEEN_SCORE)]
+        if not len(apart):
+            return float("nan")
+        low, high = np.percentile(apart, [_OUTLIERS, 100 - _OUTLIERS], axis=0)
+        return float(np.linalg.norm(high - low))
+
+    def landing(self, part: str, rows: slice) -> float:
+        """Body lengths: the most that the less falling one of both joints falls in the picture within `_FALLS_S`."""
+        time_s, falls = self.body.time_s[rows], []
+        for side in ("left", "right"):
+            below = np.where(self._score(part, side)[rows] >= SEEN_SCORE, self._place(part, side)[rows][:, 1], np.nan)
+            later = np.interp(time_s + _FALLS_S, time_s, below)
+            falls.append((later - below) / self.body.length_px[rows])
+        lesser = np.minimum(*falls)
+        return float(np.nanmax(lesser)) if np.isfinite(lesser).any() else float("nan")
+
+    def known_error(self, measure: Measure, rows: slice) -> MeasureError:
+        """How far to trust a measure in some rows; by geometry where nobody has measured it."""
+        flat = self.body.world is None or np.nanmean(self._keeps(self._plane)[rows]) >= _FLAT_FROM
+        solid = measure.kind in _IN_SPACE and not flat
+        view = view_of_yaw(self.direction(rows)[0])
+        known = measure_error(measure.text, view, self._source if solid else "picture")
+        return known or MeasureError(0.0, (error := geometric_error(measure)), 2 * error, 1.0, usable=True)
+
+    def error(self, measure: Measure, rows: slice, *, from_rest: bool = False) -> float:
+        """What one camera's values of a measure are off by (+-).
+
+        With `from_rest` that of changes, in which what is always the same drops out.
+        """
+        known = self.known_error(measure, rows)
+        return float(np.sqrt(max(known.plus_minus**2 - known.bias**2, 0))) if from_rest else known.plus_minus
 
     def _keeps(self, plane: Plane) -> Float64:
         yaw = np.radians(self.yaw)
@@ -249,42 +322,62 @@ class Moves:
             2 * float(np.mean(known)) / (SEGMENTS["knee", "hip"] + SEGMENTS["ankle", "knee"]) if known else float("nan")
         )
 
-    def _place(self, part: str, side: str | None, *, world: bool = False) -> Float64:
-        if part == "foot":
-            return np.asarray(
-                (self._place("heel", side, world=world) + self._place("toe", side, world=world)) / 2, np.float64
-            )
-        if part == "nose":
-            return self.body.joint("nose", world=world)
+    def _placed(
+        self, joints: tuple[str, ...], side: str | None, *, world: bool = False
+    ) -> tuple[list[Float64], Float64]:
+        """Where joints are, of one side or weighed from both; and (N,) the score of the least seen of them."""
         if side is not None:
-            return self.body.joint(f"{side}_{part}", world=world)
-        left, right = (self.body.joint(f"{s}_{part}", world=world) for s in ("left", "right"))
-        weights = [float(np.median(self.body.score(f"{s}_{part}"))) ** 2 + 1e-6 for s in ("left", "right")]
-        return np.asarray((weights[0] * left + weights[1] * right) / sum(weights), np.float64)
+            return [self._place(joint, side, world=world) for joint in joints], self._limb_score(joints, side)
+        weights = self._weights(joints)
+        places = []
+        for joint in joints:
+            left, right = self._place(joint, "left", world=world), self._place(joint, "right", world=world)
+            places.append(_weighed(left, right, weights[:, :1], weights[:, 1:]))
+        left, right = (self._limb_score(joints, one) for one in ("left", "right"))
+        return places, _weighed(left, right, weights[:, 0], weights[:, 1])
 
-    def _score(self, part: str, side: str | None) -> Float64:
+    def _place(self, part: str, side: str, *, world: bool = False) -> Float64:
+        if part == "foot":
+            heel, toe = (self._place(end, side, world=world) for end in ("heel", "toe"))
+            return np.asarray((heel + toe) / 2, np.float64)
+        return self.body.joint(part if part == "nose" else f"{side}_{part}", world=world)
+
+    def _score(self, part: str, side: str) -> Float64:
         if part == "foot":
             return np.asarray(np.minimum(self._score("heel", side), self._score("toe", side)), np.float64)
-        if part == "nose" or side is None:
-            return self.body.score(part)
-        return self.body.score(f"{side}_{part}")
+        return self.body.score(part if part == "nose" else f"{side}_{part}")
 
 
-def _joined(left: Measured, right: Measured, joining: Joining) -> Measured:
-    """Both sides as one; a side that is not seen gives way to one that is."""
+def geometric_error(measure: Measure) -> float:
+    """What a measure is off by (+-) when each joint is by `_JOINT`, in the measure's unit."""
+    apart = np.sqrt(2) * _JOINT
+    limbs = list(pairwise(measure.joints))
+    if measure.kind in {"angle", "lean", "slope"}:
+        lengths = [SEGMENTS.get(limb) or SEGMENTS.get(limb[::-1]) or _LIMB for limb in limbs]
+        return float(np.degrees(np.hypot.reduce([apart / length for length in lengths])))
+    if measure.kind == "tilt":
+        return float(np.degrees(apart / _ACROSS))
+    if measure.kind == "sideways":  # of who is turned further than thought, hips that go back seem to go sideways
+        return float(np.hypot(apart, _BACK * np.sin(np.radians(EXACT_DEG))))
+    return float(apart / _ACROSS if measure.kind in {"alignment", "width_ratio"} else apart)
+
+
+def _weighed(left: Float64, right: Float64, of_left: Float64, of_right: Float64) -> Float64:
+    """The mean by weights that add up to 1; where one side is not known, the other that counts."""
+    known_left, known_right = np.isfinite(left) * of_left, np.isfinite(right) * of_right
+    total = known_left + known_right
+    with np.errstate(invalid="ignore"):
+        mean = (known_left * np.nan_to_num(left) + known_right * np.nan_to_num(right)) / total
+    return np.asarray(np.where(total > 10 * _UNSEEN_WEIGHT, mean, np.nan), np.float64)
+
+
+def _joined(left: Measured, right: Measured, joining: Joining, weights: Float64) -> Measured:
+    """Both sides as one."""
     both_seen = np.minimum(left.confidence, right.confidence)
     if joining == "difference":
         return Measured(np.abs(left.values - right.values), both_seen)
-    weight_left, weight_right = (
-        np.where(np.isfinite(side.values), float(np.median(side.confidence)) ** 2 + 1e-6, 0.0) for side in (left, right)
-    )
-    better = np.maximum(left.confidence, right.confidence)
-    with np.errstate(invalid="ignore"):
-        mean = (weight_left * np.nan_to_num(left.values) + weight_right * np.nan_to_num(right.values)) / (
-            weight_left + weight_right
-        )
-    if joining == "mean":
-        return Measured(mean, better)
-    extreme = (np.fmin if joining == "least" else np.fmax)(left.values, right.values)
-    seen = min(float(np.median(left.confidence)), float(np.median(right.confidence))) >= SEEN_SCORE
-    return Measured(extreme, both_seen) if seen else Measured(mean, better)
+    of_left, of_right = weights.T
+    if joining != "mean" and min(float(np.median(one.confidence)) for one in (left, right)) >= SEEN_SCORE:
+        return Measured((np.fmin if joining == "least" else np.fmax)(left.values, right.values), both_seen)
+    confidence = _weighed(left.confidence, right.confidence, of_left, of_right)
+    return Measured(_weighed(left.values, right.values, of_left, of_right), confidence)

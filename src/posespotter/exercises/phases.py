@@ -1,6 +1,6 @@
 """The phase machine: from rest to the far end and back, with hysteresis, in multiples of the least movement."""
 
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,9 +10,13 @@ from posespotter.arrays import Bool, Float64
 HYSTERESIS = 0.4
 """A turn counts once the signal has gone back by this share of the least movement: what trembles less does not turn."""
 
+OWN_SHARE = 0.15
+"""And by this share of the person's own range in the stretch: who moves far trembles more."""
+
 RETURN_SHARE = 2 / 3
 """A repetition is complete when it comes back by at least this share of the way it went (a convention: half-way up is
-another try, while the last bit is often missing)."""
+another try, while the last bit is often missing). Where a clip begins or ends in a movement, by this share of the way
+from the person's own rest."""
 
 _AT_REST = 0.1
 """A repetition begins when it has left rest by this share of its way, and ends when it is as near again; the far end is
@@ -38,6 +42,7 @@ class Cycle:
         hold_start, hold_end: from when to when the far end is held.
         stay_start, stay_end: from when to when it is nearer to the far end than to rest, by far.
         before, after: the furthest points at rest, before `start` and after `end`.
+        is_open: whether it ended at the far end.
     """
 
     before: int
@@ -49,6 +54,7 @@ class Cycle:
     stay_end: int
     end: int
     after: int
+    is_open: bool = False
 
     @property
     def rows(self) -> slice:
@@ -56,20 +62,24 @@ class Cycle:
         return slice(self.start, self.end + 1)
 
 
-def find_cycles(signal: Float64) -> list[Cycle]:
+def find_cycles(signal: Float64, *, open_end: bool = False) -> list[Cycle]:
     """The complete cycles of a signal that rests low and works high, 1 being the least movement that counts.
 
-    Gaps (NaN) end whatever is under way. What does not come back, or did not begin at rest, is no cycle.
+    Gaps (NaN) end whatever is under way. What does not come back, or did not begin at rest, is no cycle; with
+    `open_end` the last one of all need not come back.
     """
-    cycles = []
-    known = np.isfinite(signal)
-    for a, b in _runs(known):
-        cycles += [_shift(cycle, a) for cycle in _cycles_in_run(signal[a:b])]
+    cycles: list[Cycle] = []
+    runs = _runs(np.isfinite(signal))
+    for a, b in runs:
+        last = open_end and (a, b) == runs[-1]
+        cycles += [_shift(cycle, a) for cycle in _cycles_in_run(signal[a:b], open_end=last)]
     return cycles
 
 
-def _cycles_in_run(signal: Float64) -> list[Cycle]:
-    turns = turning_points(signal, HYSTERESIS)
+def _cycles_in_run(signal: Float64, *, open_end: bool) -> list[Cycle]:
+    turns = turning_points(signal, hysteresis_of(signal))
+    rest = min((signal[i] for i, is_high in turns if not is_high), default=0.0)
+    edges = {turns[0][0], turns[-1][0]} if turns else set()
     cycles: list[Cycle] = []
     low: int | None = None
     high: int | None = None
@@ -84,10 +94,19 @@ def _cycles_in_run(signal: Float64) -> list[Cycle]:
         up, back = signal[high] - signal[low], signal[high] - signal[i]
         if back < RETURN_SHARE * up:
             continue  # not back at rest yet: part of the same try
-        if up >= RETURN_SHARE * back and min(up, back) >= RETURN_SHARE and max(up, back) >= 1:
+        whole = all(signal[high] - signal[end] >= RETURN_SHARE * (signal[high] - rest) for end in {low, i} & edges)
+        if whole and up >= RETURN_SHARE * back and min(up, back) >= RETURN_SHARE and max(up, back) >= 1:
             cycles.append(_cycle(signal, low, high, i))
         low, high = i, None
+    if open_end and low is not None and high is not None and signal[high] - signal[low] >= 1:
+        cycles.append(replace(_cycle(signal, low, high, len(signal) - 1), is_open=True))
     return cycles
+
+
+def hysteresis_of(signal: Float64) -> float:
+    """How far a signal must go back to have turned."""
+    low, high = np.percentile(signal, [2, 98]) if len(signal) else (0.0, 0.0)
+    return max(HYSTERESIS, OWN_SHARE * float(high - low))
 
 
 def phases_of(time_s: Float64, signal: Float64) -> Phases:
@@ -100,7 +119,7 @@ def phases_of(time_s: Float64, signal: Float64) -> Phases:
 
 def _phases_in_run(time_s: Float64, signal: Float64) -> Phases:
     phases = np.full(len(signal), "rest", "U4")
-    turns = turning_points(signal, HYSTERESIS)
+    turns = turning_points(signal, hysteresis_of(signal))
     for (first, _), (last, goes_high) in pairwise(turns):
         low, high = (first, last) if goes_high else (last, first)
         way = signal[high] - signal[low]
@@ -164,4 +183,4 @@ def _runs(known: Bool) -> list[tuple[int, int]]:
 
 
 def _shift(cycle: Cycle, by: int) -> Cycle:
-    return Cycle(*(place + by for place in astuple(cycle)))
+    return Cycle(**{name: place if name == "is_open" else place + by for name, place in asdict(cycle).items()})

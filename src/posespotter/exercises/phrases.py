@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from posespotter.exercises.analysis import Check, ExerciseAnalysis, Fault, Repetition
+from posespotter.exercises.verdicts import MARKS, VERDICTS, judged_words, of_judged, verdict_words
 from posespotter.exercises.wording import (
     limit_words,
     listed,
@@ -17,15 +18,41 @@ from posespotter.exercises.wording import (
 )
 
 __all__ = [
-    "VERDICTS", "clock", "counted", "coverage", "far_end", "fault_places", "in_repetitions", "level_words", "levels",
-    "limit_words", "listed", "measure_words", "metric_words", "notes", "number", "numbers", "quantity", "sentence",
-    "shown", "spoken", "summary", "tilt_words", "unit_words", "view_words", "worst_faults",
+    "MARKS",
+    "VERDICTS",
+    "clock",
+    "counted",
+    "coverage",
+    "far_end",
+    "fault_places",
+    "in_repetitions",
+    "judged_words",
+    "level_words",
+    "levels",
+    "limit_words",
+    "listed",
+    "measure_words",
+    "metric_words",
+    "notes",
+    "number",
+    "numbers", "of_judged",
+    "quantity",
+    "sentence",
+    "shown",
+    "spoken",
+    "summary",
+    "tilt_words",
+    "unfollowed",
+    "unit_words",
+    "verdict_words",
+    "view_words",
+    "worst_faults",
 ]  # fmt: skip
 
 _SUFFIXES = {"deg": "deg", "bl": "body lengths", "ratio": "ratio", "s": "s"}
 _ENDS = {"min": "least", "max": "most", "mean": "mean"}
+_HARDLY = 0.05
 _OTHER_END = {"bottom": "top", "top": "bottom"}
-VERDICTS = {"good": "good", "fault": "fault", "note": "note", "cannot_tell": "cannot tell"}
 
 
 def counted(number: int, noun: str) -> str:
@@ -81,12 +108,13 @@ def summary(analysis: ExerciseAnalysis) -> str:
     if not repetitions:
         return f"No repetitions: {analysis.reason}."
     verdicts = [repetition.verdict for repetition in repetitions]
-    good, bad, open_ = (verdicts.count(verdict) for verdict in ("good", "fault", "cannot_tell"))
+    good, seen, bad, open_ = (verdicts.count(one) for one in ("good", "nothing_wrong_seen", "fault", "cannot_tell"))
     names = fault_places(repetitions, "fault")
     fault = "a fault" if sum(map(len, names.values())) == 1 else "faults"
     if len(repetitions) == 1:
         words = {
             "good": "good",
+            "nothing_wrong_seen": f"nothing wrong in what could be seen ({_judged(repetitions)})",
             "cannot_tell": "which could not be judged",
             "fault": f"with {fault}: {_where(names, 1)}",
         }
@@ -95,11 +123,22 @@ def summary(analysis: ExerciseAnalysis) -> str:
     if good:
         everything = "both good" if good == 2 else "all good"
         parts.append(everything if good == len(repetitions) else f"{good} good")
+    if seen:
+        nothing = f"nothing wrong in what could be seen ({_judged(repetitions)})"
+        parts.append(nothing if seen == len(repetitions) else f"{seen} with {nothing}")
     if open_:
         parts.append(f"{open_} that could not be judged")
     if bad:
         parts.append(f"{bad} with {fault}: {_where(names, len(repetitions))}")
     return f"{', '.join(parts)}."
+
+
+def _judged(repetitions: Sequence[Repetition]) -> str:
+    """How many checks were judged in those in which nothing wrong was seen: `4 of 11 checks judged`, `4 to 6 of 11`."""
+    numbers = [one.judged for one in repetitions if one.verdict == "nothing_wrong_seen"]
+    checks = len(repetitions[0].checks)
+    least, most = min(numbers, default=0), max(numbers, default=0)
+    return judged_words(most, checks) if least == most else f"{least} to {judged_words(most, checks)}"
 
 
 def notes(analysis: ExerciseAnalysis) -> str:
@@ -126,7 +165,17 @@ def coverage(analysis: ExerciseAnalysis) -> str:
         return f"Seen {seen}, {none} be made."
     made = whole if len(judged) == len(every) else f"{len(judged)} of the {len(every)} checks"
     everywhere = all(check.verdict != "cannot_tell" or check.name not in judged for check in _all_checks(analysis))
-    return f"Seen {seen}, {made} could be made{'' if everywhere else ', each in at least one repetition'}."
+    unseen = analysis.definition.unseen
+    hidden = f" What joints do not show: {unseen}." if unseen else ""
+    return f"Seen {seen}, {made} could be made{'' if everywhere else ', each in at least one repetition'}.{hidden}"
+
+
+def unfollowed(analysis: ExerciseAnalysis) -> str:
+    """One sentence on how much of the clip could not be judged; empty where next to all could."""
+    missed = 1 - analysis.judged_share
+    if missed < _HARDLY or analysis.track_id is None:
+        return ""
+    return f"{missed:.0%} of the clip could not be judged: the person, or the joints that move, were not seen."
 
 
 def _all_checks(analysis: ExerciseAnalysis) -> list[Check]:

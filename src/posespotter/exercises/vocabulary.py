@@ -60,6 +60,15 @@ WORDS: Mapping[str, Word] = MappingProxyType(
         "drift": Word(
             1, "body lengths", False, "how far the joint is at the end from where it began; in [[require]] only"
         ),
+        "shuffle": Word(
+            1,
+            "body lengths",
+            False,
+            "how far left and right move against each other, whatever the camera does; in [[require]] only",
+        ),
+        "landing": Word(
+            1, "body lengths", False, "how far both joints fall at once, as on landing from a jump; in [[require]] only"
+        ),
     }
 )
 """The kinds of measures by name."""
@@ -90,7 +99,7 @@ SEGMENTS: Mapping[tuple[str, ...], float] = MappingProxyType(
 )
 """Lengths as shares of the body height, from the lower to the upper joint of who stands."""
 
-WITHOUT_CURVE = ("travel", "drift")
+WITHOUT_CURVE = ("travel", "drift", "shuffle", "landing")
 """Kinds that are one number a repetition."""
 
 

@@ -12,6 +12,7 @@ _UNITS: Mapping[str, str] = MappingProxyType(
 )
 _FINE = 10.0
 """Percentages from here on are told without decimals in sentences: joints are not as exact."""
+_MOST_PLACES = 6
 _PLACES = {"deg": 0, "body lengths": 1, "ratio": 0, "s": 1}
 _PLURALS = {"foot": "feet", "nose": "nose"}
 _WHOLE = {
@@ -29,6 +30,8 @@ _WHOLE = {
     "stride": "distance between the {0}, front to back",
     "travel": "way of the {0}",
     "drift": "distance of the {0} from where they began",
+    "shuffle": "movement of the {0} against each other",
+    "landing": "fall of the {0}",
 }
 
 
@@ -78,6 +81,20 @@ def quantity(value: float | None, unit: str) -> str:
     return "–" if value is None else number(value, unit).removesuffix(".0") + unit_words(unit)
 
 
+def apart(value: float, limit: float, unit: str) -> tuple[str, str]:
+    """Both with their unit, with as many digits as it takes to tell them apart: `0.38 s` and `0.40 s`."""
+    told = quantity(value, unit), quantity(limit, unit)
+    places = _PLACES.get(unit, 2)
+    while told[0] == told[1] and value != limit and places < _MOST_PLACES:
+        places += 1
+        told = _exact(value, unit, places), _exact(limit, unit, places)
+    return told
+
+
+def _exact(value: float, unit: str, places: int) -> str:
+    return f"{shown(value, unit):.{places}f}".replace("-", "\N{MINUS SIGN}") + unit_words(unit)
+
+
 def limit_words(limit: float, unit: str, *, above: bool) -> str:
     """What is allowed: `at most 55°`."""
     return f"{'at most' if above else 'at least'} {quantity(limit, unit)}"
@@ -99,8 +116,9 @@ def _long_words(measure: Measure) -> str:
 
 
 def filled(sentence: str, value: float, limit: float, unit: str) -> str:
-    """A sentence of an exercise file with its value and its limit."""
-    return sentence.format(value=quantity(value, unit), limit=quantity(limit, unit))
+    """A sentence of an exercise file with its value and its limit; true also as rounded."""
+    told, allowed = apart(value, limit, unit)
+    return sentence.format(value=told, limit=allowed)
 
 
 def check_sentence(sentence: str) -> str:
@@ -119,4 +137,5 @@ def finding(measure: str | None, value: float, limit: float, unit: str, *, above
     """One sentence on a value beyond its limit, for exercise files that give none of their own."""
     subject = "it" if measure is None else f"the {measure_words(measure)}"
     verb = "took" if measure is None else "was"
-    return f"{subject} {verb} {quantity(value, unit)}; expected {limit_words(limit, unit, above=above)}"
+    told, allowed = apart(value, limit, unit)
+    return f"{subject} {verb} {told}; expected {'at most' if above else 'at least'} {allowed}"

@@ -2,10 +2,9 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 
@@ -17,51 +16,42 @@ from posespotter.files import open_plain
 CLASSES = ("normal", "fall", "lying")
 """The classes in the order of the columns of `FallClassifier.probabilities`."""
 
-EMBEDDED = Path(__file__).parent / "weights" / "forest-1.onnx"
-EMBEDDED_SHA256 = "fa8bee33d34703fffc690392857bf968f445e919700935dc1c13771336e32350"
+EMBEDDED = Path(__file__).parent / "weights" / "forest-2.onnx"
+EMBEDDED_SHA256 = "946b8c8afcfa850b0fe69e81f2c3d054395fd130c10965039904e59e01c41e4e"
 
 METADATA_KEY = "posespotter_falls"
-"""Under this key an ONNX file says what it is: JSON with `name`, `features`, `classes` and `calibration`."""
-
-_LEAST = 1e-4  # a forest says 0 where it means "rarer than one in its trees"
+"""Under this key an ONNX file says what it is: JSON with `name`, `features` and `classes`."""
 
 
-@dataclass(frozen=True)
-class Calibration:
-    """Makes shares of votes into probabilities: each is raised to `power`, weighed, and divided by their sum.
+class Classifier(Protocol):
+    """What tells windows apart: a `FallClassifier`, or a forest that was only just grown."""
 
-    Attributes:
-        power: above 1 sharpens, below 1 flattens.
-        weights: one factor for each of `CLASSES`.
-    """
+    @property
+    def name(self) -> str:
+        """As written into results."""
+        ...
 
-    power: float
-    weights: tuple[float, float, float]
-
-    def __call__(self, votes: Float64) -> Float64:
-        """(N, 3) probabilities of (N, 3) shares of votes; rows add up to 1."""
-        raised = np.fmax(votes, _LEAST) ** self.power * np.array(self.weights)
-        return np.asarray(raised / (raised[:, :1] + raised[:, 1:2] + raised[:, 2:]), np.float64)
+    def probabilities(self, features: Float32) -> Float64:
+        """(N, 3) of (N, F) features, columns as in `CLASSES`; each row adds up to 1."""
+        ...
 
 
 class FallClassifier:
     """A forest that tells windows of movement apart.
 
     Attributes:
-        name: as written into results, e.g. "forest-1".
+        name: as written into results, e.g. "forest-2".
         sha256: of the file.
-        calibration: from the forest's votes to probabilities.
     """
 
-    def __init__(self, name: str, sha256: str, session: Any, calibration: Calibration) -> None:
+    def __init__(self, name: str, sha256: str, session: Any) -> None:
         self.name, self.sha256 = name, sha256
         self._session = session
-        self.calibration = calibration
         self._input = session.inputs[0][0]
 
     @classmethod
     def load(cls, path: Path | None = None) -> Self:
-        """Load a file made by `falls train`, or the embedded forest-1.
+        """Load a file made by `falls train`, or the embedded forest-2.
 
         Raises:
             ModelError: the file is missing, damaged, or no classifier for these features.
@@ -83,11 +73,10 @@ class FallClassifier:
         session = Session(source, "cpu", threads=1)
         card = _card(session.metadata.get(METADATA_KEY), source)
         _check(session, card, source)
-        calibration = Calibration(float(card["calibration"]["power"]), tuple(card["calibration"]["weights"]))
-        return cls(str(card["name"]), sha256, session, calibration)
+        return cls(str(card["name"]), sha256, session)
 
     def probabilities(self, features: Float32) -> Float64:
-        """(N, 3) of (N, F) features, columns as in `CLASSES`; each row adds up to 1.
+        """(N, 3) of (N, F) features, columns as in `CLASSES`; the shares of the forest's votes; each row adds up to 1.
 
         Raises:
             ShapeError: `features` has another number of columns.
@@ -95,8 +84,7 @@ class FallClassifier:
         require_shape("features", features, (None, len(FEATURES)))
         if not len(features):
             return np.zeros((0, len(CLASSES)))
-        votes = self._session.run({self._input: features})[-1]
-        return self.calibration(votes.astype(np.float64))
+        return np.asarray(self._session.run({self._input: features})[-1], np.float64)
 
 
 @cache
@@ -108,9 +96,7 @@ def embedded() -> FallClassifier:
 def _card(text: str | None, source: Path) -> dict[str, Any]:
     try:
         card = json.loads(text or "")
-        float(card["calibration"]["power"])
-        n_weights = len([float(weight) for weight in card["calibration"]["weights"]])
-        if n_weights != len(CLASSES) or not isinstance(card["name"], str):
+        if not isinstance(card["name"], str):
             raise ValueError
     except (ValueError, KeyError, TypeError):
         raise ModelError(

@@ -1,30 +1,30 @@
 """Falls in a whole sequence of poses."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from posespotter.arrays import Float64, Int32, Int64
-from posespotter.falls.classifier import FallClassifier, embedded
+from posespotter.arrays import Float64, Int32
+from posespotter.falls.classifier import Classifier, embedded
 from posespotter.falls.events import (
     LOST_S,
     Alarms,
-    Fall,
     FallEvent,
-    Limits,
     Moment,
     PersonStates,
     Sensitivity,
-    limits_of,
+    fall_limit,
 )
-from posespotter.falls.features import stretch_features
+from posespotter.falls.features import stretch_features, stretch_signals
 from posespotter.falls.monitor import Judged, looked_at, moments
-from posespotter.falls.sampling import points_of, reached, sample
-from posespotter.falls.signals import signals
+from posespotter.falls.sampling import RATE_HZ, points_of, reached, sample
 from posespotter.falls.zones import Zone
 from posespotter.poses import PoseSequence
 from posespotter.tracking.relinking import relink_tracks
+
+SMALLEST_PX = 50.0
+"""Of a standing person's height: of who is smaller, the joints say little (docs/results/falls.md)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +49,26 @@ class Windows:
         return len(self.time_s)
 
 
+@dataclass(frozen=True)
+class NotJudged:
+    """Shares of the time, 0..1, in which nothing could be said of anybody; together they are `share`.
+
+    Attributes:
+        nobody: nobody was found in the picture.
+        too_few_frames: people were found, but in too few frames to see how they move.
+        too_small: the largest person was smaller than `SMALLEST_PX`.
+    """
+
+    nobody: float = 0.0
+    too_few_frames: float = 0.0
+    too_small: float = 0.0
+
+    @property
+    def share(self) -> float:
+        """All of it, 0..1."""
+        return min(1.0, self.nobody + self.too_few_frames + self.too_small)
+
+
 @dataclass(frozen=True, eq=False)
 class FallAnalysis:
     """What was found in one sequence.
@@ -60,6 +80,8 @@ class FallAnalysis:
         fps: nominal frames a second of the source.
         source: name of the source.
         classifier: name of the classifier.
+        ignored: what would be events, but is in a bed or on a sofa; by time of alert.
+        not_judged: how much of the time could not be judged, and why.
     """
 
     events: tuple[FallEvent, ...]
@@ -68,18 +90,20 @@ class FallAnalysis:
     fps: float
     source: str
     classifier: str
+    ignored: tuple[FallEvent, ...] = ()
+    not_judged: NotJudged = field(default_factory=NotJudged)
 
 
 def detect_falls(
     poses: PoseSequence,
     *,
-    classifier: FallClassifier | None = None,
+    classifier: Classifier | None = None,
     sensitivity: Sensitivity = "normal",
     zones: Sequence[Zone] = (),
 ) -> FallAnalysis:
-    """Find the falls of everybody in `poses`. Pure: reads no video and writes nothing.
+    """Find the falls of everybody in `poses`, and who lies without having been seen to fall.
 
-    The events are exactly those that a `FallMonitor` raises on the same frames.
+    Pure: reads no video and writes nothing. The events are those that a `FallMonitor` raises on the same frames.
 
     Args:
         poses: of any frame rate from 5 a second, with the joints of any skeleton that has shoulders and hips by name.
@@ -95,18 +119,31 @@ def detect_falls(
         InputError: the joints have no names.
         ModelError: the embedded classifier is damaged.
     """
-    limits = limits_of(sensitivity)
+    limit = fall_limit(sensitivity)
     classifier = classifier or embedded()
-    people = people_in(looked_at(poses, zones))
-    end_s = end_of(poses)
-    falls: list[Fall] = []
-    parts: list[Windows] = []
-    for person in people:
-        states, windows = states_of(moments_of(person, classifier, zones), end_s, limits)
-        falls += states.falls
-        parts.append(windows)
+    return analysis_of(poses, told_of(poses, classifier, zones), classifier.name, limit)
+
+
+def told_of(poses: PoseSequence, classifier: Classifier, zones: Sequence[Zone] = ()) -> list[list[Moment]]:
+    """What there is to tell of everybody in `poses`: every moment that may be judged, person by person."""
+    return [moments_of(person, classifier, zones) for person in people_in(looked_at(poses, zones))]
+
+
+def analysis_of(poses: PoseSequence, told: Sequence[Sequence[Moment]], classifier: str, limit: float) -> FallAnalysis:
+    """What comes of that at one limit of the averaged probability of "fall"."""
+    found = [states_of(moments, poses.end_s, limit) for moments in told]
+    raised = [one for states, _ in found for one in states.raised]
+    Alarms().admit(raised)
+    events = sorted((one.event for one in raised if one.counts), key=by_alert)
     return FallAnalysis(
-        tuple(Alarms().admit(falls)), _joined(parts), poses.n_frames, poses.fps, poses.source, classifier.name
+        tuple(event for event in events if event.ignored_in is None),
+        _joined([windows for _, windows in found]),
+        poses.n_frames,
+        poses.fps,
+        poses.source,
+        classifier,
+        tuple(event for event in events if event.ignored_in is not None),
+        not_judged(poses, [moment for moments in told for moment in moments]),
     )
 
 
@@ -115,14 +152,12 @@ class FollowedPerson:
     """One person of a sequence, through all of the ids.
 
     Attributes:
-        rows: (N,) positions in the sequence.
         time_s: (N,) of the frames with the person, ascending.
         track_id: (N,) int32.
-        points: (N, P, 6) as from `sampling.points_of`.
+        points: (N, P, 3) as from `sampling.points_of`.
         frame_size: (width, height) px.
     """
 
-    rows: Int64
     time_s: Float64
     track_id: Int32
     points: Float64
@@ -136,18 +171,17 @@ def people_in(poses: PoseSequence) -> list[FollowedPerson]:
     found = []
     for one in np.unique(person):
         own = np.flatnonzero(person == one)
-        found.append(FollowedPerson(own, poses.time_s[own], poses.track_id[own], points[own], poses.frame_size))
+        found.append(FollowedPerson(poses.time_s[own], poses.track_id[own], points[own], poses.frame_size))
     return found
 
 
-def moments_of(person: FollowedPerson, classifier: FallClassifier, zones: Sequence[Zone] = ()) -> list[Moment]:
+def moments_of(person: FollowedPerson, classifier: Classifier, zones: Sequence[Zone] = ()) -> list[Moment]:
     """Every moment of one person that may be judged, as a `FallMonitor` would see it."""
     told: list[Moment] = []
     frames = reached(person.time_s)
     for ticks in sample(person.time_s, person.points):
-        columns = signals(ticks.points)
+        columns = stretch_signals(ticks.points, person.frame_size)
         ends = np.flatnonzero(ticks.known)
-        features = stretch_features(columns, ticks.known, ends)
         # A tick belongs to the first frame that reaches it.
         rows = np.searchsorted(frames, ticks.number[ends])
         judged = Judged(
@@ -155,22 +189,21 @@ def moments_of(person: FollowedPerson, classifier: FallClassifier, zones: Sequen
             person.time_s[rows],
             person.track_id[rows],
             columns[ends],
-            features,
-            classifier.probabilities(features),
+            classifier.probabilities(stretch_features(columns, ends)),
         )
         told += moments(judged, zones, person.frame_size)
     return told
 
 
-def states_of(told: Sequence[Moment], end_s: float, limits: Limits) -> tuple[PersonStates, Windows]:
+def states_of(told: Sequence[Moment], end_s: float, limit: float) -> tuple[PersonStates, Windows]:
     """Tell one person's states of every moment, and of every time the person was lost, in their order.
 
     Args:
         told: every moment of the person.
         end_s: time of the last frame.
-        limits: of the states.
+        limit: of the averaged probability of "fall".
     """
-    states = PersonStates(limits)
+    states = PersonStates(limit)
     smoothed, state = np.zeros((len(told), 3)), np.zeros(len(told), np.int32)
     for i, moment in enumerate(told):
         if i and moment.told_s - told[i - 1].told_s >= LOST_S:
@@ -189,9 +222,29 @@ def states_of(told: Sequence[Moment], end_s: float, limits: Limits) -> tuple[Per
     return states, windows
 
 
-def end_of(poses: PoseSequence) -> float:
-    """Time of the last frame, also where nobody is in it."""
-    return poses.end_s
+def not_judged(poses: PoseSequence, told: Sequence[Moment]) -> NotJudged:
+    """How much of the time of `poses` could not be judged, by the moments that could."""
+    n = max(1, round((poses.end_s + poses.step_s) * RATE_HZ))
+    height = np.zeros(n)
+    for moment in told:
+        at = min(n - 1, round(moment.time_s * RATE_HZ))
+        height[at] = max(height[at], moment.stature)
+    found = np.zeros(n, bool)
+    found[np.minimum(n - 1, (poses.time_s * RATE_HZ).astype(np.int64))] = True
+    # Between the frames of a slow camera there are moments without one, whoever is in the picture.
+    reach = max(1, round(poses.step_s * RATE_HZ))
+    found = np.convolve(found, np.ones(2 * reach - 1), "same") > 0
+    judged = height > 0
+    return NotJudged(
+        float((~judged & ~found).mean()),
+        float((~judged & found).mean()),
+        float((judged & (height < SMALLEST_PX)).mean()),
+    )
+
+
+def by_alert(event: FallEvent) -> tuple[float, int]:
+    """The order of events."""
+    return event.alert_s, event.track_id
 
 
 def _joined(parts: list[Windows]) -> Windows:

@@ -1,4 +1,8 @@
-"""From probabilities to events: the state of one person, moment by moment, and what is said about a fall."""
+"""From probabilities to events: the state of one person, moment by moment, and what is said about it.
+
+An event is a `fall` (a fast uncontrolled descent, or somebody who vanishes in the middle of one) or `lying`, the
+quieter one (somebody lies who was not seen to fall: they sank slowly, lay down on purpose, or were found there).
+"""
 
 import math
 from collections import deque
@@ -8,53 +12,59 @@ from types import MappingProxyType
 from typing import Literal, get_args
 
 from posespotter.errors import SettingsError
+from posespotter.falls.sampling import RATE_HZ
 
-Kind = Literal["fall"]
+Kind = Literal["fall", "lying"]
 StateAfter = Literal["down", "recovered"]
 Sensitivity = Literal["low", "normal", "high"]
+Probabilities = tuple[float, float, float]
 STATES = ("upright", "falling", "down", "recovered")
 """What a person can be; an array of states holds positions in this tuple."""
 
 UPRIGHT, FALLING, DOWN, RECOVERED = range(len(STATES))
 
+# The limits of the machine; how each was chosen, and what becomes of the figures without it: docs/results/falls.md.
+LIMITS: Mapping[Sensitivity, float] = MappingProxyType({"low": 0.7, "normal": 0.6, "high": 0.45})
+"""The averaged probability of "fall" that is one, by sensitivity."""
+
+LYING = 0.4
+"""The probability of "lying", averaged over `LYING_S`, that is an event."""
+
+LYING_S = 1.5
+"""Whoever bends or picks something up is low for less."""
+
 AVERAGE_S = 0.4
-"""Length of the sliding average: one wrong moment changes nothing, and an alert comes no more than this later."""
+"""Length of the sliding average of the rest: one wrong moment changes nothing, and alerts come hardly later."""
 
 LOST_S = 1.0
 """Whoever could not be judged for this long is lost: detectors miss people for a few frames all the time.
 
-Single frames here and there say nothing of how a person moves, and so do not count as seen."""
+Single frames here and there say nothing of how a person moves, and so do not count as seen. Being neither falling nor
+lying for as long, more likely than not, is having got up."""
 
-_PATIENCE_S = 2.0  # from the last moment that looked like falling: who is not down by then did not fall
-_ROSE_S = 0.8  # standing for this long ends a fall, or a suspicion
-_SITS = 0.6  # share of the standing height: whoever has fallen and has the head lower is not up, whatever it looks like
-_RECOVERED_S = 3.0  # after getting up a person may fall again; the state says for a while what was
-_BEGUN = 0.5  # share of the limit at which the onset lies
-_MEMORY_S = 4.0  # of smoothed probabilities, to find the onset in
+LOST = 0.7
+"""The probability of "fall", not averaged, in the last moments before a person was lost, that is a fall."""
 
-_FINAL_S = 0.15  # whoever vanishes is judged by the last few moments
-_LOST_LATE_S = 1.5  # between the last moment that could be judged and the last frame
-_DOUBT = 0.03  # of "fall" and "lying" together: less, and not even a fast descent looks like a fall
-_JUMP, _JUMP_MOMENTS = 8.0, 3  # bl/s²: nobody falls faster than freely (5.8 at 1.7 m); over so many moments
+_LAST = 3  # moments, 0.2 s
 _SAME_S = 10.0
 _NEAR = 1.0  # body lengths: whoever falls lands within their own length
-_SINKING = 0.35  # bl/s: faster than people sit down at the end of it, slower than any fall
-_SETTLES_S = 0.5  # after the alert: early alerts come before the impact
 
 
 @dataclass(frozen=True)
 class FallEvent:
-    """One fall of one person. All times are seconds of the source.
+    """One event of one person. All times are seconds of the source.
 
     Attributes:
-        kind: what happened; there is one kind so far.
+        kind: "fall", or "lying" of somebody who was not seen to fall.
         track_id: the person, by the id at the moment of the alert.
-        onset_s: when the person began to fall.
-        impact_s: when the descent ended.
+        onset_s: when the person began to fall, or to lie.
+        impact_s: when the descent ended; of "lying" the same as the onset.
         alert_s: when the alert was raised.
         end_s: when the person was seen upright again; None when that was not seen.
-        peak_probability: the highest smoothed probability of "fall", 0..1.
+        peak_probability: the highest smoothed probability of `kind`, 0..1.
         state_after: "down" when the person was last seen on the floor, else "recovered".
+        floor_s: from the impact until the person was up again, or was last seen.
+        ignored_in: name of the bed or sofa where this is no alarm; None of an event that counts.
     """
 
     kind: Kind
@@ -65,79 +75,12 @@ class FallEvent:
     end_s: float | None
     peak_probability: float
     state_after: StateAfter
+    floor_s: float = 0.0
+    ignored_in: str | None = None
 
 
-@dataclass(frozen=True)
-class Limits:
-    """Smoothed probabilities, 0..1, that move a person from one state to the next.
-
-    Attributes:
-        fall: of "fall", from which on the person is falling.
-        low: of "fall" and "lying" together, that must be reached after that for an alert.
-        lying: of "lying" alone, that is enough besides.
-        wait_s: seconds for which a person must have been falling for an alert without lying.
-        sure: of "fall" alone, that is enough.
-        lost_fall: of "fall", not smoothed, that a person must have reached just before vanishing.
-        lost_low: of "fall" and "lying" together, in the last moments before vanishing.
-        lost_sinking: body lengths a second: who vanishes while the head sinks faster than this has fallen, also if the
-            probabilities had no time to say so.
-        fastest: body lengths a second, that the head must have reached on its way down: who lies down on purpose is
-            slower.
-    """
-
-    fall: float
-    low: float
-    lying: float
-    wait_s: float
-    sure: float
-    lost_fall: float
-    lost_low: float
-    lost_sinking: float
-    fastest: float
-
-
-# Chosen on the training clips, each room judged by a forest that never saw it (docs/falls-evaluation.md).
-LIMITS: Mapping[Sensitivity, Limits] = MappingProxyType(
-    {
-        "low": Limits(
-            fall=0.4,
-            low=0.7,
-            lying=0.4,
-            wait_s=1.2,
-            sure=0.98,
-            lost_fall=0.6,
-            lost_low=0.6,
-            lost_sinking=1.0,
-            fastest=0.8,
-        ),
-        "normal": Limits(
-            fall=0.2,
-            low=0.55,
-            lying=0.3,
-            wait_s=1.0,
-            sure=0.95,
-            lost_fall=0.4,
-            lost_low=0.4,
-            lost_sinking=0.75,
-            fastest=0.55,
-        ),
-        "high": Limits(
-            fall=0.2,
-            low=0.5,
-            lying=0.2,
-            wait_s=0.8,
-            sure=0.92,
-            lost_fall=0.3,
-            lost_low=0.3,
-            lost_sinking=0.65,
-            fastest=0.5,
-        ),
-    }
-)
-
-
-def limits_of(sensitivity: Sensitivity) -> Limits:
-    """The limits that a sensitivity stands for.
+def fall_limit(sensitivity: Sensitivity) -> float:
+    """The limit of "fall" that a sensitivity stands for.
 
     Raises:
         SettingsError: there is no such sensitivity.
@@ -156,40 +99,32 @@ class Moment:
         told_s: of the frame that completed the tick; an alert cannot come earlier.
         track_id: the id under which the person is followed at present.
         probabilities: of "normal", "fall" and "lying".
-        sinking: downward speed of the head now, body lengths a second.
-        fastest: the highest of it in the last three seconds.
-        height: of the head above the ankles, as a share of that when standing.
+        sinking: downward speed of the shoulders now, px a second.
         place: x, y of the hips, px.
         stature: px that the person's standing height has there.
-        resting: whether the person is where lying is no event.
-        leaving: whether the person is at the edge of the picture.
-        left: whether the hips are out of the picture.
+        resting_in: name of the bed or sofa where the person is.
     """
 
     time_s: float
     told_s: float
     track_id: int
-    probabilities: tuple[float, float, float]
+    probabilities: Probabilities
     sinking: float
-    fastest: float
-    height: float
     place: tuple[float, float]
     stature: float
-    resting: bool
-    leaving: bool
-    left: bool
+    resting_in: str | None
 
 
 @dataclass(eq=False)
-class Fall:
-    """A fall while it goes on.
+class Raised:
+    """An event while it goes on.
 
     Attributes:
         event: in its present form.
         place: x, y of the hips at the alert, px.
         stature: px of the person's standing height.
         states: of the person.
-        counts: False when somebody else's alert was about the same fall.
+        counts: False when somebody else's alert was about the same.
     """
 
     event: FallEvent
@@ -203,169 +138,141 @@ class Alarms:
     """One fall, one alarm: a detector that sees a person on the floor twice must not ring twice."""
 
     def __init__(self) -> None:
-        self._recent: list[Fall] = []
+        self._recent: list[Raised] = []
 
-    def admit(self, raised: Sequence[Fall]) -> list[FallEvent]:
-        """The events of `raised` that are about falls of their own; the other falls no longer count.
+    def admit(self, raised: Sequence[Raised]) -> list[FallEvent]:
+        """The events of `raised` that are about people of their own; the others no longer count.
 
         Args:
             raised: with alerts after those of the calls before.
         """
         events = []
-        for fall in sorted(raised, key=lambda one: (one.event.alert_s, one.event.track_id)):
-            now_s = fall.event.alert_s
-            self._recent = [one for one in self._recent if now_s - one.event.alert_s <= _SAME_S]
-            fall.counts = not any(_same(one, fall) for one in self._recent)
-            if fall.counts:
-                self._recent.append(fall)
-                events.append(fall.event)
+        for one in sorted(raised, key=lambda one: (one.event.alert_s, one.event.track_id)):
+            now_s = one.event.alert_s
+            self._recent = [other for other in self._recent if now_s - other.event.alert_s <= _SAME_S]
+            one.counts = not any(_same(other, one) for other in self._recent)
+            if one.counts:
+                self._recent.append(one)
+                events.append(one.event)
         return events
 
 
-def _same(one: Fall, other: Fall) -> bool:
+def _same(one: Raised, other: Raised) -> bool:
     apart = math.dist(one.place, other.place)
-    return one.states is not other.states and apart <= _NEAR * max(one.stature, other.stature)
+    # A fall is more than lying, and lying on the floor more than lying in bed.
+    no_more = (one.event.kind == "fall" or other.event.kind == "lying") and (
+        one.event.ignored_in is None or other.event.ignored_in is not None
+    )
+    return no_more and one.states is not other.states and apart <= _NEAR * max(one.stature, other.stature)
 
 
 class PersonStates:
-    """The state machine of one person: upright -> falling -> down -> recovered, from the past alone.
+    """The state machine of one person, from the past alone.
 
     Attributes:
         state: position in `STATES`.
         smoothed: sliding average of the probabilities.
-        falls: so far; the last one changes until the person is up again.
+        raised: the events so far; the last one changes until the person is up again.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limit: float) -> None:
+        """Begin upright; `limit` is of the averaged probability of "fall"."""
         self.state = UPRIGHT
-        self.smoothed = (1.0, 0.0, 0.0)
-        self.falls: list[Fall] = []
-        self._limits = limits
-        self._moments: deque[Moment] = deque()
-        self._averages: deque[tuple[float, float, float]] = deque()  # time, smoothed fall, sinking
-        self._falling_since_s = 0.0
-        self._like_falling_s = 0.0
-        self._onset_s = 0.0
-        self._peak = 0.0
-        self._upright_since_s: float | None = None
+        self.smoothed: Probabilities = (1.0, 0.0, 0.0)
+        self.raised: list[Raised] = []
+        self._limit = limit
+        self._moments: deque[Moment] = deque(maxlen=round(LYING_S * RATE_HZ))
         self._up_since_s: float | None = None
-        self._changed_s = 0.0
 
     @property
     def events(self) -> list[FallEvent]:
-        """The falls that count, in their present form."""
-        return [fall.event for fall in self.falls if fall.counts]
+        """The events that count, in their present form."""
+        return [one.event for one in self.raised if one.counts]
 
-    def step(self, moment: Moment) -> list[Fall]:
-        """Take the next tick; the fall whose alert it raises, if any."""
-        self._average(moment)
+    def step(self, moment: Moment) -> list[Raised]:
+        """Take the next tick; the event whose alert it raises, if any."""
+        self._moments.append(moment)
+        self.smoothed = _mean(self._moments, round(AVERAGE_S * RATE_HZ))
         normal, fall, _ = self.smoothed
-        now_s = moment.time_s
-        self._upright_since_s = _since(self._upright_since_s, normal >= 0.5, now_s)
-        self._up_since_s = _since(self._up_since_s, normal >= 0.5 and moment.height >= _SITS, now_s)
-        if self.state == DOWN:
-            self._while_down(now_s)
-        elif self.state == FALLING:
-            return self._while_falling(moment)
-        elif self.state == RECOVERED and now_s - self._changed_s >= _RECOVERED_S:
-            self.state = UPRIGHT
-        if self.state in {UPRIGHT, RECOVERED} and fall >= self._limits.fall:
-            self._begin(now_s)
+        lying = _mean(self._moments, len(self._moments))[2]
+        self._up_since_s = None if normal < 0.5 else moment.time_s if self._up_since_s is None else self._up_since_s
+        if self._up_since_s is not None and moment.time_s - self._up_since_s >= LOST_S:
+            self._rise(self._up_since_s)
+        going_on = self._going_on(moment)
+        if fall >= self._limit and (going_on is None or going_on.kind == "lying"):
+            self.state = FALLING
+            return self._raise("fall", moment)
+        if going_on is not None:
+            self.state = FALLING if fall >= self._limit else DOWN
+            self._go_on(moment, fall if going_on.kind == "fall" else lying)
+        elif lying >= LYING and len(self._moments) == self._moments.maxlen:
+            self.state = DOWN
+            return self._raise("lying", moment)
         return []
 
-    def lost(self, time_s: float) -> list[Fall]:
-        """The person could not be judged for `LOST_S`: who vanished while sinking lies there until seen otherwise."""
-        if self.state == DOWN or not self._moments:
-            return []
-        last = self._moments[-1]
-        if last.resting or last.left or time_s - last.time_s > LOST_S + _LOST_LATE_S:
-            return []
-        final = [one for one in self._moments if last.time_s - one.time_s < _FINAL_S]
-        low = sum(1 - one.probabilities[0] for one in final) / len(final)
-        peak = max(one.probabilities[1] for one in self._moments)
-        limits = self._limits
-        likely = low >= limits.lost_low and peak >= limits.lost_fall and last.fastest >= limits.fastest
-        sinks = last.sinking >= limits.lost_sinking and low >= _DOUBT and not self._jumps()
-        # At the edge people vanish all the time, but not while they fall.
-        if not (likely and sinks if last.leaving else likely or sinks):
-            return []
-        if self.state != FALLING:
-            self._begin(last.time_s)
-        return self._alert(time_s, last)
+    def lost(self, time_s: float) -> list[Raised]:
+        """The person could not be judged for `LOST_S`: may have fallen on the way, and is seen anew from now on."""
+        raised: list[Raised] = []
+        if any(one.probabilities[1] >= LOST for one in list(self._moments)[-_LAST:]):
+            last = replace(self._moments[-1], told_s=time_s)
+            going_on = self._going_on(last)
+            if going_on is None or going_on.kind == "lying":
+                raised = self._raise("fall", last)
+                self.state = DOWN
+        self._moments.clear()
+        self._up_since_s = None
+        return raised
 
-    def _jumps(self) -> bool:
-        """Whether the head has just sped up as no body can: joints that jump to furniture do."""
-        recent = list(self._averages)[-_JUMP_MOMENTS:]
-        (first_s, _, before), (last_s, _, now) = recent[0], recent[-1]
-        return now - before > _JUMP * (last_s - first_s)
+    @property
+    def _event(self) -> FallEvent:
+        return self.raised[-1].event
 
-    def _average(self, moment: Moment) -> None:
-        moments = self._moments
-        moments.append(moment)
-        while moment.time_s - moments[0].time_s >= AVERAGE_S:
-            moments.popleft()
-        n = len(moments)
-        normal = fall = lying = 0.0
-        for one in moments:
-            normal, fall, lying = (
-                normal + one.probabilities[0], fall + one.probabilities[1], lying + one.probabilities[2]
-            )  # fmt: skip
-        self.smoothed = (normal / n, fall / n, lying / n)
-        self._averages.append((moment.time_s, fall / n, moment.sinking))
-        while moment.time_s - self._averages[0][0] > _MEMORY_S:
-            self._averages.popleft()
+    def _going_on(self, moment: Moment) -> FallEvent | None:
+        """The event of somebody who is still down; who has left the bed where it did not count begins anew."""
+        if self.state not in {FALLING, DOWN} or (self._event.ignored_in and not moment.resting_in):
+            return None
+        return self._event
 
-    def _begin(self, now_s: float) -> None:
-        self.state, self._falling_since_s, self._like_falling_s, self._peak = FALLING, now_s, now_s, self.smoothed[1]
-        self._onset_s = now_s
-        self._upright_since_s = self._up_since_s = None  # who falls has to stand up anew
-        for time_s, fall, _ in reversed(self._averages):
-            if fall < _BEGUN * self._limits.fall:
-                break
-            self._onset_s = time_s
+    def _raise(self, kind: Kind, moment: Moment) -> list[Raised]:
+        onset_s, impact_s = _descent(self._moments) if kind == "fall" else (self._moments[0].time_s,) * 2
+        likely = self.smoothed[1 if kind == "fall" else 2]
+        floor_s = max(0.0, moment.time_s - impact_s)
+        event = FallEvent(
+            kind, moment.track_id, onset_s, impact_s, moment.told_s, None, likely, "down", floor_s, moment.resting_in
+        )
+        self.raised.append(Raised(event, moment.place, moment.stature, self))
+        return self.raised[-1:]
 
-    def _while_falling(self, moment: Moment) -> list[Fall]:
-        _, fall, lying = self.smoothed
-        now_s, limits = moment.time_s, self._limits
-        self._peak = max(self._peak, fall)
-        if fall >= limits.fall:
-            self._like_falling_s = now_s
-        stood = self._upright_since_s is not None and now_s - self._upright_since_s >= _ROSE_S
-        if stood or now_s - self._like_falling_s > _PATIENCE_S:
-            self.state = UPRIGHT
-            return []
-        waited = now_s - self._falling_since_s >= limits.wait_s
-        low = fall + lying >= limits.low and (waited or lying >= limits.lying)
-        if (low or fall >= limits.sure) and moment.fastest >= limits.fastest and not moment.resting:
-            return self._alert(moment.told_s, moment)
-        return []
+    def _go_on(self, moment: Moment, likely: float) -> None:
+        event = self._event
+        impact_s = event.impact_s
+        if self.state == FALLING and event.kind == "fall":
+            impact_s = max(impact_s, _descent(self._moments)[1])
+        floor_s, peak = max(0.0, moment.time_s - impact_s), max(event.peak_probability, likely)
+        self.raised[-1].event = replace(event, impact_s=impact_s, floor_s=floor_s, peak_probability=peak)
 
-    def _alert(self, now_s: float, moment: Moment) -> list[Fall]:
-        self.state, self._changed_s = DOWN, now_s
-        event = FallEvent("fall", moment.track_id, self._onset_s, self._impact_s(), now_s, None, self._peak, "down")
-        self.falls.append(Fall(event, moment.place, moment.stature, self))
-        return self.falls[-1:]
-
-    def _impact_s(self) -> float:
-        """When the head last sank fast since the onset; the onset where it never did."""
-        impact_s = self._onset_s
-        for time_s, _, sinking in self._averages:
-            if time_s >= self._onset_s and sinking >= _SINKING:
-                impact_s = time_s
-        return impact_s
-
-    def _while_down(self, now_s: float) -> None:
-        event = self.falls[-1].event
-        self._peak = max(self._peak, self.smoothed[1])
-        if now_s - event.alert_s <= _SETTLES_S:
-            event = replace(event, impact_s=self._impact_s())
-        event = replace(event, peak_probability=self._peak)
-        if self._up_since_s is not None and now_s - self._up_since_s >= _ROSE_S:
-            self.state, self._changed_s = RECOVERED, now_s
-            event = replace(event, end_s=self._up_since_s, state_after="recovered")
-        self.falls[-1].event = event
+    def _rise(self, up_s: float) -> None:
+        if self.state in {FALLING, DOWN}:
+            self.state = RECOVERED
+            event = self._event
+            floor_s = max(0.0, up_s - event.impact_s)
+            self.raised[-1].event = replace(event, end_s=up_s, state_after="recovered", floor_s=floor_s)
 
 
-def _since(since_s: float | None, true: bool, now_s: float) -> float | None:
-    """When something began that is true now; None where it is not."""
-    return (now_s if since_s is None else since_s) if true else None
+def _descent(moments: deque[Moment]) -> tuple[float, float]:
+    """When the shoulders began to sink, and when that ended: a quarter of the highest speed before, half after."""
+    speeds = [one.sinking for one in moments]
+    fastest = max(range(len(speeds)), key=speeds.__getitem__)
+    began = next((i for i in range(fastest, -1, -1) if speeds[i] < speeds[fastest] / 4), 0)
+    ended = next((i for i in range(fastest, len(speeds)) if speeds[i] < speeds[fastest] / 2), len(speeds) - 1)
+    return moments[began].time_s, moments[ended].time_s
+
+
+def _mean(moments: deque[Moment], n: int) -> Probabilities:
+    """Of the last `n` moments, or of all where there are fewer."""
+    normal = fall = lying = 0.0
+    n = min(n, len(moments))
+    for i in range(len(moments) - n, len(moments)):
+        one = moments[i].probabilities
+        normal, fall, lying = normal + one[0], fall + one[1], lying + one[2]
+    return normal / n, fall / n, lying / n

@@ -24,26 +24,22 @@ _PAIRS = ("ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 POINTS = ("nose", *(f"{side}_{part}" for side in ("left", "right") for part in _PAIRS))
 """The joints that fall detection looks at: all of them are in COCO-17, in Halpe-26 and in BlazePose-33."""
 
-N_NUMBERS = 6
-"""Of each of `POINTS`: x, y (px), score, and x, y, z (m)."""
-
-METRES = slice(3, N_NUMBERS)
 _NEEDED = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 _ROUNDING_S = 1e-6  # times from containers are exact to less: a frame that is a hair early is on time
 
 
 def points_of(poses: PoseSequence) -> Float64:
-    """(N, P, 6) x, y (px), score and x, y, z (m) of `POINTS` in every row of `poses`.
+    """(N, P, 3) x, y (px) and score of `POINTS` in every row of `poses`.
 
     The model's own joints are taken where the sequence keeps them: smoothing a file looks into the future, which a live
     camera cannot. Rows that smoothing added have none, so there the smoothed ones count. A joint outside the picture is
-    guessed and has score 0. Metres, hip-centred, are NaN where the model gives none.
+    guessed and has score 0.
 
     Raises:
         InputError: the skeleton has no shoulders and hips by name.
     """
     known, columns = _columns_of(poses.skeleton)
-    found = np.empty((len(poses), len(columns), N_NUMBERS))
+    found = np.empty((len(poses), len(columns), 3))
     places = found[..., :2]
     places[:] = poses.keypoints[:, columns]
     if poses.raw_keypoints is not None:
@@ -52,10 +48,9 @@ def points_of(poses: PoseSequence) -> Float64:
         places[measured] = raw[measured]
     inside = (places >= 0) & (places <= np.asarray(poses.frame_size, np.float64))
     found[..., 2] = np.where(inside[..., 0] & inside[..., 1], poses.scores[:, columns], 0.0)
-    found[..., METRES] = np.nan if poses.world is None else poses.world[:, columns]
     if len(known) == len(POINTS):
         return found
-    out = np.full((len(poses), len(POINTS), N_NUMBERS), np.nan)
+    out = np.full((len(poses), len(POINTS), 3), np.nan)
     out[..., 2] = 0.0
     out[:, known] = found
     return out
@@ -80,7 +75,7 @@ class Ticks:
 
     Attributes:
         number: (T,) int64, ascending by one; the time is `number / RATE_HZ` seconds.
-        points: (T, P, 6) as from `points_of`.
+        points: (T, P, 3) as from `points_of`.
         known: (T,) where the person was seen just before and just after, so that the moment may be judged.
     """
 
@@ -106,7 +101,7 @@ class Sampler:
 
         Args:
             time_s: later than that of the frame before.
-            points: (P, 6).
+            points: (P, 3).
         """
         last_s, last = self._time_s, self._points
         self._time_s = time_s
@@ -137,7 +132,7 @@ def sample(time_s: Float64, points: Float64) -> Iterator[Ticks]:
 
     Args:
         time_s: (N,) ascending.
-        points: (N, P, 6).
+        points: (N, P, 3).
     """
     breaks = np.flatnonzero(np.diff(time_s) > MEMORY_S) + 1
     for rows in np.split(np.arange(len(time_s)), breaks):

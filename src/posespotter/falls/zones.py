@@ -82,22 +82,22 @@ class Zone:
         return begins, np.roll(begins, -1, axis=1)
 
 
-def zone_kinds(zones: Sequence[Zone], points_px: Array, frame_size: tuple[int, int]) -> list[ZoneKind | None]:
-    """The kind of zone that each of (N, 2) points lies in, or None.
+def zones_of(zones: Sequence[Zone], points_px: Array, frame_size: tuple[int, int]) -> list[Zone | None]:
+    """The zone that each of (N, 2) points lies in, the first of several, or None.
 
     Args:
-        zones: of this camera. Where they overlap, `ignore` counts before the others, and then who comes first.
+        zones: of this camera.
         points_px: px of the upright source image; NaN where a point is not known.
         frame_size: (width, height) px.
     """
-    kinds: list[ZoneKind | None] = [None] * len(points_px)
+    found: list[Zone | None] = [None] * len(points_px)
     if not zones:
-        return kinds
+        return found
     fractions = np.asarray(points_px, np.float64) / np.array(frame_size, np.float64)
-    for zone in sorted(zones, key=lambda zone: zone.kind != "ignore"):
+    for zone in zones:
         for i in np.flatnonzero(zone.contains(fractions)):
-            kinds[i] = kinds[i] or zone.kind
-    return kinds
+            found[i] = found[i] or zone
+    return found
 
 
 def read_zones(path: str | Path) -> tuple[Zone, ...]:

@@ -11,7 +11,7 @@ MIN_SEEN_S = 0.25
 MIN_FRAMES = 3
 
 
-def without_blips(poses: PoseSequence) -> PoseSequence:
+def without_short_tracks(poses: PoseSequence) -> PoseSequence:
     """The people who were seen for long enough to be believed, numbered anew from 1 in the order they appear.
 
     Args:

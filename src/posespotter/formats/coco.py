@@ -10,7 +10,7 @@ any skeleton. The third number of a joint is 2 where it was seen, 1 where it is 
 COCO has no place for stands beside it: `track_id`, `score`, `keypoint_scores`, and `time_s` of an image.
 
 A joint that was not seen is 0, 0, 0. The image id of a frame of a video is its number; that of a picture is the number
-that is its name (`000000000785.jpg` is 785), else one made from its name, so that pictures are told apart.
+that is its name (`000000000785.jpg` is 785), else one made from its name, so that pictures have different ids.
 """
 
 import hashlib

@@ -48,7 +48,7 @@ def coco_poses(
         data: what the file holds.
         path: the file.
         fps: frame rate of the video, for a file of more than one image without times.
-        assign_ids: says who is who among the people that came without `track_id`.
+        assign_ids: gives the ids of people without `track_id`.
 
     Raises:
         InputError: the file holds something else.

@@ -116,7 +116,7 @@ def read_mmpose(path: Path, *, fps: float | None = None, assign_ids: AssignIds =
     Args:
         path: the JSON file.
         fps: frame rate of the video, for a file that holds neither a rate nor times.
-        assign_ids: says who is who among the people that came without an id.
+        assign_ids: gives the ids of people without one.
 
     Returns:
         The people. Without a box, a person gets the one around the joints; without a frame size, the sequence gets

@@ -138,7 +138,7 @@ def read_openpose(path: Path, *, fps: float | None = None, assign_ids: AssignIds
     Args:
         path: the folder.
         fps: frame rate of the video; needed unless there is only one frame.
-        assign_ids: says who is who where `person_id` is -1 or missing.
+        assign_ids: gives the ids where `person_id` is -1 or missing.
 
     Returns:
         The people, with boxes around their joints, in the smallest frame that holds everybody.

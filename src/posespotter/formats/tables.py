@@ -18,8 +18,8 @@ from posespotter.files import open_plain, whole
 from posespotter.formats.joint_names import JointNames, in_order, joint_names
 from posespotter.poses import PoseSequence
 from posespotter.poses.checked_json import LARGEST_FRAME, PX_DECIMALS, SCORE_DECIMALS
-from posespotter.poses.columns import require_plausible
 from posespotter.poses.completion import box_around, frame_around, score_of
+from posespotter.poses.row_types import require_plausible
 from posespotter.skeletons import COCO17
 
 FIRST_COLUMN = b"source"

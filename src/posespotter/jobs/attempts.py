@@ -18,7 +18,7 @@ class Attempts:
     Attributes:
         stage: that was tried.
         checkpoints: how many there were; one more, and the job has come further.
-        count: how often it was begun from there.
+        count: how often it was started from there.
         how: how the last one ended, as part of a sentence.
     """
 
@@ -33,7 +33,7 @@ def begin_attempt(workspace: Path, stage: str, *, how: str = "") -> Attempts:
 
     Args:
         workspace: of the job.
-        stage: to be begun.
+        stage: to be started.
         how: how the last attempt ended, if that is known.
 
     Returns:

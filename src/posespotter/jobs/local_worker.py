@@ -14,7 +14,7 @@ from posespotter.runs.store import Library
 _CHECK_S = 2.0
 _LONGEST_PAUSE_S = 60.0  # between two starts of a worker that ends at once
 _END_S = 2.0  # to end by itself; a worker may be killed at any time
-_CHECK_ENDS_S = 0.5  # a look at a database that does not answer is not waited for
+_CHECK_ENDS_S = 0.5  # a query of a database that does not answer is not waited for
 
 
 class LocalWorker(Closing):

@@ -75,7 +75,7 @@ class JobProcess:
 
     def _send(self, message: dict[str, Any]) -> None:
         assert self._process.stdin is not None  # noqa: S101  for the type checker
-        with suppress(OSError):  # it is dead, which `next` tells
+        with suppress(OSError):  # it is dead, which `next` reports
             self._process.stdin.write(json.dumps(message) + "\n")
             self._process.stdin.flush()
 

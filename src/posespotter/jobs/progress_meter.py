@@ -5,11 +5,11 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-# What the stages take, in parts of the whole job: as run.json tells of the demo clip (4 s) with the default models.
+# What the stages take, in parts of the whole job: measured (run.json) on the demo clip (4 s) with the default models.
 # Analysing takes a smaller part of longer ones, as the report takes about as long for all.
 _WEIGHTS: Mapping[str, float] = {"probe": 1, "estimate": 80, "analyse": 25, "render": 6, "index": 1}
 _RATE_OVER_S = 5.0
-_FIRST_GUESS_S = 1.0  # no rate and no time left are told before
+_FIRST_GUESS_S = 1.0  # neither rate nor time left is given before
 
 
 @dataclass(frozen=True)

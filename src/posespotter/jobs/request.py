@@ -52,7 +52,7 @@ class EstimateOptions(CommonOptions):
 
 
 class ExerciseOptions(CommonOptions):
-    """Options of an exercise analysis: the exercise, the view and the person."""
+    """Options of an exercise analysis: the exercise (`auto`: the one that is recognised), the view and the person."""
 
     exercise: str
     view: Literal["auto", "front", "rear", "left", "right"] = "auto"
@@ -92,7 +92,7 @@ class JobRequest:
 
     Attributes:
         kind: estimate, exercise or falls.
-        source: the file to look at, as a `Path`; or the id of a run, as a `str`, whose poses are analysed (or whose
+        source: the file to process, as a `Path`; or the id of a run, as a `str`, whose poses are analysed (or whose
             video, where it has no poses yet: a recording).
         name: what to show: the source's name as the user knows it, never used as a path. Empty takes that of `source`.
         options: `EstimateOptions`, `ExerciseOptions` or `FallsOptions`.
@@ -124,7 +124,7 @@ class JobRequest:
 
     @property
     def run(self) -> str | None:
-        """The id of the run to analyse, None where a file is looked at."""
+        """The id of the run to analyse, None where a file is processed."""
         return checked_id(self.source) if isinstance(self.source, str) else None
 
     def to_json(self) -> dict[str, Any]:

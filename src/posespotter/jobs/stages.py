@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from posespotter.errors import InputError
 from posespotter.estimation.options import DEFAULT_POSE
 from posespotter.jobs.request import ExerciseOptions, FallsOptions, JobKind, JobOptions, JobRequest
+from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
 from posespotter.runs.folders import SOURCE_STEM
 from posespotter.runs.store import Library
@@ -22,6 +23,7 @@ from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
 
 if TYPE_CHECKING:
     from posespotter.estimation.estimator import PoseEstimator
+    from posespotter.exercises.definition import ExerciseDefinition
 
 STAGES: Mapping[JobKind, tuple[str, ...]] = {
     "estimate": ("probe", "estimate", "render", "index"),
@@ -30,6 +32,9 @@ STAGES: Mapping[JobKind, tuple[str, ...]] = {
 }
 
 CHECKPOINTS = "checkpoints"
+RECOGNISE = "auto"
+"""In place of an exercise: the one that is recognised."""
+
 _ESTIMATED, _ANALYSED = "estimate", "analysis"
 
 
@@ -40,7 +45,7 @@ class Job:
     Attributes:
         library: where the run is.
         run_id: of the run.
-        request: what was asked for.
+        request: for the job.
         every_s: seconds of video between two checkpoints.
     """
 
@@ -108,7 +113,8 @@ class Job:
         if isinstance(self.options, ExerciseOptions):
             from posespotter.exercises.catalog import load_exercise
 
-            load_exercise(self.options.exercise)
+            if self.options.exercise != RECOGNISE:
+                load_exercise(self.options.exercise)
         if self.request.run and self._analysed_is_gone():
             raise InputError(f"{self.request.name}: the run that was to be analysed, {self.request.run}, was deleted.")
         if self.source is None:
@@ -166,12 +172,11 @@ class Job:
         common: dict[str, Any] = {"video": video, "overwrite": True, "progress": progress}
         options = self.options
         if isinstance(options, ExerciseOptions):
-            from posespotter.exercises.catalog import load_exercise
             from posespotter.tasks.exercise import exercise
 
             exercise(
                 poses,
-                load_exercise(options.exercise),
+                self._exercise(options, Path(poses)),
                 out,
                 view=options.view,
                 person=options.person,
@@ -193,6 +198,20 @@ class Job:
                 overlay=options.overlay,
                 **common,
             )
+
+    def _exercise(self, options: ExerciseOptions, poses: Path) -> "ExerciseDefinition":
+        """The exercise that was asked for, or that is recognised in the poses."""
+        from posespotter.exercises.catalog import exercise_names, load_exercise
+        from posespotter.exercises.recognition import recognise
+
+        if options.exercise != RECOGNISE:
+            return load_exercise(options.exercise)
+        known = [load_exercise(name) for name in exercise_names()]
+        found = recognise(PoseSequence.from_parquet(poses), known, view=options.view)
+        if not found:
+            titles = ", ".join(one.title for one in known)
+            raise InputError(f"{self.request.name}: expected one of the exercises known here ({titles}), saw none.")
+        return found[0].exercise
 
     def _index(self, progress: Progress) -> None:
         """Move the result into the library, with the file that was brought along."""

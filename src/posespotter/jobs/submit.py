@@ -1,13 +1,14 @@
 """Submit jobs and cancel them, from any process; a worker (`jobs.worker`) runs them.
 
-A job has the id of its run, and is read where runs are: `Library.run(id)` tells its state, stage, percent, rate and the
+A job has the id of its run, and is read where runs are: `Library.run(id)` has its state, stage, percent, rate and the
 time left.
 """
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import MetaData
 
@@ -34,6 +35,7 @@ __all__ = [
     "cancel",
     "mend_queue",
     "submit",
+    "try_again",
 ]
 
 
@@ -61,6 +63,33 @@ def submit(library: Library, request: JobRequest) -> str:
     return run.id
 
 
+def try_again(library: Library, run_id: str, changes: Mapping[str, Any] | None = None) -> str:
+    """Queue the job of a run that failed once more; the failed run goes.
+
+    Args:
+        library: where the run is.
+        run_id: of the run that failed.
+        changes: of its options.
+
+    Returns:
+        the id of the new run.
+
+    Raises:
+        SettingsError: the changes say something that they may not.
+        InputError: there is no such run, or what it looked at is not there any more.
+        OutputError: the library or its database cannot be written.
+    """
+    run = library.run(run_id)
+    source = run.parent or library.source(run_id)
+    if run.state is not RunState.FAILED or source is None:
+        raise InputError(f"{run.name}: expected a failed run whose video is still there. Upload it again.")
+    options = {**run.settings, **(changes or {})}
+    # A copy, so that nothing is lost if it cannot be queued.
+    again = submit(library, JobRequest(cast("JobKind", run.kind), source, run.name, options))
+    library.delete(run_id)
+    return again
+
+
 def cancel(library: Library, run_id: str) -> bool:
     """Cancel a job, queued or running: within two seconds nothing of it runs, and no file of it is left.
 
@@ -75,7 +104,7 @@ def cancel(library: Library, run_id: str) -> bool:
         return False
     with queue_client(library) as client:
         client.cancel_workflow(run_id)
-    # The worker sees this when it next tells how far it is, twice a second, and ends the process of the job.
+    # The worker sees this when it next writes the progress, twice a second, and ends the process of the job.
     return library.cancelled(run_id).state is RunState.CANCELLED
 
 

@@ -32,7 +32,7 @@ AT_ONCE = 2
 EVERY_S = 30.0
 """Seconds of video between two checkpoints."""
 
-_POLL_S = 0.5  # how often the queue is looked at, and the index is told how far a job is
+_POLL_S = 0.5  # how often the queue is read, and the progress of a job written
 _SWEEP_S = 3600.0
 _HANDED_OVER = timedelta(minutes=10)  # a large file is copied before its job is queued
 
@@ -225,7 +225,7 @@ class JobWorker:
         return False
 
     def _listen(self, run_id: str, process: JobProcess, meter: ProgressMeter) -> dict[str, Any] | None:
-        """What the process says in the end; None if the run was called off meanwhile."""
+        """The last report of the process; None if the run was cancelled meanwhile."""
         reported_s = time.monotonic()
         while True:
             report = process.next(_POLL_S)
@@ -286,7 +286,7 @@ class JobWorker:
 def _unexpected(record: logging.LogRecord) -> bool:
     """Whether DBOS has something to say that is not known here.
 
-    A job that somebody called off is no error, and a database that cannot be used is told by `JobWorker` itself.
+    A cancelled job is no error, and a database that cannot be used is reported by `JobWorker` itself.
     """
     from dbos import error
 

@@ -31,7 +31,7 @@ from posespotter.filtering.smoothing import ascending, body_size_px
 from posespotter.filtering.swaps import exchange_sides, find_swaps, side_pairs
 from posespotter.kinematics.angles import joint_angle_deg, turn_deg
 from posespotter.kinematics.body import MAX_GAP_S, Body, body_of
-from posespotter.kinematics.errors import MeasureError, Source, measure_error, without_side
+from posespotter.kinematics.measurement_errors import MeasureError, Source, measure_error, without_side
 from posespotter.kinematics.view import View, direction_of, view_of_yaw, yaw_deg
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import SEGMENT_SHARES
@@ -59,7 +59,11 @@ _LEAST_SHARE = 0.5
 """Of a limb's length that must lie in a plane for its angle in that plane to mean something (60° out of it)."""
 
 _LEAST_ARM = 0.87
-"""The same for the upper arm, which moves in either plane: an arm that is raised forward is not abducted (30°)."""
+"""The same for the upper arm in space, which moves in either plane (30°): an arm raised forward is not abducted."""
+
+_LEAST_SEEN = 0.71
+"""The same for arms in the picture, and for thigh and shank seen from the front (45°): of a limb that points at the
+camera the picture shows little but noise. In single-leg squats, for which the FPPA is made, thighs stay steeper."""
 
 _LEG: Mapping[str, tuple[str, str]] = {"thigh": ("hip", "knee"), "shank": ("knee", "ankle")}
 
@@ -76,8 +80,8 @@ class JointAngles:
         frame: (N,) frame number in the source.
         time_s: (N,) seconds.
         degrees: (N, A); NaN where a joint is not seen, or where the view gives no number worth showing.
-        plus_minus: (N, A) degrees, the root mean square error of such an angle from this view; NaN where nobody has
-            measured it, or where there is no angle.
+        plus_minus: (N, A) degrees: two of three such angles from this view are nearer to the truth; NaN where nobody
+            has measured it, or where there is no angle.
         views: N views, as `view_of_yaw` names them.
         source: where the joints come from.
     """
@@ -204,16 +208,18 @@ def _in_picture(body: Body, yaw: Float64) -> dict[str, Float64]:
     }
     for side, sign in _SIDES.items():
         limb = _limbs(body, side, world=False)
-        raised = _flat(body, limb["arm"], ("shoulder", "elbow"), _LEAST_ARM)
+        raised = _flat(body, limb["arm"], ("shoulder", "elbow"), _LEAST_SEEN)
+        forearm = _flat(body, limb["forearm"], ("elbow", "wrist"), _LEAST_SEEN)
         thigh, shank = (_flat(body, limb[part], joints) for part, joints in _LEG.items())
+        steep = (_flat(body, limb[part], joints, _LEAST_SEEN) for part, joints in _LEG.items())
         down = -_side_of_trunk(body, side)
         out[f"{side}_hip_flexion"] = -sagittal * turn_deg(down, thigh)
         out[f"{side}_knee_flexion"] = sagittal * turn_deg(thigh, shank)
         out[f"{side}_ankle_dorsiflexion"] = 90 - sagittal * turn_deg(-limb["shank"], limb["foot"])
         out[f"{side}_shoulder_flexion"] = -sagittal * turn_deg(down, raised)
-        out[f"{side}_elbow_flexion"] = np.abs(sagittal) * _bend_deg(limb["arm"], limb["forearm"])
+        out[f"{side}_elbow_flexion"] = np.abs(sagittal) * _bend_deg(raised, forearm)
         out[f"{side}_shoulder_abduction"] = -sign * frontal * turn_deg(-trunk, raised)
-        out[f"{side}_knee_valgus"] = -sign * frontal * turn_deg(thigh, shank)
+        out[f"{side}_knee_valgus"] = -sign * frontal * turn_deg(*steep)
     return out
 
 
@@ -279,7 +285,7 @@ def _from_front(limb: Float64, left: Float64) -> Float64:
     """(N, 2) a limb as a level camera in front of the person sees it; NaN where little of it is left."""
     seen = np.stack([(limb * left).sum(-1), limb[:, 1]], -1)
     with np.errstate(invalid="ignore"):
-        lies = np.linalg.norm(seen, axis=-1) >= _LEAST_SHARE * np.linalg.norm(limb, axis=-1)
+        lies = np.linalg.norm(seen, axis=-1) >= _LEAST_SEEN * np.linalg.norm(limb, axis=-1)
     return np.where(lies[:, None], seen, np.nan)
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
-from posespotter.arrays import Float32, Float64
+from posespotter.arrays import Bool, Float32, Float64
 from posespotter.errors import SettingsError
 from posespotter.kinematics.body import MAX_GAP_S, body_of
-from posespotter.models import lifting
+from posespotter.models import lifting_network as lifting
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import COCO17, SEGMENT_SHARES, Skeleton
 
@@ -70,9 +71,7 @@ def lifted(poses: PoseSequence) -> PoseSequence:
 
     A single picture keeps the metres of its pose model: the network was trained on movement.
     """
-    possible = (
-        lifting.EMBEDDED.exists() and poses.n_frames > 1 and all(name in poses.skeleton for name in COCO17.keypoints)
-    )
+    possible = poses.n_frames > 1 and all(name in poses.skeleton for name in COCO17.keypoints)
     return lift(poses) if possible and len(poses) and poses.settings.get("world") != lifting.NAME else poses
 
 
@@ -95,7 +94,7 @@ def _lift_person(person: PoseSequence, height_m: float) -> Float64:
     return _with_steady_limbs(out, height_m)
 
 
-def _stretches(time_s: Float64, known: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Iterator[Float64]:
+def _stretches(time_s: Float64, known: Bool) -> Iterator[npt.NDArray[np.intp]]:
     rows = np.flatnonzero(known)
     for run in np.split(rows, np.flatnonzero(np.diff(time_s[rows]) > MAX_GAP_S) + 1):
         if len(run):

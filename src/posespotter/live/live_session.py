@@ -1,7 +1,7 @@
 """`LiveSession`: frames of one camera in; people, counted repetitions and falls out."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 
 from posespotter.errors import InputError, PoseSpotterError, SettingsError
@@ -10,8 +10,9 @@ from posespotter.estimation.pose_stream import NOMINAL_FPS, LiveEstimator
 from posespotter.exercises.catalog import exercise_names, load_exercise
 from posespotter.falls.classifier import FallClassifier, embedded
 from posespotter.falls.monitor import FallMonitor
+from posespotter.falls.zones import Zone
 from posespotter.live.jpeg import decode_jpeg
-from posespotter.live.protocol import ClientFrame, Message, Options, Record, poses_message, ready_message
+from posespotter.live.messages import ClientFrame, Message, Options, Record, poses_message, ready_message
 from posespotter.live.recordings import Recording, Recordings
 from posespotter.live.repetitions import Counting
 from posespotter.live.shared_models import LiveModels
@@ -24,17 +25,26 @@ _NAME = "webcam"
 class LiveSession:
     """One camera with its options. Not safe for threads: one call at a time."""
 
-    def __init__(self, models: LiveModels, recordings: Recordings, background: Executor) -> None:
+    def __init__(
+        self,
+        models: LiveModels,
+        recordings: Recordings,
+        background: Executor,
+        zones_of: Callable[[str], Sequence[Zone]] = lambda _place: (),
+    ) -> None:
         """Begin without a model.
 
         Args:
             models: shared with the other sessions.
             recordings: shared with the routes that keep or discard them.
             background: where counting runs, beside the pictures.
+            zones_of: gives the zones of a place by its name.
         """
         self._models = models
         self._recordings = recordings
         self._background = background
+        self._zones_of = zones_of
+        self._zones: Sequence[Zone] = ()
         self._options: Options | None = None
         self._estimator: PoseEstimator | None = None
         self._follower: LiveEstimator | None = None
@@ -74,7 +84,8 @@ class LiveSession:
         except PoseSpotterError as error:  # the pictures go on without it
             self._classifier = None
             news.append({"type": "error", "reason": str(error)})
-        if self._classifier is None:
+        if self._classifier is None or before is None or before.place != options.place:
+            self._zones = self._zones_of(options.place) if options.place else ()
             self._monitor = None
         return news
 
@@ -138,11 +149,12 @@ class LiveSession:
         if self._classifier is None:
             return []
         if self._monitor is None:
-            self._monitor = FallMonitor(self._classifier, frame_size=self._size)
+            self._monitor = FallMonitor(self._classifier, frame_size=self._size, zones=self._zones)
         events = self._monitor.update(sample.poses, sample.time_s)
         return [
             {"type": "fall", "id": event.track_id, "time_s": event.alert_s, "probability": event.peak_probability}
             for event in events
+            if event.kind == "fall"  # who only lies is shown as on the floor, and rings no bell
         ]
 
     def _states(self) -> Mapping[int, str]:

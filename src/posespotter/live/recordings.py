@@ -42,8 +42,8 @@ class Recording:
 
     Attributes:
         id: cannot be guessed.
-        estimator: what finds the people.
-        touched_s: when it was last added to, ended or asked for, on the clock of its `Recordings`.
+        estimator: of its poses.
+        touched_s: when it was last added to, ended or requested, on the clock of its `Recordings`.
     """
 
     def __init__(self, started_s: float, estimator: "PoseEstimator", clock: Callable[[], float]) -> None:
@@ -51,7 +51,7 @@ class Recording:
 
         Args:
             started_s: the beginning of the video, on the page's clock.
-            estimator: what finds the people.
+            estimator: of its poses.
             clock: gives the present, for `touched_s`.
         """
         self.id = secrets.token_urlsafe(_ID_BYTES)
@@ -88,7 +88,7 @@ class Recording:
         """The samples from `start_s` to `end_s`, seconds after the beginning.
 
         Raises:
-            InputError: no picture was looked at in that time.
+            InputError: no frame was processed in that time.
         """
         first_s, last_s = self._started_s + start_s, self._started_s + end_s
         chosen = [sample for sample in self._samples if first_s <= sample.time_s <= last_s]

@@ -30,7 +30,7 @@ class Counting:
         """Forget the joints, which new ones do not fit; what was counted stays.
 
         Args:
-            estimator: what finds the people from now on, if that changes.
+            estimator: the new one, if it changes.
         """
         self._samples.clear()
         self._answer = None

@@ -7,14 +7,14 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 
-_AHEAD = 8  # frames of a file that are looked at beyond one whose time is in doubt
+_AHEAD = 8  # frames of a file read beyond one whose time is in doubt
 _AHEAD_LIVE = 1
 
 # What it takes to believe that a time is right: of all explanations of some neighbours the cheapest is taken for true.
 _STRAY = 1.0  # a time that has nothing to do with those around it
 _BACK = 3.0  # a new timeline that begins earlier than the old one has come; who sees few times needs less
 _BACK_LIVE = 1.5
-_IRREGULAR = 10.0  # periods: after a longer step the next frames tell a stray time from a pause
+_IRREGULAR = 10.0  # periods: after a longer step the next frames distinguish a stray time from a pause
 _FAR = 1.5  # an irregular step of more than ten minutes: one frame behind it is a stray, several came later
 _FAR_S = 600.0
 
@@ -43,7 +43,7 @@ class Clock:
         self._last_s: float | None = None  # the last time of ours
 
     def timed(self, items: Iterable[Item], container_s: Callable[[Item], float | None]) -> Iterator[tuple[Item, float]]:
-        """Each of `items` with its time; `container_s` tells that of the container, or None, as soon as it comes."""
+        """Each of `items` with its time; `container_s` gives that of the container, or None."""
         waiting: deque[tuple[Item, float | None]] = deque()
         for item in items:
             waiting.append((item, container_s(item)))
@@ -57,7 +57,7 @@ class Clock:
         return waiting.popleft()[0], time_s
 
     def _needed(self, stamps: Sequence[float | None]) -> int:
-        """How many frames beyond the first must be known to tell its time."""
+        """Number of frames beyond the first that its time depends on."""
         if self._live:
             return 0 if self._regular(stamps[:1]) else _AHEAD_LIVE
         return 1 if self._regular(stamps[:2]) else _AHEAD

@@ -4,8 +4,8 @@ import av
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-# A picture is told by what differs from the one before, and so damage stays until the next whole picture. Where that
-# is far away, the parts that move, people among them, have mostly been told anew by then.
+# A picture is coded as what differs from the one before, and so damage stays until the next whole picture. Where that
+# is far away, the parts that move, people among them, have mostly been coded anew by then.
 _FADES_S = 2.0
 _MOST_PENDING = 64  # packets whose pictures have not come; a decoder holds fewer
 

@@ -1,4 +1,4 @@
-"""Uploaded files are looked into by a child process under limits: a hostile one can end that child and nothing else."""
+"""Inspection of uploaded files in a child process under limits: a hostile file can end that child and nothing else."""
 
 import json
 import os
@@ -45,7 +45,7 @@ class UploadLimits:
         video_megapixels: of a video's frame.
         image_megapixels: of a picture.
         cpu_s: processor time for looking into one file.
-        wait_s: time until it has to be looked into.
+        wait_s: time by which it has to be inspected.
         memory_bytes: address space of the child beyond what it has when it starts.
     """
 
@@ -211,7 +211,7 @@ def _read_lines(pipe: IO[bytes], n: int, lines: "queue.Queue[bytes]") -> None:
 
 
 def _answer(line: bytes) -> Checked | InputError | None:
-    """What the child says of one file; None for anything that is no answer."""
+    """The report of the child on one file; None for anything that is no answer."""
     try:
         content = json.loads(line)
         if content.keys() == {"refused"} and isinstance(content["refused"], str):

@@ -1,4 +1,4 @@
-"""The child of `guard`: reads strangers' files under limits that it cannot lift again, and says what they hold.
+"""The child of `guard`: reads strangers' files under limits that it cannot lift again, and reports what they hold.
 
 Started as a program of its own. It gets one JSON object on stdin and writes one JSON object a line for each file.
 """

@@ -62,7 +62,7 @@ def read_image(path: str | Path) -> Image:
 
 
 def check_size(name: str, width: int, height: int) -> None:
-    """Refuse a picture or video by the size its header tells, before it is decoded.
+    """Refuse a picture or video by the size in its header, before it is decoded.
 
     Raises:
         InputError: a side is under 16 px, or there are more pixels than `settings().max_image_megapixels`.

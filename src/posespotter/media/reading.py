@@ -100,7 +100,7 @@ class Reading:
         return None if ticks is None else float(ticks * self._time_base)
 
     def is_cut_off(self) -> bool:
-        """Whether the end is missing, as far as that can be told."""
+        """Whether the end is missing, as far as that can be known."""
         return self._opening.path is not None and is_cut_off(self._opening.path, self._opening.demuxer or "")
 
     def _surveyed(self) -> tuple[float, int | None]:

@@ -86,7 +86,7 @@ def _is_transport_stream(head: bytes) -> bool:
 
 
 def _are_packets(head: bytes, first: int, step: int, n: int) -> bool:
-    """Whether packets stand there: a sync byte, no error told, and a payload or something in its place."""
+    """Whether packets stand there: a sync byte, no error flag, and a payload or something in its place."""
     starts = range(first, first + n * step, step)
     return starts[-1] + 4 <= len(head) and all(
         head[at : at + 1] == _TS_SYNC and head[at + 1] < 0x80 and head[at + 3] & 0x30 for at in starts

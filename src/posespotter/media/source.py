@@ -20,7 +20,7 @@ class Frame:
         index: 0-based number of the frame, counting the frames that were decoded.
         time_s: presentation time in seconds after the first frame, from the container (a camera or stream: from its
             own clock); strictly increasing, and 0.0 for the first frame.
-        image: (H, W, 3) uint8 BGR, upright, of the size that `SourceInfo` tells.
+        image: (H, W, 3) uint8 BGR, upright, of the size in `SourceInfo`.
         damaged: whether it shows what was left of lost or damaged data: smears, grey, parts of another moment.
     """
 

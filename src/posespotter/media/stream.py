@@ -28,7 +28,7 @@ _RTSP = {
     "rtsp_transport": "tcp",  # UDP loses packets, and grey smear looks like movement
 }
 _SCHEMES = {"http": _HTTP, "https": _HTTP, "rtsp": _RTSP, "rtsps": _RTSP}
-_LIVE = {"analyzeduration": "2000000"}  # microseconds to look for what the stream is
+_LIVE = {"analyzeduration": "2000000"}  # microseconds to probe what the stream is
 
 
 def is_address(spec: str) -> bool:
@@ -55,7 +55,7 @@ def redact(address: str) -> str:
 class StreamSource(DecodedSource):
     """A live picture over RTSP (on TCP) or HTTP: MPEG-TS, MP4, Matroska, MJPEG, HLS.
 
-    A stream that breaks off, or gives no picture for `settings().stream_timeout_s`, ends; `warnings` tell why. A
+    A stream that breaks off, or gives no picture for `settings().stream_timeout_s`, ends; `warnings` say why. A
     recorded file at an HTTP address is a video like any other: every frame comes, and it can be read again.
 
     Raises:

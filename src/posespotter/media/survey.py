@@ -16,14 +16,14 @@ from posespotter.timing import typical_step_s
 
 _GLANCE_S = 1.0  # of work: packets of an hour of video; beyond, the number of frames is extrapolated by bytes
 _INDEXED = "mov"  # the index of MP4 and MOV lists every frame
-_SAME_RATE = 0.003  # a rate that the container tells is exact where steps rounded to milliseconds agree with it
+_SAME_RATE = 0.003  # a rate in the container is exact where steps rounded to milliseconds agree with it
 _MAX_FPS = 1000.0
 _FALLBACK_FPS = 30.0
 
 
 @dataclass(frozen=True)
 class Survey:
-    """What a glance at a video stream tells.
+    """The result of a quick survey of a video stream.
 
     Attributes:
         fps: usual frames a second.
@@ -82,9 +82,9 @@ def _counted(container: InputContainer, index: int) -> tuple[float, int]:
 
 
 def _fps(stream: VideoStream, step_s: float) -> float:
-    told = [float(rate) for rate in (stream.average_rate, stream.guessed_rate) if rate is not None]
-    told = [rate for rate in told if 0 < rate <= _MAX_FPS]
+    declared = [float(rate) for rate in (stream.average_rate, stream.guessed_rate) if rate is not None]
+    declared = [rate for rate in declared if 0 < rate <= _MAX_FPS]
     if step_s < 1 / _MAX_FPS:
-        return told[0] if told else _FALLBACK_FPS
-    nearest = min(told, key=lambda rate: abs(rate * step_s - 1), default=0.0)
+        return declared[0] if declared else _FALLBACK_FPS
+    nearest = min(declared, key=lambda rate: abs(rate * step_s - 1), default=0.0)
     return nearest if abs(nearest * step_s - 1) <= _SAME_RATE else 1 / step_s

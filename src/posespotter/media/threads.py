@@ -13,7 +13,7 @@ from posespotter.media import Frame, Source
 Item = TypeVar("Item")
 
 _AHEAD = 4  # frames decoded ahead: enough to ride out a key frame, little memory even at 4K
-_POLL_S = 0.1  # how often a waiting thread looks whether it should stop
+_POLL_S = 0.1  # how often a waiting thread checks whether it should stop
 _STOP_S = 2.0  # a thread that has not ended by then is left behind (it is a daemon)
 
 

@@ -59,7 +59,7 @@ class Upright:
         if width != frame.width:
             options |= {"width": width, "interpolation": Interpolation.BICUBIC}
         image: Image = self._reformatter.reformat(frame, format="bgr24", **options).to_ndarray()  # type: ignore[assignment]
-        # Side data are looked at only when the rotation changes: in PyAV they and their frame keep each other alive
+        # Side data are read only when the rotation changes: in PyAV they and their frame keep each other alive
         # until garbage is collected, which adds up to hundreds of megabytes.
         if frame.rotation != self._rotation_deg:
             self._rotation_deg = frame.rotation

@@ -20,7 +20,7 @@ VIDEO_SUFFIXES = frozenset(
 class VideoSource(DecodedSource):
     """A video file: MP4, MOV, AVI, MKV, WebM, GIF or MPEG-TS, by its content, not its name.
 
-    Sound is ignored. Of a file that is cut off or damaged, what can be decoded comes, and `warnings` tell of the rest.
+    Sound is ignored. Of a file that is cut off or damaged, what can be decoded comes, and `warnings` name the rest.
     Nothing but this one file is opened, whatever the file says.
 
     Raises:

@@ -205,7 +205,7 @@ class VideoWriter:
         )
 
     def _mux(self, frame: av.VideoFrame | None) -> None:
-        """Encode `frame` (None: the end). A packet waits for its successor, as the last one is told its duration."""
+        """Encode `frame` (None: the end). A packet waits for its successor, as the last one gets its duration."""
         try:
             for packet in self._stream.encode(frame):
                 if self._held is not None:

@@ -83,7 +83,7 @@ class BlazePose:
     def estimate(self, image: Image, regions: Regions) -> Joints:
         """The joints in each region.
 
-        A region without a turned square (a detector's box) is looked at twice: upright, then aligned by what was seen.
+        A region without a turned square (a detector's box) takes two inferences: upright, then aligned by the first.
         """
         squares = regions.squares.copy()
         unknown = np.isnan(squares[:, 2])
@@ -98,7 +98,7 @@ class BlazePose:
         return Joints(keypoints, scores, world, presence, Regions(boxes, regions.scores, following, margins))
 
     def _aligned(self, image: Image, boxes: Float32) -> Float32:
-        """(M, 4) the squares that a first look at (M, 4) boxes aligns."""
+        """(M, 4) the squares aligned by a first inference on (M, 4) boxes."""
         side = longer_sides(boxes).clip(1) * _BOX_TO_SIDE
         middle = (boxes[:, :2] + boxes[:, 2:]) / 2
         squares = np.stack([middle[:, 0], middle[:, 1], side, np.zeros_like(side)], 1).astype(np.float32)

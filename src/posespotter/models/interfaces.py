@@ -1,4 +1,4 @@
-"""What detectors and pose models hand to each other: where people are, where to look for joints, and the joints."""
+"""The interfaces of models and the data between them: regions of people, and joints."""
 
 from dataclasses import dataclass
 from typing import Protocol, Self
@@ -20,7 +20,7 @@ _WIDEST_MARGIN = 0.5  # of the joints' extent: a box that reaches further belong
 
 @dataclass(frozen=True)
 class Regions(Columns):
-    """Where a pose model shall look, one person a row.
+    """Regions in which a pose model estimates joints, one person a row.
 
     Attributes:
         boxes: (M, 4) float32, the whole person: x0, y0, x1, y1 in px.
@@ -28,7 +28,7 @@ class Regions(Columns):
         squares: (M, 4) float32, a square turned with the person: centre x, centre y, side in px, angle in radians
             (clockwise from upright); NaN where nobody knows it.
         margins: (M, 4) float32, how far `boxes` reach beyond the joints' extent to the left, top, right and bottom, as
-            shares of its width and height; NaN where no detector said so.
+            shares of its width and height; NaN where no detector gave one.
     """
 
     boxes: Float32
@@ -82,7 +82,7 @@ class Joints(Columns):
         scores: (M, K) float32, 0..1.
         world: (M, K, 3) float32 metres, origin in the middle of the hips, or None.
         presence: (M,) float32, 0..1: whether there is a person at all.
-        regions: where to look for the same people in the next frame; its boxes are the people's boxes in this one.
+        regions: where to estimate the same people in the next frame; its boxes are the people's boxes in this one.
     """
 
     keypoints: Float32

@@ -63,7 +63,7 @@ def load_pose_model(
 
 
 def is_one_stage(model: object) -> bool:
-    """Whether a pose model finds people by itself, without a detector."""
+    """Whether a pose model detects people itself, without a detector."""
     return hasattr(model, "people")
 
 

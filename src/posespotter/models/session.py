@@ -1,4 +1,4 @@
-"""One wrapper around ONNX Runtime: its provider, its threads, and a loud word when it is not the one asked for."""
+"""One wrapper around ONNX Runtime: its provider, its threads, and a warning when another one runs than requested."""
 
 import os
 import threading
@@ -33,7 +33,7 @@ _INSTALL = {
     "directml": "install posespotter[directml] in place of [cpu] on Windows",
     "openvino": "install posespotter[openvino] in place of [cpu]",
 }
-_FATAL_ONLY = 4  # ONNX Runtime's own log level: what goes wrong is said in our words
+_FATAL_ONLY = 4  # ONNX Runtime's own log level: errors are reported in our words
 
 
 def cpu_threads() -> int:
@@ -93,7 +93,7 @@ class Session:
 
     Attributes:
         device: what runs: one of `PROVIDERS`.
-        warning: a sentence when that is not what was asked for, else None.
+        warning: a sentence when another device was requested, else None.
         inputs, outputs: (name, shape) pairs as the file declares them; a free dimension is a string or None.
         input_types: element types of the inputs, such as "float" or "int32".
         metadata: what the file says of itself beside the model.

@@ -15,7 +15,7 @@ LARGEST_FRAME = 2**31 - 2
 """Frame numbers are int32, and the number of frames is one more."""
 PX_DECIMALS = 3
 SCORE_DECIMALS = 4
-"""How exact positions and scores are in text formats: far below what any model can tell."""
+"""How exact positions and scores are in text formats: far below the error of any model."""
 
 
 def rounded(array: Array, decimals: int) -> Float64:

@@ -12,7 +12,7 @@ from posespotter.boxes import box_iou
 from posespotter.errors import InputError, SettingsError, ShapeError
 from posespotter.poses import PoseSequence
 from posespotter.poses.checked_json import whole_number
-from posespotter.poses.columns import require_plausible
+from posespotter.poses.row_types import require_plausible
 
 AssignIds = Callable[[PoseSequence], Int32]
 """Gives the (N,) track ids, 1 or more, of people whose ids are only their places in each frame."""

@@ -10,8 +10,8 @@ import numpy.typing as npt
 from posespotter.arrays import Int64, require_shape
 from posespotter.errors import SettingsError, ShapeError
 from posespotter.poses import ROW_TYPES, PoseSequence
-from posespotter.poses.columns import tail_of
 from posespotter.poses.completion import box_around, frame_around, score_of, seen_joints
+from posespotter.poses.row_types import tail_of
 from posespotter.skeletons import Skeleton, skeleton_of
 
 _OPTIONAL = ("world", "raw_keypoints")

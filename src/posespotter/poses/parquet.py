@@ -16,8 +16,8 @@ from posespotter.errors import InputError, ShapeError
 from posespotter.files import open_plain, whole
 from posespotter.poses import ROW_TYPES, PoseSequence
 from posespotter.poses.column_names import OF_JOINTS, PLAIN, columns_of, require_different
-from posespotter.poses.columns import require_plausible
 from posespotter.poses.metadata import checked_metadata, metadata_of
+from posespotter.poses.row_types import require_plausible
 from posespotter.skeletons import Skeleton
 
 MAGIC = b"PAR1"

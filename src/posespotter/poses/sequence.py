@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from posespotter.arrays import Bool, Float32, Float64, Int32, require_shape
 from posespotter.errors import RowError, ShapeError
-from posespotter.poses.columns import (
+from posespotter.poses.row_types import (
     ROW_TYPES,
     checked_columns,
     require_metadata,
@@ -73,19 +73,19 @@ class PoseSequence:
         bbox: (N, 4) float32, x0, y0, x1, y1 in px of the upright source image.
         bbox_score: (N,) float32, 0..1.
         keypoints: (N, K, 2) float32, x, y in px of the upright source image; NaN where the model gave none.
-        scores: (N, K) float32, 0..1; what they mean is said by the model's family.
+        scores: (N, K) float32, 0..1; what they mean depends on the family of the model.
         world: (N, K, 3) float32 metres with the middle of the hips as origin, or None where the model gives none.
         raw_keypoints: (N, K, 2) float32, `keypoints` before smoothing, or None where nothing was smoothed.
         skeleton: the meaning of the K axis.
         frame_size: (width, height) of the source in px.
         fps: usual frames a second of the source, whatever pauses it has; 0 for a single picture.
-        n_frames: how many frames of the source were looked at.
+        n_frames: number of frames of the source that were processed.
         source: name of the source, not a path.
         detector: name of the person detector.
         pose_model: name of the pose model.
-        settings: what the estimation was asked to do, as JSON values.
+        settings: settings of the estimation, as JSON values.
         version: the PoseSpotter version that made it.
-        last_s: time of the last frame that was looked at, or None where the maker did not say; see `end_s`.
+        last_s: time of the last frame that was processed, or None where it is unknown; see `end_s`.
     """
 
     frame: Int32
@@ -193,7 +193,7 @@ class PoseSequence:
 
     @property
     def end_s(self) -> float:
-        """Time of the last frame that was looked at, also where nobody is in it; by the usual step if unknown."""
+        """Time of the last frame that was processed, also where nobody is in it; by the usual step if unknown."""
         seen_s = float(self.time_s[-1]) if len(self) else 0.0
         if self.last_s is not None:
             return max(self.last_s, seen_s)
@@ -235,8 +235,8 @@ class PoseSequence:
             raise ShapeError(f"frame: expected a whole number, got {type(frame).__name__}.")
         first = last = 0
         if 0 <= frame < self.n_frames:
-            asked = np.array([frame, frame + 1], self.frame.dtype)  # of another type, all frames would be converted
-            first, last = np.searchsorted(self.frame, asked)
+            bounds = np.array([frame, frame + 1], self.frame.dtype)  # of another type, all frames would be converted
+            first, last = np.searchsorted(self.frame, bounds)
         return replace(self, **{name: array[first:last] for name, array in self.columns().items()})
 
     def keypoint(self, name: str) -> Float32:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from posespotter.assessments.assessment_file import AssessmentDefinition
 from posespotter.assessments.checklist import exercise_of
-from posespotter.assessments.definition import AssessmentDefinition
 from posespotter.assessments.result import Assessment, Event
-from posespotter.assessments.wording import (
+from posespotter.assessments.result_words import (
     STARTED_WORDS,
     STATUS_WORDS,
     change_words,
@@ -73,7 +73,7 @@ def render_assessment(report: AssessmentReport, made_at: datetime) -> str:
         made_at=written_date(made_at),
         version=__version__,
         value=value,
-        error="" if result.value is None or not result.error else f"± {result.error:.{test.result.digits}f}",
+        error=_error_words(result),
         status=STATUS_WORDS[result.status],
         tag="" if result.items else _TAGS[result.status],
         summary=summary(result),
@@ -132,6 +132,12 @@ def assessment_chart(result: Assessment, inches: float = 9.6) -> "Figure":
         axis.margins(x=0.01)
         sns.despine(ax=axis, left=True)
     return figure
+
+
+def _error_words(result: Assessment) -> str:
+    if result.value is None or result.items or result.error == 0:
+        return ""
+    return "± not known" if result.error is None else f"± {result.error:.{result.definition.result.digits}f}"
 
 
 def _first_of_frame(result: Assessment) -> list[Event]:

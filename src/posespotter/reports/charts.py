@@ -9,7 +9,7 @@ import numpy as np
 from posespotter.arrays import Float64
 from posespotter.exercises.analysis import ExerciseAnalysis, Fault
 from posespotter.exercises.definition import CheckRule
-from posespotter.exercises.phrases import measure_words, metric_words, number, shown, spoken, unit_words
+from posespotter.exercises.phrases import MARKS, measure_words, metric_words, number, shown, spoken, unit_words
 from posespotter.exercises.vocabulary import Measure, parse_measure
 from posespotter.kinematics.stretches import MAX_GAP_S
 from posespotter.reports.chart_style import BAND, CARD, FAULT, INK, LIMIT, LINE, chart_style, new_figure, svg
@@ -197,10 +197,9 @@ def _curve(axis: "Axes", time_s: Float64, values: Float64, colour: str, width: f
 
 def _number_repetitions(axis: "Axes", analysis: ExerciseAnalysis, width: Width) -> None:
     """Numbers over the repetitions, with their verdicts where there is room; those that would touch are left out."""
-    marks = {"good": "✓", "fault": "✕", "cannot_tell": "?"}
     low, high = axis.get_ylim()
     axis.set_ylim(low, high + 0.2 * (high - low))
-    texts = [f"{one.index} {marks[one.verdict]}" for one in analysis.repetitions]
+    texts = [f"{one.index} {MARKS[one.verdict]}" for one in analysis.repetitions]
     middles = [(one.start_s + one.end_s) / 2 for one in analysis.repetitions]
     start_s, end_s = axis.get_xlim()
     letter_s = _LETTER * _LABEL_PT / 72 / (_AXES_SHARE * _INCHES[width]) * (end_s - start_s)

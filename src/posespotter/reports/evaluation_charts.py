@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posespotter.falls.classifier import CLASSES
-from posespotter.falls.evaluation import Evaluation
-from posespotter.falls.scores import Confusion
+from posespotter.falls.training.evaluation import Evaluation
+from posespotter.falls.training.scores import Confusion
 from posespotter.reports.chart_style import BAND, CARD, FAULT, INK, LIMIT, LINE, SOFT, chart_style, new_figure
 from posespotter.reports.evaluation_content import Measured
 

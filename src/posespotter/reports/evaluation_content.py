@@ -7,8 +7,8 @@ import numpy as np
 
 from posespotter.exercises.phrases import clock, counted
 from posespotter.falls.classifier import CLASSES
-from posespotter.falls.evaluation import EARLY_S, LATE_S, ClipResult, Evaluation
-from posespotter.falls.scores import Confusion, HourlyRate, Share
+from posespotter.falls.training.evaluation import EARLY_S, LATE_S, ClipResult, Evaluation
+from posespotter.falls.training.scores import Confusion, HourlyRate, Share
 
 _PERCENT = 100
 _NOTHING = "–"

@@ -66,12 +66,13 @@ def person_content(person: Person, number: int, *, of_several: bool) -> Content:
         "heading": f"Person #{analysis.track_id}" if of_several else "",
         "count": analysis.count,
         "good": sum(repetition.verdict == "good" for repetition in analysis.repetitions),
+        "seen": sum(repetition.verdict == "nothing_wrong_seen" for repetition in analysis.repetitions),
         "fault": sum(repetition.verdict == "fault" for repetition in analysis.repetitions),
         "open": sum(repetition.verdict == "cannot_tell" for repetition in analysis.repetitions),
         "summary": words.summary(analysis),
         "notes": words.notes(analysis),
         "levels": words.levels(analysis),
-        "coverage": words.coverage(analysis),
+        "coverage": " ".join(filter(None, [words.coverage(analysis), words.unfollowed(analysis)])),
         "repetitions": [_repetition(person, repetition) for repetition in analysis.repetitions],
         "one_sided": any(repetition.side != "both" for repetition in analysis.repetitions),
         "metrics": _metrics(analysis),
@@ -104,7 +105,7 @@ def _repetition(person: Person, repetition: Repetition) -> Content:
         "view": repetition.view,
         "level": words.level_words(person.analysis, repetition),
         "faults": [{"name": words.spoken(fault.name), "severity": fault.severity} for fault in repetition.faults],
-        "judged": sum(check.verdict != "cannot_tell" for check in repetition.checks),
+        "judged": repetition.judged,
         "of": len(repetition.checks),
         "far_end": words.far_end(person.analysis, repetition),
         "picture": picture,
@@ -209,7 +210,7 @@ def _checks(analysis: ExerciseAnalysis) -> list[Content]:
             "worst": words.quantity(worst, rule.unit),
             "outcomes": [
                 {"kind": kind, "words": words.VERDICTS[kind], "where": words.numbers(outcomes[kind])}
-                for kind in ("good", "fault", "note", "cannot_tell")
+                for kind in ("good", "fault", "note", "borderline", "cannot_tell")
                 if kind in outcomes
             ],
             "source": rule.source,

@@ -1,4 +1,4 @@
-"""How likely a fall was over time, with the falls that were reported."""
+"""How likely a fall was over time, with the events that were reported."""
 
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ _FALL, _LYING = 1, 2
 
 
 def fall_chart(analysis: FallAnalysis, duration_s: float, width: Width = "wide") -> "Figure":
-    """The highest smoothed probability of anybody's fall, and of lying, at each moment; falls red and numbered.
+    """The highest smoothed probability of anybody's fall, and of lying, at each moment; events numbered, falls red.
 
     Args:
         analysis: what was found.
@@ -29,20 +29,22 @@ def fall_chart(analysis: FallAnalysis, duration_s: float, width: Width = "wide")
     with chart_style():
         figure = new_figure(_INCHES[width], _HEIGHT)
         axis = figure.subplots()
-        axis.set(xlim=(0, max(duration_s, 0.1)), ylim=(0, 1.12))
-        axis.set_yticks((0, 0.5, 1), ("0 %", "50 %", "100 %"))
-        for number, event in enumerate(analysis.events, 1):
-            axis.axvspan(event.onset_s, event.end_s or duration_s, color=FAULT, alpha=0.13, linewidth=0)
-            axis.axvline(event.impact_s, color=FAULT, linewidth=1.2)
+        axis.set(xlim=(0, max(duration_s, 0.1)), ylim=(0, 112))
+        axis.set_yticks((0, 50, 100))
+        for number, event in enumerate((*analysis.events, *analysis.ignored), 1):
+            counts = event.kind == "fall" and event.ignored_in is None
+            colour, words = FAULT if counts else SOFT, f"{event.kind} {number}"
+            axis.axvspan(event.onset_s, event.end_s or duration_s, color=colour, alpha=0.13, linewidth=0)
+            axis.axvline(event.impact_s, color=colour, linewidth=1.2)
             axis.annotate(
-                f"fall {number}", (event.impact_s, 1), xycoords=("data", "axes fraction"), xytext=(3, -3),
-                textcoords="offset points", va="top", fontsize=9.5, fontweight="bold", color=FAULT,
+                words, (event.impact_s, 1), xycoords=("data", "axes fraction"), xytext=(3, -3),
+                textcoords="offset points", va="top", fontsize=9.5, fontweight="bold", color=colour,
             )  # fmt: skip
         time_s, values = _highest(analysis)
         for name, place, colour, thick in (("lying", _LYING, SOFT, 1.2), ("fall", _FALL, LINE, 2.0)):
-            axis.plot(*_with_gaps(time_s, values[:, place]), color=colour, linewidth=thick, label=name)
-        axis.set_title("How likely", loc="left", color=INK, fontsize=10.5)
-        axis.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False, fontsize=9, borderaxespad=0)
+            axis.plot(*_with_gaps(time_s, 100 * values[:, place]), color=colour, linewidth=thick, label=name)
+        axis.set_title("How likely, %", loc="left", color=INK, fontsize=10.5)
+        axis.legend(loc="center left", frameon=False, fontsize=9)
         axis.set_xlabel("time, s")
         axis.spines[["top", "right", "left"]].set_visible(False)
         axis.grid(color=GRID)

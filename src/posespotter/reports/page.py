@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @lru_cache
 def page_template(name: str) -> "Template":
-    """The template `name`; filters: `chart` for SVG made here, `jpeg` for pictures."""
+    """The template `name`; filters: `chart` for SVG made here, `jpeg` for pictures, `upper_first` for words."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -28,6 +28,7 @@ def page_template(name: str) -> "Template":
     # Charts are made here, of numbers and of texts that Matplotlib escapes.
     environment.filters["chart"] = Markup
     environment.filters["jpeg"] = _data_uri
+    environment.filters["upper_first"] = lambda text: text[:1].upper() + text[1:]
     return environment.get_template(name)
 
 

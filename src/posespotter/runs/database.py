@@ -163,7 +163,7 @@ def explained(title: str, url: str, failures: tuple[type[Exception], ...] = ()) 
 
     Args:
         title: what it is: "The index of runs".
-        url: where it is; its password is not told.
+        url: where it is; its password is never shown.
         failures: further exceptions that mean the same.
 
     Raises:

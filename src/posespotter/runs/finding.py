@@ -33,7 +33,7 @@ class Finder:
         trouble: why the folders were read the last time; empty where the index was.
 
     Args:
-        index: asked first.
+        index: used first.
         folders: read where it cannot be used.
 
     Raises:

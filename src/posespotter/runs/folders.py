@@ -15,7 +15,7 @@ from posespotter.runs.run_metadata import METADATA_FILE
 
 THUMBNAIL_FILE = "thumbnail.jpg"
 SOURCE_STEM = "source"
-"""The video or picture that was looked at is kept as source.mp4, source.jpg, ...; analyses draw over it."""
+"""The source of a run is kept as source.mp4, source.jpg, ...; analyses draw over it."""
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _OURS = frozenset({METADATA_FILE, THUMBNAIL_FILE})
@@ -78,7 +78,7 @@ class Folders:
         return folder / name
 
     def source(self, run_id: str) -> Path | None:
-        """The kept video or picture that the run looked at."""
+        """The source that is kept with the run."""
         folder = self.run(run_id)
         found = [path for path in folder.glob(f"{SOURCE_STEM}.*") if path.is_file() and not path.is_symlink()]
         return found[0] if found else None

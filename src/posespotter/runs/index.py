@@ -128,7 +128,7 @@ class Writing:
         return None if found is None else _run(found._mapping)
 
     def put(self, run: Run) -> None:
-        """Insert the run, or replace what the index says of it."""
+        """Insert the run, or replace its row."""
         values = _values(run)
         dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
         insert = dialect.insert(_TABLE).values(values)
@@ -166,7 +166,7 @@ class Index:
         self._database.close()
 
     def mend(self) -> Path | None:
-        """Set the file of a damaged index aside; where it is now, or None. What it said is to be entered again."""
+        """Set the file of a damaged index aside; where it is now, or None. Its rows are to be entered again."""
         return self._database.mend()
 
     def get(self, run_id: str) -> Run | None:

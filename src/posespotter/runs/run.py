@@ -44,16 +44,16 @@ class Run:
         kind: which task: estimate, exercise, falls; or a recording of the webcam.
         name: what to show: the name of the source, not a path.
         state: queued, running, done, failed or cancelled.
-        created_at: when it was asked for, UTC.
+        created_at: when it was requested, UTC.
         started_at: when the work began, UTC; None before.
         finished_at: when it was over, UTC; None before.
         seconds: how long the work took, without the time in the queue; None before it is over.
         models: names of the detector and the pose model.
-        settings: what the task was asked to do, as JSON values; of an exercise also its name and view.
+        settings: options of the task, as JSON values; of an exercise also its name and view.
         counts: what was found: frames, people and video_s; of an exercise also repetitions, good and faults; of falls
-            also falls. Empty before the end.
+            also falls, and where there are some lying and ignored ones. Empty before the end.
         parent: id of the run whose poses were analysed, which may be deleted since; None for a run of its own.
-        error: why it failed, or what its record says went wrong on the way; else empty.
+        error: why it failed, or what went wrong on the way by its record; else empty.
         stage: what is being done, while it runs; else empty.
         percent: 0..100 of the whole run.
         rate: frames a second, while it runs and is known.
@@ -119,7 +119,7 @@ def new_id(now: datetime | None = None) -> str:
 
 
 def created_at(run_id: str) -> datetime:
-    """The time that an id tells.
+    """The time in an id.
 
     Raises:
         InputError: it is no id.

@@ -135,7 +135,7 @@ def _counts(record: RunRecord, folder: Path) -> dict[str, float]:
     source = record.source
     frames, fps = source.frames or 0, source.fps
     counts: dict[str, float] = {"frames": frames, "people": len(record.people)}
-    if fps > 0:  # runs of earlier versions do not tell their length
+    if fps > 0:  # records of earlier versions lack the length
         counts["video_s"] = round(source.seconds or frames / fps, 2)
     if (folder / _ANALYSIS).is_file():
         repetitions = _list(_json(folder / _ANALYSIS), "repetitions")
@@ -144,5 +144,9 @@ def _counts(record: RunRecord, folder: Path) -> dict[str, float]:
         faults = [fault for one in repetitions for fault in _list(one, "faults")]
         counts["faults"] = sum(fault.get("severity") != "note" for fault in faults)
     if (folder / _EVENTS).is_file():
-        counts["falls"] = sum(one.get("kind") == "fall" for one in _list(_json(folder / _EVENTS), "events"))
+        found = _json(folder / _EVENTS)
+        kinds = [one.get("kind") for one in _list(found, "events")]
+        counts["falls"] = kinds.count("fall")
+        more = {"lying": kinds.count("lying"), "ignored": len(_list(found, "ignored"))}
+        counts |= {name: count for name, count in more.items() if count}
     return counts

@@ -176,7 +176,7 @@ class Library(Closing):
         return file if file.is_file() and not file.is_symlink() else None
 
     def source(self, run_id: str) -> Path | None:
-        """The video or picture that the run looked at, kept by it or by the run it was made from."""
+        """The source of the run, kept by it or by the run it was made from."""
         found = self._folders.source(run_id)
         run = None if found else self._finder.get(run_id)
         return self._folders.source(run.parent) if run is not None and run.parent else found
@@ -196,7 +196,7 @@ class Library(Closing):
             kind: what it is.
             name: of the source, to show; never becomes a path.
             parent: the run whose poses are analysed.
-            settings: what was asked for, as JSON values.
+            settings: options of the task, as JSON values.
 
         Raises:
             InputError: there is no such kind or parent.
@@ -276,10 +276,10 @@ class Library(Closing):
         Args:
             folder: of the task, with its run.json.
             kind: of the task.
-            name: to show; what run.json says if it is empty.
+            name: to show; that in run.json if it is empty.
             parent: the run whose poses were analysed.
-            settings: beside those that run.json tells.
-            source: the video or picture that was looked at, of which a copy is kept with the run.
+            settings: beside those in run.json.
+            source: the video or picture, of which a copy is kept with the run.
             move: take the folder itself instead of a copy of it.
 
         Raises:
@@ -304,11 +304,23 @@ class Library(Closing):
     def fail(self, run_id: str, error: str) -> Run:
         """The run is over without a result; `error` is for a person. One that is over already stays as it is."""
         words = _clean(error, _LONGEST_ERROR) or "unknown"
-        return self._transactions.landed(run_id) or self._transactions.end(self.run(run_id), RunState.FAILED, words)
+        ended = self._transactions.landed(run_id)
+        return ended or self._transactions.end(
+            self.run(run_id), RunState.FAILED, words, keep_source=not skeletons_only()
+        )
 
     def cancelled(self, run_id: str) -> Run:
         """The run is over as somebody wanted, and nothing but its row is kept. One that is over stays as it is."""
         return self._transactions.landed(run_id) or self._transactions.end(self.run(run_id), RunState.CANCELLED, "")
+
+    def rename(self, run_id: str, name: str) -> Run:
+        """Call a run that is over something else; its files keep their names.
+
+        Raises:
+            InputError: there is no such run, it is not over, or the name is empty.
+            OutputError: the library cannot be written.
+        """
+        return self._transactions.rename(self.run(run_id), _clean(name, _LONGEST_NAME))
 
     def delete(self, run_ids: str | Iterable[str]) -> list[Run]:
         """Remove runs with all their files; analyses made from them stay.

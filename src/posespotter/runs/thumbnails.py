@@ -7,7 +7,7 @@ import numpy as np
 
 from posespotter.arrays import Image
 from posespotter.drawing.overlay import draw_poses
-from posespotter.drawing.privacy import board
+from posespotter.drawing.privacy import canvas
 from posespotter.errors import PoseSpotterError
 from posespotter.media import open_source, read_image
 from posespotter.poses.parquet import read_parquet
@@ -53,7 +53,7 @@ def _source(folder: Path) -> Image | None:
 def _joints(folder: Path) -> Image | None:
     """The frame with the most people, drawn on a privacy canvas."""
     poses = read_parquet(folder / "poses.parquet")
-    image = board(*poses.frame_size)
+    image = canvas(*poses.frame_size)
     if len(poses):
         frames, people = np.unique(poses.frame, return_counts=True)
         fullest = frames[people == people.max()]

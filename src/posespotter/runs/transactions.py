@@ -11,7 +11,7 @@ from posespotter.runs.finding import runs_in_folders
 from posespotter.runs.folders import SOURCE_STEM, Folders, remove
 from posespotter.runs.index import Index
 from posespotter.runs.run import Run, RunState
-from posespotter.runs.run_metadata import METADATA_FILE, read_metadata, with_record, write_metadata
+from posespotter.runs.run_metadata import METADATA_FILE, read_metadata, size_of, with_record, write_metadata
 
 
 class RunNeededError(OutputError):
@@ -97,8 +97,11 @@ class StoreTransactions:
         remove(self.folders.work(run.id))
         return done
 
-    def end(self, run: Run, state: RunState, error: str) -> Run:
-        """End a run that waits or runs without a result; what is over already stays as it is."""
+    def end(self, run: Run, state: RunState, error: str, *, keep_source: bool = False) -> Run:
+        """End a run that waits or runs without a result; what is over already stays as it is.
+
+        With `keep_source` the video or picture stays, so that it can be tried again.
+        """
         now = datetime.now(UTC)
         work = self.folders.make_work(run.id)
         with self.index.writing() as index:
@@ -118,11 +121,32 @@ class StoreTransactions:
                 )
                 note = work / "ended"
                 note.mkdir(exist_ok=True)
+                if keep_source:
+                    for source in work.glob(f"{SOURCE_STEM}.*"):
+                        source.replace(note / source.name)
+                    ended = replace(ended, size_bytes=size_of(note))
                 write_metadata(ended, note)
                 self.folders.take_place(note, run.id)
                 index.put(ended)
         remove(work)
         return ended
+
+    def rename(self, run: Run, name: str) -> Run:
+        """Give a run that is over another name, in its folder and in the index.
+
+        Raises:
+            InputError: it is not over, or the name is empty.
+        """
+        if not name:
+            raise InputError("expected a name of printable characters, got none.")
+        with self.index.writing() as index:
+            current = index.run(run.id) or run
+            if not current.state.over:
+                raise InputError(f"{run.name} ({run.id}) is {current.state}: expected a run that is over.")
+            renamed = replace(current, name=name)
+            write_metadata(renamed, self.folders.run(run.id))
+            index.put(renamed)
+        return renamed
 
     def delete(self, run_id: str) -> bool:
         """Remove a run that is over, its folder and its row; whether it was still there.

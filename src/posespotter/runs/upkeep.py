@@ -106,7 +106,7 @@ def sweep(transactions: StoreTransactions) -> Swept:
 
 
 def _deleted(transactions: StoreTransactions, run: Run) -> bool:
-    """Delete a run, unless somebody has asked for an analysis of it at this moment."""
+    """Delete a run, unless somebody requests an analysis of it at this moment."""
     try:
         return transactions.delete(run.id)
     except RunNeededError:

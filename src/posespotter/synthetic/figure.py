@@ -138,7 +138,7 @@ def squat(
 ) -> Figure:
     """Squats with planted faults; without any it is a good one in every check."""
     way, seconds = there_and_back(repetitions, **timing)
-    deepest = 40.0 if "too_shallow" in faults else thigh
+    deepest = 38.0 if "too_shallow" in faults else thigh
     shank = max(0.25 * deepest, 15.0)
     lean = 0.42 * deepest
     if "trunk_leans" in faults:
@@ -153,7 +153,7 @@ def squat(
         scale = top / (SHANK + THIGH)
         hips = points(
             scale * (SHANK * np.sin(a) - THIGH * np.sin(b)),
-            s * (0.075 if "shift_to_one_side" in faults else 0.0),
+            s * (0.085 if "shift_to_one_side" in faults else 0.0),
             ANKLE_UP + scale * (SHANK * np.cos(a) + THIGH * np.cos(b)),
         )
         heels = s * (0.06 if "heels_lift" in faults else 0.0)

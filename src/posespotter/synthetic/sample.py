@@ -1,12 +1,14 @@
-"""A squat session made by the program: five repetitions, two of them with a planted fault."""
+"""Samples made by the program: a squat session with two planted faults, and a fall."""
 
 from dataclasses import replace
 
 from posespotter.poses import PoseSequence
 from posespotter.synthetic.camera import film
+from posespotter.synthetic.fall import topple
 from posespotter.synthetic.figure import Figure, in_turn, squat
 
 SAMPLE_SQUATS = "sample-squats"
+SAMPLE_FALL = "sample-fall"
 PLANTED: tuple[str | None, ...] = (None, None, "knees_inward", None, "too_shallow")
 """The fault of each repetition, None for a good one."""
 
@@ -29,3 +31,12 @@ def sample_squats() -> PoseSequence:
     """What a pose model would see of the session, from the front."""
     poses = film(sample_figure(), yaw_deg=_ASKEW_DEG, fps=_FPS, noise=_NOISE, seed=1, camera_up=0.5, frame_size=_SIZE)
     return replace(poses, source=SAMPLE_SQUATS)
+
+
+def sample_fall() -> PoseSequence:
+    """What a pose model would see of somebody who squats, gets up, and falls to the side."""
+    figure = in_turn([squat(repetitions=1), topple()])
+    poses = film(
+        figure, yaw_deg=30.0, fps=_FPS, noise=_NOISE, seed=1, camera_up=0.5, distance=4.2, frame_size=_SIZE
+    )  # fmt: skip
+    return replace(poses, source=SAMPLE_FALL)

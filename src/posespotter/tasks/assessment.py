@@ -3,25 +3,24 @@
 import json
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from posespotter.assessments.assess import Side, assess
-from posespotter.assessments.definition import AssessmentDefinition
+from posespotter.assessments.assessment_file import AssessmentDefinition
 from posespotter.assessments.result import Assessment
-from posespotter.drawing.moments import moments_on_board, render_moments
+from posespotter.drawing.moments import moments_on_canvas, render_moments
 from posespotter.errors import PoseSpotterError
-from posespotter.estimation.estimator import PoseEstimator, Progress
+from posespotter.estimation.estimator import PoseEstimator
 from posespotter.media.turned import Turn
 from posespotter.poses import PoseSequence
+from posespotter.progress import Progress
 from posespotter.reports.assessment_page import AssessmentReport, render_assessment, wanted_frames
-from posespotter.tasks.estimate import OnProgress
 from posespotter.tasks.folders import POSES_FILE, run_folder
 from posespotter.tasks.inputs import Input, open_input
-from posespotter.tasks.record import write_record
+from posespotter.tasks.record import AssessmentRecord, RunRecord
 from posespotter.tasks.turned import hint_of_pose
 
 ASSESSMENT_FILE = "assessment.json"
@@ -53,7 +52,7 @@ class AssessmentRun:
     folder: Path
     poses: PoseSequence
     result: Assessment
-    record: dict[str, Any]
+    record: RunRecord
 
 
 def run_assessment(
@@ -69,7 +68,8 @@ def run_assessment(
     overwrite: bool = False,
     fps: float | None = None,
     rotate: Turn = 0,
-    progress: OnProgress | None = None,
+    progress: Progress | None = None,
+    skeletons_only: bool | None = None,
 ) -> AssessmentRun:
     """Carry out a test in one source and store what comes of it in `out`/<name of the source>.
 
@@ -85,7 +85,8 @@ def run_assessment(
         overwrite: replace an earlier result instead of numbering the new one.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
-        progress: is told how far it is.
+        progress: told how far it is.
+        skeletons_only: write no pixels of people; None for what the settings say.
 
     A clip without a result gives an assessment that says why.
 
@@ -94,38 +95,40 @@ def run_assessment(
         OutputError: the results cannot be written.
         SettingsError: there is no such person, or an option does not belong to this test.
     """
-    tell = progress or (lambda _stage, _progress: None)
     options = options or AssessmentOptions()
     with ExitStack() as stack:
         results = partial(run_folder, out, overwrite=overwrite)
-        clip = open_input(spec, video, estimator, results, stack, tell, fps, rotate)
+        clip = open_input(spec, video, estimator, results, stack, progress, fps, rotate, skeletons_only=skeletons_only)
         start = time.perf_counter()
-        result = assess(clip.poses, definition, **vars(options))
+        result = assess(clip.poses, definition, **asdict(options))
         if result.value is None:
-            clip.warn(hint_of_pose(clip.poses))
+            clip.record.warn(hint_of_pose(clip.poses))
         clip.took("analyze", start)
         clip.poses.to_parquet(clip.folder / POSES_FILE)
         content = json.dumps(result.to_json(), indent=2, ensure_ascii=False)
         (clip.folder / ASSESSMENT_FILE).write_text(content + "\n", "utf-8")
-        pictures = _render(clip, result, overlay=overlay, report=report, tell=tell)
+        pictures = _render(clip, result, overlay=overlay, report=report, progress=progress)
         if report:
             start = time.perf_counter()
             page = AssessmentReport(
-                result, _facts(clip, options), tuple(clip.record["warnings"]), pictures, clip.source is not None
+                result, _facts(clip, options), tuple(clip.record.warnings), pictures, clip.source is not None
             )
             (clip.folder / "report.html").write_text(render_assessment(page, datetime.now().astimezone()), "utf-8")
             clip.took("report", start)
-        record = clip.record | {"kind": "test", "test": {"name": definition.name} | vars(options)}
-        write_record(clip.folder, record)
+        record = clip.record
+        record.kind, record.test = "test", AssessmentRecord(name=definition.name, **asdict(options))
+        record.write(clip.folder)
     return AssessmentRun(clip.target, clip.poses, result, record)
 
 
-def _render(clip: Input, result: Assessment, *, overlay: bool, report: bool, tell: OnProgress) -> dict[int, bytes]:
+def _render(
+    clip: Input, result: Assessment, *, overlay: bool, report: bool, progress: Progress | None
+) -> dict[int, bytes]:
     """The overlay and the pictures of the report, in one pass over the video."""
     frames = wanted_frames(result) if report else []
     if not clip.poses.n_frames or not (overlay or frames):
         return {}
-    if clip.record["stopped_early"] or clip.record["error"]:
+    if clip.record.stopped_early or clip.record.error:
         clip.source = None
     if clip.source is not None:
         start = time.perf_counter()
@@ -136,16 +139,16 @@ def _render(clip: Input, result: Assessment, *, overlay: bool, report: bool, tel
                 result.track_ids,
                 frames,
                 overlay=clip.folder / "overlay.mp4" if overlay else None,
-                progress=lambda done: tell("draw", Progress(done, clip.poses.n_frames, 0.0, 0)),
+                progress=progress,
             )
         except KeyboardInterrupt:
-            clip.record["stopped_early"] = True
+            clip.record.stopped_early = True
         except PoseSpotterError as error:
-            clip.record["error"] = str(error)
+            clip.record.error = str(error)
         finally:
             clip.took("draw", start)
         clip.source = None
-    return moments_on_board(clip.poses, result.track_ids, frames)
+    return moments_on_canvas(clip.poses, result.track_ids, frames)
 
 
 def _facts(clip: Input, options: AssessmentOptions) -> dict[str, str]:

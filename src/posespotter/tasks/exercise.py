@@ -8,9 +8,9 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from posespotter.drawing.clips import Clip
+from posespotter.drawing.event_clips import Clip
 from posespotter.drawing.exercise import ExerciseDrawing
-from posespotter.drawing.exercise_video import Rendered, draw_on_board, render_exercise
+from posespotter.drawing.exercise_video import Rendered, draw_on_canvas, render_exercise
 from posespotter.errors import PoseSpotterError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.exercises.analysis import ExerciseAnalysis, to_document
@@ -140,7 +140,7 @@ def _render(
     if clip.record.stopped_early or clip.record.error:
         clip.source = None
     if clip.source is None:
-        return Rendered(pictures=draw_on_board(poses, drawing, wanted))
+        return Rendered(pictures=draw_on_canvas(poses, drawing, wanted))
     start = time.perf_counter()
     try:
         return render_exercise(
@@ -159,7 +159,7 @@ def _render(
     finally:
         clip.took("draw", start)
     clip.source = None
-    return Rendered(pictures=draw_on_board(poses, drawing, wanted))
+    return Rendered(pictures=draw_on_canvas(poses, drawing, wanted))
 
 
 def _clips(person: Person, folder: Path, number: int) -> list[Clip]:

@@ -15,10 +15,10 @@ from pydantic import BaseModel, Field
 from posespotter.errors import InputError
 from posespotter.exercises.phrases import counted
 from posespotter.falls.classifier import CLASSES, FallClassifier
-from posespotter.falls.data import FallData
-from posespotter.falls.evaluation import ClipResult, Evaluation, evaluate
 from posespotter.falls.events import Sensitivity
-from posespotter.falls.scores import HourlyRate, Share
+from posespotter.falls.training.data import FallData
+from posespotter.falls.training.evaluation import ClipResult, Evaluation, evaluate
+from posespotter.falls.training.scores import HourlyRate, Share
 from posespotter.progress import Progress
 from posespotter.reports.evaluation_content import FallsReport, Measured
 from posespotter.reports.evaluation_page import render_falls_report, to_markdown
@@ -152,6 +152,7 @@ def _figures(one: Evaluation) -> dict[str, Any]:
     return {
         "sensitivity": one.sensitivity,
         "recall": _share(one.recall),
+        "recall_of_fall_alone": _share(one.fall_recall),
         "clips_free_of_alarms": _share(one.clean),
         "lying_clips_free_of_alarms": _share(one.clean_lying),
         "clip_sensitivity": _share(one.clip_sensitivity),
@@ -173,7 +174,11 @@ def _clip(one: ClipResult) -> dict[str, Any]:
         "group": one.group,
         "duration_s": _number(one.duration_s),
         "falls": one.n_falls,
-        "caught": [{name: _number(value) for name, value in asdict(fall).items()} for fall in one.caught],
+        "caught": [
+            {name: value if isinstance(value, str) else _number(value) for name, value in asdict(fall).items()}
+            for fall in one.caught
+        ],
+        "lying_s": [_number(event.alert_s) for event in one.events if event.kind == "lying"],
         "false_alarms_s": [_number(moment) for moment in one.false_alarms],
         "seen": _number(one.seen),
     }

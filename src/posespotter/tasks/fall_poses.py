@@ -10,7 +10,7 @@ from typing import Any
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.estimation.options import EstimatorOptions
-from posespotter.falls.data import FallClip, FallData
+from posespotter.falls.training.data import FallClip, FallData
 from posespotter.files import sha256_of
 from posespotter.models.load import DETECTOR_TASKS, POSE_TASKS, model_sha256
 from posespotter.poses import PoseSequence

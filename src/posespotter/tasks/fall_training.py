@@ -1,27 +1,31 @@
 """Train a fall classifier on labelled clips: the forest and what it was trained on, in a folder that appears whole."""
 
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import BaseModel, Field
 
 from posespotter.falls.classifier import CLASSES, FallClassifier
-from posespotter.falls.data import FallData
-from posespotter.falls.examples import examples_of
-from posespotter.falls.scores import Confusion
-from posespotter.falls.training import ForestSettings, train
+from posespotter.falls.training.data import FallData
+from posespotter.falls.training.examples import Examples, examples_of
+from posespotter.falls.training.forest import ForestSettings, grown, write_forest
+from posespotter.falls.training.protocol import LeftOut, left_out
+from posespotter.falls.training.scores import Confusion
 from posespotter.progress import Progress
 from posespotter.tasks.fall_poses import Models, PosesOfClips, told
 from posespotter.tasks.folders import run_folder
 from posespotter.tasks.record import ClassifierRecord, Record, now, versions
 
-COPIES = 4
+COPIES = 3
 """How many changed copies of each person are trained on beside what was seen."""
 
+Source = tuple[FallData, PosesOfClips]
 _LIBRARIES = ("scikit-learn", "skl2onnx", "skops")
 
 
@@ -46,11 +50,31 @@ class TrainedOn(BaseModel):
     copies: int = 0
 
 
+class LeftOutSource(BaseModel):
+    """What became of one source, room or person that was left out.
+
+    Attributes:
+        source: its name.
+        limit: of "fall", chosen on the others.
+        falls, silent_clips: how many were caught, or stayed silent, and of how many.
+        false_alarms: in all clips.
+        hours: of video.
+    """
+
+    source: str = ""
+    limit: float = 0.0
+    falls: tuple[int, int] = (0, 0)
+    silent_clips: tuple[int, int] = (0, 0)
+    false_alarms: int = 0
+    hours: float = 0.0
+
+
 class HeldOut(BaseModel):
-    """How forests did on windows of people or rooms that they had not seen."""
+    """How forests did on people or rooms that they had not seen: window by window, and event by event."""
 
     confusion: list[list[int]] = Field(default_factory=list)
     macro_f1: float = 0.0
+    left_out: list[LeftOutSource] = Field(default_factory=list)
 
 
 class TrainingRecord(Record):
@@ -60,7 +84,6 @@ class TrainingRecord(Record):
     data: TrainedOn = TrainedOn()
     models: list[Models] = Field(default_factory=list)
     settings: dict[str, Any] = Field(default_factory=dict)
-    calibration: dict[str, Any] = Field(default_factory=dict)
     held_out: HeldOut = HeldOut()
     timings_s: dict[str, float] = Field(default_factory=dict)
 
@@ -81,8 +104,7 @@ class TrainingResult:
 
 
 def train_falls(
-    data: FallData,
-    poses: PosesOfClips,
+    sources: Sequence[Source],
     out: Path,
     *,
     name: str,
@@ -90,11 +112,12 @@ def train_falls(
     overwrite: bool = False,
     progress: Progress | None = None,
 ) -> TrainingResult:
-    """Train on all clips of `data` and store the classifier in `out`/`name`.
+    """Train on all clips of `sources` and store the classifier in `out`/`name`.
+
+    How good it is elsewhere is measured by leaving each source out in turn; of one source alone, each room or person.
 
     Args:
-        data: labelled clips.
-        poses: of them, estimated first where they are missing.
+        sources: labelled clips, and their poses, estimated first where they are missing.
         out: folder of folders.
         name: of the classifier, written into its results.
         seed: of the random numbers of the forest.
@@ -106,34 +129,49 @@ def train_falls(
         ModelError: a model, or the training extra, is missing.
         OutputError: the results cannot be written.
     """
-    poses.fill(data, progress)
+    for data, poses in sources:
+        poses.fill(data, progress)
     start = time.perf_counter()
     settings = ForestSettings(seed=seed)
-    examples = examples_of(told(data, progress, "windows"), poses, copies=COPIES)
-    trained = train(examples, name=name, settings=settings, progress=partial(_tell_forests, progress, data))
-    # Only windows as they were seen, told apart by forests that saw nothing of their person or room.
-    held_out = Confusion.of(examples.label[examples.original], trained.held_out.argmax(axis=1))
+    examples = Examples.joined(
+        [examples_of(told(data, progress, "windows"), poses, copies=COPIES) for data, poses in sources]
+    )
+    clips = [clip for data, _ in sources for clip in data]
+    of_clip = {clip.clip_id: partial(poses.by, poses.models[0]) for data, poses in sources for clip in data}
+    frames = sum(clip.n_frames for clip in clips)
+
+    def tell(done: int, forests: int) -> None:
+        if progress is not None:
+            progress("forests", frames * done // (forests + 1), frames)  # one more is grown on everything
+
+    apart = clips if len(sources) > 1 else [replace(clip, source=clip.room) for clip in clips]
+    rounds = left_out(apart, lambda clip: of_clip[clip.clip_id](clip), examples, settings, progress=tell)
+    tell(1, 1)
+    forest = grown(examples, settings)
+    windows = sum((one.evaluation.windows for one in rounds), Confusion(np.zeros((3, 3), np.int64)))
     with run_folder(out, name, overwrite=overwrite) as (folder, target):
         path = folder / f"{target.name}.onnx"
-        trained.write(path)
-        windows = {word: int((examples.label == i).sum()) for i, word in enumerate(CLASSES)}
+        write_forest(forest, name, path)
         record = TrainingRecord(
             kind="falls train",
             finished_at=now(),
             classifier=ClassifierRecord(name=name, sha256=FallClassifier.load(path).sha256),
             data=TrainedOn(
-                folder=data.folder.resolve().name,
-                clips=len(data),
-                falls=sum(len(clip.falls) for clip in data),
-                groups=list(trained.groups),
-                splits=list(data.splits),
-                windows=windows,
+                folder=", ".join(data.folder.resolve().name for data, _ in sources),
+                clips=len(clips),
+                falls=sum(len(clip.falls) for clip in clips),
+                groups=sorted({clip.group for clip in clips}),
+                splits=list(dict.fromkeys(split for data, _ in sources for split in data.splits)),
+                windows={word: int((examples.label == i).sum()) for i, word in enumerate(CLASSES)},
                 copies=COPIES,
             ),
-            models=list(poses.models),
+            models=list(sources[0][1].models),
             settings=asdict(settings),
-            calibration=asdict(trained.calibration),
-            held_out=HeldOut(confusion=held_out.counts.tolist(), macro_f1=round(held_out.macro_f1, 4)),
+            held_out=HeldOut(
+                confusion=windows.counts.tolist(),
+                macro_f1=round(windows.macro_f1, 4),
+                left_out=[_figures(one) for one in rounds],
+            ),
             timings_s={"train": round(time.perf_counter() - start, 1)},
             versions=versions() | {library: version(library) for library in _LIBRARIES},
         )
@@ -141,7 +179,13 @@ def train_falls(
     return TrainingResult(target, target / path.name, record)
 
 
-def _tell_forests(progress: Progress | None, data: FallData, grown: int, forests: int) -> None:
-    if progress is not None:
-        frames = sum(clip.n_frames for clip in data)
-        progress("forests", frames * grown // forests, frames)
+def _figures(one: LeftOut) -> LeftOutSource:
+    found = one.evaluation
+    return LeftOutSource(
+        source=one.source,
+        limit=one.limit,
+        falls=(found.recall.hits, found.recall.n),
+        silent_clips=(found.clean.hits, found.clean.n),
+        false_alarms=found.false_alarms.count,
+        hours=round(found.false_alarms.hours, 4),
+    )

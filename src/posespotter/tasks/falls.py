@@ -7,15 +7,16 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from posespotter.drawing.clips import Clip
+from posespotter.drawing.event_clips import Clip
 from posespotter.drawing.fall_overlay import render_falls
 from posespotter.errors import PoseSpotterError
 from posespotter.estimation.estimator import PoseEstimator
+from posespotter.exercises.phrases import counted
 from posespotter.falls.classifier import FallClassifier
-from posespotter.falls.detect import FallAnalysis, detect_falls
+from posespotter.falls.detect import FallAnalysis, NotJudged, detect_falls
 from posespotter.falls.events import FallEvent, Sensitivity
-from posespotter.falls.files import write_analysis
 from posespotter.falls.zones import Zone
+from posespotter.formats.falls import write_analysis
 from posespotter.media.turned import Turn
 from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
@@ -26,8 +27,7 @@ from posespotter.tasks.record import ClassifierRecord, FallsRecord, RunRecord
 from posespotter.tasks.turned import hint_of_pose
 from posespotter.texts import printable
 
-_GROWN_FROM = "blazepose-full"  # forest-1.md
-"""What the embedded classifier was trained on."""
+_MOSTLY, _WORTH_TELLING = 0.5, 0.01  # of the time
 
 OVERLAY_FILE = "overlay.mp4"
 _BEFORE_S, _AFTER_S = 1.0, 3.0  # of a fall in its clip
@@ -97,7 +97,7 @@ def find_falls(
         start = time.perf_counter()
         analysis = detect_falls(clip.poses, classifier=classifier, sensitivity=sensitivity, zones=zones)
         clip.took("detect_falls", start)
-        clip.record.warnings += _cautions(clip.poses)
+        clip.record.warnings += _cautions(clip.poses, analysis)
         clip.record.warn(hint_of_pose(clip.poses))
         clip.poses.to_parquet(folder / POSES_FILE)
         write_analysis(analysis, folder)
@@ -110,6 +110,7 @@ def find_falls(
             sensitivity=sensitivity,
             zones=[asdict(zone) for zone in zones],
             events=len(analysis.events),
+            ignored=len(analysis.ignored),
         )
         if record.error:  # the user knows the folder by its later name
             record.error = record.error.replace(printable(str(folder)), printable(str(target)))
@@ -122,23 +123,58 @@ def clip_name(number: int) -> str:
     return f"events/fall{number + 1:02d}.mp4"
 
 
+def clip_names(analysis: FallAnalysis) -> list[tuple[str, FallEvent]]:
+    """The file of each event's clip in the run's folder; those that were ignored come last."""
+    return [
+        *((clip_name(i), event) for i, event in enumerate(analysis.events)),
+        *((f"events/ignored{i + 1:02d}.mp4", event) for i, event in enumerate(analysis.ignored)),
+    ]
+
+
 def _shown(event: FallEvent) -> tuple[float, float]:
     """From when to when the clip of an event lasts: the fall, and what came of it at first."""
     return event.onset_s - _BEFORE_S, max(event.impact_s, event.alert_s) + _AFTER_S
 
 
-def _cautions(poses: PoseSequence) -> list[str]:
+def _cautions(poses: PoseSequence, analysis: FallAnalysis) -> list[str]:
     """What makes the answer less sure than it looks."""
-    cautions = []
     if not len(poses):
-        cautions.append("Nobody was found in this clip, so nobody was seen to fall.")
-    elif poses.pose_model not in {DEFAULT_POSE_FALLS, _GROWN_FROM}:
+        return ["Nobody was found in this clip, so nobody was seen to fall."]
+    cautions = []
+    if analysis.not_judged.share >= _MOSTLY:
+        cautions.append(not_judged_in_words(analysis.not_judged))
+    if poses.pose_model != DEFAULT_POSE_FALLS:
         named = poses.pose_model or "unknown"
         cautions.append(
-            f"The joints are those of {named}; the classifier was grown from those of {_GROWN_FROM} and is "
-            f"measured with those of {DEFAULT_POSE_FALLS}."
+            f"The joints are those of {named}; the classifier was grown from and is measured with those of "
+            f"{DEFAULT_POSE_FALLS}."
         )
     return cautions
+
+
+def found_in_words(analysis: FallAnalysis) -> str:
+    """`2 falls, 1 person lying`; "no fall" only where somebody could be judged and nothing was ignored."""
+    kinds = [event.kind for event in analysis.events]
+    falls, lying, ignored = kinds.count("fall"), kinds.count("lying"), len(analysis.ignored)
+    parts = [counted(falls, "fall")] if falls else []
+    parts += [f"{lying} {'person' if lying == 1 else 'people'} lying"] if lying else []
+    parts += [f"{counted(ignored, 'event')} ignored in a zone"] if ignored else []
+    if parts:
+        return ", ".join(parts)
+    return "no fall" if len(analysis.windows) else "could not be judged"
+
+
+def not_judged_in_words(shares: NotJudged) -> str:
+    """`Could not be judged 12 % of the time (nobody in the picture 9 %, people too small 3 %).`; empty below 1 %."""
+    reasons = (
+        ("nobody in the picture", shares.nobody),
+        ("too few frames", shares.too_few_frames),
+        ("people too small", shares.too_small),
+    )
+    known = ", ".join(f"{words} {share:.0%}" for words, share in reasons if share >= _WORTH_TELLING)
+    if shares.share < _WORTH_TELLING:
+        return ""
+    return f"Could not be judged {shares.share:.0%} of the time ({known}).".replace("%", " %")
 
 
 def _draw(clip: Input, analysis: FallAnalysis, zones: Sequence[Zone], folder: Path, progress: Progress | None) -> None:
@@ -153,7 +189,7 @@ def _draw(clip: Input, analysis: FallAnalysis, zones: Sequence[Zone], folder: Pa
             analysis,
             folder / OVERLAY_FILE,
             zones=zones,
-            clips=[Clip(folder / clip_name(i), *_shown(event)) for i, event in enumerate(analysis.events)],
+            clips=[Clip(folder / name, *_shown(event)) for name, event in clip_names(analysis)],
             progress=progress,
         )
     except KeyboardInterrupt:

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from posespotter.drawing.privacy import boards_for, to_draw_on
+from posespotter.drawing.privacy import canvases_for, to_draw_on
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.files import open_plain
@@ -135,7 +135,7 @@ def open_input(  # noqa: PLR0917
 
 def _video_of(poses: PoseSequence, video: str | None, stack: ExitStack, *, skeletons_only: bool) -> Source | None:
     if video is None:
-        return boards_for(poses, skeletons_only=skeletons_only)
+        return canvases_for(poses, skeletons_only=skeletons_only)
     source = stack.enter_context(open_source(video, rotate=turn_of(poses.settings)))
     width, height = source.info.width, source.info.height
     if (width, height) != tuple(poses.frame_size):

@@ -44,13 +44,13 @@ class SourceRecord(_Part):
     """The source of a run.
 
     Attributes:
-        name: of the source, not its path.
-        kind: as in `SourceInfo`, or `poses`.
+        name: name of the file, camera or stream; no path.
+        kind: "image", "video", "frames", "camera", "stream", or "poses" that were there already.
         frame_size: (width, height) px.
-        fps: frames a second.
-        frames: that were looked at, None where nobody has counted.
-        frames_dropped: of a live source, that were never looked at.
-        seconds: that the frames last together.
+        fps: frames a second, nominal.
+        frames: number of frames, null where nobody has counted.
+        frames_dropped: frames of a live source that were skipped to keep up.
+        seconds: how long the frames last together.
     """
 
     name: str = ""
@@ -93,6 +93,18 @@ class ExerciseRecord(_Part):
     person: int | None = None
 
 
+class AssessmentRecord(_Part):
+    """The options of an everyday test: its name, and what it was told beside the clip."""
+
+    name: str
+    start_s: float | None = None
+    person: int | None = None
+    side: str | None = None
+    marks: tuple[float, float] | None = None
+    distance_m: float | None = None
+    height_m: float | None = None
+
+
 class ClassifierRecord(_Part):
     """A fall classifier and the SHA-256 of its file."""
 
@@ -107,17 +119,18 @@ class FallsRecord(_Part):
     sensitivity: str = "normal"
     zones: list[dict[str, Any]] = Field(default_factory=list)
     events: int = 0
+    ignored: int = 0
 
 
 class Record(_Part):
     """What every run.json says.
 
     Attributes:
-        kind: of the run.
-        schema_version: of these keys.
-        finished_at: when, in UTC, as ISO 8601.
-        versions: of the program and its libraries.
-        outputs: the files beside run.json.
+        kind: what was done: "estimate", "exercise", "falls", "test", "recording", "falls train" or "falls evaluate".
+        schema_version: version of these keys.
+        finished_at: when the run ended, in UTC, as ISO 8601.
+        versions: versions of the program and its libraries.
+        outputs: names of the files beside run.json; a folder of files counts as one.
     """
 
     kind: str = ""
@@ -163,25 +176,28 @@ class Record(_Part):
 
 
 class RunRecord(Record):
-    """The record of a run on one source: estimate, exercise, falls or recording. It is filled while the run goes on.
+    """The record of a run on one source: estimate, exercise, falls, test, recording. Filled while the run goes on.
 
     Attributes:
-        stopped_early: whether somebody ended it before its end.
-        error: what ended it before its end, or could not be drawn.
+        stopped_early: whether somebody interrupted it; what was done by then is kept.
+        error: what ended it early, or kept the overlay from being drawn; null where nothing did.
         warnings: sentences for people.
-        source: what was looked at.
-        models: with what.
-        settings: of the estimator and its device.
-        people: everybody found.
+        source: the video, picture, camera or stream.
+        models: the models by task, with name, SHA-256 of the file, and device.
+        settings: settings of the estimator, and the device that was asked for.
+        people: each person found, with the quality of the joints.
         timings_s: seconds by stage.
-        detector_runs, pose_runs, frames_per_second: of an estimation.
+        detector_runs: how often the detector ran in an estimation.
+        pose_runs: how often the pose model ran, once a person and frame.
+        frames_per_second: of the estimation, decoding included.
         exercise: the options of an analysis.
         exercise_file: the exercise as its file says it.
         falls: the options of a search for falls.
+        test: the options of an everyday test.
     """
 
     _OPTIONAL: ClassVar[frozenset[str]] = frozenset(
-        {"detector_runs", "pose_runs", "frames_per_second", "exercise", "exercise_file", "falls"}
+        {"detector_runs", "pose_runs", "frames_per_second", "exercise", "exercise_file", "falls", "test"}
     )
 
     stopped_early: bool = False
@@ -198,6 +214,7 @@ class RunRecord(Record):
     exercise: ExerciseRecord | None = None
     exercise_file: dict[str, Any] | None = None
     falls: FallsRecord | None = None
+    test: AssessmentRecord | None = None
 
     @classmethod
     def of(cls, kind: str, source: SourceRecord, poses: "PoseSequence | None" = None) -> Self:

@@ -1,4 +1,4 @@
-"""The sample that the program makes itself: squats with two planted faults, as a run with poses and a video."""
+"""The samples that the program makes itself, squats with two planted faults and a fall: runs with poses and a video."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from posespotter.drawing.overlay import draw_poses
 from posespotter.files import whole
 from posespotter.media import VideoWriter
 from posespotter.poses import PoseSequence
-from posespotter.synthetic.sample import SAMPLE_SQUATS, sample_squats
+from posespotter.synthetic.sample import sample_fall, sample_squats
 from posespotter.tasks.record import RunRecord, SourceRecord
 
 
@@ -23,7 +23,15 @@ def write_sample_squats(folder: Path) -> Path:
     Raises:
         OutputError: it cannot be written.
     """
-    poses = sample_squats()
+    return _write(sample_squats(), folder)
+
+
+def write_sample_fall(folder: Path) -> Path:
+    """Make somebody who squats and then falls as a run's folder; see `write_sample_squats`."""
+    return _write(sample_fall(), folder)
+
+
+def _write(poses: PoseSequence, folder: Path) -> Path:
     with whole(folder) as temporary:
         temporary.mkdir()
         poses.to_parquet(temporary / "poses.parquet")
@@ -48,7 +56,7 @@ def _render(poses: PoseSequence, folder: Path) -> None:
 
 def _record(poses: PoseSequence) -> RunRecord:
     source = SourceRecord(
-        name=SAMPLE_SQUATS, kind="video", frame_size=poses.frame_size, fps=round(poses.fps, 4), frames=poses.n_frames
+        name=poses.source, kind="video", frame_size=poses.frame_size, fps=round(poses.fps, 4), frames=poses.n_frames
     )
     record = RunRecord.of("estimate", source, poses)
     record.warn("A mannequin that PoseSpotter made: its joints were not estimated.")

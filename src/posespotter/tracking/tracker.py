@@ -2,9 +2,12 @@
 
 Each person is followed by two constant-velocity Kalman filters over the middle of the trunk and the size of the body:
 a *steady* one, whose velocity averages about half a second and carries a person behind another one for seconds, and
-an *agile* one, which follows a jump or a fall. A find is matched to the person under whom it is most likely, given
-where the filters expect them (heavy-tailed, so that one bad box loses nobody), how alike the joints are (OKS) and how
-much the boxes overlap. All noise is in body sizes and seconds: neither frame rate nor distance changes the answer.
+an *agile* one, which follows a jump or a fall. A detection is matched to the person under whom it is most likely,
+given where the filters expect them (heavy-tailed, so that one bad box loses nobody), how alike the joints are (OKS) and
+how much the boxes overlap. All noise is in body sizes and seconds: neither frame rate nor distance changes the answer.
+
+The rules, in the order of `_match`, with their ablation in docs/results/ablation.md: motion, reach, likeness of joints
+and boxes, size beside others, the prior of the own crop, motion alone, tentative detections, the own crop alone.
 
 The size is that of the standing person, read from the limbs. It stays when people stride or bend, as their box does
 not, and so tells who steps out from behind a person, half a body further away, from that person.
@@ -37,7 +40,7 @@ _BESIDE = 0.2
 """Share of the box that lies in somebody else's when a person comes into sight behind them, at the least."""
 
 _SAME_PLACE = 0.25
-"""Body sizes that a find which waits for its name moves at most from one frame to the next."""
+"""Body sizes that a tentative detection moves at most from one frame to the next."""
 
 _EDGE = 0.03
 """Share of the picture's sides that counts as its edge; the lower one does not, people stand there."""
@@ -46,7 +49,7 @@ _EDGE = 0.03
 class Tracker(Kept):
     """Gives people ids that last. One tracker a video; `update` is called with the people of each frame in turn."""
 
-    kept = ("_next_id", "_time_s", "_tracks", "_waiting")
+    kept = ("_next_id", "_time_s", "_tracks", "_tentative")
 
     def __init__(self, skeleton: Skeleton) -> None:
         self._settings = TrackerSettings()
@@ -57,8 +60,8 @@ class Tracker(Kept):
         self._next_id = 1
         self._time_s: float | None = None
         self._tracks = Tracks.none(len(skeleton), self._model)
-        # Finds of the last update without a name: place (px), log body size, seconds waited.
-        self._waiting = np.empty((0, 4))
+        # Tentative detections of the last update: place (px), log body size, seconds since the first of them.
+        self._tentative = np.empty((0, 4))
 
     @property
     def anyone_lost(self) -> bool:
@@ -92,8 +95,8 @@ class Tracker(Kept):
 
         Returns:
             (M,) int32 ids, 1 or more, each once. A person never seen before has a new id; no id is used for two people.
-            0 for who has no name yet: a new detection that may be a person seen a moment ago, or somebody who came out
-            behind them, waits for the next frames to tell.
+            0 for who is tentative: a new detection that may be a person seen a moment ago, or somebody who came out
+            behind them; the next frames tell.
 
         Raises:
             ShapeError: the arrays do not belong together.
@@ -106,16 +109,17 @@ class Tracker(Kept):
 
         step_s = self._advance(time_s)
         measured = self._measure(keypoints, boxes)
-        people, finds, doubtful = self._match(measured, keypoints, boxes, prior_ids, frame_size)
-        waits = self._wait(measured, doubtful, step_s)
-        people, finds = people[~waits[finds]], finds[~waits[finds]]
+        people, detections, tentative = self._match(measured, keypoints, boxes, prior_ids, frame_size)
+        unnamed = self._kept_tentative(measured, tentative, step_s)
+        people, detections = people[~unnamed[detections]], detections[~unnamed[detections]]
         ids = np.zeros(m, np.int32)
-        ids[finds] = self._tracks.ids[people]
-        new = np.flatnonzero((ids == 0) & ~waits)
+        ids[detections] = self._tracks.ids[people]
+        new = np.flatnonzero((ids == 0) & ~unnamed)
         ids[new] = np.arange(self._next_id, self._next_id + len(new))
         self._next_id += len(new)
-        corrected = self._tracks.motion.take(people).corrected(measured[finds], self._model)
-        tracks = self._tracks.put(people, Tracks.seen(ids[finds], keypoints[finds], boxes[finds], corrected))
+        corrected = self._tracks.motion.take(people).corrected(measured[detections], self._model)
+        seen = Tracks.seen(ids[detections], keypoints[detections], boxes[detections], corrected)
+        tracks = self._tracks.put(people, seen)
         first = Motion.new(measured[new], self._model)
         self._tracks = tracks.plus(Tracks.seen(ids[new], keypoints[new], boxes[new], first)) if len(new) else tracks
         self._forget()
@@ -144,14 +148,14 @@ class Tracker(Kept):
         self._tracks = replace(tracks, keypoints=keypoints, boxes=boxes, motion=motion.advanced(step_s, self._model))
         return step_s
 
-    def _wait(self, measured: Float64, doubtful: Bool, step_s: float) -> Bool:
-        """(M,) which finds get no name in this frame: the doubtful ones that have not waited for long."""
-        off = np.linalg.norm(measured[:, None, :2] - self._waiting[None, :, :2], axis=-1)
-        near = off < _SAME_PLACE * np.exp(self._waiting[:, 2])
-        waited_s = np.where(near, self._waiting[:, 3] + max(step_s, 1e-6), 0.0).max(1, initial=0.0)
-        waits: Bool = doubtful & (waited_s < self._settings.doubt_s)
-        self._waiting = np.concatenate([measured[waits], waited_s[waits, None]], 1)
-        return waits
+    def _kept_tentative(self, measured: Float64, tentative: Bool, step_s: float) -> Bool:
+        """(M,) which detections stay tentative in this frame: those that have not been so for long."""
+        off = np.linalg.norm(measured[:, None, :2] - self._tentative[None, :, :2], axis=-1)
+        near = off < _SAME_PLACE * np.exp(self._tentative[:, 2])
+        since_s = np.where(near, self._tentative[:, 3] + max(step_s, 1e-6), 0.0).max(1, initial=0.0)
+        unnamed: Bool = tentative & (since_s < self._settings.doubt_s)
+        self._tentative = np.concatenate([measured[unnamed], since_s[unnamed, None]], 1)
+        return unnamed
 
     def _place(self, keypoints: Float32, boxes: Float32) -> Float64:
         """(M, 2) middle of the trunk, or of the box where the trunk is not seen."""
@@ -176,17 +180,17 @@ class Tracker(Kept):
         prior_ids: Sequence[int | None] | None,
         frame_size: tuple[int, int] | None,
     ) -> tuple[Int32, Int32, Bool]:
-        """Pairs (people, finds) of least total cost, where each find may also be new; (M,) which finds are doubtful."""
+        """Pairs (people, detections) of least total cost, each may also be new; (M,) which are tentative."""
         tracks = self._tracks
         t, m = len(tracks), len(measured)
-        nobody, doubtful = np.empty(0, np.int32), np.zeros(m, bool)
+        nobody, tentative = np.empty(0, np.int32), np.zeros(m, bool)
         if t == 0 or m == 0:
-            return nobody, nobody, doubtful
+            return nobody, nobody, tentative
         s = self._settings
         prior = None if prior_ids is None else np.array([0 if i is None else i for i in prior_ids], np.int32)
         if t == m == 1 and prior is not None and prior[0] == tracks.ids[0]:
             # One person, found in the crop of their own: there is nothing to choose.
-            return *self._with_own_crops(nobody, nobody, measured, prior), doubtful
+            return *self._with_own_crops(nobody, nobody, measured, prior), tentative
         moved = tracks.motion.cost(measured, self._model)
         moved[~self._within_reach(measured)] = np.inf
         recent = np.exp(-tracks.unseen_s / s.pose_memory_s)[:, None]
@@ -209,49 +213,49 @@ class Tracker(Kept):
         gain = np.maximum(s.new_cost + s.vanish_cost * recent - cost, 0.0)
         pairs = linear_sum_assignment(gain, maximize=True)
         good = gain[pairs] > 0
-        people, finds = pairs[0][good].astype(np.int32), pairs[1][good].astype(np.int32)
+        people, detections = pairs[0][good].astype(np.int32), pairs[1][good].astype(np.int32)
         clear = np.zeros(m, bool) if frame_size is None else amid(boxes, frame_size)
-        people, finds = self._with_changed_poses(people, finds, moved, clear & ~crowded)
+        people, detections = self._with_changed_poses(people, detections, moved, clear & ~crowded)
         if not t == m == 1:
-            weak = (gain[people, finds] < s.sure_gain) & (resized[people, finds] > s.sure_size_cost)
-            doubtful[finds] = weak & fresh[people]
+            weak = (gain[people, detections] < s.sure_gain) & (resized[people, detections] > s.sure_size_cost)
+            tentative[detections] = weak & fresh[people]
         if prior is None:
-            return people, finds, doubtful
-        return *self._with_own_crops(people, finds, measured, prior), doubtful & (prior == 0)
+            return people, detections, tentative
+        return *self._with_own_crops(people, detections, measured, prior), tentative & (prior == 0)
 
-    def _with_changed_poses(self, people: Int32, finds: Int32, moved: Float64, amid: Bool) -> tuple[Int32, Int32]:
+    def _with_changed_poses(self, people: Int32, detections: Int32, moved: Float64, amid: Bool) -> tuple[Int32, Int32]:
         """Also pair what is left over where motion alone says that it is the same person.
 
         Likeness chooses between people. Where there is nothing to choose, it must not part a person who fell or jumped
         while out of sight from the same person found again.
         """
         missing, unclaimed = self._tracks.lost, np.ones(moved.shape[1], bool)
-        missing[people], unclaimed[finds] = False, False
+        missing[people], unclaimed[detections] = False, False
         lost, left = np.flatnonzero(missing), np.flatnonzero(unclaimed)
         if not len(lost) or not len(left):
-            return people, finds
+            return people, detections
         limit = np.where(amid[np.ix_(lost, left)], self._settings.amid_motion_cost, self._settings.sure_motion_cost)
         gain = limit - moved[np.ix_(lost, left)]
         rows, columns = linear_sum_assignment(np.maximum(gain, 0.0), maximize=True)
         good = gain[rows, columns] > 0
         people = np.append(people, lost[rows[good]]).astype(np.int32)
-        return people, np.append(finds, left[columns[good]]).astype(np.int32)
+        return people, np.append(detections, left[columns[good]]).astype(np.int32)
 
-    def _with_own_crops(self, people: Int32, finds: Int32, measured: Float64, prior: Int32) -> tuple[Int32, Int32]:
+    def _with_own_crops(self, people: Int32, detections: Int32, measured: Float64, prior: Int32) -> tuple[Int32, Int32]:
         """Also pair what is left over with the person in whose own crop it was found, however much the pose changed.
 
         People who enter the picture, turn or are half hidden change their outline from frame to frame more than their
-        motion allows; a find in their crop that nobody else claims is still them.
+        motion allows; a detection in their crop that nobody else claims is still them.
         """
-        claimed = set(finds.tolist())
-        for find in (find for find in range(len(measured)) if find not in claimed):
-            person = np.flatnonzero((self._tracks.ids == prior[find]) & (prior[find] > 0))
+        claimed = set(detections.tolist())
+        for detection in (detection for detection in range(len(measured)) if detection not in claimed):
+            person = np.flatnonzero((self._tracks.ids == prior[detection]) & (prior[detection] > 0))
             if len(person) and person[0] not in people:
-                off = np.linalg.norm(measured[find, :2] - self._tracks.motion.mean[person[0], 1, :2])
+                off = np.linalg.norm(measured[detection, :2] - self._tracks.motion.mean[person[0], 1, :2])
                 if off <= self._settings.max_reach * self._tracks.motion.size[person[0]]:
                     people = np.append(people, np.int32(person[0]))
-                    finds = np.append(finds, np.int32(find))
-        return people, finds
+                    detections = np.append(detections, np.int32(detection))
+        return people, detections
 
     def _within_reach(self, measured: Float64) -> Bool:
         """(T, M) bool: as near and as large as the person can be."""
@@ -272,13 +276,14 @@ class Tracker(Kept):
             self._tracks = self._tracks.take(keep)
 
 
-def _crowded(people: Float32, finds: Float32) -> Bool:
-    """(T, M) whether a third person is so near to a person or to a find that the two might be mixed up.
+def _crowded(people: Float32, detections: Float32) -> Bool:
+    """(T, M) whether a third person is so near to a person or to a detection that the two might be mixed up.
 
-    A good part of the find's box then lies in that of another find or person, or of the person's in another find.
+    A good part of the detection's box then lies in that of another one or of a person, or of the person's in another
+    detection.
     """
-    m = len(finds)
-    boxes = np.concatenate([finds, people])
+    m = len(detections)
+    boxes = np.concatenate([detections, people])
     inside = common_areas(boxes, boxes) > _BESIDE * areas(boxes)[:, None]
     np.fill_diagonal(inside, False)
     find_in_person, person_in_find = inside[:m, m:].T, inside[m:, :m]

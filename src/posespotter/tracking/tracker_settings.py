@@ -31,17 +31,17 @@ class TrackerSettings:
         unknown_pose_cost: cost of joints and box of a person unseen for long.
         pose_memory_s: after this time unseen, joints and boxes count 1/e.
         followed_bonus: how much cheaper a person's own followed crop is.
-        new_cost: cost of calling a find a new person.
+        new_cost: cost of calling a detection a new person.
         vanish_cost: cost of missing a person who was just seen.
         sure_motion_cost: a lost person whose motion costs less than this is the same, whatever the pose,
-        amid_motion_cost: and less than this where the find is away from the picture's edges, where people enter, and
-            from other people, behind whom they come out.
+        amid_motion_cost: and less than this where the detection is away from the picture's edges, where people enter,
+            and from other people, behind whom they come out.
         fresh_size_weight: share of what another size costs beside other people that counts for who was seen a moment
             ago: a pose misread once must not hand a person in sight over to one who is hidden behind.
-        sure_gain: what taking a find for a person seen a moment ago must gain to be done at once,
+        sure_gain: what taking a detection for a person seen a moment ago must gain to be confirmed at once,
         sure_size_cost: or else what its other size may cost (two standard deviations).
-        doubt_s: how long a moment is, and how long such a find waits otherwise: the person may have been missed where
-            somebody came out behind them, and be found again.
+        doubt_s: how long a moment is, and how long such a detection stays tentative otherwise: the person may have been
+            missed where somebody came out behind them, and be detected again.
     """
 
     memory_s: float = 2.5

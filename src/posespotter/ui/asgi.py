@@ -8,7 +8,7 @@ import errno
 import socket
 import threading
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -16,12 +16,15 @@ import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
-from posespotter.errors import SettingsError
+from posespotter.errors import PoseSpotterError, SettingsError
 from posespotter.ui import shared
 from posespotter.ui.closed_tabs import FORGOTTEN_AFTER_S, forget_closed_tabs
+from posespotter.ui.menu import MENU
+from posespotter.ui.routes.clinic import ClinicReports
 from posespotter.ui.routes.files import RunFiles
 from posespotter.ui.routes.quiet_ends import QuietEnds
 from posespotter.ui.routes.same_origin import SameOrigin, own_names
+from posespotter.ui.routes.unknown import UnknownPages
 from posespotter.ui.routes.webcam import Webcam
 from posespotter.ui.theme import theme_options
 
@@ -48,11 +51,20 @@ def application(names: Sequence[str] = ()) -> st.App:
         names: further host names under which it may be asked, as behind a reverse proxy.
     """
     allowed = own_names() | {name.lower() for name in names}
-    routes = [*RunFiles(shared.library).routes(), *Webcam(shared.library).routes()]
+    pages = {one.url_path for one in MENU} | {"archives"}
+    routes = [
+        *RunFiles(shared.library).routes(),
+        *ClinicReports(shared.library).routes(),
+        *Webcam(shared.library).routes(),
+    ]
     return st.App(
         SHELL,
         routes=routes,
-        middleware=[Middleware(SameOrigin, names=allowed), Middleware(QuietEnds)],
+        middleware=[
+            Middleware(SameOrigin, names=allowed),
+            Middleware(QuietEnds),
+            Middleware(UnknownPages, pages=pages),
+        ],
         lifespan=_lifespan,
     )
 
@@ -77,6 +89,8 @@ def _prepare() -> None:
     from posespotter.ui.uploads import remove_forgotten
 
     remove_forgotten(shared.library())
+    with suppress(PoseSpotterError):  # said by the pages
+        shared.people().tidy(shared.library())
 
 
 def serve(host: str, port: int, *, names: Sequence[str] = (), max_upload_mb: int) -> None:

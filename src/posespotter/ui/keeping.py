@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from posespotter.drawing.overlay import draw_poses
 from posespotter.drawing.overlay_video import OverlayWriter
-from posespotter.drawing.privacy import board
+from posespotter.drawing.privacy import canvas
 from posespotter.errors import InputError, PoseSpotterError
 from posespotter.jobs.submit import JobRequest, submit
 from posespotter.live.recordings import LONGEST_S, Recording
@@ -72,7 +72,7 @@ def keep_video(library: Library, upload: Path, name: str, start_s: float, end_s:
 
 
 def keep_skeletons(library: Library, recording: Recording, name: str, start_s: float, end_s: float) -> Kept:
-    """Put the joints of a recording into the library, with a video of skeletons on a grey board.
+    """Put the joints of a recording into the library, with a video of skeletons on a grey canvas.
 
     Raises:
         InputError: there are no joints in that time.
@@ -88,17 +88,17 @@ def keep_skeletons(library: Library, recording: Recording, name: str, start_s: f
         poses.to_parquet(folder / "poses.parquet")
         width, height = poses.frame_size
         info = SourceInfo(name, "camera", width, height, poses.fps, len(samples), live=False)
-        _draw_on_board(samples, info, folder / "overlay.mp4")
+        _draw_on_canvas(samples, info, folder / "overlay.mp4")
         record = _record(info, poses)
         record.models, record.settings = model_records(estimator), dict(poses.settings)
         record.write(folder)
         return Kept(library.adopt(folder, "recording", name=name).id)
 
 
-def _draw_on_board(samples: Sequence[TimedPoses], info: SourceInfo, path: Path) -> None:
+def _draw_on_canvas(samples: Sequence[TimedPoses], info: SourceInfo, path: Path) -> None:
     with OverlayWriter(path, info) as video:
         for sample in samples:
-            image = board(info.width, info.height)
+            image = canvas(info.width, info.height)
             draw_poses(image, sample.poses)
             video.add(image, sample.time_s)
 

@@ -35,10 +35,11 @@ class MenuEntry:
 
 MENU = (
     MenuEntry("home", "Home", ":material/home:"),
-    MenuEntry("inference", "Inference", ":material/accessibility_new:", "Find poses"),
-    MenuEntry("webcam", "Webcam", ":material/videocam:", "Find poses"),
+    MenuEntry("inference", "Find poses", ":material/accessibility_new:", "Start"),
+    MenuEntry("webcam", "Webcam", ":material/videocam:", "Start"),
     MenuEntry("movement_analyzer", "Movement analyzer", ":material/fitness_center:", "Understand"),
     MenuEntry("fall_detection", "Fall detection", ":material/personal_injury:", "Understand"),
+    MenuEntry("people", "People", ":material/groups:", "Keep"),
     MenuEntry("outputs", "Outputs", ":material/video_library:", "Keep"),
     MenuEntry("settings", "Settings", ":material/tune:", "Keep"),
 )

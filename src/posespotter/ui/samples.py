@@ -1,14 +1,16 @@
 """What a person can try who has no video at hand."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from posespotter.jobs.submit import JobRequest, submit
 from posespotter.runs import Library, RunState
-from posespotter.tasks.sample import write_sample_squats
+from posespotter.tasks.sample import write_sample_fall, write_sample_squats
 
 TWO_PEOPLE = Path(__file__).with_name("two_people.mp4")
 SQUATS = "Sample: squats"
+FALL = "Sample: a fall"
 
 _TWO_PEOPLE_NAME = "Sample: two people"
 
@@ -20,8 +22,17 @@ def start_two_people(library: Library, options: dict[str, object]) -> str:
 
 def squats_run(library: Library) -> str:
     """The run of the squats that the program makes itself, made now unless the library has it; its id."""
-    for run in library.runs(text=SQUATS, kind="estimate", state=RunState.DONE):
-        if run.name == SQUATS:
+    return _run_of(library, SQUATS, write_sample_squats)
+
+
+def fall_run(library: Library) -> str:
+    """The run of the fall that the program makes itself, made now unless the library has it; its id."""
+    return _run_of(library, FALL, write_sample_fall)
+
+
+def _run_of(library: Library, name: str, write: Callable[[Path], Path]) -> str:
+    for run in library.runs(text=name, kind="estimate", state=RunState.DONE):
+        if run.name == name:
             return run.id
     with tempfile.TemporaryDirectory(prefix="posespotter-") as folder:
-        return library.adopt(write_sample_squats(Path(folder) / "squats"), "estimate", name=SQUATS).id
+        return library.adopt(write(Path(folder) / "sample"), "estimate", name=name).id

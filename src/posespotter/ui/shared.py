@@ -5,12 +5,26 @@ from typing import Literal
 
 from posespotter.jobs.local_worker import LocalWorker, start_worker_if_none
 from posespotter.runs import Library
+from posespotter.runs.people import People
+from posespotter.runs.places import Places
 
 
 @cache
 def library() -> Library:
     """The library of the settings, opened once; another folder in the settings needs a restart."""
     return Library()
+
+
+@cache
+def people() -> People:
+    """The people of the library, and the sessions that are theirs."""
+    return People(library().root)
+
+
+@cache
+def places() -> Places:
+    """The places whose zones are kept in the library."""
+    return Places(library().root)
 
 
 WorkerState = Literal["none", "starting", "own", "elsewhere"]

@@ -2,7 +2,7 @@
 
 _SHARED = {
     "baseRadius": "0.6rem",
-    "headingFontSizes": ["1.9rem", "1.35rem", "1.1rem", "1rem", "0.95rem", "0.9rem"],
+    "headingFontSizes": ["1.9rem", "1.15rem", "1.1rem", "1rem", "0.95rem", "0.9rem"],
     "headingFontWeights": [650, 600, 600, 600, 600, 600],
     "metricValueFontSize": "1.6rem",
     "showSidebarBorder": True,
@@ -22,7 +22,7 @@ _LIGHT = {
 }
 _LIGHT_SIDEBAR = {"backgroundColor": "#f6f9f8", "secondaryBackgroundColor": "#e8efed"}
 _DARK = {
-    "primaryColor": "#10867b",
+    "primaryColor": "#0e7f75",
     "backgroundColor": "#0f1514",
     "secondaryBackgroundColor": "#1a2321",
     "textColor": "#e7eeec",

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from posespotter.runs import Run, RunKind, RunState
@@ -78,6 +78,11 @@ def when_words(moment: datetime, zone: str | None, now: datetime | None = None) 
     return f"{then.day} {then:%b} {then:%Y}"
 
 
+def day_words(day: date) -> str:
+    """As in "12 May 2026"."""
+    return f"{day.day} {day:%b %Y}"
+
+
 def _zone(name: str | None) -> tzinfo:
     """A time zone by the name that a browser gives it; UTC where it gives none that is known."""
     try:
@@ -118,6 +123,7 @@ def found_words(run: Run) -> str:
         parts.append(plural(counts.get("faults", 0), "fault"))
     elif run.kind == "falls" and "falls" in counts:
         parts.append(plural(counts["falls"], "fall"))
+        parts += [f"{counts[word]:.0f} {word}" for word in ("lying", "ignored") if counts.get(word)]
     elif "people" in counts and run.kind != "recording":
         parts.append(plural(counts["people"], "person"))
     if counts.get("video_s"):
@@ -125,6 +131,18 @@ def found_words(run: Run) -> str:
     elif counts.get("frames") == 1:
         parts.append("picture")
     return " · ".join(parts)
+
+
+def analysis_words(run: Run) -> str:
+    """An analysis in a line, beside its clip: "Squat: 5 repetitions, 2 faults"."""
+    if run.state is not RunState.DONE:
+        return f"{KIND_WORDS[run.kind]}: {STATE_WORDS[run.state]}"
+    counts = run.counts
+    if run.kind == "exercise":
+        title = str(run.settings.get("exercise") or "movement").replace("-", " ").capitalize()
+        numbers = (plural(counts.get("repetitions", 0), "repetition"), plural(counts.get("faults", 0), "fault"))
+        return f"{title}: {', '.join(numbers)}"
+    return f"{KIND_WORDS[run.kind]}: {found_words(run)}"
 
 
 def plain(text: str) -> str:

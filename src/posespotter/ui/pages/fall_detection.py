@@ -7,10 +7,12 @@ import streamlit as st
 
 from posespotter.falls.zones import Zone
 from posespotter.runs import Run
-from posespotter.ui.parts.choice import Chosen, analysis_page, choose_clip, earlier, start
+from posespotter.ui.parts.choice import Chosen, analysis_page, choose_clip, earlier, looked_at, start
 from posespotter.ui.parts.clip_pictures import frame_of
+from posespotter.ui.parts.clips import show_clip
 from posespotter.ui.parts.falls import falls_of, show_falls
 from posespotter.ui.parts.zones import zones_editor
+from posespotter.ui.samples import FALL, fall_run
 from posespotter.ui.shared import library
 from posespotter.ui.words import plural
 
@@ -27,8 +29,17 @@ def ask(asked: Run | None) -> None:
     clip, about = st.columns([3, 2], gap="large")
     with clip:
         chosen = choose_clip(asked, key="falls")
+        show_clip(chosen.run)
+        if chosen.run is not None and chosen.run.name == FALL:
+            st.markdown("**The mannequin goes down twice. Which of the two is a fall?**")
         sensitivity = ask_sensitivity("normal", key="falls")
     with about:
+        with st.container(border=True):
+            st.markdown("**No video at hand?** A mannequin squats down, gets up, and falls.")
+            if st.button("Take the sample fall", icon=":material/personal_injury:", key="falls-sample"):
+                with st.spinner("Making the mannequin fall…"):
+                    st.query_params["run"] = fall_run(library())
+                st.rerun()
         st.info(
             "The camera stands still and sees the floor. Mark beds and sofas, where lying is no fall. This is no "
             "medical device: it misses falls, and takes other movements for falls.",
@@ -75,12 +86,6 @@ def show(run: Run) -> None:
         zones = zones_editor(frame_of(run.id), key=key, before=before.zones)
         if st.button("Search again", type="primary", icon=":material/play_arrow:", key=f"{key}-start"):
             start("falls", Chosen(run=looked_at(run)), options(sensitivity, zones))
-
-
-def looked_at(run: Run) -> Run:
-    """The run whose poses were searched; the search itself where it found them, or they were deleted since."""
-    there = library().runs(text=run.parent) if run.parent else []
-    return there[0] if there else run
 
 
 analysis_page("falls", "Fall detection", "Did somebody fall, and when.", ask=ask, show=show, anew="New search")

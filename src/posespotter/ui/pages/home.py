@@ -7,14 +7,16 @@ import streamlit as st
 from posespotter.models.cache import state_of
 from posespotter.models.zoo import load_zoo
 from posespotter.runs import RunState
+from posespotter.runs.clips import clips_of
 from posespotter.ui.listening import listens_beyond
 from posespotter.ui.menu import entry
 from posespotter.ui.parts.gallery import gallery
 from posespotter.ui.samples import squats_run
-from posespotter.ui.shared import library, worker
+from posespotter.ui.shared import library, people, worker
 from posespotter.ui.words import plural, size_words
 
 _LATEST = 3
+_LOOKED_AT = 30  # runs: some are of one clip
 
 st.title("See how people move")
 st.markdown(
@@ -34,7 +36,7 @@ def way(place: Any, icon: str, title: str, about: str) -> Any:
     """A frame for one way to start; what is returned takes its button."""
     frame = place.container(border=True, height="stretch", vertical_alignment="distribute")
     words = frame.container()
-    words.markdown(f"#### :material/{icon}: {title}")
+    words.markdown(f"## :material/{icon}: {title}")
     words.markdown(about)
     return frame
 
@@ -67,12 +69,12 @@ if squats.button("Try the sample squats", icon=":material/play_arrow:", type="pr
         run_id = squats_run(library())
     st.switch_page(entry("movement_analyzer").script, query_params={"run": run_id})
 
-latest = library().runs(state=RunState.DONE, limit=_LATEST)
+latest = clips_of(library().runs(state=RunState.DONE, limit=_LOOKED_AT), people().sessions(), people().all())
 if latest:
-    st.subheader("Latest")
-    gallery(latest, key="home-latest")
+    st.header("Latest")
+    gallery(latest[:_LATEST], key="home-latest")
 
-st.subheader("This computer")
+st.header("This computer")
 models = load_zoo()
 here = [one for one in models if state_of(one) in {"embedded", "cached"}]
 usage = library().usage()

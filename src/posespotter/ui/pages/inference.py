@@ -1,4 +1,4 @@
-"""Inference: find the people in videos and pictures. `?run=` holds the ids of the jobs, so that a reload keeps them."""
+"""Find the people in videos and pictures. `?run=` holds the ids of the jobs, so that a reload keeps them."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ def ask_files() -> tuple[list[Any], bool, Any]:
     limit_mb = upload_limit_mb()
     upload, samples = st.columns([3, 2], gap="medium")
     with upload:
-        st.subheader("1. Your files")
+        st.header("1. Your files")
         uploaded = st.file_uploader(
             f"Videos or pictures, up to {limit_mb} MB and {settings().max_video_minutes:g} minutes each",
             type=sorted(suffix.removeprefix(".") for suffix in VIDEO_SUFFIXES | PICTURE_SUFFIXES),
@@ -59,7 +59,7 @@ def ask_files() -> tuple[list[Any], bool, Any]:
         show_refusals([])
         place_of_button = st.empty()
     with samples:
-        st.subheader("No video at hand?")
+        st.header("No video at hand?")
         with st.container(border=True):
             st.markdown("**Two people**: a real clip of 4 seconds.")
             sample = st.button("Find poses in it", icon=":material/groups:", key="sample-people")
@@ -74,7 +74,7 @@ def ask_files() -> tuple[list[Any], bool, Any]:
 
 def ask_models() -> dict[str, Any]:
     """The pose model and, unless that finds people by itself, the detector."""
-    st.subheader("2. The model")
+    st.header("2. The model")
     chosen = choose_models()
     with st.expander("Compare the models", icon=":material/compare_arrows:"):
         model_table(load_zoo())
@@ -165,7 +165,7 @@ def show_refusals(ids: list[str]) -> None:
 def show(ids: list[str]) -> None:
     """The jobs that go on, and the result of one that is over."""
     show_refusals(ids)
-    if st.button("New inference", icon=":material/arrow_back:", key="inference-new"):
+    if st.button("More files", icon=":material/arrow_back:", key="inference-new"):
         started(_PAGE).note(None, [])
         st.query_params.clear()
         st.rerun()
@@ -182,12 +182,12 @@ def show(ids: list[str]) -> None:
         chosen = st.pills(
             "Results", list(over), default=chosen, required=True, format_func=lambda one: names[one], key="results"
         )
-    st.subheader(plain(over[chosen].name), anchor=False)
+    st.header(plain(over[chosen].name), anchor=False)
     show_result(over[chosen], key=f"result-{chosen}")
 
 
 show_started(_PAGE)
-st.title("Inference")
+st.title("Find poses")
 st.caption("Find the people in videos and pictures, follow them, and get every joint.")
 asked = st.query_params.get_all("run")
 if asked:

@@ -4,12 +4,15 @@ from typing import Any
 
 import streamlit as st
 
-from posespotter.exercises import exercise_names, explain, load_exercise
+from posespotter.exercises import exercise_names, load_exercise
+from posespotter.jobs.stages import RECOGNISE
 from posespotter.runs import Run
-from posespotter.ui.parts.choice import Chosen, analysis_page, choose_clip, earlier, start
+from posespotter.ui.parts.choice import Chosen, analysis_page, choose_clip, earlier, looked_at, start
 from posespotter.ui.parts.clip_pictures import faces_of
+from posespotter.ui.parts.clips import show_clip
+from posespotter.ui.parts.explained import explained
 from posespotter.ui.parts.movement import show_movement
-from posespotter.ui.samples import squats_run
+from posespotter.ui.samples import SQUATS, squats_run
 from posespotter.ui.shared import library
 
 _MOST_FACES = 6
@@ -23,6 +26,9 @@ def ask(asked: Run | None) -> None:
     clip, samples = st.columns([3, 2], gap="large")
     with clip:
         chosen = choose_clip(asked, key="movement")
+        show_clip(chosen.run)
+        if chosen.run is not None and chosen.run.name == SQUATS:
+            st.markdown("**Two of these five squats have a fault. Which, and what is it?** Then press *Analyse*.")
         options = ask_exercise() | ask_person(chosen)
         if st.button("Analyse", type="primary", icon=":material/play_arrow:", disabled=not chosen):
             start("exercise", chosen, options)
@@ -40,16 +46,24 @@ def ask(asked: Run | None) -> None:
     earlier("exercise", "Earlier analyses")
 
 
-def ask_exercise() -> dict[str, Any]:
-    """Which exercise, and from where it was filmed."""
-    names = exercise_names()
+def ask_exercise(before: Run | None = None) -> dict[str, Any]:
+    """Which exercise, and from where it was filmed; `before` is an analysis that stands chosen."""
+    names, views = [RECOGNISE, *exercise_names()], list(_VIEWS)
+    chosen = before.settings if before is not None else {}
+    key = f"again-{before.id}" if before is not None else "movement"
+    exercise, view = chosen.get("exercise", "squat"), chosen.get("view", "auto")
     one, two = st.columns(2)
     name = one.selectbox(
-        "Exercise", names, index=names.index("squat"), format_func=lambda one: load_exercise(one).title
-    )
-    view = two.selectbox("Which side the camera sees", list(_VIEWS), format_func=lambda one: _VIEWS[one])
-    with st.expander("What is checked, and where the limits come from", icon=":material/menu_book:"):
-        st.code(explain(load_exercise(name)), language=None)
+        "Exercise", names, index=names.index(exercise) if exercise in names else 0, key=f"{key}-exercise",
+        format_func=lambda one: "Find out" if one == RECOGNISE else load_exercise(one).title,
+    )  # fmt: skip
+    view = two.selectbox(
+        "Which side the camera sees", views, index=views.index(view) if view in views else 0, key=f"{key}-view",
+        format_func=lambda one: _VIEWS[one],
+    )  # fmt: skip
+    if name != RECOGNISE:
+        with st.expander("What is checked, and where the limits come from", icon=":material/menu_book:"):
+            explained(load_exercise(name))
     return {"exercise": name, "view": view}
 
 
@@ -68,11 +82,20 @@ def ask_person(chosen: Chosen) -> dict[str, Any]:
     return {} if who == everybody else {"person": who}
 
 
+def show(run: Run) -> None:
+    """One analysis, and the way to the next one of the same clip."""
+    show_movement(run)
+    with st.expander("Analyse again, as another exercise or seen from another side", icon=":material/replay:"):
+        options = ask_exercise(run)
+        if st.button("Analyse again", type="primary", icon=":material/play_arrow:", key=f"again-{run.id}-start"):
+            start("exercise", Chosen(run=looked_at(run)), options)
+
+
 analysis_page(
     "exercise",
     "Movement analyzer",
     "How often was it done, how well, and what was wrong in which moment.",
     ask=ask,
-    show=show_movement,
+    show=show,
     anew="New analysis",
 )

@@ -1,17 +1,23 @@
-"""Outputs: every run that was kept. `?run=` shows one of them."""
+"""Outputs: every clip that was kept, with its analyses. `?run=` shows one run."""
+
+from collections.abc import Mapping
+from dataclasses import replace
 
 import streamlit as st
 
 from posespotter.errors import PoseSpotterError
-from posespotter.runs import Run
+from posespotter.exercises import exercise_names, load_exercise
+from posespotter.runs.clips import Clip, Wanted, clips_of
 from posespotter.runs.index import Sort
+from posespotter.runs.people import Person
 from posespotter.ui.menu import entry
 from posespotter.ui.parts.asked import runs_asked
 from posespotter.ui.parts.downloads import Download, downloads
 from posespotter.ui.parts.gallery import gallery
 from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.result import show_result
-from posespotter.ui.shared import library
+from posespotter.ui.parts.session import session_line
+from posespotter.ui.shared import library, people
 from posespotter.ui.words import KIND_ICONS, KIND_WORDS, plain, plural, size_words
 
 _A_PAGE = 12
@@ -30,10 +36,10 @@ def every_run() -> None:
         label_visibility="collapsed",
         wrap=True,
     )
-    text, sort, select = st.columns([5, 2, 1.2], vertical_alignment="center")
+    text, narrow, sort, select = st.columns([4, 1.3, 2, 1.2], vertical_alignment="center")
     words = text.text_input(
         "Search",
-        placeholder="Search by name",
+        placeholder="Search by name, person, tag or note",
         key="outputs-text",
         icon=":material/search:",
         label_visibility="collapsed",
@@ -42,25 +48,47 @@ def every_run() -> None:
         "Sort", list(_SORTS), format_func=lambda one: _SORTS[one], key="outputs-sort", label_visibility="collapsed"
     )
     selecting = select.toggle("Select", key="outputs-select")
-    runs = library().runs(kind=chosen, text=words.strip(), sort=order)
-    if not runs:
-        nothing(narrowed=bool(chosen or words.strip()))
+    everybody = people().all()
+    with narrow.popover("Filter", icon=":material/filter_alt:", width="stretch"):
+        wanted = replace(ask_filter(everybody), kind=chosen, text=words.strip())
+    clips = [
+        clip for clip in clips_of(library().runs(sort=order), people().sessions(), everybody) if wanted.fits(clip)
+    ]  # fmt: skip
+    if not clips:
+        nothing(narrowed=wanted != Wanted())
         return
     shown = st.session_state.setdefault("outputs-shown", _A_PAGE)
     bar = st.container()
-    selected = gallery(runs[:shown], key="outputs-gallery", selecting=selecting)
+    selected = gallery(clips[:shown], key="outputs-gallery", selecting=selecting)
     if selecting:
         with bar:
-            selection_bar([run for run in runs if run.id in selected])
-    if len(runs) > shown and st.button(f"Show more of {len(runs)}", icon=":material/expand_more:"):
+            selection_bar([clip for clip in clips if clip.head.id in selected])
+    if len(clips) > shown and st.button(f"Show more of {len(clips)}", icon=":material/expand_more:"):
         st.session_state["outputs-shown"] = shown + _A_PAGE
         st.rerun()
+
+
+def ask_filter(everybody: Mapping[str, Person]) -> Wanted:
+    """What narrows the clips down beside their kind and the search."""
+    person = st.selectbox(
+        "Person", list(everybody), index=None, format_func=lambda one: everybody[one].name, key="outputs-person",
+        placeholder="Everybody",
+    )  # fmt: skip
+    tags = sorted({tag for one in everybody.values() for tag in one.tags})
+    tag = st.selectbox("Tag", tags, index=None, key="outputs-tag", placeholder="Every tag") if tags else None
+    exercise = st.selectbox(
+        "Exercise", exercise_names(), index=None, format_func=lambda one: load_exercise(one).title,
+        key="outputs-exercise", placeholder="Every exercise",
+    )  # fmt: skip
+    since = st.date_input("From", None, key="outputs-since", format="YYYY-MM-DD")
+    until = st.date_input("To", None, key="outputs-until", format="YYYY-MM-DD")
+    return Wanted(person=person, tag=tag or "", exercise=exercise or "", since=since, until=until)
 
 
 def nothing(*, narrowed: bool) -> None:
     """What to do where there is nothing to see."""
     with st.container(border=True, horizontal_alignment="center"):
-        st.markdown("### :material/video_library:", width="content")
+        st.markdown(":material/video_library:", width="content")
         if narrowed:
             st.markdown("No run fits. Search for something else, or show every kind.", width="content")
             return
@@ -68,11 +96,12 @@ def nothing(*, narrowed: bool) -> None:
         st.page_link(entry("inference").script, label="Find poses", icon=entry("inference").icon)
 
 
-def selection_bar(selected: list[Run]) -> None:
-    """What can be done with the runs that are selected."""
-    if not selected:
-        st.info("Click on the runs that you want to download or delete.", icon=":material/touch_app:")
+def selection_bar(clips: list[Clip]) -> None:
+    """What can be done with the clips that are selected: with all runs of them."""
+    if not clips:
+        st.info("Click on the clips that you want to download or delete.", icon=":material/touch_app:")
         return
+    selected = [run for clip in clips for run in clip.runs]
     size = size_words(sum(run.size_bytes for run in selected))
     query = "&".join(f"run={run.id}" for run in selected)
     with st.container(border=True):
@@ -97,9 +126,10 @@ def confirm_delete(run_ids: list[str]) -> None:
     st.markdown("Its video, joints and reports are removed from the disk." if len(runs) == 1
                 else "Their videos, joints and reports are removed from the disk.")  # fmt: skip
     yes, no = st.columns(2)
-    if yes.button("Delete", type="primary", icon=":material/delete:", width="stretch", key="delete-yes"):
+    if yes.button("Delete", icon=":material/delete:", width="stretch", key="delete-yes"):
         try:
             library().delete(run_ids)
+            people().tidy(library())
         except PoseSpotterError as error:
             st.error(str(error), icon=":material/error:")
             return
@@ -119,19 +149,20 @@ def detail(run_id: str) -> None:
             st.rerun()
         if st.button("Delete", icon=":material/delete:", disabled=not run.state.over, key="delete-one"):
             confirm_delete([run.id])
-    st.subheader(plain(run.name), anchor=False)
+    st.header(plain(run.name), anchor=False)
+    session_line(run)
     if not run.state.over:
         job_progress(run.id)
         return
     show_result(run, key=f"result-{run.id}")
     children = library().children(run.id)
     if children:
-        st.subheader("Made from it")
-        gallery(children, key=f"children-{run.id}")
+        st.header("Made from it")
+        gallery([Clip((one,)) for one in children], key=f"children-{run.id}")
 
 
 st.title("Outputs")
-st.caption("Every run that was kept, with its video, its joints and what was found.")
+st.caption("Every clip that was kept, with its joints and what was found in it.")
 asked = st.query_params.get("run")
 if asked:
     detail(asked)

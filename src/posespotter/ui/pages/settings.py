@@ -10,6 +10,7 @@ from posespotter.models.cache import state_of, verify
 from posespotter.models.zoo import load_zoo
 from posespotter.settings import config_file, save_settings, settings, settings_from_environment
 from posespotter.tasks.machine import machine
+from posespotter.ui.parts.clinic import clinic_settings
 from posespotter.ui.parts.facts import facts
 from posespotter.ui.parts.models import measure_speeds, model_state, model_table
 from posespotter.ui.shared import library, worker
@@ -140,7 +141,7 @@ def privacy() -> None:
     st.session_state[_SKELETONS] = settings().skeletons_only  # another tab may have changed it
     st.toggle("Keep skeletons only", disabled=fixed, key=_SKELETONS, on_change=_save_privacy)
     st.caption(
-        "No pixel of a person is written: skeletons are drawn on a grey board, and uploads are removed once their "
+        "No pixel of a person is written: skeletons are drawn on a grey canvas, and uploads are removed once their "
         "joints are found. It holds for runs from now on."
     )
 
@@ -168,6 +169,7 @@ parts = {
     ":material/deployed_code: Models": models,
     ":material/engineering: Worker": worker_state,
     ":material/shield_person: Privacy": privacy,
+    ":material/local_hospital: Clinic": clinic_settings,
     ":material/info: About": about,
 }
 for tab, part in zip(st.tabs(list(parts)), parts.values(), strict=True):

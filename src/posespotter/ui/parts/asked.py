@@ -80,7 +80,7 @@ def go_to(ids: Sequence[str]) -> None:
 
 def _say_that_it_is_gone() -> None:
     with st.container(border=True, horizontal_alignment="center"):
-        st.markdown("### :material/search_off:", width="content")
+        st.markdown(":material/search_off:", width="content")
         st.markdown("This run is not there any more: it was deleted, or the address is not complete.", width="content")
         outputs = entry("outputs")
         if st.button("Show the runs there are", icon=outputs.icon):

@@ -1,4 +1,4 @@
-"""What an analysis looks at: a run whose poses are there, or a file that is uploaded now."""
+"""What an analysis looks at: a run whose poses are there, or files that are uploaded now."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,15 +12,18 @@ from posespotter.media.video import VIDEO_SUFFIXES
 from posespotter.runs import Library, Run, RunKind, RunState
 from posespotter.settings import settings
 from posespotter.ui.parts.asked import go_to, runs_asked, show_started, started
+from posespotter.ui.parts.batch import batch
 from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.result import show_result
+from posespotter.ui.parts.session import choose_person, note_person, session_line
 from posespotter.ui.shared import library
 from posespotter.ui.uploads import receive, upload_limit_mb
-from posespotter.ui.words import KIND_ICONS, found_words, plain, run_labels, when_words
+from posespotter.ui.words import KIND_ICONS, found_words, plain, run_labels, told_apart, when_words
 
 _ANALYSABLE: tuple[RunKind, ...] = ("estimate", "recording")
 _EARLIER = 6
-_RUN, _UPLOAD = "A run of mine", "A new video"
+_RUN, _UPLOAD = "A run of mine", "New videos"
+_REFUSED = "choice-refused"  # ids of the jobs that were queued last, and why other files were not taken
 
 
 @dataclass(frozen=True)
@@ -29,18 +32,25 @@ class Chosen:
 
     Attributes:
         run: whose poses are analysed; None for an upload.
-        upload: the file; None for a run, or before one was chosen.
+        uploads: the files; none for a run, or before one was chosen.
+        person: id or new name of whose uploads they are; None for nobody's.
     """
 
     run: Run | None = None
-    upload: Any = None
+    uploads: Sequence[Any] = ()
+    person: str | None = None
 
     def __bool__(self) -> bool:
-        return self.run is not None or self.upload is not None
+        return self.run is not None or bool(self.uploads)
+
+    @property
+    def asked(self) -> object:
+        """What tells this choice from another one."""
+        return self.run.id if self.run is not None else [upload.file_id for upload in self.uploads]
 
 
 def choose_clip(asked: Run | None, *, key: str) -> Chosen:
-    """A run or an upload.
+    """A run or uploads.
 
     Args:
         asked: the run of the address, which stands chosen.
@@ -54,13 +64,16 @@ def choose_clip(asked: Run | None, *, key: str) -> Chosen:
     if way == _RUN:
         return _choose_run(runs, asked, key=key)
     limit_mb = upload_limit_mb()
-    upload = st.file_uploader(
-        f"A video, up to {limit_mb} MB and {settings().max_video_minutes:g} minutes",
+    uploads = st.file_uploader(
+        f"Videos, up to {limit_mb} MB and {settings().max_video_minutes:g} minutes each",
         type=sorted(suffix.removeprefix(".") for suffix in VIDEO_SUFFIXES),
+        accept_multiple_files=True,
         max_upload_size=limit_mb,
         key=f"{key}-upload",
     )
-    return Chosen(upload=upload)
+    label = "Whose clips are they? (if you like)" if len(uploads) > 1 else "Whose clip is it? (if you like)"
+    person = choose_person(None, key=f"{key}-person", label=label) if uploads else None
+    return Chosen(uploads=uploads, person=person)
 
 
 def _choose_run(runs: Sequence[Run], asked: Run | None, *, key: str) -> Chosen:
@@ -78,32 +91,49 @@ def _choose_run(runs: Sequence[Run], asked: Run | None, *, key: str) -> Chosen:
 
 
 def start(kind: JobKind, chosen: Chosen, options: Mapping[str, Any]) -> None:
-    """Queue the analysis and show it; what is refused is said."""
+    """Queue the analyses and show them; what is refused is said."""
     here, begun = library(), started(kind)
-    asked = chosen.run.id if chosen.run is not None else chosen.upload.file_id, options
-    refused = ""
+    asked = chosen.asked, options
     try:
-        with st.spinner("Looking into the file…"), begun.lock:
+        with st.spinner("Looking into the files…"), begun.lock:
             if not begun.again(asked):
-                request, refused = _request(kind, chosen, options, here)
-                begun.note(asked, [submit(here, request)] if request else [])
+                requests, refused = _requests(kind, chosen, options, here)
+                begun.note(asked, [submit(here, request) for request in requests])
+                st.session_state[_REFUSED] = (begun.ids, refused)
+                if chosen.run is None:
+                    for run_id in begun.ids:
+                        note_person(here.run(run_id), chosen.person)
     except PoseSpotterError as error:
         st.error(str(error), icon=":material/error:")
         return
-    if refused:
-        st.error(refused, icon=":material/block:")
+    if not begun.ids:
+        _show_refusals([])
         return
     go_to(begun.ids)
 
 
-def _request(kind: JobKind, chosen: Chosen, options: Mapping[str, Any], here: Library) -> tuple[JobRequest | None, str]:
-    """The job, or why the upload is not taken."""
+def _requests(
+    kind: JobKind, chosen: Chosen, options: Mapping[str, Any], here: Library
+) -> tuple[list[JobRequest], list[str]]:
+    """The jobs, and why other uploads are not taken."""
     if chosen.run is not None:
-        return JobRequest(kind, chosen.run.id, chosen.run.name, options), ""
-    received = receive([chosen.upload], here)[0]
-    if received.refusal:
-        return None, received.refusal
-    return JobRequest(kind, received.path, received.name, options, upload=True), ""
+        return [JobRequest(kind, chosen.run.id, chosen.run.name, options)], []
+    received = receive(chosen.uploads, here)
+    taken = [JobRequest(kind, one.path, one.name, options, upload=True) for one in received if not one.refusal]
+    return taken, [one.refusal for one in received if one.refusal]
+
+
+def _show_refusals(ids: list[str]) -> None:
+    """What was not taken when the jobs `ids` were queued."""
+    with_ids, refusals = st.session_state.get(_REFUSED, ([], []))
+    for refusal in refusals if with_ids == ids else ():
+        st.error(refusal, icon=":material/block:")
+
+
+def looked_at(run: Run) -> Run:
+    """The run whose poses were analysed; the analysis itself where it found them, or they were deleted since."""
+    there = library().runs(text=run.parent) if run.parent else []
+    return there[0] if there else run
 
 
 def earlier(kind: RunKind, title: str) -> None:
@@ -111,10 +141,14 @@ def earlier(kind: RunKind, title: str) -> None:
     runs = library().runs(kind=kind, state=RunState.DONE, limit=_EARLIER)
     if not runs:
         return
-    st.subheader(title)
+    st.header(title)
+    labels = {}
     for run in runs:
         parts = (f"**{plain(run.name)}**", found_words(run), when_words(run.created_at, st.context.timezone))
-        if st.button(" · ".join(part for part in parts if part), icon=KIND_ICONS[kind], key=f"earlier-{run.id}"):
+        labels[run.id] = " · ".join(part for part in parts if part)
+    labels = told_apart(labels)
+    for run in runs:
+        if st.button(labels[run.id], icon=KIND_ICONS[kind], key=f"earlier-{run.id}"):
             go_to([run.id])
 
 
@@ -140,8 +174,16 @@ def analysis_page(
     show_started(kind)
     st.title(title)
     st.caption(about)
-    run_id = st.query_params.get("run")
-    run = runs_asked([run_id])[0] if run_id else None
+    ids = st.query_params.get_all("run")
+    runs = runs_asked(ids) if ids else []
+    if len(runs) > 1:
+        if st.button(anew, icon=":material/arrow_back:", key=f"{kind}-new"):
+            started(kind).note(None, [])
+            go_to([])
+        _show_refusals(ids)
+        batch(runs, key=f"{kind}-batch")
+        return
+    run = runs[0] if runs else None
     if run is None or run.kind != kind:
         ask(run)
         return
@@ -149,7 +191,9 @@ def analysis_page(
         started(kind).note(None, [])
         st.query_params.clear()
         st.rerun()
-    st.subheader(plain(run.name), anchor=False)
+    st.header(plain(run.name), anchor=False)
+    _show_refusals(ids)
+    session_line(run)
     if not _still_to_come(run):
         show(run)
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from posespotter.arrays import Image
 from posespotter.drawing.overlay import draw_poses
-from posespotter.drawing.privacy import board
+from posespotter.drawing.privacy import canvas
 from posespotter.errors import PoseSpotterError
 from posespotter.media import open_source
 from posespotter.media.turned import turn_of
@@ -25,13 +25,13 @@ _FACE_PX = (180, 240)  # width, height
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def frame_of(run_id: str) -> Image:
-    """(H, W, 3) RGB: a frame from the beginning of the run's video, or its joints on a board where there is none."""
+    """(H, W, 3) RGB: a frame from the beginning of the run's video, or its joints on a canvas where there is none."""
     poses, source = _poses(run_id), library().source(run_id)
     middle = int(poses.n_frames * 0.4) if poses is not None else _FURTHEST
     images = _decoded(source, {min(middle, _FURTHEST)}, poses) if source is not None else {}
     if images:
         return _rgb(next(iter(images.values())))
-    return _rgb(_board(poses, middle)) if poses is not None else board(640, 360)
+    return _rgb(_blank(poses, middle)) if poses is not None else canvas(640, 360)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -49,7 +49,7 @@ def faces_of(run_id: str, most: int) -> dict[int, Image]:
     for track, row in rows.items():
         frame = int(poses.frame[row])
         image = images.get(frame)
-        faces[track] = _rgb(_cropped(_board(poses, frame) if image is None else image, poses.bbox[row].tolist()))
+        faces[track] = _rgb(_cropped(_blank(poses, frame) if image is None else image, poses.bbox[row].tolist()))
     return faces
 
 
@@ -83,8 +83,8 @@ def _decoded(video: Path, wanted: set[int], poses: PoseSequence | None) -> dict[
     return images
 
 
-def _board(poses: PoseSequence, frame: int) -> Image:
-    image = board(*poses.frame_size)
+def _blank(poses: PoseSequence, frame: int) -> Image:
+    image = canvas(*poses.frame_size)
     draw_poses(image, poses.at(frame))
     return image
 
@@ -99,7 +99,7 @@ def _cropped(image: Image, box: list[float]) -> Image:
     wide, high = _FACE_PX
     scale = min(wide / crop.shape[1], high / crop.shape[0])
     size = (max(1, round(crop.shape[1] * scale)), max(1, round(crop.shape[0] * scale)))
-    face, left, top = board(wide, high), (wide - size[0]) // 2, (high - size[1]) // 2
+    face, left, top = canvas(wide, high), (wide - size[0]) // 2, (high - size[1]) // 2
     face[top : top + size[1], left : left + size[0]] = cv2.resize(crop, size, interpolation=cv2.INTER_AREA)
     return face
 

@@ -9,10 +9,11 @@ from posespotter.errors import InputError
 from posespotter.exercises.phrases import clock
 from posespotter.falls.detect import FallAnalysis
 from posespotter.falls.events import FallEvent
-from posespotter.falls.files import EVENTS_FILE, PROBABILITIES_FILE, read_analysis
 from posespotter.falls.zones import Zone
+from posespotter.formats.falls import EVENTS_FILE, PROBABILITIES_FILE, read_analysis
 from posespotter.reports.fall_chart import fall_chart
 from posespotter.runs import Run
+from posespotter.tasks.falls import found_in_words, not_judged_in_words
 from posespotter.ui.parts.downloads import downloads
 from posespotter.ui.parts.joints import poses_of
 from posespotter.ui.parts.replay import Jump, TimeChart, ask_jump, asked_jump, replay, time_chart
@@ -22,6 +23,7 @@ from posespotter.ui.words import plural
 
 _READY = "falls-charts-ready"
 _BEFORE_S, _AFTER_S = 1.0, 2.0
+_NAMES = {"fall": ":material/personal_injury: Fall", "lying": ":material/airline_seat_flat: Lying"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,16 +71,17 @@ def chart_of(run_id: str) -> TimeChart:
 def show_falls(run: Run) -> None:
     """Everything of one search for falls."""
     falls, names = falls_of(run.id), library().artefacts(run.id)
-    events = falls.analysis.events
-    number = len(events)
-    said = f"{plural(number, 'fall')} found." if number else "No fall was found."
-    st.markdown(f"#### {said}")
+    events = (*falls.analysis.events, *falls.analysis.ignored)
+    st.markdown(f"### {_said(falls.analysis)}")
     st.caption(
         f"{clock(falls.duration_s)} of video, sensitivity {falls.sensitivity}"
         f"{', ' + plural(len(falls.zones), 'zone') if falls.zones else ''}. "
         "A program looks at joints: it misses falls, and takes other movements for falls."
     )
-    for warning in falls.warnings:
+    warnings = list(falls.warnings)
+    if (told := not_judged_in_words(falls.analysis.not_judged)) and told not in warnings:
+        st.caption(told)
+    for warning in warnings:
         st.warning(warning, icon=":material/warning:")
     event = _choose_event(run, events)
     video = "overlay.mp4" if "overlay.mp4" in names else ""
@@ -88,7 +91,10 @@ def show_falls(run: Run) -> None:
     jump = None  # to the impact, or through the whole event after a press of the button
     if event is not None:
         jump = asked_jump(run.id, event.onset_s) or Jump(event.impact_s)
-    replay(run.id, video, chart, key=f"falls-replay-{run.id}", fps=falls.analysis.fps, jump=jump)
+    part = None if event is None else (max(0.0, event.onset_s - _BEFORE_S), event.alert_s + _AFTER_S)
+    replay(
+        run.id, video, chart, key=f"falls-replay-{run.id}", fps=falls.analysis.fps, jump=jump, part=part, title=run.name
+    )  # fmt: skip
     if event is not None:
         _show_event(run, event, falls.duration_s)
     table, files = st.tabs([":material/table_rows: All events", ":material/download: Files"])
@@ -105,12 +111,20 @@ def show_falls(run: Run) -> None:
         st.rerun()
 
 
+def _said(analysis: FallAnalysis) -> str:
+    """The answer in a sentence; that there was no fall only where somebody could be judged, and nothing was ignored."""
+    found = found_in_words(analysis)
+    if found == "no fall":
+        return "No fall was found."
+    return f"{found[0].upper()}{found[1:]}{' found' if analysis.events and not analysis.ignored else ''}."
+
+
 def _choose_event(run: Run, events: tuple[FallEvent, ...]) -> FallEvent | None:
     if not events:
         return None
     chosen = st.pills(
         "Events", list(range(len(events))), default=0, key=f"falls-event-{run.id}",
-        format_func=lambda i: f":material/personal_injury: Fall {i + 1} at {clock(events[i].impact_s)}",
+        format_func=lambda i: f"{_NAMES[events[i].kind]} {i + 1} at {clock(events[i].impact_s)}",
     )  # fmt: skip
     return None if chosen is None else events[chosen]
 
@@ -124,10 +138,15 @@ def _show_event(run: Run, event: FallEvent, duration_s: float) -> None:
             if event.end_s is not None
             else (f"Stayed on the floor to the end of the video at {clock(duration_s)}, as far as was seen.")
         )
+        what = (
+            f"began to fall at {clock(event.onset_s)} and hit the floor at {clock(event.impact_s)}"
+            if event.kind == "fall"
+            else f"lies from {clock(event.onset_s)} on and was not seen to fall"
+        )
+        ignored = f"Ignored, as it is in the zone {event.ignored_in}. " if event.ignored_in else ""
         words.markdown(
-            f"**Person {event.track_id}** began to fall at {clock(event.onset_s)} and hit the floor at "
-            f"{clock(event.impact_s)}; alert at {clock(event.alert_s)}. {after} "
-            f"Highest probability {100 * event.peak_probability:.0f} %."
+            f"**Person {event.track_id}** {what}; alert at {clock(event.alert_s)}. {ignored}{after} "
+            f"On the floor for {event.floor_s:.0f} s, highest probability {100 * event.peak_probability:.0f} %."
         )
         button.button(
             "Play this event", icon=":material/play_arrow:", on_click=ask_jump, key="falls-play-it", width="stretch",
@@ -137,11 +156,13 @@ def _show_event(run: Run, event: FallEvent, duration_s: float) -> None:
 
 def _row(number: int, event: FallEvent) -> dict[str, object]:
     return {
-        "Fall": number,
+        "Event": number,
+        "Kind": f"{event.kind}, ignored in {event.ignored_in}" if event.ignored_in else event.kind,
         "Person": event.track_id,
         "Began": clock(event.onset_s),
         "On the floor": clock(event.impact_s),
         "Alert": clock(event.alert_s),
+        "Time on the floor": f"{event.floor_s:.0f} s",
         "Up again": "" if event.end_s is None else clock(event.end_s),
         "Probability": f"{100 * event.peak_probability:.0f} %",
         "Afterwards": "down" if event.state_after == "down" else "got up",

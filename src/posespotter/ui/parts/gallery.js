@@ -31,7 +31,9 @@ function build(card, data, selected, pick, open) {
   icon.setAttribute("aria-hidden", "true");
   kind.append(icon, element("span", "", card.kind));
   const words = element("span", "words");
-  words.append(element("span", "name", card.name), element("span", "facts", card.facts), kind);
+  words.append(element("span", "name", card.name));
+  if (card.person) words.append(element("span", "person", card.person));
+  words.append(element("span", "facts", card.facts), kind);
   link.append(picture(card), words);
   if (data.selecting) {
     link.setAttribute("role", "checkbox");
@@ -49,6 +51,22 @@ function build(card, data, selected, pick, open) {
       event.preventDefault();
       pick(card.id, link);
     }
+  };
+  const item = element("div", "item");
+  item.append(link, ...card.analyses.map((one) => analysis(one, data, open)));
+  return item;
+}
+
+function analysis(one, data, open) {
+  const link = element("a", "analysis");
+  link.href = `${one.page}?run=${encodeURIComponent(one.id)}`;
+  const icon = element("span", "icon", one.icon);
+  icon.setAttribute("aria-hidden", "true");
+  link.append(icon, element("span", "", one.words));
+  link.onclick = (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    open(one.id);
   };
   return link;
 }

@@ -1,4 +1,4 @@
-"""Runs as cards: picture, name, what was found, when. A click opens one; with a tick they are chosen for more."""
+"""Clips as cards: picture, name, whose, what was found, when, and their analyses. A click opens one or ticks it."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,9 +7,10 @@ from typing import Any
 import streamlit as st
 
 from posespotter.runs import Run, RunState
-from posespotter.ui.menu import entry
+from posespotter.runs.clips import Clip
+from posespotter.ui.menu import MenuEntry, entry
 from posespotter.ui.shared import library
-from posespotter.ui.words import KIND_ICONS, KIND_WORDS, STATE_WORDS, found_words, when_words
+from posespotter.ui.words import KIND_ICONS, KIND_WORDS, STATE_WORDS, analysis_words, day_words, found_words, when_words
 
 _component = st.components.v2.component(
     "posespotter.gallery",
@@ -19,41 +20,64 @@ _component = st.components.v2.component(
 )
 
 
-def gallery(runs: Sequence[Run], *, key: str, selecting: bool = False) -> list[str]:
-    """Show runs; who clicks on one is taken to its page among the outputs.
+def gallery(clips: Sequence[Clip], *, key: str, selecting: bool = False) -> list[str]:
+    """Show clips with their analyses; who clicks on one is taken to its page among the outputs.
 
     Args:
-        runs: in the order in which they are shown.
+        clips: in the order in which they are shown.
         key: of the element; it keeps what is selected.
         selecting: a click selects instead of opening.
 
     Returns:
-        the ids that are selected.
+        the ids of the clips' heads that are selected.
     """
     outputs = entry("outputs")
     chosen = _component(
         key=key,
-        data={"cards": [_card(run) for run in runs], "selecting": selecting, "page": f"/{outputs.url_path}"},
+        data={"cards": [_card(clip) for clip in clips], "selecting": selecting, "page": f"/{outputs.url_path}"},
         default={"selected": []},
         on_open_change=lambda: None,
         on_selected_change=lambda: None,
     )
     if chosen.open:
-        st.switch_page(outputs.script, query_params={"run": str(chosen.open)})
-    ids = {run.id for run in runs}
+        run = next((run for clip in clips for run in clip.runs if run.id == chosen.open), None)
+        page = outputs if run is None or any(run is clip.head for clip in clips) else page_of(run)
+        st.switch_page(page.script, query_params={"run": str(chosen.open)})
+    ids = {clip.head.id for clip in clips}
     return [str(one) for one in chosen.selected or () if one in ids] if selecting else []
 
 
-def _card(run: Run) -> dict[str, Any]:
-    when = when_words(run.created_at, st.context.timezone)
+def page_of(run: Run) -> MenuEntry:
+    """Where a run is seen best: an analysis that is done on its own page, everything else among the outputs."""
+    own = {"exercise": "movement_analyzer", "falls": "fall_detection"}.get(run.kind)
+    return entry(own if own and run.state is RunState.DONE else "outputs")
+
+
+def _card(clip: Clip) -> dict[str, Any]:
+    run = clip.head
+    when = day_words(clip.session.day) if clip.session.day else when_words(run.created_at, st.context.timezone)
     state = "" if run.state is RunState.DONE else STATE_WORDS[run.state]
     return {
         "id": run.id,
         "name": run.name,
+        "person": clip.person.name if clip.person is not None else "",
         "kind": KIND_WORDS[run.kind],
-        "icon": KIND_ICONS[run.kind].removeprefix(":material/").removesuffix(":"),
+        "icon": _icon(run),
         "facts": " · ".join(part for part in (found_words(run), when) if part),
         "state": f"{state} {run.percent:.0f} %" if run.state is RunState.RUNNING else state,
         "bad": run.state is RunState.FAILED,
         "picture": f"/thumbnails/{run.id}" if library().thumbnail(run.id) is not None else None,
+        "analyses": [
+            {
+                "id": one.id,
+                "icon": _icon(one),
+                "words": analysis_words(one),
+                "page": f"/{page_of(one).url_path}",
+            }
+            for one in clip.analyses
+        ],
     }
+
+
+def _icon(run: Run) -> str:
+    return KIND_ICONS[run.kind].removeprefix(":material/").removesuffix(":")

@@ -61,9 +61,14 @@ def _choose_model(tasks: tuple[Task, ...], default: str, *, label: str, key: str
     """A list of the models of some tasks, with what is known of the chosen one below it."""
     entries = [entry for entry in load_zoo() if entry.task in tasks]
     names = [entry.name for entry in entries]
-    chosen = st.selectbox(label, names, index=names.index(default), key=key)
+    purposes = {one.name: one.description for one in entries}
+    chosen = st.selectbox(
+        label, names, index=names.index(default), key=key,
+        format_func=lambda one: f"{purposes[one][:1].upper()}{purposes[one][1:]} · {one}",
+    )  # fmt: skip
     entry = entries[names.index(chosen)]
-    st.caption(f"{entry.description}. {_facts(entry.name)}")
+    if facts := _facts(entry.name):
+        st.caption(facts)
     model_state(entry)
     return entry
 

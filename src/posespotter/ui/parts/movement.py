@@ -1,63 +1,42 @@
 """An exercise that was analysed: what a page shows of it."""
 
-import json
-from dataclasses import dataclass
+from datetime import date
 
 import streamlit as st
 
-from posespotter.errors import InputError
+from posespotter.exercises import exercise_names, load_exercise
 from posespotter.exercises import phrases as words
 from posespotter.exercises.analysis import ExerciseAnalysis, Repetition
-from posespotter.exercises.analyze import ViewOption, analyze_all, analyze_exercise
 from posespotter.exercises.comparison import Comparison, MetricChange, Sample, compare, read_analysis
-from posespotter.exercises.definition import ExerciseDefinition
-from posespotter.poses import PoseSequence
+from posespotter.exercises.recognition import recognise
 from posespotter.reports.charts import signal_chart
 from posespotter.reports.movement_charts import Along, angles_chart, places_chart, shoulder_chart
 from posespotter.runs import Run, RunState
+from posespotter.tasks.movement import Movement, read_movement
+from posespotter.ui.parts.choice import Chosen, looked_at, start
+from posespotter.ui.parts.clinic import report_link
 from posespotter.ui.parts.downloads import downloads
-from posespotter.ui.parts.joints import poses_of
+from posespotter.ui.parts.judging import dismissed, judged_words, judging
+from posespotter.ui.parts.pair import Mark, PairClip, pair
 from posespotter.ui.parts.player import file_address, player
 from posespotter.ui.parts.replay import Jump, TimeChart, ask_jump, asked_jump, replay, time_chart
 from posespotter.ui.parts.result import offered
-from posespotter.ui.shared import library
-from posespotter.ui.words import plain, run_labels
+from posespotter.ui.shared import library, people
+from posespotter.ui.words import day_words, plain, plural, run_labels
 
 CHARTS = ("Signals", "Joint angles", "Horizontal positions", "Vertical positions", "Shoulders over feet")
-MARKS = {"good": ":material/check:", "fault": ":material/close:", "cannot_tell": ":material/question_mark:"}
+MARKS = {
+    "good": ":material/check:", "nothing_wrong_seen": ":material/visibility:", "fault": ":material/close:",
+    "cannot_tell": ":material/question_mark:",
+}  # fmt: skip
 
 _READY = "movement-charts-ready"
 
 
-@dataclass(frozen=True, eq=False)
-class Movement:
-    """What was analysed, and what came of it.
-
-    Attributes:
-        poses: of everybody.
-        analyses: everybody who does the exercise, who does most of it first; or one empty analysis.
-        view: from where the camera was said to see them.
-    """
-
-    poses: PoseSequence
-    analyses: tuple[ExerciseAnalysis, ...]
-    view: ViewOption
-
-
 @st.cache_resource(max_entries=4, show_spinner=False)
 def movement_of(run_id: str) -> Movement:
-    """The analysis of a run with its curves: made anew from its poses and its exercise file, as it was asked for."""
-    record = json.loads(library().artefact(run_id, "run.json").read_text("utf-8"))
-    try:
-        definition = ExerciseDefinition.model_validate(record["exercise_file"])
-        view, person = record["exercise"]["view"], record["exercise"]["person"]
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"run.json of {run_id}: expected the record of an exercise, got another.") from error
-    poses = poses_of(library().artefact(run_id, "poses.parquet"))
-    if person is not None:
-        return Movement(poses, (analyze_exercise(poses, definition, view=view, person=person),), view)
-    analyses = analyze_all(poses, definition, view=view)
-    return Movement(poses, tuple(sorted(analyses, key=lambda one: -one.count)), view)
+    """The analysis of a run with its curves."""
+    return read_movement(library().folder(run_id))
 
 
 @st.cache_data(max_entries=40, show_spinner=False)
@@ -77,16 +56,27 @@ def chart_of(run_id: str, person: int, kind: str) -> TimeChart:
     return time_chart(figure, kind.lower().replace(" ", "-"))
 
 
+@st.cache_data(max_entries=40, show_spinner=False)
+def recognised_in(run_id: str) -> list[tuple[str, str, int]]:
+    """Name, title and repetitions of the exercises that a run may show, the likeliest first."""
+    known = [load_exercise(name) for name in exercise_names()]
+    found = recognise(movement_of(run_id).poses, known)
+    return [(one.exercise.name, one.exercise.title, one.count) for one in found]
+
+
 def show_movement(run: Run) -> None:
     """Everything of one analysis."""
     movement = movement_of(run.id)
     number = _choose_person(run, movement)
     analysis = movement.analyses[number]
     names = library().artefacts(run.id)
-    st.markdown(f"#### {plain(words.summary(analysis))}")
-    for line in (words.notes(analysis), words.coverage(analysis)):
+    st.markdown(f"### {plain(words.summary(analysis))}")
+    session = people().session(run)
+    for line in (words.notes(analysis), words.coverage(analysis), judged_words(session, run, analysis)):
         if line:
             st.caption(plain(line))
+    if not any(one.count for one in movement.analyses):
+        _show_recognised(run, analysis.exercise)
     repetition = _choose_repetition(run, analysis)
     to_draw = _show_replay(run, analysis, number, names, repetition)
     if repetition is not None:
@@ -100,21 +90,36 @@ def show_movement(run: Run) -> None:
         ]
     )
     with every:
-        _show_table(analysis)
+        _show_table(analysis, run)
     with open_:
         _show_open(analysis)
     with other:
         _show_comparison(run, analysis.exercise)
     with files:
+        report_link(run, number)
         if "report.html" in names:
             st.link_button(
-                "Open the report", file_address(run.id, "report.html"), icon=":material/description:", type="primary"
+                "Open the report with all details", file_address(run.id, "report.html"), icon=":material/description:"
             )
         downloads(offered(run, names), key=f"movement-files-{run.id}")
     if to_draw is not None:
         chart_of(*to_draw)
         st.session_state.setdefault(_READY, set()).add(to_draw)
         st.rerun()
+
+
+def _show_recognised(run: Run, asked: str) -> None:
+    """Where nothing was counted: what it may be instead, each with a button."""
+    with st.spinner("Looking for another exercise…"):
+        others = [one for one in recognised_in(run.id) if one[0] != asked]
+    if not others:
+        st.info("It is none of the exercises that are known here, as far as could be seen.", icon=":material/help:")
+        return
+    name, title, count = others[0]
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f":material/lightbulb: This looks like **{plain(title)}**: {plural(count, 'repetition')}.")
+        if st.button(f"Analyse it as {title}", type="primary", icon=":material/play_arrow:", key="movement-instead"):
+            start("exercise", Chosen(run=looked_at(run)), {"exercise": name})
 
 
 def _choose_person(run: Run, movement: Movement) -> int:
@@ -136,9 +141,18 @@ def _choose_repetition(run: Run, analysis: ExerciseAnalysis) -> Repetition | Non
     first = next((one.index for one in analysis.repetitions if one.verdict == "fault"), next(iter(by_index)))
     chosen = st.pills(
         "Repetitions", list(by_index), default=first, key=f"movement-repetition-{run.id}-{analysis.track_id}",
-        format_func=lambda i: f"{MARKS[by_index[i].verdict]} {i}",
+        format_func=lambda i: f"{_mark(run, analysis, by_index[i])} {i}",
     )  # fmt: skip
     return None if chosen is None else by_index[chosen]
+
+
+def _mark(run: Run, analysis: ExerciseAnalysis, repetition: Repetition) -> str:
+    """The sign of a repetition: one whose faults were all dismissed has that of a person who said so."""
+    faults = [fault for fault in repetition.faults if fault.severity == "fault"]
+    none = dismissed(people().session(run), run, analysis.track_id or 0, repetition)
+    if faults and all(fault in none for fault in faults):
+        return ":material/person_check:"
+    return MARKS[repetition.verdict]
 
 
 def _show_replay(
@@ -156,46 +170,60 @@ def _show_replay(
     if repetition is not None:
         jump = asked_jump(run.id, repetition.index) or Jump(repetition.bottom_s)
     chart = chart_of(*wanted) if drawn else None
-    replay(run.id, video, chart, key=f"movement-replay-{run.id}", fps=analysis.fps, jump=jump)
+    part = None if repetition is None else (repetition.start_s, repetition.end_s)
+    replay(
+        run.id, video, chart, key=f"movement-replay-{run.id}", fps=analysis.fps, jump=jump, part=part, title=run.name
+    )  # fmt: skip
     return None if drawn or not len(analysis.series.time_s) else wanted
 
 
 def _show_repetition(run: Run, repetition: Repetition, names: list[str], number: int, movement: Movement) -> None:
     """The verdict with its reasons, and each fault with its clip."""
-    verdict = words.VERDICTS[repetition.verdict]
+    verdict = words.verdict_words(repetition.verdict, repetition.judged, len(repetition.checks))
     level = f" · {repetition.level}" if repetition.level else ""
     when = f"{words.clock(repetition.start_s)} to {words.clock(repetition.end_s)}"
     st.markdown(f"**Repetition {repetition.index}: {verdict}**{level} · {when} · {words.view_words(repetition.view)}")
+    track_id = movement.analyses[number].track_id or 0
+    none = dismissed(people().session(run), run, track_id, repetition)
     whose = f"person{movement.analyses[number].track_id}_" if number else ""
     for fault in repetition.faults:
         with st.container(border=True):
             text, clip = st.columns([3, 2], gap="medium")
             icon = ":material/error:" if fault.severity == "fault" else ":material/info:"
-            text.markdown(f"{icon} **{words.spoken(fault.name).capitalize()}**")
+            name = words.spoken(fault.name).capitalize()
+            text.markdown(f"{icon} ~~{name}~~ :gray-badge[dismissed]" if fault in none else f"{icon} **{name}**")
             text.markdown(plain(words.sentence(fault.finding)))
             text.markdown(plain(fault.advice))
-            text.caption(f"frames {fault.start_frame} to {fault.end_frame} · {100 * fault.confidence:.0f} % sure")
+            text.caption(
+                f"{words.clock(fault.start_s)} to {words.clock(fault.end_s)} · {100 * fault.confidence:.0f} % sure"
+            )
             text.button(
                 "Show it above", icon=":material/play_arrow:", key=f"show-{repetition.index}-{fault.name}",
                 on_click=ask_jump, args=(run.id, repetition.index, fault.start_s, fault.end_s),
             )  # fmt: skip
+            with text:
+                judging(run, track_id, repetition.index, fault.name)
             file = f"faults/{whose}rep{repetition.index:02d}_{fault.name}.mp4"
             if file in names:
                 with clip:
                     player(run.id, file, key=f"clip-{file}", poster=False, loop=True)
 
 
-def _show_table(analysis: ExerciseAnalysis) -> None:
+def _show_table(analysis: ExerciseAnalysis, run: Run) -> None:
     """A line a repetition: verdict, times and numbers."""
     if not analysis.repetitions:
         st.info(plain(words.sentence(analysis.reason)), icon=":material/info:")
         return
     rows = []
+    session = people().session(run)
     for one in analysis.repetitions:
+        none = dismissed(session, run, analysis.track_id or 0, one)
         row: dict[str, object] = {
             "Repetition": one.index,
             "Verdict": words.VERDICTS[one.verdict],
-            "Found": ", ".join(words.spoken(fault.name) for fault in one.faults),
+            "Found": ", ".join(
+                f"{words.spoken(fault.name)}{' (dismissed)' if fault in none else ''}" for fault in one.faults
+            ),
             "From": words.clock(one.start_s),
             "To": words.clock(one.end_s),
             "How far": one.level,
@@ -240,9 +268,32 @@ def _show_comparison(run: Run, exercise: str) -> None:
         placeholder="Choose an earlier analysis", format_func=lambda one: labels[one],
     )  # fmt: skip
     if chosen:
-        first, second = sorted([next(one for one in others if one.id == chosen), run], key=lambda one: one.id)
+        first, second = sorted([next(one for one in others if one.id == chosen), run], key=_day)
         analyses = [read_analysis(library().folder(one.id)) for one in (first, second)]
-        _show_change(compare(*analyses), (first.name, second.name))
+        labels_of = _dated([first, second])
+        _show_change(compare(*analyses), (labels_of[first.id], labels_of[second.id]))
+        if all("overlay.mp4" in library().artefacts(one.id) for one in (first, second)):
+            pair(*(_pair_clip(one, labels_of[one.id]) for one in (first, second)), key=f"pair-{first.id}-{second.id}")
+
+
+def _day(run: Run) -> tuple[date, str]:
+    """When the clip of a run was filmed, as far as is known; runs of one day in the order in which they were made."""
+    return people().session(run).day or run.created_at.date(), run.id
+
+
+def _dated(runs: list[Run]) -> dict[str, str]:
+    """Name and day of each, and the time where that is all that tells them apart."""
+    named = {run.id: f"{run.name}, {day_words(_day(run)[0])}" for run in runs}
+    if len(set(named.values())) < len(runs):
+        return run_labels(runs, st.context.timezone)
+    return named
+
+
+def _pair_clip(run: Run, title: str) -> PairClip:
+    """An analysis beside another: from the bottom of a repetition, or from the start."""
+    analysis = movement_of(run.id).analyses[0]
+    marks = [Mark(f"Repetition {one.index}", one.bottom_s) for one in analysis.repetitions]
+    return PairClip(run.id, title, analysis.fps, [*marks, Mark("Start of the video", 0.0)])
 
 
 def _show_change(change: Comparison, names: tuple[str, str]) -> None:
@@ -251,7 +302,14 @@ def _show_change(change: Comparison, names: tuple[str, str]) -> None:
         column.metric(f"{which}: {plain(names[i])}", f"{change.good[i]} of {change.repetitions[i]} good")
     st.dataframe([_change_row(metric) for metric in change.metrics], hide_index=True, key="movement-change")
     if change.faults:
-        rows = [{"Found": words.spoken(one.name), "Then": one.first, "Now": one.second} for one in change.faults]
+        rows = [
+            {
+                "Found": words.spoken(one.name),
+                "Then": words.of_judged(one.first, one.first_judged),
+                "Now": words.of_judged(one.second, one.second_judged),
+            }
+            for one in change.faults
+        ]
         st.dataframe(rows, hide_index=True, key="movement-change-faults")
     st.caption("Mean ± standard deviation between repetitions; change ± its 95 % confidence interval.")
     for caution in change.cautions:

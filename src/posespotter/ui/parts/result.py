@@ -5,14 +5,19 @@ from pathlib import PurePosixPath
 import streamlit as st
 
 from posespotter.formats import FORMATS
+from posespotter.jobs.submit import try_again
 from posespotter.runs import Run, RunState
 from posespotter.ui.menu import entry
+from posespotter.ui.parts.asked import go_to
 from posespotter.ui.parts.downloads import Download, downloads
 from posespotter.ui.parts.facts import facts
 from posespotter.ui.parts.joints import joint_table
 from posespotter.ui.parts.player import file_address, player
 from posespotter.ui.shared import library
 from posespotter.ui.words import duration_words, size_words, when_words
+
+BUILT_IN: dict[str, None] = {"detector": None, "pose": None}
+"""The options of a job that stand for the models that come with the program."""
 
 _POSES_FILE = "poses.parquet"
 _VIDEOS, _PICTURES = {".mp4", ".webm", ".mov", ".m4v"}, {".jpg", ".jpeg", ".png", ".webp"}
@@ -51,7 +56,7 @@ def show_result(run: Run, *, key: str) -> None:
         st.info("This run was cancelled; nothing of it was kept.", icon=":material/block:")
         return
     if run.state is RunState.FAILED:
-        st.error(run.error or "The run failed.", icon=":material/error:")
+        show_failure(run, key=key)
         return
     if run.error:
         st.warning(run.error, icon=":material/warning:")
@@ -74,6 +79,24 @@ def show_result(run: Run, *, key: str) -> None:
         downloads(offered(run, names), key=f"{key}-files")
     with details:
         show_details(run)
+
+
+def show_failure(run: Run, *, key: str) -> None:
+    """Why a job failed, and what can be done about it."""
+    st.error(run.error or "The run failed.", icon=":material/error:")
+    if not (run.parent or library().source(run.id)):
+        st.markdown("Its video is not kept, so that it has to be given again.")
+        st.page_link(entry("inference").script, label="Find poses", icon=entry("inference").icon)
+        return
+    with st.container(horizontal=True):
+        again = st.button("Try again", type="primary", icon=":material/replay:", key=f"{key}-again")
+        named = not run.parent and any(run.settings.get(name) for name in BUILT_IN)
+        built_in = named and st.button(
+            "Try with the built-in models", icon=":material/deployed_code:", key=f"{key}-own"
+        )
+        st.page_link(entry("settings").script, label="Models and limits", icon=entry("settings").icon)
+    if again or built_in:
+        go_to([try_again(library(), run.id, BUILT_IN if built_in else None)])
 
 
 def show_picture(run: Run, names: list[str], *, key: str) -> None:
@@ -129,6 +152,10 @@ def show_next_steps(run: Run, names: list[str]) -> None:
             icon=entry("fall_detection").icon,
             query_params=query,
         )
+    elif run.kind == "estimate" and not run.counts.get("people"):
+        st.info("Nobody was found, so there is nothing to analyse.", icon=":material/person_off:")
+    elif run.counts.get("frames") == 1:
+        st.caption("A picture shows no movement: exercises and falls need a video.")
     elif _POSES_FILE in names or run.kind == "recording":
         st.page_link(
             entry("movement_analyzer").script,

@@ -7,11 +7,12 @@ from typing import Any
 import streamlit as st
 
 from posespotter.exercises.catalog import exercise_names, load_exercise
-from posespotter.live.protocol import PATH
+from posespotter.live.messages import PATH
 from posespotter.live.recordings import recording_limits
 from posespotter.settings import settings
 from posespotter.tasks.model_choices import LIVE_CHOICES
 from posespotter.ui.routes.webcam import ASSETS, RECORDINGS, SKELETONS
+from posespotter.ui.shared import places
 from posespotter.version import __version__
 
 _FOLDER = Path(__file__).parents[1] / "webcam"
@@ -43,5 +44,6 @@ def _told() -> dict[str, Any]:
         "longestS": longest_s,
         "mostBytes": most_bytes,
         "models": [{"value": choice.pose, "label": choice.label} for choice in LIVE_CHOICES],
+        "places": places().names(),
         "exercises": [{"value": name, "label": load_exercise(name).title} for name in exercise_names()],
     }

@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from posespotter.errors import InputError, PoseSpotterError
-from posespotter.live.protocol import (
+from posespotter.live.messages import (
     PATH,
     ClientFrame,
     ClientMessage,
@@ -36,6 +36,7 @@ from posespotter.live.recordings import LONGEST_S, Recording, Recordings
 from posespotter.live.shared_models import LiveModels
 from posespotter.models.session import cpu_threads
 from posespotter.runs import Library
+from posespotter.runs.places import Places
 from posespotter.settings import settings
 
 # The models, video and drawing are imported when they are first needed: the first page does not wait for them.
@@ -114,7 +115,8 @@ class Webcam:
     def _new_session(self) -> "LiveSession":
         from posespotter.live.live_session import LiveSession
 
-        return LiveSession(self._models, self.recordings, self._background)
+        places = Places(self._library().root)
+        return LiveSession(self._models, self.recordings, self._background, places.zones)
 
     async def keep_video(self, request: Request) -> Response:
         """Take what a browser recorded, cut it, and put it into the library. The body is the video."""

@@ -24,7 +24,7 @@ export class Cut {
     this.preview.addEventListener("timeupdate", () => this.#watch());
     for (const event of ["play", "pause"]) this.preview.addEventListener(event, () => this.#name());
     this.privacy = places.skeletonsOnly
-      ? "Only the skeletons are kept, drawn on a grey board. No picture is stored."
+      ? "Only the skeletons are kept, drawn on a grey canvas. No picture is stored."
       : "Until you keep it, this recording is in this browser only.";
   }
 

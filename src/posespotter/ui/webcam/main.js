@@ -1,6 +1,7 @@
 // The webcam page: its parts, and what happens when.
 
 import { CameraProblem, listCameras, openCamera, SIZES, unplugged } from "./camera.js";
+import { Countdown } from "./countdown.js";
 import { Cut } from "./cut.js";
 import { Figures } from "./figures.js";
 import { Frames } from "./frames.js";
@@ -9,6 +10,7 @@ import { drawPeople, plan } from "./overlay.js";
 import { Pump } from "./pump.js";
 import { Recorder } from "./recorder.js";
 import { chime } from "./sound.js";
+import { say } from "./voice.js";
 
 const RAW_AFTER_MS = 700; // without an answer for so long the camera's own picture is shown, so that it never freezes
 const LOOK_EVERY_MS = 1000;
@@ -17,6 +19,7 @@ const NO_PICTURE =
   "No picture comes from the camera. Uncover it or switch it on, close other programs that use it, plug it in anew, " +
   "or choose another camera below.";
 const MOST_FALLS_TOLD = 4;
+const COUNTDOWN_S = 5;
 const FINEST = 2; // times the camera's own size, at most
 const CHOICES = "posespotter-webcam";
 const LEFT = "The page was left while this waited. Keep it, or discard it.";
@@ -46,6 +49,10 @@ export class Webcam {
     this.falls = [];
     this.frozen = false;
     this.news = "";
+    this.countdown = new Countdown(this.part("countdown"), (left) => {
+      if (this.part("speech").checked) say(String(left));
+      else if (this.part("sound").checked) chime("count");
+    });
     this.figures = new Figures(this.part("rate"), this.part("delay"));
     this.link = new Link(data.socket, {
       greeted: () => {
@@ -85,6 +92,7 @@ export class Webcam {
     };
     options(this.part("size-choice"), SIZES.map(({ label }, value) => ({ value, label })));
     options(this.part("model-choice"), this.data.models);
+    options(this.part("place-choice"), [{ value: "", label: "No zones" }, ...this.data.places.map((name) => ({ value: name, label: name }))]);
     options(this.part("exercise-choice"), [{ value: "", label: "Off" }, ...this.data.exercises]);
   }
 
@@ -98,15 +106,19 @@ export class Webcam {
       if (this.recorder) this.#endRecording(STOPPED, { stopped: true });
       else this.#stop();
     });
-    on("record", "click", () => (this.recorder ? this.#endRecording() : this.#record()));
+    on("record", "click", () => this.#pressRecord());
+    on("large", "click", () => {
+      if (this.root.getRootNode().fullscreenElement) document.exitFullscreen();
+      else this.root.requestFullscreen?.().catch(() => {});
+    });
     on("camera-choice", "change", () => this.#changed({ restart: true }));
     on("size-choice", "change", () => this.#changed({ restart: true }));
-    for (const name of ["model-choice", "falls"]) on(name, "change", () => this.#changed({}));
+    for (const name of ["model-choice", "falls", "place-choice"]) on(name, "change", () => this.#changed({}));
     on("exercise-choice", "change", () => {
       this.#countAnew();
       this.#changed({});
     });
-    for (const name of ["mirror", "sound"]) on(name, "change", () => this.#remember());
+    for (const name of ["mirror", "sound", "speech", "delayed"]) on(name, "change", () => this.#remember());
     this.part("fall").querySelector("button").addEventListener("click", () => this.#seen());
     this.warn = (event) => (this.recorder || this.cut.open) && event.preventDefault();
     addEventListener("beforeunload", this.warn);
@@ -129,7 +141,10 @@ export class Webcam {
       exercise: this.part("exercise-choice").value,
       mirror: this.part("mirror").checked,
       falls: this.part("falls").checked,
+      place: this.part("place-choice").value,
       sound: this.part("sound").checked,
+      speech: this.part("speech").checked,
+      delayed: this.part("delayed").checked,
     };
   }
 
@@ -155,10 +170,17 @@ export class Webcam {
     choose("size-choice", known.size);
     choose("model-choice", known.model);
     choose("exercise-choice", known.exercise);
+    choose("place-choice", known.place);
     this.wantedCamera = known.camera;
-    for (const name of ["mirror", "falls", "sound"]) {
+    for (const name of ["mirror", "falls", "sound", "speech", "delayed"]) {
       if (typeof known[name] === "boolean") this.part(name).checked = known[name];
     }
+    this.#offerPlaces();
+  }
+
+  /** Zones hold where falls are watched for. */
+  #offerPlaces() {
+    this.root.querySelector(".place").hidden = !(this.part("falls").checked && this.data.places.length);
   }
 
   #offer(cameras) {
@@ -170,6 +192,7 @@ export class Webcam {
   }
 
   #changed({ restart }) {
+    this.#offerPlaces();
     this.#remember();
     if (!this.stream) return;
     if (restart) this.#start();
@@ -228,6 +251,7 @@ export class Webcam {
   }
 
   #stop() {
+    this.countdown.stop();
     this.#halt();
     this.part("counter").hidden = true;
     this.#show("off");
@@ -243,6 +267,7 @@ export class Webcam {
     this.part("record").disabled = !this.skeleton;
     this.part("stage").hidden = phase === "cut";
     this.part("live").hidden = phase !== "live";
+    if (phase !== "live" && this.root.getRootNode().fullscreenElement) document.exitFullscreen();
     this.part("options").hidden = phase === "cut";
     this.#silent(0);
     if (phase !== "live") this.#notice("");
@@ -274,8 +299,8 @@ export class Webcam {
   // Talking with the server
 
   #greet() {
-    const { model, exercise, falls } = this.#choices;
-    this.link.tell({ type: "options", pose: model, exercise: exercise || null, falls });
+    const { model, exercise, falls, place } = this.#choices;
+    this.link.tell({ type: "options", pose: model, exercise: exercise || null, falls, place: (falls && place) || null });
     if (!this.skeleton) this.#notice("Getting the model ready…");
   }
 
@@ -349,7 +374,10 @@ export class Webcam {
   #count({ exercise, count, verdict, advice }) {
     const box = this.part("counter");
     const now = this.countedBefore + count;
-    if (now > this.counted && this.part("sound").checked) chime("count");
+    if (now > this.counted) {
+      if (this.part("sound").checked) chime("count");
+      if (this.part("speech").checked) say(verdict === "fault" && advice ? `${now}. ${advice}` : String(now));
+    }
     this.counted = now;
     box.querySelector("b").textContent = now;
     this.part("what").textContent = exercise;
@@ -359,7 +387,7 @@ export class Webcam {
   }
 
   #fall({ id }) {
-    const at = new Date().toLocaleTimeString();
+    const at = new Date().toLocaleTimeString([], { hourCycle: "h23" });
     this.falls = [...this.falls, `Person ${id} fell at ${at}`].slice(-MOST_FALLS_TOLD);
     this.part("fall").querySelector("strong").textContent = this.falls.join("\n");
     this.part("fall").hidden = false;
@@ -372,6 +400,14 @@ export class Webcam {
   }
 
   // Recording
+
+  #pressRecord() {
+    if (this.recorder) this.#endRecording();
+    else if (this.countdown.running) this.countdown.stop();
+    else if (this.part("delayed").checked) this.countdown.start(COUNTDOWN_S, () => this.stream && this.#record());
+    else this.#record();
+    this.#tick();
+  }
 
   async #record() {
     if (this.cutting) return;
@@ -405,7 +441,7 @@ export class Webcam {
   #tick() {
     this.part("recording").hidden = !this.recorder;
     this.part("recording").querySelector("b").textContent = clock(this.recorder?.seconds ?? 0);
-    this.part("record").querySelector("span").textContent = this.recorder ? "End recording" : "Record";
+    this.part("record").querySelector("span").textContent = this.recorder ? "End recording" : this.countdown.running ? "Do not record" : "Record";
     this.part("record").classList.toggle("on", Boolean(this.recorder));
     for (const name of ["camera-choice", "size-choice", "model-choice"]) this.part(name).disabled = Boolean(this.recorder);
   }

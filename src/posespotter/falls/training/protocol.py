@@ -1,0 +1,135 @@
+"""How good is it elsewhere? Each source left out in turn, and nothing that is shown was used to choose anything.
+
+For every source S that is left out, a forest grows on the others and judges S. The limit of "fall" that it is judged
+with is chosen without S as well: on each other source T, by a forest that saw neither S nor T.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from posespotter.errors import InputError
+from posespotter.falls.detect import analysis_of, told_of
+from posespotter.falls.training.data import FallClip
+from posespotter.falls.training.evaluation import ClipResult, Evaluation, result_of
+from posespotter.falls.training.examples import Examples
+from posespotter.falls.training.forest import ForestSettings, Grown, grown
+from posespotter.poses import PoseSequence
+
+GRID: Sequence[float] = tuple(np.round(np.arange(0.3, 0.86, 0.05), 2).tolist())
+"""The limits among which one is chosen."""
+
+MISS_COSTS: Mapping[str, float] = {"low": 0.5, "normal": 2.0, "high": 8.0}
+"""What a missed fall costs beside a clip with a false alarm, by sensitivity: a carer loses more by the first."""
+
+OnForests = Callable[[int, int], None]
+"""Is told how many forests have been grown, before each, and how many there are to grow."""
+
+
+@dataclass(frozen=True, eq=False)
+class LeftOut:
+    """One source as judged by a forest that saw nothing of it.
+
+    Attributes:
+        source: its name, or that of one of its rooms.
+        limit: of "fall", chosen on the other sources.
+        curve: what came of the source at each limit of `GRID`.
+    """
+
+    source: str
+    limit: float
+    curve: Mapping[float, Evaluation]
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """The figures that were not used to choose anything."""
+        return self.curve[self.limit]
+
+
+def left_out(
+    clips: Sequence[FallClip],
+    poses_of: Callable[[FallClip], PoseSequence],
+    examples: Examples,
+    settings: ForestSettings,
+    *,
+    rooms_of: Sequence[str] = (),
+    progress: OnForests | None = None,
+) -> list[LeftOut]:
+    """Leave out each source in turn, and each room of those named in `rooms_of` with everything else in training.
+
+    Args:
+        clips: of all sources.
+        poses_of: the poses of a clip.
+        examples: the windows of all clips and whatever else is trained on, by groups that begin with their source.
+        settings: of the forests.
+        rooms_of: sources of which each room is left out as well.
+        progress: is told how many forests are grown.
+
+    Raises:
+        InputError: there are fewer than two sources, or a class is missing without one.
+        ModelError: the training extra is not installed.
+    """
+    sources = list(dict.fromkeys(clip.source for clip in clips))
+    labelled = [name for name in sources if any(clip.falls for clip in clips if clip.source == name)]
+    rooms = {clip.room: clip.source for clip in clips if clip.source in rooms_of}
+    if len(sources) < 2:
+        raise InputError(
+            f"expected clips of at least two sources, people or rooms, to leave one out, got {len(sources)}."
+        )
+    pairs = list(combinations(labelled, 2)) if len(labelled) > 2 else []
+    done, total = 0, len(pairs) + len(sources) + len(rooms)
+
+    def judged(groups: Sequence[str], asked: Sequence[str]) -> dict[str, dict[float, Evaluation]]:
+        nonlocal done
+        if progress is not None:
+            progress(done, total)
+        done += 1
+        forest = Grown(grown(examples.without(groups), settings))
+        return {
+            name: curve_of([clip for clip in clips if name in {clip.source, clip.room}], poses_of, forest)
+            for name in asked
+        }
+
+    inner: dict[tuple[str, str], dict[float, Evaluation]] = {}
+    for one, other in pairs:
+        curves = judged([one, other], [one, other])
+        inner[one, other], inner[other, one] = curves[other], curves[one]
+    found = []
+    for source in sources:
+        curve = judged([source], [source])[source]
+        found.append(LeftOut(source, 0.0, curve))
+    found += [LeftOut(room, 0.0, judged([room], [room])[room]) for room in rooms]
+    limits = {}
+    for source in sources:
+        others: list[Mapping[float, Evaluation]] = [inner[source, one] for one in labelled if (source, one) in inner]
+        # Of two sources only the other one is left to choose on, as the forest that is judged here never saw it.
+        others = others or [one.curve for one in found if one.source in labelled and one.source != source]
+        limits[source] = chosen_limit(others, MISS_COSTS["normal"])
+    return [LeftOut(one.source, limits[rooms.get(one.source, one.source)], one.curve) for one in found]
+
+
+def curve_of(
+    clips: Sequence[FallClip], poses_of: Callable[[FallClip], PoseSequence], forest: Grown
+) -> dict[float, Evaluation]:
+    """What `forest` makes of `clips` at each limit of `GRID`."""
+    results: dict[float, list[ClipResult]] = {limit: [] for limit in GRID}
+    for clip in clips:
+        poses = poses_of(clip)
+        told = told_of(poses, forest)
+        for limit in GRID:
+            results[limit].append(result_of(clip, analysis_of(poses, told, forest.name, limit)))
+    return {limit: Evaluation(forest.name, f"{limit:g}", tuple(ones)) for limit, ones in results.items()}
+
+
+def chosen_limit(curves: Sequence[Mapping[float, Evaluation]], miss_cost: float) -> float:
+    """The limit of `GRID` with the lowest cost in the mean over sources; of several the middle one."""
+    costs = np.array([np.mean([_cost(curve[limit], miss_cost) for curve in curves]) for limit in GRID])
+    best = np.flatnonzero(costs <= costs.min() + 1e-9)
+    return GRID[int(best[len(best) // 2])]
+
+
+def _cost(one: Evaluation, miss_cost: float) -> float:
+    recall, silent = one.recall, one.clean
+    return (miss_cost * (1 - recall.value) if recall.n else 0.0) + (1 - silent.value if silent.n else 0.0)

@@ -1,0 +1,46 @@
+"""The analysis of a finished run, with its curves: made anew from what lies in its folder."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from posespotter.errors import InputError
+from posespotter.exercises.analysis import ExerciseAnalysis
+from posespotter.exercises.analyze import ViewOption, analyze_all, analyze_exercise
+from posespotter.exercises.definition import ExerciseDefinition
+from posespotter.poses import PoseSequence
+from posespotter.tasks.folders import POSES_FILE, RUN_FILE
+
+
+@dataclass(frozen=True, eq=False)
+class Movement:
+    """What was analysed, and what came of it.
+
+    Attributes:
+        poses: of everybody.
+        analyses: everybody who does the exercise, who does most of it first; or one empty analysis.
+        view: from where the camera was said to see them.
+    """
+
+    poses: PoseSequence
+    analyses: tuple[ExerciseAnalysis, ...]
+    view: ViewOption
+
+
+def read_movement(folder: Path) -> Movement:
+    """The analysis of the exercise run in a folder: its poses, by its exercise file, as it was asked for.
+
+    Raises:
+        InputError: the folder holds no such run.
+    """
+    try:
+        record = json.loads((folder / RUN_FILE).read_text("utf-8"))
+        definition = ExerciseDefinition.model_validate(record["exercise_file"])
+        view, person = record["exercise"]["view"], record["exercise"]["person"]
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{folder.name}: expected the record of an exercise in {RUN_FILE}, got another.") from error
+    poses = PoseSequence.from_parquet(folder / POSES_FILE)
+    if person is not None:
+        return Movement(poses, (analyze_exercise(poses, definition, view=view, person=person),), view)
+    analyses = analyze_all(poses, definition, view=view)
+    return Movement(poses, tuple(sorted(analyses, key=lambda one: -one.count)), view)

@@ -1,0 +1,83 @@
+"""The report for clients: in every language, without what was dismissed, and escaped."""
+
+import re
+from datetime import date
+from html import unescape
+from importlib import resources
+
+import pytest
+
+from posespotter.exercises import exercise_names, load_exercise
+from posespotter.exercises.analyze import analyze_all
+from posespotter.exercises.phrases import metric_words, spoken
+from posespotter.reports.clinic_page import Said, clinic_report, render_clinic
+from posespotter.reports.translations import language_codes, language_name, read_catalogue, texts
+from posespotter.synthetic.sample import sample_squats
+
+OTHERS = [code for code in language_codes() if code != "en"]
+
+
+@pytest.fixture(scope="module")
+def squats():
+    return analyze_all(sample_squats(), load_exercise("squat"))[0]
+
+
+def test_what_was_dismissed_is_not_told(squats):
+    said = Said(
+        dismissed=frozenset({(3, "knees_inward")}),
+        confirmed=frozenset({(5, "too_shallow")}),
+        comments={(5, "too_shallow"): "as last time"},
+    )
+    report = clinic_report(squats, day=date(2026, 5, 12), said=said)
+    (finding,) = report.findings
+    assert (finding.name, finding.repetitions, finding.confirmed) == ("too shallow", [5], True)
+    assert finding.comments == ["as last time"]
+    assert report.rows[2].verdict == "Judged by the therapist"
+    page = render_clinic(report, "en").lower()
+    assert "knees inward" not in page
+    assert "as last time" in page
+
+
+def test_names_and_comments_are_escaped(squats):
+    bad = "<script>alert(1)</script>"
+    page = render_clinic(
+        clinic_report(squats, day=date(2026, 5, 12), clinic=bad, person=bad, comment=bad), "de"
+    )  # fmt: skip
+    assert "<script" not in page
+    assert page.count("&lt;script&gt;") >= 3
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_a_report_is_all_in_its_language(squats, code):
+    page = unescape(render_clinic(clinic_report(squats, day=date(2026, 5, 12)), code))
+    assert f'<html lang="{code}">' in page
+    assert texts(code).gettext("knees inward").lower() in page.lower()
+    for english in ("Repetition<", "Found<", "What was found", "Measurements", "knees inward"):
+        assert english not in page
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_catalogues_have_every_text(code):
+    template = (resources.files("posespotter.reports") / "clinic.html.j2").read_text("utf-8")
+    wanted = set(re.findall(r'_\("([^"]+)"\)', template))
+    for name in exercise_names():
+        exercise = load_exercise(name)
+        wanted |= {exercise.title, *(rule.advice for rule in exercise.check)}
+        wanted |= {spoken(rule.name) for rule in exercise.check}
+        wanted |= {metric_words(metric.name)[0] for metric in exercise.metric}
+        wanted |= set(exercise.level.names) if exercise.level is not None else set()
+    assert wanted - set(texts(code).messages) == set()
+
+
+def test_languages_call_themselves_by_their_names():
+    assert [language_name(code) for code in ("en", "de", "es", "fr")] == ["English", "Deutsch", "Español", "Français"]
+
+
+def test_a_catalogue_in_several_lines():
+    text = '# note\nmsgid ""\nmsgstr "Language: xx\\n"\n\nmsgid "one "\n"two"\nmsgstr ""\n"eins \\"zwei\\""\n'
+    assert read_catalogue(text)["one two"] == 'eins "zwei"'
+
+
+def test_what_is_not_translated_stays_english():
+    assert texts("de").gettext("no such text") == "no such text"
+    assert texts("../../etc/passwd").gettext("Report") == "Report"
