@@ -56,7 +56,7 @@ def test_sample_to_verdict(judged: tuple[RunningApp, str], browser: Browser):
         tab.open("movement-analyzer").button("Take the sample squats").click()
         expect(tab.button("Analyse")).to_be_enabled()
         tab.button("Analyse").click()
-        expect(tab.page.get_by_text("2 with faults: knees inward in repetition 3")).to_be_visible(timeout=JOB_MS)
+        expect(tab.page.get_by_text("1 with a fault: knees inward in repetition 3")).to_be_visible(timeout=JOB_MS)
         tab.plays(tab.page.locator(".replay video"))
         tab.no_error()
 

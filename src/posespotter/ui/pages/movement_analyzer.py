@@ -29,7 +29,7 @@ def ask(asked: Run | None) -> None:
         show_clip(chosen.run)
         if chosen.run is not None and chosen.run.name == SQUATS:
             st.markdown(
-                "**Two of these five squats are not as they should be. Which, and what is it?** Then press *Analyse*."
+                "**Two of these five squats are not as they should be. Which, and why?** Then press *Analyse*."
             )
         options = ask_exercise() | ask_person(chosen)
         if st.button("Analyse", type="primary", icon=":material/play_arrow:", disabled=not chosen):
