@@ -69,8 +69,8 @@ def lift(poses: PoseSequence, height_m: float | None = None) -> PoseSequence:
 def lifted(poses: PoseSequence) -> PoseSequence:
     """`lift(poses)` where that is possible and better: of videos, with the joints of COCO-17, not lifted yet.
 
-    A single picture keeps the metres of its pose model, for the network was trained on movement; and metres that do not
-    come from BlazePose (several cameras, another program, a figure) are kept, for nobody has shown that ours are better.
+    A single picture keeps the metres of its pose model, for the network was trained on movement; and metres of other
+    origin than BlazePose (several cameras, another program, a figure) are kept: ours were not shown to be better.
     """
     possible = poses.n_frames > 1 and len(poses) and all(name in poses.skeleton for name in COCO17.keypoints)
     worse = poses.world is None or "blazepose" in poses.pose_model
