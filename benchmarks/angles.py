@@ -52,6 +52,7 @@ FROM_FRONT = {"alignment", "width", "width_ratio", "tilt", "side_difference", "s
 SKIPPED = {"travel", "drift", "level"}  # one number a repetition, or only changes mean something
 
 PAGE, CARD = ROOT / "docs" / "trust.md", ROOT / "docs" / "lifting.md"
+ALL_ROWS = ROOT / "docs" / "results" / "measure-errors.csv"
 CARD_ANGLES, IN = ("knee_flexion", "hip_flexion", "trunk_forward_lean"), " in "
 VIEWS = ("side", "oblique", "front", "rear")
 SHOWN = ("picture", "lifted")
@@ -262,7 +263,8 @@ def main() -> None:
         kept = [
             row | {"usable": usable(row["measure"], row["view"], row)} for row in rows if "without" not in row["source"]
         ]
-        write(kept)
+        write(ALL_ROWS, kept)
+        write(TABLE, [row for row in kept if row["measure"] in ANGLES])
         write_page(kept)
 
 
@@ -282,8 +284,8 @@ def show(rows: list[dict[str, Any]]) -> None:
         print(" | ".join([*(row[key] for key in KEYS), *numbers, f"{row['coverage']:.2f}", str(row["n"])]))
 
 
-def write(rows: list[dict[str, Any]]) -> None:
-    with TABLE.open("w", encoding="utf-8", newline="") as file:
+def write(path: Path, rows: list[dict[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
         file.write("# Written by benchmarks/angles.py; see docs/trust.md.\n")
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([*KEYS, "bias", "rmse", "p68", "p95", "coverage", "n", "usable"])

@@ -22,7 +22,7 @@ from posespotter.skeletons import COCO17
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("POSESPOTTER_SHARED", ROOT.parent / "shared"))
-FILE_OF = {"wall push-up": "push-up", "none": ""}
+FILE_OF = {"wall push-up": "push-up", "overhead press": "shoulder-press", "none": "", "gait": ""}
 
 
 def poses_of(clip: Path, pose: str) -> PoseSequence:
@@ -44,13 +44,18 @@ def main() -> None:
     parser.add_argument("--no-3d", action="store_true")
     parser.add_argument("--markdown", action="store_true")
     arguments = parser.parse_args()
-    folder = SHARED / "data" / "exercise"
-    with (folder / "clips.csv").open(encoding="utf-8") as file:
-        clips = sorted(csv.DictReader(file), key=lambda row: (row["exercise"], row["file"]))
+    clips = sorted(
+        (
+            row | {"folder": folder}
+            for folder in ("exercise", "exercise_more")
+            for row in csv.DictReader((SHARED / "data" / folder / "clips.csv").read_text("utf-8").splitlines())
+        ),
+        key=lambda row: (row["exercise"], row["file"]),
+    )
     names = exercise_names()
     rows, errors, strays = [], [], [0]
     for clip in clips:
-        poses = poses_of(folder / clip["file"], arguments.pose)
+        poses = poses_of(SHARED / "data" / clip["folder"] / clip["file"], arguments.pose)
         if arguments.no_3d:
             poses = replace(poses.to_skeleton(COCO17), world=None)
         own = FILE_OF.get(clip["exercise"], clip["exercise"].replace(" ", "-"))

@@ -128,7 +128,10 @@ def test_options_are_recorded(cli, painted, clip, tmp_path):
     options = ["--detect-every", "7", "--max-people", "1", "--device", "cpu", "--smooth", "strong"]
     assert cli("estimate", clip, "-o", tmp_path / "out", "--no-overlay", *options).code == 0
     settings = json.loads((tmp_path / "out" / "walk" / "run.json").read_text())["settings"]
-    assert settings == {"detect_every": 7, "max_people": 1, "device": "cpu", "tiles": True, "smoothing": "strong"}
+    lifted = {"world": "lifting-1", "height_m": 1.7}
+    assert settings == lifted | {
+        "detect_every": 7, "max_people": 1, "device": "cpu", "tiles": True, "smoothing": "strong",
+    }  # fmt: skip
 
 
 def test_a_picture_is_never_smoothed(cli, painted, picture, tmp_path):

@@ -386,7 +386,8 @@ def test_rtmdet_and_rtmpose_end_to_end(shared, template, demo_clip, every):
     # The template sees nothing: between two detections it stands where the person was, who may have walked off by then.
     rows = result.poses.track_id == 1 if every == 5 else slice(None)
     assert set(result.poses.frame[rows].tolist()) == set(range(40))
-    assert result.timings.detector_runs == 8 if every == 5 else result.timings.detector_runs <= 20
+    most = 9 if every == 5 else 20  # one early look at who is lost
+    assert result.timings.detector_runs <= most
     assert np.isfinite(result.poses.keypoints).all()
 
 

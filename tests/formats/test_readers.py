@@ -127,7 +127,8 @@ def test_opensim_reads_motion(tmp_path: Path) -> None:
             wanted = grid(poses.person(poses.track_ids[place]), angles.degrees)[:, 0]
             first = int(angles.frame[0] - poses.frame[0])
             np.testing.assert_allclose(values[first : first + len(wanted), place], wanted, atol=1e-5)
-    assert np.nanmax(joint_angles(one)["right_knee_flexion"]) > 60
+    near = joint_angles(one)  # the far leg of a side view gives no number
+    assert max(np.nanmax(np.nan_to_num(near[f"{side}_knee_flexion"])) for side in ("left", "right")) > 60
 
 
 def test_ezc3d_reads_points(tmp_path: Path) -> None:

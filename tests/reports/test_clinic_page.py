@@ -23,19 +23,19 @@ def squats():
 
 
 def test_what_was_dismissed_is_not_told(squats):
-    said = Said(
-        dismissed=frozenset({(3, "knees_inward")}),
-        confirmed=frozenset({(5, "too_shallow")}),
-        comments={(5, "too_shallow"): "as last time"},
-    )
+    report = clinic_report(squats, day=date(2026, 5, 12), said=Said(dismissed=frozenset({(3, "knees_inward")})))
+    assert report.findings == []
+    assert report.rows[2].verdict == "Judged by the therapist"
+    assert "knees inward" not in render_clinic(report, "en").lower()
+
+
+def test_what_was_confirmed_is_told_with_its_comment(squats):
+    knees = (3, "knees_inward")
+    said = Said(confirmed=frozenset({knees}), comments={knees: "as last time"})
     report = clinic_report(squats, day=date(2026, 5, 12), said=said)
     (finding,) = report.findings
-    assert (finding.name, finding.repetitions, finding.confirmed) == ("too shallow", [5], True)
-    assert finding.comments == ["as last time"]
-    assert report.rows[2].verdict == "Judged by the therapist"
-    page = render_clinic(report, "en").lower()
-    assert "knees inward" not in page
-    assert "as last time" in page
+    assert (finding.name, finding.repetitions, finding.confirmed) == ("knees inward", [3], True)
+    assert "as last time" in render_clinic(report, "en")
 
 
 def test_names_and_comments_are_escaped(squats):

@@ -53,7 +53,7 @@ def test_an_id_without_a_time(text):
 
 
 def test_kinds():
-    assert [checked_kind(kind) for kind in KINDS] == ["estimate", "exercise", "falls", "recording"]
+    assert [checked_kind(kind) for kind in KINDS] == ["estimate", "exercise", "falls", "recording", "test"]
     for text in ("", "Estimate", "train", "estimate "):
         with pytest.raises(InputError, match="expected a kind of run"):
             checked_kind(text)

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
-from posespotter.tracking.relinking import FORGOTTEN_S, Relinker
+from posespotter.poses import PoseSequence
+from posespotter.skeletons import COCO17
+from posespotter.tracking.relinking import FORGOTTEN_S, Relinker, relink_tracks
 
 BOX = (100.0, 100.0, 160.0, 260.0)  # a person of 170 px from corner to corner
 
@@ -37,3 +39,11 @@ def people_of(frames: list[Frame]) -> list[list[int]]:
 )
 def test_people(frames: list[Frame], expected: list[list[int]]) -> None:
     assert people_of(frames) == expected
+
+
+def test_an_id_of_a_whole_video_is_one_person_after_any_time() -> None:
+    poses = PoseSequence.from_arrays(
+        np.zeros((2, 17, 2)), skeleton=COCO17, time_s=[0.0, 1e9], track_id=[1, 1], frame=[0, 1]
+    )
+    assert relink_tracks(poses).tolist() == [0, 0]
+    assert relink_tracks(poses, FORGOTTEN_S).tolist() == [0, 1]

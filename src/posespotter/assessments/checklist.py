@@ -7,6 +7,7 @@ from posespotter.exercises.analysis import ExerciseAnalysis
 from posespotter.exercises.analyze import ViewOption, analyze_exercise
 from posespotter.exercises.definition import ExerciseDefinition
 from posespotter.exercises.wording import measure_words, shown, unit_words
+from posespotter.kinematics.lifting import lifted
 from posespotter.poses import PoseSequence
 
 _SEEN = ("fault", "note")
@@ -22,7 +23,7 @@ def exercise_of(test: AssessmentDefinition) -> ExerciseDefinition:
 
 def checklist(poses: PoseSequence, test: AssessmentDefinition, person: int | None, view: ViewOption) -> Outcome:
     """How many items were seen in most repetitions; each item with the repetitions."""
-    analysis = analyze_exercise(poses, exercise_of(test), view=view, person=person)
+    analysis = analyze_exercise(lifted(poses), exercise_of(test), view=view, person=person)
     outcome = Outcome(amount=float(analysis.count), curve=_curve(analysis))
     wanted = int(test.number("repetitions"))
     if not analysis.count:

@@ -127,7 +127,8 @@ def summary(analysis: ExerciseAnalysis) -> str:
         nothing = f"nothing wrong in what could be seen ({_judged(repetitions)})"
         parts.append(nothing if seen == len(repetitions) else f"{seen} with {nothing}")
     if open_:
-        parts.append(f"{open_} that could not be judged")
+        none = "none of which could be judged"
+        parts.append(none if open_ == len(repetitions) else f"{open_} that could not be judged")
     if bad:
         parts.append(f"{bad} with {fault}: {_where(names, len(repetitions))}")
     return f"{', '.join(parts)}."
@@ -142,9 +143,10 @@ def _judged(repetitions: Sequence[Repetition]) -> str:
 
 
 def notes(analysis: ExerciseAnalysis) -> str:
-    """One sentence on what was noticed without being a fault; empty where there is nothing."""
-    names = fault_places(analysis.repetitions, "note")
-    return f"Also noticed: {_where(names, analysis.count)}." if names else ""
+    """Up to two sentences on what was noticed without being a fault, and what is too near to its limit to tell."""
+    told = {"note": "Also noticed", "borderline": f"{VERDICTS['borderline'].capitalize()}, too near the limit to tell"}
+    places = {kind: fault_places(analysis.repetitions, kind) for kind in told}
+    return " ".join(f"{told[kind]}: {_where(names, analysis.count)}." for kind, names in places.items() if names)
 
 
 def coverage(analysis: ExerciseAnalysis) -> str:
@@ -234,12 +236,17 @@ def far_end(analysis: ExerciseAnalysis, repetition: Repetition) -> str:
     return "far end"
 
 
-def fault_places(repetitions: Sequence[Repetition], severity: str) -> dict[str, list[int]]:
-    """The repetitions of each fault, or each note, by name, the most frequent first."""
+def kind_of(fault: Fault) -> str:
+    """`fault`, `note` or `borderline`."""
+    return "borderline" if fault.borderline else fault.severity
+
+
+def fault_places(repetitions: Sequence[Repetition], kind: str) -> dict[str, list[int]]:
+    """The repetitions of each fault, note or borderline value (see `kind_of`) by name, the most frequent first."""
     places: dict[str, list[int]] = {}
     for repetition in repetitions:
         for fault in repetition.faults:
-            if fault.severity == severity:
+            if kind_of(fault) == kind:
                 places.setdefault(fault.name, []).append(repetition.index)
     return dict(sorted(places.items(), key=lambda item: -len(item[1])))
 

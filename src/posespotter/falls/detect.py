@@ -21,7 +21,7 @@ from posespotter.falls.monitor import Judged, looked_at, moments
 from posespotter.falls.sampling import RATE_HZ, points_of, reached, sample
 from posespotter.falls.zones import Zone
 from posespotter.poses import PoseSequence
-from posespotter.tracking.relinking import relink_tracks
+from posespotter.tracking.relinking import FORGOTTEN_S, relink_tracks
 
 SMALLEST_PX = 50.0
 """Of a standing person's height: of who is smaller, the joints say little (docs/results/falls.md)."""
@@ -167,7 +167,7 @@ class FollowedPerson:
 def people_in(poses: PoseSequence) -> list[FollowedPerson]:
     """Everybody in `poses`, in the order in which they come."""
     points = points_of(poses)
-    person = relink_tracks(poses)
+    person = relink_tracks(poses, FORGOTTEN_S)
     found = []
     for one in np.unique(person):
         own = np.flatnonzero(person == one)

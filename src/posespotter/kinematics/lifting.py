@@ -69,10 +69,12 @@ def lift(poses: PoseSequence, height_m: float | None = None) -> PoseSequence:
 def lifted(poses: PoseSequence) -> PoseSequence:
     """`lift(poses)` where that is possible and better: of videos, with the joints of COCO-17, not lifted yet.
 
-    A single picture keeps the metres of its pose model: the network was trained on movement.
+    A single picture keeps the metres of its pose model, for the network was trained on movement; and metres of other
+    origin than BlazePose (several cameras, another program, a figure) are kept: ours were not shown to be better.
     """
-    possible = poses.n_frames > 1 and all(name in poses.skeleton for name in COCO17.keypoints)
-    return lift(poses) if possible and len(poses) and poses.settings.get("world") != lifting.NAME else poses
+    possible = poses.n_frames > 1 and len(poses) and all(name in poses.skeleton for name in COCO17.keypoints)
+    worse = poses.world is None or "blazepose" in poses.pose_model
+    return lift(poses) if possible and worse and poses.settings.get("world") != lifting.NAME else poses
 
 
 def _lift_person(person: PoseSequence, height_m: float) -> Float64:

@@ -1,6 +1,6 @@
 """Charts of what an exercise measures, with its repetitions and faults: for the report, and for the app."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -78,6 +78,7 @@ def fault_chart(fault: Fault, title: str, time_s: Float64, values: Float64) -> "
         _curve(axis, time_s, shown_values(during, fault.unit), FAULT, 3.2)
         axis.axvspan(fault.start_s, fault.end_s, color=FAULT, alpha=0.13, linewidth=0)
         _finish(axis, f"{title}{_in(fault.unit)}")
+        _error_band(axis, shown(fault.limit, fault.unit), shown(fault.error, fault.unit))
         _limit_line(axis, shown(fault.limit, fault.unit), f"limit {number(fault.limit, fault.unit)}")
         axis.set_xlabel("time, s")
     return figure
@@ -127,7 +128,8 @@ def _draw_row(axis: "Axes", analysis: ExerciseAnalysis, row: _Row, faults: Seque
             axis.axvspan(fault.start_s, fault.end_s, 0, 0.04, color=FAULT, linewidth=0)
     _finish(axis, f"{row.title}{_in(row.unit)}")
     _frame(axis, values)
-    _limits(axis, row)
+    errors = {check.name: check.error for one in analysis.repetitions for check in one.checks}
+    _limits(axis, row, errors)
 
 
 def _frame(axis: "Axes", values: Float64) -> None:
@@ -141,8 +143,8 @@ def _frame(axis: "Axes", values: Float64) -> None:
         axis.set_ylim(low - 0.15 * (high - low), high + 0.15 * (high - low))
 
 
-def _limits(axis: "Axes", row: _Row) -> None:
-    """Limits where they are near what was measured; a far-away one would flatten the curve."""
+def _limits(axis: "Axes", row: _Row, errors: Mapping[str, float]) -> None:
+    """Limits with what is borderline, where they are near what was measured; far away ones would flatten the curve."""
     low, high = axis.get_ylim()
     points = np.concatenate([np.zeros((0, 2)), *(np.asarray(line.get_xydata()) for line in axis.get_lines())])
     points = points[np.isfinite(points).all(axis=1)]
@@ -155,6 +157,7 @@ def _limits(axis: "Axes", row: _Row) -> None:
         ):
             continue
         side = _freer_side(points, limit)
+        _error_band(axis, limit, shown(errors.get(rule.name, 0.0), row.unit))
         _limit_line(axis, limit, f"{spoken(rule.name)}: limit {number(rule.limit, row.unit)}", side)
     axis.set_ylim(*sorted((min(low, axis.get_ylim()[0]), max(high, axis.get_ylim()[1]))))
 
@@ -170,6 +173,12 @@ def _freer_side(points: Float64, limit: float) -> Literal["left", "right"]:
         for at in (points[:, 0] <= start + reach, points[:, 0] >= end - reach)
     ]
     return "left" if nearest[0] > nearest[1] else "right"
+
+
+def _error_band(axis: "Axes", limit: float, error: float) -> None:
+    """What is borderline: the limit, give or take what one camera is off by."""
+    if error > 0:
+        axis.axhspan(limit - error, limit + error, color=LIMIT, alpha=0.14, linewidth=0)
 
 
 def _limit_line(axis: "Axes", limit: float, text: str, side: Literal["left", "right"] = "right") -> None:

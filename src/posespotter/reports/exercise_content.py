@@ -104,7 +104,7 @@ def _repetition(person: Person, repetition: Repetition) -> Content:
         "side": "" if repetition.side == "both" else repetition.side,
         "view": repetition.view,
         "level": words.level_words(person.analysis, repetition),
-        "faults": [{"name": words.spoken(fault.name), "severity": fault.severity} for fault in repetition.faults],
+        "faults": [{"name": words.spoken(fault.name), "severity": words.kind_of(fault)} for fault in repetition.faults],
         "judged": repetition.judged,
         "of": len(repetition.checks),
         "far_end": words.far_end(person.analysis, repetition),
@@ -178,12 +178,13 @@ def _fault(person: Person, repetition: Repetition, fault: Fault, number: int) ->
 def _advice(analysis: ExerciseAnalysis) -> list[Content]:
     """What to do, once a fault or note, the most frequent fault first."""
     advice = []
-    for severity in ("fault", "note"):
+    for severity in ("fault", "note", "borderline"):
         for name, places in words.fault_places(analysis.repetitions, severity).items():
-            told = [fault for one in analysis.repetitions for fault in one.faults if fault.name == name]
+            faults = [fault for one in analysis.repetitions for fault in one.faults if fault.name == name]
+            told = [fault for fault in faults if words.kind_of(fault) == severity]
             worst = max(told, key=lambda fault: abs(fault.value - fault.limit))
             advice.append({
-                "name": words.spoken(name),
+                "name": words.spoken(name) + (" (borderline)" if severity == "borderline" else ""),
                 "where": words.in_repetitions(places),
                 "finding": words.sentence(f"{'at worst ' if len(told) > 1 else ''}{worst.finding}"),
                 "advice": worst.advice,

@@ -12,6 +12,7 @@ from posespotter.estimation.estimator import Estimate, FrameSink, PoseEstimator
 from posespotter.estimation.pose_tracker import People
 from posespotter.media import Frame, Source
 from posespotter.media.turned import Turn, turn_of, turned
+from posespotter.models.interfaces import SEEN_SCORE
 from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
 
@@ -75,7 +76,10 @@ def hint_of_pose(poses: PoseSequence, turns: Set[Turn] = frozenset(_TURNS)) -> s
         turns: those that may be named: people may as well lie, and seldom stand on their heads.
     """
     names = [f"{side}_{joint}" for joint in ("shoulder", "hip") for side in ("left", "right")]
-    if len(poses) < _FEWEST_ROWS or not all(name in poses.skeleton for name in names):
+    if not all(name in poses.skeleton for name in names):
+        return ""
+    poses = poses[poses.scores.mean(axis=1) >= SEEN_SCORE]  # of people seen worse the trunk is guessed
+    if len(poses) < _FEWEST_ROWS:
         return ""
     left_shoulder, right_shoulder, left_hip, right_hip = (poses.keypoint(name) for name in names)
     up = left_shoulder + right_shoulder - left_hip - right_hip

@@ -31,7 +31,13 @@ class _Place:
 class Relinker:
     """Gives every track a person: one of its own, or that of a track which ended nearby a moment ago."""
 
-    def __init__(self) -> None:
+    def __init__(self, forgotten_s: float = FORGOTTEN_S) -> None:
+        """Know nobody yet.
+
+        Args:
+            forgotten_s: an id that was not seen for this long is a new person's.
+        """
+        self._forgotten_s = forgotten_s
         self._person_of: dict[int, int] = {}
         self._last: dict[int, _Place] = {}
         self._n_people = 0
@@ -73,16 +79,21 @@ class Relinker:
         return self._n_people - 1
 
     def _forget(self, time_s: float) -> None:
-        gone = [person for person, last in self._last.items() if time_s - last.time_s > FORGOTTEN_S]
+        gone = [person for person, last in self._last.items() if time_s - last.time_s > self._forgotten_s]
         for person in gone:
             del self._last[person]
         if gone:
             self._person_of = {i: person for i, person in self._person_of.items() if person in self._last}
 
 
-def relink_tracks(poses: PoseSequence) -> Int64:
-    """(N,) the person of each row: numbers from 0 in the order in which people came, none twice in a frame."""
-    relinker = Relinker()
+def relink_tracks(poses: PoseSequence, forgotten_s: float = np.inf) -> Int64:
+    """(N,) the person of each row: numbers from 0 in the order in which people came, none twice in a frame.
+
+    Args:
+        poses: of a whole video; in it an id is one person's, however long that person was away.
+        forgotten_s: as a `Relinker` of live pictures takes it, for the same answer.
+    """
+    relinker = Relinker(forgotten_s)
     person = np.zeros(len(poses), np.int64)
     starts = np.flatnonzero(np.diff(poses.frame, prepend=-1))
     for first, last in pairwise([*starts.tolist(), len(poses)]):

@@ -62,7 +62,7 @@ squats = way(
     sample,
     "science",
     "A sample",
-    "Five squats by a mannequin, two of them with a fault. Can you tell which, before the analyzer does?",
+    "Five squats by a mannequin, two of them not as they should be. Can you tell which, before the analyzer does?",
 )
 if squats.button("Try the sample squats", icon=":material/play_arrow:", type="primary", width="stretch"):
     with st.spinner("Making the mannequin squat…"):

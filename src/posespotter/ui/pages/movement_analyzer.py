@@ -28,7 +28,7 @@ def ask(asked: Run | None) -> None:
         chosen = choose_clip(asked, key="movement")
         show_clip(chosen.run)
         if chosen.run is not None and chosen.run.name == SQUATS:
-            st.markdown("**Two of these five squats have a fault. Which, and what is it?** Then press *Analyse*.")
+            st.markdown("**Two of these five squats are not as they should be. Which, and why?** Then press *Analyse*.")
         options = ask_exercise() | ask_person(chosen)
         if st.button("Analyse", type="primary", icon=":material/play_arrow:", disabled=not chosen):
             start("exercise", chosen, options)
