@@ -42,7 +42,7 @@ LOST_S = 1.0
 Single frames here and there say nothing of how a person moves, and so do not count as seen. Being neither falling nor
 lying for as long, more likely than not, is having got up."""
 
-LOST = 0.7
+LOST = 0.75
 """The probability of "fall", not averaged, in the last moments before a person was lost, that is a fall."""
 
 _LAST = 3  # moments, 0.2 s
