@@ -67,7 +67,7 @@ def test_fetched_from_a_mirror_once_there_is_a_network(tmp_path: Path, browser: 
         tab.open("inference")
         main = tab.page.get_by_test_id("stMain")
         tab.page.get_by_role("radio", name="Other model").click()
-        option = tab.page.get_by_role("option", name=NAME, exact=True)
+        option = tab.page.get_by_role("option", name=f"· {NAME}")
         tab.choose(tab.page.get_by_label("Where the joints are: the pose model"), option)
         tab.button("Fetch it now").click()
         refused = main.get_by_text(f"{NAME} is not on this machine and could not be fetched")
