@@ -12,7 +12,6 @@ from posespotter.assessments.assess import Side, assess
 from posespotter.assessments.assessment_file import AssessmentDefinition
 from posespotter.assessments.result import Assessment
 from posespotter.drawing.moments import moments_on_canvas, render_moments
-from posespotter.errors import PoseSpotterError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.media.turned import Turn
 from posespotter.poses import PoseSequence
@@ -131,8 +130,7 @@ def _render(
     if clip.record.stopped_early or clip.record.error:
         clip.source = None
     if clip.source is not None:
-        start = time.perf_counter()
-        try:
+        with clip.drawing():
             return render_moments(
                 clip.source,
                 clip.poses,
@@ -141,12 +139,6 @@ def _render(
                 overlay=clip.folder / "overlay.mp4" if overlay else None,
                 progress=progress,
             )
-        except KeyboardInterrupt:
-            clip.record.stopped_early = True
-        except PoseSpotterError as error:
-            clip.record.error = str(error)
-        finally:
-            clip.took("draw", start)
         clip.source = None
     return moments_on_canvas(clip.poses, result.track_ids, frames)
 

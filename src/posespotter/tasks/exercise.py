@@ -11,7 +11,6 @@ from pathlib import Path
 from posespotter.drawing.event_clips import Clip
 from posespotter.drawing.exercise import ExerciseDrawing
 from posespotter.drawing.exercise_video import Rendered, draw_on_canvas, render_exercise
-from posespotter.errors import PoseSpotterError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.exercises.analysis import ExerciseAnalysis, to_document
 from posespotter.exercises.analyze import ViewOption, analyze_all, analyze_exercise
@@ -141,8 +140,7 @@ def _render(
         clip.source = None
     if clip.source is None:
         return Rendered(pictures=draw_on_canvas(poses, drawing, wanted))
-    start = time.perf_counter()
-    try:
+    with clip.drawing():
         return render_exercise(
             clip.source,
             poses,
@@ -152,12 +150,6 @@ def _render(
             pictures=wanted,
             progress=progress,
         )
-    except KeyboardInterrupt:
-        clip.record.stopped_early = True
-    except PoseSpotterError as error:
-        clip.record.error = str(error)
-    finally:
-        clip.took("draw", start)
     clip.source = None
     return Rendered(pictures=draw_on_canvas(poses, drawing, wanted))
 

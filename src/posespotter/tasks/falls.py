@@ -9,7 +9,6 @@ from pathlib import Path
 
 from posespotter.drawing.event_clips import Clip
 from posespotter.drawing.fall_overlay import render_falls
-from posespotter.errors import PoseSpotterError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.exercises.phrases import counted
 from posespotter.falls.classifier import FallClassifier
@@ -181,20 +180,13 @@ def _draw(clip: Input, analysis: FallAnalysis, zones: Sequence[Zone], folder: Pa
     """The overlay, where there is a video that can be read again."""
     if clip.source is None or clip.record.stopped_early or clip.record.error:
         return
-    start, poses = time.perf_counter(), clip.poses
-    try:
+    with clip.drawing():
         render_falls(
             clip.source,
-            poses,
+            clip.poses,
             analysis,
             folder / OVERLAY_FILE,
             zones=zones,
             clips=[Clip(folder / name, *_shown(event)) for name, event in clip_names(analysis)],
             progress=progress,
         )
-    except KeyboardInterrupt:
-        clip.record.stopped_early = True
-    except PoseSpotterError as error:
-        clip.record.error = str(error)  # the events are worth keeping without their picture
-    finally:
-        clip.took("draw", start)

@@ -1,13 +1,13 @@
 """What an analysis works on: poses that are there already, or a source whose poses are estimated first."""
 
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from posespotter.drawing.privacy import canvases_for, to_draw_on
-from posespotter.errors import InputError
+from posespotter.errors import InputError, PoseSpotterError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.files import open_plain
 from posespotter.media import Source, open_source, redact
@@ -42,6 +42,19 @@ class Input:
     def took(self, stage: str, start: float) -> None:
         """Note the time since `start`, of `time.perf_counter`, for a stage."""
         self.record.timings_s[stage] = round(time.perf_counter() - start, 4)
+
+    @contextmanager
+    def drawing(self) -> Iterator[None]:
+        """Let what ends the drawing early stand in the record: what was found is worth keeping without its picture."""
+        start = time.perf_counter()
+        try:
+            yield
+        except KeyboardInterrupt:
+            self.record.stopped_early = True
+        except PoseSpotterError as error:
+            self.record.error = str(error)
+        finally:
+            self.took("draw", start)
 
 
 def is_poses_file(spec: str) -> bool:
