@@ -8,20 +8,10 @@ from posespotter.arrays import Float64
 from posespotter.assessments.assessment_file import AssessmentDefinition
 from posespotter.assessments.outcome import Outcome, numbered
 from posespotter.assessments.result import Curve, Event, Measurement
-from posespotter.assessments.sitting import (
-    LATE_S,
-    SITS_UP_TO,
-    STANDS_FROM,
-    UNDER_WAY,
-    Level,
-    Rise,
-    level_of,
-    onset_s,
-    rises_of,
-)
-from posespotter.assessments.subject import Subject
+from posespotter.assessments.sitting import LATE_S, SITS_UP_TO, STANDS_FROM, UNDER_WAY, Level, Rise, level_of
+from posespotter.assessments.subject import SEEN_SHARE, Subject
+from posespotter.assessments.timed import started, tell_unseen
 
-_SEEN = 0.9  # share of the test in which hips and ankles (or knees) must be seen
 _SAT_UP_TO = 0.25
 """Of the way up: lower, the seat is under the thighs, though a little of it may be missing in the picture."""
 
@@ -37,30 +27,17 @@ def chair_stands(subject: Subject, test: AssessmentDefinition, go_s: float | Non
     level = level_of(subject)
     if level is None:
         return Outcome(reason=_never_sat(subject))
-    rises = [rise for rise in rises_of(subject, level) if go_s is None or rise.half_s > go_s]
     outcome = Outcome(
-        amount=float(len(rises)),
-        coverage=level.coverage,
         curve=Curve(
             "How far up, 0 the seat, 1 upright",
             subject.time_s,
             level.values,
             {"upright": STANDS_FROM, "half way": UNDER_WAY, "seat": SITS_UP_TO},
-        ),
-    )
-    if not rises:
-        outcome.reason = "No stand from the chair was seen after the start."
-        return outcome
-    first_s = onset_s(subject, level, rises[0])
-    start_s = go_s if go_s is not None else first_s
-    outcome.started_by = "go" if go_s is not None else "movement"
-    if not np.isfinite(start_s):
-        outcome.reason = (
-            "The person already moves when the clip begins: expected a second of quiet sitting before the first "
-            "stand, or the moment of Go (--start SECONDS)."
         )
+    )
+    rises = started(outcome, subject, level, go_s, "No stand from the chair was seen after the start.")
+    if not rises:
         return outcome
-    outcome.start_s = start_s
     if "seconds" in test.settings:
         _count(outcome, subject, test, level, rises, test.number("seconds"))
     else:
@@ -72,7 +49,7 @@ def chair_stands(subject: Subject, test: AssessmentDefinition, go_s: float | Non
 
 def _never_sat(subject: Subject) -> str:
     seen = {part: float(np.isfinite(subject.part(part)).all(-1).mean()) for part in ("hip", "knee", "ankle")}
-    if seen["hip"] < _SEEN:
+    if seen["hip"] < SEEN_SHARE:
         return (
             f"The hips were seen in {seen['hip']:.0%} of the time: expected chair, hips and feet in the picture from "
             "the first moment to the last."
@@ -142,11 +119,7 @@ def _tell(outcome: Outcome, subject: Subject, rise: Rise, number: int) -> None:
 
 def _conditions(outcome: Outcome, subject: Subject, test: AssessmentDefinition, rises: Sequence[Rise]) -> None:
     time_s = subject.time_s
-    outcome.events.insert(0, Event("onset", outcome.start_s, subject.frame_at(outcome.start_s)))
-    inside = subject.rows(outcome.start_s, outcome.end_s)
-    seen = float(np.isfinite(subject.part("hip")[inside]).all(-1).mean())
-    if seen < _SEEN:
-        outcome.found(test, "not_seen", f"{1 - seen:.0%} of the time")
+    tell_unseen(outcome, subject, test, np.isfinite(subject.part("hip")).all(-1))
     if cuts := [cut for cut in subject.cuts_s if outcome.start_s < cut < outcome.end_s]:
         outcome.found(test, "cut", f"at {cuts[0]:.1f} s", cuts[0], cuts[0])
     low = [i for i, rise in enumerate(rises, 1) if rise.top < STANDS_FROM and np.isfinite(rise.falls_s)]

@@ -15,6 +15,9 @@ from posespotter.poses import PoseSequence
 SIDE_SHARE = 0.87
 """Of what lies across the picture this much is left within 30 degrees of the side view (`kinematics.view`)."""
 
+SEEN_SHARE = 0.9
+"""Of a test's time the joints that decide it must be seen."""
+
 _FEWEST_S = 1.0
 _REACH = 0.1
 """Body lengths between a hand of one and the trunk or arms of the other, in the picture: half of a forearm."""
