@@ -8,10 +8,22 @@ from posespotter.drawing.exercise_video import Wanted
 from posespotter.exercises import phrases as words
 from posespotter.exercises.analysis import Check, ExerciseAnalysis, Fault, Repetition
 from posespotter.exercises.curves import Curves
-from posespotter.exercises.definition import CheckRule
+from posespotter.exercises.definition import CheckRule, Metric
+from posespotter.kinematics.measurement_errors import measure_error
 from posespotter.reports.charts import fault_chart, signal_chart, svg
 
 Content = dict[str, Any]
+
+_ANGLES = {
+    "angle(hip, knee, ankle)": "knee_flexion",
+    "angle(shoulder, hip, knee)": "hip_flexion",
+    "angle(shoulder, elbow, wrist)": "elbow_flexion",
+    "lean(hip, shoulder)": "trunk_forward_lean",
+}
+"""Measures of exercise files that are joint angles, whose errors were measured by view (docs/trust.md)."""
+
+_FLAT = {"sagittal": {"left", "right"}, "frontal": {"front", "rear"}}
+"""Views in which the plane of an exercise lies in the picture, so that its angles are those of the picture."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +139,18 @@ def _metrics(analysis: ExerciseAnalysis) -> Content:
         }
         for one in analysis.repetitions
     ]
-    return {"columns": columns, "rows": rows}
+    errors = [_error(analysis, metric) for metric in analysis.definition.metric]
+    return {"columns": columns, "rows": rows, "errors": errors if any(errors) else []}
+
+
+def _error(analysis: ExerciseAnalysis, metric: Metric) -> str:
+    """± of an angle, the largest over the views of the repetitions that have it; empty where nobody measured it."""
+    views = {one.view for one in analysis.repetitions if one.metrics.get(metric.name) is not None}
+    angle, flat = _ANGLES.get(metric.parsed.text, ""), _FLAT[analysis.definition.plane]
+    known = [measure_error(angle, view, "picture" if view in flat else "lifted") for view in views]
+    if not known or metric.statistic == "range" or None in known:
+        return ""
+    return words.number(max(one.plus_minus for one in known if one is not None), words.metric_words(metric.name)[1])
 
 
 def _charts(analysis: ExerciseAnalysis, number: int) -> list[Content]:
