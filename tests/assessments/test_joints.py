@@ -45,6 +45,7 @@ def test_mirrored_it_is_the_other_side() -> None:
         (reach("elbow_flexion", 130), 0, "elbow-flexion", "no_result", "measured from left or right"),
         (reach("elbow_flexion", 5), 90, "elbow-flexion", "no_result", "as far as it goes"),
         (single_leg_squat(10, hop=0.2), 0, "single-leg-squat", "invalid", "the foot moved at squats 2 and 3"),
+        (single_leg_squat(10), 18, "single-leg-squat", "look", "turned by 1"),
         (single_leg_squat(10, repetitions=2), 0, "single-leg-squat", "no_result", "2 of 3 squats"),
         (single_leg_squat(10), 90, "single-leg-squat", "no_result", "in front of the person"),
     ],

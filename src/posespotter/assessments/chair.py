@@ -83,7 +83,7 @@ def _count(  # noqa: PLR0917
     half = 1 if last and at_end >= UNDER_WAY else 0
     outcome.value = float(len(full) + half)
     outcome.measurements = [
-        Measurement("half_up_at_end", "Counted as more than half up at the end", float(half), "", 0),
+        Measurement("half_up_at_end", "Of these more than half up at the end", float(half), "", 0, 0.0),
         Measurement("first_stand_s", "First stand", rises[0].up_s - outcome.start_s, "s", 1, 0.2),
     ]
 

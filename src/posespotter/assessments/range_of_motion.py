@@ -67,7 +67,7 @@ def range_of_motion(subject: Subject, test: AssessmentDefinition, side: Side | N
     outcome.measurements = [
         Measurement("start_deg", "Where it began", rest, "°", 0, outcome.error),
         Measurement("range_deg", "From there to the best", outcome.value - rest, "°", 0, outcome.error),
-        Measurement("tries", "Tries", float(len(tries)), "", 0),
+        Measurement("tries", "Tries", float(len(tries)), "", 0, 0.0),
     ]
     if len(tries) < _TRIES:
         outcome.found(test, "few_tries", f"{len(tries)} of {_TRIES}")

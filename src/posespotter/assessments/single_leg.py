@@ -11,6 +11,7 @@ from posespotter.assessments.outcome import Outcome, numbered
 from posespotter.assessments.result import Curve, Event, Measurement
 from posespotter.assessments.subject import Subject
 from posespotter.kinematics.joint_angles import body_angles
+from posespotter.kinematics.view import EXACT_DEG
 
 Side = Literal["left", "right"]
 
@@ -70,7 +71,7 @@ def single_leg_squat(subject: Subject, test: AssessmentDefinition, side: Side | 
     error = float(np.median(angles.plus_minus[bottoms, angles.names.index(name)]))
     outcome.error = error if np.isfinite(error) else None
     outcome.measurements = [
-        Measurement("spread_deg", "Standard deviation of the three", float(np.std(found, ddof=1)), "°", 1),
+        Measurement("spread_deg", "Standard deviation of the three", float(np.std(found, ddof=1)), "°", 1, 0.0),
         Measurement("sank_pct", "Hips sank by (mean)", 100 * float(np.mean(_sank(height, bottoms))), "% of height", 0),
     ]
     return outcome
@@ -96,6 +97,8 @@ def _conditions(  # noqa: PLR0917
 ) -> None:
     stands, lifted = subject.joint(f"{standing}_ankle"), subject.joint(f"{free}_ankle")
     down = [i for i, row in enumerate(bottoms, 1) if (stands[row, 1] - lifted[row, 1]) / length < _LIFTED]
+    if abs(subject.yaw_deg) > EXACT_DEG:
+        outcome.found(test, "turned", f"{abs(subject.yaw_deg):.0f}°")
     if down:
         outcome.found(test, "other_foot_down", numbered("squat", down))
     moved = [

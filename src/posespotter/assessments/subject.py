@@ -39,6 +39,7 @@ class Subject:
         track_ids: of the person.
         cuts_s: when the picture was cut, or the person was away.
         view, view_confidence: from where the camera sees the person most of the time.
+        yaw_deg: the direction the person faces most of the time: 0 the camera, 90 the picture's left; NaN if unknown.
         sideways: 0..1, how much of the way the person faces lies across the picture, also of who turns round.
         end_s: time of the last frame of the clip.
     """
@@ -48,6 +49,7 @@ class Subject:
     cuts_s: tuple[float, ...]
     view: View
     view_confidence: float
+    yaw_deg: float
     sideways: float
     end_s: float
 
@@ -108,7 +110,7 @@ def subjects_of(poses: PoseSequence, person: int | None) -> list[Subject]:
         across = np.abs(np.sin(np.radians(directions[np.isfinite(directions)])))
         sideways = float(np.median(across)) if len(across) else 0.0
         sure = view_confidence(yaw, agreement)
-        found.append(Subject(body, one.track_ids, tuple(starts), view_of_yaw(yaw), sure, sideways, poses.end_s))
+        found.append(Subject(body, one.track_ids, tuple(starts), view_of_yaw(yaw), sure, yaw, sideways, poses.end_s))
     return found
 
 

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 _TAGS = {"valid": "good", "look": "note", "invalid": "fault", "no_result": ""}
 _MEANS = {"invalid": ("fault", "does not count"), "look": ("note", "look at it"), "note": ("", "note")}
 _MOST_PICTURES = 10
-_PICTURED = ("onset", "up", "seat", "turn", "far", "bottom", "mark")
+_PICTURED = ("onset", "up", "seat", "turn", "far", "bottom", "mark", "step")
+_TURNS = 0.5  # below this confidence no one view is that of most of the time
 _INCHES = {"wide": 9.6, "narrow": 4.4}
 
 
@@ -178,4 +179,6 @@ def _items(result: Assessment) -> list[dict[str, Any]]:
 
 def _seen_from(result: Assessment) -> str:
     who = ", ".join(f"#{i}" for i in result.track_ids) or "nobody"
+    if result.view_confidence < _TURNS:
+        return f"Person {who}, who turned, mostly {view_words(result.view)}"
     return f"Person {who}, {view_words(result.view)} ({result.view_confidence:.0%} sure)"

@@ -9,7 +9,8 @@ from posespotter.exercises import phrases as words
 from posespotter.exercises.analysis import Check, ExerciseAnalysis, Fault, Repetition
 from posespotter.exercises.curves import Curves
 from posespotter.exercises.definition import CheckRule, Metric
-from posespotter.kinematics.measurement_errors import measure_error
+from posespotter.kinematics.measurement_errors import MeasureError, measure_error
+from posespotter.kinematics.view import View
 from posespotter.reports.charts import fault_chart, signal_chart, svg
 
 Content = dict[str, Any]
@@ -126,31 +127,34 @@ def _repetition(person: Person, repetition: Repetition) -> Content:
 
 
 def _metrics(analysis: ExerciseAnalysis) -> Content:
-    """The table of numbers: a column a metric, a row a repetition."""
-    names = [metric.name for metric in analysis.definition.metric]
-    columns = []
-    for name in names:
-        title, unit = words.metric_words(name)
+    """The table of numbers: a column a metric, a row a repetition; the largest ± of each below.
+
+    An angle that the view does not show well enough for a number is left out.
+    """
+    columns, errors = [], []
+    rows: list[Content] = [{"index": one.index, "values": []} for one in analysis.repetitions]
+    for metric in analysis.definition.metric:
+        title, unit = words.metric_words(metric.name)
         columns.append({"title": title[:1].upper() + title[1:], "unit": words.unit_words(unit).strip()})
-    rows = [
-        {
-            "index": one.index,
-            "values": [words.number(one.metrics.get(name), words.metric_words(name)[1]) for name in names],
-        }
-        for one in analysis.repetitions
-    ]
-    errors = [_error(analysis, metric) for metric in analysis.definition.metric]
+        known = [_error(analysis, metric, one.view) for one in analysis.repetitions]
+        for row, one, error in zip(rows, analysis.repetitions, known, strict=True):
+            usable = error is None or error.usable
+            row["values"].append(words.number(one.metrics.get(metric.name) if usable else None, unit))
+        told = [
+            error.plus_minus
+            for error, one in zip(known, analysis.repetitions, strict=True)
+            if error is not None and error.usable and one.metrics.get(metric.name) is not None
+        ]
+        errors.append(words.number(max(told), unit) if told else "")
     return {"columns": columns, "rows": rows, "errors": errors if any(errors) else []}
 
 
-def _error(analysis: ExerciseAnalysis, metric: Metric) -> str:
-    """± of an angle, the largest over the views of the repetitions that have it; empty where nobody measured it."""
-    views = {one.view for one in analysis.repetitions if one.metrics.get(metric.name) is not None}
-    angle, flat = _ANGLES.get(metric.parsed.text, ""), _FLAT[analysis.definition.plane]
-    known = [measure_error(angle, view, "picture" if view in flat else "lifted") for view in views]
-    if not known or metric.statistic == "range" or None in known:
-        return ""
-    return words.number(max(one.plus_minus for one in known if one is not None), words.metric_words(metric.name)[1])
+def _error(analysis: ExerciseAnalysis, metric: Metric, view: View) -> MeasureError | None:
+    """How far to trust an angle from a view; None where nobody measured it, and of what is no joint angle."""
+    angle = _ANGLES.get(metric.parsed.text)
+    if angle is None or metric.statistic == "range":
+        return None
+    return measure_error(angle, view, "picture" if view in _FLAT[analysis.definition.plane] else "lifted")
 
 
 def _charts(analysis: ExerciseAnalysis, number: int) -> list[Content]:
