@@ -15,9 +15,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
-import mocap
 import numpy as np
-from angles import HZ, poses_of
+from angles import HZ, mocap, poses_of
 from common import report, shared_folder, table
 from train_lifting import LEFT_OUT
 
@@ -68,8 +67,8 @@ def captured(views: int, episodes: int) -> None:
                         errors[joint, view, source].append(error)
     rows = []
     for (joint, view, source), found in sorted(errors.items()):
-        wrong = np.array(found)[np.isfinite(found)]
-        told = f"{len(wrong)} of {len(found)}"
+        wrong = np.array(found)[np.isfinite(found)] if np.isfinite(found).any() else np.array([np.nan])
+        told = f"{np.isfinite(found).sum()} of {len(found)}"
         numbers = (
             (f"{np.median(wrong):+.0f}", f"{np.percentile(np.abs(wrong), 68):.0f}") if len(wrong) > 5 else ("", "")
         )
