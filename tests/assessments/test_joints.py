@@ -1,5 +1,8 @@
 """Range of motion, single-leg squat and the overhead squat's checklist, on figures whose truth is known."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from tests.figures import film, mirrored
 
@@ -54,6 +57,15 @@ def test_what_speaks_against_it_is_told(truth: Everyday, yaw_deg: float, test: s
     result = assess(seen(truth, yaw_deg), test)
     assert result.status == status
     assert says in " ".join([result.reason, *(one.sentence for one in result.findings)])
+
+
+def test_joints_that_are_not_seen_are_named() -> None:
+    poses = seen(reach("knee_flexion", 115), 90)
+    ankles = [poses.skeleton.index(f"{side}_ankle") for side in ("left", "right")]
+    keypoints = poses.keypoints.copy()
+    keypoints[:, ankles] = np.nan
+    result = assess(replace(poses, keypoints=keypoints), "knee-flexion")
+    assert result.reason == "The angle was never seen: expected hip, knee and ankle of the left side in the picture."
 
 
 @pytest.mark.parametrize("side", ["left", "right"])

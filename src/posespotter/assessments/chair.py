@@ -95,7 +95,8 @@ def _time(outcome: Outcome, subject: Subject, test: AssessmentDefinition, rises:
     last = done[-1]
     outcome.end_s = last.seat_s if np.isfinite(last.seat_s) else subject.end_s
     if len(done) < stands:
-        outcome.reason = f"{len(done)} of {stands} stands were seen before the clip ends: the test is cut short."
+        why = "the picture was cut, or the person out of sight" if subject.cuts_s else "the test is cut short"
+        outcome.reason = f"{len(done)} of {stands} stands were seen before the clip ends: {why}."
         return
     outcome.measurements = [
         Measurement("to_last_stand_s", f"To the {_ordinal(stands)} stand (Guralnik's variant)",

@@ -68,8 +68,13 @@ def up_and_go(subject: Subject, test: AssessmentDefinition, go_s: float | None, 
 
 
 def _no_chair(subject: Subject) -> str:
-    if float(np.isfinite(subject.part("hip", ("left", "right"))).all(-1).mean()) < SEEN_SHARE:
-        return "The hips are out of the picture for part of the time: expected chair and three metres in the picture."
+    for part in ("hip", "knee", "ankle"):
+        seen = float(np.isfinite(subject.part(part, ("left", "right"))).all(-1).mean())
+        if seen < SEEN_SHARE:
+            return (
+                f"The {part}s were seen in {seen:.0%} of the time: expected the chair, three metres and the whole "
+                "body in the picture."
+            )
     return (
         "Sitting was not seen: expected the chair in the picture, with the person seated at the beginning and at the "
         "end."
