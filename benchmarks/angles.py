@@ -26,9 +26,9 @@ import mocap
 from train_lifting import LEFT_OUT
 
 from posespotter.exercises import exercise_names
-from posespotter.exercises.catalog import load_exercise
+from posespotter.exercises.definitions.catalog import load_exercise
+from posespotter.exercises.definitions.vocabulary import Measure
 from posespotter.exercises.measures import Moves
-from posespotter.exercises.vocabulary import Measure
 from posespotter.kinematics.angles import angle_to_vertical_deg, joint_angle_deg
 from posespotter.kinematics.body import Body, body_of
 from posespotter.kinematics.joint_angles import ANGLE_NAMES, joint_angles

@@ -18,7 +18,7 @@ from posespotter.falls.events import FallEvent
 from posespotter.formats import FORMATS
 from posespotter.media import open_source
 from posespotter.settings import Settings
-from posespotter.tasks.record import RunRecord, SourceRecord
+from posespotter.tasks.run_folder.record import RunRecord, SourceRecord
 from tools import reference
 
 ROOT = Path(__file__).resolve().parents[1]

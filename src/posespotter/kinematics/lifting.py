@@ -9,7 +9,7 @@ import numpy.typing as npt
 from posespotter.arrays import Bool, Float32, Float64
 from posespotter.errors import SettingsError
 from posespotter.kinematics.body import MAX_GAP_S, body_of
-from posespotter.models import lifting_network as lifting
+from posespotter.models.families import lifting_network as lifting
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import COCO17, SEGMENT_SHARES, Skeleton
 
