@@ -123,7 +123,7 @@ def test_every_word_can_be_read() -> None:
 
 def test_the_page_on_adding_an_exercise_tells_the_truth() -> None:
     """Its file, with the level that it shows, counts what it says."""
-    page = (Path(__file__).parents[3] / "docs" / "add-an-exercise.md").read_text("utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "add-an-exercise.md").read_text("utf-8")
     exercise = parse_exercise("\n".join(re.findall(r"```toml\n(.*?)```", page, re.DOTALL)), "calf.toml")
     way, seconds = figures.there_and_back(3)
 

@@ -1,4 +1,4 @@
-"""The network that lifts the joints of the picture into space: docs/lifting.md is its model card.
+"""The network that lifts the joints of the picture into space: docs/explanation/lifting.md is its model card.
 
 Residual layers (Martinez et al. 2017, arXiv 1705.03098) over five moments of one second, which answer for the one in
 the middle. `tools/train_lifting.py` trains it on motion capture seen by virtual cameras.
