@@ -8,7 +8,6 @@ from posespotter.arrays import Bool, Columns, Float64, Int32, Rows
 from posespotter.models.interfaces import Regions
 
 _CONFIRM_DETECTIONS = 3  # a weak detection is a person when it was made so often (n_init of SORT and DeepSORT)
-_TENTATIVE_LOOKS = 2  # a weak detection that so many further looks do not repeat was a mistake
 _UNCONFIRMED_S = 1.0  # whom the detector has not seen for longer, though it looked, is nobody
 _UNCONFIRMED_LOOKS = 3  # and not before so many of its runs: one may miss anybody
 
@@ -72,7 +71,6 @@ class Candidates(Columns):
         missed = self.missed.copy()
         missed[rows] += 1
         given_up = (missed >= _UNCONFIRMED_LOOKS) & (time_s - self.confirmed_s >= _UNCONFIRMED_S)
-        given_up |= self.tentative & (missed >= _TENTATIVE_LOOKS)
         return replace(self, missed=missed).take(~given_up)
 
     def priors(self) -> list[int | None]:
