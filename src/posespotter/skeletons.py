@@ -180,6 +180,9 @@ BLAZEPOSE33 = Skeleton(
     tuple(_blazepose_sigma(name) for name in _BLAZEPOSE_POINTS),
 )  # fmt: skip
 
+SEEN_SCORE = 0.3
+"""A joint counts as seen from this score on: MoveNet's own limit, and MMPose's for drawing joints."""
+
 SEGMENT_SHARES: Mapping[tuple[str, str], float] = MappingProxyType(
     {
         ("shoulder", "hip"): 0.288,

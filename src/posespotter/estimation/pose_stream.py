@@ -15,9 +15,7 @@ from posespotter.filtering.one_euro import OneEuro
 from posespotter.media import Frame, Source, SourceInfo, open_source
 from posespotter.media.threads import FrameReader
 from posespotter.poses import PoseSequence
-
-NOMINAL_FPS = 30.0
-"""What cameras are asked for; times come with the pictures."""
+from posespotter.timing import USUAL_FPS
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class LiveEstimator:
         estimator: PoseEstimator,
         *,
         smoothing: bool = True,
-        fps: float = NOMINAL_FPS,
+        fps: float = USUAL_FPS,
         info: SourceInfo | None = None,
     ) -> None:
         """Start without people.

@@ -28,7 +28,6 @@ LAST_CHANCE = 2
 LONGEST_S = 0.105
 """Between a frame and what was seen last before it is worked on: three frames at 30 a second, two at 20."""
 
-_AT_A_TIME = 2
 # How far people may move until a frame so many frames ahead, in sides of their crop: those who move farther would often
 # be looked at again (every second one, at 0.07 and 0.05 on real clips). A walk is 0.04 in two frames at 30 a second.
 _MOST_MOTION = {2: 0.06, 3: 0.02}
@@ -71,7 +70,7 @@ class Prefetch:
         self.skeleton, self.sessions = pose.skeleton, pose.sessions
         self.presence_limit, self.new_limit = pose.presence_limit, pose.new_limit
         self.still_limit, self.sure_presence = pose.still_limit, pose.sure_presence
-        self._pool = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="prefetch")
+        self._pool = ThreadPoolExecutor(2, thread_name_prefix="prefetch")
         self._coming: deque[_Coming] = deque()
         self._now: _Coming | None = None
         self._resumed: deque[Regions | None] = deque()

@@ -14,9 +14,6 @@ from posespotter.kinematics.size import body_length_px
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import SEGMENT_SHARES
 
-SEEN_SCORE = 0.3
-"""A joint counts as seen from this score on, as in `kinematics.quality`."""
-
 CUTOFF_HZ = 3.0
 """Exercises are slower than walking: at a beat of 1 Hz this keeps 99 % of the movement (as smoothing "strong")."""
 

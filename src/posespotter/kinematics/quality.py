@@ -8,10 +8,7 @@ from posespotter.arrays import Array, Float64
 from posespotter.filtering.smoothing import ascending, body_size_px, pieces
 from posespotter.filtering.swaps import episodes, find_swaps, side_pairs
 from posespotter.poses import PoseSequence
-from posespotter.skeletons import Skeleton
-
-SEEN_SCORE = 0.3
-"""A joint counts as seen from this score on: the threshold that MMPose and its descendants draw joints with."""
+from posespotter.skeletons import SEEN_SCORE, Skeleton
 
 _FACE = ("nose", "eye", "ear", "mouth")
 

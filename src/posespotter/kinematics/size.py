@@ -7,13 +7,12 @@ import numpy.typing as npt
 from scipy.ndimage import percentile_filter, uniform_filter1d
 
 from posespotter.arrays import Float64
-from posespotter.skeletons import SEGMENT_SHARES
+from posespotter.skeletons import SEEN_SCORE, SEGMENT_SHARES
 
 _WINDOW_S = 10.0  # long enough to hold a moment in which each limb lies across the line of sight
 _CELL_S = 1.0
 _LONGEST_GAP_S = 60.0
 _STEADY_S = 2.0
-_SCORE = 0.3
 _SEEN_SHARE = 0.2  # of the cells with the person a segment must be known in
 
 
@@ -55,7 +54,7 @@ def _lengths(places: Float64, scores: Float64, sides: list[tuple[int, int]]) -> 
     for a, b in sides:
         length = np.linalg.norm(places[:, a] - places[:, b], axis=-1)
         score = np.minimum(scores[:, a], scores[:, b])
-        weight = np.where((score >= _SCORE) & np.isfinite(length), score**2, 0.0)
+        weight = np.where((score >= SEEN_SCORE) & np.isfinite(length), score**2, 0.0)
         total += weight * np.nan_to_num(length)
         weights += weight
     with np.errstate(invalid="ignore"):

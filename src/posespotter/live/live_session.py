@@ -6,7 +6,7 @@ from concurrent.futures import Executor
 
 from posespotter.errors import InputError, PoseSpotterError, SettingsError
 from posespotter.estimation.estimator import PoseEstimator
-from posespotter.estimation.pose_stream import NOMINAL_FPS, LiveEstimator
+from posespotter.estimation.pose_stream import LiveEstimator
 from posespotter.exercises.definitions.catalog import exercise_names, load_exercise
 from posespotter.falls.classifier import FallClassifier, embedded
 from posespotter.falls.monitor import FallMonitor
@@ -18,6 +18,7 @@ from posespotter.live.repetitions import Counting
 from posespotter.live.shared_models import LiveModels
 from posespotter.live.timed_poses import TimedPoses
 from posespotter.media import Frame, SourceInfo
+from posespotter.timing import USUAL_FPS
 
 _NAME = "webcam"
 
@@ -136,7 +137,7 @@ class LiveSession:
         assert self._estimator is not None  # noqa: S101 - step() made sure of it
         if self._follower is None or size != self._size:
             self._size = size
-            info = SourceInfo(_NAME, "camera", *size, NOMINAL_FPS, None, live=True)
+            info = SourceInfo(_NAME, "camera", *size, USUAL_FPS, None, live=True)
             self._follower = LiveEstimator(self._estimator, info=info)
             self._monitor = None
             if self._counting is not None:

@@ -28,8 +28,6 @@ from posespotter.tasks.run_folder.record import RunRecord, estimate_record
 from posespotter.tasks.turned import estimate_turned
 from posespotter.texts import printable
 
-_JPEG_QUALITY = 92
-
 
 @dataclass(frozen=True)
 class EstimateResult:
@@ -157,7 +155,7 @@ def _draw(source: Source, poses: PoseSequence, folder: Path, record: RunRecord, 
     if source.info.kind == "image":
         image = next(iter(source)).image
         draw_poses(image, poses)
-        encoded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1]
+        encoded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 92])[1]
         (folder / "overlay.jpg").write_bytes(encoded.tobytes())
     else:
         try:

@@ -32,7 +32,6 @@ REPORT_FILE = "report.html"
 MARKDOWN_FILE = "evaluation.md"
 NUMBERS_FILE = "evaluation.json"
 SENSITIVITIES: tuple[Sensitivity, ...] = get_args(Sensitivity)
-_DIGITS = 4
 
 
 class MeasuredOn(BaseModel):
@@ -195,7 +194,7 @@ def _rate(rate: HourlyRate) -> dict[str, Any]:
 
 
 def _number(value: float) -> float | None:
-    return round(float(value), _DIGITS) if math.isfinite(value) else None
+    return round(float(value), 4) if math.isfinite(value) else None
 
 
 def _facts(data: FallData, poses: PosesOfClips, classifier: FallClassifier) -> dict[str, str]:

@@ -19,7 +19,6 @@ from posespotter.progress import Progress
 from posespotter.settings import expanded, own_folder
 
 _SUFFIX = ".parquet"
-_MOST_FRAMES_OFF = 2  # containers count their frames in more than one way
 
 
 @dataclass(frozen=True)
@@ -186,7 +185,7 @@ def require_frames(n_frames: int, clip: FallClip) -> None:
     Raises:
         InputError: the video has more or fewer frames than clips.csv says.
     """
-    if abs(n_frames - clip.n_frames) > _MOST_FRAMES_OFF:
+    if abs(n_frames - clip.n_frames) > 2:  # containers count their frames in more than one way
         raise InputError(
             f"{clip.path}: expected {clip.n_frames} frames, as clips.csv says of {clip.clip_id}, got {n_frames}; "
             "its labels would be shifted."

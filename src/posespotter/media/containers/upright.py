@@ -17,7 +17,7 @@ _UNTAGGED = 2
 _MATRICES = frozenset({0, 1, _UNTAGGED, 4, 5, 6, 7, 9})
 _UNTAGGED_RANGE = 0
 _RANGES = frozenset({_UNTAGGED_RANGE, 1, 2})
-_PAL_WIDTH, _PAL_HEIGHT = 1024, 576
+PAL_WIDTH, PAL_HEIGHT = 1024, 576  # with square pixels; what is larger is HD
 # Pixel shapes nearer to square than this come from cropping; undoing them costs sharpness and is below a pixel of error
 # for a person of 50 px. Ratios beyond 4 are damage.
 _SQUARE_WITHIN = 0.02
@@ -53,7 +53,7 @@ class Upright:
         if frame.color_range not in _RANGES:
             frame.color_range = _UNTAGGED_RANGE
         options: dict[str, Any] = {"threads": 1}  # waking others for a fraction of a millisecond costs more
-        if frame.colorspace == _UNTAGGED and (frame.width > _PAL_WIDTH or frame.height > _PAL_HEIGHT):
+        if frame.colorspace == _UNTAGGED and (frame.width > PAL_WIDTH or frame.height > PAL_HEIGHT):
             options["src_colorspace"] = Colorspace.ITU709
         width = display_width(frame.width, self._pixel_aspect)
         if width != frame.width:

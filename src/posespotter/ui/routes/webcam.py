@@ -53,9 +53,6 @@ SKELETONS = "/webcam/skeletons"
 
 _ASSETS_FOLDER = Path(__file__).parents[1] / "webcam"
 _SILENT_S = 60.0
-_SLACK_S = 1.0  # a timer of the loop may come a little early
-_MOST_BAD = 100  # messages that were refused; who sends more is no page of ours
-_MOST_WAITING = 16
 _ENOUGH, _TRY_LATER, _NO_PAGE_OF_OURS, _BROKEN = 1000, 1013, 1008, 1011  # RFC 6455 and its registry of codes
 
 _log = logging.getLogger(__name__)
@@ -109,7 +106,7 @@ class Webcam:
     def _forget_later(self) -> None:
         """See to it that recordings are forgotten in time, also if nobody asks for anything any more."""
         if len(self.recordings):
-            wait_s = self.recordings.forgotten_after_s + _SLACK_S
+            wait_s = self.recordings.forgotten_after_s + 1.0  # a timer of the loop may come a little early
             asyncio.get_running_loop().call_later(wait_s, self.recordings.forget_old)
 
     def _new_session(self) -> "LiveSession":
@@ -273,12 +270,12 @@ class _Conversation:
             self._picture = picture
         else:
             self._wishes.append(read_message(text or ""))
-        if len(self._wishes) + len(self._answers) > _MOST_WAITING:
+        if len(self._wishes) + len(self._answers) > 16:
             raise InputError("message: expected fewer at a time.")
 
     def _refuse(self, number: int | None, error: PoseSpotterError) -> None:
         self._bad += 1
-        if self._bad > _MOST_BAD:
+        if self._bad > 100:  # messages that were refused; who sends more is no page of ours
             raise InputError("Too many messages were refused.")
         self._answers.append(refused_message(number, error))
 
