@@ -31,7 +31,7 @@ _MOST_BEND = 30.0
 """Nats that one frame may count at most, so that a single wild frame proves nothing."""
 
 _LEAST_BEND = 0.004
-"""Body sizes; a path that bends less is taken to bend this much: the noise of very good models on still people."""
+"""Box diagonals; a path that bends less is taken to bend this much: the noise of very good models on still people."""
 
 _GROUPS = (
     ("hip",),
@@ -73,7 +73,7 @@ def find_swaps(time_s: Float64, keypoints: npt.NDArray[np.floating], body_px: Fl
     Args:
         time_s: (N,) seconds, ascending.
         keypoints: (N, K, 2) px.
-        body_px: (N,) body size.
+        body_px: (N,) box diagonal, px.
         pairs: the group.
 
     Returns:
