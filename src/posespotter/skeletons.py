@@ -240,8 +240,8 @@ KNOWN: Mapping[str, Skeleton] = MappingProxyType(
 """The skeletons by name."""
 
 _OF_MODELS = (COCO17, HALPE26, BLAZEPOSE33, WHOLEBODY133)
-MOST_KEYPOINTS = 1000
-_LONGEST_NAME = 100
+MOST_KEYPOINTS = 1000  # the largest known has 133: more is no skeleton but a file of something else
+_LONGEST_NAME = 100  # characters
 
 
 def skeleton_for(n_keypoints: int) -> Skeleton:

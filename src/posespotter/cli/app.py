@@ -15,7 +15,7 @@ import typer
 
 from posespotter.cli.parts.say import say, warn
 
-_PORT = 8501
+_PORT = 8501  # Streamlit's own
 _LOGIN_DOC = "docs/reverse-proxy"
 _HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?", re.IGNORECASE)
 

@@ -14,7 +14,8 @@ DetectEvery = int | Literal["auto"]
 Reason = Literal["counted", "routine", "doubtful", "lost", "empty", "changed"]
 """Why the detector runs: its N-th frame; a second is over; someone is doubtful, or lost; nobody is there; a change."""
 
-# All in seconds. A new person has to be seen within half a second, whatever the frame rate.
+# All in seconds. A new person has to be seen within half a second, whatever the frame rate. What each brings:
+# docs/results/ablation.md.
 _AT_LEAST_EVERY_S = 1.0
 _WHEN_EMPTY_S = 0.2
 _WHEN_CHANGED_S = 0.2

@@ -7,6 +7,7 @@ import numpy as np
 from posespotter.arrays import Bool, Columns, Float64, Int32, Rows
 from posespotter.models.interfaces import Regions
 
+# What each brings: docs/results/ablation.md.
 _CONFIRM_DETECTIONS = 3  # a weak detection is a person when it was made so often (n_init of SORT and DeepSORT)
 _TENTATIVE_LOOKS = 2  # a weak detection that so many further looks do not repeat was a mistake
 _UNCONFIRMED_S = 1.0  # whom the detector has not seen for longer, though it looked, is nobody

@@ -17,6 +17,7 @@ from posespotter.tracking.oks import duplicates
 from posespotter.tracking.state import Kept
 from posespotter.tracking.tracker import Tracker
 
+# What each brings: docs/results/ablation.md.
 _FRESH_S = 0.25  # for so long a detection speaks for a person, beside their pose
 _SAME_PERSON_IOU = 0.4  # a detection that overlaps a followed person this much is that person
 _HIDDEN = 0.5  # share of a box that lies in another's

@@ -17,20 +17,21 @@ from posespotter.arrays import Bool, Float32, Image
 from posespotter.media import Frame
 from posespotter.models.interfaces import Joints, PoseModel, Regions
 from posespotter.models.session import half_of_the_threads
+from posespotter.timing import USUAL_FPS
 from posespotter.tracking.state import State, state_of
-
-AHEAD = 3
-"""How many frames after the last one done the furthest is that is worked on."""
-
-LAST_CHANCE = 2
-"""The nearest such frame: the next one is worked on when its turn comes."""
-
-LONGEST_S = 0.105
-"""Between a frame and what was seen last before it is worked on: three frames at 30 a second, two at 20."""
 
 # How far people may move until a frame so many frames ahead, in sides of their crop: those who move farther would often
 # be looked at again (every second one, at 0.07 and 0.05 on real clips). A walk is 0.04 in two frames at 30 a second.
 _MOST_MOTION = {2: 0.06, 3: 0.02}
+AHEAD = max(_MOST_MOTION)
+"""How many frames after the last one done the furthest is that is worked on."""
+
+LAST_CHANCE = min(_MOST_MOTION)
+"""The nearest such frame: the next one is worked on when its turn comes."""
+
+LONGEST_S = 1.05 * AHEAD / USUAL_FPS
+"""Between a frame and what was seen last before it is worked on: three frames at 30 a second, two at 20."""
+
 _MOST_SHIFT = 0.04  # of the middle and of the size of a crop, in its sides
 _MOST_TURN = 0.1  # radians
 

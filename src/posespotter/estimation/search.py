@@ -6,6 +6,7 @@ from posespotter.arrays import Float32, Image
 from posespotter.models.interfaces import Detector, Regions
 from posespotter.tracking.state import Kept
 
+# What windows bring: docs/results/ablation.md.
 _MUCH_LARGER = 1.4  # times the detector's input: below that a window shows nothing that the whole picture does not
 _OVERLAP = 0.5  # share of a window's side that its neighbour sees too: a person of half a window is whole in one
 _WINDOWS_ALONG_SHORT_SIDE = 1.75  # side of a window: the picture's short side over this

@@ -8,7 +8,7 @@ from posespotter.arrays import Bool, Float64
 _UNEVEN = 0.1
 """Steps that differ from the median by more than this share make a time base uneven: it is resampled."""
 
-_FEWEST = 4
+_FEWEST = 4  # values; of fewer the filter has nothing to start from
 
 
 def lowpass(time_s: Float64, values: Float64, cutoff_hz: float) -> Float64:

@@ -67,8 +67,7 @@ def smooth(poses: PoseSequence, strength: Strength) -> PoseSequence:
     return replace(poses, **columns)
 
 
-_PIECE_S = 120.0
-_MARGIN_S = 5.0
+_PIECE_S, _MARGIN_S = 120.0, 5.0
 """Long tracks are smoothed in pieces, so that memory stays small. Nothing reaches a row from beyond the margin, which
 is thrown away: no swap, gap or filter looks further than a second or two."""
 

@@ -11,7 +11,7 @@ from posespotter.errors import OutputError
 from posespotter.jobs.heartbeats import Workers
 from posespotter.runs.store import Library
 
-_CHECK_S = 2.0
+_CHECK_S = 2.0  # between two looks whether the worker is alive
 
 
 class LocalWorker(Closing):

@@ -17,7 +17,7 @@ from posespotter.media.inspection.guard import ENVIRONMENT
 from posespotter.media.sources.video import VideoSource
 from posespotter.media.writer import VideoWriter
 
-_MEMORY_BYTES = 4 << 30
+_MEMORY_BYTES = 4 << 30  # of the child: decoder, encoder and frames of the largest picture
 
 
 @dataclass(frozen=True)

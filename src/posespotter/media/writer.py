@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from av.container import OutputContainer
 from av.packet import Packet
+from av.video.reformatter import ColorRange
 from av.video.stream import VideoStream
 
 from posespotter.arrays import Float64, Image, require_image
@@ -31,7 +32,7 @@ ENCODERS: tuple[tuple[str, dict[str, str]], ...] = (
 )
 """Tried in this order. Every PyAV wheel has the first; the last is VP9, which browsers play from an MP4 file too."""
 
-_TICKS_A_SECOND = 90_000
+_TICKS_A_SECOND = 90_000  # the usual clock of video: whole ticks a frame at 24, 25, 30, 50 and 60 a second
 # MP4 keeps how long a frame is shown in 31 bits of ticks: 6.6 h. A picture that stands longer is written again.
 _LONGEST_SHOWN = 6 * 3600 * _TICKS_A_SECOND
 _LONGEST_GAP_S = 7 * 86400.0  # no camera waits longer: what says so is damaged, and would fill the disk
@@ -40,7 +41,6 @@ _BT709 = (1, 1, 1)
 _BT601 = (6, 6, 6)
 _RED_BLUE_SHARES = {_BT709: (0.2126, 0.0722), _BT601: (0.299, 0.114)}
 """Share of red and of blue in the brightness, as the two standards define it."""
-_LIMITED_RANGE = 1
 
 
 def _yuv_of_bgr(red: float, blue: float) -> Float64:
@@ -172,7 +172,7 @@ class VideoWriter:
             cv2.extractChannel(picture, channel, dst=rows[:, : plane.width])
         matrix, primaries, transfer = self._colours()
         frame.colorspace, frame.color_primaries, frame.color_trc = matrix, primaries, transfer
-        frame.color_range = _LIMITED_RANGE
+        frame.color_range = ColorRange.MPEG
         return frame
 
     def _colours(self) -> tuple[int, int, int]:
@@ -195,7 +195,7 @@ class VideoWriter:
             context.gop_size = max(1, round(self._fps * 2.0))  # players seek to key frames: one every 2 s
             context.time_base = stream.time_base = Fraction(1, _TICKS_A_SECOND)
             context.colorspace, context.color_primaries, context.color_trc = self._colours()
-            context.color_range = _LIMITED_RANGE
+            context.color_range = ColorRange.MPEG
             self.codec = name
             return stream
         raise OutputError(

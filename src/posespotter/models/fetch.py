@@ -25,7 +25,7 @@ from posespotter.progress import Progress
 
 # A dead route shows within seconds; a server that sends nothing for half a minute has stopped.
 _TIMEOUT_S = (6.0, 30.0)
-_PAUSE_S = 1.0
+_PAUSE_S = 1.0  # before all addresses are tried once more
 
 
 class _SourceError(Exception):

@@ -22,7 +22,7 @@ MOST_LISTED, MOST_FILES = 10_000_000, 1_000_000
 """Frames of four days, and of nine hours, at 30 a second."""
 
 _SAME_PERSON_IOU = 0.3  # SORT's threshold (Bewley et al. 2016)
-_LOST_AFTER_S = 1.0
+_LOST_AFTER_S = 1.0  # unseen; SORT forgets after one frame, whatever the frame rate
 
 
 def seen_joints(keypoints: Float32) -> Bool:

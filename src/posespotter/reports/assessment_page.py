@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _TAGS = {"valid": "good", "look": "note", "invalid": "fault", "no_result": ""}
 _MEANS = {"invalid": ("fault", "does not count"), "look": ("note", "look at it"), "note": ("", "note")}
-_MOST_PICTURES = 10
+_MOST_PICTURES = 10  # in a report, one an event
 _PICTURED = ("onset", "up", "seat", "turn", "far", "bottom", "mark")
 
 

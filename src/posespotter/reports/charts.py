@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["fault_chart", "shown_values", "signal_chart", "svg"]
 
-
-_LABEL_PT = 9.5
+_LABEL_PT = 9.5  # of the numbers of repetitions
 
 
 @dataclass(frozen=True)

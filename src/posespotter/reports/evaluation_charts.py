@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_BIN_S = 0.1
-_INCHES = (4.8, 3.2)
+_BIN_S = 0.1  # of the histogram of delays
+_INCHES = (4.8, 3.2)  # two beside each other
 _MARKERS = "osD^vPX"
 
 

@@ -30,7 +30,7 @@ SEAT_UP, SEAT_BACK = 0.29, 0.24
 
 _LEAN_DEG, _LEAN_SHARE = 38.0, 0.4  # the trunk bends forward for the first 40 % of a rise, then the hips leave the seat
 _STANCE = 0.6  # of a gait cycle one foot is on the floor (Winter 2009)
-_TURN_S, _SIT_TURN_S = 1.4, 1.2
+_TURN_S, _SIT_TURN_S = 1.4, 1.2  # for half a turn at the mark, and before the chair
 
 
 @dataclass(frozen=True)

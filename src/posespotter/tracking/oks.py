@@ -16,7 +16,8 @@ SAME_TRACKS = 0.75
 """Similarity from which two tracks are on one person. On real clips two crops of one person agree by 0.78 to 0.85."""
 
 SAME_AS_TRACK = 0.5
-"""The same for a new detection beside a track or another detection. Nobody appears inside somebody else."""
+"""The same for a new detection beside a track or another detection. Nobody appears inside somebody else.
+One limit for both: docs/results/ablation.md."""
 
 
 def body_areas(boxes: Array) -> Float64:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 _BOXES = frozenset(b"ftyp styp moov moof mdat mfra sidx free skip wide udta uuid pnot".split())
-_EBML, _SEGMENT = 0x1A45DFA3, 0x18538067
+_EBML, _SEGMENT = 0x1A45DFA3, 0x18538067  # ids of Matroska (RFC 9559)
 _GIF_END, _PADDING = b";", b"\0"
 
 

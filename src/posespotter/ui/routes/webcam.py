@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette import status
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -53,7 +54,6 @@ SKELETONS = "/webcam/skeletons"
 
 _ASSETS_FOLDER = Path(__file__).parents[1] / "webcam"
 _SILENT_S = 60.0
-_ENOUGH, _TRY_LATER, _NO_PAGE_OF_OURS, _BROKEN = 1000, 1013, 1008, 1011  # RFC 6455 and its registry of codes
 
 _log = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ class Webcam:
         await websocket.accept()
         if self._clients >= self._max_clients:
             reason = f"{self._max_clients} cameras are in use on this server. Try again when one has stopped."
-            await _farewell(websocket, _TRY_LATER, reason)
+            await _farewell(websocket, status.WS_1013_TRY_AGAIN_LATER, reason)
             return
         self._clients += 1
         try:
@@ -237,10 +237,10 @@ class _Conversation:
         except WebSocketDisconnect:
             pass
         except InputError as error:
-            await _farewell(self._websocket, _NO_PAGE_OF_OURS, str(error))
+            await _farewell(self._websocket, status.WS_1008_POLICY_VIOLATION, str(error))
         except Exception:
             _log.exception("the webcam's socket failed")
-            await _farewell(self._websocket, _BROKEN, "The server failed; see its log.")
+            await _farewell(self._websocket, status.WS_1011_INTERNAL_ERROR, "The server failed; see its log.")
         finally:
             for task in tasks:
                 task.cancel()
@@ -251,7 +251,7 @@ class _Conversation:
             try:
                 message = await asyncio.wait_for(self._websocket.receive(), _SILENT_S)
             except TimeoutError:
-                await self._websocket.close(_ENOUGH)
+                await self._websocket.close(status.WS_1000_NORMAL_CLOSURE)
                 return
             if message["type"] == "websocket.disconnect":
                 return
