@@ -53,7 +53,7 @@ def render_exercise(
         overlay: the video to write, or None.
         clips: parts of it to write too.
         pictures: what to cut out as JPEG.
-        progress: told of "draw" after each frame.
+        progress: called with "draw" after each frame.
 
     Raises:
         OutputError: the folder cannot be written.

@@ -168,7 +168,7 @@ def render_falls(
         path: the video to write.
         zones: that it was made with.
         clips: parts of it to write too.
-        progress: told of "draw" after each frame.
+        progress: called with "draw" after each frame.
 
     Returns:
         the file written.

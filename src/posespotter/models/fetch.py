@@ -56,7 +56,7 @@ def model_path(entry: ModelEntry, *, progress: Progress | None = None, download:
 
     Args:
         entry: the model, from `find_model`.
-        progress: told of "fetch <name>" in bytes while the archive is downloaded.
+        progress: called with "fetch <name>" in bytes while the archive is downloaded.
         download: False never touches the network.
 
     Raises:

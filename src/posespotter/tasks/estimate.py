@@ -68,7 +68,7 @@ def estimate(
         overlay: also make overlay.mp4, or overlay.jpg of a picture.
         exports: names of further formats (`formats.FORMATS`), written beside the Parquet file.
         overwrite: replace an earlier result instead of numbering the new one.
-        progress: told how far it is.
+        progress: called with how far it is.
         name: what the source is called in the results, where that is not its own name.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
@@ -116,7 +116,7 @@ def add_overlay(
     Args:
         spec: the source that was estimated.
         folder: of `estimate`.
-        progress: told how far it is.
+        progress: called with how far it is.
         skeletons_only: write no pixels of people; None for what the settings say.
 
     Returns:

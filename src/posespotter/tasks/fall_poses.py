@@ -147,8 +147,8 @@ def made_from(clip: FallClip, models: Models) -> dict[str, Any]:
     return {**EstimatorOptions().as_settings(), "video_sha256": video, "detector_sha256": detector, "pose_sha256": pose}
 
 
-def told(data: FallData, progress: Progress | None, what: str, nth: int = 0, times: int = 1) -> Iterator[FallClip]:
-    """The clips, while `progress` is told how many frames of them were taken: the `nth` time of `times`."""
+def reporting(data: FallData, progress: Progress | None, what: str, nth: int = 0, times: int = 1) -> Iterator[FallClip]:
+    """The clips, while `progress` is called with how many frames of them were taken: the `nth` time of `times`."""
     frames = sum(clip.n_frames for clip in data)
     done = nth * frames
     for clip in data:

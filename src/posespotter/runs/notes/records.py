@@ -1,4 +1,4 @@
-"""Small facts beside the runs, one JSON file each: people, sessions, places."""
+"""Small records beside the runs, one JSON file each: people, sessions, places."""
 
 import logging
 import re
