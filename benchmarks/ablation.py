@@ -75,7 +75,7 @@ PARTS: dict[str, Callable[[], list[Patch]]] = {
     "windows of a large picture": lambda: _set("estimation.search", _MUCH_LARGER=1e9),
     "all windows": lambda: _set("estimation.search:Search", _window=lambda *_, **__: None),
     "detector: where the picture changed": lambda: _set("estimation.cadence", _CELLS_CHANGED=10**9),
-    "detector: who is doubtful": lambda: _without_reason("DOUBTFUL"),
+    "detector: who is doubtful": lambda: _without_reason("UNSURE"),
     "detector: who is lost": lambda: _without_reason("LOST"),
     "three detections of a weak one": lambda: _set("estimation.candidates", _CONFIRM_DETECTIONS=1),
     "a convincing pose instead of three detections": lambda: _set("models.families.movenet:MoveNet", sure_presence=9.0),

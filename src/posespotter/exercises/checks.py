@@ -13,8 +13,8 @@ from posespotter.exercises.measures import Joining, Measured, Moves
 from posespotter.exercises.phases import Cycle
 from posespotter.exercises.words.verdicts import Outcome, Verdict, verdict_of
 from posespotter.exercises.words.wording import filled, finding, listed, plural, quantity
-from posespotter.kinematics.body import SEEN_SCORE
 from posespotter.kinematics.view import View
+from posespotter.skeletons import SEEN_SCORE
 
 _SEEN_SHARE = 0.6
 """Joints that are not seen in this share of a phase allow no verdict on it."""

@@ -10,9 +10,10 @@ import numpy as np
 from posespotter.arrays import Float64
 from posespotter.exercises.definitions.vocabulary import SEGMENTS, Measure
 from posespotter.kinematics.angles import angle_to_vertical_deg, joint_angle_deg
-from posespotter.kinematics.body import SEEN_SCORE, Body
+from posespotter.kinematics.body import Body
 from posespotter.kinematics.measurement_errors import MeasureError, Source, measure_error
 from posespotter.kinematics.view import EXACT_DEG, direction_of, mean_yaw_deg, view_confidence, view_of_yaw, yaw_deg
+from posespotter.skeletons import SEEN_SCORE
 
 Plane = Literal["sagittal", "frontal"]
 Side = Literal["left", "right"]

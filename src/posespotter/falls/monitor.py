@@ -32,7 +32,7 @@ from posespotter.falls.features import (
 from posespotter.falls.sampling import MEMORY_S, RATE_HZ, Sampler, points_of
 from posespotter.falls.zones import Zone, zones_of
 from posespotter.poses import PoseSequence
-from posespotter.poses.moment import time_of_frame
+from posespotter.poses.frame_time import time_of_frame
 from posespotter.tracking.relinking import FORGOTTEN_S, Relinker
 
 RESTING = ("bed", "sofa")

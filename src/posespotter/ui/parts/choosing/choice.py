@@ -21,7 +21,6 @@ from posespotter.ui.uploads import receive, upload_limit_mb
 from posespotter.ui.words import KIND_ICONS, found_words, plain, run_labels, told_apart, when_words
 
 _ANALYSABLE: tuple[RunKind, ...] = ("estimate", "recording")
-_EARLIER = 6
 _RUN, _UPLOAD = "A run of mine", "New videos"
 _REFUSED = "choice-refused"  # ids of the jobs that were queued last, and why other files were not taken
 
@@ -138,7 +137,7 @@ def looked_at(run: Run) -> Run:
 
 def earlier(kind: RunKind, title: str) -> None:
     """The last analyses of a kind, each a button that opens it."""
-    runs = library().runs(kind=kind, state=RunState.DONE, limit=_EARLIER)
+    runs = library().runs(kind=kind, state=RunState.DONE, limit=6)
     if not runs:
         return
     st.header(title)

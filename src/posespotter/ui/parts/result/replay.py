@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from posespotter.reports.chart_style import FAULT, svg
+from posespotter.timing import USUAL_FPS
 from posespotter.ui.parts.result.player import file_address
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ def replay(
         "src": file_address(run_id, name) if name else None,
         "name": title or "picture",
         "part": None if part is None else {"start": part[0], "end": part[1]},
-        "fps": fps or 30.0,
+        "fps": fps or USUAL_FPS,
         "chart": None if chart is None else asdict(chart),
         "jump": None if jump is None else {"start": jump.start_s, "end": jump.end_s, "number": jump.number},
     }
