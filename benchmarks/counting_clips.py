@@ -11,7 +11,7 @@ from pathlib import Path
 
 from common import shared_folder
 from exercise_counts import FILE_OF, poses_of
-from mocap_clips import episodes, held, joined, seen_by_model
+from mocap_clips import Episode, episodes, held, joined, seen_by_model
 
 from posespotter.estimation.options import DEFAULT_POSE
 from posespotter.exercises import exercise_names
@@ -19,8 +19,11 @@ from posespotter.exercises.analyze import analyze_all
 from posespotter.kinematics.lifting import lifted
 from posespotter.poses import PoseSequence
 
-NEAR_MISSES = {"sit_to_stand": {"squat"}, "side_lunge": {"squat", "lunge"}}
-"""Movements of the captures that hold so much of an exercise that either count is right."""
+NEAR_MISSES = {"sit_to_stand": frozenset({"squat"}), "side_lunge": frozenset({"squat", "lunge"})}
+"""Movements that hold so much of an exercise that any count is right; of wrong repetitions too, which may fall short."""
+
+UP = 0.9
+"""Of the greatest height of the hips: who is lower has begun already."""
 
 CAPTURED = {
     "deep_squat": "squat",
@@ -75,17 +78,23 @@ def captured(views: int = 2) -> list[Clip]:
     """Each movement of each of ten people, repeated in a row, right or wrong, from `views` of eight sides."""
     folder, clips, number = shared_folder() / "data" / "mocap", [], 0
     for movement, own in CAPTURED.items():
-        known = episodes(folder / f"uiprmd_{movement}.npz")
+        known = [one for one in episodes(folder / f"uiprmd_{movement}.npz") if begins_and_ends_up(one)]
         for (subject, correct), some in groupby(known, lambda one: (one.subject, one.correct)):
-            row = held(joined(list(some)[:EACH], between_s=0.6))
+            row = list(some)[:EACH]
+            either = NEAR_MISSES.get(movement, frozenset()) | (frozenset() if correct else {own})
             for _ in range(views):
                 yaw = YAWS[5 * number % len(YAWS)]  # people, movements and views do not go in step
-                poses = lifted(seen_by_model(row, yaw, seed=number))
+                poses = lifted(seen_by_model(held(joined(row, between_s=0.6)), yaw, seed=number))
                 name = f"{movement} {subject} {'right' if correct else 'wrong'} {yaw:g}"
-                either = frozenset(NEAR_MISSES.get(movement, ()))
-                clips.append(Clip("mocap", name, poses, {own: EACH} if own else {}, either))
+                clips.append(Clip("mocap", name, poses, {own: len(row)} if own else {}, either))
                 number += 1
     return clips
+
+
+def begins_and_ends_up(episode: Episode) -> bool:
+    """Whether the hips are up at both ends; some recordings begin in the movement."""
+    up = (episode.joints["left_hip"] + episode.joints["right_hip"])[:, 2] / 2
+    return bool(min(up[0], up[-1]) >= UP * up.max())
 
 
 def counts(poses: PoseSequence) -> dict[str, int]:
