@@ -100,4 +100,3 @@ def begins_and_ends_up(episode: Episode) -> bool:
 def counts(poses: PoseSequence) -> dict[str, int]:
     """What every exercise file counts."""
     return {name: max(one.count for one in analyze_all(poses, name)) for name in exercise_names()}
-

@@ -112,7 +112,14 @@ def held(episode: Episode, seconds: float = 0.7) -> Episode:
 
 
 def seen(
-    episode: Episode, yaw_deg: float, *, noise: float = 0.0, seed: int = 0, fps: float = 25.0, up_m: float = UP_M
+    episode: Episode,
+    yaw_deg: float,
+    *,
+    noise: float = 0.0,
+    seed: int = 0,
+    fps: float = 25.0,
+    up_m: float = UP_M,
+    far_m: float = FAR_M,
 ) -> PoseSequence:
     """What a camera sees that the person faces at `yaw_deg` (0 the camera, 90 the picture's left).
 
@@ -122,18 +129,25 @@ def seen(
         noise: standard deviation of each joint's place, share of a body height of 1.7 m.
         seed: of the noise.
         fps: frames a second.
-        up_m: height of the camera.
+        up_m, far_m: height of the camera, and how far away it is.
     """
-    px, _ = _pictured(episode, yaw_deg, fps, up_m)
+    px, _ = _pictured(episode, yaw_deg, fps, (up_m, far_m))
     px += np.random.default_rng(seed).normal(size=px.shape) * noise * HEIGHT_PX
     return _as_poses(px, episode.subject, fps)
 
 
 def seen_by_model(
-    episode: Episode, yaw_deg: float, *, seed: int = 0, fps: float = 25.0, up_m: float = UP_M, noise: float = 1.0
+    episode: Episode,
+    yaw_deg: float,
+    *,
+    noise: float = 1.0,
+    seed: int = 0,
+    fps: float = 25.0,
+    up_m: float = UP_M,
+    far_m: float = FAR_M,
 ) -> PoseSequence:
     """`seen` with the pose model's own errors (tools/mocap.py): slow, larger where the body hides a joint."""
-    px, depth_m = _pictured(episode, yaw_deg, fps, up_m)
+    px, depth_m = _pictured(episode, yaw_deg, fps, (up_m, far_m))
     rng = np.random.default_rng(seed)
     errors = noise * HEIGHT_PX * model_errors(rng, HALPE26, px / HEIGHT_PX, depth_m / BODY_M, 1 / fps)
     return _as_poses(px + errors, episode.subject, fps)
@@ -164,15 +178,16 @@ def model_errors(rng: np.random.Generator, skeleton: Skeleton, places: Floats, d
 
 
 def _size_of(keypoint: str) -> float:
-    part = keypoint.split("_")[-1]
+    part = keypoint.rsplit("_", maxsplit=1)[-1]
     if part in {"heel", "toe", "index", "pinky", "thumb"}:
         part = "wrist"
     known = [size for name, size in zip(COCO17.keypoints, mocap.ERRORS, strict=True) if name.endswith(part)]
     return float(known[0] if known else mocap.ERRORS[COCO17.index("left_hip")])
 
 
-def _pictured(episode: Episode, yaw_deg: float, fps: float, up_m: float) -> tuple[Floats, Floats]:
-    """(N, K, 2) px of an exact pose model, and (N, K) metres away from the camera."""
+def _pictured(episode: Episode, yaw_deg: float, fps: float, camera_m: tuple[float, float]) -> tuple[Floats, Floats]:
+    """(N, K, 2) px of an exact pose model, and (N, K) metres away from the camera; `camera_m` is how high and far."""
+    up_m, far_m = camera_m
     n = len(episode.joints["nose"])
     t = np.arange(0, (n - 1) / episode.rate_hz, 1 / fps)
     rows = np.arange(n) / episode.rate_hz
@@ -192,8 +207,8 @@ def _pictured(episode: Episode, yaw_deg: float, fps: float, up_m: float) -> tupl
         # x is now the way a person of yaw 0 faces: towards the camera; y is their left, the picture's right.
         x = xyz[:, 0] * np.cos(-turn) - xyz[:, 1] * np.sin(-turn)
         y = xyz[:, 0] * np.sin(-turn) + xyz[:, 1] * np.cos(-turn)
-        depth = FAR_M - x
-        focal = HEIGHT_PX / BODY_M * FAR_M
+        depth = far_m - x
+        focal = HEIGHT_PX / BODY_M * far_m
         points.append(
             np.stack([SIZE[0] / 2 + focal * y / depth, 0.5 * SIZE[1] + focal * (up_m - xyz[:, 2]) / depth], -1)
         )
