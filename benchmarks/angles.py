@@ -5,7 +5,8 @@
 Repetitions of the people whom the lifting network never saw (tools/train_lifting.py, LEFT_OUT) are seen by virtual
 cameras from all round, with the noise of the pose model and without (tools/mocap.py), and measured as a real clip is.
 The truth is the same angle of the captured joints. With `--write` the errors with noise become
-src/posespotter/kinematics/errors.csv, which `measure_error` reads; `change` there is that of the change from rest. `--clips DIR` adds a real person: the poses of the
+src/posespotter/kinematics/errors.csv, which `measure_error` reads; `change` there is that of the change from rest.
+`--clips DIR` adds a real person: the poses of the
 two OpenCap clips (DIR/opencap_squats_arm_raise_cam0/poses.parquet and cam1) beside ../shared/data/truth, from their
 own metres and lifted; those of `blazepose` go into the table, for nothing else is known of them.
 """
@@ -26,9 +27,9 @@ import mocap
 from train_lifting import LEFT_OUT
 
 from posespotter.exercises import exercise_names
-from posespotter.exercises.catalog import load_exercise
+from posespotter.exercises.definitions.catalog import load_exercise
+from posespotter.exercises.definitions.vocabulary import WITHOUT_CURVE, Measure
 from posespotter.exercises.measures import Moves
-from posespotter.exercises.vocabulary import WITHOUT_CURVE, Measure
 from posespotter.kinematics.angles import angle_to_vertical_deg, joint_angle_deg
 from posespotter.kinematics.body import Body, body_of
 from posespotter.kinematics.joint_angles import ANGLE_NAMES, joint_angles
@@ -58,7 +59,7 @@ CHANGE = ", change"
 REST = 8
 """Moments at either end of a repetition: a third of a second."""
 
-PAGE, CARD = ROOT / "docs" / "trust.md", ROOT / "docs" / "lifting.md"
+PAGE, CARD = ROOT / "docs" / "explanation" / "trust.md", ROOT / "docs" / "explanation" / "lifting.md"
 CARD_ANGLES, IN = ("knee_flexion", "hip_flexion", "trunk_forward_lean"), " in "
 VIEWS = ("side", "oblique", "front", "rear")
 SHOWN = ("picture", "lifted")
@@ -313,7 +314,7 @@ def show(rows: list[dict[str, Any]]) -> None:
 
 def write(path: Path, rows: list[dict[str, Any]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        file.write("# Written by benchmarks/angles.py; see docs/trust.md.\n")
+        file.write("# Written by benchmarks/angles.py; see docs/explanation/trust.md.\n")
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([*KEYS, "bias", "rmse", "p68", "p95", "change", "coverage", "n", "usable"])
         for row in rows:

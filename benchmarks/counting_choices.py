@@ -1,13 +1,13 @@
-"""Would other clips have chosen the constants of counting? Each varied over a grid, each source of clips left out in turn.
+"""Would other clips have chosen the constants of counting? Each varied over a grid, each source left out in turn.
 
     python benchmarks/counting_choices.py [--constants NAME...] [--rules] [--everyday DIR...] [--json FILE]
 
 A clip is right when all eight exercise files count what is true of it (counting_clips.py). For every constant: how many
 clips are right at each value of its grid; and, for each source, the value with the largest mean share of right clips
 over all *other* sources (of equal ones the one in use), with which the clips of the source itself are then counted. A
-constant that can be switched off without a clip that turns wrong brings nothing. `--rules` leaves out each `[[require]]`
-of each exercise file and scales each least change instead. `--everyday` adds poses of people who do no exercise, one
-parquet file a clip: how much is counted there is told beside.
+constant that can be switched off without a clip that turns wrong brings nothing. `--rules` leaves out each
+`[[require]]` of each exercise file and scales each least change instead. `--everyday` adds poses of people who do no
+exercise, one parquet file a clip: how much is counted there is told beside.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from counting_clips import Clip, captured, filmed
 
 from posespotter.exercises import exercise_names, load_exercise
 from posespotter.exercises.analyze import _counted
-from posespotter.exercises.definition import ExerciseDefinition
+from posespotter.exercises.definitions.definition import ExerciseDefinition
 from posespotter.exercises.measures import Moves
 from posespotter.exercises.person import Person, people_of
 from posespotter.kinematics.joint_angles import world_source
@@ -68,17 +68,32 @@ def _constants() -> Iterator[Constant]:
     ):  # fmt: skip
         yield Constant("posespotter.exercises.measures", name, tuple(grid), off)
     for module, name, off, *grid in (
-        ("stretches", "_FASTEST", FAR, 2.0, 5.0), ("stretches", "_LEAST_JUMP", 0.0, 0.06, 0.24),
-        ("stretches", "_TURN_DEG", FAR, 40, 90), ("stretches", "_TURN_S", None, 0.25, 1.0),
-        ("stretches", "_UPRIGHT_TRUNK", -FAR, 0.1, 0.25), ("stretches", "_ZOOM", FAR, 1.15, 1.5),
-        ("stretches", "_ZOOM_SHARE", None, 0.6, 0.9), ("stretches", "_ZOOM_S", None, 0.15, 0.4),
-        ("stretches", "_LIMB", 0.0, 0.04, 0.12), ("stretches", "_ONE_CUT_S", 0.0, 0.25, 1.0),
-        ("stretches", "_STANDS_OUT", FAR, 1.2, 2.5), ("stretches", "_SETTLING", 0, 1, 4),
-        ("stretches", "MAX_GAP_S", None, 0.5, 2.0), ("body", "SEEN_SCORE", 0.0, 0.15, 0.2, 0.4, 0.5),
-        ("body", "CUTOFF_HZ", FAR, 2.0, 5.0), ("body", "MAX_GAP_S", 0.0, 0.2, 0.8), ("body", "_STRETCHED", FAR, 1.15, 1.6),
-        ("body", "_LONGEST_FOOT", FAR, 0.2, 0.35), ("tilt", "_AGREE_DEG", 0.0, 3.0, 12.0), ("tilt", "_MOST_DEG", 0.0, 15.0, 45.0),
-        ("tilt", "_STANDS", None, 0.35, 0.47), ("tilt", "_STRAIGHT_DEG", None, 10.0, 30.0), ("tilt", "_WIDE", None, 0.04, 0.12),
-        ("tilt", "_FEWEST_S", None, 0.1, 1.0), ("tilt", "_TOE_UP_DEG", 0.0, 2.5, 10.0), ("view", "FRONT_WITHIN_DEG", None, 20.0, 40.0),
+        ("stretches", "_FASTEST", FAR, 2.0, 5.0),
+        ("stretches", "_LEAST_JUMP", 0.0, 0.06, 0.24),
+        ("stretches", "_TURN_DEG", FAR, 40, 90),
+        ("stretches", "_TURN_S", None, 0.25, 1.0),
+        ("stretches", "_UPRIGHT_TRUNK", -FAR, 0.1, 0.25),
+        ("stretches", "_ZOOM", FAR, 1.15, 1.5),
+        ("stretches", "_ZOOM_SHARE", None, 0.6, 0.9),
+        ("stretches", "_ZOOM_S", None, 0.15, 0.4),
+        ("stretches", "_LIMB", 0.0, 0.04, 0.12),
+        ("stretches", "_ONE_CUT_S", 0.0, 0.25, 1.0),
+        ("stretches", "_STANDS_OUT", FAR, 1.2, 2.5),
+        ("stretches", "_SETTLING", 0, 1, 4),
+        ("stretches", "MAX_GAP_S", None, 0.5, 2.0),
+        ("body", "SEEN_SCORE", 0.0, 0.15, 0.2, 0.4, 0.5),
+        ("body", "CUTOFF_HZ", FAR, 2.0, 5.0),
+        ("body", "MAX_GAP_S", 0.0, 0.2, 0.8),
+        ("body", "_STRETCHED", FAR, 1.15, 1.6),
+        ("body", "_LONGEST_FOOT", FAR, 0.2, 0.35),
+        ("tilt", "_AGREE_DEG", 0.0, 3.0, 12.0),
+        ("tilt", "_MOST_DEG", 0.0, 15.0, 45.0),
+        ("tilt", "_STANDS", None, 0.35, 0.47),
+        ("tilt", "_STRAIGHT_DEG", None, 10.0, 30.0),
+        ("tilt", "_WIDE", None, 0.04, 0.12),
+        ("tilt", "_FEWEST_S", None, 0.1, 1.0),
+        ("tilt", "_TOE_UP_DEG", 0.0, 2.5, 10.0),
+        ("view", "FRONT_WITHIN_DEG", None, 20.0, 40.0),
         ("view", "SIDE_WITHIN_DEG", None, 20.0, 40.0),
     ):  # fmt: skip
         yield Constant(f"posespotter.kinematics.{module}", name, tuple(grid), off, before=True)
@@ -113,6 +128,7 @@ class Counter:
     people: dict[int, list[Person]] = field(default_factory=dict)
 
     def of(self, poses: PoseSequence, definitions: list[ExerciseDefinition], *, anew: bool) -> dict[str, int]:
+        """The count of each exercise file."""
         people = people_of(poses, None) if anew or id(poses) not in self.people else self.people[id(poses)]
         if not anew:
             self.people[id(poses)] = people

@@ -20,7 +20,7 @@ from posespotter.kinematics.lifting import lifted
 from posespotter.poses import PoseSequence
 
 NEAR_MISSES = {"sit_to_stand": frozenset({"squat"}), "side_lunge": frozenset({"squat", "lunge"})}
-"""Movements that hold so much of an exercise that any count is right; of wrong repetitions too, which may fall short."""
+"""Movements that hold so much of an exercise that any count is right; so it is of wrong ones, which may fall short."""
 
 UP = 0.9
 """Of the greatest height of the hips: who is lower has begun already."""

@@ -19,7 +19,7 @@ from posespotter.drawing.exercise import crop_around
 from posespotter.exercises import ExerciseAnalysis, analyze_exercise
 from posespotter.exercises.analysis import Fault, Repetition
 from posespotter.exercises.curves import Curves
-from posespotter.exercises.wording import quantity
+from posespotter.exercises.words.wording import quantity
 
 TALL = 480
 
@@ -71,8 +71,9 @@ def main() -> None:
                     if fault.severity == "fault" or asked.notes:
                         mark = "" if fault.severity == "fault" else " (borderline)" if fault.borderline else " (note)"
                         numbers = [quantity(number, fault.unit) for number in (fault.value, fault.error, fault.limit)]
-                        print(f"| {clip.name} | {one.index} | {fault.name}{mark} | {fault.start_s:.1f} to {fault.end_s:.1f} "
-                              f"| {' | '.join(numbers)} | {one.view} |")  # fmt: skip
+                        seconds = f"{fault.start_s:.1f} to {fault.end_s:.1f}"
+                        cells = [clip.name, str(one.index), fault.name + mark, seconds, *numbers, one.view]
+                        print(f"| {' | '.join(cells)} |")
                         if asked.frames and fault.severity == "fault":
                             draw(asked.frames, clip, analysis, one, fault)
     print(f"\n{verdicts.total()} repetitions: {dict(verdicts)}")

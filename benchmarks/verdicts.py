@@ -7,11 +7,11 @@
 of chance on every joint as in the tests, and with the pose model's own errors (mocap_clips.model_errors), cameras up to
 20 degrees beside the view, and metres lifted from the picture. F1 of each fault; faults told of clean squats.
 
-`apart`: captured repetitions of ten people, right and wrong. For each check of `squat` and `lunge`, from the views it is
-judged from: how well its value tells wrong from right (AUC of each person, mean), as the capture itself allows (an exact
-pose model, a camera far away and straight), and as a camera sees it (2 to 5 m, 0.4 to 1.6 m high, up to 25 degrees
-aside, with the pose model's errors). Wrong repetitions are wrong in their own ways: what a check does not look at is at
-0.5 in both.
+`apart`: captured repetitions of ten people, right and wrong. For each check of `squat` and `lunge`, from the views it
+is judged from: how well its value tells wrong from right (AUC of each person, mean), as the capture itself allows (an
+exact pose model, a camera far away and straight), and as a camera sees it (2 to 5 m, 0.4 to 1.6 m high, up to 25
+degrees aside, with the pose model's errors). Wrong repetitions are wrong in their own ways: what a check does not look
+at is at 0.5 in both.
 """
 
 import argparse
@@ -23,9 +23,10 @@ from itertools import combinations
 import numpy as np
 from baseline import auc
 from common import shared_folder
-from mocap_clips import BODY_M, FAR_M, episodes, held, model_errors, seen, seen_by_model
+from mocap_clips import BODY_M, FAR_M, Episode, episodes, held, model_errors, seen, seen_by_model
 
-from posespotter.exercises import analyze_exercise, load_exercise
+from posespotter.exercises import ExerciseAnalysis, analyze_exercise, load_exercise
+from posespotter.exercises.analyze import ViewOption
 from posespotter.kinematics.lifting import lift
 from posespotter.poses import PoseSequence
 from posespotter.synthetic.camera import FRAME_SIZE, film
@@ -46,6 +47,7 @@ HEIGHT_PX = 0.62 * FRAME_SIZE[1]
 
 CAPTURED = {"squat": "deep_squat", "lunge": "inline_lunge"}
 FROM = {"front": 0.0, "left": 90.0, "oblique": 45.0}
+KNOWN: dict[str, ViewOption] = {"front": "front", "left": "left"}
 
 
 def cases() -> Iterator[tuple[float, frozenset[str]]]:
@@ -85,9 +87,7 @@ def planted(seeds: int) -> None:
                 if not faults:
                     clean[one.verdict] += 1
         print(f"\n{noise}: counts right in {counted[True]} of {counted.total()} clips; clean squats: {dict(clean)}\n")
-        print(
-            "| fault | found | missed | of these borderline | told without being there | F1 |\n|---|---|---|---|---|---|"
-        )
+        print("| fault | found | missed | of these borderline | told, not there | F1 |\n|---|---|---|---|---|---|")
         for name in dict.fromkeys((*FRONT, *SIDE, *invented)):
             f1 = 2 * hits[name] / max(1, 2 * hits[name] + missed[name] + invented[name])
             print(f"| {name} | {hits[name]} | {missed[name]} | {near[name]} | {invented[name]} | {f1:.2f} |")
@@ -101,43 +101,57 @@ def apart() -> None:
     print("| exercise | check | seen from | AUC, capture | AUC, camera | less | judged, camera |")
     print("|---|---|---|---|---|---|---|")
     for name, movement in CAPTURED.items():
-        exercise = load_exercise(name)
         known = episodes(shared_folder() / f"data/mocap/uiprmd_{movement}.npz")
-        signs = {rule.name: 1.0 if rule.above is not None else -1.0 for rule in exercise.check}
-        for view, yaw in FROM.items():
-            values: dict[tuple[str, bool], dict[tuple[str, bool], list[float]]] = defaultdict(lambda: defaultdict(list))
-            asked = Counter()
+        for view in FROM:
+            capture, camera = Values(), Values()
             for number, one in enumerate(known):
-                rng = np.random.default_rng(number)
-                exact = seen(held(one), yaw, far_m=10 * FAR_M)
-                camera = seen_by_model(
-                    held(one),
-                    yaw + (rng.uniform(-25, 25) if view != "oblique" else rng.uniform(-10, 10)),
-                    seed=number,
-                    up_m=rng.uniform(0.4, 1.6),
-                    far_m=rng.uniform(2, 5),
-                )
-                for by_camera, poses in ((False, exact), (True, camera)):
-                    analysis = analyze_exercise(
-                        lift(poses), name, view="auto" if by_camera or view == "oblique" else view
-                    )
-                    for repetition in analysis.repetitions[:1]:
-                        for check in repetition.checks:
-                            asked[check.name, by_camera] += 1
-                            if check.value is not None and check.verdict != "cannot_tell":
-                                key = (check.name, by_camera)
-                                values[key][one.subject, one.correct].append(signs[check.name] * check.value)
-            for rule in exercise.check:
-                told = []
-                for by_camera in (False, True):
-                    found = values[rule.name, by_camera]
-                    people = sorted({subject for subject, _ in found})
-                    each = [auc(found[who, True], found[who, False]) for who in people]
-                    told.append(float(np.nanmean(each)) if each and np.isfinite(each).any() else np.nan)
-                judged = sum(len(some) for some in values[rule.name, True].values()) / max(1, asked[rule.name, True])
-                if rule.measure and np.isfinite(told).all() and judged > 0.5:
-                    print(f"| {name} | {rule.name} | {view} | {told[0]:.2f} | {told[1]:.2f} "
-                          f"| {told[0] - told[1]:.2f} | {judged:.0%} |", flush=True)  # fmt: skip
+                capture.add(one, analyze_exercise(lift(exactly(one, view)), name, view=KNOWN.get(view, "auto")))
+                camera.add(one, analyze_exercise(lift(by_camera(one, view, number)), name))
+            for rule in load_exercise(name).check:
+                told = capture.auc(rule.name), camera.auc(rule.name)
+                if rule.measure and np.isfinite(told).all() and camera.judged(rule.name) > 0.5:
+                    cells = [*(f"{one:.2f}" for one in (*told, told[0] - told[1])), f"{camera.judged(rule.name):.0%}"]
+                    print(f"| {name} | {rule.name} | {view} | {' | '.join(cells)} |", flush=True)
+
+
+def exactly(one: Episode, view: str) -> PoseSequence:
+    """As a perfect pose model sees it, straight and from far away."""
+    return seen(held(one), FROM[view], far_m=10 * FAR_M)
+
+
+def by_camera(one: Episode, view: str, number: int) -> PoseSequence:
+    """As the pose model sees it, by one of many cameras."""
+    rng = np.random.default_rng(number)
+    aside = 10 if view == "oblique" else 25
+    yaw = FROM[view] + rng.uniform(-aside, aside)
+    return seen_by_model(held(one), yaw, seed=number, up_m=rng.uniform(0.4, 1.6), far_m=rng.uniform(2, 5))
+
+
+class Values:
+    """The values of all checks, by person."""
+
+    def __init__(self) -> None:
+        self._asked: Counter[str] = Counter()
+        self._known: dict[str, dict[tuple[str, bool], list[float]]] = defaultdict(lambda: defaultdict(list))
+
+    def add(self, one: Episode, analysis: ExerciseAnalysis) -> None:
+        """The first repetition of a clip."""
+        signs = {rule.name: 1.0 if rule.above is not None else -1.0 for rule in analysis.definition.check}
+        for check in analysis.repetitions[0].checks if analysis.count else ():
+            self._asked[check.name] += 1
+            if check.value is not None:
+                self._known[check.name][one.subject, one.correct].append(signs[check.name] * check.value)
+
+    def auc(self, check: str) -> float:
+        """The mean over people; NaN where nobody has right and wrong ones."""
+        found = self._known[check]
+        each = [auc(found[who, True], found[who, False]) for who in {subject for subject, _ in found}]
+        each = [value for value in each if np.isfinite(value)]
+        return float(np.mean(each)) if each else float("nan")
+
+    def judged(self, check: str) -> float:
+        """In which share of the repetitions."""
+        return sum(len(some) for some in self._known[check].values()) / max(1, self._asked[check])
 
 
 def main() -> None:
