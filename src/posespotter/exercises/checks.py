@@ -236,8 +236,8 @@ def _rests(moves: Moves, rule: CheckRule, measured: Measured, cycle: Cycle) -> t
     if not rule.from_rest:
         return 0.0, 0.0
     time_s = moves.body.time_s
-    seconds = [_rest(time_s, second, cycle) for _, second in _confirming(moves, rule)]
-    return _rest(time_s, measured, cycle), *(seconds or [0.0])
+    second = next((_rest(time_s, second, cycle) for _, second in _confirming(moves, rule)), 0.0)
+    return _rest(time_s, measured, cycle), second
 
 
 def _rest(time_s: Float64, measured: Measured, cycle: Cycle) -> float:
