@@ -12,7 +12,7 @@ from posespotter.assessments.assessment_file import AssessmentDefinition
 from posespotter.assessments.outcome import Outcome
 from posespotter.assessments.result import Curve, Event, Measurement
 from posespotter.assessments.subject import SIDE_SHARE, Subject
-from posespotter.exercises.wording import listed
+from posespotter.exercises.words.wording import listed
 from posespotter.kinematics.angles import joint_angle_deg
 from posespotter.kinematics.joint_angles import JointAngles, body_angles
 from posespotter.skeletons import SEGMENT_SHARES

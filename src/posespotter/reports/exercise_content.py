@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from posespotter.drawing.exercise_video import Wanted
-from posespotter.exercises import phrases as words
 from posespotter.exercises.analysis import Check, ExerciseAnalysis, Fault, Repetition
 from posespotter.exercises.curves import Curves
-from posespotter.exercises.definition import CheckRule, Metric
+from posespotter.exercises.definitions.definition import CheckRule, Metric
+from posespotter.exercises.words import phrases as words
 from posespotter.kinematics.measurement_errors import MeasureError, measure_error
 from posespotter.kinematics.view import View
 from posespotter.reports.charts import fault_chart, signal_chart, svg
