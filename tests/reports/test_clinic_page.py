@@ -4,13 +4,15 @@ import re
 from datetime import date
 from html import unescape
 from importlib import resources
+from typing import get_args
 
 import pytest
 
 from posespotter.exercises import exercise_names, load_exercise
 from posespotter.exercises.analyze import analyze_all
 from posespotter.exercises.words.phrases import metric_words, spoken
-from posespotter.reports.clinic_page import Said, clinic_report, render_clinic
+from posespotter.kinematics.view import View
+from posespotter.reports.clinic_page import _DISMISSED, _VERDICTS, Said, clinic_report, render_clinic
 from posespotter.reports.translations import language_codes, language_name, read_catalogue, texts
 from posespotter.synthetic.sample import sample_squats
 
@@ -60,6 +62,7 @@ def test_a_report_is_all_in_its_language(squats, code):
 def test_catalogues_have_every_text(code):
     template = (resources.files("posespotter.reports") / "templates" / "clinic.html.j2").read_text("utf-8")
     wanted = set(re.findall(r'_\("([^"]+)"\)', template))
+    wanted |= {*get_args(View), *_VERDICTS.values(), _DISMISSED}
     for name in exercise_names():
         exercise = load_exercise(name)
         wanted |= {exercise.title, *(rule.advice for rule in exercise.check)}
