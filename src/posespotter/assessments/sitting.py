@@ -18,7 +18,7 @@ SITS_UP_TO, UNDER_WAY = 0.1, 0.5
 _LEAST_RISE = 0.1
 """Body lengths that the hips rise from a chair at the least: half of what they do from one of 43 cm."""
 
-_UP, _DOWN = 0.65, 0.35  # of the way, apart so that jitter around the middle is no rise
+_APART = 0.15  # of the way, to either side of the middle: jitter there is no rise
 _SHOULDERS_REST = 0.015
 """Body lengths the shoulders move before it counts as the first movement: three times their jitter at rest."""
 
@@ -110,11 +110,11 @@ def rises_of(subject: Subject, level: Level) -> list[Rise]:
     drops: list[int] = []
     up: bool | None = None
     for i, value in enumerate(v.tolist()):
-        if value >= _UP and up is not True:
+        if value >= UNDER_WAY + _APART and up is not True:
             if up is False:
                 halves.append(_last_crossing(v, i, rising=True))
             up = True
-        elif value <= _DOWN and up is not False:
+        elif value <= UNDER_WAY - _APART and up is not False:
             if up is True:
                 drops.append(_last_crossing(v, i, rising=False))
             up = False
