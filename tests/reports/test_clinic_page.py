@@ -58,6 +58,13 @@ def test_a_report_is_all_in_its_language(squats, code):
         assert english not in page
 
 
+@pytest.mark.parametrize(("code", "day", "time"), [("en", "2026-05-12", "0:01.1 –"), ("de", "12.05.2026", "0:01,1 –")])
+def test_days_and_numbers_are_written_as_in_the_language(squats, code, day, time):
+    page = render_clinic(clinic_report(squats, day=date(2026, 5, 12)), code)
+    assert day in page
+    assert time in page
+
+
 @pytest.mark.parametrize("code", OTHERS)
 def test_catalogues_have_every_text(code):
     template = (resources.files("posespotter.reports") / "templates" / "clinic.html.j2").read_text("utf-8")
