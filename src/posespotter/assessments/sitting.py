@@ -189,9 +189,10 @@ def _from_rest(time_s: Float64, away: Float64, row: int, limit: float) -> float:
 
     At an even acceleration from rest it takes 1.41 times as long until it is twice as far.
     """
-    once, twice = row, row + int(np.argmax(~(away[row:] < 2 * limit)))
-    if once >= len(away) or not away[twice] >= 2 * limit:
+    far = np.flatnonzero(~(away[row:] < 2 * limit))
+    if not len(far) or not away[row + far[0]] >= 2 * limit:
         return float(time_s[min(row, len(away) - 1)])
+    once, twice = row, row + int(far[0])
     reached = [
         float(np.interp(level, away[at - 1 : at + 1], time_s[at - 1 : at + 1]))
         for level, at in ((limit, once), (2 * limit, twice))
