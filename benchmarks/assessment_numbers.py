@@ -244,7 +244,6 @@ NUMBERS: dict[str, tuple[str, ...]] = {
     "sitting._REST_S": _RISES,
     "sitting._LOOK_BACK_S": _RISES,
     "sitting._STEADY_S": _RISES,
-    "sitting._MOST_BACK_S": _RISES,
     "chair._SAT_UP_TO": _RISES,
     "chair._ON_THIGH": _RISES,
     "chair._LEANING": _RISES,
@@ -264,7 +263,6 @@ NUMBERS: dict[str, tuple[str, ...]] = {
     "single_leg._DIP": _ONE_LEG,
     "single_leg._LIFTED": _ONE_LEG,
     "single_leg._FOOT_MOVED": _ONE_LEG,
-    "single_leg._AROUND_S": _ONE_LEG,
 }
 MODULES = ("assess", "chair", "gait", "outcome", "range_of_motion", "single_leg", "sitting", "subject", "timed",
            "up_and_go")  # fmt: skip

@@ -17,9 +17,10 @@ _SAT_UP_TO = 0.25
 
 _ON_THIGH = 0.08
 """Body lengths from a wrist to the line from hip to knee, or to the hip: a hand that lies on the thigh or the seat has
-its wrist within this (half a thigh and a hand thick); arms crossed on the chest have them twice as far."""
+its wrist within this (half a thigh and a hand thick); arms crossed on the chest have them twice as far. With half of it
+hands are missed, with twice as much they are told where there are none."""
 
-_LEANING = 0.5  # of the rise in which the hand is there
+_LEANING = 0.5  # of the rise in which the hand is there; half or twice that names wrong stands
 
 
 def chair_stands(subject: Subject, test: AssessmentDefinition, go_s: float | None) -> Outcome:

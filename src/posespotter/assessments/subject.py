@@ -27,7 +27,9 @@ _HELPS_S = 0.5  # shorter is passing by
 _ALIKE = 0.95
 """Correlation of the heights of shoulders and hips over the whole test: two people never keep time like that."""
 
-_MOVES = 0.03  # body lengths that heights must vary by, for their correlation to mean something
+_MOVES = 0.03
+"""Body lengths (SD) that heights must vary by, for their correlation to mean something: a third of what they do in a
+rise from a chair. With twice as much a real mirror is missed."""
 _TOUCHED = ("shoulder", "elbow", "wrist", "hip")
 
 
