@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +19,7 @@ from posespotter.errors import OutputError, SettingsError
 from posespotter.files import reason
 
 _WAIT_S = 20.0  # for another process that is writing
+_ASK_AGAIN_S = 0.02
 _CONNECT_S = 10
 _POSTGRES_LOCK = 0x706F7365  # "pose": only one process at a time creates tables
 _LITTLE_BYTES = 100_000  # free on a disk: SQLite needs more to write anything
@@ -228,7 +230,7 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are begun below, not by the driver
-        connection.execute("PRAGMA journal_mode=WAL")  # of the file, for good: reading does not wait for writing
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous=NORMAL")
 
     @event.listens_for(engine, "begin")
@@ -238,3 +240,19 @@ def _sqlite(url: str) -> Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Let reading not wait for writing, which holds for the file and for good.
+
+    SQLite itself does not wait where two processes change that, or one lets go of the file as another opens it.
+    """
+    until_s = time.monotonic() + _WAIT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _WAIT_FOR_OTHERS or time.monotonic() > until_s:
+                raise
+        time.sleep(_ASK_AGAIN_S)
