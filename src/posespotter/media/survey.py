@@ -15,9 +15,10 @@ from av.video.stream import VideoStream
 from posespotter.timing import typical_step_s
 
 _GLANCE_S = 1.0  # of work: packets of an hour of video; beyond, the number of frames is extrapolated by bytes
+_NEAR = 32  # frames: more than any decoder puts in another order (16 in H.264 and HEVC)
 _INDEXED = "mov"  # the index of MP4 and MOV lists every frame
 _SAME_RATE = 0.003  # a rate in the container is exact where steps rounded to milliseconds agree with it
-_MAX_FPS = 1000.0
+_MAX_FPS = 1000.0  # more are ticks of a clock that something else took for pictures, unless two places say so
 _FALLBACK_FPS = 30.0
 
 
@@ -78,11 +79,19 @@ def _counted(container: InputContainer, index: int) -> tuple[float, int]:
         if time.monotonic() > until_s and position and container.size > position:
             share = position / container.size
             break
-    return typical_step_s(sorted(times_s)), round(n / share)
+    return typical_step_s(_in_order(times_s)), round(n / share)
+
+
+def _in_order(times_s: list[float]) -> list[float]:
+    """Times, those that are near in the file in ascending order; recordings one behind the other stay apart."""
+    return [time_s for i in range(0, len(times_s), _NEAR) for time_s in sorted(times_s[i : i + _NEAR])]
 
 
 def _fps(stream: VideoStream, step_s: float) -> float:
-    declared = [float(rate) for rate in (stream.average_rate, stream.guessed_rate) if rate is not None]
+    average = float(stream.average_rate or 0)
+    if average > _MAX_FPS and abs(average * step_s - 1) <= _SAME_RATE:  # a camera for fast motion
+        return average
+    declared = [float(rate) for rate in (average, stream.guessed_rate) if rate is not None]
     declared = [rate for rate in declared if 0 < rate <= _MAX_FPS]
     if step_s < 1 / _MAX_FPS:
         return declared[0] if declared else _FALLBACK_FPS
