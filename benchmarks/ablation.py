@@ -67,7 +67,7 @@ def _one_filter(*, agile: bool) -> list[Patch]:
 
 PARTS: dict[str, Callable[[], list[Patch]]] = {
     "nothing left out": list,
-    "low detection limit (0.3 instead)": lambda: _set("models.movenet", _DETECTION_LIMIT=0.3),
+    "low detection limit (0.3 instead)": lambda: _set("models.families.movenet", _DETECTION_LIMIT=0.3),
     "fresh detection as evidence": lambda: _set("estimation.pose_tracker", _FRESH_S=-1.0),
     "detections near who was lost": lambda: _set("estimation.pose_tracker", NEAR=0.0),
     "search in the frame of the loss": lambda: _set("estimation.pose_tracker:PoseTracker", _may_search=lambda _: False),
@@ -75,11 +75,10 @@ PARTS: dict[str, Callable[[], list[Patch]]] = {
     "windows of a large picture": lambda: _set("estimation.search", _MUCH_LARGER=1e9),
     "all windows": lambda: _set("estimation.search:Search", _window=lambda *_, **__: None),
     "detector: where the picture changed": lambda: _set("estimation.cadence", _CELLS_CHANGED=10**9),
-    "detector: who is doubtful": lambda: _without_reason("DOUBTFUL"),
+    "detector: who is doubtful": lambda: _without_reason("UNSURE"),
     "detector: who is lost": lambda: _without_reason("LOST"),
     "three detections of a weak one": lambda: _set("estimation.candidates", _CONFIRM_DETECTIONS=1),
-    "a convincing pose instead of three detections": lambda: _set("models.movenet:MoveNet", sure_presence=9.0),
-    "tentative ones given up after two looks": lambda: _set("estimation.candidates", _TENTATIVE_LOOKS=99),
+    "a convincing pose instead of three detections": lambda: _set("models.families.movenet:MoveNet", sure_presence=9.0),
     "giving up who is not confirmed": lambda: _set("estimation.candidates", _UNCONFIRMED_S=1e9),
     "expected motion of crops": lambda: _set("estimation.pose_tracker", _TRUSTED=0.0),
     "two poses that agree are one": lambda: _set("tracking.oks", SAME_AS_TRACK=2.0, SAME_TRACKS=2.0),

@@ -9,7 +9,7 @@ import pytest
 
 from posespotter.exercises import exercise_names, load_exercise
 from posespotter.exercises.analyze import analyze_all
-from posespotter.exercises.phrases import metric_words, spoken
+from posespotter.exercises.words.phrases import metric_words, spoken
 from posespotter.reports.clinic_page import Said, clinic_report, render_clinic
 from posespotter.reports.translations import language_codes, language_name, read_catalogue, texts
 from posespotter.synthetic.sample import sample_squats
@@ -58,7 +58,7 @@ def test_a_report_is_all_in_its_language(squats, code):
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_catalogues_have_every_text(code):
-    template = (resources.files("posespotter.reports") / "clinic.html.j2").read_text("utf-8")
+    template = (resources.files("posespotter.reports") / "templates" / "clinic.html.j2").read_text("utf-8")
     wanted = set(re.findall(r'_\("([^"]+)"\)', template))
     for name in exercise_names():
         exercise = load_exercise(name)

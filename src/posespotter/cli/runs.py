@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from posespotter.cli.keep import open_library
-from posespotter.cli.run_words import bytes_words, found_words, length_words, state_words, when_words
-from posespotter.cli.say import say, warn
+from posespotter.cli.parts.keep import open_library
+from posespotter.cli.parts.run_words import bytes_words, found_words, length_words, state_words, when_words
+from posespotter.cli.parts.say import say, warn
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -30,8 +30,6 @@ _Id = Annotated[str, typer.Argument(metavar="ID", help="The id of a run, or its 
 _Ids = Annotated[
     list[str], typer.Argument(metavar="ID...", help="Ids of runs, or their beginnings or ends, as `list` shows them.")
 ]
-_SHORT = 10  # characters of chance at the end of an id
-_WIDEST_NAME, _NARROWEST_RESULT = 20, 17  # characters: with the others they make 80
 
 
 @runs_app.command("list")
@@ -126,7 +124,7 @@ def export(
 ) -> None:
     """Pack runs with all their files into one zip file."""
     from posespotter.errors import OutputError
-    from posespotter.tasks.folders import stem_of
+    from posespotter.tasks.run_folder.folders import stem_of
 
     with _opened() as library:
         runs = [library.find(text) for text in run_ids]
@@ -143,7 +141,7 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Delete runs with all their files, for ever. Analyses made from them stay."""
-    from posespotter.runs.people import People
+    from posespotter.runs.notes.people import People
 
     with _opened() as library:
         runs = list({run.id: run for run in (library.find(text) for text in run_ids)}.values())
@@ -203,15 +201,15 @@ def _table(runs: "list[Run]") -> "Table":
 
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column("id", no_wrap=True)
-    table.add_column("name", no_wrap=True, overflow="ellipsis", max_width=_WIDEST_NAME)
+    table.add_column("name", no_wrap=True, overflow="ellipsis", max_width=20)  # with the others it makes 80 characters
     table.add_column("kind", no_wrap=True)
     table.add_column("when", no_wrap=True)
     table.add_column("size", no_wrap=True, justify="right")
-    table.add_column("result", min_width=_NARROWEST_RESULT)
+    table.add_column("result", min_width=17)
     for run in runs:
         over = run.state.over
         cells = (
-            run.id[-_SHORT:],
+            run.id[-10:],  # its random part
             run.name,
             run.kind,
             when_words(run.created_at),

@@ -1,7 +1,7 @@
 """How far to trust a number: the error of each angle and measure, by view and by where the joints come from.
 
 The table `errors.csv` is written by `benchmarks/angles.py`: motion capture seen by virtual cameras, with the noise of
-the pose model, compared with the same measure of the true joints. docs/trust.md tells how to read it.
+the pose model, compared with the same measure of the true joints. docs/explanation/trust.md tells how to read it.
 """
 
 import csv
@@ -39,6 +39,8 @@ class MeasureError:
         within_95: 19 of 20 readings are nearer to the truth than this.
         coverage: 0..1, share of the moments with a reading.
         usable: whether such a reading is worth being shown as a number.
+        change: `plus_minus` of the change from the person's own rest, in which what is always the same drops out; NaN
+            where nobody has measured it.
     """
 
     bias: float
@@ -46,11 +48,12 @@ class MeasureError:
     within_95: float
     coverage: float
     usable: bool
+    change: float = math.nan
 
 
 _PUBLISHED: Mapping[str, MeasureError] = {"ankle_dorsiflexion": MeasureError(math.nan, 20.0, math.nan, math.nan, False)}
 """Not measured here, for no capture has the heels and toes that pose models see: ankles are 20° off and more (videos
-beside motion capture, docs/trust.md)."""
+beside motion capture, docs/explanation/trust.md)."""
 
 
 def measure_error(measure: str, view: View, source: Source) -> MeasureError | None:
@@ -92,7 +95,12 @@ def _table() -> dict[tuple[str, str, str], MeasureError]:
         rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
     return {
         (row["measure"], row["view"], row["source"]): MeasureError(
-            float(row["bias"]), float(row["p68"]), float(row["p95"]), float(row["coverage"]), row["usable"] == "yes"
+            bias=float(row["bias"]),
+            plus_minus=float(row["p68"]),
+            within_95=float(row["p95"]),
+            coverage=float(row["coverage"]),
+            usable=row["usable"] == "yes",
+            change=float(row.get("change") or "nan"),
         )
         for row in rows
     }

@@ -8,8 +8,8 @@ from typing import Generic, TypeVar, cast
 
 from posespotter.errors import ModelError
 from posespotter.files import sha256_of
-from posespotter.models.blazepose import BlazePose
-from posespotter.models.composite import CompositePose
+from posespotter.models.families.blazepose import BlazePose
+from posespotter.models.families.composite import CompositePose
 from posespotter.models.fetch import model_path
 from posespotter.models.interfaces import Detector, Model, OneStageModel, PoseModel
 from posespotter.models.registry import FAMILIES, recognise
@@ -40,7 +40,7 @@ def load_detector(name: str, device: str = "auto", progress: Progress | None = N
     Args:
         name: a name of the zoo, or the path of an .onnx file.
         device: see `session.DEVICES`.
-        progress: told while a model is downloaded.
+        progress: called while a model is downloaded.
 
     Raises:
         ModelError: no such model, it could not be fetched, or the file is not of a kind that is understood.

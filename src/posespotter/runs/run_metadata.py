@@ -10,13 +10,12 @@ from typing import Any
 from posespotter.errors import InputError
 from posespotter.files import whole
 from posespotter.runs.run import Run, RunState, checked_kind, created_at
-from posespotter.tasks.folders import RUN_FILE
-from posespotter.tasks.record import RunRecord
+from posespotter.tasks.run_folder.folders import RUN_FILE
+from posespotter.tasks.run_folder.record import RunRecord
 
 METADATA_FILE = "library.json"
 """Beside run.json: the row of the index, so that the index can be made anew."""
 
-_MOST_BYTES = 16_000_000  # no record of ours is larger; what is, is not read
 _ESTIMATING = ("total", "overlay")
 _ANALYSING = ("analyze", "detect_falls", "draw", "report")
 _ANALYSIS, _EVENTS = "analysis.json", "events.json"
@@ -101,7 +100,7 @@ def _record(folder: Path) -> RunRecord:
 def _json(file: Path) -> dict[str, Any]:
     """The object in a JSON file; empty where there is none that can be read."""
     try:
-        if file.is_symlink() or file.stat().st_size > _MOST_BYTES:
+        if file.is_symlink() or file.stat().st_size > 16_000_000:  # no record of ours is larger; what is, is not read
             return {}
         content = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError, RecursionError):

@@ -18,17 +18,15 @@ from posespotter.filtering.one_euro import OneEuro
 from posespotter.formats import FORMATS, export, format_named
 from posespotter.kinematics.lifting import lifted
 from posespotter.media import Frame, Source, open_source
-from posespotter.media.turned import Turn, turn_of
+from posespotter.media.sources.turned import Turn, turn_of
 from posespotter.poses import PoseSequence
 from posespotter.poses.parquet import read_parquet
 from posespotter.progress import Progress
 from posespotter.settings import skeletons_only as settled
-from posespotter.tasks.folders import EXPORT_PREFIX, POSES_FILE, run_folder, stem_of
-from posespotter.tasks.record import RunRecord, estimate_record
+from posespotter.tasks.run_folder.folders import EXPORT_PREFIX, POSES_FILE, run_folder, stem_of
+from posespotter.tasks.run_folder.record import RunRecord, estimate_record
 from posespotter.tasks.turned import estimate_turned
 from posespotter.texts import printable
-
-_JPEG_QUALITY = 92
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ def estimate(
         overlay: also make overlay.mp4, or overlay.jpg of a picture.
         exports: names of further formats (`formats.FORMATS`), written beside the Parquet file.
         overwrite: replace an earlier result instead of numbering the new one.
-        progress: told how far it is.
+        progress: called with how far it is.
         name: what the source is called in the results, where that is not its own name.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
@@ -118,7 +116,7 @@ def add_overlay(
     Args:
         spec: the source that was estimated.
         folder: of `estimate`.
-        progress: told how far it is.
+        progress: called with how far it is.
         skeletons_only: write no pixels of people; None for what the settings say.
 
     Returns:
@@ -157,7 +155,7 @@ def _draw(source: Source, poses: PoseSequence, folder: Path, record: RunRecord, 
     if source.info.kind == "image":
         image = next(iter(source)).image
         draw_poses(image, poses)
-        encoded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1]
+        encoded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 92])[1]
         (folder / "overlay.jpg").write_bytes(encoded.tobytes())
     else:
         try:

@@ -10,19 +10,19 @@ from pathlib import Path
 from posespotter.drawing.event_clips import Clip
 from posespotter.drawing.fall_overlay import render_falls
 from posespotter.estimation.estimator import PoseEstimator
-from posespotter.exercises.phrases import counted
+from posespotter.exercises.words.phrases import counted
 from posespotter.falls.classifier import FallClassifier
 from posespotter.falls.detect import FallAnalysis, NotJudged, detect_falls
 from posespotter.falls.events import FallEvent, Sensitivity
 from posespotter.falls.zones import Zone
 from posespotter.formats.falls import write_analysis
-from posespotter.media.turned import Turn
+from posespotter.media.sources.turned import Turn
 from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
-from posespotter.tasks.folders import POSES_FILE, run_folder
 from posespotter.tasks.inputs import Input, open_input
 from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
-from posespotter.tasks.record import ClassifierRecord, FallsRecord, RunRecord
+from posespotter.tasks.run_folder.folders import POSES_FILE, run_folder
+from posespotter.tasks.run_folder.record import ClassifierRecord, FallsRecord, RunRecord
 from posespotter.tasks.turned import hint_of_pose
 from posespotter.texts import printable
 
@@ -79,7 +79,7 @@ def find_falls(
         overwrite: replace an earlier result instead of numbering the new one.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
-        progress: told how far it is.
+        progress: called with how far it is.
         skeletons_only: write no pixels of people; None for what the settings say.
 
     A clip without people gives no events, and a warning that says so. What ends the estimation or the drawing on the

@@ -11,13 +11,13 @@ from posespotter.errors import InputError, PoseSpotterError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.files import open_plain
 from posespotter.media import Source, open_source, redact
-from posespotter.media.turned import Turn, turn_of
+from posespotter.media.sources.turned import Turn, turn_of
 from posespotter.poses import PoseSequence
 from posespotter.poses.parquet import MAGIC, read_parquet
 from posespotter.progress import Progress
 from posespotter.settings import skeletons_only as settled
-from posespotter.tasks.folders import POSES_FILE, stem_of
-from posespotter.tasks.record import ModelRecord, RunRecord, SourceRecord, estimate_record
+from posespotter.tasks.run_folder.folders import POSES_FILE, stem_of
+from posespotter.tasks.run_folder.record import ModelRecord, RunRecord, SourceRecord, estimate_record
 from posespotter.tasks.turned import estimate_turned
 
 
@@ -105,7 +105,7 @@ def open_input(  # noqa: PLR0917
         estimator: the models, ready; not needed for poses that are there already.
         results: `run_folder` but for the name.
         stack: closes the source in the end, and completes the folder.
-        progress: told how far the estimation is.
+        progress: called with how far the estimation is.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise; with poses, those that they were found in.
         skeletons_only: write no pixels of people; None for what the settings say.

@@ -7,15 +7,15 @@ import streamlit as st
 from posespotter.exercises import exercise_names, load_exercise
 from posespotter.jobs.stages import RECOGNISE
 from posespotter.runs import Run
-from posespotter.ui.parts.choice import Chosen, analysis_page, choose_clip, earlier, looked_at, start
-from posespotter.ui.parts.clip_pictures import faces_of
-from posespotter.ui.parts.clips import show_clip
-from posespotter.ui.parts.explained import explained
-from posespotter.ui.parts.movement import show_movement
+from posespotter.ui.parts.choosing.choice import Chosen, analysis_page, choose_clip, earlier, looked_at, start
+from posespotter.ui.parts.choosing.clips import show_clip
+from posespotter.ui.parts.choosing.explained import explained
+from posespotter.ui.parts.result.clip_pictures import faces_of
+from posespotter.ui.parts.result.movement import show_movement
 from posespotter.ui.samples import SQUATS, squats_run
 from posespotter.ui.shared import library
 
-_MOST_FACES = 6
+_MOST_FACES = 6  # that stand in one row
 _VIEWS = {
     "auto": "Find out", "front": "The front", "rear": "The back", "left": "The left side", "right": "The right side",
 }  # fmt: skip

@@ -37,7 +37,6 @@ _SHOWN = {
 # A report runs its own script and nothing else: it cannot read this application's pages or ask it for anything.
 _REPORT_POLICY = "sandbox allow-scripts allow-popups allow-downloads"
 _POSES_FILE = "poses.parquet"
-_MOST_IN_ARCHIVE = 1000
 
 LibraryOf = Callable[[], Library]
 
@@ -112,7 +111,7 @@ class RunFiles:
         return _saved(path, name, {}, remove=folder)
 
     def _archive(self, request: Request) -> Response:
-        run_ids = request.query_params.getlist("run")[:_MOST_IN_ARCHIVE]
+        run_ids = request.query_params.getlist("run")[:1000]
         library = self._library()
         folder = Path(tempfile.mkdtemp(prefix="posespotter-"))
         try:
@@ -130,7 +129,7 @@ class RunFiles:
 
 def _stem(name: str) -> str:
     """A run's name as the beginning of a file's."""
-    from posespotter.media.guard import safe_name
+    from posespotter.media.inspection.guard import safe_name
 
     return Path(safe_name(name)).stem
 
