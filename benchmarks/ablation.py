@@ -79,7 +79,6 @@ PARTS: dict[str, Callable[[], list[Patch]]] = {
     "detector: who is lost": lambda: _without_reason("LOST"),
     "three detections of a weak one": lambda: _set("estimation.candidates", _CONFIRM_DETECTIONS=1),
     "a convincing pose instead of three detections": lambda: _set("models.families.movenet:MoveNet", sure_presence=9.0),
-    "tentative ones given up after two looks": lambda: _set("estimation.candidates", _TENTATIVE_RUNS=99),
     "giving up who is not confirmed": lambda: _set("estimation.candidates", _UNCONFIRMED_S=1e9),
     "expected motion of crops": lambda: _set("estimation.pose_tracker", _TRUSTED=0.0),
     "two poses that agree are one": lambda: _set("tracking.oks", SAME_AS_TRACK=2.0, SAME_TRACKS=2.0),

@@ -76,13 +76,6 @@ def test_a_person_whom_the_detector_misses_for_long_and_often_is_nobody(looks_s,
         assert not again.unsure.any()
 
 
-def test_a_tentative_one_is_given_up_when_two_looks_miss_it():
-    found = candidates()
-    found = found.undetected(BOTH, 0.1)
-    assert len(found) == 2
-    assert found.undetected(BOTH, 0.2).tentative.tolist() == [False]
-
-
 def test_who_is_not_named_is_not_counted():
     found = candidates().undetected(np.array([1]), 0.1)
     assert found.missed.tolist() == [0, 1]

@@ -9,7 +9,6 @@ from posespotter.models.interfaces import Regions
 
 # What each brings: docs/results/ablation.md.
 _CONFIRM_DETECTIONS = 3  # a weak detection is a person when it was made so often (n_init of SORT and DeepSORT)
-_TENTATIVE_RUNS = 2  # a weak detection that so many further runs of the detector do not repeat was a mistake
 _UNCONFIRMED_S = 1.0  # whom the detector has not seen for longer, though it ran, is nobody
 _UNCONFIRMED_RUNS = 3  # and not before so many of its runs: one may miss anybody
 
@@ -73,7 +72,6 @@ class Candidates(Columns):
         missed = self.missed.copy()
         missed[rows] += 1
         given_up = (missed >= _UNCONFIRMED_RUNS) & (time_s - self.confirmed_s >= _UNCONFIRMED_S)
-        given_up |= self.tentative & (missed >= _TENTATIVE_RUNS)
         return replace(self, missed=missed).take(~given_up)
 
     def priors(self) -> list[int | None]:
