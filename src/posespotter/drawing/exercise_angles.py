@@ -17,7 +17,7 @@ from posespotter.skeletons import SEEN_SCORE, Skeleton
 Rectangle = tuple[int, int, int, int]
 
 SMALLEST_PX = 9
-_SIDE_VIEWS, _ACROSS_VIEWS = {"left", "right"}, {"front", "rear"}
+_ACROSS_VIEWS = {"front", "rear"}
 _OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "toe": ("foot_index", "big_toe"),
     "foot": ("heel", "foot_index", "big_toe"),
@@ -28,7 +28,7 @@ _INKS = {"left": DEFAULT_STYLE.left[::-1], "right": DEFAULT_STYLE.right[::-1]}
 
 @dataclass(frozen=True)
 class Angle:
-    """An angle to write beside its joint: three keypoints, and the values by moment of the analysis."""
+    """An angle to write beside its joint: three keypoints, and the values by moment; NaN where the side has no say."""
 
     side: Side
     first: int
@@ -46,7 +46,7 @@ def angles_of(skeleton: Skeleton, analysis: ExerciseAnalysis, curves: Curves) ->
             places = [keypoints_of(skeleton, side, part) for part in measure.joints]
             if all(places):
                 first, vertex, last = (place[0] for place in places)
-                found.append(Angle(side, first, vertex, last, curves.values(measure, side)))
+                found.append(Angle(side, first, vertex, last, curves.of_side(measure, side)))
     return tuple(found)
 
 
@@ -75,7 +75,7 @@ def write_angles(
         keypoints: (K, 2) px.
         scores: (K,) 0..1.
         skeleton: of the keypoints.
-        view: from where the camera sees the person; from the side only the nearer side is written.
+        view: from where the camera sees the person.
     """
     seen = (scores >= SEEN_SCORE) & np.isfinite(keypoints).all(1)
     if not seen.any():
@@ -87,8 +87,7 @@ def write_angles(
     for angle in angles:
         places = [angle.first, angle.vertex, angle.last]
         value = angle.values[moment]
-        hidden_side = view in _SIDE_VIEWS and angle.side != view
-        if hidden_side or not np.isfinite(value) or not seen[places].all():
+        if not np.isfinite(value) or not seen[places].all():
             continue
         tile = label(f"{value:.0f}°", px, _INKS[angle.side])
         bend = keypoints[places].astype(np.float64)

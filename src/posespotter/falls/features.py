@@ -145,7 +145,7 @@ def _enough(seen: Bool, fewest: int) -> Bool:
 
 def _stature(places: Float64, scores: Float64) -> Float64:
     """(T,) px of the standing height, by the limbs that are seen: of their answers a long one, not the longest."""
-    known = _enough((scores[:, _LIMBS.ends] >= _SEEN).all(axis=-1), 3)
+    known = _enough(np.asarray((scores[:, _LIMBS.ends] >= _SEEN).all(axis=-1), bool), 3)
     return pose_scale_px(places, _LIMBS, known, quantile=_LIMB_SHARE)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from posespotter.exercises.baseline import Change, MetricNorm, Progress, SessionChange
 from posespotter.exercises.words.phrases import counted, listed, metric_words, number, shown, unit_words, view_words
-from posespotter.reports.chart_style import BAND, INCHES, INK, LIMIT, LINE, chart_style, new_figure, svg
+from posespotter.reports.chart_style import BAND, INCHES, INK, LIMIT, LINE, Width, chart_style, new_figure, svg
 from posespotter.reports.page import page_template, written_date
 from posespotter.version import __version__
 
@@ -62,7 +62,7 @@ def progress_summary(progress: Progress) -> str:
     return f"{last.source or 'The last session'}: changed were {listed([_change_words(one) for one in changed])}."
 
 
-def progress_chart(progress: Progress, width: str = "wide", metrics: Sequence[str] | None = None) -> "Figure":
+def progress_chart(progress: Progress, width: Width = "wide", metrics: Sequence[str] | None = None) -> "Figure":
     """A panel for each number: the sessions' means with their spreads, the norm, and the band of its least change.
 
     Args:
@@ -71,7 +71,7 @@ def progress_chart(progress: Progress, width: str = "wide", metrics: Sequence[st
         metrics: which numbers; None for all of the norm.
     """
     norms = [progress.baseline.metrics[name] for name in metrics or progress.baseline.metrics]
-    columns = {"wide": 2, "narrow": 1}[width]
+    columns = 2 if width == "wide" else 1
     rows = max(1, -(-len(norms) // columns))
     with chart_style():
         figure = new_figure(INCHES[width], 0.3 + 1.75 * rows)
