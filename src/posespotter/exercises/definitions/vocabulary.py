@@ -55,7 +55,10 @@ WORDS: Mapping[str, Word] = MappingProxyType(
         "side_difference": Word(1, "body lengths", False, "how much higher one of the two joints is than the other"),
         "stride": Word(1, "body lengths", False, "between the left and the right joint along the way the person faces"),
         "travel": Word(
-            1, "body lengths", True, "how far the joint gets from where it was at the beginning; in [[require]] only"
+            1,
+            "body lengths",
+            True,
+            "how far the joint gets from the straight way between its first and last place; in [[require]] only",
         ),
         "drift": Word(
             1, "body lengths", False, "how far the joint is at the end from where it began; in [[require]] only"
