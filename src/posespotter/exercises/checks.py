@@ -10,9 +10,9 @@ from posespotter.exercises.analysis import Check, Fault
 from posespotter.exercises.definition import CheckRule, ExerciseDefinition, Metric, When
 from posespotter.exercises.measures import Joining, Measured, Moves
 from posespotter.exercises.phases import Cycle
-from posespotter.exercises.verdicts import Outcome, Verdict, verdict_of
+from posespotter.exercises.verdicts import Outcome, Verdict, repetition_verdict
 from posespotter.exercises.vocabulary import parse_measure
-from posespotter.exercises.wording import filled, finding, listed, plural, quantity
+from posespotter.exercises.wording import filled, finding, listed, own_limit, plural, quantity
 from posespotter.kinematics.body import SEEN_SCORE
 from posespotter.kinematics.view import View
 
@@ -69,9 +69,7 @@ def judge(
     outcomes = [_checked(moves, cycle, joining, rule, exercise, sight=sight) for rule in exercise.check]
     faults = sorted((fault for _, fault in outcomes if fault is not None), key=lambda fault: fault.start_frame)
     checks = tuple(check for check, _ in outcomes)
-    verdict = verdict_of({check.name: check.verdict for check in checks}, exercise.form, exercise.decisive)
-    if exercise.unseen and verdict == "good":
-        verdict = "nothing_wrong_seen"
+    verdict = repetition_verdict({check.name: check.verdict for check in checks}, exercise)
     return Judged(metrics, _level(exercise, metrics), verdict, tuple(faults), checks)
 
 
@@ -313,9 +311,10 @@ def _broken(moves: Moves, rule: CheckRule, rows: slice, value: float, sureness: 
 
 
 def _finding(rule: CheckRule, value: float) -> str:
-    if rule.finding:
+    if rule.finding and rule.instead_of is None:  # its words may hold for its own limit only: "a half squat"
         return filled(rule.finding, value, rule.limit, rule.unit)
-    return finding(rule.measure, value, rule.limit, rule.unit, above=rule.above is not None)
+    told = finding(rule.measure, value, rule.limit, rule.unit, above=rule.above is not None)
+    return told if rule.instead_of is None else f"{told} ({own_limit(rule.limit, rule.instead_of, rule.unit)})"
 
 
 def _episodes(time_s: Float64, beyond: Bool) -> list[tuple[int, int]]:

@@ -7,19 +7,23 @@ import numpy as np
 from posespotter.exercises.analysis import Check, ExerciseAnalysis, Fault, Repetition
 from posespotter.exercises.verdicts import MARKS, VERDICTS, judged_words, of_judged, verdict_words
 from posespotter.exercises.wording import (
+    apart,
     limit_words,
     listed,
     measure_words,
     number,
+    own_limit,
     quantity,
     shown,
     spoken,
+    stored,
     unit_words,
 )
 
 __all__ = [
     "MARKS",
     "VERDICTS",
+    "apart",
     "clock",
     "counted",
     "coverage",
@@ -36,10 +40,12 @@ __all__ = [
     "notes",
     "number",
     "numbers", "of_judged",
+    "own_limit",
     "quantity",
     "sentence",
     "shown",
     "spoken",
+    "stored",
     "summary",
     "tilt_words",
     "unfollowed",

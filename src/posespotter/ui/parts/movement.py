@@ -8,15 +8,19 @@ from posespotter.exercises import exercise_names, load_exercise
 from posespotter.exercises import phrases as words
 from posespotter.exercises.analysis import ExerciseAnalysis, Repetition
 from posespotter.exercises.comparison import Comparison, MetricChange, Sample, compare, read_analysis
+from posespotter.exercises.explanation import own_limits
+from posespotter.exercises.judgements import Said, dismissed_in, overruled
 from posespotter.exercises.recognition import recognise
 from posespotter.reports.charts import signal_chart
+from posespotter.reports.exercise_content import looked_through
 from posespotter.reports.movement_charts import Along, angles_chart, places_chart, shoulder_chart
 from posespotter.runs import Run, RunState
 from posespotter.tasks.movement import Movement, read_movement
 from posespotter.ui.parts.choice import Chosen, looked_at, start
 from posespotter.ui.parts.clinic import report_link
 from posespotter.ui.parts.downloads import downloads
-from posespotter.ui.parts.judging import dismissed, judged_words, judging
+from posespotter.ui.parts.judging import judging
+from posespotter.ui.parts.limits import analyse_with_limits, limit_of_check, limits_of_person
 from posespotter.ui.parts.pair import Mark, PairClip, pair
 from posespotter.ui.parts.player import file_address, player
 from posespotter.ui.parts.replay import Jump, TimeChart, ask_jump, asked_jump, replay, time_chart
@@ -68,31 +72,37 @@ def show_movement(run: Run) -> None:
     """Everything of one analysis."""
     movement = movement_of(run.id)
     number = _choose_person(run, movement)
-    analysis = movement.analyses[number]
+    found = movement.analyses[number]
+    said = people().session(run).said(run.id, found.track_id or 0)
+    analysis = overruled(found, said)
     names = library().artefacts(run.id)
     st.markdown(f"### {plain(words.summary(analysis))}")
-    session = people().session(run)
-    for line in (words.notes(analysis), words.coverage(analysis), judged_words(session, run, analysis)):
+    limits = own_limits(analysis.definition)
+    for line in (words.notes(analysis), words.coverage(analysis), limits, looked_through(said)):
         if line:
             st.caption(plain(line))
+    analyse_with_limits(run, analysis)
     if not any(one.count for one in movement.analyses):
         _show_recognised(run, analysis.exercise)
-    repetition = _choose_repetition(run, analysis)
+    repetition = _choose_repetition(run, found, said)
     to_draw = _show_replay(run, analysis, number, names, repetition)
     if repetition is not None:
         _show_repetition(run, repetition, names, number, movement)
-    every, open_, other, files = st.tabs(
+    every, open_, limited, other, files = st.tabs(
         [
             ":material/table_rows: All repetitions",
             ":material/help: Not judged",
+            ":material/straighten: Limits",
             ":material/compare_arrows: Compare",
             ":material/download: Report and files",
         ]
     )
     with every:
-        _show_table(analysis, run)
+        _show_table(found, said)
     with open_:
         _show_open(analysis)
+    with limited:
+        limits_of_person(run, analysis.definition)
     with other:
         _show_comparison(run, analysis.exercise)
     with files:
@@ -133,7 +143,7 @@ def _choose_person(run: Run, movement: Movement) -> int:
     )  # fmt: skip
 
 
-def _choose_repetition(run: Run, analysis: ExerciseAnalysis) -> Repetition | None:
+def _choose_repetition(run: Run, analysis: ExerciseAnalysis, said: Said) -> Repetition | None:
     """The one that is looked at: the first with a fault, until another is chosen."""
     by_index = {one.index: one for one in analysis.repetitions}
     if not by_index:
@@ -141,15 +151,15 @@ def _choose_repetition(run: Run, analysis: ExerciseAnalysis) -> Repetition | Non
     first = next((one.index for one in analysis.repetitions if one.verdict == "fault"), next(iter(by_index)))
     chosen = st.pills(
         "Repetitions", list(by_index), default=first, key=f"movement-repetition-{run.id}-{analysis.track_id}",
-        format_func=lambda i: f"{_mark(run, analysis, by_index[i])} {i}",
+        format_func=lambda i: f"{_mark(by_index[i], said)} {i}",
     )  # fmt: skip
     return None if chosen is None else by_index[chosen]
 
 
-def _mark(run: Run, analysis: ExerciseAnalysis, repetition: Repetition) -> str:
+def _mark(repetition: Repetition, said: Said) -> str:
     """The sign of a repetition: one whose faults were all dismissed has that of a person who said so."""
     faults = [fault for fault in repetition.faults if fault.severity == "fault"]
-    none = dismissed(people().session(run), run, analysis.track_id or 0, repetition)
+    none = dismissed_in(repetition, said)
     if faults and all(fault in none for fault in faults):
         return ":material/person_check:"
     return MARKS[repetition.verdict]
@@ -183,8 +193,9 @@ def _show_repetition(run: Run, repetition: Repetition, names: list[str], number:
     level = f" · {repetition.level}" if repetition.level else ""
     when = f"{words.clock(repetition.start_s)} to {words.clock(repetition.end_s)}"
     st.markdown(f"**Repetition {repetition.index}: {verdict}**{level} · {when} · {words.view_words(repetition.view)}")
-    track_id = movement.analyses[number].track_id or 0
-    none = dismissed(people().session(run), run, track_id, repetition)
+    analysis = movement.analyses[number]
+    track_id = analysis.track_id or 0
+    none = dismissed_in(repetition, people().session(run).said(run.id, track_id))
     whose = f"person{movement.analyses[number].track_id}_" if number else ""
     for fault in repetition.faults:
         with st.container(border=True):
@@ -203,21 +214,22 @@ def _show_repetition(run: Run, repetition: Repetition, names: list[str], number:
             )  # fmt: skip
             with text:
                 judging(run, track_id, repetition.index, fault.name)
+                key = f"limit-{run.id}-{track_id}-{repetition.index}-{fault.name}"
+                limit_of_check(run, analysis.definition, fault.name, key=key)
             file = f"faults/{whose}rep{repetition.index:02d}_{fault.name}.mp4"
             if file in names:
                 with clip:
                     player(run.id, file, key=f"clip-{file}", poster=False, loop=True)
 
 
-def _show_table(analysis: ExerciseAnalysis, run: Run) -> None:
+def _show_table(analysis: ExerciseAnalysis, said: Said) -> None:
     """A line a repetition: verdict, times and numbers."""
     if not analysis.repetitions:
         st.info(plain(words.sentence(analysis.reason)), icon=":material/info:")
         return
     rows = []
-    session = people().session(run)
     for one in analysis.repetitions:
-        none = dismissed(session, run, analysis.track_id or 0, one)
+        none = dismissed_in(one, said)
         row: dict[str, object] = {
             "Repetition": one.index,
             "Verdict": words.VERDICTS[one.verdict],
