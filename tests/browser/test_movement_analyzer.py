@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
@@ -12,6 +13,7 @@ from tests.browser.running import JOB_MS, WAIT_S, AppPage, RunningApp, new_tab, 
 
 from posespotter.exercises import load_exercise
 from posespotter.runs import Library
+from posespotter.runs.people import People, Person, Session
 from posespotter.tasks.exercise import exercise
 from posespotter.ui.samples import squats_run
 
@@ -126,6 +128,35 @@ def test_what_a_therapist_dismisses_is_not_in_the_report_for_the_client(analysis
     report.evaluate("window.print = () => { window.printed = true }")
     report.get_by_role("button", name="Print or save as PDF").click()
     assert report.evaluate("window.printed")
+
+
+def test_a_limit_is_set_for_a_person_decides_and_is_taken_back(judged: tuple[RunningApp, str], browser: Browser):
+    app, run_id = judged
+    with Library(app.library) as library:
+        people, run = People(app.library), library.run(run_id)
+        person = people.add(Person(name="Anna Berg"))
+        people.note(run, Session(person=person))
+    with new_tab(app, browser) as tab:
+        main = tab.open(f"movement-analyzer?run={run_id}").page.get_by_test_id("stMain")
+        main.get_by_role("tab", name="Limits").click()
+        tab.choose(main.get_by_role("combobox", name="Check"), tab.page.get_by_role("option", name="Too shallow"))
+        main.get_by_label("At most, °").fill("80")
+        main.get_by_label("Reason").fill("six weeks after surgery")
+        main.get_by_role("button", name="Set this limit").click()
+        expect(main.get_by_text("limit for this person: 80° instead of 43°").first).to_be_visible()
+        tab.button("Analyse again with them").click()
+        expect(main.get_by_text("1 with a fault: knees inward")).to_be_visible(timeout=JOB_MS)
+        expect(main.get_by_text("limit for this person: 80° instead of 43° (six weeks")).to_be_visible()
+        new = parse_qs(urlsplit(tab.page.url).query)["run"][0]
+        for address in (f"files/{new}/report.html", f"files/{new}/analysis.json", f"clinic/{new}"):
+            assert "six weeks after surgery" in tab.page.request.get(f"{app.url}/{address}").text()
+        tab.open(f"people?person={person}")
+        tab.button("Take back").click()
+        expect(tab.page.get_by_text("Limits of their own")).to_have_count(0)
+        tab.open(f"movement-analyzer?run={new}")
+        expect(tab.button("Analyse again with them")).to_be_visible()
+        tab.no_error()
+    People(app.library).note(run, Session())
 
 
 def test_two_clips_run_side_by_side(analysis: AppPage):

@@ -37,6 +37,7 @@ __all__ = [
     "listed",
     "measure_words",
     "metric_words",
+    "near_end",
     "notes",
     "number",
     "numbers", "of_judged",
@@ -240,6 +241,11 @@ def far_end(analysis: ExerciseAnalysis, repetition: Repetition) -> str:
         if np.isfinite(change):
             return definition.work if change * signal.change > 0 else _OTHER_END.get(definition.work, "far end")
     return "far end"
+
+
+def near_end(analysis: ExerciseAnalysis, repetition: Repetition) -> str:
+    """Where a repetition starts: `top` where it turns at the bottom."""
+    return _OTHER_END.get(far_end(analysis, repetition), "start")
 
 
 def kind_of(fault: Fault) -> str:

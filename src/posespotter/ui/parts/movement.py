@@ -23,7 +23,7 @@ from posespotter.ui.parts.judging import judging
 from posespotter.ui.parts.limits import analyse_with_limits, limit_of_check, limits_of_person
 from posespotter.ui.parts.pair import Mark, PairClip, pair
 from posespotter.ui.parts.player import file_address, player
-from posespotter.ui.parts.replay import Jump, TimeChart, ask_jump, asked_jump, replay, time_chart
+from posespotter.ui.parts.replay import Jump, Moment, TimeChart, ask_jump, asked_jump, replay, time_chart
 from posespotter.ui.parts.result import offered
 from posespotter.ui.shared import library, people
 from posespotter.ui.words import day_words, plain, plural, run_labels
@@ -181,8 +181,17 @@ def _show_replay(
         jump = asked_jump(run.id, repetition.index) or Jump(repetition.bottom_s)
     chart = chart_of(*wanted) if drawn else None
     part = None if repetition is None else (repetition.start_s, repetition.end_s)
+    moments = [
+        moment
+        for one in analysis.repetitions
+        for moment in (
+            Moment(f"{one.index}, {words.near_end(analysis, one)}", one.start_s),
+            Moment(f"{one.index}, {words.far_end(analysis, one)}", one.bottom_s),
+        )
+    ]
     replay(
-        run.id, video, chart, key=f"movement-replay-{run.id}", fps=analysis.fps, jump=jump, part=part, title=run.name
+        run.id, video, chart, key=f"movement-replay-{run.id}", fps=analysis.fps, jump=jump, part=part, title=run.name,
+        moments=moments, tracks=analysis.track_ids,
     )  # fmt: skip
     return None if drawn or not len(analysis.series.time_s) else wanted
 
