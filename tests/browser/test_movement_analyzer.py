@@ -13,7 +13,7 @@ from tests.browser.running import JOB_MS, WAIT_S, AppPage, RunningApp, new_tab, 
 
 from posespotter.exercises import load_exercise
 from posespotter.runs import Library
-from posespotter.runs.people import People, Person, Session
+from posespotter.runs.notes.people import People, Person, Session
 from posespotter.tasks.exercise import exercise
 from posespotter.ui.samples import squats_run
 

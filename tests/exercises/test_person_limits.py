@@ -5,9 +5,9 @@ from tests import figures
 
 from posespotter.exercises import analyze_exercise, load_exercise, to_document
 from posespotter.exercises.comparison import compare, stored
-from posespotter.exercises.explanation import own_limits
-from posespotter.exercises.judgements import Said, overruled
-from posespotter.exercises.phrases import summary
+from posespotter.exercises.words.explanation import own_limits
+from posespotter.exercises.words.judgements import Said, overruled
+from posespotter.exercises.words.phrases import summary
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ from posespotter.jobs.submit import JobRequest, cancel, submit, try_again
 from posespotter.media import open_source
 from posespotter.models.load import Loaded
 from posespotter.runs import Library, RunState
-from posespotter.runs.people import People, Person, PersonLimit, Session
+from posespotter.runs.notes.people import People, Person, PersonLimit, Session
 from posespotter.settings import settings
 from posespotter.synthetic.sample import sample_squats
 from posespotter.tasks.movement import read_movement

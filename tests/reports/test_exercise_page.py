@@ -9,7 +9,7 @@ from tests.exercises import movements
 
 from posespotter.exercises import analyze_exercise, load_exercise
 from posespotter.exercises.curves import Curves
-from posespotter.exercises.judgements import Said
+from posespotter.exercises.words.judgements import Said
 from posespotter.poses import PoseSequence
 from posespotter.reports.charts import signal_chart, svg
 from posespotter.reports.exercise_content import Person, Report

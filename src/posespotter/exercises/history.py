@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from posespotter.exercises.comparison import Sample, StoredAnalysis
-from posespotter.exercises.judgements import Finding
+from posespotter.exercises.words.judgements import Finding
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,12 @@ from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
 from posespotter.runs.folders import SOURCE_STEM
 from posespotter.runs.store import Library
-from posespotter.tasks.folders import POSES_FILE
 from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
+from posespotter.tasks.run_folder.folders import POSES_FILE
 
 if TYPE_CHECKING:
     from posespotter.estimation.estimator import PoseEstimator
-    from posespotter.exercises.definition import ExerciseDefinition
+    from posespotter.exercises.definitions.definition import ExerciseDefinition
 
 STAGES: Mapping[JobKind, tuple[str, ...]] = {
     "estimate": ("probe", "estimate", "render", "index"),
@@ -107,11 +107,11 @@ class Job:
 
     def _probe(self, progress: Progress) -> None:
         """Refuse what cannot be done before models are loaded for it."""
-        from posespotter.media.guard import check_upload
+        from posespotter.media.inspection.guard import check_upload
 
         progress("probe", 0, None)
         if isinstance(self.options, ExerciseOptions):
-            from posespotter.exercises.catalog import load_exercise
+            from posespotter.exercises.definitions.catalog import load_exercise
 
             if self.options.exercise != RECOGNISE:
                 load_exercise(self.options.exercise)
@@ -201,7 +201,7 @@ class Job:
 
     def _exercise(self, options: ExerciseOptions, poses: Path) -> "ExerciseDefinition":
         """The exercise that was asked for, or that is recognised in the poses."""
-        from posespotter.exercises.catalog import exercise_names, load_exercise
+        from posespotter.exercises.definitions.catalog import exercise_names, load_exercise
         from posespotter.exercises.recognition import recognise
 
         if options.exercise != RECOGNISE:
@@ -215,7 +215,7 @@ class Job:
 
     def _limited(self, exercise: "ExerciseDefinition") -> "ExerciseDefinition":
         """The exercise with the limits of whose clip it is."""
-        from posespotter.runs.people import People
+        from posespotter.runs.notes.people import People
 
         person = People(self.library.root).of(self.library.run(self.run_id))
         return exercise if person is None else exercise.limited(person.limits_in(exercise.name))

@@ -7,8 +7,8 @@ from datetime import date
 import numpy as np
 
 from posespotter.exercises.analysis import ExerciseAnalysis, Repetition
-from posespotter.exercises.judgements import Said
-from posespotter.exercises.phrases import apart, clock, metric_words, number, spoken, unit_words
+from posespotter.exercises.words.judgements import Said
+from posespotter.exercises.words.phrases import apart, clock, metric_words, number, spoken, unit_words
 from posespotter.reports.page import page_template
 from posespotter.reports.translations import texts
 from posespotter.version import __version__

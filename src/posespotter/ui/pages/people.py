@@ -7,10 +7,10 @@ import streamlit as st
 from posespotter.errors import InputError, PoseSpotterError, SettingsError
 from posespotter.exercises import load_exercise
 from posespotter.runs.clips import Clip, clips_of
-from posespotter.runs.people import Person
+from posespotter.runs.notes.people import Person
 from posespotter.ui.parts.gallery import gallery
 from posespotter.ui.parts.history import show_history
-from posespotter.ui.parts.limits import set_limits
+from posespotter.ui.parts.result.limits import set_limits
 from posespotter.ui.shared import library, people
 from posespotter.ui.words import day_words, plain, plural
 

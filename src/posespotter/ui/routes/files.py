@@ -21,7 +21,7 @@ from starlette.routing import BaseRoute, Route
 from posespotter.errors import InputError, PoseSpotterError
 from posespotter.formats import export, format_named
 from posespotter.runs import Library
-from posespotter.runs.reports import REPORT, renew_report
+from posespotter.runs.notes.reports import REPORT, renew_report
 
 # What a browser shows by itself; anything else is saved. Types are ours: those of the system differ between machines.
 _SHOWN = {
@@ -135,7 +135,7 @@ class RunFiles:
 
 def _stem(name: str) -> str:
     """A run's name as the beginning of a file's."""
-    from posespotter.media.guard import safe_name
+    from posespotter.media.inspection.guard import safe_name
 
     return Path(safe_name(name)).stem
 
