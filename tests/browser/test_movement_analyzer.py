@@ -106,6 +106,43 @@ def test_the_picture_is_measured_and_saved(analysis: AppPage):
     expect(marks.locator("text")).to_have_count(0)
 
 
+def test_a_line_tells_its_tilt_and_a_plumb_line_falls(analysis: AppPage):
+    main = analysis.page.get_by_test_id("stMain")
+    analysis.page.wait_for_function("one => one.readyState > 1", arg=main.locator(".replay video").element_handle())
+    marks = main.locator(".marks")
+    main.get_by_role("button", name="Draw a line").click()
+    for position in ({"x": 100, "y": 160}, {"x": 150, "y": 110}):
+        marks.click(position=position)
+    expect(marks.locator("text")).to_have_text("45°")
+    main.get_by_role("button", name="Draw a plumb line").click()
+    marks.click(position={"x": 200, "y": 100})
+    points = marks.locator("polyline").last.get_attribute("points") or ""
+    (x0, y0), (x1, y1) = (map(float, point.split(",")) for point in points.split())
+    assert (x0, y0) == (x1, 0)
+    assert y1 == marks.evaluate("one => one.viewBox.baseVal.height")
+
+
+def test_moments_lead_there_and_joints_tell_their_angles(analysis: AppPage):
+    main = analysis.page.get_by_test_id("stMain")
+    video = main.locator(".replay video")
+    expect(main.locator(".drawing svg")).to_be_visible(timeout=JOB_MS)
+    main.locator(".moments").scroll_into_view_if_needed()
+    expect(main.locator(".moments canvas[data-taken]")).to_have_count(10, timeout=JOB_MS)
+    main.get_by_role("button", name="4, bottom").click()
+    analysis.page.wait_for_function("one => Math.abs(one.currentTime - 13.3) < 0.5", arg=video.element_handle())
+    main.get_by_role("button", name="4, top").click()
+    analysis.page.wait_for_function("one => Math.abs(one.currentTime - 12.4) < 0.5", arg=video.element_handle())
+    reading = main.locator(".reading")
+    expect(reading).to_have_text("Point at a joint to read its angle")
+    video.scroll_into_view_if_needed()
+    box = video.bounding_box()
+    assert box is not None
+    analysis.page.mouse.move(box["x"] + 0.47 * box["width"], box["y"] + 0.6 * box["height"])  # the hips of who stands
+    expect(reading).to_have_text(re.compile(r"hip flexion \d+° ± \d+°"))
+    analysis.page.mouse.move(box["x"] + 0.03 * box["width"], box["y"] + 0.9 * box["height"])
+    expect(reading).to_be_hidden()
+
+
 def test_on_a_phone_the_video_stays_in_view_while_the_charts_are_read(judged: tuple[RunningApp, str], browser: Browser):
     with new_tab(judged[0], browser, width=400) as tab:
         main = tab.open(f"movement-analyzer?run={judged[1]}").page.get_by_test_id("stMain")
