@@ -76,18 +76,16 @@ def show_movement(run: Run) -> None:
     said = people().session(run).said(run.id, found.track_id or 0)
     analysis = overruled(found, said)
     names = library().artefacts(run.id)
-    st.markdown(f"### {plain(words.summary(analysis))}")
-    limits = own_limits(analysis.definition)
-    for line in (words.notes(analysis), words.coverage(analysis), limits, looked_through(said)):
-        if line:
-            st.caption(plain(line))
-    analyse_with_limits(run, analysis)
+    with st.container():  # one element, whatever stands in it: what moves down would lose its open tab
+        _say(analysis, said)
+        analyse_with_limits(run, analysis)
     if not any(one.count for one in movement.analyses):
         _show_recognised(run, analysis.exercise)
     repetition = _choose_repetition(run, found, said)
     to_draw = _show_replay(run, analysis, number, names, repetition)
-    if repetition is not None:
-        _show_repetition(run, repetition, names, number, movement)
+    with st.container():
+        if repetition is not None:
+            _show_repetition(run, repetition, names, number, movement)
     every, open_, limited, other, files = st.tabs(
         [
             ":material/table_rows: All repetitions",
@@ -116,6 +114,15 @@ def show_movement(run: Run) -> None:
         chart_of(*to_draw)
         st.session_state.setdefault(_READY, set()).add(to_draw)
         st.rerun()
+
+
+def _say(analysis: ExerciseAnalysis, said: Said) -> None:
+    """The result in a sentence, and in small print what qualifies it."""
+    st.markdown(f"### {plain(words.summary(analysis))}")
+    limits = own_limits(analysis.definition)
+    for line in (words.notes(analysis), words.coverage(analysis), limits, looked_through(said)):
+        if line:
+            st.caption(plain(line))
 
 
 def _show_recognised(run: Run, asked: str) -> None:
