@@ -271,3 +271,39 @@ def test_without_runs_the_page_says_what_to_do(tab: AppPage):
     tab.open("movement-analyzer")
     expect(tab.page.get_by_text("No video at hand?")).to_be_visible()
     tab.no_error()
+
+
+BATCH = ("squat_front_1.mp4", "squat_right_1.mp4", "deadlift_right_2.mp4")
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("exercise", "found"),
+    [("Squat", ["squat", "squat", "squat"]), ("Find out", ["squat", "squat", "deadlift"])],
+    ids=["one for all", "found by the program"],
+)
+def test_several_uploads_become_one_table(
+    tmp_path: Path, browser: Browser, shared: Path, exercise: str, found: list[str]
+):
+    with running_app(tmp_path) as app, new_tab(app, browser) as tab:
+        page = tab.open("movement-analyzer").page
+        main = page.get_by_test_id("stMain")
+        main.locator("input[type=file]").set_input_files([shared / "data" / "exercise" / name for name in BATCH])
+        expect(main.get_by_label("Whose clips are they?")).to_be_visible()
+        if exercise != "Squat":  # which stands chosen
+            field = main.get_by_role("combobox", name="Exercise")
+            tab.choose(field, page.get_by_role("option", name=exercise, exact=True))
+        tab.button("Analyse").click()
+        expect(main.get_by_text("3 of 3 done")).to_be_visible(timeout=2 * JOB_MS)
+        expect(main.get_by_test_id("stDataFrame")).to_be_visible()
+        tab.no_error()
+        with Library(app.library) as library:
+            made = {run.name: run for run in library.runs(kind="exercise")}
+        assert [made[name].settings["exercise"] for name in BATCH] == found
+        for name in BATCH[:2]:
+            assert made[name].counts["repetitions"] == 1
+        main.get_by_role("button", name="squat_right_1.mp4").click()
+        expect(main.get_by_role("heading", name="1 repetition")).to_be_visible(timeout=JOB_MS)
+        page.go_back()  # to the table
+        expect(main.get_by_text("3 of 3 done")).to_be_visible()
+        tab.no_error()
