@@ -2,15 +2,17 @@
 
 import streamlit as st
 
+from posespotter.exercises.definitions.definition import ExerciseDefinition
 from posespotter.runs import Run
+from posespotter.ui.parts.result.limits import limit_of_check
 from posespotter.ui.shared import people
 from posespotter.ui.words import plain
 
 _VERDICTS = {"confirmed": ":material/check: Right", "dismissed": ":material/close: No fault"}
 
 
-def judging(run: Run, track_id: int, repetition: int, fault: str) -> None:
-    """The choice whether a fault is one, and a comment; both are kept at once."""
+def judging(run: Run, track_id: int, repetition: int, fault: str, exercise: ExerciseDefinition) -> None:
+    """The choice whether a fault is one, a comment, and a limit for this person; all are kept at once."""
     said = people().session(run).judgement(run.id, track_id, repetition, fault)
     key = f"judge-{run.id}-{track_id}-{repetition}-{fault}"
     about = (run, track_id, repetition, fault, key)
@@ -23,6 +25,7 @@ def judging(run: Run, track_id: int, repetition: int, fault: str) -> None:
             st.text_area(
                 "Your comment", said.comment, max_chars=2000, key=f"{key}-comment", on_change=_keep, args=about
             )
+        limit_of_check(run, exercise, fault, key=f"{key}-limit")
     if said.comment:
         st.markdown(f":material/comment: {plain(said.comment)}")
 

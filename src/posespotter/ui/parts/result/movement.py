@@ -5,7 +5,7 @@ from datetime import date
 import streamlit as st
 
 from posespotter.exercises import exercise_names, load_exercise
-from posespotter.exercises.analysis import ExerciseAnalysis, Repetition
+from posespotter.exercises.analysis import ExerciseAnalysis, Fault, Repetition
 from posespotter.exercises.comparison import Comparison, MetricChange, Sample, compare, read_analysis
 from posespotter.exercises.recognition import recognise
 from posespotter.exercises.words import phrases as words
@@ -20,7 +20,7 @@ from posespotter.ui.parts.choosing.choice import Chosen, looked_at, start
 from posespotter.ui.parts.clinic import report_link
 from posespotter.ui.parts.result.downloads import downloads
 from posespotter.ui.parts.result.judging import judging
-from posespotter.ui.parts.result.limits import analyse_with_limits, limit_of_check, limits_of_person
+from posespotter.ui.parts.result.limits import analyse_with_limits, limits_of_person
 from posespotter.ui.parts.result.pair import Mark, PairClip, pair
 from posespotter.ui.parts.result.player import file_address, player
 from posespotter.ui.parts.result.replay import Jump, Moment, TimeChart, ask_jump, asked_jump, replay, time_chart
@@ -213,12 +213,13 @@ def _show_repetition(run: Run, repetition: Repetition, names: list[str], number:
     track_id = analysis.track_id or 0
     none = dismissed_in(repetition, people().session(run).said(run.id, track_id))
     whose = f"person{movement.analyses[number].track_id}_" if number else ""
-    for fault in repetition.faults:
+    for fault in sorted(repetition.faults, key=lambda one: one.severity != "fault"):
         with st.container(border=True):
             text, clip = st.columns([3, 2], gap="medium")
             icon = ":material/error:" if fault.severity == "fault" else ":material/info:"
             name = words.spoken(fault.name).capitalize()
-            text.markdown(f"{icon} ~~{name}~~ :gray-badge[dismissed]" if fault in none else f"{icon} **{name}**")
+            kind = "" if words.kind_of(fault) == "fault" else f" :gray-badge[{words.kind_of(fault)}]"
+            text.markdown(f"{icon} ~~{name}~~ :gray-badge[dismissed]" if fault in none else f"{icon} **{name}**{kind}")
             text.markdown(plain(words.sentence(fault.finding)))
             text.markdown(plain(fault.advice))
             text.caption(
@@ -229,9 +230,7 @@ def _show_repetition(run: Run, repetition: Repetition, names: list[str], number:
                 on_click=ask_jump, args=(run.id, repetition.index, fault.start_s, fault.end_s),
             )  # fmt: skip
             with text:
-                judging(run, track_id, repetition.index, fault.name)
-                key = f"limit-{run.id}-{track_id}-{repetition.index}-{fault.name}"
-                limit_of_check(run, analysis.definition, fault.name, key=key)
+                judging(run, track_id, repetition.index, fault.name, analysis.definition)
             file = f"faults/{whose}rep{repetition.index:02d}_{fault.name}.mp4"
             if file in names:
                 with clip:
@@ -249,9 +248,7 @@ def _show_table(analysis: ExerciseAnalysis, said: Said) -> None:
         row: dict[str, object] = {
             "Repetition": one.index,
             "Verdict": words.VERDICTS[one.verdict],
-            "Found": ", ".join(
-                f"{words.spoken(fault.name)}{' (dismissed)' if fault in none else ''}" for fault in one.faults
-            ),
+            "Found": ", ".join(_found(fault, dismissed=fault in none) for fault in one.faults),
             "From": words.clock(one.start_s),
             "To": words.clock(one.end_s),
             "How far": one.level,
@@ -263,6 +260,12 @@ def _show_table(analysis: ExerciseAnalysis, said: Said) -> None:
             row[label] = words.number(one.metrics.get(metric.name), unit)
         rows.append(row)
     st.dataframe(rows, hide_index=True, key="movement-table")
+
+
+def _found(fault: Fault, *, dismissed: bool) -> str:
+    """What was found, and as what where it is no fault: `drops down (note)`."""
+    kind = "dismissed" if dismissed else words.kind_of(fault)
+    return words.spoken(fault.name) + ("" if kind == "fault" else f" ({kind})")
 
 
 def _show_open(analysis: ExerciseAnalysis) -> None:
@@ -287,6 +290,8 @@ def _show_comparison(run: Run, exercise: str) -> None:
         one for one in library().runs(kind="exercise", state=RunState.DONE)
         if one.id != run.id and one.settings.get("exercise") == exercise and one.counts.get("repetitions")
     ]  # fmt: skip
+    whose = people().session(run).person
+    others.sort(key=lambda one: people().session(one).person != whose)  # those of the same person first
     if not others:
         st.info(f"Analyse another {exercise.replace('-', ' ')} to compare the two.", icon=":material/compare_arrows:")
         return

@@ -19,6 +19,9 @@ class Replay {
     this.moment = 0;
     this.drawn = []; // what a person drew: { kind, points }
     this.begun = []; // the points of what is being drawn
+    this.wide = matchMedia("(min-width: 60rem)");
+    this.wide.onchange = () => this.#place_moments();
+    this.#place_moments();
     this.#listen();
   }
 
@@ -68,6 +71,7 @@ class Replay {
     root.classList.toggle("waiting", data.chart === null);
     this.tools.loop.hidden = !data.part;
     this.#make_moments();
+    this.#scroll_moments();
     if (first && data.angles) this.#hint();
     if (data.src !== null && video.getAttribute("src") !== data.src) video.setAttribute("src", data.src);
     if (this.chart !== null && this.shown !== this.chart.svg) {
@@ -213,6 +217,19 @@ class Replay {
 
   // Small pictures of moments
 
+  /** Beside charts they stay in view with the video; on a phone there is no room for that. */
+  #place_moments() {
+    (this.wide.matches ? this.stage : this.root).append(this.moments);
+  }
+
+  /** The pictures of the part that is looked at come into view, without moving the page. */
+  #scroll_moments() {
+    const part = this.data.part?.start;
+    const first = [...this.moments.children].find((one) => Number(one.dataset.at) >= part - 0.01);
+    if (first && this.part !== part) this.moments.scrollLeft = first.offsetLeft - this.moments.offsetLeft;
+    this.part = part;
+  }
+
   #make_moments() {
     const { moments, src } = this.data;
     const asked = JSON.stringify([src, moments]);
@@ -225,6 +242,7 @@ class Replay {
       [picture.width, picture.height] = SMALL;
       const words = document.createElement("span");
       words.textContent = moment.label;
+      button.dataset.at = moment.time_s;
       button.append(picture, words);
       button.onclick = () => { this.video.pause(); this.go(moment.time_s); };
       return { moment, button, picture };
