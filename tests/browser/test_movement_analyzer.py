@@ -177,13 +177,13 @@ def test_a_limit_is_set_for_a_person_decides_and_is_taken_back(judged: tuple[Run
         main = tab.open(f"movement-analyzer?run={run_id}").page.get_by_test_id("stMain")
         main.get_by_role("tab", name="Limits").click()
         tab.choose(main.get_by_role("combobox", name="Check"), tab.page.get_by_role("option", name="Too shallow"))
-        main.get_by_label("At most, °").fill("80")
+        main.get_by_label("At most, °").fill("150")
         main.get_by_label("Reason").fill("six weeks after surgery")
         main.get_by_role("button", name="Set this limit").click()
-        expect(main.get_by_text("limit for this person: 80° instead of 43°").first).to_be_visible()
+        expect(main.get_by_text("limit for this person: 150° instead of 105°").first).to_be_visible()
         tab.button("Analyse again with them").click()
         expect(main.get_by_text("1 with a fault: knees inward")).to_be_visible(timeout=JOB_MS)
-        expect(main.get_by_text("limit for this person: 80° instead of 43° (six weeks")).to_be_visible()
+        expect(main.get_by_text("limit for this person: 150° instead of 105° (six weeks")).to_be_visible()
         new = parse_qs(urlsplit(tab.page.url).query)["run"][0]
         for address in (f"files/{new}/report.html", f"files/{new}/analysis.json", f"clinic/{new}"):
             assert "six weeks after surgery" in tab.page.request.get(f"{app.url}/{address}").text()

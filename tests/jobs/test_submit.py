@@ -184,7 +184,7 @@ def test_the_limits_of_whose_clip_it_is_are_used(library, tmp_path):
     sample_squats().to_parquet(folder / "poses.parquet")
     squats = library.adopt(folder, "estimate", name="IMG_1.mp4")
     people = People(library.root)
-    limit = PersonLimit(exercise="squat", check="too_shallow", limit=80.0, reason="new knee")
+    limit = PersonLimit(exercise="squat", check="too_shallow", limit=150.0, reason="new knee")
     people.note(squats, Session(person=people.add(Person(name="Anna", limits=(limit,)))))
     request = JobRequest("exercise", squats.id, options={"exercise": "squat", "overlay": False, "report": False})
     run_id = submit(library, request)
@@ -193,7 +193,7 @@ def test_the_limits_of_whose_clip_it_is_are_used(library, tmp_path):
         job.perform(stage, lambda *_: None)
     assert library.run(run_id).counts["faults"] == 1  # of the two that the sample has
     analysis = json.loads(library.artefact(run_id, "analysis.json").read_text("utf-8"))
-    assert [(one["check"], one["limit"]) for one in analysis["person_limits"]] == [("too_shallow", 80.0)]
+    assert [(one["check"], one["limit"]) for one in analysis["person_limits"]] == [("too_shallow", 150.0)]
     (again,) = read_movement(library.folder(run_id)).analyses
     assert [rule.reason for rule in again.definition.of_person] == ["new knee"]
 

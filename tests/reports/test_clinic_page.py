@@ -67,7 +67,7 @@ def test_a_report_is_all_in_its_language(squats, code):
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_catalogues_have_every_text(code):
-    template = (resources.files("posespotter.reports") / "clinic.html.j2").read_text("utf-8")
+    template = (resources.files("posespotter.reports") / "templates" / "clinic.html.j2").read_text("utf-8")
     wanted = set(re.findall(r'_\("([^"]+)"\)', template))
     for name in exercise_names():
         exercise = load_exercise(name)

@@ -7,12 +7,13 @@ from typing import Literal
 
 import numpy as np
 
-from posespotter.arrays import Float64
+from posespotter.arrays import Bool, Float64
 from posespotter.exercises.definitions.vocabulary import SEGMENTS, Measure
 from posespotter.kinematics.angles import angle_to_vertical_deg, joint_angle_deg
-from posespotter.kinematics.body import SEEN_SCORE, Body
+from posespotter.kinematics.body import Body
 from posespotter.kinematics.measurement_errors import MeasureError, Source, measure_error
 from posespotter.kinematics.view import EXACT_DEG, direction_of, mean_yaw_deg, view_confidence, view_of_yaw, yaw_deg
+from posespotter.skeletons import SEEN_SCORE
 
 Plane = Literal["sagittal", "frontal"]
 Side = Literal["left", "right"]
@@ -286,21 +287,22 @@ class Moves:
         lesser = np.minimum(*falls)
         return float(np.nanmax(lesser)) if np.isfinite(lesser).any() else float("nan")
 
+    def speaks(self, measure: Measure, side: Side) -> Bool:
+        """(N,) whether a side has a say in what is told of both; a far one that the near one hides has none."""
+        return np.asarray(self._weights(measure.joints)[:, int(side == "right")] > 2 * _FAR_WEIGHT, np.bool_)
+
     def known_error(self, measure: Measure, rows: slice) -> MeasureError:
         """How far to trust a measure in some rows; by geometry where nobody has measured it."""
         flat = self.body.world is None or np.nanmean(self._keeps(self._plane)[rows]) >= _FLAT_FROM
         solid = measure.kind in _IN_SPACE and not flat
         view = view_of_yaw(self.direction(rows)[0])
         known = measure_error(measure.text, view, self._source if solid else "picture")
-        return known or MeasureError(0.0, (error := geometric_error(measure)), 2 * error, 1.0, usable=True)
+        return known or _by_geometry(measure)
 
     def error(self, measure: Measure, rows: slice, *, from_rest: bool = False) -> float:
-        """What one camera's values of a measure are off by (+-).
-
-        With `from_rest` that of changes, in which what is always the same drops out.
-        """
+        """What one camera's values of a measure are off by (+-); with `from_rest` that of changes."""
         known = self.known_error(measure, rows)
-        return float(np.sqrt(max(known.plus_minus**2 - known.bias**2, 0))) if from_rest else known.plus_minus
+        return known.change if from_rest else known.plus_minus
 
     def _keeps(self, plane: Plane) -> Float64:
         yaw = np.radians(self.yaw)
@@ -346,6 +348,11 @@ class Moves:
         if part == "foot":
             return np.asarray(np.minimum(self._score("heel", side), self._score("toe", side)), np.float64)
         return self.body.score(part if part == "nose" else f"{side}_{part}")
+
+
+def _by_geometry(measure: Measure) -> MeasureError:
+    error = geometric_error(measure)
+    return MeasureError(0.0, error, 2 * error, 1.0, usable=True, change=error)
 
 
 def geometric_error(measure: Measure) -> float:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from posespotter.arrays import Float64, Int32
-from posespotter.kinematics.body import SEEN_SCORE, body_of
+from posespotter.kinematics.body import body_of
 from posespotter.kinematics.joint_angles import joint_angles
 from posespotter.poses import PoseSequence
+from posespotter.skeletons import SEEN_SCORE
 
 _TRUNK = "trunk"
 _SIDES = ("left", "right")

@@ -18,9 +18,6 @@ from posespotter.errors import OutputError, SettingsError
 from posespotter.files import reason
 
 _WAIT_S = 20.0  # for another process that is writing
-_CONNECT_S = 10
-_POSTGRES_LOCK = 0x706F7365  # "pose": only one process at a time creates tables
-_LITTLE_BYTES = 100_000  # free on a disk: SQLite needs more to write anything
 # What SQLite says of a file that is not, or no longer, one of ours. SQLITE_ERROR: tables or columns are missing.
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
 _WAIT_FOR_OTHERS = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -134,7 +131,8 @@ class Database:
             make_folder_of(self._file)
         with self._engine.begin() as connection:
             if self._file is None:
-                connection.execute(select(func.pg_advisory_xact_lock(_POSTGRES_LOCK)))
+                # Only one process at a time creates tables; the number is "pose".
+                connection.execute(select(func.pg_advisory_xact_lock(0x706F7365)))
             self._tables.create_all(connection)
         self._ready = True
 
@@ -204,7 +202,7 @@ def _sqlite_code(error: BaseException | None) -> int | None:
 
 def _disk_is_full(file: Path) -> bool:
     with suppress(OSError):
-        return shutil.disk_usage(file.parent).free < _LITTLE_BYTES
+        return shutil.disk_usage(file.parent).free < 100_000  # free on a disk: SQLite needs more to write anything
     return False
 
 
@@ -218,7 +216,7 @@ def _obstacle(file: Path) -> str:
 
 
 def _server(url: str) -> Engine:
-    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_S})
+    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
 
 
 def _sqlite(url: str) -> Engine:

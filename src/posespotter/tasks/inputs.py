@@ -105,7 +105,7 @@ def open_input(  # noqa: PLR0917
         estimator: the models, ready; not needed for poses that are there already.
         results: `run_folder` but for the name.
         stack: closes the source in the end, and completes the folder.
-        progress: told how far the estimation is.
+        progress: called with how far the estimation is.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise; with poses, those that they were found in.
         skeletons_only: write no pixels of people; None for what the settings say.

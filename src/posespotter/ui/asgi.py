@@ -34,7 +34,6 @@ from posespotter.ui.uploads import remove_forgotten
 # Streamlit takes a folder pages/ beside its script for pages without a frame, so the shell stands in one of its own.
 SHELL = Path(__file__).parent / "shell" / "shell.py"
 
-_PORTS_TRIED = 20
 _HEAVY = (
     "pandas",
     "posespotter.estimation.estimator",
@@ -141,7 +140,7 @@ def free_port(host: str, first: int, *, exactly: bool) -> int:
     Raises:
         SettingsError: there is none, or `host` is no address of this machine.
     """
-    last = first if exactly else min(first + _PORTS_TRIED, 65535)
+    last = first if exactly else min(first + 20, 65535)
     for port in range(first, last + 1):
         try:
             family = socket.AF_INET6 if ":" in host else socket.AF_INET

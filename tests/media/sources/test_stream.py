@@ -18,7 +18,7 @@ import pytest
 from posespotter.errors import InputError
 from posespotter.media import open_source, redact
 from posespotter.media.containers import container
-from posespotter.media.sources.opening import stream
+from posespotter.media.sources import stream
 from posespotter.settings import settings
 
 

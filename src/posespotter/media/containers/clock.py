@@ -8,12 +8,12 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 _AHEAD = 8  # frames of a file read beyond one whose time is in doubt
-_AHEAD_LIVE = 1
+_AHEAD_LIVE = 1  # a camera's frame is not held back longer
 
 # What it takes to believe that a time is right: of all explanations of some neighbours the cheapest is taken for true.
 _STRAY = 1.0  # a time that has nothing to do with those around it
 _BACK = 3.0  # a new timeline that begins earlier than the old one has come; who sees few times needs less
-_BACK_LIVE = 1.5
+_BACK_LIVE = 1.5  # of a camera, of which few times are seen ahead
 _IRREGULAR = 10.0  # periods: after a longer step the next frames distinguish a stray time from a pause
 _FAR = 1.5  # an irregular step of more than ten minutes: one frame behind it is a stray, several came later
 _FAR_S = 600.0

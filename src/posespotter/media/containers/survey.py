@@ -12,13 +12,9 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from posespotter.timing import typical_step_s
+from posespotter.timing import MAX_FPS, USUAL_FPS, typical_step_s
 
-_GLANCE_S = 1.0  # of work: packets of an hour of video; beyond, the number of frames is extrapolated by bytes
 _INDEXED = "mov"  # the index of MP4 and MOV lists every frame
-_SAME_RATE = 0.003  # a rate in the container is exact where steps rounded to milliseconds agree with it
-_MAX_FPS = 1000.0
-_FALLBACK_FPS = 30.0
 
 
 @dataclass(frozen=True)
@@ -68,7 +64,8 @@ def packet_times(container: InputContainer, stream: VideoStream) -> Iterator[tup
 def _counted(container: InputContainer, index: int) -> tuple[float, int]:
     stream = container.streams[index]
     assert isinstance(stream, VideoStream)  # noqa: S101 - the same file a moment ago
-    until_s = time.monotonic() + _GLANCE_S
+    # In a second the packets of an hour of video; beyond, the number of frames is extrapolated by bytes.
+    until_s = time.monotonic() + 1.0
     times_s: list[float] = []
     n, share = 0, 1.0
     for time_s, position in packet_times(container, stream):
@@ -83,8 +80,9 @@ def _counted(container: InputContainer, index: int) -> tuple[float, int]:
 
 def _fps(stream: VideoStream, step_s: float) -> float:
     declared = [float(rate) for rate in (stream.average_rate, stream.guessed_rate) if rate is not None]
-    declared = [rate for rate in declared if 0 < rate <= _MAX_FPS]
-    if step_s < 1 / _MAX_FPS:
-        return declared[0] if declared else _FALLBACK_FPS
+    declared = [rate for rate in declared if 0 < rate <= MAX_FPS]
+    if step_s < 1 / MAX_FPS:
+        return declared[0] if declared else USUAL_FPS
     nearest = min(declared, key=lambda rate: abs(rate * step_s - 1), default=0.0)
-    return nearest if abs(nearest * step_s - 1) <= _SAME_RATE else 1 / step_s
+    # A rate in the container is exact where steps rounded to milliseconds agree with it.
+    return nearest if abs(nearest * step_s - 1) <= 0.003 else 1 / step_s

@@ -114,7 +114,7 @@ class Session(BaseModel):
     judgements: tuple[Judgement, ...] = ()
 
     def judgement(self, run: str, track_id: int, repetition: int, fault: str) -> Judgement:
-        """What is said of a fault; an empty judgement where nothing is."""
+        """The judgement of a fault; an empty one where nobody has judged it."""
         about = (run, track_id, repetition, fault)
         nothing = Judgement(run=run, track_id=track_id, repetition=repetition, fault=fault)
         return next((one for one in self.judgements if one.about == about), nothing)

@@ -16,9 +16,6 @@ from posespotter.ui.samples import squats_run
 from posespotter.ui.shared import library, people, worker
 from posespotter.ui.words import plural, size_words
 
-_LATEST = 3
-_LOOKED_AT = 30  # runs: some are of one clip
-
 st.title("See how people move")
 st.markdown(
     "PoseSpotter finds the people in a video, follows them and gives every joint. From that it tells **how well an "
@@ -74,10 +71,10 @@ if squats.button("Try the sample squats", icon=":material/play_arrow:", type="pr
         run_id = squats_run(library())
     st.switch_page(entry("movement_analyzer").script, query_params={"run": run_id})
 
-latest = clips_of(library().runs(state=RunState.DONE, limit=_LOOKED_AT), people().sessions(), people().all())
+latest = clips_of(library().runs(state=RunState.DONE, limit=30), people().sessions(), people().all())
 if latest:
     st.header("Latest")
-    gallery(latest[:_LATEST], key="home-latest")
+    gallery(latest[:3], key="home-latest")
 
 st.header("This computer")
 models = load_zoo()

@@ -27,7 +27,6 @@ PATH = "/clinic"
 # The page prints itself, and does nothing else.
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src-attr 'unsafe-inline'"
 _OVERLAY = "overlay.mp4"
-_WIDE_PX = 480
 
 
 class ClinicReports:
@@ -102,7 +101,7 @@ def _pictures(library: Library, run: Run, analysis: "ExerciseAnalysis", said: "S
     with open_source(library.artefact(run.id, _OVERLAY)) as source:
         for frame in source:
             if frame.index in frames:
-                scale = min(1.0, _WIDE_PX / frame.image.shape[1])
+                scale = min(1.0, 480 / frame.image.shape[1])
                 small = cv2.resize(frame.image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
                 pictures[frames[frame.index]] = cv2.imencode(".jpg", small)[1].tobytes()
             if frame.index >= max(frames):

@@ -38,7 +38,6 @@ _SHOWN = {
 # A report runs its own script and nothing else: it cannot read this application's pages or ask it for anything.
 _REPORT_POLICY = "sandbox allow-scripts allow-popups allow-downloads"
 _POSES_FILE = "poses.parquet"
-_MOST_IN_ARCHIVE = 1000
 
 LibraryOf = Callable[[], Library]
 
@@ -115,7 +114,7 @@ class RunFiles:
         return _saved(path, name, {}, remove=folder)
 
     def _archive(self, request: Request) -> Response:
-        run_ids = request.query_params.getlist("run")[:_MOST_IN_ARCHIVE]
+        run_ids = request.query_params.getlist("run")[:1000]
         library = self._library()
         for run_id in run_ids:
             renew_report(library, run_id)

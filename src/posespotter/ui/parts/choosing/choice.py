@@ -24,7 +24,6 @@ NEW = "new"
 """In the address: a video is going to be uploaded."""
 
 _ANALYSABLE: tuple[RunKind, ...] = ("estimate", "recording")
-_EARLIER = 6
 _RUN, _UPLOAD = "A clip of mine", "New videos"
 _REFUSED = "choice-refused"  # ids of the jobs that were queued last, and why other files were not taken
 
@@ -141,7 +140,7 @@ def looked_at(run: Run) -> Run:
 
 def earlier(kind: RunKind, title: str) -> None:
     """The last analyses of a kind, each a button that opens it."""
-    runs = library().runs(kind=kind, state=RunState.DONE, limit=_EARLIER)
+    runs = library().runs(kind=kind, state=RunState.DONE, limit=6)
     if not runs:
         return
     st.header(title)

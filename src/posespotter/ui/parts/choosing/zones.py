@@ -19,7 +19,6 @@ from posespotter.ui.words import plain
 _KIND_WORDS: dict[ZoneKind, str] = {
     "bed": "A bed: lying there is no fall", "sofa": "A sofa: lying there is no fall", "ignore": "Do not look there",
 }  # fmt: skip
-_WIDEST_PX = 960
 _HERE = Path(__file__).parent
 
 _component = st.components.v2.component(
@@ -123,7 +122,7 @@ def _keep_as_file(zones: Sequence[Zone], state: dict[str, Any], key: str) -> Non
 
 def _address(frame: Image) -> str:
     """The picture inside an address, no larger than a page shows it."""
-    scale = min(1.0, _WIDEST_PX / frame.shape[1])
+    scale = min(1.0, 960 / frame.shape[1])
     small = cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     _, jpeg = cv2.imencode(".jpg", small[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 85])
     return f"data:image/jpeg;base64,{base64.b64encode(jpeg.tobytes()).decode()}"

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from posespotter.reports.chart_style import FAULT, svg
+from posespotter.timing import USUAL_FPS
 from posespotter.ui.parts.result.player import file_address
 from posespotter.ui.routes.angles import PATH
 
@@ -211,7 +212,7 @@ def replay(
         "moments": [asdict(one) for one in moments] if name else [],
         "angles": f"{PATH}/{run_id}?{query}" if tracks and name else None,
         "part": None if part is None else {"start": part[0], "end": part[1]},
-        "fps": fps or 30.0,
+        "fps": fps or USUAL_FPS,
         "chart": None if chart is None else asdict(chart),
         "jump": None if jump is None else {"start": jump.start_s, "end": jump.end_s, "number": jump.number},
     }
