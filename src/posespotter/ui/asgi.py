@@ -21,6 +21,7 @@ from posespotter.errors import PoseSpotterError, SettingsError
 from posespotter.ui import parts, shared
 from posespotter.ui.closed_tabs import FORGOTTEN_AFTER_S, forget_closed_tabs
 from posespotter.ui.menu import MENU
+from posespotter.ui.routes.angles import AngleReadings
 from posespotter.ui.routes.clinic import ClinicReports
 from posespotter.ui.routes.files import RunFiles
 from posespotter.ui.routes.quiet_ends import QuietEnds
@@ -28,7 +29,6 @@ from posespotter.ui.routes.same_origin import SameOrigin, own_names
 from posespotter.ui.routes.unknown import UnknownPages
 from posespotter.ui.routes.webcam import Webcam
 from posespotter.ui.theme import theme_options
-from posespotter.ui.uploads import remove_forgotten
 
 # Streamlit takes a folder pages/ beside its script for pages without a frame, so the shell stands in one of its own.
 SHELL = Path(__file__).parent / "shell" / "shell.py"
@@ -56,6 +56,7 @@ def application(names: Sequence[str] = ()) -> st.App:
     routes = [
         *RunFiles(shared.library).routes(),
         *ClinicReports(shared.library).routes(),
+        *AngleReadings(shared.library).routes(),
         *Webcam(shared.library).routes(),
     ]
     return st.App(
@@ -96,6 +97,8 @@ def _import_ahead() -> None:
 
 def _tidy() -> None:
     """Remove what nobody waits for any more."""
+    from posespotter.ui.uploads import remove_forgotten
+
     remove_forgotten(shared.library())
     with suppress(PoseSpotterError):  # said by the pages
         shared.people().tidy(shared.library())
