@@ -12,7 +12,6 @@ frames.
 import argparse
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -29,8 +28,10 @@ from posespotter.synthetic.everyday import Everyday, sit_to_stand, timed_up_and_
 
 NOISES, RATES, YAWS = (0.0, 0.005, 0.01), (15.0, 30.0, 60.0), (90, -60, 45, 0)
 SIZE, FAR = (2000, 960), 5.0
-CAPTURED_YAWS = (90, -90, 75, -60, 45, -35, 120, -135, 0, 15, 180)
-CAPTURED_FROM_M = (0.5, 1.5)
+CAPTURED_FROM = ((90, 0.5), (-60, 0.5), (45, 0.5), (-35, 0.5), (0, 0.5), (20, 0.5), (180, 0.5), (90, 1.5), (-90, 1.5),
+                 (120, 1.5), (-135, 1.5))  # fmt: skip
+"""Where the person faces, degrees, and how high the camera is, metres."""
+
 STILL_M_S = 0.1
 STEPS_BY_EYE = {
     "watcharapol_gait_normal_01": (6, 6),  # the first as the person enters
@@ -98,7 +99,7 @@ def captured() -> None:
     found: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for number, (whole, correct) in enumerate(in_fives(data)):
         truth = true_times(whole)
-        for yaw, up_m in product(CAPTURED_YAWS, CAPTURED_FROM_M):
+        for yaw, up_m in CAPTURED_FROM:
             poses = seen(whole, yaw, noise=0.01, seed=number, up_m=up_m)
             subject = subjects_of(poses, None)[0]
             level = level_of(subject)
