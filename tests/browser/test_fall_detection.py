@@ -33,7 +33,7 @@ def falls_page(searched: RunningApp, browser: Browser) -> Iterator[AppPage]:
 
 
 def choose_squats(tab: AppPage) -> None:
-    runs = tab.page.get_by_test_id("stMain").get_by_label("The run")
+    runs = tab.page.get_by_test_id("stMain").get_by_label("The clip")
     tab.choose(runs, tab.page.get_by_role("option").first)
     expect(tab.button("Look for falls")).to_be_enabled()
 

@@ -61,11 +61,12 @@ def render_exercise(
     rendered = Rendered()
     wanted = _by_frame(pictures)
     everything = overlay is not None
+    last = max(wanted, default=-1)
     with FrameReader(source) as reader, ExitStack() as stack:
         whole = stack.enter_context(OverlayWriter(overlay, source.info)) if overlay is not None else None
         running = stack.enter_context(Clips(clips, source.info))
         for frame in reader:
-            if frame.index >= poses.n_frames:
+            if frame.index >= poses.n_frames or (frame.index > last and not everything and not clips):
                 break
             in_clip = running.wants(frame.time_s)
             if everything or in_clip or frame.index in wanted:

@@ -21,6 +21,7 @@ from posespotter.errors import PoseSpotterError, SettingsError
 from posespotter.ui import parts, shared
 from posespotter.ui.closed_tabs import FORGOTTEN_AFTER_S, forget_closed_tabs
 from posespotter.ui.menu import MENU
+from posespotter.ui.routes.angles import AngleReadings
 from posespotter.ui.routes.clinic import ClinicReports
 from posespotter.ui.routes.files import RunFiles
 from posespotter.ui.routes.quiet_ends import QuietEnds
@@ -55,6 +56,7 @@ def application(names: Sequence[str] = ()) -> st.App:
     routes = [
         *RunFiles(shared.library).routes(),
         *ClinicReports(shared.library).routes(),
+        *AngleReadings(shared.library).routes(),
         *Webcam(shared.library).routes(),
     ]
     return st.App(

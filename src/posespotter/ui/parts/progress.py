@@ -54,12 +54,9 @@ def _show_in_menu(runs: Sequence[Run]) -> None:
     st.caption(f"{plural(len(runs), 'job')} at work")
     for run in runs[:3]:
         st.progress(_share(run), text=f"{plain(_short(run.name))} · {_percent(run)}")
-    st.page_link(
-        entry("inference").script,
-        label="Show the jobs",
-        icon=":material/arrow_forward:",
-        query_params={"run": [run.id for run in runs]},
-    )
+    # A link of Streamlit's to the page that is open already would lose its query.
+    if st.button("Show the jobs", icon=":material/arrow_forward:", key="menu-jobs", type="tertiary"):
+        st.switch_page(entry("inference").script, query_params={"run": [run.id for run in runs]})
 
 
 def _share(run: Run) -> float:
