@@ -68,6 +68,15 @@ class NotJudged:
         """All of it, 0..1."""
         return min(1.0, self.nobody + self.too_few_frames + self.too_small)
 
+    @property
+    def mostly(self) -> bool:
+        """Whether less than half of the time with people in the picture could be judged, or nobody ever was there.
+
+        Then that nothing was found says nothing, as it does of exercises.
+        """
+        judged = 1 - self.share
+        return judged <= 0 or judged < (1 - self.nobody) / 2
+
 
 @dataclass(frozen=True, eq=False)
 class FallAnalysis:

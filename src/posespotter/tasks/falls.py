@@ -152,7 +152,7 @@ def _cautions(poses: PoseSequence, analysis: FallAnalysis) -> list[str]:
 
 
 def found_in_words(analysis: FallAnalysis) -> str:
-    """`2 falls, 1 person lying`; "no fall" only where somebody could be judged and nothing was ignored."""
+    """`2 falls, 1 person lying`; "no fall" only where people could mostly be judged and nothing was ignored."""
     kinds = [event.kind for event in analysis.events]
     falls, lying, ignored = kinds.count("fall"), kinds.count("lying"), len(analysis.ignored)
     parts = [counted(falls, "fall")] if falls else []
@@ -160,7 +160,7 @@ def found_in_words(analysis: FallAnalysis) -> str:
     parts += [f"{counted(ignored, 'event')} ignored in a zone"] if ignored else []
     if parts:
         return ", ".join(parts)
-    return "no fall" if len(analysis.windows) else "could not be judged"
+    return "could not be judged" if analysis.not_judged.mostly or not len(analysis.windows) else "no fall"
 
 
 def not_judged_in_words(shares: NotJudged) -> str:
