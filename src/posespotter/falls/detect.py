@@ -7,15 +7,7 @@ import numpy as np
 
 from posespotter.arrays import Float64, Int32
 from posespotter.falls.classifier import Classifier, embedded
-from posespotter.falls.events import (
-    LOST_S,
-    Alarms,
-    FallEvent,
-    Moment,
-    PersonStates,
-    Sensitivity,
-    fall_limit,
-)
+from posespotter.falls.events import LOST_S, Alarms, FallEvent, Moment, PersonStates, Sensitivity, fall_limit
 from posespotter.falls.features import stretch_features, stretch_signals
 from posespotter.falls.monitor import Judged, looked_at, moments
 from posespotter.falls.sampling import RATE_HZ, points_of, reached, sample
