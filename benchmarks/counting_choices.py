@@ -20,18 +20,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from counting_clips import Clip, captured, filmed
 
 from posespotter.exercises import exercise_names, load_exercise
 from posespotter.exercises.analyze import _counted
 from posespotter.exercises.definitions.definition import ExerciseDefinition
-from posespotter.exercises.measures import Moves
+from posespotter.exercises.measures import Moves, Plane
 from posespotter.exercises.person import Person, people_of
 from posespotter.kinematics.joint_angles import world_source
 from posespotter.kinematics.lifting import lifted
 from posespotter.poses import PoseSequence
+
+Stage = Literal["people", "measures", "counting"]
+"""Where a constant is used first; what comes before is worked out once for all of its values."""
 
 PACKAGES = ("posespotter.exercises", "posespotter.kinematics")
 FAR = 1e9
@@ -45,7 +48,7 @@ class Constant:
     name: str
     grid: tuple[float, ...]
     off: float | None = None
-    before: bool = False  # whether it is used before stretches are counted
+    used_in: Stage = "counting"
 
 
 def _constants() -> Iterator[Constant]:
@@ -64,9 +67,10 @@ def _constants() -> Iterator[Constant]:
         ("_FLAT_FROM", None, 0.5, 0.86), ("_FLAT_FULLY", None, 0.71, 0.97), ("_TURNED", 0.0, 0.3, 0.7),
         ("_BOTH_UNTIL", None, 0.3, 0.7), ("_ONE_FROM", None, 0.51, 0.9), ("_FAR_WEIGHT", 1.0, 0.1, 1e-6),
         ("_YAW_WINDOW_S", 0.0, 0.5, 2.0), ("_FALLS_S", None, 0.1, 0.3), ("_STANDS", 0.0, 0.05, 0.2),
-        ("_JOINT", 0.0, 0.005, 0.02), ("_BACK", 0.0, 0.08, 0.3),
     ):  # fmt: skip
-        yield Constant("posespotter.exercises.measures", name, tuple(grid), off)
+        yield Constant("posespotter.exercises.measures", name, tuple(grid), off, "measures")
+    for name, off, *grid in (("_JOINT", 0.0, 0.005, 0.02), ("_BACK", 0.0, 0.08, 0.3)):
+        yield Constant("posespotter.exercises.geometric_errors", name, tuple(grid), off)
     for module, name, off, *grid in (
         ("stretches", "_FASTEST", FAR, 2.0, 5.0),
         ("stretches", "_LEAST_JUMP", 0.0, 0.06, 0.24),
@@ -96,7 +100,7 @@ def _constants() -> Iterator[Constant]:
         ("view", "FRONT_WITHIN_DEG", None, 20.0, 40.0),
         ("view", "SIDE_WITHIN_DEG", None, 20.0, 40.0),
     ):  # fmt: skip
-        yield Constant(f"posespotter.kinematics.{module}", name, tuple(grid), off, before=True)
+        yield Constant(f"posespotter.kinematics.{module}", name, tuple(grid), off, "people")
 
 
 @contextmanager
@@ -126,31 +130,41 @@ class Counter:
 
     clips: list[Clip]
     people: dict[int, list[Person]] = field(default_factory=dict)
+    moves: dict[tuple[int, str], list[list[Moves]]] = field(default_factory=dict)
 
-    def of(self, poses: PoseSequence, definitions: list[ExerciseDefinition], *, anew: bool) -> dict[str, int]:
-        """The count of each exercise file."""
-        people = people_of(poses, None) if anew or id(poses) not in self.people else self.people[id(poses)]
-        if not anew:
-            self.people[id(poses)] = people
-        source = world_source(poses)
-        return {
-            one.name: max(
-                (
-                    sum(len(_counted(Moves(body, one.plane, None, source), one).repetitions) for body in person.bodies)
-                    for person in people
-                ),
-                default=0,
-            )
-            for one in definitions
-        }
+    def of(
+        self, poses: PoseSequence, definitions: list[ExerciseDefinition], stage: Stage = "counting"
+    ) -> dict[str, int]:
+        """The count of each exercise file, worked out anew from `stage` on."""
+        people = self._people(poses) if stage != "people" else people_of(poses, None)
+        found = {}
+        for one in definitions:
+            anew = stage != "counting"
+            moves = _moves(poses, people, one.plane) if anew else self._moves(poses, people, one.plane)
+            found[one.name] = max((sum(len(_counted(m, one).repetitions) for m in parts) for parts in moves), default=0)
+        return found
 
-    def right(self, *, anew: bool = False, definitions: list[ExerciseDefinition] | None = None) -> list[bool]:
+    def _people(self, poses: PoseSequence) -> list[Person]:
+        if id(poses) not in self.people:
+            self.people[id(poses)] = people_of(poses, None)
+        return self.people[id(poses)]
+
+    def _moves(self, poses: PoseSequence, people: list[Person], plane: Plane) -> list[list[Moves]]:
+        if (id(poses), plane) not in self.moves:
+            self.moves[id(poses), plane] = _moves(poses, people, plane)
+        return self.moves[id(poses), plane]
+
+    def right(self, stage: Stage = "counting", definitions: list[ExerciseDefinition] | None = None) -> list[bool]:
         """Of each clip whether every exercise file counts what is true."""
         files = definitions or shipped()
         return [
-            not any(clip.wrong(name, n) for name, n in self.of(clip.poses, files, anew=anew).items())
-            for clip in self.clips
+            not any(clip.wrong(name, n) for name, n in self.of(clip.poses, files, stage).items()) for clip in self.clips
         ]
+
+
+def _moves(poses: PoseSequence, people: list[Person], plane: Plane) -> list[list[Moves]]:
+    source = world_source(poses)
+    return [[Moves(body, plane, None, source) for body in person.bodies] for person in people]
 
 
 @cache
@@ -191,7 +205,7 @@ def constants(counter: Counter, wanted: list[str], told: Callable[[dict[str, Any
         right = {used: usual}
         for value in grid:
             with set_to(constant, value):
-                right[float(value)] = counter.right(anew=constant.before)
+                right[float(value)] = counter.right(constant.used_in)
         total, picks = left_out(counter.clips, right, used)
         told(
             {
@@ -220,10 +234,7 @@ def rules(counter: Counter, everyday: list[PoseSequence], told: Callable[[dict[s
     def row(number: int, what: str, changed: ExerciseDefinition) -> None:
         now = [changed if i == number else one for i, one in enumerate(files)]
         found = counter.right(definitions=now)
-        elsewhere = [
-            sum(counter.of(poses, [one], anew=False)[one.name] for poses in everyday)
-            for one in (files[number], changed)
-        ]
+        elsewhere = [sum(counter.of(poses, [one])[one.name] for poses in everyday) for one in (files[number], changed)]
         told(
             {
                 "file": changed.name,

@@ -16,7 +16,7 @@ from posespotter.cli.parts.say import warn
 if TYPE_CHECKING:
     from posespotter.runs import Library
 
-_PAUSE_S = 5.0
+_PAUSE_S = 5.0  # before a worker that failed begins anew
 
 
 def worker_command(

@@ -16,7 +16,7 @@ from posespotter.skeletons import SEEN_SCORE, Skeleton
 
 Rectangle = tuple[int, int, int, int]
 
-SMALLEST_PX = 9
+SMALLEST_PX = 9  # smaller digits are not legible
 _ACROSS_VIEWS = {"front", "rear"}
 _OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "toe": ("foot_index", "big_toe"),

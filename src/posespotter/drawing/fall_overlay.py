@@ -31,7 +31,7 @@ Rectangle = tuple[int, int, int, int]
 SMALLEST_PX = 480
 """A picture whose shorter side is less is enlarged: on the 320x240 of a room camera no letter is legible."""
 
-_LYING = 0.5
+_LYING = 0.5  # a probability: likelier than not
 _OUTLINE: Colour = (28, 22, 18)
 _WORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "upright": ("no fall", ("fall",)),

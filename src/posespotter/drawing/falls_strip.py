@@ -24,7 +24,7 @@ _BAND_SHARE = 0.2  # how much of a colour is laid over the ground
 STALE_S = 0.5
 """What was known of a person longer ago is not shown as their state: the line has a gap."""
 
-_STEPS_S = (1, 2, 5, 10, 15)
+_STEPS_S = (1, 2, 5, 10, 15)  # between numbers of the axis, the first that leaves them room
 
 
 class FallStrip:

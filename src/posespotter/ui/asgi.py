@@ -29,7 +29,6 @@ from posespotter.ui.routes.same_origin import SameOrigin, own_names
 from posespotter.ui.routes.unknown import UnknownPages
 from posespotter.ui.routes.webcam import Webcam
 from posespotter.ui.theme import theme_options
-from posespotter.ui.uploads import remove_forgotten
 
 # Streamlit takes a folder pages/ beside its script for pages without a frame, so the shell stands in one of its own.
 SHELL = Path(__file__).parent / "shell" / "shell.py"
@@ -98,6 +97,8 @@ def _import_ahead() -> None:
 
 def _tidy() -> None:
     """Remove what nobody waits for any more."""
+    from posespotter.ui.uploads import remove_forgotten
+
     remove_forgotten(shared.library())
     with suppress(PoseSpotterError):  # said by the pages
         shared.people().tidy(shared.library())

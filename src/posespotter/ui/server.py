@@ -27,7 +27,7 @@ Streamlit's pages say is far smaller. A larger one closes the socket with code 1
 END_WITHIN_S = 4.5
 """From Ctrl-C or SIGTERM to the end of the process, whatever is still going on."""
 
-_PING_S = 30.0
+_PING_S = 30.0  # less than proxies wait before they close a silent connection (nginx: 60)
 
 
 class _Http(H11Protocol):

@@ -41,7 +41,7 @@ _STAGES = {
 }
 
 _UNITS = ("B", "KB", "MB", "GB", "TB")
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400  # seconds
 
 
 def size_words(n_bytes: float) -> str:

@@ -14,6 +14,7 @@ from av.video.stream import VideoStream
 
 from posespotter.timing import MAX_FPS, USUAL_FPS, typical_step_s
 
+_NEAR = 32  # frames: more than any decoder puts in another order (16 in H.264 and HEVC)
 _INDEXED = "mov"  # the index of MP4 and MOV lists every frame
 
 
@@ -75,13 +76,21 @@ def _counted(container: InputContainer, index: int) -> tuple[float, int]:
         if time.monotonic() > until_s and position and container.size > position:
             share = position / container.size
             break
-    return typical_step_s(sorted(times_s)), round(n / share)
+    return typical_step_s(_in_order(times_s)), round(n / share)
+
+
+def _in_order(times_s: list[float]) -> list[float]:
+    """Times, those that are near in the file in ascending order; recordings one behind the other stay apart."""
+    return [time_s for i in range(0, len(times_s), _NEAR) for time_s in sorted(times_s[i : i + _NEAR])]
 
 
 def _fps(stream: VideoStream, step_s: float) -> float:
-    declared = [float(rate) for rate in (stream.average_rate, stream.guessed_rate) if rate is not None]
-    declared = [rate for rate in declared if 0 < rate <= MAX_FPS]
-    if step_s < 1 / MAX_FPS:
+    average = float(stream.average_rate or 0)
+    # More are ticks of a clock that something else took for pictures, unless times and header agree: a fast camera.
+    most = MAX_FPS if abs(average * step_s - 1) > 0.003 else max(MAX_FPS, average)
+    declared = [float(rate) for rate in (average, stream.guessed_rate) if rate is not None]
+    declared = [rate for rate in declared if 0 < rate <= most]
+    if step_s < 1 / most:
         return declared[0] if declared else USUAL_FPS
     nearest = min(declared, key=lambda rate: abs(rate * step_s - 1), default=0.0)
     # A rate in the container is exact where steps rounded to milliseconds agree with it.

@@ -53,7 +53,7 @@ RECORDINGS = "/webcam/recordings"
 SKELETONS = "/webcam/skeletons"
 
 _ASSETS_FOLDER = Path(__file__).parents[1] / "webcam"
-_SILENT_S = 60.0
+_SILENT_S = 60.0  # without a message the page is taken for gone
 
 _log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from posespotter.ui.shared import library
 from posespotter.ui.words import plural
 
 _READY = "falls-charts-ready"
-_BEFORE_S, _AFTER_S = 1.0, 2.0
+_BEFORE_S, _AFTER_S = 1.0, 2.0  # of a fall, in the part that is played
 _NAMES = {"fall": ":material/personal_injury: Fall", "lying": ":material/airline_seat_flat: Lying"}
 
 
