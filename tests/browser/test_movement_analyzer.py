@@ -7,9 +7,10 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, expect
 from tests import figures
-from tests.browser.running import JOB_MS, WAIT_S, AppPage, RunningApp, new_tab, running_app
+from tests.browser.running import JOB_MS, NOT_OURS, WAIT_S, AppPage, RunningApp, new_tab, running_app
 
 from posespotter.exercises import load_exercise
 from posespotter.runs import Library
@@ -256,6 +257,12 @@ def test_each_repetition_and_each_chart(analysis: AppPage):
         if chart != "Shoulders over feet":  # which cannot be measured from the front
             expect(main.locator(".values b").first).to_have_text(re.compile(r"\d"))
     analysis.no_error()
+
+
+def test_axe_finds_nothing_on_an_analysis(analysis: AppPage):
+    expect(analysis.page.locator(".drawing svg")).to_be_visible(timeout=JOB_MS)
+    found = Axe().run(analysis.page, context=NOT_OURS).response["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
 
 
 def test_report_and_comparison(analysis: AppPage):
