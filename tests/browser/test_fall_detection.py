@@ -36,7 +36,7 @@ def falls_page(searched: RunningApp, browser: Browser) -> Iterator[AppPage]:
 
 
 def choose_squats(tab: AppPage) -> None:
-    runs = tab.page.get_by_test_id("stMain").get_by_label("The run")
+    runs = tab.page.get_by_test_id("stMain").get_by_label("The clip")
     tab.choose(runs, tab.page.get_by_role("option").first)
     expect(tab.button("Look for falls")).to_be_enabled()
 
@@ -74,6 +74,7 @@ def test_zones_are_drawn_saved_and_taken_back(falls_page: AppPage, tmp_path: Pat
     place.press("Enter")
     falls_page.button("Keep for Room 4").click()
     expect(falls_page.page.get_by_text("Kept for Room 4.")).to_be_visible()
+    expect(falls_page.button("Save as zones.toml")).to_be_visible()  # what stands below stays as it was
     falls_page.button("Remove bed").click()
     expect(main.get_by_text("bed (bed)")).to_have_count(0)
     falls_page.page.set_input_files("input[type=file]", file)

@@ -121,6 +121,10 @@ def test_a_job_is_cancelled_and_what_was_refused_beside_it_stays_said(tab: AppPa
     tab.page.set_input_files("input[type=file]", [long_clip, fake])
     tab.button("Find poses in 2 files").click()
     tab.page.wait_for_url("**/inference?run=*")
+    tab.button("More files").click()
+    expect(tab.page.get_by_text("Videos or pictures, up to 500 MB")).to_be_visible()
+    tab.button("Show the jobs").click()  # from the page that shows them
+    tab.page.wait_for_url("**/inference?run=*")
     tab.button("Cancel").click()
     expect(tab.page.get_by_text("This run was cancelled")).to_be_visible()
     expect(tab.page.get_by_test_id("stAlert").filter(has_text="holiday.mp4")).to_be_visible()

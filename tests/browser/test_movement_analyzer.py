@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
@@ -12,6 +13,7 @@ from tests.browser.running import JOB_MS, WAIT_S, AppPage, RunningApp, new_tab, 
 
 from posespotter.exercises import load_exercise
 from posespotter.runs import Library
+from posespotter.runs.notes.people import People, Person, Session
 from posespotter.tasks.exercise import exercise
 from posespotter.ui.samples import squats_run
 
@@ -104,6 +106,43 @@ def test_the_picture_is_measured_and_saved(analysis: AppPage):
     expect(marks.locator("text")).to_have_count(0)
 
 
+def test_a_line_tells_its_tilt_and_a_plumb_line_falls(analysis: AppPage):
+    main = analysis.page.get_by_test_id("stMain")
+    analysis.page.wait_for_function("one => one.readyState > 1", arg=main.locator(".replay video").element_handle())
+    marks = main.locator(".marks")
+    main.get_by_role("button", name="Draw a line").click()
+    for position in ({"x": 100, "y": 160}, {"x": 150, "y": 110}):
+        marks.click(position=position)
+    expect(marks.locator("text")).to_have_text("45°")
+    main.get_by_role("button", name="Draw a plumb line").click()
+    marks.click(position={"x": 200, "y": 100})
+    points = marks.locator("polyline:not([points=''])").last.get_attribute("points") or ""
+    (x0, y0), (x1, y1) = (map(float, point.split(",")) for point in points.split())
+    assert (x0, y0) == (x1, 0)
+    assert y1 == marks.evaluate("one => one.viewBox.baseVal.height")
+
+
+def test_moments_lead_there_and_joints_tell_their_angles(analysis: AppPage):
+    main = analysis.page.get_by_test_id("stMain")
+    video = main.locator(".replay video")
+    expect(main.locator(".drawing svg")).to_be_visible(timeout=JOB_MS)
+    main.locator(".moments").scroll_into_view_if_needed()
+    expect(main.locator(".moments canvas[data-taken]")).to_have_count(10, timeout=JOB_MS)
+    main.get_by_role("button", name="4, bottom").click()
+    analysis.page.wait_for_function("one => Math.abs(one.currentTime - 13.3) < 0.5", arg=video.element_handle())
+    main.get_by_role("button", name="4, top").click()
+    analysis.page.wait_for_function("one => Math.abs(one.currentTime - 12.4) < 0.5", arg=video.element_handle())
+    reading = main.locator(".reading")
+    expect(reading).to_have_text("Point at a joint to read its angle")
+    video.scroll_into_view_if_needed()
+    box = video.bounding_box()
+    assert box is not None
+    analysis.page.mouse.move(box["x"] + 0.47 * box["width"], box["y"] + 0.6 * box["height"])  # the hips of who stands
+    expect(reading).to_have_text(re.compile(r"hip flexion \d+° ± \d+°"))
+    analysis.page.mouse.move(box["x"] + 0.03 * box["width"], box["y"] + 0.9 * box["height"])
+    expect(reading).to_be_hidden()
+
+
 def test_on_a_phone_the_video_stays_in_view_while_the_charts_are_read(judged: tuple[RunningApp, str], browser: Browser):
     with new_tab(judged[0], browser, width=400) as tab:
         main = tab.open(f"movement-analyzer?run={judged[1]}").page.get_by_test_id("stMain")
@@ -126,6 +165,35 @@ def test_what_a_therapist_dismisses_is_not_in_the_report_for_the_client(analysis
     report.evaluate("window.print = () => { window.printed = true }")
     report.get_by_role("button", name="Print or save as PDF").click()
     assert report.evaluate("window.printed")
+
+
+def test_a_limit_is_set_for_a_person_decides_and_is_taken_back(judged: tuple[RunningApp, str], browser: Browser):
+    app, run_id = judged
+    with Library(app.library) as library:
+        people, run = People(app.library), library.run(run_id)
+        person = people.add(Person(name="Anna Berg"))
+        people.note(run, Session(person=person))
+    with new_tab(app, browser) as tab:
+        main = tab.open(f"movement-analyzer?run={run_id}").page.get_by_test_id("stMain")
+        main.get_by_role("tab", name="Limits").click()
+        tab.choose(main.get_by_role("combobox", name="Check"), tab.page.get_by_role("option", name="Too shallow"))
+        main.get_by_label("At most, °").fill("150")
+        main.get_by_label("Reason").fill("six weeks after surgery")
+        main.get_by_role("button", name="Set this limit").click()
+        expect(main.get_by_text("limit for this person: 150° instead of 105°").first).to_be_visible()
+        tab.button("Analyse again with them").click()
+        expect(main.get_by_text("1 with a fault: knees inward")).to_be_visible(timeout=JOB_MS)
+        expect(main.get_by_text("limit for this person: 150° instead of 105° (six weeks")).to_be_visible()
+        new = parse_qs(urlsplit(tab.page.url).query)["run"][0]
+        for address in (f"files/{new}/report.html", f"files/{new}/analysis.json", f"clinic/{new}"):
+            assert "six weeks after surgery" in tab.page.request.get(f"{app.url}/{address}").text()
+        tab.open(f"people?person={person}")
+        tab.button("Take back").click()
+        expect(tab.page.get_by_text("Limits of their own")).to_have_count(0)
+        tab.open(f"movement-analyzer?run={new}")
+        expect(tab.button("Analyse again with them")).to_be_visible()
+        tab.no_error()
+    People(app.library).note(run, Session())
 
 
 def test_two_clips_run_side_by_side(analysis: AppPage):
@@ -203,3 +271,39 @@ def test_without_runs_the_page_says_what_to_do(tab: AppPage):
     tab.open("movement-analyzer")
     expect(tab.page.get_by_text("No video at hand?")).to_be_visible()
     tab.no_error()
+
+
+BATCH = ("squat_front_1.mp4", "squat_right_1.mp4", "deadlift_right_2.mp4")
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("exercise", "found"),
+    [("Squat", ["squat", "squat", "squat"]), ("Find out", ["squat", "squat", "deadlift"])],
+    ids=["one for all", "found by the program"],
+)
+def test_several_uploads_become_one_table(
+    tmp_path: Path, browser: Browser, shared: Path, exercise: str, found: list[str]
+):
+    with running_app(tmp_path) as app, new_tab(app, browser) as tab:
+        page = tab.open("movement-analyzer").page
+        main = page.get_by_test_id("stMain")
+        main.locator("input[type=file]").set_input_files([shared / "data" / "exercise" / name for name in BATCH])
+        expect(main.get_by_label("Whose clips are they?")).to_be_visible()
+        if exercise != "Squat":  # which stands chosen
+            field = main.get_by_role("combobox", name="Exercise")
+            tab.choose(field, page.get_by_role("option", name=exercise, exact=True))
+        tab.button("Analyse").click()
+        expect(main.get_by_text("3 of 3 done")).to_be_visible(timeout=2 * JOB_MS)
+        expect(main.get_by_test_id("stDataFrame")).to_be_visible()
+        tab.no_error()
+        with Library(app.library) as library:
+            made = {run.name: run for run in library.runs(kind="exercise")}
+        assert [made[name].settings["exercise"] for name in BATCH] == found
+        for name in BATCH[:2]:
+            assert made[name].counts["repetitions"] == 1
+        main.get_by_role("button", name="squat_right_1.mp4").click()
+        expect(main.get_by_role("heading", name="1 repetition")).to_be_visible(timeout=JOB_MS)
+        page.go_back()  # to the table
+        expect(main.get_by_text("3 of 3 done")).to_be_visible()
+        tab.no_error()

@@ -7,8 +7,9 @@ import pytest
 from tests import figures
 from tests.exercises import movements
 
-from posespotter.exercises import analyze_exercise
+from posespotter.exercises import analyze_exercise, load_exercise
 from posespotter.exercises.curves import Curves
+from posespotter.exercises.words.judgements import Said
 from posespotter.poses import PoseSequence
 from posespotter.reports.charts import signal_chart, svg
 from posespotter.reports.exercise_content import Person, Report
@@ -52,6 +53,32 @@ def faulty() -> Person:
 @pytest.fixture(scope="module")
 def page(faulty: Person) -> str:
     return render_report(Report((faulty,), {"Models": "movenet-thunder"}), NOON)
+
+
+def test_follows_the_therapist(faulty: Person) -> None:
+    said = Said(
+        dismissed=frozenset({(1, "knees_inward")}),
+        confirmed=frozenset({(2, "knees_inward")}),
+        comments={(1, "knees_inward"): "as wide as she can", (2, "knees_inward"): EVIL},
+    )
+    page = render_report(Report((replace(faulty, said=said),), {}, judged="0abc"), NOON)
+    text = " ".join(Tags(page).text.split())
+    assert "2 repetitions, 1 good, 1 with a fault: knees inward in repetition 2." in text
+    assert "1 finding confirmed and 1 finding dismissed as no fault." in text
+    assert text.count("Knees inward, repetition") == 1
+    assert "confirmed by the therapist" in text
+    assert "Dismissed by the therapist" in text
+    assert "as wide as she can" in text
+    assert EVIL in text
+    assert '<meta name="judged" content="0abc">' in page
+
+
+def test_tells_limits_for_this_person() -> None:
+    poses = figures.film(figures.squat(repetitions=1))
+    analysis = analyze_exercise(poses, load_exercise("squat").limited({"knees_inward": (0.7, "old injury")}))
+    text = " ".join(Tags(render_report(Report((Person(analysis, Curves(poses, analysis)),), {}), NOON)).text.split())
+    assert "Knees inward, limit for this person: 70 % instead of 80 % (old injury)." in text
+    assert "at least 70 % (for this person, instead of 80 %)" in text
 
 
 def test_says_what_was_found(page: str) -> None:

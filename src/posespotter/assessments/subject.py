@@ -8,9 +8,10 @@ import numpy as np
 from posespotter.arrays import Bool, Float64
 from posespotter.assessments.result import Event
 from posespotter.exercises.person import people_of
-from posespotter.kinematics.body import SEEN_SCORE, Body, body_of
+from posespotter.kinematics.body import Body, body_of
 from posespotter.kinematics.view import View, mean_yaw_deg, view_confidence, view_of_yaw, yaw_deg
 from posespotter.poses import PoseSequence
+from posespotter.skeletons import SEEN_SCORE
 
 SIDE_SHARE = 0.87
 """Of what lies across the picture this much is left within 30 degrees of the side view (`kinematics.view`)."""

@@ -11,10 +11,10 @@ from posespotter.exercises.definitions.definition import CheckRule, ExerciseDefi
 from posespotter.exercises.definitions.vocabulary import Measure, parse_measure
 from posespotter.exercises.measures import Joining, Measured, Moves
 from posespotter.exercises.phases import Cycle
-from posespotter.exercises.words.verdicts import Outcome, Verdict, verdict_of
-from posespotter.exercises.words.wording import filled, finding, listed, plural, quantity
-from posespotter.kinematics.body import SEEN_SCORE
+from posespotter.exercises.words.verdicts import Outcome, Verdict, repetition_verdict
+from posespotter.exercises.words.wording import filled, finding, listed, own_limit, plural, quantity
 from posespotter.kinematics.view import View
+from posespotter.skeletons import SEEN_SCORE
 
 _SEEN_SHARE = 0.6
 """Joints that are not seen in this share of a phase allow no verdict on it."""
@@ -69,9 +69,7 @@ def judge(
     outcomes = [_checked(moves, cycle, joining, rule, exercise, sight=sight) for rule in exercise.check]
     faults = sorted((fault for _, fault in outcomes if fault is not None), key=lambda fault: fault.start_frame)
     checks = tuple(check for check, _ in outcomes)
-    verdict = verdict_of({check.name: check.verdict for check in checks}, exercise.form, exercise.decisive)
-    if exercise.unseen and verdict == "good":
-        verdict = "nothing_wrong_seen"
+    verdict = repetition_verdict({check.name: check.verdict for check in checks}, exercise)
     return Judged(metrics, _level(exercise, metrics), verdict, tuple(faults), checks)
 
 
@@ -236,8 +234,8 @@ def _rests(moves: Moves, rule: CheckRule, measured: Measured, cycle: Cycle) -> t
     if not rule.from_rest:
         return 0.0, 0.0
     time_s = moves.body.time_s
-    seconds = [_rest(time_s, second, cycle) for _, second in _confirming(moves, rule)]
-    return _rest(time_s, measured, cycle), *(seconds or [0.0])
+    second = next((_rest(time_s, second, cycle) for _, second in _confirming(moves, rule)), 0.0)
+    return _rest(time_s, measured, cycle), second
 
 
 def _rest(time_s: Float64, measured: Measured, cycle: Cycle) -> float:
@@ -319,9 +317,10 @@ def _broken(moves: Moves, rule: CheckRule, rows: slice, value: float, sureness: 
 
 
 def _finding(rule: CheckRule, value: float) -> str:
-    if rule.finding:
+    if rule.finding and rule.instead_of is None:  # its words may hold for its own limit only: "a half squat"
         return filled(rule.finding, value, rule.limit, rule.unit)
-    return finding(rule.measure, value, rule.limit, rule.unit, above=rule.above is not None)
+    told = finding(rule.measure, value, rule.limit, rule.unit, above=rule.above is not None)
+    return told if rule.instead_of is None else f"{told} ({own_limit(rule.limit, rule.instead_of, rule.unit)})"
 
 
 def _episodes(time_s: Float64, beyond: Bool) -> list[tuple[int, int]]:

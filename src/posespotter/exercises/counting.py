@@ -14,9 +14,9 @@ from posespotter.exercises.measures import Joining, Measured, Moves
 from posespotter.exercises.phases import Cycle, Phases, find_cycles, phases_of
 from posespotter.exercises.words.wording import apart, filled, finding, listed, measure_words, plural
 from posespotter.filtering.gaps import fill_gaps
-from posespotter.kinematics.body import SEEN_SCORE
 from posespotter.kinematics.stretches import MAX_GAP_S
 from posespotter.kinematics.view import view_of_yaw
+from posespotter.skeletons import SEEN_SCORE
 
 _SEEN_SHARE = 0.6
 """The visibility gate: in this share of a repetition its joints are seen, or it is not counted."""

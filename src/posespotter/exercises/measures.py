@@ -10,9 +10,10 @@ from posespotter.arrays import Bool, Float64
 from posespotter.exercises.definitions.vocabulary import SEGMENTS, Measure
 from posespotter.exercises.geometric_errors import by_geometry
 from posespotter.kinematics.angles import angle_to_vertical_deg, joint_angle_deg
-from posespotter.kinematics.body import SEEN_SCORE, Body
+from posespotter.kinematics.body import Body
 from posespotter.kinematics.measurement_errors import MeasureError, Source, measure_error
 from posespotter.kinematics.view import direction_of, mean_yaw_deg, view_confidence, view_of_yaw, yaw_deg
+from posespotter.skeletons import SEEN_SCORE
 
 Plane = Literal["sagittal", "frontal"]
 Side = Literal["left", "right"]
@@ -357,7 +358,7 @@ def _off_the_way(time_s: Float64, place: Float64) -> Float64:
     if len(place) < 2:
         return np.zeros_like(place)
     share = ((time_s - time_s[0]) / (time_s[-1] - time_s[0]))[:, None]
-    return place - (place[0] + share * (place[-1] - place[0]))
+    return np.asarray(place - (place[0] + share * (place[-1] - place[0])), np.float64)
 
 
 def _weighed(left: Float64, right: Float64, of_left: Float64, of_right: Float64) -> Float64:

@@ -210,8 +210,8 @@ def states_of(told: Sequence[Moment], end_s: float, limit: float) -> tuple[Perso
             states.lost(told[i - 1].told_s + LOST_S)
         states.step(moment)
         smoothed[i], state[i] = states.smoothed, states.state
-    if told and end_s - told[-1].told_s >= LOST_S:
-        states.lost(told[-1].told_s + LOST_S)
+    if told:
+        states.lost(min(end_s, told[-1].told_s + LOST_S))
     windows = Windows(
         np.array([moment.time_s for moment in told]),
         np.array([moment.track_id for moment in told], np.int32),

@@ -29,7 +29,7 @@ from posespotter.poses.completion import (
 )
 from posespotter.skeletons import COCO17, skeleton_for
 
-_LARGEST_ID = 2**63 - 1
+_LARGEST_ID = 2**63 - 1  # of an int64
 
 
 def is_coco(data: Any) -> bool:

@@ -20,7 +20,7 @@ from posespotter.assessments.result_words import (
     summary,
 )
 from posespotter.exercises.words.phrases import clock, numbers, sentence, spoken, view_words
-from posespotter.reports.chart_style import BAND, FAULT, INK, LIMIT, LINE, chart_style, new_figure, svg
+from posespotter.reports.chart_style import BAND, FAULT, INCHES, INK, LIMIT, LINE, chart_style, new_figure, svg
 from posespotter.reports.page import page_template, written_date
 from posespotter.version import __version__
 
@@ -29,9 +29,8 @@ if TYPE_CHECKING:
 
 _TAGS = {"valid": "good", "look": "note", "invalid": "fault", "no_result": ""}
 _MEANS = {"invalid": ("fault", "does not count"), "look": ("note", "look at it"), "note": ("", "note")}
-_MOST_PICTURES = 10
+_MOST_PICTURES = 10  # in a report, one an event
 _PICTURED = ("onset", "up", "seat", "turn", "far", "bottom", "mark")
-_INCHES = {"wide": 9.6, "narrow": 4.4}
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ def render_assessment(report: AssessmentReport, made_at: datetime) -> str:
         items=_items(result),
         charts=[
             {"width": width, "svg": svg(assessment_chart(result, inches), name=f"test-{width}")}
-            for width, inches in _INCHES.items()
+            for width, inches in INCHES.items()
             if len(result.curve.time_s)
         ],
         change=change_words(test.result),

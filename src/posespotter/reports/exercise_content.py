@@ -1,7 +1,7 @@
 """What the report says, put together from the analyses; `page` lays it out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from posespotter.drawing.exercise_video import Wanted
@@ -9,6 +9,8 @@ from posespotter.exercises.analysis import Check, ExerciseAnalysis, Fault, Repet
 from posespotter.exercises.curves import Curves
 from posespotter.exercises.definitions.definition import CheckRule
 from posespotter.exercises.words import phrases as words
+from posespotter.exercises.words.explanation import own_limits
+from posespotter.exercises.words.judgements import Said, dismissed_in, overruled
 from posespotter.reports.charts import fault_chart, signal_chart, svg
 
 Content = dict[str, Any]
@@ -23,12 +25,14 @@ class Person:
         curves: the measures over time.
         pictures: JPEG of the moments that `wanted_pictures` names.
         clips: file names of the clips of faults, relative to the report, by repetition and name of the fault.
+        said: what the therapist says of the faults.
     """
 
     analysis: ExerciseAnalysis
     curves: Curves
     pictures: Mapping[Wanted, bytes] = field(default_factory=dict)
     clips: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    said: Said = field(default_factory=Said)
 
     def wanted_pictures(self) -> list[Wanted]:
         """The bottom of each repetition, and the worst moment of each fault."""
@@ -51,18 +55,25 @@ class Report:
         facts: what was done with what, in words: label and value.
         warnings: what was repaired or lost on the way.
         from_video: whether the pictures are from the video, or drawn without one.
+        judged: what tells the therapist's words in it from others; empty without.
     """
 
     people: tuple[Person, ...]
     facts: Mapping[str, str]
     warnings: tuple[str, ...] = ()
     from_video: bool = True
+    judged: str = ""
 
 
 def person_content(person: Person, number: int, *, of_several: bool) -> Content:
-    """Everything that the page shows of one person."""
+    """Everything that the page shows of one person, as the therapist sees it."""
+    dismissed = _dismissed(person)
+    person = replace(person, analysis=overruled(person.analysis, person.said))
     analysis = person.analysis
     return {
+        "limits": own_limits(analysis.definition),
+        "dismissed": dismissed,
+        "looked_through": looked_through(person.said),
         "heading": f"Person #{analysis.track_id}" if of_several else "",
         "count": analysis.count,
         "good": sum(repetition.verdict == "good" for repetition in analysis.repetitions),
@@ -87,6 +98,30 @@ def person_content(person: Person, number: int, *, of_several: bool) -> Content:
         ],
         "stretches": _stretches(analysis),
     }
+
+
+def looked_through(said: Said) -> str:
+    """One sentence on how many findings the therapist confirmed and dismissed; empty where none was."""
+    parts = [
+        f"{words.counted(len(found), 'finding')} {what}"
+        for found, what in ((said.confirmed, "confirmed"), (said.dismissed, "dismissed as no fault"))
+        if found
+    ]
+    return f"Looked through by the therapist: {words.listed(parts)}." if parts else ""
+
+
+def _dismissed(person: Person) -> list[Content]:
+    """What the program found and the therapist dismissed."""
+    return [
+        {
+            "name": words.spoken(fault.name),
+            "repetition": repetition.index,
+            "finding": words.sentence(fault.finding),
+            "comment": person.said.comments.get((repetition.index, fault.name), ""),
+        }
+        for repetition in person.analysis.repetitions
+        for fault in dismissed_in(repetition, person.said)
+    ]
 
 
 def _repetition(person: Person, repetition: Repetition) -> Content:
@@ -169,6 +204,8 @@ def _fault(person: Person, repetition: Repetition, fault: Fault, number: int) ->
         "confidence": f"{fault.confidence:.0%}",
         "advice": fault.advice,
         "source": rule.source if rule is not None else "",
+        "confirmed": (repetition.index, fault.name) in person.said.confirmed,
+        "comment": person.said.comments.get((repetition.index, fault.name), ""),
         "picture": person.pictures.get((frame, analysis.track_ids)),
         "clip": person.clips.get((repetition.index, fault.name), ""),
         "chart": chart if len(time_s) else "",
@@ -208,6 +245,7 @@ def _checks(analysis: ExerciseAnalysis) -> list[Content]:
         table.append({
             "name": words.spoken(rule.name),
             "limit": words.limit_words(rule.limit, rule.unit, above=above),
+            "usual": "" if rule.instead_of is None else words.apart(rule.instead_of, rule.limit, rule.unit)[0],
             "worst": words.quantity(worst, rule.unit),
             "outcomes": [
                 {"kind": kind, "words": words.VERDICTS[kind], "where": words.numbers(outcomes[kind])}

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from posespotter.progress import Progress
 from posespotter.tasks.inputs import Input, open_input
 from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
 from posespotter.tasks.run_folder.folders import POSES_FILE, run_folder
-from posespotter.tasks.run_folder.record import ClassifierRecord, FallsRecord, RunRecord
+from posespotter.tasks.run_folder.record import ClassifierRecord, FallsRecord, RunRecord, ZoneRecord
 from posespotter.tasks.turned import hint_of_pose
 from posespotter.texts import printable
 
@@ -79,7 +79,7 @@ def find_falls(
         overwrite: replace an earlier result instead of numbering the new one.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
-        progress: told how far it is.
+        progress: called with how far it is.
         skeletons_only: write no pixels of people; None for what the settings say.
 
     A clip without people gives no events, and a warning that says so. What ends the estimation or the drawing on the
@@ -107,7 +107,7 @@ def find_falls(
         record.falls = FallsRecord(
             classifier=ClassifierRecord(name=classifier.name, sha256=classifier.sha256),
             sensitivity=sensitivity,
-            zones=[asdict(zone) for zone in zones],
+            zones=[ZoneRecord(name=zone.name, kind=zone.kind, polygon=zone.polygon) for zone in zones],
             events=len(analysis.events),
             ignored=len(analysis.ignored),
         )

@@ -17,7 +17,6 @@ from posespotter.runs.folders import plain_suffix
 from posespotter.settings import settings
 
 _FOLDER = "uploads"
-_FORGOTTEN_AFTER_S = 24 * 3600.0
 
 
 class Upload(Protocol):
@@ -81,7 +80,7 @@ def receive(uploads: Sequence[Upload], library: Library) -> list[Received]:
 
 def remove_forgotten(library: Library) -> None:
     """Remove uploads that no job took, as after a crash or where a page was left meanwhile."""
-    before = time.time() - _FORGOTTEN_AFTER_S
+    before = time.time() - 24 * 3600.0
     with suppress(OSError):
         for path in (library.root / _FOLDER).iterdir():
             if path.stat().st_mtime < before:

@@ -30,7 +30,7 @@ STATE_WORDS = {
 }
 
 _UNITS = ("B", "KB", "MB", "GB", "TB")
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400  # seconds
 
 
 def size_words(n_bytes: float) -> str:

@@ -136,6 +136,8 @@ def parse_measure(text: str) -> Measure:
     name, inside = match.groups()
     if inside is None and name in ALIASES:
         return parse_measure(ALIASES[name])
+    if name in ALIASES:
+        raise ValueError(f"{name} takes no brackets, as it stands for {ALIASES[name]}; got {text!r}")
     if name not in WORDS:
         raise ValueError(f"unknown measure {name!r}{_nearest(name, [*ALIASES, *WORDS])}")
     joints = tuple(part.strip() for part in (inside or "").split(",") if part.strip())

@@ -15,7 +15,7 @@ from posespotter.ui.parts.result.movement import show_movement
 from posespotter.ui.samples import SQUATS, squats_run
 from posespotter.ui.shared import library
 
-_MOST_FACES = 6
+_MOST_FACES = 6  # that stand in one row
 _VIEWS = {
     "auto": "Find out", "front": "The front", "rear": "The back", "left": "The left side", "right": "The right side",
 }  # fmt: skip

@@ -9,14 +9,12 @@ from posespotter.ui.parts.choosing.asked import go_to
 from posespotter.ui.shared import library
 from posespotter.ui.words import STATE_WORDS, analysis_words, plain, told_apart
 
-_POLL_S = 2.0
-
 
 def batch(runs: Sequence[Run], *, key: str) -> None:
     """Show the analyses, asking again how far they are until all are over; `key` is that of the elements."""
     ids = [run.id for run in runs]
     going = any(not run.state.over for run in runs)
-    st.fragment(lambda: _table(ids, key=key, going=going), run_every=_POLL_S if going else None)()
+    st.fragment(lambda: _table(ids, key=key, going=going), run_every=2.0 if going else None)()
 
 
 def _table(ids: Sequence[str], *, key: str, going: bool) -> None:
