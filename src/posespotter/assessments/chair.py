@@ -121,7 +121,7 @@ def _tell(outcome: Outcome, subject: Subject, rise: Rise, number: int) -> None:
 
 def _conditions(outcome: Outcome, subject: Subject, test: AssessmentDefinition, rises: Sequence[Rise]) -> None:
     time_s = subject.time_s
-    tell_unseen(outcome, subject, test, np.isfinite(subject.part("hip")).all(-1))
+    tell_unseen(outcome, subject, test, np.asarray(np.isfinite(subject.part("hip")).all(-1), bool))
     if cuts := [cut for cut in subject.cuts_s if outcome.start_s < cut < outcome.end_s]:
         outcome.found(test, "cut", f"at {cuts[0]:.1f} s", cuts[0], cuts[0])
     low = [i for i, rise in enumerate(rises, 1) if rise.top < STANDS_FROM and np.isfinite(rise.falls_s)]
