@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import av
@@ -13,9 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import MetaData, Table, create_engine, inspect, select
 from tests.fall_rules import write_rules
+from tests.figures import film
 from tests.painted import HEIGHT, WIDTH, PaintedDetector, PaintedPose, always, paint, standing
 from tests.runs.runs_made import task_folder, two_people
 
+from posespotter.assessments.past_results import read_result
 from posespotter.errors import InputError, OutputError, PoseSpotterError, SettingsError
 from posespotter.estimation import estimator as module
 from posespotter.falls.classifier import FallClassifier
@@ -30,7 +33,9 @@ from posespotter.media import open_source
 from posespotter.models.load import Loaded
 from posespotter.runs import Library, RunState
 from posespotter.settings import settings
+from posespotter.synthetic.everyday import sit_to_stand
 from posespotter.synthetic.sample import sample_squats
+from posespotter.tasks.assessment import read_assessment
 
 REQUESTS = st.builds(
     JobRequest,
@@ -57,6 +62,8 @@ def test_a_request_survives_json(request):
         ("exercise", {}, "exercise"),
         ("exercise", {"exercise": "squat", "view": "above"}, "view"),
         ("falls", {"zones": [{"name": "bed", "kind": "chair", "polygon": []}]}, "zones.0.kind"),
+        ("test", {}, "test"),
+        ("test", {"test": "gait", "side": "both"}, "side"),
         ("juggling", {}, "kind"),
     ],
 )
@@ -175,6 +182,33 @@ def test_an_exercise_that_is_not_named_is_recognised(library, tmp_path):
         job.perform(stage, lambda *_: None)
     run = library.run(run_id)
     assert (run.settings["exercise"], run.counts["repetitions"]) == ("squat", 5)
+
+
+def test_an_everyday_test_is_kept_with_its_result(library, tmp_path):
+    truth = sit_to_stand(5)
+    folder = task_folder(tmp_path / "stands")
+    film(truth.figure, yaw_deg=90, world=False).to_parquet(folder / "poses.parquet")
+    stands = library.adopt(folder, "estimate", name="stands.mp4")
+    go_s = truth.times_s["onset"][0] - 0.4
+    request = JobRequest("test", stands.id, options={"test": "sit-to-stand", "start_s": go_s, "overlay": False})
+    run_id = submit(library, request)
+    job = Job(library, run_id, request, every_s=60.0)
+    for stage in STAGES["test"]:
+        job.perform(stage, lambda *_: None)
+    run = library.run(run_id)
+    assert (run.state, run.kind, run.parent) == (RunState.DONE, "test", stands.id)
+    assert (run.settings["test"], run.settings["start_s"]) == ("sit-to-stand", go_s)
+    assert run.counts["value"] == pytest.approx(truth.times_s["seat"][4] - go_s, abs=0.2)
+    assert (run.counts["invalid"], run.counts["look"]) == (0, 0)
+    assert {"assessment.json", "report.html", "poses.parquet", "run.json"} <= set(library.artefacts(run_id))
+    result = read_assessment(library.folder(run_id))
+    assert (result.status, result.started_by) == ("valid", "go")
+    stored = read_result(library.folder(run_id), date(2026, 5, 12), run.name)
+    assert (stored.value, stored.status, stored.started_by) == (run.counts["value"], "valid", "go")
+    assert len(result.curve.time_s)
+    request = JobRequest("test", stands.id, options={"test": "sit-to-stnd"})
+    with pytest.raises(SettingsError, match="Did you mean sit-to-stand"):
+        Job(library, submit(library, request), request, every_s=60.0).perform("probe", lambda *_: None)
 
 
 def test_a_queue_that_cannot_be_used_leaves_nothing(library, demo_clip, monkeypatch):
@@ -347,7 +381,10 @@ def test_an_exercise_from_a_video(painted, local, people):
     assert {"detect", "pose", "analyze"} <= set(record["timings_s"])
 
 
-@pytest.mark.parametrize(("kind", "options"), [("exercise", {"exercise": "squat"}), ("falls", {"sensitivity": "high"})])
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [("exercise", {"exercise": "squat"}), ("falls", {"sensitivity": "high"}), ("test", {"test": "gait"})],
+)
 @pytest.mark.usefixtures("painted", "rules")
 def test_an_analysis_of_a_run_uses_its_poses_and_its_video(local, people, kind, options):
     poses, _ = perform(local, JobRequest("estimate", people))

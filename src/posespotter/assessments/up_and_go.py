@@ -42,7 +42,7 @@ def up_and_go(subject: Subject, test: AssessmentDefinition, go_s: float | None, 
     outcome = Outcome(
         amount=float(bool(rises)),
         coverage=level.coverage,
-        curve=Curve("How upright, 0 the seat, 1 on the feet", subject.time_s, level.values, {"seat": SITS_UP_TO}),
+        curve=Curve("How upright: 0 the seat; 1 on the feet", subject.time_s, level.values, {"seat": SITS_UP_TO}),
     )
     if not rises:
         outcome.reason = "Nobody rises from a chair after the start: expected the whole test, from sitting to sitting."

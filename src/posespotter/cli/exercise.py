@@ -20,7 +20,20 @@ from posespotter.cli.baseline import (
 )
 from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
-from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose, Rotate, exercises
+from posespotter.cli.options import (
+    AsJson,
+    Detector,
+    Device,
+    Fps,
+    From,
+    Keep,
+    Overwrite,
+    Pose,
+    Rotate,
+    To,
+    exercises,
+    part_asked,
+)
 from posespotter.cli.say import say, warn
 from posespotter.estimation.options import DEFAULT_POSE, EstimatorOptions
 
@@ -73,6 +86,8 @@ def exercise_command(
     report: Annotated[bool, typer.Option("--report/--no-report", help="Make report.html.")] = True,
     fps: Fps = None,
     rotate: Rotate = "0",
+    from_s: From = None,
+    to_s: To = None,
     overwrite: Overwrite = False,
     list_exercises: Annotated[bool, typer.Option("--list", help="List the exercises and stop.")] = False,
     explain: Annotated[
@@ -143,6 +158,7 @@ def exercise_command(
             video=video,
             fps=fps,
             rotate=int(rotate),
+            part=part_asked(from_s, to_s),
             overlay=overlay,
             report=report,
         )

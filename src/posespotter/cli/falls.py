@@ -10,7 +10,20 @@ import typer
 from posespotter.cli.applies import given
 from posespotter.cli.batch import Batch
 from posespotter.cli.keep import keeping
-from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose, Rotate, require_model
+from posespotter.cli.options import (
+    AsJson,
+    Detector,
+    Device,
+    Fps,
+    From,
+    Keep,
+    Overwrite,
+    Pose,
+    Rotate,
+    To,
+    part_asked,
+    require_model,
+)
 from posespotter.cli.progress import progress
 from posespotter.cli.say import say, warn
 from posespotter.estimation.options import DEFAULT_DETECTOR, EstimatorOptions
@@ -64,6 +77,8 @@ def detect_command(
     overlay: Annotated[bool, typer.Option("--overlay/--no-overlay", help="Make the overlay video.")] = True,
     fps: Fps = None,
     rotate: Rotate = "0",
+    from_s: From = None,
+    to_s: To = None,
     overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
@@ -87,6 +102,7 @@ def detect_command(
             video=video,
             fps=fps,
             rotate=int(rotate),
+            part=part_asked(from_s, to_s),
             overlay=overlay,
         )
         Batch(

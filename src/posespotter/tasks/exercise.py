@@ -19,6 +19,7 @@ from posespotter.exercises.curves import Curves
 from posespotter.exercises.definition import ExerciseDefinition
 from posespotter.exercises.phrases import worst_faults
 from posespotter.kinematics.lifting import lifted
+from posespotter.media import WHOLE, Part
 from posespotter.media.turned import Turn
 from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
@@ -63,6 +64,7 @@ def exercise(
     overwrite: bool = False,
     fps: float | None = None,
     rotate: Turn = 0,
+    part: Part = WHOLE,
     progress: Progress | None = None,
     skeletons_only: bool | None = None,
 ) -> ExerciseResult:
@@ -81,6 +83,7 @@ def exercise(
         overwrite: replace an earlier result instead of numbering the new one.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
+        part: of the video that is looked at; times then begin at 0.
         progress: told how far it is.
         skeletons_only: write no pixels of people; None for what the settings say.
 
@@ -95,7 +98,9 @@ def exercise(
     options = ExerciseRecord(name=definition.name, view=view, person=person)
     with ExitStack() as stack:
         results = partial(run_folder, out, overwrite=overwrite)
-        clip = open_input(spec, video, estimator, results, stack, progress, fps, rotate, skeletons_only=skeletons_only)
+        clip = open_input(
+            spec, video, estimator, results, stack, progress, fps, rotate, part=part, skeletons_only=skeletons_only
+        )
         folder = clip.folder
         start = time.perf_counter()
         clip.poses = lifted(clip.poses)
