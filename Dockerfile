@@ -1,4 +1,4 @@
-# The command line, the application and the worker, on the CPU; docs/docker.md says how to build and run it.
+# The command line, the application and the worker, on the CPU; docs/how-to/docker.md says how to build and run it.
 FROM python:3.11-slim-bookworm AS build
 RUN python3 -m venv /opt/posespotter
 COPY requirements/cpu.txt /source/requirements/cpu.txt

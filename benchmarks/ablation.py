@@ -67,7 +67,7 @@ def _one_filter(*, agile: bool) -> list[Patch]:
 
 PARTS: dict[str, Callable[[], list[Patch]]] = {
     "nothing left out": list,
-    "low detection limit (0.3 instead)": lambda: _set("models.movenet", _DETECTION_LIMIT=0.3),
+    "low detection limit (0.3 instead)": lambda: _set("models.families.movenet", _DETECTION_LIMIT=0.3),
     "fresh detection as evidence": lambda: _set("estimation.pose_tracker", _FRESH_S=-1.0),
     "detections near who was lost": lambda: _set("estimation.pose_tracker", NEAR=0.0),
     "search in the frame of the loss": lambda: _set("estimation.pose_tracker:PoseTracker", _may_search=lambda _: False),
@@ -78,7 +78,7 @@ PARTS: dict[str, Callable[[], list[Patch]]] = {
     "detector: who is doubtful": lambda: _without_reason("DOUBTFUL"),
     "detector: who is lost": lambda: _without_reason("LOST"),
     "three detections of a weak one": lambda: _set("estimation.candidates", _CONFIRM_DETECTIONS=1),
-    "a convincing pose instead of three detections": lambda: _set("models.movenet:MoveNet", sure_presence=9.0),
+    "a convincing pose instead of three detections": lambda: _set("models.families.movenet:MoveNet", sure_presence=9.0),
     "tentative ones given up after two looks": lambda: _set("estimation.candidates", _TENTATIVE_LOOKS=99),
     "giving up who is not confirmed": lambda: _set("estimation.candidates", _UNCONFIRMED_S=1e9),
     "expected motion of crops": lambda: _set("estimation.pose_tracker", _TRUSTED=0.0),

@@ -26,9 +26,9 @@ import mocap
 from train_lifting import LEFT_OUT
 
 from posespotter.exercises import exercise_names
-from posespotter.exercises.catalog import load_exercise
+from posespotter.exercises.definitions.catalog import load_exercise
+from posespotter.exercises.definitions.vocabulary import Measure
 from posespotter.exercises.measures import Moves
-from posespotter.exercises.vocabulary import Measure
 from posespotter.kinematics.angles import angle_to_vertical_deg, joint_angle_deg
 from posespotter.kinematics.body import Body, body_of
 from posespotter.kinematics.joint_angles import ANGLE_NAMES, joint_angles
@@ -51,7 +51,7 @@ FROM_FRONT = {"alignment", "width", "width_ratio", "tilt", "side_difference", "s
 
 SKIPPED = {"travel", "drift", "level"}  # one number a repetition, or only changes mean something
 
-PAGE, CARD = ROOT / "docs" / "trust.md", ROOT / "docs" / "lifting.md"
+PAGE, CARD = ROOT / "docs" / "explanation" / "trust.md", ROOT / "docs" / "explanation" / "lifting.md"
 ALL_ROWS = ROOT / "docs" / "results" / "measure-errors.csv"
 CARD_ANGLES, IN = ("knee_flexion", "hip_flexion", "trunk_forward_lean"), " in "
 VIEWS = ("side", "oblique", "front", "rear")
@@ -286,7 +286,7 @@ def show(rows: list[dict[str, Any]]) -> None:
 
 def write(path: Path, rows: list[dict[str, Any]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        file.write("# Written by benchmarks/angles.py; see docs/trust.md.\n")
+        file.write("# Written by benchmarks/angles.py; see docs/explanation/trust.md.\n")
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([*KEYS, "bias", "rmse", "p68", "p95", "coverage", "n", "usable"])
         for row in rows:

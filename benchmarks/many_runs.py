@@ -24,7 +24,7 @@ from tests.runs.runs_made import task_folder  # noqa: E402
 
 from posespotter.runs import Library  # noqa: E402
 from posespotter.runs.clips import Wanted, clips_of  # noqa: E402
-from posespotter.runs.people import People, Person, Session  # noqa: E402
+from posespotter.runs.notes.people import People, Person, Session  # noqa: E402
 
 HOME = "See how people move"
 FIRST_DAY = date(2026, 1, 1)

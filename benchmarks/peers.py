@@ -2,8 +2,9 @@
 
     python benchmarks/peers.py [mp] [rtm] [trk]
 
-They go to benchmarks/.peers/ (or POSESPOTTER_PEERS), at the versions below. MediaPipe's wheel has no heavy landmark
-model and would fetch it from the network at its first use; it comes out of MediaPipe's own npm package, with `npm`.
+They go to benchmarks/.peers/ (or POSESPOTTER_PEERS), at the versions below. MediaPipe's wheel has neither its
+lite nor its heavy landmark model and would fetch them from the network at their first use; they come out of
+MediaPipe's own npm package, with `npm`.
 """
 
 import argparse
@@ -20,8 +21,8 @@ PEERS = {
     "rtm": ("rtmlib==0.0.16", "onnxruntime==1.32.0", "onnx==1.23.2", "av==18.1.0"),
     "trk": ("trackers==2.6.1", "av==18.1.0"),
 }
-HEAVY_PACKAGE = "@mediapipe/pose@0.5.1675469404"
-HEAVY = "pose_landmark_heavy.tflite"
+LANDMARK_PACKAGE = "@mediapipe/pose@0.5.1675469404"
+LANDMARK_MODELS = ("pose_landmark_lite.tflite", "pose_landmark_heavy.tflite")
 
 
 def install(name: str, folder: Path) -> None:
@@ -31,24 +32,25 @@ def install(name: str, folder: Path) -> None:
         venv.create(place, with_pip=True)
         subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS[name]], check=True)
     if name == "mp":
-        add_heavy_model(python)
+        add_landmark_models(python)
 
 
-def add_heavy_model(python: Path) -> None:
-    """Put the heavy landmark model where MediaPipe looks for it."""
+def add_landmark_models(python: Path) -> None:
+    """Put the landmark models that the wheel lacks where MediaPipe looks for them."""
     found = subprocess.run(
         [python, "-c", "import importlib.util as u; print(u.find_spec('mediapipe').submodule_search_locations[0])"],
         check=True, capture_output=True, text=True,
     )  # fmt: skip
-    target = Path(found.stdout.strip()) / "modules" / "pose_landmark" / HEAVY
-    if target.exists():
+    target = Path(found.stdout.strip()) / "modules" / "pose_landmark"
+    if all((target / name).exists() for name in LANDMARK_MODELS):
         return
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["npm", "pack", "--silent", HEAVY_PACKAGE], check=True, cwd=folder, stdout=subprocess.DEVNULL)
+        subprocess.run(["npm", "pack", "--silent", LANDMARK_PACKAGE], check=True, cwd=folder, stdout=subprocess.DEVNULL)
         with tarfile.open(next(Path(folder).glob("*.tgz"))) as archive:
-            member = archive.extractfile(f"package/{HEAVY}")
-            assert member is not None
-            target.write_bytes(member.read())
+            for name in LANDMARK_MODELS:
+                member = archive.extractfile(f"package/{name}")
+                assert member is not None
+                (target / name).write_bytes(member.read())
 
 
 def main() -> None:

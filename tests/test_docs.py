@@ -18,7 +18,7 @@ from posespotter.falls.events import FallEvent
 from posespotter.formats import FORMATS
 from posespotter.media import open_source
 from posespotter.settings import Settings
-from posespotter.tasks.record import RunRecord, SourceRecord
+from posespotter.tasks.run_folder.record import RunRecord, SourceRecord
 from tools import reference
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -61,14 +61,14 @@ def test_every_setting_says_what_it_does(name: str) -> None:
 
 @pytest.mark.parametrize(("table", "keys"), reference.exercise_keys().items())
 def test_every_key_of_an_exercise_file_is_on_its_page(table: str, keys: tuple[str, ...]) -> None:
-    page = text_of(DOCS / "add-an-exercise.md")
+    page = text_of(DOCS / "how-to" / "add-an-exercise.md")
     tables = {"signal", "require", "metric", "check", "level"}
     assert [key for key in keys if not re.search(rf"[`\[]{key}[`\] =,]|^{key} = ", page, re.M)] == [], table
     assert all(f"[[{one}]]" in page or f"[{one}]" in page or f"`{one}`" in page for one in tables)
 
 
 def test_every_event_says_what_its_keys_mean() -> None:
-    page = text_of(DOCS / "falls.md")
+    page = text_of(DOCS / "how-to" / "falls.md")
     for key, meaning in reference.attributes_of(FallEvent).items():
         assert meaning, key
         assert f"`{key}`" in page
@@ -81,12 +81,12 @@ def test_every_key_of_run_json_has_a_meaning(kind: type) -> None:
 
 def test_every_kind_of_event_is_on_the_page_of_falls() -> None:
     kinds = inspect.get_annotations(FallEvent, eval_str=True)["kind"].__args__
-    assert [kind for kind in kinds if f"`{kind}`" not in text_of(DOCS / "falls.md")] == []
+    assert [kind for kind in kinds if f"`{kind}`" not in text_of(DOCS / "how-to" / "falls.md")] == []
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_is_on_the_page_of_formats(name: str) -> None:
-    assert f"`{name}`" in text_of(DOCS / "formats.md")
+    assert f"`{name}`" in text_of(DOCS / "reference" / "formats.md")
 
 
 @pytest.mark.parametrize("name", posespotter.__all__)

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SRC = ROOT / "src" / "posespotter"
 MODULES = sorted(SRC.rglob("*.py"))
 LONGEST = 400
+FULLEST = 16  # "about 15" modules to a folder, and its __init__
 
 # The road of the design: whoever stands on the left knows nothing of what is on the right of it, nor of who shares its
 # place. The parts that stand on no road (errors, files, poses, ...) may be used by all, and use only each other.
@@ -25,7 +26,6 @@ COMMON = {
     "arrays",
     "boxes",
     "closing",
-    "columns",
     "errors",
     "files",
     "last_resort",
@@ -124,6 +124,12 @@ def test_one_inference_runtime(path: Path) -> None:
 @each_module
 def test_no_module_is_long(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= LONGEST
+
+
+@pytest.mark.parametrize("folder", sorted({path.parent for path in MODULES}), ids=name_of)
+def test_no_folder_is_full(folder: Path) -> None:
+    assert len([*folder.glob("*.py")]) <= FULLEST
+    assert (folder / "__init__.py").exists() or folder.name in {"pages", "shell"}  # scripts that Streamlit runs
 
 
 @each_module

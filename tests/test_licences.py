@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "licences.md"
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "licences.md"
 FOLDERS = {"av": "av", "numpy": "numpy", "opencv_python_headless": "opencv-python-headless", "pillow": "pillow"}
 FOLDERS |= {"psycopg_binary": "psycopg-binary", "scikit_learn": "scikit-learn", "scipy": "scipy"}
 
@@ -54,4 +54,4 @@ def test_nothing_is_named_that_is_not_bundled() -> None:
 
 
 def test_the_notice_leads_to_the_page() -> None:
-    assert "docs/licences.md" in (PAGE.parents[1] / "NOTICE").read_text("utf-8")
+    assert "docs/reference/licences.md" in (PAGE.parents[2] / "NOTICE").read_text("utf-8")

@@ -60,7 +60,8 @@ def test_the_forms_ask_for_what_info_shows(form: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["SECURITY.md", "CODE_OF_CONDUCT.md", "docs/docker.md", "docs/licences.md", "examples/README.md"]
+    "name",
+    ["SECURITY.md", "CODE_OF_CONDUCT.md", "docs/how-to/docker.md", "docs/reference/licences.md", "examples/README.md"],
 )
 def test_links_lead_somewhere(name: str) -> None:
     links = re.findall(r"\]\((?!http)([^)#]+)", text(name))

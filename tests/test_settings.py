@@ -194,6 +194,6 @@ def test_the_password_of_the_database_is_not_shown(monkeypatch):
 
 
 def test_every_setting_is_documented():
-    page = (Path(__file__).parents[1] / "docs" / "runs.md").read_text("utf-8")
-    others = (Path(__file__).parents[1] / "docs" / "estimate.md").read_text("utf-8")
+    page = (Path(__file__).parents[1] / "docs" / "how-to" / "runs.md").read_text("utf-8")
+    others = (Path(__file__).parents[1] / "docs" / "how-to" / "estimate.md").read_text("utf-8")
     assert [name for name in Settings.model_fields if f"POSESPOTTER_{name.upper()}" not in page + others] == []

@@ -12,7 +12,7 @@ from tests.sequences import made_sequence
 from posespotter.errors import InputError
 from posespotter.media import SourceInfo
 from posespotter.poses.metadata import checked_metadata, metadata_of
-from posespotter.tasks.folders import folder_name, stem_of
+from posespotter.tasks.run_folder.folders import folder_name, stem_of
 from posespotter.texts import printable, storable, storable_values
 
 LATIN_1 = os.fsdecode(b"caf\xe9.mp4")

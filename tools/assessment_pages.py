@@ -10,7 +10,7 @@ from posespotter.assessments import AssessmentDefinition, assessment_names, load
 from posespotter.assessments.checklist import exercise_of
 from posespotter.assessments.result_words import change_words, quantity
 
-FOLDER = Path(__file__).resolve().parents[1] / "docs" / "tests"
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "how-to" / "tests"
 _MEANS = {"invalid": "does not count", "look": "somebody has to look", "note": "told only"}
 _OPTIONS = {
     "gait": " --marks 210 1480 --distance 4",
@@ -64,7 +64,7 @@ def page(test: AssessmentDefinition) -> str:
     lines += [
         "",
         "The numbers are shown as they were published; what they mean for a person is for a professional to say.",
-        "PoseSpotter is no medical device. How exact the results are: [results](../results/tests.md).",
+        "PoseSpotter is no medical device. How exact the results are: [results](../../results/tests.md).",
         "All tests: [Everyday tests](../tests.md).",
     ]
     return "\n".join(lines) + "\n"

@@ -15,12 +15,12 @@ import typer
 
 import posespotter
 from posespotter.cli import app
-from posespotter.exercises import definition
-from posespotter.exercises.catalog import exercise_names, load_exercise
+from posespotter.exercises.definitions import definition
+from posespotter.exercises.definitions.catalog import exercise_names, load_exercise
 from posespotter.falls.events import FallEvent
 from posespotter.formats import FORMATS
 from posespotter.settings import Settings
-from posespotter.tasks.record import RunRecord, SourceRecord
+from posespotter.tasks.run_folder.record import RunRecord, SourceRecord
 
 Option = tuple[str, str, str]
 """Of a command: how it is written, what it takes unless given, what it does."""

@@ -53,7 +53,7 @@ def fill(library: Path) -> dict[str, str]:
     from posespotter.falls.classifier import FallClassifier
     from posespotter.falls.zones import Zone
     from posespotter.runs import Library
-    from posespotter.runs.people import People, Person, Session
+    from posespotter.runs.notes.people import People, Person, Session
     from posespotter.tasks.estimate import estimate
     from posespotter.tasks.exercise import exercise
     from posespotter.tasks.falls import find_falls

@@ -6,7 +6,8 @@
 
 `pool` makes clips of changed people seen by virtual cameras (tools/mocap.py) from everybody but `LEFT_OUT`, and of
 those the clips that training is watched by. `train` fits a small network of residual layers (Martinez et al. 2017,
-arXiv 1705.03098, here over five moments) and writes it as ONNX; then set SHA256 in models/lifting.py. One core.
+arXiv 1705.03098, here over five moments) and writes it as ONNX; then set SHA256 in
+models/families/lifting_network.py. One core.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from pathlib import Path
 import mocap
 import numpy as np
 
-from posespotter.models.lifting_network import LIMBS, reach_of
+from posespotter.models.families.lifting_network import LIMBS, reach_of
 
 LEFT_OUT = ("s03", "s08")
 """People whom training never sees; what docs say of people left out is measured on them."""

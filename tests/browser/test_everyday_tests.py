@@ -13,7 +13,7 @@ from tests.figures import film
 
 from posespotter.assessments import load_assessment
 from posespotter.runs import Library
-from posespotter.runs.people import People, Person, Session
+from posespotter.runs.notes.people import People, Person, Session
 from posespotter.synthetic.everyday import sit_to_stand
 from posespotter.tasks.assessment import run_assessment
 

@@ -12,8 +12,8 @@ from tests.clips import cut
 
 from posespotter.drawing.privacy import CANVAS_GREY
 from posespotter.media import open_source
-from posespotter.media.frames import PICTURE_SUFFIXES
-from posespotter.media.video import VIDEO_SUFFIXES
+from posespotter.media.sources.frames import PICTURE_SUFFIXES
+from posespotter.media.sources.video import VIDEO_SUFFIXES
 from posespotter.runs import Library, RunKind, RunState
 
 MOST_DRAWN = 0.25  # of a canvas's pixels: skeletons, their labels, and the panel of an analysis

@@ -544,7 +544,7 @@ def test_a_recorded_file_at_an_address_takes_the_model_for_files(monkeypatch, sp
     from types import SimpleNamespace
 
     from posespotter import media
-    from posespotter.cli.batch import _is_live
+    from posespotter.cli.parts.batch import _is_live
 
     class Opened:
         info = SimpleNamespace(live=spec.endswith("mjpg"))

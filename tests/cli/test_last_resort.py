@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from posespotter import __version__, last_resort
-from posespotter.cli.batch import Batch
+from posespotter.cli.parts.batch import Batch
 
 NOBODY = """
 import os, pwd

@@ -9,7 +9,7 @@ import pytest
 from tests.sequences import made_sequence
 
 from posespotter import __version__
-from posespotter.cli.batch import Batch
+from posespotter.cli.parts.batch import Batch
 from posespotter.errors import InputError, ModelError, OutputError, PoseSpotterError, SettingsError, ShapeError
 from posespotter.settings import settings
 

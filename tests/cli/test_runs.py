@@ -9,7 +9,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from posespotter.cli.run_words import bytes_words, found_words, length_words, state_words
+from posespotter.cli.parts.run_words import bytes_words, found_words, length_words, state_words
 from posespotter.errors import OutputError
 from posespotter.runs import Library, RunState
 from posespotter.settings import settings

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 from tests import figures
 
-from posespotter.cli.tables import comparison_lines
+from posespotter.cli.parts.tables import comparison_lines
 from posespotter.errors import InputError
 from posespotter.exercises import analyze_exercise
 from posespotter.exercises.comparison import StoredAnalysis, compare, read_analysis, stored

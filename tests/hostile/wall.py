@@ -10,7 +10,7 @@ import numpy as np
 from tests.painted import paint
 from tests.sequences import made_sequence
 
-from posespotter.exercises import catalog
+from posespotter.exercises.definitions import catalog
 from posespotter.formats import FORMATS
 from posespotter.media import VideoWriter
 
@@ -279,7 +279,7 @@ def _of_media(folder: Path, picture: bytes, clip: bytes, random: np.random.Gener
 
 
 def _of_toml(folder: Path, poses: Path) -> Iterator[Case]:
-    squat = (Path(catalog.__file__).parent / "definitions" / "squat.toml").read_bytes()
+    squat = (Path(catalog.__file__).with_name("squat.toml")).read_bytes()
     contents = [text.encode("utf-8", "surrogatepass") for text in TOMLS] + [mark + squat for mark in MARKS]
     for i, content in enumerate(contents):
         path = folder / f"toml{i}.toml"

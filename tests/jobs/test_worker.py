@@ -14,7 +14,7 @@ from tests.clips import cut
 from tests.jobs.working import start_worker, wait_for, wait_over, working
 
 from posespotter.estimation.estimator import PoseEstimator
-from posespotter.exercises.catalog import load_exercise
+from posespotter.exercises.definitions.catalog import load_exercise
 from posespotter.jobs.heartbeats import Workers
 from posespotter.jobs.stages import STAGES
 from posespotter.jobs.submit import JobRequest, cancel, submit

@@ -9,7 +9,11 @@ from onnx import TensorProto, helper
 from tests.models.tiny import constant_model, detector_model, pose_model
 
 from posespotter.errors import ModelError, SettingsError
-from posespotter.models.blazepose import BlazePose
+from posespotter.models.families.blazepose import BlazePose
+from posespotter.models.families.movenet import MoveNet, MultiPose
+from posespotter.models.families.rtmdet import RTMDet
+from posespotter.models.families.rtmo import RTMO
+from posespotter.models.families.rtmpose import RTMPose
 from posespotter.models.interfaces import Regions
 from posespotter.models.load import (
     DETECTOR_TASKS,
@@ -19,10 +23,6 @@ from posespotter.models.load import (
     load_pose_model,
     model_sha256,
 )
-from posespotter.models.movenet import MoveNet, MultiPose
-from posespotter.models.rtmdet import RTMDet
-from posespotter.models.rtmo import RTMO
-from posespotter.models.rtmpose import RTMPose
 from posespotter.models.zoo import find_model, load_zoo
 
 GREY = np.full((60, 80, 3), 100, np.uint8)

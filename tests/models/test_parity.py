@@ -9,7 +9,7 @@ import numpy as np
 import onnx
 import pytest
 
-from posespotter.models.blazepose import BlazePose
+from posespotter.models.families.blazepose import BlazePose
 from posespotter.models.interfaces import Regions
 from posespotter.models.load import load_detector, load_pose_model
 

@@ -7,9 +7,9 @@ import pytest
 from tests.models.tiny import constant_model
 
 from posespotter.errors import ModelError
-from posespotter.models.blazepose import BlazePose
 from posespotter.models.cache import path_of
-from posespotter.models.movenet import MoveNet, MultiPose
+from posespotter.models.families.blazepose import BlazePose
+from posespotter.models.families.movenet import MoveNet, MultiPose
 from posespotter.models.registry import FAMILIES, recognise
 from posespotter.models.session import Session
 from posespotter.models.zoo import Family, Task, find_model, load_zoo

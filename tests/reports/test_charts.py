@@ -10,7 +10,7 @@ from tests import figures
 
 from posespotter.exercises import ExerciseAnalysis, analyze_exercise
 from posespotter.exercises.curves import Curves
-from posespotter.exercises.vocabulary import parse_measure
+from posespotter.exercises.definitions.vocabulary import parse_measure
 from posespotter.reports.charts import signal_chart
 from posespotter.reports.movement_charts import angles_chart
 

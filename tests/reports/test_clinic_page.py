@@ -9,7 +9,7 @@ import pytest
 
 from posespotter.exercises import exercise_names, load_exercise
 from posespotter.exercises.analyze import analyze_all
-from posespotter.exercises.phrases import metric_words, spoken
+from posespotter.exercises.words.phrases import metric_words, spoken
 from posespotter.reports.clinic_page import Said, clinic_report, render_clinic
 from posespotter.reports.translations import language_codes, language_name, read_catalogue, texts
 from posespotter.synthetic.sample import sample_squats

@@ -5,8 +5,8 @@ from posespotter.assessments.outcome import Outcome
 from posespotter.assessments.result import Curve, Event, Item
 from posespotter.exercises.analysis import ExerciseAnalysis
 from posespotter.exercises.analyze import ViewOption, analyze_exercise
-from posespotter.exercises.definition import ExerciseDefinition
-from posespotter.exercises.wording import measure_words, shown, unit_words
+from posespotter.exercises.definitions.definition import ExerciseDefinition
+from posespotter.exercises.words.wording import measure_words, shown, unit_words
 from posespotter.kinematics.lifting import lifted
 from posespotter.poses import PoseSequence
 

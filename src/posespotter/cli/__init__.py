@@ -22,8 +22,8 @@ from posespotter.cli.export import export_command
 from posespotter.cli.falls import falls_app
 from posespotter.cli.info import info_command
 from posespotter.cli.models import models_app
+from posespotter.cli.parts.say import say, warn
 from posespotter.cli.runs import runs_app
-from posespotter.cli.say import say, warn
 from posespotter.cli.worker import worker_command
 from posespotter.errors import PoseSpotterError, SettingsError
 from posespotter.files import reason

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from posespotter.cli.say import say, warn
+from posespotter.cli.parts.say import say, warn
 
 _PORT = 8501
 _WAIT_FOR_SERVER_S = 30.0

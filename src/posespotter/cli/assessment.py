@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from posespotter.cli.applies import given, refuse_others
-from posespotter.cli.batch import Batch
-from posespotter.cli.keep import keeping
-from posespotter.cli.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose, Rotate
-from posespotter.cli.say import say
+from posespotter.cli.parts.applies import given, refuse_others
+from posespotter.cli.parts.batch import Batch
+from posespotter.cli.parts.keep import keeping
+from posespotter.cli.parts.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose, Rotate
+from posespotter.cli.parts.say import say
 from posespotter.estimation.options import DEFAULT_POSE, EstimatorOptions
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def _explain(name: str, *, as_json: bool) -> None:
 def _summarise(run: "AssessmentRun") -> None:
     """A few lines for a person: the result, and what speaks against it."""
     from posespotter.assessments.result_words import STARTED_WORDS, measurement_words, summary
-    from posespotter.exercises.phrases import sentence
+    from posespotter.exercises.words.phrases import sentence
 
     result = run.result
     say(f"{run.poses.source or 'poses'}: {result.definition.title} -> {run.folder}")

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posespotter.cli.say import say, warn
+from posespotter.cli.parts.say import say, warn
 
 if TYPE_CHECKING:
     from posespotter.exercises.baseline import Baseline, Progress, SessionChange
@@ -123,7 +123,7 @@ def write_page(found: "Progress", out: Path, *, quiet: bool) -> None:
 
 def norm_lines(norm: "Baseline") -> list[str]:
     """The norm, a line a number."""
-    from posespotter.exercises.phrases import counted, metric_words, number, unit_words, view_words
+    from posespotter.exercises.words.phrases import counted, metric_words, number, unit_words, view_words
 
     lines = [f"Own norm in {norm.exercise}, {view_words(norm.view)}, {counted(len(norm.sources), 'session')}:"]
     for one in norm.metrics.values():
@@ -137,7 +137,7 @@ def norm_lines(norm: "Baseline") -> list[str]:
 
 def change_lines(session: "SessionChange") -> list[str]:
     """What changed in a session, a line a number."""
-    from posespotter.exercises.phrases import metric_words, number, unit_words
+    from posespotter.exercises.words.phrases import metric_words, number, unit_words
 
     lines = [f"{session.source or 'session'}: {session.repetitions} repetitions against the own norm"]
     for one in session.changes:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from posespotter.cli.applies import given
-from posespotter.cli.batch import Batch
-from posespotter.cli.keep import keeping
-from posespotter.cli.options import (
+from posespotter.cli.parts.applies import given
+from posespotter.cli.parts.batch import Batch
+from posespotter.cli.parts.keep import keeping
+from posespotter.cli.parts.options import (
     POSE_HELP,
     AsJson,
     Detector,
@@ -24,13 +24,13 @@ from posespotter.cli.options import (
     part_asked,
     pose_models,
 )
-from posespotter.cli.say import say
+from posespotter.cli.parts.say import say
 from posespotter.estimation.options import DEFAULT_POSE, DEFAULT_POSE_LIVE, EstimatorOptions
 from posespotter.formats import FORMATS, format_named
 
 if TYPE_CHECKING:
     from posespotter.tasks.estimate import EstimateResult
-    from posespotter.tasks.record import PersonRecord
+    from posespotter.tasks.run_folder.record import PersonRecord
 
 
 def estimate_command(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from posespotter.cli.applies import given, refuse_others
 from posespotter.cli.baseline import (
     change_lines,
     is_session,
@@ -18,9 +17,10 @@ from posespotter.cli.baseline import (
     show_progress,
     write_page,
 )
-from posespotter.cli.batch import Batch
-from posespotter.cli.keep import keeping
-from posespotter.cli.options import (
+from posespotter.cli.parts.applies import given, refuse_others
+from posespotter.cli.parts.batch import Batch
+from posespotter.cli.parts.keep import keeping
+from posespotter.cli.parts.options import (
     AsJson,
     Detector,
     Device,
@@ -34,7 +34,7 @@ from posespotter.cli.options import (
     exercises,
     part_asked,
 )
-from posespotter.cli.say import say, warn
+from posespotter.cli.parts.say import say, warn
 from posespotter.estimation.options import DEFAULT_POSE, EstimatorOptions
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def _compare(first: Path, second: Path, *, as_json: bool) -> None:
     if as_json:
         say(json.dumps(comparison.to_json()))
         return
-    from posespotter.cli.tables import comparison_lines
+    from posespotter.cli.parts.tables import comparison_lines
 
     for line in comparison_lines(comparison):
         say(line)
@@ -231,7 +231,7 @@ def _compare(first: Path, second: Path, *, as_json: bool) -> None:
 
 def _summarise(result: "ExerciseResult", *, overlay_hint: bool, norm: "Baseline | None") -> None:
     """A few lines for a person: how many, how good, what was wrong."""
-    from posespotter.exercises.phrases import coverage, levels, notes, sentence, spoken, summary, worst_faults
+    from posespotter.exercises.words.phrases import coverage, levels, notes, sentence, spoken, summary, worst_faults
 
     say(f"{result.poses.source or 'poses'}: {result.analyses[0].definition.title} -> {result.folder}")
     for analysis in result.analyses:

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from posespotter.cli.options import formats
-from posespotter.cli.say import say
+from posespotter.cli.parts.options import formats
+from posespotter.cli.parts.say import say
 from posespotter.errors import OutputError, SettingsError
 from posespotter.formats import FORMATS, format_named, read_poses
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from posespotter.cli.applies import given
-from posespotter.cli.batch import Batch
-from posespotter.cli.keep import keeping
-from posespotter.cli.options import (
+from posespotter.cli.parts.applies import given
+from posespotter.cli.parts.batch import Batch
+from posespotter.cli.parts.keep import keeping
+from posespotter.cli.parts.options import (
     AsJson,
     Detector,
     Device,
@@ -24,8 +24,8 @@ from posespotter.cli.options import (
     part_asked,
     require_model,
 )
-from posespotter.cli.progress import progress
-from posespotter.cli.say import say, warn
+from posespotter.cli.parts.progress import progress
+from posespotter.cli.parts.say import say, warn
 from posespotter.estimation.options import DEFAULT_DETECTOR, EstimatorOptions
 from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
 
@@ -236,7 +236,7 @@ def evaluate_command(
     if as_json:
         say(json.dumps({"folder": str(result.folder), **to_numbers(result.report)}))
         return
-    from posespotter.cli.tables import aligned
+    from posespotter.cli.parts.tables import aligned
     from posespotter.reports.evaluation_content import figure_rows, summary
 
     say(f"{result.report.data}: {summary(result.report.main)} -> {result.folder}")
@@ -295,7 +295,7 @@ def _summarise(result: "FallsResult", *, overlay_hint: bool) -> None:
 
 
 def _in_words(event: "FallEvent") -> str:
-    from posespotter.exercises.phrases import clock
+    from posespotter.exercises.words.phrases import clock
 
     after = f"up again at {clock(event.end_s)}" if event.end_s is not None else "not seen to get up"
     if event.kind == "fall":

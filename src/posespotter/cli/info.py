@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from posespotter.cli.say import say
+from posespotter.cli.parts.say import say
 
 
 def info_command(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posespotter.cli.applies import given, refuse_others
-from posespotter.cli.options import models as known_models
-from posespotter.cli.options import require_model
-from posespotter.cli.say import say
+from posespotter.cli.parts.applies import given, refuse_others
+from posespotter.cli.parts.options import models as known_models
+from posespotter.cli.parts.options import require_model
+from posespotter.cli.parts.say import say
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from posespotter.cli.keep import open_library
-from posespotter.cli.run_words import bytes_words, found_words, length_words, state_words, when_words
-from posespotter.cli.say import say, warn
+from posespotter.cli.parts.keep import open_library
+from posespotter.cli.parts.run_words import bytes_words, found_words, length_words, state_words, when_words
+from posespotter.cli.parts.say import say, warn
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -126,7 +126,7 @@ def export(
 ) -> None:
     """Pack runs with all their files into one zip file."""
     from posespotter.errors import OutputError
-    from posespotter.tasks.folders import stem_of
+    from posespotter.tasks.run_folder.folders import stem_of
 
     with _opened() as library:
         runs = [library.find(text) for text in run_ids]
@@ -143,7 +143,7 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Delete runs with all their files, for ever. Analyses made from them stay."""
-    from posespotter.runs.people import People
+    from posespotter.runs.notes.people import People
 
     with _opened() as library:
         runs = list({run.id: run for run in (library.find(text) for text in run_ids)}.values())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posespotter.cli.say import warn
+from posespotter.cli.parts.say import warn
 
 if TYPE_CHECKING:
     from posespotter.runs import Library
@@ -46,7 +46,7 @@ def worker_command(
     """
     import logging
 
-    from posespotter.cli.keep import open_library
+    from posespotter.cli.parts.keep import open_library
     from posespotter.errors import PoseSpotterError
     from posespotter.last_resort import unforeseen
     from posespotter.settings import settings

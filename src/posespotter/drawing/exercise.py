@@ -12,7 +12,7 @@ from posespotter.drawing.rep_counter import Panel, panel_height, panel_tile, pan
 from posespotter.drawing.text import lay
 from posespotter.exercises.analysis import ExerciseAnalysis, Fault, Repetition
 from posespotter.exercises.curves import Curves
-from posespotter.exercises.phrases import spoken
+from posespotter.exercises.words.phrases import spoken
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import Skeleton
 

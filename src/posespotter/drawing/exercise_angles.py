@@ -10,8 +10,8 @@ from posespotter.drawing.overlay import DEFAULT_STYLE, SCORE_LIMIT
 from posespotter.drawing.text import label, lay
 from posespotter.exercises.analysis import ExerciseAnalysis
 from posespotter.exercises.curves import Curves
+from posespotter.exercises.definitions.vocabulary import Measure, parse_measure
 from posespotter.exercises.measures import Side
-from posespotter.exercises.vocabulary import Measure, parse_measure
 from posespotter.skeletons import Skeleton
 
 Rectangle = tuple[int, int, int, int]

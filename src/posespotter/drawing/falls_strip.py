@@ -10,7 +10,7 @@ from PIL import ImageDraw
 from posespotter.arrays import Bool, Float64, Image
 from posespotter.drawing.rep_counter import FAULT
 from posespotter.drawing.text import INK, PAPER, Rgb, font, text_width
-from posespotter.exercises.phrases import clock, counted
+from posespotter.exercises.words.phrases import clock, counted
 from posespotter.falls.detect import FallAnalysis
 from posespotter.falls.events import FallEvent
 

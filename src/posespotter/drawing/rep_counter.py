@@ -8,7 +8,7 @@ from PIL import ImageDraw
 
 from posespotter.arrays import Image
 from posespotter.drawing.text import INK, PAPER, Rgb, bgra, font, text_width
-from posespotter.exercises.verdicts import MARKS, VERDICTS
+from posespotter.exercises.words.verdicts import MARKS, VERDICTS
 
 GOOD: Rgb = (86, 200, 150)
 FAULT: Rgb = (225, 28, 48)

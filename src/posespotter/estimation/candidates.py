@@ -4,8 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from posespotter.arrays import Bool, Float64, Int32
-from posespotter.columns import Columns, Rows
+from posespotter.arrays import Bool, Columns, Float64, Int32, Rows
 from posespotter.models.interfaces import Regions
 
 _CONFIRM_DETECTIONS = 3  # a weak detection is a person when it was made so often (n_init of SORT and DeepSORT)

@@ -25,7 +25,7 @@ from posespotter.filtering import Strength, smooth
 from posespotter.filtering.gaps import add_missing_rows
 from posespotter.filtering.short_tracks import without_short_tracks
 from posespotter.media import Frame, Source, SourceInfo, open_source, read_image
-from posespotter.media.given import GivenFrames
+from posespotter.media.sources.given import GivenFrames
 from posespotter.media.threads import FrameReader
 from posespotter.models.interfaces import Detector, Model, OneStageModel, PoseModel
 from posespotter.models.load import Loaded, digest_of, is_one_stage, load_detector, load_pose_model

@@ -7,8 +7,8 @@ from typing import Any, Literal
 import numpy as np
 
 from posespotter.arrays import Float64, Int32
-from posespotter.exercises.definition import ExerciseDefinition
-from posespotter.exercises.verdicts import Outcome, Verdict
+from posespotter.exercises.definitions.definition import ExerciseDefinition
+from posespotter.exercises.words.verdicts import Outcome, Verdict
 from posespotter.kinematics.view import View
 
 Phase = Literal["", "rest", "down", "hold", "up"]

@@ -13,10 +13,10 @@ from posespotter.exercises.analysis import (
     Stretch,
     UncountedMovement,
 )
-from posespotter.exercises.catalog import load_exercise
 from posespotter.exercises.checks import judge
 from posespotter.exercises.counting import Count, Counted, count_repetitions
-from posespotter.exercises.definition import ExerciseDefinition, Metric, Signal
+from posespotter.exercises.definitions.catalog import load_exercise
+from posespotter.exercises.definitions.definition import ExerciseDefinition, Metric, Signal
 from posespotter.exercises.measures import Moves
 from posespotter.exercises.person import Person, people_of
 from posespotter.kinematics.body import Body

@@ -14,7 +14,7 @@ import numpy as np
 
 from posespotter.errors import InputError
 from posespotter.exercises.comparison import StoredAnalysis, StoredRepetition
-from posespotter.exercises.wording import VIEW_WORDS
+from posespotter.exercises.words.wording import VIEW_WORDS
 
 Finding = Literal["changed", "within", "cannot_tell"]
 

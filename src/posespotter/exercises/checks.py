@@ -7,12 +7,12 @@ import numpy as np
 
 from posespotter.arrays import Bool, Float64
 from posespotter.exercises.analysis import Check, Fault
-from posespotter.exercises.definition import CheckRule, ExerciseDefinition, Metric, When
+from posespotter.exercises.definitions.definition import CheckRule, ExerciseDefinition, Metric, When
+from posespotter.exercises.definitions.vocabulary import parse_measure
 from posespotter.exercises.measures import Joining, Measured, Moves
 from posespotter.exercises.phases import Cycle
-from posespotter.exercises.verdicts import Outcome, Verdict, verdict_of
-from posespotter.exercises.vocabulary import parse_measure
-from posespotter.exercises.wording import filled, finding, listed, plural, quantity
+from posespotter.exercises.words.verdicts import Outcome, Verdict, verdict_of
+from posespotter.exercises.words.wording import filled, finding, listed, plural, quantity
 from posespotter.kinematics.body import SEEN_SCORE
 from posespotter.kinematics.view import View
 

@@ -12,9 +12,9 @@ from scipy import stats
 
 from posespotter.errors import InputError
 from posespotter.exercises.analysis import ExerciseAnalysis
-from posespotter.exercises.catalog import exercise_names
-from posespotter.exercises.verdicts import Verdict
-from posespotter.exercises.wording import VIEW_WORDS, listed, spoken
+from posespotter.exercises.definitions.catalog import exercise_names
+from posespotter.exercises.words.verdicts import Verdict
+from posespotter.exercises.words.wording import VIEW_WORDS, listed, spoken
 from posespotter.files import open_plain, reason
 
 ANALYSIS_FILE = "analysis.json"

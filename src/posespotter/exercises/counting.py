@@ -7,11 +7,11 @@ from typing import cast
 import numpy as np
 
 from posespotter.arrays import Bool, Float64
-from posespotter.exercises.definition import ExerciseDefinition, Require, Signal
+from posespotter.exercises.definitions.definition import ExerciseDefinition, Require, Signal
+from posespotter.exercises.definitions.vocabulary import WITHOUT_CURVE
 from posespotter.exercises.measures import Joining, Measured, Moves
 from posespotter.exercises.phases import Cycle, Phases, find_cycles, phases_of
-from posespotter.exercises.vocabulary import WITHOUT_CURVE
-from posespotter.exercises.wording import apart, filled, finding, listed, measure_words, plural
+from posespotter.exercises.words.wording import apart, filled, finding, listed, measure_words, plural
 from posespotter.filtering.gaps import fill_gaps
 from posespotter.kinematics.body import SEEN_SCORE
 from posespotter.kinematics.stretches import MAX_GAP_S

@@ -6,9 +6,9 @@ from posespotter.arrays import Float64, Int32
 from posespotter.exercises.analysis import ExerciseAnalysis, Fault, Repetition
 from posespotter.exercises.analyze import YAW_OF_VIEW, ViewOption
 from posespotter.exercises.checks import judged_values
+from posespotter.exercises.definitions.vocabulary import Measure
 from posespotter.exercises.measures import Joining, Moves
 from posespotter.exercises.person import Person, people_of
-from posespotter.exercises.vocabulary import Measure
 from posespotter.kinematics.joint_angles import world_source
 from posespotter.poses import PoseSequence
 

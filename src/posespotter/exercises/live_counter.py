@@ -7,9 +7,9 @@ from pathlib import Path
 from posespotter.errors import InputError
 from posespotter.exercises.analysis import ExerciseAnalysis, Phase, Repetition
 from posespotter.exercises.analyze import ViewOption, analyze_exercise
-from posespotter.exercises.catalog import load_exercise
-from posespotter.exercises.definition import ExerciseDefinition
-from posespotter.exercises.verdicts import Verdict
+from posespotter.exercises.definitions.catalog import load_exercise
+from posespotter.exercises.definitions.definition import ExerciseDefinition
+from posespotter.exercises.words.verdicts import Verdict
 from posespotter.poses import PoseSequence
 from posespotter.poses.moment import time_of_frame
 

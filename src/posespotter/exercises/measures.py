@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from posespotter.arrays import Float64
-from posespotter.exercises.vocabulary import SEGMENTS, Measure
+from posespotter.exercises.definitions.vocabulary import SEGMENTS, Measure
 from posespotter.kinematics.angles import angle_to_vertical_deg, joint_angle_deg
 from posespotter.kinematics.body import SEEN_SCORE, Body
 from posespotter.kinematics.measurement_errors import MeasureError, Source, measure_error

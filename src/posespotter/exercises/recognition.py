@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from posespotter.exercises.analyze import ViewOption, analyze_all
-from posespotter.exercises.definition import ExerciseDefinition
+from posespotter.exercises.definitions.definition import ExerciseDefinition
 from posespotter.poses import PoseSequence
 
 

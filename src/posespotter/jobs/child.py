@@ -20,7 +20,7 @@ from posespotter.jobs.stages import Job
 from posespotter.last_resort import unforeseen
 from posespotter.models.fetch import NotFetchedError
 from posespotter.runs.store import Library
-from posespotter.tasks.reservation import Reservation
+from posespotter.tasks.run_folder.reservation import Reservation
 
 _REPORT_S = 0.1  # at most so often
 _NICENESS = 5  # the application answers first

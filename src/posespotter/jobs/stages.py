@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any
 from posespotter.errors import InputError
 from posespotter.estimation.options import DEFAULT_POSE
 from posespotter.jobs.request import EverydayOptions, ExerciseOptions, FallsOptions, JobKind, JobOptions, JobRequest
-from posespotter.media.part import Part
+from posespotter.media.sources.part import Part
 from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
 from posespotter.runs.folders import SOURCE_STEM
 from posespotter.runs.store import Library
-from posespotter.tasks.folders import POSES_FILE
 from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
+from posespotter.tasks.run_folder.folders import POSES_FILE
 
 if TYPE_CHECKING:
     from posespotter.estimation.estimator import PoseEstimator
-    from posespotter.exercises.definition import ExerciseDefinition
+    from posespotter.exercises.definitions.definition import ExerciseDefinition
 
 STAGES: Mapping[JobKind, tuple[str, ...]] = {
     "estimate": ("probe", "estimate", "render", "index"),
@@ -109,11 +109,11 @@ class Job:
 
     def _probe(self, progress: Progress) -> None:
         """Refuse what cannot be done before models are loaded for it."""
-        from posespotter.media.guard import check_upload
+        from posespotter.media.inspection.guard import check_upload
 
         progress("probe", 0, None)
         if isinstance(self.options, ExerciseOptions):
-            from posespotter.exercises.catalog import load_exercise
+            from posespotter.exercises.definitions.catalog import load_exercise
 
             if self.options.exercise != RECOGNISE:
                 load_exercise(self.options.exercise)
@@ -233,7 +233,7 @@ class Job:
 
     def _exercise(self, options: ExerciseOptions, poses: Path) -> "ExerciseDefinition":
         """The exercise that was asked for, or that is recognised in the poses."""
-        from posespotter.exercises.catalog import exercise_names, load_exercise
+        from posespotter.exercises.definitions.catalog import exercise_names, load_exercise
         from posespotter.exercises.recognition import recognise
 
         if options.exercise != RECOGNISE:

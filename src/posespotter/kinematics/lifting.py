@@ -9,7 +9,7 @@ import numpy.typing as npt
 from posespotter.arrays import Bool, Float32, Float64
 from posespotter.errors import SettingsError
 from posespotter.kinematics.body import MAX_GAP_S, body_of
-from posespotter.models import lifting_network as lifting
+from posespotter.models.families import lifting_network as lifting
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import COCO17, SEGMENT_SHARES, Skeleton
 
@@ -37,7 +37,7 @@ def lift(poses: PoseSequence, height_m: float | None = None) -> PoseSequence:
 
     Every person is lifted alone, over each stretch without a gap of 0.4 s; the lengths of a person's limbs are the same
     in all of a clip and on both sides. x points to the right of the picture, y plumb down if the camera is level, z
-    away from the camera; the origin is the middle of the hips. How exact it is: docs/trust.md.
+    away from the camera; the origin is the middle of the hips. How exact it is: docs/explanation/trust.md.
 
     Args:
         poses: with the joints of COCO-17 among theirs, of any frame rate.

@@ -1,7 +1,7 @@
 """How far to trust a number: the error of each angle and measure, by view and by where the joints come from.
 
 The table `errors.csv` is written by `benchmarks/angles.py`: motion capture seen by virtual cameras, with the noise of
-the pose model, compared with the same measure of the true joints. docs/trust.md tells how to read it.
+the pose model, compared with the same measure of the true joints. docs/explanation/trust.md tells how to read it.
 """
 
 import csv
@@ -50,7 +50,7 @@ class MeasureError:
 
 _PUBLISHED: Mapping[str, MeasureError] = {"ankle_dorsiflexion": MeasureError(math.nan, 20.0, math.nan, math.nan, False)}
 """Not measured here, for no capture has the heels and toes that pose models see: ankles are 20° off and more (videos
-beside motion capture, docs/trust.md)."""
+beside motion capture, docs/explanation/trust.md)."""
 
 
 def measure_error(measure: str, view: View, source: Source) -> MeasureError | None:

@@ -5,7 +5,7 @@ import numpy as np
 
 from posespotter.arrays import Image
 from posespotter.errors import InputError
-from posespotter.media.images import MIN_SIDE_PX
+from posespotter.media.sources.images import MIN_SIDE_PX
 
 MAX_JPEG_BYTES = 1_000_000
 """The page sends pictures of 640 px at quality 0.8, which have a tenth of this."""

@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from posespotter.errors import InputError, PoseSpotterError, SettingsError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.estimation.pose_stream import NOMINAL_FPS, LiveEstimator
-from posespotter.exercises.catalog import exercise_names, load_exercise
+from posespotter.exercises.definitions.catalog import exercise_names, load_exercise
 from posespotter.falls.classifier import FallClassifier, embedded
 from posespotter.falls.monitor import FallMonitor
 from posespotter.falls.zones import Zone

@@ -5,7 +5,7 @@ from concurrent.futures import Executor, Future
 from typing import Any
 
 from posespotter.estimation.estimator import PoseEstimator
-from posespotter.exercises.definition import ExerciseDefinition
+from posespotter.exercises.definitions.definition import ExerciseDefinition
 from posespotter.exercises.live_counter import LiveCount, LiveCounter
 from posespotter.live.timed_poses import TimedPoses, join
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from posespotter.errors import InputError, PoseSpotterError
-from posespotter.media.guard import ENVIRONMENT
-from posespotter.media.video import VideoSource
+from posespotter.media.inspection.guard import ENVIRONMENT
+from posespotter.media.sources.video import VideoSource
 from posespotter.media.writer import VideoWriter
 
 _MEMORY_BYTES = 4 << 30

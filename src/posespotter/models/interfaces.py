@@ -5,8 +5,7 @@ from typing import Protocol, Self
 
 import numpy as np
 
-from posespotter.arrays import Bool, Float32, Image
-from posespotter.columns import Columns
+from posespotter.arrays import Bool, Columns, Float32, Image
 from posespotter.models.geometry import clip_boxes, extent
 from posespotter.models.session import Session
 from posespotter.skeletons import Skeleton

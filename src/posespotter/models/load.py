@@ -8,8 +8,8 @@ from typing import Generic, TypeVar, cast
 
 from posespotter.errors import ModelError
 from posespotter.files import sha256_of
-from posespotter.models.blazepose import BlazePose
-from posespotter.models.composite import CompositePose
+from posespotter.models.families.blazepose import BlazePose
+from posespotter.models.families.composite import CompositePose
 from posespotter.models.fetch import model_path
 from posespotter.models.interfaces import Detector, Model, OneStageModel, PoseModel
 from posespotter.models.registry import FAMILIES, recognise

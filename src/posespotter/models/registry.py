@@ -5,15 +5,15 @@ from types import MappingProxyType
 from typing import ClassVar, Protocol, Self
 
 from posespotter.errors import ModelError
-from posespotter.models.blazepose import BlazePose
+from posespotter.models.families.blazepose import BlazePose
+from posespotter.models.families.movenet import MoveNet, MultiPose
+from posespotter.models.families.rtmdet import RTMDet
+from posespotter.models.families.rtmo import RTMO
+from posespotter.models.families.rtmpose import RTMPose
+from posespotter.models.families.yolox import YOLOX
 from posespotter.models.interfaces import Model
-from posespotter.models.movenet import MoveNet, MultiPose
 from posespotter.models.probe import described
-from posespotter.models.rtmdet import RTMDet
-from posespotter.models.rtmo import RTMO
-from posespotter.models.rtmpose import RTMPose
 from posespotter.models.session import Session
-from posespotter.models.yolox import YOLOX
 from posespotter.models.zoo import ModelEntry, Task
 
 

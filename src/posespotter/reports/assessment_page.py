@@ -19,7 +19,7 @@ from posespotter.assessments.result_words import (
     quantity,
     summary,
 )
-from posespotter.exercises.phrases import clock, numbers, sentence, spoken, view_words
+from posespotter.exercises.words.phrases import clock, numbers, sentence, spoken, view_words
 from posespotter.reports.chart_style import BAND, FAULT, INK, LIMIT, LINE, chart_style, new_figure, svg
 from posespotter.reports.page import page_template, written_date
 from posespotter.version import __version__

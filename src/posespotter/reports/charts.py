@@ -8,9 +8,9 @@ import numpy as np
 
 from posespotter.arrays import Float64
 from posespotter.exercises.analysis import ExerciseAnalysis, Fault
-from posespotter.exercises.definition import CheckRule
-from posespotter.exercises.phrases import MARKS, measure_words, metric_words, number, shown, spoken, unit_words
-from posespotter.exercises.vocabulary import Measure, parse_measure
+from posespotter.exercises.definitions.definition import CheckRule
+from posespotter.exercises.definitions.vocabulary import Measure, parse_measure
+from posespotter.exercises.words.phrases import MARKS, measure_words, metric_words, number, shown, spoken, unit_words
 from posespotter.kinematics.stretches import MAX_GAP_S
 from posespotter.reports.chart_style import BAND, CARD, FAULT, INK, LIMIT, LINE, chart_style, new_figure, svg
 

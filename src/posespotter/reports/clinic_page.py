@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from posespotter.exercises.analysis import ExerciseAnalysis, Repetition
-from posespotter.exercises.phrases import clock, metric_words, number, spoken, unit_words
+from posespotter.exercises.words.phrases import clock, metric_words, number, spoken, unit_words
 from posespotter.reports.page import page_template
 from posespotter.reports.translations import texts
 from posespotter.version import __version__

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from posespotter.exercises.phrases import clock, counted
+from posespotter.exercises.words.phrases import clock, counted
 from posespotter.falls.classifier import CLASSES
 from posespotter.falls.training.evaluation import EARLY_S, LATE_S, ClipResult, Evaluation
 from posespotter.falls.training.scores import Confusion, HourlyRate, Share

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from posespotter.drawing.exercise_video import Wanted
-from posespotter.exercises import phrases as words
 from posespotter.exercises.analysis import Check, ExerciseAnalysis, Fault, Repetition
 from posespotter.exercises.curves import Curves
-from posespotter.exercises.definition import CheckRule
+from posespotter.exercises.definitions.definition import CheckRule
+from posespotter.exercises.words import phrases as words
 from posespotter.reports.charts import fault_chart, signal_chart, svg
 
 Content = dict[str, Any]

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from posespotter.exercises.definition import ExerciseDefinition
-from posespotter.exercises.explanation import level_limits
+from posespotter.exercises.definitions.definition import ExerciseDefinition
+from posespotter.exercises.words.explanation import level_limits
 from posespotter.reports.exercise_content import Report, person_content
 from posespotter.reports.page import page_template, written_date
 from posespotter.version import __version__

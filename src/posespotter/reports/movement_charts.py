@@ -9,8 +9,8 @@ from posespotter.arrays import Float64
 from posespotter.exercises.analysis import ExerciseAnalysis
 from posespotter.exercises.analyze import ViewOption
 from posespotter.exercises.curves import Curves
+from posespotter.exercises.definitions.vocabulary import parse_measure
 from posespotter.exercises.person import people_of
-from posespotter.exercises.vocabulary import parse_measure
 from posespotter.kinematics.body import SEEN_SCORE, Body
 from posespotter.kinematics.stretches import MAX_GAP_S
 from posespotter.poses import PoseSequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from posespotter.exercises.baseline import Change, MetricNorm, Progress, SessionChange
-from posespotter.exercises.phrases import counted, listed, metric_words, number, shown, unit_words, view_words
+from posespotter.exercises.words.phrases import counted, listed, metric_words, number, shown, unit_words, view_words
 from posespotter.reports.chart_style import BAND, INK, LIMIT, LINE, chart_style, new_figure, svg
 from posespotter.reports.page import page_template, written_date
 from posespotter.version import __version__

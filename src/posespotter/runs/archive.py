@@ -7,7 +7,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 from posespotter.errors import InputError
 from posespotter.files import whole
 from posespotter.runs.run import Run
-from posespotter.tasks.folders import stem_of
+from posespotter.tasks.run_folder.folders import stem_of
 
 _PACKED = frozenset({".mp4", ".webm", ".mkv", ".mov", ".avi", ".jpg", ".jpeg", ".png", ".webp", ".parquet"})
 

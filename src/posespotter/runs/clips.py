@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from posespotter.runs.people import Person, Session, clip_of
+from posespotter.runs.notes.people import Person, Session, clip_of
 from posespotter.runs.run import Run, RunKind
 
 

@@ -135,8 +135,8 @@ def remove(path: Path) -> None:
 
 def plain_suffix(path: Path) -> str:
     """The suffix of a file in lower case if it is one of a video or picture that we read; else .bin."""
-    from posespotter.media.frames import PICTURE_SUFFIXES
-    from posespotter.media.video import VIDEO_SUFFIXES
+    from posespotter.media.sources.frames import PICTURE_SUFFIXES
+    from posespotter.media.sources.video import VIDEO_SUFFIXES
 
     suffix = path.suffix.lower()
     return suffix if suffix in VIDEO_SUFFIXES | PICTURE_SUFFIXES else ".bin"

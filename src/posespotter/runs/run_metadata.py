@@ -10,8 +10,8 @@ from typing import Any
 from posespotter.errors import InputError
 from posespotter.files import whole
 from posespotter.runs.run import Run, RunState, checked_kind, created_at
-from posespotter.tasks.folders import RUN_FILE
-from posespotter.tasks.record import RunRecord
+from posespotter.tasks.run_folder.folders import RUN_FILE
+from posespotter.tasks.run_folder.record import RunRecord
 
 METADATA_FILE = "library.json"
 """Beside run.json: the row of the index, so that the index can be made anew."""

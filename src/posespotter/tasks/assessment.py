@@ -16,13 +16,13 @@ from posespotter.assessments.shipped import load_assessment
 from posespotter.drawing.moments import moments_on_canvas, render_moments
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
-from posespotter.media.turned import Turn
+from posespotter.media.sources.turned import Turn
 from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
 from posespotter.reports.assessment_page import AssessmentReport, render_assessment, wanted_frames
-from posespotter.tasks.folders import POSES_FILE, run_folder
 from posespotter.tasks.inputs import Input, open_input
-from posespotter.tasks.record import AssessmentRecord, RunRecord
+from posespotter.tasks.run_folder.folders import POSES_FILE, run_folder
+from posespotter.tasks.run_folder.record import AssessmentRecord, RunRecord
 from posespotter.tasks.turned import hint_of_pose
 
 

@@ -18,13 +18,13 @@ from posespotter.filtering.one_euro import OneEuro
 from posespotter.formats import FORMATS, export, format_named
 from posespotter.kinematics.lifting import lifted
 from posespotter.media import WHOLE, Frame, Part, Source, open_again, open_source
-from posespotter.media.turned import Turn
+from posespotter.media.sources.turned import Turn
 from posespotter.poses import PoseSequence
 from posespotter.poses.parquet import read_parquet
 from posespotter.progress import Progress
 from posespotter.settings import skeletons_only as settled
-from posespotter.tasks.folders import EXPORT_PREFIX, POSES_FILE, run_folder, stem_of
-from posespotter.tasks.record import RunRecord, estimate_record
+from posespotter.tasks.run_folder.folders import EXPORT_PREFIX, POSES_FILE, run_folder, stem_of
+from posespotter.tasks.run_folder.record import RunRecord, estimate_record
 from posespotter.tasks.turned import estimate_turned
 from posespotter.texts import printable
 

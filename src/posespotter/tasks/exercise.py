@@ -16,18 +16,18 @@ from posespotter.exercises.analysis import ExerciseAnalysis, to_document
 from posespotter.exercises.analyze import ViewOption, analyze_all, analyze_exercise
 from posespotter.exercises.comparison import ANALYSIS_FILE
 from posespotter.exercises.curves import Curves
-from posespotter.exercises.definition import ExerciseDefinition
-from posespotter.exercises.phrases import worst_faults
+from posespotter.exercises.definitions.definition import ExerciseDefinition
+from posespotter.exercises.words.phrases import worst_faults
 from posespotter.kinematics.lifting import lifted
 from posespotter.media import WHOLE, Part
-from posespotter.media.turned import Turn
+from posespotter.media.sources.turned import Turn
 from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
 from posespotter.reports.exercise_content import Person, Report
 from posespotter.reports.exercise_page import render_report
-from posespotter.tasks.folders import POSES_FILE, run_folder
 from posespotter.tasks.inputs import Input, open_input
-from posespotter.tasks.record import ExerciseRecord, RunRecord
+from posespotter.tasks.run_folder.folders import POSES_FILE, run_folder
+from posespotter.tasks.run_folder.record import ExerciseRecord, RunRecord
 from posespotter.tasks.turned import hint_of_pose
 
 _FAULTS = "faults"

@@ -13,7 +13,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, Field
 
 from posespotter.errors import InputError
-from posespotter.exercises.phrases import counted
+from posespotter.exercises.words.phrases import counted
 from posespotter.falls.classifier import CLASSES, FallClassifier
 from posespotter.falls.events import Sensitivity
 from posespotter.falls.training.data import FallData
@@ -24,8 +24,8 @@ from posespotter.reports.evaluation_content import FallsReport, Measured
 from posespotter.reports.evaluation_page import render_falls_report, to_markdown
 from posespotter.tasks.fall_poses import Models, PosesOfClips, told
 from posespotter.tasks.fall_training import TrainingRecord
-from posespotter.tasks.folders import run_folder
-from posespotter.tasks.record import ClassifierRecord, Record, now, versions
+from posespotter.tasks.run_folder.folders import run_folder
+from posespotter.tasks.run_folder.record import ClassifierRecord, Record, now, versions
 from posespotter.version import __version__
 
 REPORT_FILE = "report.html"

@@ -19,8 +19,8 @@ from posespotter.falls.training.protocol import LeftOut, left_out
 from posespotter.falls.training.scores import Confusion
 from posespotter.progress import Progress
 from posespotter.tasks.fall_poses import Models, PosesOfClips, told
-from posespotter.tasks.folders import run_folder
-from posespotter.tasks.record import ClassifierRecord, Record, now, versions
+from posespotter.tasks.run_folder.folders import run_folder
+from posespotter.tasks.run_folder.record import ClassifierRecord, Record, now, versions
 
 COPIES = 3
 """How many changed copies of each person are trained on beside what was seen."""

@@ -10,20 +10,20 @@ from pathlib import Path
 from posespotter.drawing.event_clips import Clip
 from posespotter.drawing.fall_overlay import render_falls
 from posespotter.estimation.estimator import PoseEstimator
-from posespotter.exercises.phrases import counted
+from posespotter.exercises.words.phrases import counted
 from posespotter.falls.classifier import FallClassifier
 from posespotter.falls.detect import FallAnalysis, NotJudged, detect_falls
 from posespotter.falls.events import FallEvent, Sensitivity
 from posespotter.falls.zones import Zone
 from posespotter.formats.falls import write_analysis
 from posespotter.media import WHOLE, Part
-from posespotter.media.turned import Turn
+from posespotter.media.sources.turned import Turn
 from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
-from posespotter.tasks.folders import POSES_FILE, run_folder
 from posespotter.tasks.inputs import Input, open_input
 from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
-from posespotter.tasks.record import ClassifierRecord, FallsRecord, RunRecord
+from posespotter.tasks.run_folder.folders import POSES_FILE, run_folder
+from posespotter.tasks.run_folder.record import ClassifierRecord, FallsRecord, RunRecord
 from posespotter.tasks.turned import hint_of_pose
 from posespotter.texts import printable
 

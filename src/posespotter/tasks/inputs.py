@@ -11,13 +11,13 @@ from posespotter.errors import InputError, PoseSpotterError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.files import open_plain
 from posespotter.media import WHOLE, Part, Source, open_again, open_source, redact
-from posespotter.media.turned import Turn
+from posespotter.media.sources.turned import Turn
 from posespotter.poses import PoseSequence
 from posespotter.poses.parquet import MAGIC, read_parquet
 from posespotter.progress import Progress
 from posespotter.settings import skeletons_only as settled
-from posespotter.tasks.folders import POSES_FILE, stem_of
-from posespotter.tasks.record import ModelRecord, RunRecord, SourceRecord, estimate_record
+from posespotter.tasks.run_folder.folders import POSES_FILE, stem_of
+from posespotter.tasks.run_folder.record import ModelRecord, RunRecord, SourceRecord, estimate_record
 from posespotter.tasks.turned import estimate_turned
 
 

@@ -9,7 +9,7 @@ from posespotter.estimation.options import DEFAULT_DETECTOR, DEFAULT_POSE, DEFAU
 from posespotter.models.session import PROVIDERS, cpu_threads, runtime
 from posespotter.settings import config_file, settings
 from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
-from posespotter.tasks.record import versions
+from posespotter.tasks.run_folder.record import versions
 
 _CPU_FLAGS = ("avx2", "avx512f")
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from posespotter.errors import InputError
 from posespotter.exercises.analysis import ExerciseAnalysis
 from posespotter.exercises.analyze import ViewOption, analyze_all, analyze_exercise
-from posespotter.exercises.definition import ExerciseDefinition
+from posespotter.exercises.definitions.definition import ExerciseDefinition
 from posespotter.poses import PoseSequence
-from posespotter.tasks.folders import POSES_FILE, RUN_FILE
+from posespotter.tasks.run_folder.folders import POSES_FILE, RUN_FILE
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from posespotter.files import whole
 from posespotter.media import VideoWriter
 from posespotter.poses import PoseSequence
 from posespotter.synthetic.sample import sample_fall, sample_squats, sample_stands
-from posespotter.tasks.record import RunRecord, SourceRecord
+from posespotter.tasks.run_folder.record import RunRecord, SourceRecord
 
 
 def write_sample_squats(folder: Path) -> Path:

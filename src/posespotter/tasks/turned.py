@@ -11,7 +11,7 @@ from posespotter.estimation.checkpoint import Checkpoints
 from posespotter.estimation.estimator import Estimate, FrameSink, PoseEstimator
 from posespotter.estimation.pose_tracker import People
 from posespotter.media import WHOLE, Frame, Part, Source
-from posespotter.media.turned import Turn, turn_of, turned
+from posespotter.media.sources.turned import Turn, turn_of, turned
 from posespotter.models.interfaces import SEEN_SCORE
 from posespotter.poses import PoseSequence
 from posespotter.progress import Progress

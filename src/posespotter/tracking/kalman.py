@@ -5,8 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from posespotter.arrays import Float64
-from posespotter.columns import Columns
+from posespotter.arrays import Columns, Float64
 from posespotter.tracking.tracker_settings import TrackerSettings
 
 _OTHER_SIZE = 12.0  # cost, in nats, of any size from five standard deviations on

@@ -5,8 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from posespotter.arrays import Bool, Float32, Float64, Int32
-from posespotter.columns import Columns
+from posespotter.arrays import Bool, Columns, Float32, Float64, Int32
 from posespotter.tracking.kalman import Motion, MotionModel
 
 

@@ -14,11 +14,11 @@ from posespotter.live.recordings import LONGEST_S, Recording
 from posespotter.live.timed_poses import TimedPoses, join
 from posespotter.media import SourceInfo
 from posespotter.media.cut import cut_video
-from posespotter.media.guard import check_upload, upload_limits
+from posespotter.media.inspection.guard import check_upload, upload_limits
 from posespotter.poses import PoseSequence
 from posespotter.runs.store import Library
 from posespotter.settings import skeletons_only
-from posespotter.tasks.record import RunRecord, model_records, source_record
+from posespotter.tasks.run_folder.record import RunRecord, model_records, source_record
 
 _SLACK_S = 30.0  # a browser's idea of how long it recorded, and the container's, differ
 _DEFAULT_NAME = "Webcam"

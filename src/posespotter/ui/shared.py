@@ -5,8 +5,8 @@ from typing import Literal
 
 from posespotter.jobs.local_worker import LocalWorker, start_worker_if_none
 from posespotter.runs import Library
-from posespotter.runs.people import People
-from posespotter.runs.places import Places
+from posespotter.runs.notes.people import People
+from posespotter.runs.notes.places import Places
 
 
 @cache

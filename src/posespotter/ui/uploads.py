@@ -11,7 +11,7 @@ from typing import Protocol
 import streamlit as st
 
 from posespotter.errors import InputError, OutputError
-from posespotter.media.guard import Checked, check_uploads, safe_name
+from posespotter.media.inspection.guard import Checked, check_uploads, safe_name
 from posespotter.runs import Library
 from posespotter.runs.folders import plain_suffix
 from posespotter.settings import settings

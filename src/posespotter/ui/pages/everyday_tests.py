@@ -4,11 +4,11 @@ import streamlit as st
 
 from posespotter.assessments import assessment_names, load_assessment
 from posespotter.runs import Run
-from posespotter.ui.parts.assessment import show_assessment
-from posespotter.ui.parts.choice import Chosen, analysis_page, choose_clip, earlier, looked_at, start
-from posespotter.ui.parts.clips import show_clip
-from posespotter.ui.parts.instruction import ask_told, instruction, published
-from posespotter.ui.parts.who import ask_person
+from posespotter.ui.parts.choosing.choice import Chosen, analysis_page, choose_clip, earlier, looked_at, start
+from posespotter.ui.parts.choosing.clips import show_clip
+from posespotter.ui.parts.choosing.instruction import ask_told, instruction, published
+from posespotter.ui.parts.choosing.who import ask_person
+from posespotter.ui.parts.result.assessment import show_assessment
 from posespotter.ui.samples import STANDS, stands_run
 from posespotter.ui.shared import library
 

@@ -7,11 +7,11 @@ import streamlit as st
 
 from posespotter.falls.zones import Zone
 from posespotter.runs import Run
-from posespotter.ui.parts.choice import Chosen, analysis_page, choose_clip, earlier, looked_at, start
-from posespotter.ui.parts.clip_pictures import frame_of
-from posespotter.ui.parts.clips import show_clip
-from posespotter.ui.parts.falls import falls_of, show_falls
-from posespotter.ui.parts.zones import zones_editor
+from posespotter.ui.parts.choosing.choice import Chosen, analysis_page, choose_clip, earlier, looked_at, start
+from posespotter.ui.parts.choosing.clips import show_clip
+from posespotter.ui.parts.choosing.zones import zones_editor
+from posespotter.ui.parts.result.clip_pictures import frame_of
+from posespotter.ui.parts.result.falls import falls_of, show_falls
 from posespotter.ui.samples import FALL, fall_run
 from posespotter.ui.shared import library
 from posespotter.ui.words import plural

@@ -7,16 +7,16 @@ import streamlit as st
 from posespotter.errors import PoseSpotterError
 from posespotter.formats import FORMATS
 from posespotter.jobs.submit import JobRequest, submit
-from posespotter.media.frames import PICTURE_SUFFIXES
-from posespotter.media.video import VIDEO_SUFFIXES
+from posespotter.media.sources.frames import PICTURE_SUFFIXES
+from posespotter.media.sources.video import VIDEO_SUFFIXES
 from posespotter.models.session import DEVICES
 from posespotter.models.zoo import load_zoo
 from posespotter.runs import Library
 from posespotter.settings import settings
-from posespotter.ui.parts.asked import go_to, runs_asked, show_started, started
-from posespotter.ui.parts.models import choose_models, finds_people, measure_speeds, model_table
+from posespotter.ui.parts.choosing.asked import go_to, runs_asked, show_started, started
+from posespotter.ui.parts.choosing.models import choose_models, finds_people, measure_speeds, model_table
 from posespotter.ui.parts.progress import job_progress
-from posespotter.ui.parts.result import show_result
+from posespotter.ui.parts.result.result import show_result
 from posespotter.ui.samples import squats_run, start_two_people
 from posespotter.ui.shared import library
 from posespotter.ui.uploads import receive, upload_limit_mb

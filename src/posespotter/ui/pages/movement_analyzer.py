@@ -7,11 +7,11 @@ import streamlit as st
 from posespotter.exercises import exercise_names, load_exercise
 from posespotter.jobs.stages import RECOGNISE
 from posespotter.runs import Run
-from posespotter.ui.parts.choice import Chosen, analysis_page, choose_clip, earlier, looked_at, start
-from posespotter.ui.parts.clips import show_clip
-from posespotter.ui.parts.explained import explained
-from posespotter.ui.parts.movement import show_movement
-from posespotter.ui.parts.who import ask_person
+from posespotter.ui.parts.choosing.choice import Chosen, analysis_page, choose_clip, earlier, looked_at, start
+from posespotter.ui.parts.choosing.clips import show_clip
+from posespotter.ui.parts.choosing.explained import explained
+from posespotter.ui.parts.choosing.who import ask_person
+from posespotter.ui.parts.result.movement import show_movement
 from posespotter.ui.samples import SQUATS, squats_run
 from posespotter.ui.shared import library
 

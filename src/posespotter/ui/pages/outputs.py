@@ -9,14 +9,14 @@ from posespotter.errors import PoseSpotterError
 from posespotter.exercises import exercise_names, load_exercise
 from posespotter.runs.clips import Clip, Wanted, clips_of
 from posespotter.runs.index import Sort
-from posespotter.runs.people import Person
+from posespotter.runs.notes.people import Person
 from posespotter.ui.menu import entry
-from posespotter.ui.parts.asked import runs_asked
-from posespotter.ui.parts.downloads import Download, downloads
+from posespotter.ui.parts.choosing.asked import runs_asked
+from posespotter.ui.parts.choosing.session import session_line
 from posespotter.ui.parts.gallery import gallery
 from posespotter.ui.parts.progress import job_progress
-from posespotter.ui.parts.result import show_result
-from posespotter.ui.parts.session import session_line
+from posespotter.ui.parts.result.downloads import Download, downloads
+from posespotter.ui.parts.result.result import show_result
 from posespotter.ui.shared import library, people
 from posespotter.ui.words import KIND_ICONS, KIND_WORDS, plain, plural, size_words
 

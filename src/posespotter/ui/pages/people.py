@@ -4,7 +4,7 @@ import streamlit as st
 
 from posespotter.errors import PoseSpotterError
 from posespotter.runs.clips import Clip, clips_of
-from posespotter.runs.people import Person
+from posespotter.runs.notes.people import Person
 from posespotter.ui.parts.gallery import gallery
 from posespotter.ui.parts.history import show_history
 from posespotter.ui.parts.results_over_time import show_results

@@ -10,9 +10,9 @@ from posespotter.models.cache import state_of, verify
 from posespotter.models.zoo import load_zoo
 from posespotter.settings import config_file, save_settings, settings, settings_from_environment
 from posespotter.tasks.machine import machine
+from posespotter.ui.parts.choosing.models import measure_speeds, model_state, model_table
 from posespotter.ui.parts.clinic import clinic_settings
-from posespotter.ui.parts.facts import facts
-from posespotter.ui.parts.models import measure_speeds, model_state, model_table
+from posespotter.ui.parts.result.facts import facts
 from posespotter.ui.shared import library, worker
 from posespotter.ui.words import plural, size_words
 from posespotter.version import __version__

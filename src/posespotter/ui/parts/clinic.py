@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from posespotter.errors import PoseSpotterError
 from posespotter.reports.translations import language_codes, language_name
 from posespotter.runs import Run
-from posespotter.runs.clinic import Clinic, keep_clinic, read_clinic
+from posespotter.runs.notes.clinic import Clinic, keep_clinic, read_clinic
 from posespotter.ui.routes.clinic import PATH
 from posespotter.ui.shared import library
 

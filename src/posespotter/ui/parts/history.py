@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from posespotter.errors import InputError
-from posespotter.exercises import phrases as words
 from posespotter.exercises.baseline import against, baseline_of
 from posespotter.exercises.comparison import ANALYSIS_FILE, StoredAnalysis, read_analysis
 from posespotter.exercises.history import PastSession, past_session
+from posespotter.exercises.words import phrases as words
 from posespotter.runs import Run, RunState
 from posespotter.runs.clips import Clip
 from posespotter.ui.shared import library

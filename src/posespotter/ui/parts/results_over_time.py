@@ -10,7 +10,7 @@ from posespotter.assessments import AssessmentDefinition, load_assessment
 from posespotter.assessments.past_results import PastResult, change_over, read_result
 from posespotter.assessments.result_words import STATUS_WORDS, change_words, quantity
 from posespotter.errors import PoseSpotterError
-from posespotter.exercises.phrases import sentence
+from posespotter.exercises.words.phrases import sentence
 from posespotter.runs import RunState
 from posespotter.runs.clips import Clip
 from posespotter.ui.shared import library

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from posespotter.exercises.catalog import exercise_names, load_exercise
+from posespotter.exercises.definitions.catalog import exercise_names, load_exercise
 from posespotter.live.messages import PATH
 from posespotter.live.recordings import recording_limits
 from posespotter.settings import settings

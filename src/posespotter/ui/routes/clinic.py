@@ -13,8 +13,8 @@ from starlette.routing import BaseRoute, Route
 
 from posespotter.errors import PoseSpotterError
 from posespotter.runs import Library, Run
-from posespotter.runs.clinic import read_clinic
-from posespotter.runs.people import People, Session
+from posespotter.runs.notes.clinic import read_clinic
+from posespotter.runs.notes.people import People, Session
 from posespotter.ui.routes.files import LibraryOf
 
 if TYPE_CHECKING:  # what analyses and draws: who only waits for the first page needs none of it

@@ -130,7 +130,7 @@ class RunFiles:
 
 def _stem(name: str) -> str:
     """A run's name as the beginning of a file's."""
-    from posespotter.media.guard import safe_name
+    from posespotter.media.inspection.guard import safe_name
 
     return Path(safe_name(name)).stem
 

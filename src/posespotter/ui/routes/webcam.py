@@ -36,7 +36,7 @@ from posespotter.live.recordings import LONGEST_S, Recording, Recordings
 from posespotter.live.shared_models import LiveModels
 from posespotter.models.session import cpu_threads
 from posespotter.runs import Library
-from posespotter.runs.places import Places
+from posespotter.runs.notes.places import Places
 from posespotter.settings import settings
 
 # The models, video and drawing are imported when they are first needed: the first page does not wait for them.

@@ -1,0 +1,1 @@
+"""An exercise and its analysis in plain words."""

@@ -1,0 +1,1 @@
+"""What strangers' files are, found out where they can do no harm."""

@@ -1,0 +1,1 @@
+"""What gives pictures: files, numbered frames, cameras, streams, and what a program hands over."""

@@ -1,0 +1,209 @@
+"""What an analysis looks at: a run whose poses are there, or files that are uploaded now."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from posespotter.errors import PoseSpotterError
+from posespotter.jobs.submit import JobKind, JobRequest, submit
+from posespotter.media.sources.video import VIDEO_SUFFIXES
+from posespotter.runs import Library, Run, RunKind, RunState
+from posespotter.settings import settings
+from posespotter.ui.parts.choosing.asked import go_to, runs_asked, show_started, started
+from posespotter.ui.parts.choosing.batch import batch
+from posespotter.ui.parts.choosing.session import choose_person, note_person, session_line
+from posespotter.ui.parts.progress import job_progress
+from posespotter.ui.parts.result.result import show_result
+from posespotter.ui.shared import library
+from posespotter.ui.uploads import receive, upload_limit_mb
+from posespotter.ui.words import KIND_ICONS, found_words, plain, run_labels, told_apart, when_words
+
+_ANALYSABLE: tuple[RunKind, ...] = ("estimate", "recording")
+_EARLIER = 6
+_RUN, _UPLOAD = "A run of mine", "New videos"
+_REFUSED = "choice-refused"  # ids of the jobs that were queued last, and why other files were not taken
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What is looked at.
+
+    Attributes:
+        run: whose poses are analysed; None for an upload.
+        uploads: the files; none for a run, or before one was chosen.
+        person: id or new name of whose uploads they are; None for nobody's.
+    """
+
+    run: Run | None = None
+    uploads: Sequence[Any] = ()
+    person: str | None = None
+
+    def __bool__(self) -> bool:
+        return self.run is not None or bool(self.uploads)
+
+    @property
+    def asked(self) -> object:
+        """What tells this choice from another one."""
+        return self.run.id if self.run is not None else [upload.file_id for upload in self.uploads]
+
+
+def choose_clip(asked: Run | None, *, key: str) -> Chosen:
+    """A run or uploads.
+
+    Args:
+        asked: the run of the address, which stands chosen.
+        key: of the elements.
+    """
+    runs = [run for kind in _ANALYSABLE for run in library().runs(kind=kind, state=RunState.DONE)]
+    runs = [run for run in runs if run.counts.get("frames", 2) != 1]
+    runs.sort(key=lambda run: run.id, reverse=True)
+    start = _RUN if asked is not None or runs else _UPLOAD
+    way = st.segmented_control("What to look at", [_RUN, _UPLOAD], default=start, required=True, key=f"{key}-way")
+    if way == _RUN:
+        return _choose_run(runs, asked, key=key)
+    limit_mb = upload_limit_mb()
+    uploads = st.file_uploader(
+        f"Videos, up to {limit_mb} MB and {settings().max_video_minutes:g} minutes each",
+        type=sorted(suffix.removeprefix(".") for suffix in VIDEO_SUFFIXES),
+        accept_multiple_files=True,
+        max_upload_size=limit_mb,
+        key=f"{key}-upload",
+    )
+    label = "Whose clips are they? (if you like)" if len(uploads) > 1 else "Whose clip is it? (if you like)"
+    person = choose_person(None, key=f"{key}-person", label=label) if uploads else None
+    return Chosen(uploads=uploads, person=person)
+
+
+def _choose_run(runs: Sequence[Run], asked: Run | None, *, key: str) -> Chosen:
+    if not runs:
+        st.info("There is no run with poses yet: upload a video, or try the sample.", icon=":material/upload:")
+        return Chosen()
+    by_id = {run.id: run for run in runs}
+    ids, labels = list(by_id), run_labels(runs, st.context.timezone)
+    first = asked.id if asked is not None and asked.id in by_id else None
+    chosen = st.selectbox(
+        "The run", ids, index=None if first is None else ids.index(first), format_func=lambda one: labels[one],
+        key=f"{key}-run-{first}", placeholder="Choose a run", label_visibility="collapsed",
+    )  # fmt: skip
+    return Chosen(run=by_id[chosen]) if chosen else Chosen()
+
+
+def start(kind: JobKind, chosen: Chosen, options: Mapping[str, Any]) -> None:
+    """Queue the analyses and show them; what is refused is said."""
+    here, begun = library(), started(kind)
+    asked = chosen.asked, options
+    try:
+        with st.spinner("Looking into the files…"), begun.lock:
+            if not begun.again(asked):
+                requests, refused = _requests(kind, chosen, options, here)
+                begun.note(asked, [submit(here, request) for request in requests])
+                st.session_state[_REFUSED] = (begun.ids, refused)
+                if chosen.run is None:
+                    for run_id in begun.ids:
+                        note_person(here.run(run_id), chosen.person)
+    except PoseSpotterError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    if not begun.ids:
+        _show_refusals([])
+        return
+    go_to(begun.ids)
+
+
+def _requests(
+    kind: JobKind, chosen: Chosen, options: Mapping[str, Any], here: Library
+) -> tuple[list[JobRequest], list[str]]:
+    """The jobs, and why other uploads are not taken."""
+    if chosen.run is not None:
+        return [JobRequest(kind, chosen.run.id, chosen.run.name, options)], []
+    received = receive(chosen.uploads, here)
+    taken = [JobRequest(kind, one.path, one.name, options, upload=True) for one in received if not one.refusal]
+    return taken, [one.refusal for one in received if one.refusal]
+
+
+def _show_refusals(ids: list[str]) -> None:
+    """What was not taken when the jobs `ids` were queued."""
+    with_ids, refusals = st.session_state.get(_REFUSED, ([], []))
+    for refusal in refusals if with_ids == ids else ():
+        st.error(refusal, icon=":material/block:")
+
+
+def looked_at(run: Run) -> Run:
+    """The run whose poses were analysed; the analysis itself where it found them, or they were deleted since."""
+    there = library().runs(text=run.parent) if run.parent else []
+    return there[0] if there else run
+
+
+def earlier(kind: RunKind, title: str) -> None:
+    """The last analyses of a kind, each a button that opens it."""
+    runs = library().runs(kind=kind, state=RunState.DONE, limit=_EARLIER)
+    if not runs:
+        return
+    st.header(title)
+    labels = {}
+    for run in runs:
+        parts = (f"**{plain(run.name)}**", found_words(run), when_words(run.created_at, st.context.timezone))
+        labels[run.id] = " · ".join(part for part in parts if part)
+    labels = told_apart(labels)
+    for run in runs:
+        if st.button(labels[run.id], icon=KIND_ICONS[kind], key=f"earlier-{run.id}"):
+            go_to([run.id])
+
+
+def analysis_page(
+    kind: RunKind,
+    title: str,
+    about: str,
+    *,
+    ask: Callable[[Run | None], None],
+    show: Callable[[Run], None],
+    anew: str,
+) -> None:
+    """The page of one kind of analysis. `?run=` is such an analysis, or a run to be analysed.
+
+    Args:
+        kind: of the analyses.
+        title: of the page.
+        about: a sentence below it.
+        ask: shows what can be chosen, and is given the run to be analysed.
+        show: shows an analysis that is done.
+        anew: the words on the button that leads back from it.
+    """
+    show_started(kind)
+    st.title(title)
+    st.caption(about)
+    ids = st.query_params.get_all("run")
+    runs = runs_asked(ids) if ids else []
+    if len(runs) > 1:
+        if st.button(anew, icon=":material/arrow_back:", key=f"{kind}-new"):
+            started(kind).note(None, [])
+            go_to([])
+        _show_refusals(ids)
+        batch(runs, key=f"{kind}-batch")
+        return
+    run = runs[0] if runs else None
+    if run is None or run.kind != kind:
+        ask(run)
+        return
+    if st.button(anew, icon=":material/arrow_back:", key=f"{kind}-new"):
+        started(kind).note(None, [])
+        st.query_params.clear()
+        st.rerun()
+    st.header(plain(run.name), anchor=False)
+    _show_refusals(ids)
+    session_line(run)
+    if not _still_to_come(run):
+        show(run)
+
+
+def _still_to_come(run: Run) -> bool:
+    """Show the progress of a run that is not over, or why it has no result; False where it has one."""
+    if not run.state.over:
+        job_progress(run.id)
+        return True
+    if run.state is not RunState.DONE:
+        show_result(run, key=f"result-{run.id}")
+        return True
+    return False

@@ -1,0 +1,62 @@
+"""Two clips side by side, then and now or front and side, that run together."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from posespotter.ui.parts.result.player import file_address
+
+_HERE = Path(__file__).parent
+
+_component = st.components.v2.component(
+    "posespotter.pair",
+    html=(_HERE / "pair.html").read_text("utf-8"),
+    css=(_HERE / "pair.css").read_text("utf-8"),
+    js=(_HERE / "pair.js").read_text("utf-8"),
+)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A moment that a clip may be run from.
+
+    Attributes:
+        label: what is there.
+        time_s: when.
+    """
+
+    label: str
+    time_s: float
+
+
+@dataclass(frozen=True)
+class PairClip:
+    """One of the two.
+
+    Attributes:
+        run: its id; overlay.mp4 of it is shown.
+        title: below the video.
+        fps: frames a second.
+        marks: moments to start from, at least one; the first stands chosen.
+    """
+
+    run: str
+    title: str
+    fps: float
+    marks: Sequence[Mark]
+
+
+def pair(first: PairClip, second: PairClip, *, key: str) -> None:
+    """Show two clips; `key` is that of the element."""
+    data = [
+        {
+            "src": file_address(clip.run, "overlay.mp4"),
+            "title": clip.title,
+            "fps": clip.fps or 30.0,
+            "marks": [asdict(mark) for mark in clip.marks],
+        }
+        for clip in (first, second)
+    ]
+    _component(key=key, data=data)
