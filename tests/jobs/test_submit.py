@@ -31,6 +31,7 @@ from posespotter.jobs.stages import STAGES, Job
 from posespotter.jobs.submit import JobRequest, cancel, submit, try_again
 from posespotter.media import open_source
 from posespotter.models.load import Loaded
+from posespotter.poses import PoseSequence
 from posespotter.runs import Library, RunState
 from posespotter.settings import settings
 from posespotter.synthetic.everyday import sit_to_stand
@@ -353,6 +354,17 @@ def test_an_estimate(painted, local, people):
     assert {"poses.parquet", "poses.csv", "overlay.mp4"} == set(record["outputs"])
     assert list(dict.fromkeys(what for what, *_ in told)) == ["probe", "estimate", "overlay", "index"]
     assert not (local.root / "work" / run.id).exists()
+
+
+def test_a_part_of_a_video_is_all_that_is_looked_at(painted, local, people):
+    run, _ = perform(local, JobRequest("estimate", people, options={"from_s": 0.2, "to_s": 0.5}))
+    assert (run.counts["frames"], run.settings["from_s"], run.settings["to_s"]) == (10, 0.2, 0.5)
+    poses = PoseSequence.from_parquet(local.artefact(run.id, "poses.parquet"))
+    assert (poses.settings["from_s"], poses.settings["to_s"], poses.time_s[0]) == (0.2, 0.5, 0.0)
+    with open_source(local.artefact(run.id, "overlay.mp4")) as overlay:
+        assert len(list(overlay)) == 10
+    with pytest.raises(InputError, match=r"which ends at 0\.7 s, got one from 3 s on"):
+        perform(local, JobRequest("exercise", people, options={"exercise": "squat", "from_s": 3}))
 
 
 def test_an_estimate_without_its_video(painted, local, people):
