@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, WebSocketRoute, expect
 from tests.browser.fake_camera import browser_with_camera, pictures, write_y4m
-from tests.browser.running import WAIT_S, AppPage, RunningApp, launch
+from tests.browser.running import JOB_MS, WAIT_S, AppPage, RunningApp, launch
 
 from posespotter.jobs.submit import cancel
 from posespotter.runs import Library
@@ -350,6 +350,53 @@ def routed_sockets(page: Page) -> list[WebSocketRoute]:
 
     page.route_web_socket("**/webcam/socket", pass_on)
     return sockets
+
+
+def test_an_everyday_test_is_timed_judged_and_kept(webcam: Page, app: RunningApp) -> None:
+    webcam.evaluate("() => { window.said = []; speechSynthesis.speak = (one) => { said.push(one.text); }; }")
+    webcam.get_by_label("Everyday test").select_option("sit-to-stand")
+    expect(webcam.get_by_text("arms crossed on the chest")).to_be_visible()  # the instruction
+    webcam.get_by_text("Say the count").click()
+    start(webcam)
+    webcam.get_by_role("button", name="Start the test").click()
+    expect(webcam.locator(".clock")).to_have_text("Ready", timeout=LONG)  # the camera records by now
+    expect(webcam.get_by_role("button", name="Record", exact=True)).to_be_hidden()
+    webcam.keyboard.press("Space")
+    expect(webcam.get_by_role("button", name="End the test")).to_be_visible()
+    assert "Go" in webcam.evaluate("said")
+    wait_for(webcam, lambda: float(webcam.locator(".clock").inner_text()) > 2)
+    webcam.get_by_role("button", name="End the test").click()
+    verdict = webcam.locator(".verdict")
+    expect(verdict).to_contain_text("Five times sit-to-stand", timeout=LONG)
+    expect(verdict).to_contain_text(re.compile("expected a person who sits|were seen|was seen|could not"))
+    webcam.get_by_label("Name").fill("Two who do not sit")
+    webcam.get_by_role("button", name="Keep").click()
+    webcam.get_by_role("link", name="See the result").click(timeout=JOB_MS)
+    expect(webcam.get_by_role("heading", name="Two who do not sit")).to_be_visible(timeout=LONG)
+    expect(webcam.get_by_text("no result").first).to_be_visible()
+    with Library(app.library) as library:
+        run = library.runs(kind="test", text="Two who do not sit")[0]
+        assert run.settings["test"] == "sit-to-stand"
+        assert 0 <= run.settings["start_s"] < 30
+
+
+def test_the_stands_of_a_test_are_counted_and_its_end_ends_it(app: RunningApp, with_camera: Browser) -> None:
+    with webcam_tab(app, with_camera, PAINTED_CAMERA) as tab:
+        page = tab.page
+        sockets = routed_sockets(page)
+        page.get_by_label("Everyday test").select_option("sit-to-stand")
+        start(page)
+        page.get_by_role("button", name="Start the test").click()
+        expect(page.locator(".clock")).to_have_text("Ready", timeout=LONG)
+        now_s = page.evaluate("performance.now() / 1000")
+        for count in (0, 3):  # somebody moves, without Go
+            sockets[-1].send(json.dumps({"type": "test", "count": count, "started_s": now_s - 4, "over": False}))
+        expect(page.locator(".counter b")).to_have_text("3")
+        assert float(page.locator(".clock").inner_text()) >= 4
+        sockets[-1].send(json.dumps({"type": "test", "count": 5, "started_s": now_s - 4, "over": True}))
+        expect(page.locator(".verdict")).to_contain_text("Nobody was found", timeout=LONG)
+        page.get_by_role("button", name="Discard").click()
+        expect(page.get_by_role("button", name="Start the test")).to_be_visible()
 
 
 def test_a_lost_connection_is_said_and_mended(app: RunningApp, with_camera: Browser) -> None:
