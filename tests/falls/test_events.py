@@ -34,7 +34,7 @@ def told(*parts: Part, begins_s: float = 0.0, **every: object) -> list[Moment]:
     """Moments of parts (seconds, probabilities, downward speed of the shoulders)."""
     rows = [part for part in parts for _ in range(round(part[0] * RATE))]
     return [
-        replace(Moment(t, t, 1, probabilities, sinking, (100.0, 100.0), 150.0, None), **every)
+        replace(Moment(t, t, 1, probabilities, sinking, (100.0, 100.0), 100.0, 150.0, None), **every)
         for t, (_, probabilities, sinking) in zip((begins_s + i / RATE for i in range(len(rows))), rows, strict=True)
     ]
 
@@ -128,6 +128,13 @@ def test_who_is_lost_on_the_way_down_has_fallen(share: float, events: list[str])
     assert [one.event.kind for one in raised] == [event.kind for event in states.events] == events
     assert [event.alert_s for event in states.events] == [4.2] * len(events)
     assert states.lost(9.0) == []
+
+
+def test_who_is_lost_at_the_side_of_the_picture_has_walked_out() -> None:
+    states = PersonStates(LIMIT)
+    for moment in told((3.0, STANDS, 0.0), (0.14, FALLS, 1.5), beside=60.0):
+        states.step(moment)
+    assert states.lost(4.2) == []
 
 
 def test_who_is_lost_before_the_fall_was_told_has_fallen() -> None:

@@ -47,6 +47,7 @@ lying for as long, more likely than not, is having got up."""
 
 _LAST = 3  # moments, 0.2 s
 _SAME_S = 10.0
+_BESIDE = 0.5  # body lengths: whoever is lost as near to a side of the picture has walked out
 _NEAR = 1.0  # body lengths: whoever falls lands within their own length
 
 
@@ -101,6 +102,7 @@ class Moment:
         probabilities: of "normal", "fall" and "lying".
         sinking: downward speed of the shoulders now, px a second.
         place: x, y of the hips, px.
+        beside: from the hips to the nearer side of the picture, px.
         stature: px that the person's standing height has there.
         resting_in: name of the bed or sofa where the person is.
     """
@@ -111,6 +113,7 @@ class Moment:
     probabilities: Probabilities
     sinking: float
     place: tuple[float, float]
+    beside: float
     stature: float
     resting_in: str | None
 
@@ -226,8 +229,8 @@ class PersonStates:
     def lost(self, time_s: float) -> list[Raised]:
         """The person could not be judged for `LOST_S`, or the source ends: may have fallen, and is seen anew."""
         raised: list[Raised] = []
-        likely = any(one.probabilities[1] >= self._limit for one in list(self._moments)[-_LAST:])
-        if likely or self._suspected:
+        inside = [one for one in list(self._moments)[-_LAST:] if one.beside >= _BESIDE * one.stature]
+        if self._suspected or any(one.probabilities[1] >= self._limit for one in inside):
             last = replace(self._moments[-1], told_s=time_s)
             going_on = self._going_on(last)
             if going_on is None or going_on.kind == "lying":

@@ -212,6 +212,7 @@ def moments(judged: Judged, zones: Sequence[Zone], frame_size: tuple[int, int]) 
         map(tuple, judged.probabilities.tolist()),
         judged.columns[:, COLUMN["shoulder_down"]].tolist(),
         map(tuple, places.tolist()),
+        np.minimum(places[:, 0], frame_size[0] - places[:, 0]).tolist(),
         judged.columns[:, COLUMN["stature"]].tolist(),
         [zone and zone.name for zone in zones_of(beds, places, frame_size)],
         strict=True,
