@@ -38,7 +38,7 @@ def test_upload_reload_watch(tab: AppPage, long_clip: Path, finished: list[str])
     tab.page.wait_for_url("**/inference?run=*")
     main = tab.page.get_by_test_id("stMain")
     bar = main.get_by_role("progressbar")
-    at_work = re.compile(r"Estimate · [1-9]\d* %")
+    at_work = re.compile(r"Finding poses · [1-9]\d* %")
     expect(main.get_by_test_id("stProgress")).to_contain_text(at_work, timeout=JOB_MS)
     before = float(bar.get_attribute("aria-valuenow") or 0)
 

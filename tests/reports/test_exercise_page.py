@@ -69,6 +69,7 @@ def test_follows_the_therapist(faulty: Person) -> None:
     assert "confirmed by the therapist" in text
     assert "Dismissed by the therapist" in text
     assert "as wide as she can" in text
+    assert "fault 2 dismissed 1" in text
     assert EVIL in text
     assert '<meta name="judged" content="0abc">' in page
 

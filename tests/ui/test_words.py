@@ -4,8 +4,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from posespotter.jobs.stages import STAGES
 from posespotter.runs import Run, RunState
-from posespotter.ui.words import duration_words, found_words, plain, plural, run_labels, size_words, when_words
+from posespotter.ui.words import (
+    duration_words,
+    found_words,
+    plain,
+    plural,
+    run_labels,
+    size_words,
+    stage_words,
+    when_words,
+)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +64,22 @@ def test_moments(ago, zone, words):
 
 
 @pytest.mark.parametrize(
+    ("test", "counts", "words"),
+    [
+        ("gait", {"value": 1.21, "invalid": 0, "video_s": 19.0}, "Gait: 1.21 m/s · 19 s"),
+        ("sit-to-stand", {"value": 12.41, "error": 0.2}, "Five times sit-to-stand: 12.4 s ± 0.2 s"),
+        ("gait", {"value": 1.21, "invalid": 0, "look": 2}, "Gait: 1.21 m/s, to be looked at"),
+        ("gait", {"value": 1.21, "invalid": 1, "look": 2}, "Gait: 1.21 m/s, does not count"),
+        ("gait", {"invalid": 0, "look": 0}, "Gait: no result"),
+        ("of-another-version", {"value": 3.0}, "Of another version"),
+    ],
+)
+def test_what_a_test_gave(test, counts, words):
+    run = Run("20260512-140000000-b36nh2smbs", "test", "a", RunState.DONE, NOW, counts=counts, settings={"test": test})
+    assert found_words(run) == words
+
+
+@pytest.mark.parametrize(
     ("kind", "counts", "words"),
     [
         ("estimate", {"people": 2, "frames": 121, "video_s": 4.03}, "2 people · 4.0 s"),
@@ -85,3 +111,12 @@ def test_runs_in_a_list_are_told_apart_and_keep_their_words():
 
 def test_a_name_means_nothing_to_markdown():
     assert plain("*a* [b](c) :smile: $x$ <i>") == r"\*a\* \[b\]\(c\) \:smile\: \$x\$ \<i\>"
+
+
+@pytest.mark.parametrize("stage", ["", "draw", "overlay", *{one for stages in STAGES.values() for one in stages}])
+def test_stages_are_no_private_words(stage):
+    assert stage_words(stage) != stage
+
+
+def test_a_stage_that_has_no_words_is_told_as_it_is():
+    assert stage_words("fetch rtmpose-m") == "fetch rtmpose-m"

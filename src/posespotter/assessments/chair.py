@@ -30,7 +30,7 @@ def chair_stands(subject: Subject, test: AssessmentDefinition, go_s: float | Non
         return Outcome(reason=_never_sat(subject))
     outcome = Outcome(
         curve=Curve(
-            "How far up, 0 the seat, 1 upright",
+            "How far up: 0 the seat; 1 upright",
             subject.time_s,
             level.values,
             {"upright": STANDS_FROM, "half way": UNDER_WAY, "seat": SITS_UP_TO},
@@ -121,31 +121,37 @@ def _tell(outcome: Outcome, subject: Subject, rise: Rise, number: int) -> None:
 
 def _conditions(outcome: Outcome, subject: Subject, test: AssessmentDefinition, rises: Sequence[Rise]) -> None:
     time_s = subject.time_s
-    tell_unseen(outcome, subject, test, np.isfinite(subject.part("hip")).all(-1))
+    tell_unseen(outcome, subject, test, np.asarray(np.isfinite(subject.part("hip")).all(-1), bool))
     if cuts := [cut for cut in subject.cuts_s if outcome.start_s < cut < outcome.end_s]:
         outcome.found(test, "cut", f"at {cuts[0]:.1f} s", cuts[0], cuts[0])
     low = [i for i, rise in enumerate(rises, 1) if rise.top < STANDS_FROM and np.isfinite(rise.falls_s)]
     if low:
-        outcome.found(test, "not_upright", numbered("stand", low))
+        outcome.found(test, "not_upright", numbered("stand", low), *_around(rises[low[0] - 1]))
     hovered = [i for i, rise in enumerate(rises[:-1], 1) if rise.bottom > _SAT_UP_TO]
     if hovered:
-        outcome.found(test, "not_sat", numbered("stand", hovered))
+        outcome.found(test, "not_sat", numbered("stand", hovered), *_around(rises[hovered[0]]))
     if subject.view in {"left", "right", "oblique"}:
         near_thigh = hands_on_thighs(subject)
         used = []
         for number, rise in enumerate(rises, 1):
-            rows = (time_s >= rise.half_s - 1.0) & (time_s <= rise.half_s)
+            begin_s, end_s = _around(rise)
+            rows = (time_s >= begin_s) & (time_s <= end_s)
             before = rises[number - 2].falls_s if number > 1 else outcome.start_s
             rows &= time_s >= before
             if rows.any() and float(near_thigh[rows].mean()) >= _LEANING:
                 used.append(number)
         if used:
-            outcome.found(test, "hands_used", numbered("stand", used))
+            outcome.found(test, "hands_used", numbered("stand", used), *_around(rises[used[0] - 1]))
     else:
         outcome.found(test, "hands_unknown", subject.view)
     if subject.view not in test.views:
         outcome.error = LATE_S if "stands" in test.settings else None
         outcome.found(test, "view", subject.view)
+
+
+def _around(rise: Rise) -> tuple[float, float]:
+    """From when until when a rise is to be looked at: a second from the first movement to half way up."""
+    return max(0.0, rise.half_s - 1.0), rise.half_s
 
 
 def hands_on_thighs(subject: Subject) -> Float64:

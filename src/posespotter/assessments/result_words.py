@@ -9,6 +9,7 @@ STATUS_WORDS: dict[Status, str] = {
     "invalid": "does not count",
     "no_result": "no result",
 }
+MEANS_WORDS = {"invalid": "does not count", "look": "look at it", "note": "note"}
 _EVENTS = {
     "onset": "first movement",
     "up": "upright",

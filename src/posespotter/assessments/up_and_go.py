@@ -31,7 +31,7 @@ def up_and_go(subject: Subject, test: AssessmentDefinition, go_s: float | None, 
     if level is None:
         return Outcome(reason=_no_chair(subject))
     outcome = Outcome(
-        curve=Curve("How upright, 0 the seat, 1 on the feet", subject.time_s, level.values, {"seat": SITS_UP_TO})
+        curve=Curve("How upright: 0 the seat; 1 on the feet", subject.time_s, level.values, {"seat": SITS_UP_TO})
     )
     without = "Nobody rises from a chair after the start: expected the whole test, from sitting to sitting."
     rises = started(outcome, subject, level, go_s, without)

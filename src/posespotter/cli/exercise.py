@@ -25,14 +25,17 @@ from posespotter.cli.parts.options import (
     Detector,
     Device,
     Fps,
+    From,
     Inputs,
     Keep,
     Overwrite,
     Pose,
     Report,
     Rotate,
+    To,
     Video,
     exercises,
+    part_asked,
     require_its_poses,
 )
 from posespotter.cli.parts.say import say, warn
@@ -77,6 +80,8 @@ def exercise_command(
     report: Report = True,
     fps: Fps = None,
     rotate: Rotate = "0",
+    from_s: From = None,
+    to_s: To = None,
     overwrite: Overwrite = False,
     list_exercises: Annotated[bool, typer.Option("--list", help="List the exercises and stop.")] = False,
     explain: Annotated[
@@ -146,6 +151,7 @@ def exercise_command(
             video=video,
             fps=fps,
             rotate=int(rotate),
+            part=part_asked(from_s, to_s),
             overlay=overlay,
             report=report,
         )

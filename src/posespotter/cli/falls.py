@@ -16,11 +16,14 @@ from posespotter.cli.parts.options import (
     Detector,
     Device,
     Fps,
+    From,
     Keep,
     Overlay,
     Overwrite,
     Pose,
     Rotate,
+    To,
+    part_asked,
     require_its_poses,
     require_model,
 )
@@ -73,6 +76,8 @@ def detect_command(
     overlay: Overlay = True,
     fps: Fps = None,
     rotate: Rotate = "0",
+    from_s: From = None,
+    to_s: To = None,
     overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
@@ -95,6 +100,7 @@ def detect_command(
             video=video,
             fps=fps,
             rotate=int(rotate),
+            part=part_asked(from_s, to_s),
             overlay=overlay,
         )
         Batch(

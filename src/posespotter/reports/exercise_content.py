@@ -103,7 +103,7 @@ def person_content(person: Person, number: int, *, of_several: bool) -> Content:
         "charts": _charts(analysis, number) if len(analysis.series.time_s) else [],
         "faults": _faults(person, number),
         "advice": _advice(analysis),
-        "checks": _checks(analysis),
+        "checks": _checks(analysis, person.said),
         "not_judged": _not_judged(analysis),
         "uncounted": [
             {"when": f"{words.clock(one.start_s)} to {words.clock(one.end_s)}", "reason": words.sentence(one.reason)}
@@ -258,7 +258,7 @@ def _advice(analysis: ExerciseAnalysis) -> list[Content]:
     return advice
 
 
-def _checks(analysis: ExerciseAnalysis) -> list[Content]:
+def _checks(analysis: ExerciseAnalysis, said: Said) -> list[Content]:
     """Each check of the exercise file, with how it came out."""
     table = []
     for rule in analysis.definition.check:
@@ -266,7 +266,8 @@ def _checks(analysis: ExerciseAnalysis) -> list[Content]:
         values: list[float] = []
         for repetition in analysis.repetitions:
             for check in _named(repetition, rule.name):
-                outcomes.setdefault(check.verdict, []).append(repetition.index)
+                dismissed = (repetition.index, rule.name) in said.dismissed
+                outcomes.setdefault("dismissed" if dismissed else check.verdict, []).append(repetition.index)
                 values += [] if check.value is None else [check.value]
         above = rule.above is not None
         worst = (max(values) if above else min(values)) if values else None
@@ -276,8 +277,8 @@ def _checks(analysis: ExerciseAnalysis) -> list[Content]:
             "usual": "" if rule.instead_of is None else words.apart(rule.instead_of, rule.limit, rule.unit)[0],
             "worst": words.quantity(worst, rule.unit),
             "outcomes": [
-                {"kind": kind, "words": words.VERDICTS[kind], "where": words.numbers(outcomes[kind])}
-                for kind in ("good", "fault", "note", "borderline", "cannot_tell")
+                {"kind": kind, "words": words.VERDICTS.get(kind, kind), "where": words.numbers(outcomes[kind])}
+                for kind in ("good", "fault", "note", "borderline", "cannot_tell", "dismissed")
                 if kind in outcomes
             ],
             "source": rule.source,

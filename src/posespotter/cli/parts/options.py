@@ -8,6 +8,7 @@ import typer
 from posespotter.estimation.options import DEFAULT_DETECTOR
 
 if TYPE_CHECKING:
+    from posespotter.media import Part
     from posespotter.models.zoo import Task
 
 
@@ -86,6 +87,17 @@ def require_its_poses(video: str | None, inputs: Sequence[str]) -> None:
         raise typer.BadParameter(f"expected one poses.parquet with its video, got {len(inputs)}", param_hint="--video")
 
 
+def part_asked(from_s: float | None, to_s: float | None) -> "Part":
+    """The part of each video that `--from` and `--to` ask for.
+
+    Raises:
+        SettingsError: there is no such part.
+    """
+    from posespotter.media import Part
+
+    return Part(from_s, to_s)
+
+
 Detector = Annotated[
     str | None,
     typer.Option(
@@ -110,6 +122,13 @@ Fps = Annotated[
 Rotate = Annotated[
     Literal["0", "90", "180", "270"],
     typer.Option(metavar="DEGREES", help="Turn the picture clockwise by 90, 180 or 270 degrees first."),
+]
+From = Annotated[
+    float | None,
+    typer.Option("--from", metavar="SECONDS", help="Look at the video from this moment on.", show_default="beginning"),
+]
+To = Annotated[
+    float | None, typer.Option("--to", metavar="SECONDS", help="Look at the video until then.", show_default="end")
 ]
 Keep = Annotated[
     bool, typer.Option("--keep", help="Keep the results in the library (`posespotter runs`); with -o, also there.")

@@ -9,7 +9,7 @@ from posespotter.jobs.submit import cancel
 from posespotter.runs import Run, RunState
 from posespotter.ui.menu import entry
 from posespotter.ui.shared import library, worker
-from posespotter.ui.words import duration_words, plain, plural
+from posespotter.ui.words import duration_words, plain, plural, stage_words
 
 _STILL = (RunState.QUEUED, RunState.RUNNING)
 
@@ -70,7 +70,7 @@ def _percent(run: Run) -> str:
 def _words(run: Run) -> str:
     if run.state is RunState.QUEUED:
         return "Waiting for its turn"
-    parts = [run.stage.capitalize() or "Starting", f"{run.percent:.0f} %"]
+    parts = [stage_words(run.stage).capitalize(), f"{run.percent:.0f} %"]
     if run.rate:
         parts.append(f"{run.rate:.1f} frames/s")
     if run.time_left_s is not None:

@@ -7,7 +7,7 @@ import streamlit as st
 from posespotter.runs import Run, RunState
 from posespotter.ui.parts.choosing.asked import go_to
 from posespotter.ui.shared import library
-from posespotter.ui.words import STATE_WORDS, analysis_words, plain, told_apart
+from posespotter.ui.words import STATE_WORDS, analysis_words, plain, stage_words, told_apart
 
 
 def batch(runs: Sequence[Run], *, key: str) -> None:
@@ -40,7 +40,7 @@ def _words(run: Run) -> str:
     if run.state is RunState.FAILED:
         return run.error
     if run.state is RunState.RUNNING:
-        return f"{run.stage or 'starting'}, {run.percent:.0f} %"
+        return f"{stage_words(run.stage)}, {run.percent:.0f} %"
     return analysis_words(run) if run.state is RunState.DONE else STATE_WORDS[run.state]
 
 

@@ -89,7 +89,7 @@ def _form(person_id: str, exercise: str, rule: CheckRule, *, key: str) -> None:
     with st.form(key, border=False):
         st.caption(f"For {plain(person.name)}, from the next analysis on. Usual: {words.quantity(usual, rule.unit)}.")
         step = 1.0 if rule.unit == "deg" else 0.1
-        given = st.number_input(f"{way}, {unit}", value=float(words.shown(limit, rule.unit)), step=step, format="%.1f")
+        given = st.number_input(f"{way}, {unit}", value=float(words.shown(limit, rule.unit)), step=step, format="%g")
         why = st.text_input("Reason", reason, max_chars=500, placeholder="Six weeks after surgery")
         if st.form_submit_button("Set this limit", type="primary", icon=":material/straighten:"):
             wanted = PersonLimit(

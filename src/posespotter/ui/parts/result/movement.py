@@ -79,8 +79,8 @@ def show_movement(run: Run) -> None:
     with st.container():  # one element, whatever stands in it: what moves down would lose its open tab
         _say(analysis, said)
         analyse_with_limits(run, analysis)
-    if not any(one.count for one in movement.analyses):
-        _show_recognised(run, analysis.exercise)
+    with st.container():
+        _show_recognised(run, analysis.exercise, counted=any(one.count for one in movement.analyses))
     repetition = _choose_repetition(run, found, said)
     to_draw = _show_replay(run, analysis, number, names, repetition)
     with st.container():
@@ -125,14 +125,17 @@ def _say(analysis: ExerciseAnalysis, said: Said) -> None:
             st.caption(plain(line))
 
 
-def _show_recognised(run: Run, asked: str) -> None:
-    """Where nothing was counted: what it may be instead, each with a button."""
-    with st.spinner("Looking for another exercise…"):
-        others = [one for one in recognised_in(run.id) if one[0] != asked]
-    if not others:
-        st.info("It is none of the exercises that are known here, as far as could be seen.", icon=":material/help:")
+def _show_recognised(run: Run, asked: str, *, counted: bool) -> None:
+    """What the clip shows more of than of the exercise that was asked for, with a button to analyse it as that."""
+    if counted and asked not in exercise_names():  # a file of one's own: what else it looks like says nothing
         return
-    name, title, count = others[0]
+    with st.spinner("Looking for another exercise…"):
+        found = recognised_in(run.id)
+    if not found and not counted:
+        st.info("It is none of the exercises that are known here, as far as could be seen.", icon=":material/help:")
+    if not found or found[0][0] == asked:
+        return
+    name, title, count = found[0]
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/lightbulb: This looks like **{plain(title)}**: {plural(count, 'repetition')}.")
         if st.button(f"Analyse it as {title}", type="primary", icon=":material/play_arrow:", key="movement-instead"):

@@ -5,7 +5,7 @@ const NEAR_S = 0.3; // a value further away than this is not one of the moment
 
 const clock = (s) => `${Math.floor(s / 60)}:${(s % 60).toFixed(1).padStart(4, "0")}`;
 const NEAR_SHARE = 0.12; // of the picture's height: who points further from a joint means none
-const SMALL = [156, 117]; // px of the picture of a moment, 4 to 3
+const SMALL_PX = 124; // height of the picture of a moment
 const POINTS = { angle: 3, line: 2, plumb: 1 };
 
 class Replay {
@@ -239,7 +239,7 @@ class Replay {
     const places = moments.map((moment) => {
       const button = document.createElement("button");
       const picture = document.createElement("canvas");
-      [picture.width, picture.height] = SMALL;
+      [picture.width, picture.height] = [SMALL_PX, SMALL_PX];
       const words = document.createElement("span");
       words.textContent = moment.label;
       button.dataset.at = moment.time_s;
@@ -268,9 +268,8 @@ class Replay {
       const there = arrived("seeked");
       film.currentTime = (this.#number(moment.time_s) + 0.5) / this.data.fps;
       await there;
-      const scale = Math.min(SMALL[0] / film.videoWidth, SMALL[1] / film.videoHeight);
-      const [width, height] = [scale * film.videoWidth, scale * film.videoHeight];
-      picture.getContext("2d").drawImage(film, (SMALL[0] - width) / 2, (SMALL[1] - height) / 2, width, height);
+      picture.width = SMALL_PX * film.videoWidth / film.videoHeight;
+      picture.getContext("2d").drawImage(film, 0, 0, picture.width, SMALL_PX);
       picture.dataset.taken = "";
     }
     film.removeAttribute("src");
