@@ -21,7 +21,7 @@ from posespotter.errors import SettingsError
 from posespotter.poses import PoseSequence
 
 Side = Literal["left", "right"]
-_LEAST_COVERAGE = 0.5
+_LEAST_COVERAGE = 0.5  # of the time; who was out of view for longer has no result
 
 TAKES: Mapping[str, frozenset[Procedure]] = MappingProxyType(
     {

@@ -32,6 +32,16 @@ if TYPE_CHECKING:
     from posespotter.tasks.assessment import AssessmentOptions, AssessmentRun
 
 
+_TELL = {
+    "chair": "--start SECONDS",
+    "up-and-go": "--start SECONDS, --height METRES",
+    "gait": "--marks X1 X2 with --distance METRES, or --height METRES",
+    "range": "--side left|right",
+    "single-leg-squat": "--side left|right",
+}
+"""What a procedure can be told beside the clip."""
+
+
 def _names(incomplete: str) -> list[str]:
     """Names of tests that begin so."""
     from posespotter.assessments import assessment_names
@@ -177,6 +187,8 @@ def _explain(name: str, *, as_json: bool) -> None:
         ("Protocol", test.protocol),
     ):
         lines.append(f"{label}: {text}")
+    if test.procedure in _TELL:
+        lines.append(f"Options: {_TELL[test.procedure]}")
     if test.result.change is not None:
         lines.append(f"{change_words(test.result)}. {test.result.change.source}.")
     for line in lines:

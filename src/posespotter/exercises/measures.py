@@ -47,7 +47,7 @@ _TRUNK = ("hip", "shoulder")
 """The trunk is one: from the side the line of the middles is 4° off, that of the near side 7° (kinematics/errors.csv
 before and after)."""
 
-_IN_SPACE = {"angle", "lean", "distance", "stride"}
+IN_SPACE = {"angle", "lean", "distance", "stride"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -305,7 +305,7 @@ class Moves:
         if self.body.world is None:
             return False
         keeps = float(np.nanmean(self._keeps(self._plane)[rows]))
-        return measure.kind == "sideways" or (measure.kind in _IN_SPACE and keeps < _FLAT_FROM)
+        return measure.kind == "sideways" or (measure.kind in IN_SPACE and keeps < _FLAT_FROM)
 
     def _keeps(self, plane: Plane) -> Float64:
         yaw = np.radians(self.yaw)
