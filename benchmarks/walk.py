@@ -82,18 +82,21 @@ def walking(name: str, app: RunningApp, browser: Browser, pictures: Path | None)
     with new_tab(app, browser) as tab:
         walk = Walk(name, tab)
         start = time.perf_counter()
-        tab.open()
-        yield walk
-        walk.seconds = time.perf_counter() - start
-        tab.no_error()
-        if pictures is not None:
-            tab.screenshot(pictures / f"{name.replace(' ', '-')}.png")
+        try:
+            tab.open()
+            yield walk
+            walk.seconds = time.perf_counter() - start
+            tab.no_error()
+        finally:
+            if pictures is not None:
+                tab.screenshot(pictures / f"{name.replace(' ', '-')}.png")
 
 
 def to_the_fault(walk: Walk) -> None:
     """From Home to the sentence that says what is wrong, and the moment in the video."""
     walk.click(walk.tab.button("Try the sample squats"))
     expect(walk.tab.button("Analyse")).to_be_enabled()
+    walk.tab.ready()
     walk.click(walk.tab.button("Analyse"))
     expect(walk.tab.page.get_by_text("The knees came together to")).to_be_visible(timeout=JOB_MS)
     walk.click(walk.tab.button("Show it above"))
