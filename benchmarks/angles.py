@@ -1,14 +1,14 @@
 """How far are angles and measures from the truth? By view, and by where the joints come from.
 
-    python benchmarks/angles.py [--views 6] [--episodes 60] [--write] [--clips DIR]
+    python benchmarks/angles.py [--views 6] [--episodes 60] [--write] [--card] [--clips DIR]
 
 Repetitions of the people whom the lifting network never saw (tools/train_lifting.py, LEFT_OUT) are seen by virtual
-cameras from all round, with the noise of the pose model and without (tools/mocap.py), and measured as a real clip is.
-The truth is the same angle of the captured joints. With `--write` the errors with noise become
-src/posespotter/kinematics/errors.csv, which `measure_error` reads; `change` there is that of the change from rest.
-`--clips DIR` adds a real person: the poses of the
-two OpenCap clips (DIR/opencap_squats_arm_raise_cam0/poses.parquet and cam1) beside ../shared/data/truth, from their
-own metres and lifted; those of `blazepose` go into the table, for nothing else is known of them.
+cameras from all round, with the noise of the pose model (tools/mocap.py), and measured as a real clip is. The truth is
+the same angle of the captured joints. With `--write` the errors become src/posespotter/kinematics/errors.csv, which
+`measure_error` reads; `change` there is that of the change from rest. `--card` measures without noise too, for the card
+of the lifting network. `--clips DIR` adds a real person: the poses of the two OpenCap clips
+(DIR/opencap_squats_arm_raise_cam0/poses.parquet and cam1) beside ../shared/data/truth, from their own metres and
+lifted; those of `blazepose` go into the table, for nothing else is known of them.
 """
 
 import argparse
@@ -45,6 +45,9 @@ UNUSABLE = 15.0
 """Degrees: an angle that is further off gives no number (design/CLINICAL.md: the same squat over all views is 14 +- 15
 degrees off, which is why numbers are gated by view)."""
 
+FEWEST = 1000
+"""Moments that it takes to refuse a number; fewer come from a few cameras and tell the error roughly."""
+
 STEEP, OUT_OF_PLANE = 45.0, 25.0
 """Degrees: slopes count that are less steep, and arms in the picture that are no further out of their plane."""
 
@@ -55,6 +58,7 @@ SKIPPED = {*WITHOUT_CURVE, "level"}  # one number a repetition, or only changes 
 ALIKE = {"squat": {"deep_squat", "sit_to_stand"}, "lunge": {"inline_lunge"}}
 """The captured movements in which an exercise's measures are judged; all, where none is like the exercise."""
 
+TRUNK = ("hip", "shoulder")
 CHANGE = ", change"
 REST = 8
 """Moments at either end of a repetition: a third of a second."""
@@ -115,10 +119,14 @@ def exercises(
             # As analyses do: the near side alone, from the front and from behind both.
             sides = ("left", "right") if view in {"front", "rear"} else ("left" if yaw > 0 else "right",)
             for measure, files in MEASURES.items():
-                alike = {one for name in files.get(plane, ()) for one in ALIKE.get(name, {movement})}
+                # Across the other plane's exercises it is measured otherwise, and not from this view.
+                seen_in = "frontal" if view in {"front", "rear"} else "sagittal"
+                names = files.get(plane, ()) if plane == seen_in or seen_in not in files else ()
+                alike = {one for name in names for one in ALIKE.get(name, {movement})}
                 if movement in alike and view != "unknown":
                     true = np.mean([true_values(exact, plane, measure, side) for side in sides], axis=0)
-                    wrong = moves.measure(measure, sides[0] if len(sides) == 1 else "mean").values - true
+                    both = len(sides) == 2 or measure.joints == TRUNK  # there is one trunk
+                    wrong = moves.measure(measure, "mean" if both else sides[0]).values - true
                     key = (measure.text, seen_from("", view), source + suffix)
                     add(errors, key, wrong[np.isfinite(true)])
                     add(errors, (measure.text + CHANGE, *key[1:]), change_of(wrong))
@@ -140,9 +148,10 @@ def true_values(exact: dict[str, Moves], plane: str, measure: Measure, side: str
     joints = [exact["space"].body.joint(f"{side}_{part}", world=True) for part in measure.joints if part != "nose"]
     if measure.kind == "angle":
         return np.where(arms_lie_in(exact[plane], measure, side), joint_angle_deg(*joints), np.nan)
-    if measure.kind == "lean":
+    if measure.kind == "lean" and measure.joints != TRUNK:
         return np.where(arms_lie_in(exact[plane], measure, side), angle_to_vertical_deg(*joints), np.nan)
-    true = exact["frontal" if measure.kind in FROM_FRONT else plane].measure(measure, side).values
+    across = exact["frontal" if measure.kind in FROM_FRONT else plane]
+    true = across.measure(measure, "mean" if measure.joints == TRUNK else side).values
     # Limits of slopes lie near level; the slope of an upright thigh says little, for its height hardly changes.
     return np.where(np.abs(true) < STEEP, true, np.nan) if measure.kind == "slope" else true
 
@@ -212,7 +221,7 @@ def summary(parts: list[tuple[np.ndarray, int]]) -> dict[str, float] | None:
 
 def usable(measure: str, view: str, row: dict[str, float]) -> bool:
     degrees = measure in ANGLES or measure.startswith(("angle", "lean", "slope", "tilt"))
-    return view != "far" and not (degrees and row["p68"] > UNUSABLE)
+    return view != "far" and not (degrees and row["p68"] > UNUSABLE and row["n"] >= FEWEST)
 
 
 ANGLES = {name.removeprefix("left_") for names in ANGLE_NAMES.values() for name in names}
@@ -258,6 +267,7 @@ def main() -> None:
     parser.add_argument("--episodes", type=int, default=60, help="repetitions")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--write", action="store_true", help="write the table of the package")
+    parser.add_argument("--card", action="store_true", help="measure without noise too, and write the model card")
     parser.add_argument("--clips", type=Path, help="folder with the poses of the OpenCap clips")
     asked = parser.parse_args()
     rng = np.random.default_rng(asked.seed)
@@ -267,7 +277,7 @@ def main() -> None:
         # Arms of the captures hang, or are held up sideways: every other repetition gets arms that do anything.
         joints = mocap.with_arms(rng, one.joints, mocap.CAPTURED_HZ) if i % 2 else one.joints
         joints = np.repeat(joints[None, :: round(mocap.CAPTURED_HZ / HZ)], asked.views, 0)
-        for suffix, noise in (("", 1.0), (" without noise", 0.0)):
+        for suffix, noise in (("", 1.0), (" without noise", 0.0))[: 1 + asked.card]:
             views = mocap.seen(rng, joints, mocap.Cameras(), noise)
             for row in range(asked.views):
                 measured(errors, one.movement, poses_of(views, row), views.placed[row], suffix)
@@ -279,8 +289,9 @@ def main() -> None:
         if (found := summary(parts)) is not None
     ]
     show(rows)
-    if asked.write:
+    if asked.card:
         write_card(rows)
+    if asked.write:
         rows = [row for row in rows if IN not in row["measure"] and "without" not in row["source"]]
         changes = {tuple(row[key] for key in KEYS): row["p68"] for row in rows}
         kept = [

@@ -62,6 +62,15 @@ def test_seen_from_the_front_the_start_is_later_and_the_error_says_so() -> None:
     assert result.status == "look"
 
 
+def test_what_speaks_against_a_stand_tells_its_moment() -> None:
+    truth = sit_to_stand(5, hands_at=[4], low_at=[2])
+    found = {one.name: one for one in assess(seen(truth), "sit-to-stand").findings}
+    assert set(found) == {"hands_used", "not_upright"}
+    for name, stand in (("hands_used", 4), ("not_upright", 2)):
+        assert found[name].start_s <= truth.times_s["onset"][stand - 1] + 0.5 < found[name].end_s
+        assert found[name].end_s <= truth.times_s["up"][stand - 1]
+
+
 @pytest.mark.parametrize("stands", [1, 8, 11])
 def test_stands_in_30_seconds(stands: int) -> None:
     truth = sit_to_stand(stands, after_s=30.0)
@@ -116,6 +125,13 @@ def test_without_a_result_one_sentence_says_why(poses: PoseSequence, test: str, 
     assert result.error is None
     assert says in result.reason
     assert result.reason.endswith(".")
+
+
+def test_a_gap_is_not_called_an_early_end() -> None:
+    poses = seen(sit_to_stand(5))
+    result = assess(poses.where((poses.time_s < 5) | (poses.time_s > 8)), "sit-to-stand")
+    assert result.value is None or result.status == "invalid"
+    assert any("out of sight" in text for text in [result.reason, *(one.sentence for one in result.findings)])
 
 
 def test_a_chair_out_of_the_picture_is_told() -> None:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -54,6 +54,14 @@ def cursor(page: Locator) -> float:
     return float(page.locator(".cursor").evaluate("one => parseFloat(one.style.left)"))
 
 
+def wait_until(tab: AppPage, holds: Callable[[], bool]) -> None:
+    for _ in range(int(WAIT_S / 0.1)):
+        if holds():
+            return
+        tab.page.wait_for_timeout(100)
+    pytest.fail("it did not happen")
+
+
 def test_sample_to_verdict(judged: tuple[RunningApp, str], browser: Browser):
     with new_tab(judged[0], browser) as tab:
         tab.open("movement-analyzer").button("Take the sample squats").click()
@@ -71,12 +79,13 @@ def test_one_slider_moves_the_video_and_the_chart(analysis: AppPage):
     # The third repetition is the first with a fault: the video stands at its far end.
     expect(main.get_by_text("The knees came together to")).to_be_visible()
     analysis.page.wait_for_function("one => one.currentTime > 8", arg=video.element_handle())
-    assert main.locator(".chart").evaluate("one => one.scrollHeight <= one.clientHeight")  # no box that scrolls alone
+    chart = main.locator(".chart")  # no box that scrolls alone
+    wait_until(analysis, lambda: chart.evaluate("one => one.scrollHeight <= one.clientHeight"))
     before = cursor(main)
     slider = main.get_by_role("slider", name="Moment of the video")
     slider.fill("2")
     analysis.page.wait_for_function("one => Math.abs(one.currentTime - 2) < 0.1", arg=video.element_handle())
-    assert cursor(main) < before - 20
+    wait_until(analysis, lambda: cursor(main) < before - 20)
     expect(main.locator(".replay output")).to_have_text("0:02.0 · frame 40")
     low = main.locator(".values b").first.inner_text()
     slider.fill("4")  # between two squats
@@ -203,13 +212,12 @@ def test_two_clips_run_side_by_side(analysis: AppPage):
     other = analysis.page.get_by_role("option", name=re.compile("Squats in June"))
     analysis.choose(main.get_by_role("combobox", name="Compare with"), other)
     first, second = main.locator(".pair video").first, main.locator(".pair video").last
-    main.get_by_label("Where the second clip begins").select_option(label="Repetition 2")
-    main.get_by_role("button", name="Play both").click()
     for _ in range(int(WAIT_S / 0.2)):  # both are asked anew each time: a list that closes may make the pair again
         at, other_at = seconds(first), seconds(second)
         if at > 0.5 and abs(other_at - at - 3.7) < 0.5:
             break
         if first.evaluate("video => video.paused"):
+            main.get_by_label("Where the second clip begins").select_option(label="Repetition 2")
             main.get_by_role("button", name="Play both").click()
         analysis.page.wait_for_timeout(200)
     else:

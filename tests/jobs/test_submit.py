@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import av
@@ -13,9 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import MetaData, Table, create_engine, inspect, select
 from tests.fall_rules import write_rules
+from tests.figures import film
 from tests.painted import HEIGHT, WIDTH, PaintedDetector, PaintedPose, always, paint, standing
 from tests.runs.runs_made import task_folder, two_people
 
+from posespotter.assessments.past_results import read_result
 from posespotter.errors import InputError, OutputError, PoseSpotterError, SettingsError
 from posespotter.estimation import estimator as module
 from posespotter.falls.classifier import FallClassifier
@@ -28,10 +31,13 @@ from posespotter.jobs.stages import STAGES, Job
 from posespotter.jobs.submit import JobRequest, cancel, submit, try_again
 from posespotter.media import open_source
 from posespotter.models.load import Loaded
+from posespotter.poses import PoseSequence
 from posespotter.runs import Library, RunState
 from posespotter.runs.notes.people import People, Person, PersonLimit, Session
 from posespotter.settings import settings
+from posespotter.synthetic.everyday import sit_to_stand
 from posespotter.synthetic.sample import sample_squats
+from posespotter.tasks.assessment import read_assessment
 from posespotter.tasks.movement import read_movement
 
 REQUESTS = st.builds(
@@ -59,6 +65,8 @@ def test_a_request_survives_json(request):
         ("exercise", {}, "exercise"),
         ("exercise", {"exercise": "squat", "view": "above"}, "view"),
         ("falls", {"zones": [{"name": "bed", "kind": "chair", "polygon": []}]}, "zones.0.kind"),
+        ("test", {}, "test"),
+        ("test", {"test": "gait", "side": "both"}, "side"),
         ("juggling", {}, "kind"),
     ],
 )
@@ -196,6 +204,33 @@ def test_the_limits_of_whose_clip_it_is_are_used(library, tmp_path):
     assert [(one["check"], one["limit"]) for one in analysis["person_limits"]] == [("too_shallow", 150.0)]
     (again,) = read_movement(library.folder(run_id)).analyses
     assert [rule.reason for rule in again.definition.of_person] == ["new knee"]
+
+
+def test_an_everyday_test_is_kept_with_its_result(library, tmp_path):
+    truth = sit_to_stand(5)
+    folder = task_folder(tmp_path / "stands")
+    film(truth.figure, yaw_deg=90, world=False).to_parquet(folder / "poses.parquet")
+    stands = library.adopt(folder, "estimate", name="stands.mp4")
+    go_s = truth.times_s["onset"][0] - 0.4
+    request = JobRequest("test", stands.id, options={"test": "sit-to-stand", "start_s": go_s, "overlay": False})
+    run_id = submit(library, request)
+    job = Job(library, run_id, request, every_s=60.0)
+    for stage in STAGES["test"]:
+        job.perform(stage, lambda *_: None)
+    run = library.run(run_id)
+    assert (run.state, run.kind, run.parent) == (RunState.DONE, "test", stands.id)
+    assert (run.settings["test"], run.settings["start_s"]) == ("sit-to-stand", go_s)
+    assert run.counts["value"] == pytest.approx(truth.times_s["seat"][4] - go_s, abs=0.2)
+    assert (run.counts["invalid"], run.counts["look"]) == (0, 0)
+    assert {"assessment.json", "report.html", "poses.parquet", "run.json"} <= set(library.artefacts(run_id))
+    result = read_assessment(library.folder(run_id))
+    assert (result.status, result.started_by) == ("valid", "go")
+    stored = read_result(library.folder(run_id), date(2026, 5, 12), run.name)
+    assert (stored.value, stored.status, stored.started_by) == (run.counts["value"], "valid", "go")
+    assert len(result.curve.time_s)
+    request = JobRequest("test", stands.id, options={"test": "sit-to-stnd"})
+    with pytest.raises(SettingsError, match="Did you mean sit-to-stand"):
+        Job(library, submit(library, request), request, every_s=60.0).perform("probe", lambda *_: None)
 
 
 def test_a_queue_that_cannot_be_used_leaves_nothing(library, demo_clip, monkeypatch):
@@ -342,6 +377,17 @@ def test_an_estimate(painted, local, people):
     assert not (local.root / "work" / run.id).exists()
 
 
+def test_a_part_of_a_video_is_all_that_is_looked_at(painted, local, people):
+    run, _ = perform(local, JobRequest("estimate", people, options={"from_s": 0.2, "to_s": 0.5}))
+    assert (run.counts["frames"], run.settings["from_s"], run.settings["to_s"]) == (10, 0.2, 0.5)
+    poses = PoseSequence.from_parquet(local.artefact(run.id, "poses.parquet"))
+    assert (poses.settings["from_s"], poses.settings["to_s"], poses.time_s[0]) == (0.2, 0.5, 0.0)
+    with open_source(local.artefact(run.id, "overlay.mp4")) as overlay:
+        assert len(list(overlay)) == 10
+    with pytest.raises(InputError, match=r"which ends at 0\.7 s, got one from 3 s on"):
+        perform(local, JobRequest("exercise", people, options={"exercise": "squat", "from_s": 3}))
+
+
 def test_an_estimate_without_its_video(painted, local, people):
     run, _ = perform(local, JobRequest("estimate", people, options={"overlay": False}))
     assert local.artefacts(run.id) == ["poses.parquet", "run.json", "source.avi"]
@@ -368,7 +414,10 @@ def test_an_exercise_from_a_video(painted, local, people):
     assert {"detect", "pose", "analyze"} <= set(record["timings_s"])
 
 
-@pytest.mark.parametrize(("kind", "options"), [("exercise", {"exercise": "squat"}), ("falls", {"sensitivity": "high"})])
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [("exercise", {"exercise": "squat"}), ("falls", {"sensitivity": "high"}), ("test", {"test": "gait"})],
+)
 @pytest.mark.usefixtures("painted", "rules")
 def test_an_analysis_of_a_run_uses_its_poses_and_its_video(local, people, kind, options):
     poses, _ = perform(local, JobRequest("estimate", people))

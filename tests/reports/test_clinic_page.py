@@ -4,6 +4,7 @@ import re
 from datetime import date
 from html import unescape
 from importlib import resources
+from typing import get_args
 
 import pytest
 
@@ -11,7 +12,8 @@ from posespotter.exercises import exercise_names, load_exercise
 from posespotter.exercises.analyze import analyze_all
 from posespotter.exercises.words.judgements import Said
 from posespotter.exercises.words.phrases import metric_words, spoken
-from posespotter.reports.clinic_page import clinic_report, render_clinic
+from posespotter.kinematics.view import View
+from posespotter.reports.clinic_page import _DISMISSED, _VERDICTS, clinic_report, render_clinic
 from posespotter.reports.translations import language_codes, language_name, read_catalogue, texts
 from posespotter.synthetic.sample import sample_squats
 
@@ -65,10 +67,18 @@ def test_a_report_is_all_in_its_language(squats, code):
         assert english not in page
 
 
+@pytest.mark.parametrize(("code", "day", "time"), [("en", "2026-05-12", "0:01.1 –"), ("de", "12.05.2026", "0:01,1 –")])
+def test_days_and_numbers_are_written_as_in_the_language(squats, code, day, time):
+    page = render_clinic(clinic_report(squats, day=date(2026, 5, 12)), code)
+    assert day in page
+    assert time in page
+
+
 @pytest.mark.parametrize("code", OTHERS)
 def test_catalogues_have_every_text(code):
     template = (resources.files("posespotter.reports") / "templates" / "clinic.html.j2").read_text("utf-8")
     wanted = set(re.findall(r'_\("([^"]+)"\)', template))
+    wanted |= {*get_args(View), *_VERDICTS.values(), _DISMISSED}
     for name in exercise_names():
         exercise = load_exercise(name)
         wanted |= {exercise.title, *(rule.advice for rule in exercise.check)}

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from posespotter.errors import InputError
 from posespotter.runs import Library
-from posespotter.ui.uploads import receive, remove_forgotten
+from posespotter.ui.uploads import receive, remove_forgotten, waiting_upload
 
 
 class Sent(io.BytesIO):
@@ -30,6 +31,27 @@ def test_good_and_bad_files_come_together(tmp_path, demo_clip):
     assert bad.content is None
     assert bad.refusal.startswith("evil.mp4")
     assert list((tmp_path / "uploads").iterdir()) == [good.path]
+
+
+def test_what_was_looked_into_before_is_not_written_again(tmp_path, demo_clip):
+    library, sent = Library(tmp_path), Sent("walk.mp4", demo_clip.read_bytes())
+    sent.file_id = "1"
+    (first,) = receive([sent], library)
+    assert waiting_upload(library, first.path.name) == first.path
+    other, again = receive([Sent("evil.mp4", b"<html>" * 100), sent], library, {"1": first})
+    assert (again, other.content) == (first, None)
+    assert list((tmp_path / "uploads").iterdir()) == [first.path]
+    first.path.unlink()  # as after a day
+    (new,) = receive([sent], library, {"1": first})
+    assert new.path.is_file()
+
+
+@pytest.mark.parametrize("name", ["../library.sqlite", "a.mp4", f"{'0' * 32}.mp4", "", f"{'a' * 32}/../x.mp4"])
+def test_what_is_no_upload_that_waits(tmp_path, name):
+    (tmp_path / "uploads").mkdir()
+    (tmp_path / "uploads" / f"{'0' * 32}.mp4").symlink_to(__file__)
+    with pytest.raises(InputError, match="expected an upload that waits"):
+        waiting_upload(Library(tmp_path), name)
 
 
 @pytest.mark.parametrize("name", ["a.exe", "a", "con.mp4 ", "x.mp4/../../y.sh", ".mp4"])

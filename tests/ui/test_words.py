@@ -64,6 +64,22 @@ def test_moments(ago, zone, words):
 
 
 @pytest.mark.parametrize(
+    ("test", "counts", "words"),
+    [
+        ("gait", {"value": 1.21, "invalid": 0, "video_s": 19.0}, "Gait: 1.21 m/s · 19 s"),
+        ("sit-to-stand", {"value": 12.41, "error": 0.2}, "Five times sit-to-stand: 12.4 s ± 0.2 s"),
+        ("gait", {"value": 1.21, "invalid": 0, "look": 2}, "Gait: 1.21 m/s, to be looked at"),
+        ("gait", {"value": 1.21, "invalid": 1, "look": 2}, "Gait: 1.21 m/s, does not count"),
+        ("gait", {"invalid": 0, "look": 0}, "Gait: no result"),
+        ("of-another-version", {"value": 3.0}, "Of another version"),
+    ],
+)
+def test_what_a_test_gave(test, counts, words):
+    run = Run("20260512-140000000-b36nh2smbs", "test", "a", RunState.DONE, NOW, counts=counts, settings={"test": test})
+    assert found_words(run) == words
+
+
+@pytest.mark.parametrize(
     ("kind", "counts", "words"),
     [
         ("estimate", {"people": 2, "frames": 121, "video_s": 4.03}, "2 people · 4.0 s"),

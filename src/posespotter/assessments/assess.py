@@ -1,11 +1,12 @@
 """From poses to the result of a test: who does it, what its procedure finds, what speaks against it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
 
-from posespotter.assessments.assessment_file import AssessmentDefinition
+from posespotter.assessments.assessment_file import AssessmentDefinition, Procedure
 from posespotter.assessments.chair import chair_stands
 from posespotter.assessments.checklist import checklist
 from posespotter.assessments.gait import Marks, walking
@@ -21,6 +22,17 @@ from posespotter.poses import PoseSequence
 
 Side = Literal["left", "right"]
 _LEAST_COVERAGE = 0.5
+
+TAKES: Mapping[str, frozenset[Procedure]] = MappingProxyType(
+    {
+        "start": frozenset({"chair", "up-and-go"}),
+        "side": frozenset({"range", "single-leg-squat"}),
+        "marks": frozenset({"gait"}),
+        "distance": frozenset({"gait"}),
+        "height": frozenset({"gait", "up-and-go"}),
+    }
+)
+"""What may be told beside the clip, and to which procedures."""
 
 
 def assess(
@@ -90,15 +102,9 @@ def _require_options(  # noqa: PLR0917
     distance_m: float | None,
     height_m: float | None,
 ) -> None:
-    takes = {
-        "start": (start_s, {"chair", "up-and-go"}),
-        "side": (side, {"range", "single-leg-squat"}),
-        "marks": (marks, {"gait"}),
-        "distance": (distance_m, {"gait"}),
-        "height": (height_m, {"gait", "up-and-go"}),
-    }
-    for name, (value, procedures) in takes.items():
-        if value is not None and test.procedure not in procedures:
+    told = {"start": start_s, "side": side, "marks": marks, "distance": distance_m, "height": height_m}
+    for name, value in told.items():
+        if value is not None and test.procedure not in TAKES[name]:
             raise SettingsError(f"{name}: the test {test.name} does not take this; leave it out.")
     if distance_m is not None and marks is None:
         raise SettingsError("distance: expected the two marks that it lies between (--marks X1 X2) beside it.")

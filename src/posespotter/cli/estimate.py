@@ -15,10 +15,13 @@ from posespotter.cli.parts.options import (
     Detector,
     Device,
     Fps,
+    From,
     Keep,
     Overwrite,
     Rotate,
+    To,
     formats,
+    part_asked,
     pose_models,
 )
 from posespotter.cli.parts.say import say
@@ -76,6 +79,8 @@ def estimate_command(
     ] = None,
     fps: Fps = None,
     rotate: Rotate = "0",
+    from_s: From = None,
+    to_s: To = None,
     overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
@@ -88,7 +93,14 @@ def estimate_command(
     exports = tuple(format_named(name).name for name in export or ())
     with keeping("estimate", out, "poses", keep=keep) as kept:
         Batch(
-            task=partial(_estimate, overlay=overlay, exports=exports, fps=fps, rotate=int(rotate)),
+            task=partial(
+                _estimate,
+                overlay=overlay,
+                exports=exports,
+                fps=fps,
+                rotate=int(rotate),
+                part=part_asked(from_s, to_s),
+            ),
             keeping=kept,
             overwrite=overwrite,
             estimator_options=EstimatorOptions(detector, pose, device, checked(detect_every), max_people, smooth),

@@ -20,7 +20,24 @@ from posespotter.cli.baseline import (
 from posespotter.cli.parts.applies import given, refuse_others
 from posespotter.cli.parts.batch import Batch
 from posespotter.cli.parts.keep import keeping
-from posespotter.cli.parts.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose, Rotate, exercises
+from posespotter.cli.parts.options import (
+    AsJson,
+    Detector,
+    Device,
+    Fps,
+    From,
+    Inputs,
+    Keep,
+    Overwrite,
+    Pose,
+    Report,
+    Rotate,
+    To,
+    Video,
+    exercises,
+    part_asked,
+    require_its_poses,
+)
 from posespotter.cli.parts.say import say, warn
 from posespotter.estimation.options import DEFAULT_POSE, EstimatorOptions
 
@@ -31,14 +48,7 @@ if TYPE_CHECKING:
 
 def exercise_command(
     ctx: typer.Context,
-    inputs: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="INPUT...",
-            help="Videos, folders of frames, streams; or poses.parquet of an earlier run.",
-            show_default=False,
-        ),
-    ] = None,
+    inputs: Inputs = None,
     exercise: Annotated[
         str,
         typer.Option(
@@ -63,16 +73,15 @@ def exercise_command(
     detector: Detector = None,
     pose: Pose = DEFAULT_POSE,
     device: Device = EstimatorOptions.device,
-    video: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="The video of a poses.parquet, for the overlay and the report's pictures."),
-    ] = None,
+    video: Video = None,
     overlay: Annotated[
         bool, typer.Option("--overlay/--no-overlay", help="Make the overlay video and a clip of each fault.")
     ] = True,
-    report: Annotated[bool, typer.Option("--report/--no-report", help="Make report.html.")] = True,
+    report: Report = True,
     fps: Fps = None,
     rotate: Rotate = "0",
+    from_s: From = None,
+    to_s: To = None,
     overwrite: Overwrite = False,
     list_exercises: Annotated[bool, typer.Option("--list", help="List the exercises and stop.")] = False,
     explain: Annotated[
@@ -131,8 +140,7 @@ def exercise_command(
         raise typer.BadParameter(
             "expected a video or poses.parquet, or --list, --explain NAME or --compare A B", param_hint="INPUT"
         )
-    if video is not None and len(inputs) != 1:
-        raise typer.BadParameter(f"expected one poses.parquet with its video, got {len(inputs)}", param_hint="--video")
+    require_its_poses(video, inputs)
     definition = load_exercise(exercise)
     with keeping("exercise", out, "exercise", keep=keep) as kept:
         task = partial(
@@ -143,6 +151,7 @@ def exercise_command(
             video=video,
             fps=fps,
             rotate=int(rotate),
+            part=part_asked(from_s, to_s),
             overlay=overlay,
             report=report,
         )

@@ -7,6 +7,7 @@ from posespotter.arrays import Array, Image
 from posespotter.poses import PoseSequence
 
 _BODY, _NEAR, _EDGE = (150, 132, 112), (168, 150, 130), (110, 94, 78)
+_SEAT, _LEG = (96, 120, 148), (70, 90, 112)
 _SHIFT = 3  # OpenCV takes fixed-point positions: 3 bits are 1/8 px
 # What hides what, seen from the front: legs, trunk, head, arms. Widths are shares of the shoulders' distance.
 _LEGS = (("hip", "knee", 0.42), ("knee", "ankle", 0.32), ("heel", "foot_index", 0.22))
@@ -22,6 +23,19 @@ def draw_room(width: int, height: int) -> Image:
     fade = np.linspace(0, 1, height - edge)[:, None]
     image[edge:] = (np.array((196, 190, 182)) * (1 - 0.12 * fade))[:, None, :].astype(np.uint8)
     return image
+
+
+def draw_chair(image: Image, poses: PoseSequence) -> None:
+    """Draw a chair without a back under the first person of one frame, who sits."""
+    joints = {name: poses.keypoints[0, k] for k, name in enumerate(poses.skeleton.keypoints)}
+    hip, knee = ((joints[f"left_{part}"] + joints[f"right_{part}"]) / 2 for part in ("hip", "knee"))
+    floor = max(float(joints[f"{side}_heel"][1]) for side in ("left", "right"))
+    deep, thick = float(np.linalg.norm(knee - hip)), 0.3 * float(np.linalg.norm(knee - hip))
+    left, right = float(hip[0]) - 0.75 * deep, float(hip[0]) + 0.75 * deep
+    top = float(hip[1]) + 0.3 * deep
+    for x in (left + thick / 2, right - thick / 2):
+        _limb(image, np.array([x, top]), np.array([x, floor]), 0.5 * thick, _LEG)
+    _limb(image, np.array([left + thick / 2, top]), np.array([right - thick / 2, top]), thick, _SEAT)
 
 
 def draw_mannequin(image: Image, poses: PoseSequence) -> None:

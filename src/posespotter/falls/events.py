@@ -168,9 +168,7 @@ def _same(one: Raised, other: Raised) -> bool:
 
 @dataclass(frozen=True)
 class _Suspicion:
-    """A fall that is not told yet: since when it is likely, when it began, and how likely it was at most."""
-
-    since_s: float
+    since_s: float  # when the fall, which is not told yet, became likely
     onset_s: float
     peak: float
 
@@ -211,10 +209,9 @@ class PersonStates:
         going_on = self._going_on(moment)
         if normal >= 0.5:
             self._suspected = None
-        elif self._suspected:
-            self._suspected = replace(self._suspected, peak=max(self._suspected.peak, fall))
-        elif fall >= self._limit and (going_on is None or going_on.kind == "lying"):
-            self._suspected = _Suspicion(moment.time_s, _descent(self._moments)[0], fall)
+        elif self._suspected or (fall >= self._limit and (going_on is None or going_on.kind == "lying")):
+            one = self._suspected or _Suspicion(moment.time_s, _descent(self._moments)[0], fall)
+            self._suspected = replace(one, peak=max(one.peak, fall))
         if self._suspected and moment.time_s - self._suspected.since_s >= HOLD_S:
             self.state = FALLING
             return self._raise("fall", moment)
@@ -227,11 +224,7 @@ class PersonStates:
         return []
 
     def lost(self, time_s: float) -> list[Raised]:
-        """The person is not judged any more: may have fallen on the way, and is seen anew from now on.
-
-        Args:
-            time_s: `LOST_S` after the person was judged last, or the end of the source.
-        """
+        """The person could not be judged for `LOST_S`, or the source ends: may have fallen, and is seen anew."""
         raised: list[Raised] = []
         likely = any(one.probabilities[1] >= self._limit for one in list(self._moments)[-_LAST:])
         if likely or self._suspected:

@@ -145,8 +145,7 @@ class FallMonitor:
 
     def finish(self) -> list[FallEvent]:
         """All events in their final form, by time of alert; whoever is falling as the pictures end has fallen."""
-        raised = [one for followed in self._followed.values() for one in followed.states.lost(self._now_s)]
-        self._alarms.admit(raised)
+        self._alarms.admit([one for person in self._followed.values() for one in person.states.lost(self._now_s)])
         return list(self.events)
 
     def _all(self) -> list[FallEvent]:

@@ -12,11 +12,14 @@ from posespotter.errors import SettingsError
 from posespotter.estimation.options import EstimatorOptions
 from posespotter.runs.run import checked_id
 
-JobKind = Literal["estimate", "exercise", "falls"]
+JobKind = Literal["estimate", "exercise", "falls", "test"]
 
 
 class CommonOptions(BaseModel):
-    """How people are detected, tracked and drawn: what all kinds of jobs share. See `EstimatorOptions`."""
+    """How people are detected, tracked and drawn, and in which part of a video: what all kinds of jobs share.
+
+    See `EstimatorOptions` and `media.Part`.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -27,6 +30,8 @@ class CommonOptions(BaseModel):
     max_people: int | None = Field(EstimatorOptions.max_people, ge=1)
     smoothing: Literal["off", "light", "strong"] = EstimatorOptions.smoothing
     rotate: Literal[0, 90, 180, 270] = 0
+    from_s: float | None = Field(None, ge=0)
+    to_s: float | None = Field(None, gt=0)
     overlay: bool = True
 
     def estimator_options(self, usual_pose: str) -> EstimatorOptions:
@@ -77,12 +82,26 @@ class FallsOptions(CommonOptions):
     zones: tuple[ZoneOption, ...] = ()
 
 
-JobOptions = EstimateOptions | ExerciseOptions | FallsOptions
+class EverydayOptions(CommonOptions):
+    """Options of an everyday test: its name, and what it is told beside the clip, as `assess` takes it."""
+
+    test: str
+    start_s: float | None = Field(None, ge=0)
+    person: int | None = None
+    side: Literal["left", "right"] | None = None
+    marks: tuple[float, float] | None = None
+    distance_m: float | None = None
+    height_m: float | None = None
+    report: bool = True
+
+
+JobOptions = EstimateOptions | ExerciseOptions | FallsOptions | EverydayOptions
 
 _OPTIONS: Mapping[JobKind, type[JobOptions]] = {
     "estimate": EstimateOptions,
     "exercise": ExerciseOptions,
     "falls": FallsOptions,
+    "test": EverydayOptions,
 }
 
 
@@ -91,11 +110,11 @@ class JobRequest:
     """The request for a job.
 
     Attributes:
-        kind: estimate, exercise or falls.
+        kind: estimate, exercise, falls or test.
         source: the file to process, as a `Path`; or the id of a run, as a `str`, whose poses are analysed (or whose
             video, where it has no poses yet: a recording).
         name: what to show: the source's name as the user knows it, never used as a path. Empty takes that of `source`.
-        options: `EstimateOptions`, `ExerciseOptions` or `FallsOptions`.
+        options: `EstimateOptions`, `ExerciseOptions`, `FallsOptions` or `EverydayOptions`.
         upload: the file was made for this job alone: it is moved into the library, not copied.
     """
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from posespotter.errors import InputError
 from posespotter.estimation.options import DEFAULT_POSE
-from posespotter.jobs.request import ExerciseOptions, FallsOptions, JobKind, JobOptions, JobRequest
+from posespotter.jobs.request import EverydayOptions, ExerciseOptions, FallsOptions, JobKind, JobOptions, JobRequest
+from posespotter.media.sources.part import Part
 from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
 from posespotter.runs.folders import SOURCE_STEM
@@ -29,6 +30,7 @@ STAGES: Mapping[JobKind, tuple[str, ...]] = {
     "estimate": ("probe", "estimate", "render", "index"),
     "exercise": ("probe", "estimate", "analyse", "index"),
     "falls": ("probe", "estimate", "analyse", "index"),
+    "test": ("probe", "estimate", "analyse", "index"),
 }
 
 CHECKPOINTS = "checkpoints"
@@ -115,6 +117,10 @@ class Job:
 
             if self.options.exercise != RECOGNISE:
                 load_exercise(self.options.exercise)
+        if isinstance(self.options, EverydayOptions):
+            from posespotter.assessments import load_assessment
+
+            load_assessment(self.options.test)
         if self.request.run and self._analysed_is_gone():
             raise InputError(f"{self.request.name}: the run that was to be analysed, {self.request.run}, was deleted.")
         if self.source is None:
@@ -122,8 +128,13 @@ class Job:
                 return
             raise InputError(f"{self.request.name}: expected a run with a video or poses, got one without. Upload it.")
         found = check_upload(self.source, name=self.request.name)
-        if found.kind == "image" and self.request.kind != "estimate":
+        if found.kind == "image" and (self.request.kind != "estimate" or self._part):
             raise InputError(f"{self.request.name}: expected a video, a picture shows no movement.")
+        if (self._part.from_s or 0.0) >= found.seconds > 0:
+            raise InputError(
+                f"{self.request.name}: expected a part of the video, which ends at {found.seconds:.1f} s, got one from "
+                f"{self._part.from_s:g} s on."
+            )
 
     def _analysed_is_gone(self) -> bool:
         try:
@@ -149,9 +160,15 @@ class Job:
             overwrite=True,
             name=self.request.name,
             rotate=self.options.rotate,
+            part=self._part,
             checkpoints=Checkpoints(self.workspace / CHECKPOINTS, every_s=self.every_s),
             progress=progress,
         )
+
+    @property
+    def _part(self) -> Part:
+        """Of the video, that is looked at."""
+        return Part(self.options.from_s, self.options.to_s)
 
     def _estimator(self, progress: Progress) -> "PoseEstimator":
         from posespotter.estimation.estimator import PoseEstimator
@@ -196,6 +213,21 @@ class Job:
                 sensitivity=options.sensitivity,
                 zones=[Zone(zone.name, zone.kind, zone.polygon) for zone in options.zones],
                 overlay=options.overlay,
+                **common,
+            )
+        elif isinstance(options, EverydayOptions):
+            from posespotter.assessments import load_assessment
+            from posespotter.tasks.assessment import AssessmentOptions, run_assessment
+
+            run_assessment(
+                poses,
+                load_assessment(options.test),
+                out,
+                options=AssessmentOptions(
+                    options.start_s, options.person, options.side, options.marks, options.distance_m, options.height_m
+                ),
+                overlay=options.overlay,
+                report=options.report,
                 **common,
             )
 

@@ -15,7 +15,14 @@ from sqlalchemy import MetaData
 from posespotter.errors import InputError, OutputError
 from posespotter.files import reason
 from posespotter.jobs.queue import APPLICATION, QUEUE, STEPS_VERSION, TITLE, WORKFLOW, jobs_url, queue_client
-from posespotter.jobs.request import EstimateOptions, ExerciseOptions, FallsOptions, JobKind, JobRequest
+from posespotter.jobs.request import (
+    EstimateOptions,
+    EverydayOptions,
+    ExerciseOptions,
+    FallsOptions,
+    JobKind,
+    JobRequest,
+)
 from posespotter.jobs.stages import STAGES
 from posespotter.runs.database import Database
 from posespotter.runs.folders import SOURCE_STEM, plain_suffix
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EstimateOptions",
+    "EverydayOptions",
     "ExerciseOptions",
     "FallsOptions",
     "JobKind",

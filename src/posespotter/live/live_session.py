@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 
+from posespotter.assessments import load_assessment
 from posespotter.errors import InputError, PoseSpotterError, SettingsError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.estimation.pose_stream import LiveEstimator
@@ -12,11 +13,20 @@ from posespotter.falls.classifier import FallClassifier, embedded
 from posespotter.falls.monitor import FallMonitor
 from posespotter.falls.zones import Zone
 from posespotter.live.jpeg import decode_jpeg
-from posespotter.live.messages import ClientFrame, Message, Options, Record, poses_message, ready_message
+from posespotter.live.messages import (
+    ClientFrame,
+    Message,
+    Options,
+    Record,
+    TrialStep,
+    poses_message,
+    ready_message,
+)
 from posespotter.live.recordings import Recording, Recordings
 from posespotter.live.repetitions import Counting
 from posespotter.live.shared_models import LiveModels
 from posespotter.live.timed_poses import TimedPoses
+from posespotter.live.trial import Trial
 from posespotter.media import Frame, SourceInfo
 from posespotter.timing import USUAL_FPS
 
@@ -56,6 +66,7 @@ class LiveSession:
         self._classifier: FallClassifier | None = None
         self._monitor: FallMonitor | None = None
         self._recording: Recording | None = None
+        self._trial: Trial | None = None
 
     def configure(self, options: Options) -> list[Message]:
         """Apply new options; people keep their numbers unless the model changes.
@@ -71,6 +82,7 @@ class LiveSession:
         if before is None or before.pose != options.pose:
             self._estimator = self._models.estimator(options.pose)
             self._live = None
+            self._trial = None  # its joints are those of the other model
         assert self._estimator is not None  # noqa: S101 - tells mypy what the first call made sure of
         if exercise is None:
             self._counting = None
@@ -105,6 +117,29 @@ class LiveSession:
         self._recording = recording
         return [{"type": "recording", "on": True, "id": recording.id}]
 
+    def take_step(self, message: TrialStep) -> list[Message]:
+        """Begin, time, end or call off an everyday test.
+
+        Raises:
+            PoseSpotterError: there is no such test, or none that goes on.
+        """
+        if message.step == "begin":
+            if self._estimator is None:
+                raise InputError("test: expected options before it.")
+            self._trial = Trial(load_assessment(message.test or ""), self._estimator, self._background)
+            return []
+        trial = self._trial
+        if message.step == "off":
+            self._trial = None
+            return []
+        if trial is None:
+            raise InputError("test: none goes on; the connection or the model has changed since it began.")
+        if message.step == "go":
+            trial.go(message.time_s)
+            return []
+        self._trial = None
+        return [trial.end()]
+
     def step(self, frame: ClientFrame) -> list[Message]:
         """Estimate one frame.
 
@@ -126,6 +161,8 @@ class LiveSession:
             self._recording.add(sample)
         falls = self._watch(sample)
         news = [] if self._counting is None else self._counting.offer(sample)
+        if self._trial is not None:
+            news += self._trial.offer(sample)
         answer = poses_message(frame.number, poses, time.perf_counter() - start)
         states = self._states()
         for person in answer["people"]:
@@ -144,6 +181,8 @@ class LiveSession:
                 self._counting.forget()
             if self._recording is not None:
                 self._recording.begin_ids_anew()
+            if self._trial is not None:
+                self._trial.forget()
         return self._live
 
     def _watch(self, sample: TimedPoses) -> list[Message]:

@@ -2,8 +2,8 @@
 
 The page sends binary messages, each a picture (`ClientFrame`), and JSON ones (`ClientMessage`). The server answers
 every picture with exactly one JSON message of type `poses`, `dropped` or `refused` that names its number, so that the
-page always knows how many are under way, and sends the other types (`ready`, `count`, `fall`, `recording`, `error`)
-when there is something to say.
+page always knows how many are under way, and sends the other types (`ready`, `count`, `fall`, `recording`, `test`,
+`test_result`, `error`) when there is something to say.
 """
 
 import math
@@ -81,7 +81,22 @@ class Record(_Message):
     id: Annotated[str, Field(max_length=64)] | None = None
 
 
-ClientMessage = Options | Record
+class TrialStep(_Message):
+    """A step of an everyday test.
+
+    Attributes:
+        step: `begin` to collect, the moment of `go`, `end` and judge, or call it `off`.
+        test: name of the test, with `begin`.
+        time_s: of Go, on the clock of the frames.
+    """
+
+    type: Literal["test"]
+    step: Literal["begin", "go", "end", "off"]
+    test: Annotated[str, Field(max_length=100)] | None = None
+    time_s: Annotated[float, Field(ge=0, lt=_LATEST_S)] = 0.0
+
+
+ClientMessage = Options | Record | TrialStep
 _MESSAGES: TypeAdapter[ClientMessage] = TypeAdapter(Annotated[ClientMessage, Field(discriminator="type")])
 
 
@@ -115,7 +130,7 @@ def read_message(text: str) -> ClientMessage:
     try:
         return _MESSAGES.validate_json(text)
     except ValidationError as error:
-        raise InputError(f"message: expected options or record, {error.errors()[0]['msg'].lower()}.") from None
+        raise InputError(f"message: expected options, record or test, {error.errors()[0]['msg'].lower()}.") from None
 
 
 def ready_message(pose: str, skeleton: Skeleton) -> Message:

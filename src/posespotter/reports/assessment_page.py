@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from posespotter.assessments.assessment_file import AssessmentDefinition
 from posespotter.assessments.checklist import exercise_of
 from posespotter.assessments.result import Assessment, Event
 from posespotter.assessments.result_words import (
+    MEANS_WORDS,
     STARTED_WORDS,
     STATUS_WORDS,
     change_words,
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _TAGS = {"valid": "good", "look": "note", "invalid": "fault", "no_result": ""}
-_MEANS = {"invalid": ("fault", "does not count"), "look": ("note", "look at it"), "note": ("", "note")}
+_MEANS = {"invalid": "fault", "look": "note", "note": ""}
 _MOST_PICTURES = 10  # in a report, one an event
-_PICTURED = ("onset", "up", "seat", "turn", "far", "bottom", "mark")
+_PICTURED = ("onset", "up", "seat", "turn", "far", "bottom", "mark", "step")
+_TURNS = 0.5  # below this confidence no one view is that of most of the time
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def render_assessment(report: AssessmentReport, made_at: datetime) -> str:
         started=STARTED_WORDS[result.started_by],
         view=_seen_from(result),
         findings=[
-            {"tag": _MEANS[one.means][0], "means": _MEANS[one.means][1], "sentence": sentence(one.sentence)}
+            {"tag": _MEANS[one.means], "means": MEANS_WORDS[one.means], "sentence": sentence(one.sentence)}
             for one in result.findings
         ],
         pictures=[
@@ -88,8 +89,8 @@ def render_assessment(report: AssessmentReport, made_at: datetime) -> str:
             if event.frame in report.pictures
         ],
         numbers=[{"title": one.title, "words": measurement_words(one)} for one in result.measurements],
-        events=[_event_row(event, test) for event in result.events],
-        items=_items(result),
+        events=event_rows(result),
+        items=item_rows(result),
         charts=[
             {"width": width, "svg": svg(assessment_chart(result, inches), name=f"test-{width}")}
             for width, inches in INCHES.items()
@@ -152,14 +153,22 @@ def _event_title(event: Event) -> str:
     return f"{event.side} {event_words(event.name)}{number}".strip().capitalize()
 
 
-def _event_row(event: Event, test: AssessmentDefinition) -> dict[str, str]:
-    value = ""
-    if event.value is not None and test.result.unit == "°":
-        value = quantity(event.value, "°", 0)
-    return {"title": _event_title(event), "when": f"{event.time_s:.2f} s", "frame": str(event.frame), "value": value}
+def event_rows(result: Assessment) -> list[dict[str, str]]:
+    """The moments of a test in words: `title`, `when`, `frame`, and `value` where one was measured."""
+    angles = result.definition.result.unit == "°"
+    return [
+        {
+            "title": _event_title(event),
+            "when": f"{event.time_s:.2f} s",
+            "frame": str(event.frame),
+            "value": quantity(event.value, "°", 0) if event.value is not None and angles else "",
+        }
+        for event in result.events
+    ]
 
 
-def _items(result: Assessment) -> list[dict[str, Any]]:
+def item_rows(result: Assessment) -> list[dict[str, Any]]:
+    """The items of a checklist in words: `name`, `tag` and `words` of what was seen, `judged`, `reason`, `advice`."""
     if not result.items:
         return []
     rules = {rule.name: rule for rule in exercise_of(result.definition).check}
@@ -177,4 +186,6 @@ def _items(result: Assessment) -> list[dict[str, Any]]:
 
 def _seen_from(result: Assessment) -> str:
     who = ", ".join(f"#{i}" for i in result.track_ids) or "nobody"
+    if result.view_confidence < _TURNS:
+        return f"Person {who}, who turned, mostly {view_words(result.view)}"
     return f"Person {who}, {view_words(result.view)} ({result.view_confidence:.0%} sure)"

@@ -151,11 +151,7 @@ def _limits(axis: "Axes", row: _Row, errors: Mapping[str, float]) -> None:
     points = points[np.isfinite(points).all(axis=1)]
     for rule in row.checks:
         limit = shown(rule.limit, row.unit)
-        if (
-            rule.from_rest
-            or rule.statistic in {"range", "mean"}
-            or not low - (high - low) < limit < high + (high - low)
-        ):
+        if rule.from_rest or rule.statistic == "range" or not low - (high - low) < limit < high + (high - low):
             continue
         side = _freer_side(points, limit)
         _error_band(axis, limit, shown(errors.get(rule.name, 0.0), row.unit))

@@ -7,13 +7,26 @@ from typing import Any
 from posespotter.drawing.exercise_video import Wanted
 from posespotter.exercises.analysis import Check, ExerciseAnalysis, Fault, Repetition
 from posespotter.exercises.curves import Curves
-from posespotter.exercises.definitions.definition import CheckRule
+from posespotter.exercises.definitions.definition import CheckRule, Metric
 from posespotter.exercises.words import phrases as words
 from posespotter.exercises.words.explanation import own_limits
 from posespotter.exercises.words.judgements import Said, dismissed_in, overruled
+from posespotter.kinematics.measurement_errors import MeasureError, Source, measure_error
+from posespotter.kinematics.view import View
 from posespotter.reports.charts import fault_chart, signal_chart, svg
 
 Content = dict[str, Any]
+
+_ANGLES = {
+    "angle(hip, knee, ankle)": "knee_flexion",
+    "angle(shoulder, hip, knee)": "hip_flexion",
+    "angle(shoulder, elbow, wrist)": "elbow_flexion",
+    "lean(hip, shoulder)": "trunk_forward_lean",
+}
+"""Measures of exercise files that are joint angles, whose errors were measured by view (docs/trust.md)."""
+
+_FLAT = {"sagittal": {"left", "right"}, "frontal": {"front", "rear"}}
+"""Views in which the plane of an exercise lies in the picture, so that its angles are those of the picture."""
 
 
 @dataclass(frozen=True)
@@ -149,20 +162,35 @@ def _repetition(person: Person, repetition: Repetition) -> Content:
 
 
 def _metrics(analysis: ExerciseAnalysis) -> Content:
-    """The table of numbers: a column a metric, a row a repetition."""
-    names = [metric.name for metric in analysis.definition.metric]
-    columns = []
-    for name in names:
-        title, unit = words.metric_words(name)
+    """The table of numbers: a column a metric, a row a repetition; the largest ± of each below.
+
+    An angle that the view does not show well enough for a number is left out.
+    """
+    columns, errors = [], []
+    rows: list[Content] = [{"index": one.index, "values": []} for one in analysis.repetitions]
+    for metric in analysis.definition.metric:
+        title, unit = words.metric_words(metric.name)
         columns.append({"title": title[:1].upper() + title[1:], "unit": words.unit_words(unit).strip()})
-    rows = [
-        {
-            "index": one.index,
-            "values": [words.number(one.metrics.get(name), words.metric_words(name)[1]) for name in names],
-        }
-        for one in analysis.repetitions
-    ]
-    return {"columns": columns, "rows": rows}
+        known = [_error(analysis, metric, one.view) for one in analysis.repetitions]
+        for row, one, error in zip(rows, analysis.repetitions, known, strict=True):
+            usable = error is None or error.usable
+            row["values"].append(words.number(one.metrics.get(metric.name) if usable else None, unit))
+        told = [
+            error.plus_minus
+            for error, one in zip(known, analysis.repetitions, strict=True)
+            if error is not None and error.usable and one.metrics.get(metric.name) is not None
+        ]
+        errors.append(words.number(max(told), unit) if told else "")
+    return {"columns": columns, "rows": rows, "errors": errors if any(errors) else []}
+
+
+def _error(analysis: ExerciseAnalysis, metric: Metric, view: View) -> MeasureError | None:
+    """How far to trust a number from a view; None where nobody measured it."""
+    if metric.statistic == "range":
+        return None
+    text = metric.parsed.text
+    source: Source = "picture" if view in _FLAT[analysis.definition.plane] else "lifted"
+    return measure_error(text, view, source) or measure_error(_ANGLES.get(text, ""), view, source)
 
 
 def _charts(analysis: ExerciseAnalysis, number: int) -> list[Content]:

@@ -41,7 +41,7 @@ class Run:
 
     Attributes:
         id: sorts by time of creation, fits into a URL and a path, and cannot be guessed.
-        kind: which task: estimate, exercise, falls; or a recording of the webcam.
+        kind: which task: estimate, exercise, falls, test; or a recording of the webcam.
         name: what to show: the name of the source, not a path.
         state: queued, running, done, failed or cancelled.
         created_at: when it was requested, UTC.
@@ -49,9 +49,10 @@ class Run:
         finished_at: when it was over, UTC; None before.
         seconds: how long the work took, without the time in the queue; None before it is over.
         models: names of the detector and the pose model.
-        settings: options of the task, as JSON values; of an exercise also its name and view.
+        settings: options of the task, as JSON values; of an exercise also its name and view, of a test its name.
         counts: what was found: frames, people and video_s; of an exercise also repetitions, good and faults; of falls
-            also falls, and where there are some lying and ignored ones. Empty before the end.
+            also falls, and where there are some lying and ignored ones; of a test value and error, where there are, and
+            how many findings are `invalid` and `look`. Empty before the end.
         parent: id of the run whose poses were analysed, which may be deleted since; None for a run of its own.
         error: why it failed, or what went wrong on the way by its record; else empty.
         stage: what is being done, while it runs; else empty.

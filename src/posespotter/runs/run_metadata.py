@@ -18,7 +18,7 @@ METADATA_FILE = "library.json"
 
 _ESTIMATING = ("total", "overlay")
 _ANALYSING = ("analyze", "detect_falls", "draw", "report")
-_ANALYSIS, _EVENTS = "analysis.json", "events.json"
+_ANALYSIS, _EVENTS, _ASSESSMENT = "analysis.json", "events.json", "assessment.json"
 
 
 def write_metadata(run: Run, folder: Path) -> None:
@@ -114,12 +114,14 @@ def _list(values: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 
 
 def _options(record: RunRecord) -> dict[str, Any]:
-    """The options of an analysis: exercise, view and person; or the sensitivity and how many zones."""
+    """The options of an analysis: exercise, view and person; the sensitivity and how many zones; or those of a test."""
     options: dict[str, Any] = {}
     if record.exercise is not None:
         options |= {("exercise" if name == "name" else name): value for name, value in record.exercise}
     if record.falls is not None:
         options |= {"sensitivity": record.falls.sensitivity, "zones": len(record.falls.zones)}
+    if record.test is not None:
+        options |= {("test" if name == "name" else name): value for name, value in record.test}
     return options
 
 
@@ -148,4 +150,10 @@ def _counts(record: RunRecord, folder: Path) -> dict[str, float]:
         counts["falls"] = kinds.count("fall")
         more = {"lying": kinds.count("lying"), "ignored": len(_list(found, "ignored"))}
         counts |= {name: count for name, count in more.items() if count}
+    if (folder / _ASSESSMENT).is_file():
+        found = _json(folder / _ASSESSMENT)
+        known = {name: found.get(name) for name in ("value", "error")}
+        counts |= {name: float(value) for name, value in known.items() if isinstance(value, int | float)}
+        means = [one.get("means") for one in _list(found, "findings")]
+        counts |= {name: means.count(name) for name in ("invalid", "look")}
     return counts

@@ -1,16 +1,21 @@
-"""Samples made by the program: a squat session with two planted faults, and a fall."""
+"""Samples made by the program: squats with two planted faults, a fall, stands from a chair with the hands used once."""
 
 from dataclasses import replace
 
 from posespotter.poses import PoseSequence
 from posespotter.synthetic.camera import film
+from posespotter.synthetic.everyday import sit_to_stand
 from posespotter.synthetic.fall import topple
 from posespotter.synthetic.figure import Figure, in_turn, squat
 
 SAMPLE_SQUATS = "sample-squats"
 SAMPLE_FALL = "sample-fall"
+SAMPLE_STANDS = "sample-stands"
 PLANTED: tuple[str | None, ...] = (None, None, "knees_inward", None, "too_shallow")
 """The fault of each repetition, None for a good one."""
+
+HANDS_AT = 4
+"""The stand in which the hands push off."""
 
 _SIZE = (720, 540)
 _FPS = 20.0
@@ -39,3 +44,10 @@ def sample_fall() -> PoseSequence:
         figure, yaw_deg=30.0, fps=_FPS, noise=_NOISE, seed=1, camera_up=0.5, distance=4.2, frame_size=_SIZE
     )  # fmt: skip
     return replace(poses, source=SAMPLE_FALL)
+
+
+def sample_stands() -> PoseSequence:
+    """What a pose model would see of somebody who rises from a chair five times, seen at an angle."""
+    figure = sit_to_stand(5, hands_at=[HANDS_AT]).figure
+    poses = film(figure, yaw_deg=55.0, fps=_FPS, noise=_NOISE, seed=1, camera_up=0.5, frame_size=_SIZE)
+    return replace(poses, source=SAMPLE_STANDS)

@@ -10,8 +10,11 @@ from pathlib import Path
 
 from posespotter.assessments.assess import Side, assess
 from posespotter.assessments.assessment_file import AssessmentDefinition
+from posespotter.assessments.past_results import ASSESSMENT_FILE
 from posespotter.assessments.result import Assessment
+from posespotter.assessments.shipped import load_assessment
 from posespotter.drawing.moments import moments_on_canvas, render_moments
+from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.media.sources.turned import Turn
 from posespotter.poses import PoseSequence
@@ -21,8 +24,6 @@ from posespotter.tasks.inputs import Input, open_input
 from posespotter.tasks.run_folder.folders import POSES_FILE, run_folder
 from posespotter.tasks.run_folder.record import AssessmentRecord, RunRecord
 from posespotter.tasks.turned import hint_of_pose
-
-ASSESSMENT_FILE = "assessment.json"
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,19 @@ def run_assessment(
         record.kind, record.test = "test", AssessmentRecord(name=definition.name, **asdict(options))
         record.write(clip.folder)
     return AssessmentRun(clip.target, clip.poses, result, record)
+
+
+def read_assessment(folder: Path) -> Assessment:
+    """The result of the test in a run's folder, with its curve: made anew from its poses, as it was asked for.
+
+    Raises:
+        InputError: the folder holds no such run.
+    """
+    asked = RunRecord.read(folder).test
+    if asked is None:
+        raise InputError(f"{folder.name}: expected the record of a test in run.json, got another.")
+    told = {name: getattr(asked, name) for name in AssessmentOptions.__dataclass_fields__}
+    return assess(PoseSequence.from_parquet(folder / POSES_FILE), load_assessment(asked.name), **told)
 
 
 def _render(

@@ -17,8 +17,8 @@ from posespotter.estimation.pose_tracker import People
 from posespotter.filtering.one_euro import OneEuro
 from posespotter.formats import FORMATS, export, format_named
 from posespotter.kinematics.lifting import lifted
-from posespotter.media import Frame, Source, open_source
-from posespotter.media.sources.turned import Turn, turn_of
+from posespotter.media import WHOLE, Frame, Part, Source, open_again, open_source
+from posespotter.media.sources.turned import Turn
 from posespotter.poses import PoseSequence
 from posespotter.poses.parquet import read_parquet
 from posespotter.progress import Progress
@@ -56,6 +56,7 @@ def estimate(
     name: str = "",
     fps: float | None = None,
     rotate: Turn = 0,
+    part: Part = WHOLE,
     checkpoints: Checkpoints | None = None,
     skeletons_only: bool | None = None,
 ) -> EstimateResult:
@@ -72,6 +73,7 @@ def estimate(
         name: what the source is called in the results, where that is not its own name.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
+        part: of the video that is looked at; times then begin at 0.
         checkpoints: where to go on, and to keep now and then how far the estimation is; not for live sources.
         skeletons_only: write no pixels of people; None for what the settings say.
 
@@ -87,14 +89,14 @@ def estimate(
         format_named(one).require(estimator.pose.model.skeleton)
     privately = settled(skeletons_only)
     with ExitStack() as stack:
-        source = stack.enter_context(open_source(spec, fps=fps, rotate=rotate))
+        source = stack.enter_context(open_source(spec, fps=fps, rotate=rotate, part=part))
         folder, target = stack.enter_context(run_folder(out, stem_of(spec), overwrite=overwrite))
         if name:
             source.info = replace(source.info, name=name)
         if overlay and source.info.live:
             result = _estimate_live(source, estimator, rotate, folder, progress, skeletons_only=privately)
         else:
-            result = estimate_turned(estimator, source, rotate, progress=progress, checkpoints=checkpoints)
+            result = estimate_turned(estimator, source, rotate, part=part, progress=progress, checkpoints=checkpoints)
         result.poses = lifted(result.poses)
         result.poses.to_parquet(folder / POSES_FILE)
         record = estimate_record(estimator, source.info, result)
@@ -127,7 +129,7 @@ def add_overlay(
         OutputError: the results cannot be written.
     """
     poses = read_parquet(folder / POSES_FILE)
-    with open_source(spec, rotate=turn_of(poses.settings)) as source:
+    with open_again(spec, poses.settings) as source:
         record = RunRecord.read(folder)
         _draw(to_draw_on(source, skeletons_only=settled(skeletons_only)), poses, folder, record, progress)
         record.write(folder)

@@ -22,6 +22,7 @@ from posespotter.exercises.words.judgements import Said, overruled
 from posespotter.exercises.words.phrases import worst_faults
 from posespotter.files import whole
 from posespotter.kinematics.lifting import lifted
+from posespotter.media import WHOLE, Part
 from posespotter.media.sources.turned import Turn
 from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
@@ -70,6 +71,7 @@ def exercise(
     overwrite: bool = False,
     fps: float | None = None,
     rotate: Turn = 0,
+    part: Part = WHOLE,
     progress: Progress | None = None,
     skeletons_only: bool | None = None,
 ) -> ExerciseResult:
@@ -88,6 +90,7 @@ def exercise(
         overwrite: replace an earlier result instead of numbering the new one.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
+        part: of the video that is looked at; times then begin at 0.
         progress: called with how far it is.
         skeletons_only: write no pixels of people; None for what the settings say.
 
@@ -102,7 +105,9 @@ def exercise(
     options = ExerciseRecord(name=definition.name, view=view, person=person)
     with ExitStack() as stack:
         results = partial(run_folder, out, overwrite=overwrite)
-        clip = open_input(spec, video, estimator, results, stack, progress, fps, rotate, skeletons_only=skeletons_only)
+        clip = open_input(
+            spec, video, estimator, results, stack, progress, fps, rotate, part=part, skeletons_only=skeletons_only
+        )
         folder = clip.folder
         start = time.perf_counter()
         clip.poses = lifted(clip.poses)

@@ -16,6 +16,7 @@ from posespotter.falls.detect import FallAnalysis, NotJudged, detect_falls
 from posespotter.falls.events import FallEvent, Sensitivity
 from posespotter.falls.zones import Zone
 from posespotter.formats.falls import write_analysis
+from posespotter.media import WHOLE, Part
 from posespotter.media.sources.turned import Turn
 from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
@@ -62,6 +63,7 @@ def find_falls(
     overwrite: bool = False,
     fps: float | None = None,
     rotate: Turn = 0,
+    part: Part = WHOLE,
     progress: Progress | None = None,
     skeletons_only: bool | None = None,
 ) -> FallsResult:
@@ -79,6 +81,7 @@ def find_falls(
         overwrite: replace an earlier result instead of numbering the new one.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
+        part: of the video that is looked at; times then begin at 0.
         progress: called with how far it is.
         skeletons_only: write no pixels of people; None for what the settings say.
 
@@ -91,7 +94,9 @@ def find_falls(
     """
     with ExitStack() as stack:
         results = partial(run_folder, out, overwrite=overwrite)
-        clip = open_input(spec, video, estimator, results, stack, progress, fps, rotate, skeletons_only=skeletons_only)
+        clip = open_input(
+            spec, video, estimator, results, stack, progress, fps, rotate, part=part, skeletons_only=skeletons_only
+        )
         folder, target = clip.folder, clip.target
         start = time.perf_counter()
         analysis = detect_falls(clip.poses, classifier=classifier, sensitivity=sensitivity, zones=zones)
@@ -152,7 +157,7 @@ def _cautions(poses: PoseSequence, analysis: FallAnalysis) -> list[str]:
 
 
 def found_in_words(analysis: FallAnalysis) -> str:
-    """`2 falls, 1 person lying`; "no fall" only where somebody could be judged and nothing was ignored."""
+    """`2 falls, 1 person lying`; "no fall" only where people could mostly be judged and nothing was ignored."""
     kinds = [event.kind for event in analysis.events]
     falls, lying, ignored = kinds.count("fall"), kinds.count("lying"), len(analysis.ignored)
     parts = [counted(falls, "fall")] if falls else []
@@ -160,7 +165,7 @@ def found_in_words(analysis: FallAnalysis) -> str:
     parts += [f"{counted(ignored, 'event')} ignored in a zone"] if ignored else []
     if parts:
         return ", ".join(parts)
-    return "no fall" if len(analysis.windows) else "could not be judged"
+    return "could not be judged" if analysis.not_judged.mostly or not len(analysis.windows) else "no fall"
 
 
 def not_judged_in_words(shares: NotJudged) -> str:

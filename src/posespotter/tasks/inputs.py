@@ -10,8 +10,8 @@ from posespotter.drawing.privacy import canvases_for, to_draw_on
 from posespotter.errors import InputError, PoseSpotterError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.files import open_plain
-from posespotter.media import Source, open_source, redact
-from posespotter.media.sources.turned import Turn, turn_of
+from posespotter.media import WHOLE, Part, Source, open_again, open_source, redact
+from posespotter.media.sources.turned import Turn
 from posespotter.poses import PoseSequence
 from posespotter.poses.parquet import MAGIC, read_parquet
 from posespotter.progress import Progress
@@ -93,6 +93,7 @@ def open_input(  # noqa: PLR0917
     fps: float | None = None,
     rotate: Turn = 0,
     *,
+    part: Part = WHOLE,
     skeletons_only: bool | None = None,
 ) -> Input:
     """The poses of an input, the source of its pictures, and the folder for what comes of them.
@@ -108,6 +109,7 @@ def open_input(  # noqa: PLR0917
         progress: called with how far the estimation is.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise; with poses, those that they were found in.
+        part: of the video that is looked at.
         skeletons_only: write no pixels of people; None for what the settings say.
 
     Raises:
@@ -122,6 +124,11 @@ def open_input(  # noqa: PLR0917
                 f"{spec}: expected a video to turn, got poses, whose video is turned as it was when they were found. "
                 "Leave --rotate out."
             )
+        if part:
+            raise InputError(
+                f"{spec}: expected a video to take a part of, got poses. Find the poses of that part: `posespotter "
+                "estimate` with --from and --to."
+            )
         _require_movement(poses.n_frames, spec)
         pictures = video_of(poses, video, stack, skeletons_only=privately)
         record = _record_of_poses(poses, Path(spec).parent)
@@ -133,11 +140,11 @@ def open_input(  # noqa: PLR0917
         )
     if estimator is None:
         raise InputError(f"{redact(spec)}: expected poses as Parquet; a video needs an estimator to find them.")
-    source = stack.enter_context(open_source(spec, fps=fps, rotate=rotate))
+    source = stack.enter_context(open_source(spec, fps=fps, rotate=rotate, part=part))
     if source.info.kind == "image":
         _require_movement(1, spec)
     folder, target = stack.enter_context(results(stem_of(spec)))
-    estimate = estimate_turned(estimator, source, rotate, progress=progress)
+    estimate = estimate_turned(estimator, source, rotate, part=part, progress=progress)
     record = estimate_record(estimator, source.info, estimate)
     opened = Input(folder, target, estimate.poses, to_draw_on(source, skeletons_only=privately), record)
     if source.info.live:
@@ -154,7 +161,7 @@ def video_of(poses: PoseSequence, video: str | None, stack: ExitStack, *, skelet
     """
     if video is None:
         return canvases_for(poses, skeletons_only=skeletons_only)
-    source = stack.enter_context(open_source(video, rotate=turn_of(poses.settings)))
+    source = stack.enter_context(open_again(video, poses.settings))
     width, height = source.info.width, source.info.height
     if (width, height) != tuple(poses.frame_size):
         expected = f"{poses.frame_size[0]}x{poses.frame_size[1]} px"

@@ -1,13 +1,13 @@
-"""The samples that the program makes itself, squats with two planted faults and a fall: runs with poses and a video."""
+"""The samples that the program makes itself, squats, a fall and stands from a chair: runs with poses and a video."""
 
 from pathlib import Path
 
-from posespotter.drawing.mannequin import draw_mannequin, draw_room
+from posespotter.drawing.mannequin import draw_chair, draw_mannequin, draw_room
 from posespotter.drawing.overlay import draw_poses
 from posespotter.files import whole
 from posespotter.media import VideoWriter
 from posespotter.poses import PoseSequence
-from posespotter.synthetic.sample import sample_fall, sample_squats
+from posespotter.synthetic.sample import sample_fall, sample_squats, sample_stands
 from posespotter.tasks.run_folder.record import RunRecord, SourceRecord
 
 
@@ -31,17 +31,24 @@ def write_sample_fall(folder: Path) -> Path:
     return _write(sample_fall(), folder)
 
 
-def _write(poses: PoseSequence, folder: Path) -> Path:
+def write_sample_stands(folder: Path) -> Path:
+    """Make somebody who rises from a chair five times as a run's folder; see `write_sample_squats`."""
+    return _write(sample_stands(), folder, chair=True)
+
+
+def _write(poses: PoseSequence, folder: Path, *, chair: bool = False) -> Path:
     with whole(folder) as temporary:
         temporary.mkdir()
         poses.to_parquet(temporary / "poses.parquet")
-        _render(poses, temporary)
+        _render(poses, temporary, chair=chair)
         _record(poses).write(temporary)
     return folder
 
 
-def _render(poses: PoseSequence, folder: Path) -> None:
+def _render(poses: PoseSequence, folder: Path, *, chair: bool) -> None:
     room = draw_room(*poses.frame_size)
+    if chair:
+        draw_chair(room, poses.at(0))
     with (
         VideoWriter(folder / "source.mp4", poses.frame_size, poses.fps) as source,
         VideoWriter(folder / "overlay.mp4", poses.frame_size, poses.fps) as overlay,

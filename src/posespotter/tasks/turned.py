@@ -10,7 +10,7 @@ from posespotter.arrays import Image
 from posespotter.estimation.checkpoint import Checkpoints
 from posespotter.estimation.estimator import Estimate, FrameSink, PoseEstimator
 from posespotter.estimation.pose_tracker import People
-from posespotter.media import Frame, Source
+from posespotter.media import WHOLE, Frame, Part, Source
 from posespotter.media.sources.turned import Turn, turn_of, turned
 from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
@@ -29,11 +29,12 @@ def estimate_turned(
     source: Source,
     rotate: Turn,
     *,
+    part: Part = WHOLE,
     progress: Progress | None = None,
     sink: FrameSink | None = None,
     checkpoints: Checkpoints | None = None,
 ) -> Estimate:
-    """`PoseEstimator.run` on a source that was turned by `rotate`, which the settings of the poses then say.
+    """`PoseEstimator.run` on a source that was turned by `rotate` and cut to `part`, as the settings of the poses say.
 
     Where hardly anybody was found, a few pictures are looked at in other turns, and a warning names the right one.
     """
@@ -46,8 +47,9 @@ def estimate_turned(
 
     result = estimator.run(source, progress=progress, sink=see, checkpoints=checkpoints)
     poses = result.poses
-    if rotate:
-        result.poses = replace(poses, settings={**poses.settings, "rotate": rotate})
+    turned_by: dict[str, float] = {"rotate": rotate} if rotate else {}
+    if rotate or part:
+        result.poses = replace(poses, settings={**poses.settings, **turned_by, **part.to_settings()})
     if on_their_heads := hint_of_pose(result.poses, {180}):
         result.warnings.append(on_their_heads)
     clear = poses.frame[poses.scores.mean(axis=1) >= _CLEAR] if len(poses) else poses.frame

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
@@ -91,7 +91,7 @@ def _import_ahead() -> None:
     Every tab has a thread of its own, and pages import what they show. Where two threads enter the circular imports of
     a library (scipy has some) from two sides, Python hands one an unfinished module: an ImportError on the page.
     """
-    for name in (*_HEAVY, *(f"{parts.__name__}.{part.name}" for part in iter_modules(parts.__path__))):
+    for name in (*_HEAVY, *(part.name for part in walk_packages(parts.__path__, f"{parts.__name__}."))):
         import_module(name)
 
 

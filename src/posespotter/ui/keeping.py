@@ -1,9 +1,10 @@
 """From a recording that somebody wants to keep to a run of the library."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from posespotter.drawing.overlay import draw_poses
 from posespotter.drawing.overlay_video import OverlayWriter
@@ -29,7 +30,8 @@ class Kept:
 
     Attributes:
         run: id of the recording in the library.
-        estimate: id of the job that finds the joints in it; None where they are there, or it could not be asked for.
+        estimate: id of the job that finds the joints in it, or judges it as a test; None where there is none to do, or
+            it could not be asked for.
         reason: why it could not; else empty.
     """
 
@@ -38,8 +40,10 @@ class Kept:
     reason: str = ""
 
 
-def keep_video(library: Library, upload: Path, name: str, start_s: float, end_s: float) -> Kept:
-    """Put a part of a recorded video into the library, and ask for its joints.
+def keep_video(  # noqa: PLR0917
+    library: Library, upload: Path, name: str, start_s: float, end_s: float, test: Mapping[str, Any] | None = None
+) -> Kept:
+    """Put a part of a recorded video into the library, and ask for its joints, or for the result of a test.
 
     Args:
         library: where to keep it.
@@ -47,6 +51,7 @@ def keep_video(library: Library, upload: Path, name: str, start_s: float, end_s:
         name: to show.
         start_s: from when it is kept.
         end_s: until when.
+        test: options of the test that it is of.
 
     Raises:
         InputError: it is no video that can be read, is longer than a recording may be, or pictures may not be kept.
@@ -65,14 +70,30 @@ def keep_video(library: Library, upload: Path, name: str, start_s: float, end_s:
         info = SourceInfo(name, "camera", video.width, video.height, video.fps, video.frames, live=False)
         _record(info).write(folder)
         run = library.adopt(folder, "recording", name=name, source=video.path)
+    return _with_job(library, run.id, JobRequest("estimate", run.id, name) if test is None else _of(test, run.id, name))
+
+
+def _of(test: Mapping[str, Any], run_id: str, name: str) -> JobRequest:
+    return JobRequest("test", run_id, name, test)
+
+
+def _with_job(library: Library, run_id: str, request: JobRequest) -> Kept:
+    """Ask for what is to be done with a recording that is kept."""
     try:
-        return Kept(run.id, submit(library, JobRequest("estimate", run.id, name)))
-    except PoseSpotterError as error:  # the recording is safe; its joints can be asked for later
-        return Kept(run.id, reason=str(error))
+        return Kept(run_id, submit(library, request))
+    except PoseSpotterError as error:  # the recording is safe; the rest can be asked for later
+        return Kept(run_id, reason=str(error))
 
 
-def keep_skeletons(library: Library, recording: Recording, name: str, start_s: float, end_s: float) -> Kept:
-    """Put the joints of a recording into the library, with a video of skeletons on a grey canvas.
+def keep_skeletons(  # noqa: PLR0917
+    library: Library,
+    recording: Recording,
+    name: str,
+    start_s: float,
+    end_s: float,
+    test: Mapping[str, Any] | None = None,
+) -> Kept:
+    """Put the joints of a recording into the library, with a video of skeletons on a grey canvas; see `keep_video`.
 
     Raises:
         InputError: there are no joints in that time.
@@ -92,7 +113,8 @@ def keep_skeletons(library: Library, recording: Recording, name: str, start_s: f
         record = _record(info, poses)
         record.models, record.settings = model_records(estimator), dict(poses.settings)
         record.write(folder)
-        return Kept(library.adopt(folder, "recording", name=name).id)
+        run = library.adopt(folder, "recording", name=name)
+    return Kept(run.id) if test is None else _with_job(library, run.id, _of(test, run.id, name))
 
 
 def _draw_on_canvas(samples: Sequence[TimedPoses], info: SourceInfo, path: Path) -> None:

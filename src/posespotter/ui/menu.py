@@ -38,6 +38,7 @@ MENU = (
     MenuEntry("inference", "Find poses", ":material/accessibility_new:", "Start"),
     MenuEntry("webcam", "Webcam", ":material/videocam:", "Start"),
     MenuEntry("movement_analyzer", "Movement analyzer", ":material/fitness_center:", "Understand"),
+    MenuEntry("everyday_tests", "Everyday tests", ":material/timer:", "Understand"),
     MenuEntry("fall_detection", "Fall detection", ":material/personal_injury:", "Understand"),
     MenuEntry("people", "People", ":material/groups:", "Keep"),
     MenuEntry("outputs", "Outputs", ":material/video_library:", "Keep"),

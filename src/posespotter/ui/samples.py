@@ -6,11 +6,12 @@ from pathlib import Path
 
 from posespotter.jobs.submit import JobRequest, submit
 from posespotter.runs import Library, RunState
-from posespotter.tasks.sample import write_sample_fall, write_sample_squats
+from posespotter.tasks.sample import write_sample_fall, write_sample_squats, write_sample_stands
 
 TWO_PEOPLE = Path(__file__).with_name("two_people.mp4")
 SQUATS = "Sample: squats"
 FALL = "Sample: a fall"
+STANDS = "Sample: stands from a chair"
 
 _TWO_PEOPLE_NAME = "Sample: two people"
 
@@ -28,6 +29,11 @@ def squats_run(library: Library) -> str:
 def fall_run(library: Library) -> str:
     """The run of the fall that the program makes itself, made now unless the library has it; its id."""
     return _run_of(library, FALL, write_sample_fall)
+
+
+def stands_run(library: Library) -> str:
+    """The run of the stands that the program makes itself, made now unless the library has it; its id."""
+    return _run_of(library, STANDS, write_sample_stands)
 
 
 def _run_of(library: Library, name: str, write: Callable[[Path], Path]) -> str:

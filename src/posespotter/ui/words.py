@@ -5,6 +5,10 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from posespotter.assessments.result import Status
+from posespotter.assessments.result_words import STATUS_WORDS, quantity
+from posespotter.assessments.shipped import load_assessment
+from posespotter.errors import SettingsError
 from posespotter.runs import Run, RunKind, RunState
 
 KIND_WORDS: dict[RunKind, str] = {
@@ -40,6 +44,7 @@ _STAGES = {
     "index": "putting it away",
 }
 
+_AGAINST: tuple[Status, ...] = ("invalid", "look")
 _UNITS = ("B", "KB", "MB", "GB", "TB")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400  # seconds
 
@@ -140,6 +145,8 @@ def found_words(run: Run) -> str:
     elif run.kind == "falls" and "falls" in counts:
         parts.append(plural(counts["falls"], "fall"))
         parts += [f"{counts[word]:.0f} {word}" for word in ("lying", "ignored") if counts.get(word)]
+    elif run.kind == "test":
+        parts.append(_result_words(run))
     elif "people" in counts and run.kind != "recording":
         parts.append(plural(counts["people"], "person"))
     if counts.get("video_s"):
@@ -158,7 +165,24 @@ def analysis_words(run: Run) -> str:
         title = str(run.settings.get("exercise") or "movement").replace("-", " ").capitalize()
         numbers = (plural(counts.get("repetitions", 0), "repetition"), plural(counts.get("faults", 0), "fault"))
         return f"{title}: {', '.join(numbers)}"
+    if run.kind == "test":
+        return _result_words(run)
     return f"{KIND_WORDS[run.kind]}: {found_words(run)}"
+
+
+def _result_words(run: Run) -> str:
+    """A test and its result: "Timed up and go: 12.4 s ± 0.2 s", or what speaks against it, or that there is none."""
+    name = str(run.settings.get("test") or "test")
+    try:
+        test = load_assessment(name)
+    except SettingsError:  # of another version
+        return name.replace("-", " ").capitalize()
+    value, counts = run.counts.get("value"), run.counts
+    if value is None:
+        return f"{test.title}: {STATUS_WORDS['no_result']}"
+    status = next((STATUS_WORDS[one] for one in _AGAINST if counts.get(one)), "")
+    said = quantity(value, test.result.unit, test.result.digits, counts.get("error"))
+    return f"{test.title}: {said}{f', {status}' if status else ''}"
 
 
 def plain(text: str) -> str:

@@ -45,7 +45,7 @@ def test_every_shipped_file_names_what_makes_its_exercise() -> None:
 
 @pytest.mark.parametrize(("thigh", "verdict"), [(30, "fault"), (46, "fault"), (59, "borderline"), (72, "good")])
 def test_near_the_limit_is_borderline(thigh: float, verdict: str) -> None:
-    """A half squat has knees at 105° or less, and one camera is off by some degrees."""
+    """A half squat has knees at 102° or less, and one camera is off by some degrees."""
     analysis = analyze_exercise(figures.film(figures.squat(thigh=thigh, hold_s=0.5), yaw_deg=90), "squat")
     outcomes = [
         (check.verdict, one.verdict) for one in analysis.repetitions for check in one.checks

@@ -12,6 +12,8 @@ _PICTURES: frozenset[Kind] = frozenset({"frames", "picture", "video", "live"})
 _MOVING: frozenset[Kind] = frozenset({"frames", "video", "live"})
 _APPLIES: Mapping[str, tuple[frozenset[Kind], str]] = {
     "fps": (frozenset({"frames"}), "numbered pictures, which do not say how fast they were taken"),
+    "from_s": (frozenset({"frames", "video"}), "videos, which have a beginning and an end"),
+    "to_s": (frozenset({"frames", "video"}), "videos, which have a beginning and an end"),
     "video": (frozenset({"poses"}), "poses that were found before"),
     "detector": (_PICTURES, "what poses are still to be found in"),
     "pose": (_PICTURES, "what poses are still to be found in"),
@@ -62,6 +64,8 @@ def flag(name: str) -> str:
         "list_tests": "--list",
         "test": "TEST",
         "every": "--all",
+        "from_s": "--from",
+        "to_s": "--to",
     }.get(name, f"--{name.replace('_', '-')}")
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from posespotter.errors import InputError
 from posespotter.media.inspection.sniff import EXPECTED, PICTURES, sniff
@@ -14,13 +15,14 @@ from posespotter.media.sources.frames import (
     frames_of_pattern,
     is_pattern,
 )
+from posespotter.media.sources.part import WHOLE, Part, PartSource, part_of
 from posespotter.media.sources.source import Source
 from posespotter.media.sources.stream import CameraSource, StreamSource, is_address
-from posespotter.media.sources.turned import TurnedSource, checked_turn
+from posespotter.media.sources.turned import TurnedSource, checked_turn, turn_of
 from posespotter.media.sources.video import VIDEO_SUFFIXES, VideoSource
 
 
-def open_source(spec: str | Path | int, *, fps: float | None = None, rotate: int = 0) -> Source:
+def open_source(spec: str | Path | int, *, fps: float | None = None, rotate: int = 0, part: Part = WHOLE) -> Source:
     """Open anything that shows pictures.
 
     Args:
@@ -30,6 +32,7 @@ def open_source(spec: str | Path | int, *, fps: float | None = None, rotate: int
         fps: frames a second of numbered pictures, which do not say it themselves (30, with a warning, unless given);
             else unused.
         rotate: turn the pictures clockwise by 0, 90, 180 or 270 degrees, beyond what the file itself asks for.
+        part: of a video, to give nothing else; its times then begin at 0.
 
     Raises:
         InputError: there is nothing there, or it cannot be read.
@@ -37,7 +40,18 @@ def open_source(spec: str | Path | int, *, fps: float | None = None, rotate: int
     """
     turn = checked_turn(rotate)
     source = _opened(spec, fps)
+    if part:
+        source = PartSource(source, part)
     return TurnedSource(source, turn) if turn else source
+
+
+def open_again(spec: str | Path, settings: Mapping[str, Any]) -> Source:
+    """Open the video that poses with these `settings` were found in: turned, and the part of it, as it was then.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    return open_source(spec, rotate=turn_of(settings), part=part_of(settings))
 
 
 def _opened(spec: str | Path | int, fps: float | None) -> Source:

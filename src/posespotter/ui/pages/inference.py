@@ -15,6 +15,7 @@ from posespotter.runs import Library
 from posespotter.settings import settings
 from posespotter.ui.parts.choosing.asked import go_to, runs_asked, show_started, started
 from posespotter.ui.parts.choosing.models import choose_models, finds_people, measure_speeds, model_table
+from posespotter.ui.parts.choosing.trim import Trimmed, ask_parts
 from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.result.result import show_result
 from posespotter.ui.samples import squats_run, start_two_people
@@ -29,18 +30,18 @@ _REFUSED = "inference-refused"  # ids of the jobs that were queued, and why the 
 
 def ask() -> None:
     """Files, models, settings, and the button that starts."""
-    uploaded, sample, place_of_button = ask_files()
+    uploaded, trimmed, sample, place_of_button = ask_files()
     models = ask_models()
     options = models | ask_settings(finds_people(models["pose"]))
     label = f"Find poses in {plural(len(uploaded), 'file')}" if uploaded else "Find poses"
     if place_of_button.button(label, type="primary", icon=":material/play_arrow:", disabled=not uploaded):
-        start(uploaded, options)
+        start(uploaded, trimmed, options)
     if sample:
         go_to([start_two_people(library(), options)])
 
 
-def ask_files() -> tuple[list[Any], bool, Any]:
-    """The files, whether the sample clip is wanted instead, and the place of the button that starts.
+def ask_files() -> tuple[list[Any], Trimmed, bool, Any]:
+    """The files with their parts, whether the sample clip is wanted instead, and the place of the button that starts.
 
     It stands before the models, whose choice it needs: so it is drawn last, into its place.
     """
@@ -57,6 +58,7 @@ def ask_files() -> tuple[list[Any], bool, Any]:
             help="A larger file is refused; the limits are on the Settings page.",
         )
         show_refusals([])
+        trimmed = ask_parts(uploaded, key="inference")
         place_of_button = st.empty()
     with samples:
         st.header("No video at hand?")
@@ -69,7 +71,7 @@ def ask_files() -> tuple[list[Any], bool, Any]:
                 with st.spinner("Making the mannequin squat…"):
                     run_id = squats_run(library())
                 go_to([run_id])
-    return list(uploaded), sample, place_of_button
+    return list(uploaded), trimmed, sample, place_of_button
 
 
 def ask_models() -> dict[str, Any]:
@@ -118,14 +120,14 @@ def ask_settings(one_stage: bool) -> dict[str, Any]:
 _FORMATS_HELP = "Kept with the run. Each can also be made later, from the run's downloads."
 
 
-def start(uploaded: list[Any], options: dict[str, Any]) -> None:
+def start(uploaded: list[Any], trimmed: Trimmed, options: dict[str, Any]) -> None:
     """Queue a job for each file that passes the guard."""
     here, begun = library(), started(_PAGE)
-    asked = [upload.file_id for upload in uploaded], options
+    asked = [(upload.file_id, trimmed.options(upload)) for upload in uploaded], options
     with st.spinner("Looking into the files…"), begun.lock:
         if not begun.again(asked):
             try:
-                ids, refused = _queued(uploaded, options, here)
+                ids, refused = _queued(uploaded, trimmed, options, here)
             except PoseSpotterError as error:  # a full disk: the files stay in the page, to try again
                 st.session_state[_REFUSED] = ([], [str(error)])
                 st.rerun()
@@ -137,19 +139,24 @@ def start(uploaded: list[Any], options: dict[str, Any]) -> None:
     st.rerun()
 
 
-def _queued(uploaded: list[Any], options: dict[str, Any], here: Library) -> tuple[list[str], list[str]]:
+def _queued(
+    uploaded: list[Any], trimmed: Trimmed, options: dict[str, Any], here: Library
+) -> tuple[list[str], list[str]]:
     """The ids of the jobs, and why the other files were not taken.
 
     Raises:
         OutputError: the files cannot be kept.
     """
     ids, refused = [], []
-    for received in receive(uploaded, here):
+    for upload, received in zip(uploaded, receive(uploaded, here, trimmed.received), strict=True):
         if received.refusal:
             refused.append(received.refusal)
             continue
         try:
-            ids.append(submit(here, JobRequest("estimate", received.path, received.name, options, upload=True)))
+            request = JobRequest(
+                "estimate", received.path, received.name, {**options, **trimmed.options(upload)}, upload=True
+            )
+            ids.append(submit(here, request))
         except PoseSpotterError as error:
             refused.append(f"{received.name}: {error}")
     return ids, refused

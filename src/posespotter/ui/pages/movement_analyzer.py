@@ -10,12 +10,11 @@ from posespotter.runs import Run
 from posespotter.ui.parts.choosing.choice import Chosen, analysis_page, choose_clip, earlier, looked_at, start
 from posespotter.ui.parts.choosing.clips import show_clip
 from posespotter.ui.parts.choosing.explained import explained
-from posespotter.ui.parts.result.clip_pictures import faces_of
+from posespotter.ui.parts.choosing.who import ask_person
 from posespotter.ui.parts.result.movement import show_movement
 from posespotter.ui.samples import SQUATS, squats_run
 from posespotter.ui.shared import library
 
-_MOST_FACES = 6  # that stand in one row
 _VIEWS = {
     "auto": "Find out", "front": "The front", "rear": "The back", "left": "The left side", "right": "The right side",
 }  # fmt: skip
@@ -29,7 +28,9 @@ def ask(asked: Run | None) -> None:
         show_clip(chosen.run)
         if chosen.run is not None and chosen.run.name == SQUATS:
             st.markdown("**Two of these five squats are not as they should be. Which, and why?** Then press *Analyse*.")
-        options = ask_exercise() | ask_person(chosen)
+        options = ask_exercise()
+        if (person := ask_person(chosen.run, "Everybody who does it", key="movement-who")) is not None:
+            options["person"] = person
         if st.button("Analyse", type="primary", icon=":material/play_arrow:", disabled=not chosen):
             start("exercise", chosen, options)
     with samples:
@@ -65,21 +66,6 @@ def ask_exercise(before: Run | None = None) -> dict[str, Any]:
         with st.expander("What is checked, and where the limits come from", icon=":material/menu_book:"):
             explained(load_exercise(name))
     return {"exercise": name, "view": view}
-
-
-def ask_person(chosen: Chosen) -> dict[str, Any]:
-    """Who is judged, where the run shows several."""
-    faces = faces_of(chosen.run.id, _MOST_FACES) if chosen.run is not None else {}
-    if len(faces) < 2:
-        return {}
-    everybody = 0  # ids count from 1
-    who = st.pills(
-        "Person", [everybody, *faces], default=everybody, required=True, key="movement-who", wrap=True,
-        format_func=lambda one: f"Person {one}" if one != everybody else "Everybody who does it",
-    )  # fmt: skip
-    for column, (track, face) in zip(st.columns(_MOST_FACES), faces.items(), strict=False):
-        column.image(face, caption=f"Person {track}")
-    return {} if who == everybody else {"person": who}
 
 
 def show(run: Run) -> None:

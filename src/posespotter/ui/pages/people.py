@@ -11,6 +11,7 @@ from posespotter.runs.notes.people import Person
 from posespotter.ui.parts.gallery import gallery
 from posespotter.ui.parts.history import show_history
 from posespotter.ui.parts.result.limits import set_limits
+from posespotter.ui.parts.results_over_time import show_results
 from posespotter.ui.shared import library, people
 from posespotter.ui.words import day_words, plain, plural
 
@@ -145,6 +146,7 @@ def show(person_id: str) -> None:
         )
         return
     show_history(clips, person.name, key=f"history-{person_id}")
+    show_results(clips, person.name, key=f"results-{person_id}")
     st.header("Clips", anchor=False)
     gallery(clips, key=f"people-{person_id}")
 

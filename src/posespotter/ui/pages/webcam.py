@@ -29,18 +29,23 @@ def show_kept(kept: Mapping[str, Any]) -> None:
     except PoseSpotterError:  # deleted since, on another page
         return
     if not found.state.over:
-        st.success(f"**{plain(recording.name)}** is kept. Its joints are being found.", icon=":material/check:")
+        doing = "It is judged from every picture." if found.kind == "test" else "Its joints are being found."
+        st.success(f"**{plain(recording.name)}** is kept. {doing}", icon=":material/check:")
         job_progress(found.id)
         return
     with st.container(border=True):
         st.markdown(f":material/videocam: **{plain(recording.name)}** is kept.")
         if kept["reason"]:
-            st.warning(f"Its joints could not be asked for: {kept['reason']}", icon=":material/warning:")
+            st.warning(f"The next step could not be asked for: {kept['reason']}", icon=":material/warning:")
         link_to(found)
 
 
 def link_to(run: Run) -> None:
     """Buttons to the pages that do something with a run."""
+    if run.kind == "test":
+        tests = entry("everyday_tests")
+        st.page_link(tests.script, label="See the result", icon=tests.icon, query_params={"run": run.id})
+        return
     for column, (page, label, icon) in zip(st.columns(len(_NEXT_STEPS)), _NEXT_STEPS, strict=True):
         script = entry(page).script
         column.page_link(script, label=label, icon=icon, query_params={"run": run.id}, width="stretch")
@@ -49,7 +54,7 @@ def link_to(run: Run) -> None:
 st.title("Webcam")
 st.caption(
     "The camera of this browser, with everybody's joints drawn over the picture as they are found. Count repetitions, "
-    "watch for falls, or record and keep a part."
+    "carry out an everyday test, watch for falls, or record and keep a part."
 )
 new = webcam()
 if new:

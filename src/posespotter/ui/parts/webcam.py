@@ -6,9 +6,11 @@ from typing import Any
 
 import streamlit as st
 
+from posespotter.assessments import assessment_names, load_assessment
 from posespotter.exercises.definitions.catalog import exercise_names, load_exercise
 from posespotter.live.messages import PATH
 from posespotter.live.recordings import recording_limits
+from posespotter.live.trial import trial_facts
 from posespotter.settings import settings
 from posespotter.tasks.model_choices import LIVE_CHOICES
 from posespotter.ui.routes.webcam import ASSETS, RECORDINGS, SKELETONS
@@ -20,7 +22,7 @@ _FOLDER = Path(__file__).parents[1] / "webcam"
 _component = st.components.v2.component(
     "posespotter.webcam",
     html=(_FOLDER / "webcam.html").read_text("utf-8"),
-    css=(_FOLDER / "webcam.css").read_text("utf-8"),
+    css=(_FOLDER / "webcam.css").read_text("utf-8") + (_FOLDER / "range.css").read_text("utf-8"),
     js=(_FOLDER / "mount.js").read_text("utf-8"),
 )
 
@@ -45,5 +47,6 @@ def _told() -> dict[str, Any]:
         "mostBytes": most_bytes,
         "models": [{"value": choice.pose, "label": choice.label} for choice in LIVE_CHOICES],
         "places": places().names(),
+        "tests": [trial_facts(load_assessment(name)) for name in assessment_names()],
         "exercises": [{"value": name, "label": load_exercise(name).title} for name in exercise_names()],
     }

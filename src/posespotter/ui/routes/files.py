@@ -4,6 +4,7 @@
 /thumbnails/<run id>             the run's small picture
 /exports/<run id>/<format>       its joints in a format of `posespotter.formats`, made when asked for
 /archives?run=<id>&run=<id>      a zip of runs
+/waiting/<name>                  an upload that waits for its job
 """
 
 import mimetypes
@@ -22,6 +23,7 @@ from posespotter.errors import InputError, PoseSpotterError
 from posespotter.formats import export, format_named
 from posespotter.runs import Library
 from posespotter.runs.notes.reports import REPORT, renew_report
+from posespotter.ui.uploads import waiting_upload
 
 # What a browser shows by itself; anything else is saved. Types are ours: those of the system differ between machines.
 _SHOWN = {
@@ -38,6 +40,8 @@ _SHOWN = {
 # A report runs its own script and nothing else: it cannot read this application's pages or ask it for anything.
 _REPORT_POLICY = "sandbox allow-scripts allow-popups allow-downloads"
 _POSES_FILE = "poses.parquet"
+
+_WAITING = "/waiting"
 
 LibraryOf = Callable[[], Library]
 
@@ -59,6 +63,7 @@ class RunFiles:
             Route("/thumbnails/{run_id}", self._explained(self._thumbnail)),
             Route("/exports/{run_id}/{format}", self._explained(self._export)),
             Route("/archives", self._explained(self._archive)),
+            Route(f"{_WAITING}/{{name}}", self._explained(self._upload)),
         ]
 
     @staticmethod
@@ -93,6 +98,13 @@ class RunFiles:
         if path is None:
             return PlainTextResponse("This run has no picture.", 404)
         return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+
+    def _upload(self, request: Request) -> Response:
+        path = waiting_upload(self._library(), request.path_params["name"])
+        kind = _SHOWN.get(path.suffix.lower(), "")
+        if not kind.startswith("video/"):
+            return PlainTextResponse("Only videos are shown.", 404)
+        return FileResponse(path, media_type=kind, headers={"Cache-Control": "no-store"})
 
     def _export(self, request: Request) -> Response:
         from posespotter.poses.parquet import read_parquet
@@ -130,6 +142,11 @@ class RunFiles:
     def _file_name(self, run_id: str, name: PurePosixPath) -> str:
         """What a saved file is called: the run's name and the artefact's."""
         return f"{_stem(self._library().run(run_id).name)}_{'_'.join(name.parts)}"
+
+
+def upload_address(path: Path) -> str:
+    """Where the server gives an upload that waits for its job."""
+    return f"{_WAITING}/{path.name}"
 
 
 def _stem(name: str) -> str:

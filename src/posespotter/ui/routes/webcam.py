@@ -7,7 +7,7 @@ import asyncio
 import json
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -29,6 +29,7 @@ from posespotter.live.messages import (
     ClientMessage,
     Message,
     Options,
+    TrialStep,
     read_frame,
     read_message,
     refused_message,
@@ -146,12 +147,12 @@ class Webcam:
     def _video_kept(self, upload: Path, wish: "_KeepWish") -> "Kept":
         from posespotter.ui.keeping import keep_video
 
-        return keep_video(self._library(), upload, wish.name, wish.start_s, wish.end_s)
+        return keep_video(self._library(), upload, wish.name, wish.start_s, wish.end_s, wish.kept_test)
 
     def _skeletons_kept(self, recording: Recording, wish: "_KeepWish") -> "Kept":
         from posespotter.ui.keeping import keep_skeletons
 
-        return keep_skeletons(self._library(), recording, wish.name, wish.start_s, wish.end_s)
+        return keep_skeletons(self._library(), recording, wish.name, wish.start_s, wish.end_s, wish.kept_test)
 
     async def _keep(self, work: "Callable[[], Kept]") -> Response:
         kept = await asyncio.get_running_loop().run_in_executor(self._keeping, work)
@@ -168,13 +169,15 @@ class _FreshFiles(StaticFiles):
 
 
 class _KeepWish(BaseModel):
-    """What is to be kept of a recording: seconds after its beginning, and a name to show."""
+    """What is to be kept of a recording: seconds after its beginning, a name to show, and the test that it is of."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     start_s: Annotated[float, Field(ge=0, le=LONGEST_S)]
     end_s: Annotated[float, Field(gt=0, le=2 * LONGEST_S)]
     name: Annotated[str, Field(max_length=200)] = ""
+    test: Annotated[str, Field(max_length=100)] = ""
+    go_s: Annotated[float, Field(ge=-LONGEST_S, le=2 * LONGEST_S)] | None = None
 
     @classmethod
     def of(cls, request: Request) -> "_KeepWish":
@@ -185,6 +188,14 @@ class _KeepWish(BaseModel):
         if wish.end_s <= wish.start_s:
             raise InputError(f"recording: expected an end after {wish.start_s:g} s, got {wish.end_s:g} s.")
         return wish
+
+    @property
+    def kept_test(self) -> Mapping[str, Any] | None:
+        """Options of the job that judges the recording as a test, with Go after the beginning of what is kept."""
+        if not self.test:
+            return None
+        go_s = None if self.go_s is None else self.go_s - self.start_s
+        return {"test": self.test} | ({"start_s": round(go_s, 3)} if go_s is not None and go_s >= 0 else {})
 
 
 async def _store(request: Request, target: Path, most_bytes: int) -> None:
@@ -296,6 +307,8 @@ class _Conversation:
         try:
             if isinstance(wish, Options):
                 self._answers += await self._in_thread(lambda: self._session.configure(wish))
+            elif isinstance(wish, TrialStep):
+                self._answers += await self._in_thread(lambda: self._session.take_step(wish))
             else:
                 self._answers += self._session.record(wish)
         except PoseSpotterError as error:

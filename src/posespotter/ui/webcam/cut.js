@@ -1,5 +1,7 @@
 // After a recording: look at it, choose its start and end, keep it or throw it away.
 
+import { showVerdict } from "./trial.js";
+
 const SHORTEST_S = 0.5;
 
 const clock = (seconds) => `${seconds.toFixed(1)} s`;
@@ -33,17 +35,18 @@ export class Cut {
   }
 
   /**
-   * Show a recording; `why` it ended, where nobody ended it.
+   * Show a recording; `why` it ended, where nobody ended it, and the test that it is of.
    * @returns {Promise<object|null>} what the server made of it, or null if it was thrown away
    */
-  show({ video, seconds, mirrored, id, why }) {
-    Object.assign(this, { video, id, mirrored, recordedS: seconds });
+  show({ video, seconds, mirrored, id, why, tested = null }) {
+    Object.assign(this, { video, id, mirrored, tested, recordedS: seconds });
+    showVerdict(this.part("verdict"), tested);
     this.seconds = Math.max(seconds, SHORTEST_S);
     this.late = 0;
     this.part("trouble").hidden = true;
     this.part("why").textContent = why;
     this.part("why").hidden = !why;
-    this.part("name").value = `Webcam ${new Date().toLocaleString("sv").slice(0, 16).replace(":", ".")}`;
+    this.part("name").value = `${tested?.title ?? "Webcam"} ${new Date().toLocaleString("sv").slice(0, 16).replace(":", ".")}`;
     for (const handle of [this.from, this.to]) handle.max = this.seconds.toFixed(2);
     this.from.value = 0;
     this.to.value = this.seconds;
@@ -67,9 +70,9 @@ export class Cut {
 
   /** Take the recording away from here, as `show` was given it. */
   take() {
-    const { video, recordedS, mirrored, id } = this;
+    const { video, recordedS, mirrored, id, tested } = this;
     this.#close(null);
-    return { video, seconds: recordedS, mirrored, id };
+    return { video, seconds: recordedS, mirrored, id, tested };
   }
 
   #close(result) {
@@ -164,6 +167,11 @@ export class Cut {
       end_s: (+this.to.value + late).toFixed(3),
       name: this.part("name").value.trim(),
     });
+    if (this.tested) {
+      wish.set("test", this.tested.test);
+      // The moment of Go after the beginning of what the server gets, as start and end are.
+      if (this.tested.goS !== null) wish.set("go_s", (this.tested.goS - (skeletonsOnly ? 0 : this.late)).toFixed(3));
+    }
     const request = new XMLHttpRequest(); // fetch tells nothing of how much is sent
     this.request = request;
     const progress = this.root.querySelector("progress");

@@ -10,6 +10,7 @@ import { drawPeople, plan } from "./overlay.js";
 import { Pump } from "./pump.js";
 import { Recorder } from "./recorder.js";
 import { chime } from "./sound.js";
+import { Trial } from "./trial.js";
 import { say } from "./voice.js";
 
 const RAW_AFTER_MS = 700; // without an answer for so long the camera's own picture is shown, so that it never freezes
@@ -57,6 +58,7 @@ export class Webcam {
     this.link = new Link(data.socket, {
       greeted: () => {
         this.countedBefore = this.counted; // the server counts from 0 on each connection
+        this.trial.lost();
         this.#greet();
         if (this.recorder && data.skeletonsOnly) this.#keepJoints();
       },
@@ -67,6 +69,19 @@ export class Webcam {
     this.frames = new Frames(this.part("camera"), (...picture) => this.#picture(...picture));
     this.cut = new Cut(this.part("cut"), data);
     this.#fill();
+    this.trial = new Trial(this.part, data.tests, {
+      countdown: this.countdown,
+      record: async () => {
+        if (!this.stream || this.recorder) return false;
+        await this.#record();
+        return Boolean(this.recorder);
+      },
+      tell: (message) => this.link.tell(message),
+      finish: () => this.recorder && this.#endRecording(),
+      said: (words) => this.part("speech").checked && say(words),
+      counted: (count, title) => this.#counted(count, title),
+      changed: () => this.#tick(),
+    });
     this.#restore();
     this.#listen();
     this.#show("off");
@@ -81,6 +96,7 @@ export class Webcam {
     if (this.ending) draft = this.ending;
     else if (this.cut.open) draft = Promise.resolve({ ...this.cut.take(), why: LEFT });
     this.#stop();
+    this.trial.close();
     removeEventListener("beforeunload", this.warn);
     removeEventListener("pagehide", this.forget);
     navigator.mediaDevices?.removeEventListener("devicechange", this.refresh);
@@ -93,6 +109,7 @@ export class Webcam {
     options(this.part("size-choice"), SIZES.map(({ label }, value) => ({ value, label })));
     options(this.part("model-choice"), this.data.models);
     options(this.part("place-choice"), [{ value: "", label: "No zones" }, ...this.data.places.map((name) => ({ value: name, label: name }))]);
+    options(this.part("test-choice"), [{ value: "", label: "None" }, ...this.data.tests]);
     options(this.part("exercise-choice"), [{ value: "", label: "Off" }, ...this.data.exercises]);
   }
 
@@ -107,6 +124,12 @@ export class Webcam {
       else this.#stop();
     });
     on("record", "click", () => this.#pressRecord());
+    on("try", "click", () => this.trial.press());
+    on("test-choice", "change", () => {
+      this.trial.choose();
+      this.#countAnew();
+      this.#changed({});
+    });
     on("large", "click", () => {
       if (this.root.getRootNode().fullscreenElement) document.exitFullscreen();
       else this.root.requestFullscreen?.().catch(() => {});
@@ -251,6 +274,7 @@ export class Webcam {
   }
 
   #stop() {
+    this.trial.reset();
     this.countdown.stop();
     this.#halt();
     this.part("counter").hidden = true;
@@ -300,7 +324,8 @@ export class Webcam {
 
   #greet() {
     const { model, exercise, falls, place } = this.#choices;
-    this.link.tell({ type: "options", pose: model, exercise: exercise || null, falls, place: (falls && place) || null });
+    const counted = this.trial.test ? null : exercise || null; // one count at a time
+    this.link.tell({ type: "options", pose: model, exercise: counted, falls, place: (falls && place) || null });
     if (!this.skeleton) this.#notice("Getting the model ready…");
   }
 
@@ -316,6 +341,10 @@ export class Webcam {
         break;
       case "count":
         this.#count(message);
+        break;
+      case "test":
+      case "test_result":
+        this.trial.heard(message);
         break;
       case "fall":
         this.#fall(message);
@@ -369,6 +398,18 @@ export class Webcam {
     this.counted = 0;
     this.countedBefore = 0;
     this.part("counter").hidden = true;
+  }
+
+  /** The count of a test, as that of repetitions. */
+  #counted(count, title) {
+    if (this.part("sound").checked) chime("count");
+    if (this.part("speech").checked) say(String(count));
+    const box = this.part("counter");
+    box.querySelector("b").textContent = count;
+    this.part("what").textContent = title;
+    this.part("how").textContent = "";
+    box.dataset.verdict = "";
+    box.hidden = false;
   }
 
   #count({ exercise, count, verdict, advice }) {
@@ -444,6 +485,9 @@ export class Webcam {
     this.part("record").querySelector("span").textContent = this.recorder ? "End recording" : this.countdown.running ? "Do not record" : "Record";
     this.part("record").classList.toggle("on", Boolean(this.recorder));
     for (const name of ["camera-choice", "size-choice", "model-choice"]) this.part(name).disabled = Boolean(this.recorder);
+    const testing = Boolean(this.trial) && this.trial.state !== "off";
+    this.part("record").hidden = testing;
+    this.part("exercise-choice").disabled = Boolean(this.trial?.test);
   }
 
   #dropRecording() {
@@ -458,13 +502,14 @@ export class Webcam {
   /** End the recording; the answer is what `Cut` shows. */
   async #ended(why) {
     const { recorder, recordingId } = this;
+    const tested = this.trial.take(recorder.startedMs);
     this.recorder = undefined;
     this.recordingId = undefined; // or it would be discarded with the camera
     this.link.tell({ type: "record", on: false });
     const recorded = await recorder.stop();
     const id = recordingId ?? this.recordingId; // which may have come in its last moment
     this.recordingId = undefined;
-    return { ...recorded, id, why, mirrored: this.part("mirror").checked };
+    return { ...recorded, id, why, tested, mirrored: this.part("mirror").checked };
   }
 
   async #endRecording(why = "", { stopped = false } = {}) {

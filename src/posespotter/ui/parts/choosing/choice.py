@@ -14,6 +14,7 @@ from posespotter.settings import settings
 from posespotter.ui.parts.choosing.asked import go_to, runs_asked, show_started, started
 from posespotter.ui.parts.choosing.batch import batch
 from posespotter.ui.parts.choosing.session import choose_person, note_person, session_line
+from posespotter.ui.parts.choosing.trim import UNTRIMMED, Trimmed, ask_parts
 from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.result.result import show_result
 from posespotter.ui.shared import library
@@ -36,11 +37,13 @@ class Chosen:
         run: whose poses are analysed; None for an upload.
         uploads: the files; none for a run, or before one was chosen.
         person: id or new name of whose uploads they are; None for nobody's.
+        trimmed: the parts of the uploads that are looked at.
     """
 
     run: Run | None = None
     uploads: Sequence[Any] = ()
     person: str | None = None
+    trimmed: Trimmed = UNTRIMMED
 
     def __bool__(self) -> bool:
         return self.run is not None or bool(self.uploads)
@@ -48,7 +51,9 @@ class Chosen:
     @property
     def asked(self) -> object:
         """What tells this choice from another one."""
-        return self.run.id if self.run is not None else [upload.file_id for upload in self.uploads]
+        if self.run is not None:
+            return self.run.id
+        return [(upload.file_id, self.trimmed.options(upload)) for upload in self.uploads]
 
 
 def choose_clip(asked: Run | None, *, key: str) -> Chosen:
@@ -62,7 +67,9 @@ def choose_clip(asked: Run | None, *, key: str) -> Chosen:
     runs = [run for run in runs if run.counts.get("frames", 2) != 1]
     runs.sort(key=lambda run: run.id, reverse=True)
     start = _UPLOAD if NEW in st.query_params or not (asked is not None or runs) else _RUN
-    way = st.segmented_control("What to look at", [_RUN, _UPLOAD], default=start, required=True, key=f"{key}-way")
+    # The sample is a run that was not there when somebody had no other choice than to upload.
+    way_key = f"{key}-way-{asked.id if asked is not None else ''}"
+    way = st.segmented_control("What to look at", [_RUN, _UPLOAD], default=start, required=True, key=way_key)
     if way == _RUN:
         return _choose_run(runs, asked, key=key)
     limit_mb = upload_limit_mb()
@@ -75,7 +82,7 @@ def choose_clip(asked: Run | None, *, key: str) -> Chosen:
     )
     label = "Whose clips are they? (if you like)" if len(uploads) > 1 else "Whose clip is it? (if you like)"
     person = choose_person(None, key=f"{key}-person", label=label) if uploads else None
-    return Chosen(uploads=uploads, person=person)
+    return Chosen(uploads=uploads, person=person, trimmed=ask_parts(uploads, key=key))
 
 
 def _choose_run(runs: Sequence[Run], asked: Run | None, *, key: str) -> Chosen:
@@ -120,9 +127,14 @@ def _requests(
     """The jobs, and why other uploads are not taken."""
     if chosen.run is not None:
         return [JobRequest(kind, chosen.run.id, chosen.run.name, options)], []
-    received = receive(chosen.uploads, here)
-    taken = [JobRequest(kind, one.path, one.name, options, upload=True) for one in received if not one.refusal]
-    return taken, [one.refusal for one in received if one.refusal]
+    taken, refused = [], []
+    for upload, one in zip(chosen.uploads, receive(chosen.uploads, here, chosen.trimmed.received), strict=True):
+        if one.refusal:
+            refused.append(one.refusal)
+        else:
+            asked = {**options, **chosen.trimmed.options(upload)}
+            taken.append(JobRequest(kind, one.path, one.name, asked, upload=True))
+    return taken, refused
 
 
 def _show_refusals(ids: list[str]) -> None:

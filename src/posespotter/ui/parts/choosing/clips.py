@@ -1,5 +1,6 @@
 """The video of a run that is going to be analysed."""
 
+from posespotter.media.sources.part import part_of
 from posespotter.media.sources.video import VIDEO_SUFFIXES
 from posespotter.runs import Run
 from posespotter.ui.parts.result.player import player
@@ -12,6 +13,6 @@ def show_clip(run: Run | None) -> None:
         return
     source = library().source(run.id)
     if source is not None and source.suffix.lower() in VIDEO_SUFFIXES:
-        player(source.parent.name, source.name, key=f"clip-{run.id}", poster=False)
+        player(source.parent.name, source.name, key=f"clip-{run.id}", poster=False, part=part_of(run.settings))
     elif "overlay.mp4" in library().artefacts(run.id):
         player(run.id, "overlay.mp4", key=f"clip-{run.id}", poster=False)

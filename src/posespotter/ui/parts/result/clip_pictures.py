@@ -10,8 +10,7 @@ from posespotter.arrays import Image
 from posespotter.drawing.overlay import draw_poses
 from posespotter.drawing.privacy import canvas
 from posespotter.errors import PoseSpotterError
-from posespotter.media import open_source
-from posespotter.media.sources.turned import turn_of
+from posespotter.media import open_again
 from posespotter.poses import PoseSequence
 from posespotter.ui.parts.result.joints import poses_of
 from posespotter.ui.shared import library
@@ -70,7 +69,7 @@ def _decoded(video: Path, wanted: set[int], poses: PoseSequence | None) -> dict[
     if not wanted:
         return images
     try:
-        with open_source(video, rotate=turn_of(poses.settings) if poses is not None else 0) as source:
+        with open_again(video, poses.settings if poses is not None else {}) as source:
             for frame in source:
                 if frame.index in wanted:
                     images[frame.index] = frame.image.copy()

@@ -5,6 +5,8 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from posespotter.media import WHOLE, Part
+
 _JS = (Path(__file__).parent / "player.js").read_text("utf-8")
 _CSS = (Path(__file__).parent / "player.css").read_text("utf-8")
 _HTML = '<video controls playsinline preload="metadata"></video>'
@@ -18,6 +20,12 @@ def file_address(run_id: str, name: str, *, download: bool = False) -> str:
     return f"/files/{quote(run_id)}/{quote(name)}{'?download' if download else ''}"
 
 
+def _fragment(part: Part) -> str:
+    """The end of an address that lets a browser play a part (W3C Media Fragments)."""
+    until = "" if part.to_s is None else f",{part.to_s:g}"
+    return f"#t={part.from_s or 0:g}{until}" if part else ""
+
+
 def player(
     run_id: str,
     name: str,
@@ -27,6 +35,7 @@ def player(
     at_s: float | None = None,
     jump: int = 0,
     loop: bool = False,
+    part: Part = WHOLE,
 ) -> None:
     """Show an artefact of a run as a video.
 
@@ -38,11 +47,12 @@ def player(
         at_s: stand at this moment, seconds; the video goes there whenever it, or `jump`, changes.
         jump: another number goes to the same moment again.
         loop: begin anew at the end, as short clips do.
+        part: of the video, that is played.
     """
     _component(
         key=key,
         data={
-            "src": file_address(run_id, name),
+            "src": file_address(run_id, name) + _fragment(part),
             "poster": f"/thumbnails/{quote(run_id)}" if poster else None,
             "at_s": at_s,
             "jump": jump,

@@ -152,10 +152,13 @@ def show_next_steps(run: Run, names: list[str]) -> None:
             icon=entry("fall_detection").icon,
             query_params=query,
         )
+    elif run.kind == "test":
+        page = entry("everyday_tests")
+        st.page_link(page.script, label="Open among the everyday tests", icon=page.icon, query_params=query)
     elif run.kind == "estimate" and not run.counts.get("people"):
         st.info("Nobody was found, so there is nothing to analyse.", icon=":material/person_off:")
     elif run.counts.get("frames") == 1:
-        st.caption("A picture shows no movement: exercises and falls need a video.")
+        st.caption("A picture shows no movement: exercises, falls and tests need a video.")
     elif _POSES_FILE in names or run.kind == "recording":
         st.page_link(
             entry("movement_analyzer").script,
@@ -169,6 +172,8 @@ def show_next_steps(run: Run, names: list[str]) -> None:
             icon=entry("fall_detection").icon,
             query_params=query,
         )
+        page = entry("everyday_tests")
+        st.page_link(page.script, label="Is it an everyday test?", icon=page.icon, query_params=query)
 
 
 def offered(run: Run, names: list[str]) -> list[Download]:

@@ -1,0 +1,29 @@
+"""Who is looked at, where a run shows several people."""
+
+import streamlit as st
+
+from posespotter.runs import Run
+from posespotter.ui.parts.result.clip_pictures import faces_of
+
+_MOST = 6
+_EVERYBODY = 0  # ids count from 1
+
+
+def ask_person(run: Run | None, everybody: str, *, key: str) -> int | None:
+    """The track id of who is looked at, chosen by a picture of each; None for all of them.
+
+    Args:
+        run: whose poses are there; None for an upload.
+        everybody: the words for all of them.
+        key: of the element.
+    """
+    faces = faces_of(run.id, _MOST) if run is not None else {}
+    if len(faces) < 2:
+        return None
+    who = st.pills(
+        "Person", [_EVERYBODY, *faces], default=_EVERYBODY, required=True, key=key, wrap=True,
+        format_func=lambda one: everybody if one == _EVERYBODY else f"Person {one}",
+    )  # fmt: skip
+    for column, (track, face) in zip(st.columns(_MOST), faces.items(), strict=False):
+        column.image(face, caption=f"Person {track}")
+    return None if who == _EVERYBODY else int(who)
