@@ -95,8 +95,8 @@ def walking(name: str, app: RunningApp, browser: Browser, pictures: Path | None)
 def to_the_fault(walk: Walk) -> None:
     """From Home to the sentence that says what is wrong, and the moment in the video."""
     walk.click(walk.tab.button("Try the sample squats"))
-    expect(walk.tab.button("Analyse")).to_be_enabled()
-    walk.tab.ready()
+    walk.tab.page.wait_for_url("**/movement-analyzer?run=*")
+    expect(walk.tab.ready().button("Analyse")).to_be_enabled()
     walk.click(walk.tab.button("Analyse"))
     expect(walk.tab.page.get_by_text("The knees came together to")).to_be_visible(timeout=JOB_MS)
     walk.click(walk.tab.button("Show it above"))
