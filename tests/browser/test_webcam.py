@@ -359,7 +359,7 @@ def test_an_everyday_test_is_timed_judged_and_kept(webcam: Page, app: RunningApp
     webcam.get_by_role("button", name="Start the test").click()
     expect(webcam.locator(".clock")).to_have_text("Ready", timeout=LONG)  # the camera records by now
     expect(webcam.get_by_role("button", name="Record", exact=True)).to_be_hidden()
-    webcam.keyboard.press("Space")
+    webcam.keyboard.press("g")
     expect(webcam.get_by_role("button", name="End the test")).to_be_visible()
     assert "Go" in webcam.evaluate("said")
     wait_for(webcam, lambda: float(webcam.locator(".clock").inner_text()) > 2)
