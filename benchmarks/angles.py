@@ -1,13 +1,14 @@
 """How far are angles and measures from the truth? By view, and by where the joints come from.
 
-    python benchmarks/angles.py [--views 6] [--episodes 60] [--write] [--clips DIR]
+    python benchmarks/angles.py [--views 6] [--episodes 60] [--write] [--card] [--clips DIR]
 
 Repetitions of the people whom the lifting network never saw (tools/train_lifting.py, LEFT_OUT) are seen by virtual
-cameras from all round, with the noise of the pose model and without (tools/mocap.py), and measured as a real clip is.
-The truth is the same angle of the captured joints. With `--write` the errors with noise become
-src/posespotter/kinematics/errors.csv, which `measure_error` reads. `--clips DIR` adds a real person: the poses of the
-two OpenCap clips (DIR/opencap_squats_arm_raise_cam0/poses.parquet and cam1) beside ../shared/data/truth, from their
-own metres and lifted; those of `blazepose` go into the table, for nothing else is known of them.
+cameras from all round, with the noise of the pose model (tools/mocap.py), and measured as a real clip is. The truth is
+the same angle of the captured joints. With `--write` the errors become src/posespotter/kinematics/errors.csv, which
+`measure_error` reads; `change` there is that of the change from rest. `--card` measures without noise too, for the card
+of the lifting network. `--clips DIR` adds a real person: the poses of the two OpenCap clips
+(DIR/opencap_squats_arm_raise_cam0/poses.parquet and cam1) beside ../shared/data/truth, from their own metres and
+lifted; those of `blazepose` go into the table, for nothing else is known of them.
 """
 
 import argparse
@@ -27,7 +28,7 @@ from train_lifting import LEFT_OUT
 
 from posespotter.exercises import exercise_names
 from posespotter.exercises.definitions.catalog import load_exercise
-from posespotter.exercises.definitions.vocabulary import Measure
+from posespotter.exercises.definitions.vocabulary import WITHOUT_CURVE, Measure
 from posespotter.exercises.measures import Moves
 from posespotter.kinematics.angles import angle_to_vertical_deg, joint_angle_deg
 from posespotter.kinematics.body import Body, body_of
@@ -44,15 +45,25 @@ UNUSABLE = 15.0
 """Degrees: an angle that is further off gives no number (design/CLINICAL.md: the same squat over all views is 14 +- 15
 degrees off, which is why numbers are gated by view)."""
 
+FEWEST = 1000
+"""Moments that it takes to refuse a number; fewer come from a few cameras and tell the error roughly."""
+
 STEEP, OUT_OF_PLANE = 45.0, 25.0
 """Degrees: slopes count that are less steep, and arms in the picture that are no further out of their plane."""
 
 FROM_FRONT = {"alignment", "width", "width_ratio", "tilt", "side_difference", "sideways"}
 
-SKIPPED = {"travel", "drift", "level"}  # one number a repetition, or only changes mean something
+SKIPPED = {*WITHOUT_CURVE, "level"}  # one number a repetition, or only changes mean something
+
+ALIKE = {"squat": {"deep_squat", "sit_to_stand"}, "lunge": {"inline_lunge"}}
+"""The captured movements in which an exercise's measures are judged; all, where none is like the exercise."""
+
+TRUNK = ("hip", "shoulder")
+CHANGE = ", change"
+REST = 8
+"""Moments at either end of a repetition: a third of a second."""
 
 PAGE, CARD = ROOT / "docs" / "explanation" / "trust.md", ROOT / "docs" / "explanation" / "lifting.md"
-ALL_ROWS = ROOT / "docs" / "results" / "measure-errors.csv"
 CARD_ANGLES, IN = ("knee_flexion", "hip_flexion", "trunk_forward_lean"), " in "
 VIEWS = ("side", "oblique", "front", "rear")
 SHOWN = ("picture", "lifted")
@@ -92,23 +103,41 @@ def measured(errors: Errors, movement: str, poses: PoseSequence, placed: np.ndar
                     add(errors, (without_side(name), seen, source + suffix), wrong[there])
                     if without_side(name) in CARD_ANGLES:
                         add(errors, (f"{without_side(name)}{IN}{movement}", seen, source + suffix), wrong[there])
-    exercises(errors, truth_of(poses, placed), {"picture": flat, "lifted": lifted}, suffix)
+    exercises(errors, movement, truth_of(poses, placed), {"picture": flat, "lifted": lifted}, suffix)
 
 
-def exercises(errors: Errors, exact: dict[str, Moves], sources: dict[str, PoseSequence], suffix: str) -> None:
-    """The same of what exercise files measure, as they measure it, on the near side where there are two."""
+def exercises(
+    errors: Errors, movement: str, exact: dict[str, Moves], sources: dict[str, PoseSequence], suffix: str
+) -> None:
+    """The same of what exercise files measure, as they measure it, in movements like theirs."""
     for source, one in sources.items():
         body = body_of(one).clean()
         for plane in ("sagittal", "frontal"):
             moves = Moves(body, plane)
             yaw, _ = moves.direction()
             view = view_of_yaw(yaw)
-            near = "left" if yaw > 0 else "right"
-            for measure, planes in MEASURES.items():
-                if plane in planes and view != "unknown":
-                    true = true_values(exact, plane, measure, near)
-                    wrong = moves.measure(measure, near).values - true
-                    add(errors, (measure.text, seen_from("", view), source + suffix), wrong[np.isfinite(true)])
+            # As analyses do: the near side alone, from the front and from behind both.
+            sides = ("left", "right") if view in {"front", "rear"} else ("left" if yaw > 0 else "right",)
+            for measure, files in MEASURES.items():
+                # Across the other plane's exercises it is measured otherwise, and not from this view.
+                seen_in = "frontal" if view in {"front", "rear"} else "sagittal"
+                names = files.get(plane, ()) if plane == seen_in or seen_in not in files else ()
+                alike = {one for name in names for one in ALIKE.get(name, {movement})}
+                if movement in alike and view != "unknown":
+                    true = np.mean([true_values(exact, plane, measure, side) for side in sides], axis=0)
+                    both = len(sides) == 2 or measure.joints == TRUNK  # there is one trunk
+                    wrong = moves.measure(measure, "mean" if both else sides[0]).values - true
+                    key = (measure.text, seen_from("", view), source + suffix)
+                    add(errors, key, wrong[np.isfinite(true)])
+                    add(errors, (measure.text + CHANGE, *key[1:]), change_of(wrong))
+
+
+def change_of(wrong: np.ndarray) -> np.ndarray:
+    """(M,) errors of the change from rest to the middle of a repetition, in which what is always the same drops out."""
+    rest = np.concatenate([wrong[:REST], wrong[-REST:]])
+    rest = rest[np.isfinite(rest)]
+    third = len(wrong) // 3
+    return wrong[third : 2 * third] - np.median(rest) if len(rest) else np.full(third, np.nan)
 
 
 def true_values(exact: dict[str, Moves], plane: str, measure: Measure, side: str) -> np.ndarray:
@@ -119,9 +148,10 @@ def true_values(exact: dict[str, Moves], plane: str, measure: Measure, side: str
     joints = [exact["space"].body.joint(f"{side}_{part}", world=True) for part in measure.joints if part != "nose"]
     if measure.kind == "angle":
         return np.where(arms_lie_in(exact[plane], measure, side), joint_angle_deg(*joints), np.nan)
-    if measure.kind == "lean":
+    if measure.kind == "lean" and measure.joints != TRUNK:
         return np.where(arms_lie_in(exact[plane], measure, side), angle_to_vertical_deg(*joints), np.nan)
-    true = exact["frontal" if measure.kind in FROM_FRONT else plane].measure(measure, side).values
+    across = exact["frontal" if measure.kind in FROM_FRONT else plane]
+    true = across.measure(measure, "mean" if measure.joints == TRUNK else side).values
     # Limits of slopes lie near level; the slope of an upright thigh says little, for its height hardly changes.
     return np.where(np.abs(true) < STEEP, true, np.nan) if measure.kind == "slope" else true
 
@@ -191,16 +221,17 @@ def summary(parts: list[tuple[np.ndarray, int]]) -> dict[str, float] | None:
 
 def usable(measure: str, view: str, row: dict[str, float]) -> bool:
     degrees = measure in ANGLES or measure.startswith(("angle", "lean", "slope", "tilt"))
-    return view != "far" and not (degrees and row["p68"] > UNUSABLE)
+    return view != "far" and not (degrees and row["p68"] > UNUSABLE and row["n"] >= FEWEST)
 
 
 ANGLES = {name.removeprefix("left_") for names in ANGLE_NAMES.values() for name in names}
-MEASURES = defaultdict(set)
+FEET = {"heel", "toe", "foot"}  # the captures' joints are those of COCO-17
+MEASURES: dict[Measure, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
 for _name in exercise_names():
     _exercise = load_exercise(_name)
-    for _item in (*_exercise.signal, *_exercise.metric, *_exercise.check):
-        if _item.measure and _item.parsed.kind not in SKIPPED and "foot" not in _item.parsed.joints:
-            MEASURES[_item.parsed].add(_exercise.plane)
+    for _item in (*_exercise.signal, *_exercise.require, *_exercise.metric, *_exercise.check):
+        if _item.measure and _item.parsed.kind not in SKIPPED and not FEET & set(_item.parsed.joints):
+            MEASURES[_item.parsed][_exercise.plane].add(_name)
 
 
 def opencap(errors: Errors, clips: Path) -> None:
@@ -236,6 +267,7 @@ def main() -> None:
     parser.add_argument("--episodes", type=int, default=60, help="repetitions")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--write", action="store_true", help="write the table of the package")
+    parser.add_argument("--card", action="store_true", help="measure without noise too, and write the model card")
     parser.add_argument("--clips", type=Path, help="folder with the poses of the OpenCap clips")
     asked = parser.parse_args()
     rng = np.random.default_rng(asked.seed)
@@ -245,7 +277,7 @@ def main() -> None:
         # Arms of the captures hang, or are held up sideways: every other repetition gets arms that do anything.
         joints = mocap.with_arms(rng, one.joints, mocap.CAPTURED_HZ) if i % 2 else one.joints
         joints = np.repeat(joints[None, :: round(mocap.CAPTURED_HZ / HZ)], asked.views, 0)
-        for suffix, noise in (("", 1.0), (" without noise", 0.0)):
+        for suffix, noise in (("", 1.0), (" without noise", 0.0))[: 1 + asked.card]:
             views = mocap.seen(rng, joints, mocap.Cameras(), noise)
             for row in range(asked.views):
                 measured(errors, one.movement, poses_of(views, row), views.placed[row], suffix)
@@ -257,14 +289,21 @@ def main() -> None:
         if (found := summary(parts)) is not None
     ]
     show(rows)
-    if asked.write:
+    if asked.card:
         write_card(rows)
-        rows = [row for row in rows if IN not in row["measure"]]
+    if asked.write:
+        rows = [row for row in rows if IN not in row["measure"] and "without" not in row["source"]]
+        changes = {tuple(row[key] for key in KEYS): row["p68"] for row in rows}
         kept = [
-            row | {"usable": usable(row["measure"], row["view"], row)} for row in rows if "without" not in row["source"]
+            row
+            | {
+                "change": changes.get((row["measure"] + CHANGE, row["view"], row["source"]), ""),
+                "usable": usable(row["measure"], row["view"], row),
+            }
+            for row in rows
+            if not row["measure"].endswith(CHANGE)
         ]
-        write(ALL_ROWS, kept)
-        write(TABLE, [row for row in kept if row["measure"] in ANGLES])
+        write(TABLE, kept)
         write_page(kept)
 
 
@@ -288,9 +327,9 @@ def write(path: Path, rows: list[dict[str, Any]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write("# Written by benchmarks/angles.py; see docs/explanation/trust.md.\n")
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([*KEYS, "bias", "rmse", "p68", "p95", "coverage", "n", "usable"])
+        writer.writerow([*KEYS, "bias", "rmse", "p68", "p95", "change", "coverage", "n", "usable"])
         for row in rows:
-            numbers = [f"{row[key]:.4g}" for key in ("bias", "rmse", "p68", "p95")]
+            numbers = [f"{row[key]:.4g}" if row[key] != "" else "" for key in ("bias", "rmse", "p68", "p95", "change")]
             shown = "yes" if row["usable"] else "no"
             writer.writerow([*(row[key] for key in KEYS), *numbers, f"{row['coverage']:.2f}", row["n"], shown])
 

@@ -3,21 +3,24 @@
     python benchmarks/assessments.py [--clips DIR]
 
 Synthetic: every error of a time, by test, view, noise and frame rate. Motion capture: five repetitions of sit-to-stand
-of each of ten people, done right and wrong, one after the other, seen from the side and at an angle with noise on every
-joint: are five stands counted? `--clips DIR` adds the poses of real gait clips (DIR/NAME/poses.parquet) beside the
-steps that a person counted in the frames.
+of each of ten people, done right and wrong, one after the other, seen from all round with noise on every joint: are
+they counted, how far are their times from those of the captured joints, and what is told that was not there?
+`--clips DIR` adds the poses of real gait clips (DIR/NAME/poses.parquet) beside the steps that a person counted in the
+frames.
 """
 
 import argparse
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from common import shared_folder
-from mocap_clips import episodes, joined, seen
+from mocap_clips import Episode, episodes, joined, seen
+from scipy.ndimage import uniform_filter1d
 
 from posespotter.assessments import assess
-from posespotter.assessments.sitting import level_of, rises_of
+from posespotter.assessments.sitting import STANDS_FROM, level_of, onset_s, rises_of
 from posespotter.assessments.subject import subjects_of
 from posespotter.poses import PoseSequence
 from posespotter.synthetic.camera import film
@@ -25,13 +28,18 @@ from posespotter.synthetic.everyday import Everyday, sit_to_stand, timed_up_and_
 
 NOISES, RATES, YAWS = (0.0, 0.005, 0.01), (15.0, 30.0, 60.0), (90, -60, 45, 0)
 SIZE, FAR = (2000, 960), 5.0
-CAPTURED_YAWS = (90, -60, 45, -35)
-STEPS = {
-    "watcharapol_gait_normal_01": "6 (the first as the person enters)",
-    "watcharapol_gait_abnormal_05_limping": "10, and 1 or 2 under a table",
-    "watcharapol_gait_abnormal_03_concriduction": "18 or 19, of two passes",
+CAPTURED_FROM = ((90, 0.5), (-60, 0.5), (45, 0.5), (-35, 0.5), (0, 0.5), (20, 0.5), (180, 0.5), (90, 1.5), (-90, 1.5),
+                 (120, 1.5), (-135, 1.5))  # fmt: skip
+"""Where the person faces, degrees, and how high the camera is, metres."""
+
+STILL_M_S = 0.1
+STEPS_BY_EYE = {
+    "watcharapol_gait_normal_01": (6, 6),  # the first as the person enters
+    "watcharapol_gait_abnormal_05_limping": (10, 12),  # one or two under a table
+    "watcharapol_gait_abnormal_03_concriduction": (18, 19),  # of two passes
 }
-"""Heel strikes counted by eye in the frames (every third of the limping clip, every fourth or sixth of the others)."""
+"""Fewest and most heel strikes counted by eye in the frames (every third of the limping clip, every fourth or sixth of
+the others)."""
 
 
 def figures() -> dict[str, list[tuple[Everyday, float]]]:
@@ -86,33 +94,89 @@ def gait() -> None:
 
 
 def captured() -> None:
-    """Stands counted in motion capture."""
+    """Stands counted and timed in motion capture, seen from all round and from two heights."""
     data = episodes(shared_folder() / "data/mocap/uiprmd_sit_to_stand.npz")
+    found: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for number, (whole, correct) in enumerate(in_fives(data)):
+        truth = true_times(whole)
+        for yaw, up_m in CAPTURED_FROM:
+            poses = seen(whole, yaw, noise=0.01, seed=number, up_m=up_m)
+            subject = subjects_of(poses, None)[0]
+            level = level_of(subject)
+            rises = rises_of(subject, level) if level else []
+            of_view = found[_from(yaw)]
+            done = "right" if correct else "wrong"
+            of_view[f"exact, done {done}"].append(len(rises) == len(truth))
+            if len(rises) != len(truth) or level is None:
+                print(f"  {whole.subject}, done {done}, facing {yaw}, {up_m:g} m: {len(rises)} stands of {len(truth)}")
+                continue
+            for rise, (onset, up, seat) in zip(rises, truth, strict=True):
+                of_view["onset, s"].append(onset_s(subject, level, rise) - onset)
+                of_view["up, s"].append(rise.up_s - up)
+                of_view["seat, s"].append(rise.seat_s - seat)
+            for name in ("hands_used", "not_upright", "not_sat"):
+                told = any(one.name == name for one in assess(poses, "sit-to-stand").findings)
+                of_view[f"{name}, done {done}"].append(told)
+    for view, columns in found.items():
+        for name, values in columns.items():
+            known = np.array(values)[np.isfinite(values)]
+            if name.endswith(", s"):
+                low, middle, high = np.percentile(known, [5, 50, 95])
+                print(f"motion capture, {view}: {name} {middle:+.2f} ({low:+.2f} to {high:+.2f}), n {len(known)}")
+            else:
+                print(f"motion capture, {view}: {name}: {known.sum():.0f} of {len(known)}")
+
+
+def in_fives(data: list[Episode]) -> Iterator[tuple[Episode, bool]]:
+    """Five repetitions of one person, one after the other, and whether they were done right."""
     for correct in (True, False):
-        exact, clips, hands = 0, 0, 0
         for subject in sorted({one.subject for one in data}):
             mine = [one for one in data if one.subject == subject and one.correct == correct]
             for first in range(0, len(mine) - 4, 5):
-                whole = joined(mine[first : first + 5])
-                for yaw in CAPTURED_YAWS:
-                    poses = seen(whole, yaw, noise=0.01, seed=clips)
-                    subject_seen = subjects_of(poses, None)[0]
-                    level = level_of(subject_seen)
-                    count = len(rises_of(subject_seen, level)) if level else 0
-                    clips += 1
-                    exact += count == 5
-                    if count != 5:
-                        print(f"  {subject} from {first}, facing {yaw}: {count} stands")
-                    hands += any(one.name == "hands_used" for one in assess(poses, "sit-to-stand").findings)
-        done = "right" if correct else "wrong"
-        print(f"motion capture, done {done}: {exact} of {clips} exact; hands used told in {hands}")
+                yield joined(mine[first : first + 5]), correct
+
+
+def true_times(whole: Episode) -> list[tuple[float, float, float]]:
+    """Of each rise, by the captured joints: when the shoulders start, 0.9 of the way up, when the hips stop sinking.
+
+    Shoulders start, and hips stop, at `STILL_M_S`; NaN where that is not in the clip.
+    """
+    joints, rate = whole.joints, whole.rate_hz
+    hip, shoulder = (
+        uniform_filter1d((joints[f"left_{part}"] + joints[f"right_{part}"]) / 2, 5, axis=0)
+        for part in ("hip", "shoulder")
+    )
+    sinking = np.gradient(hip[:, 2]) * rate
+    moving = np.linalg.norm(np.gradient(shoulder, axis=0), axis=1) * rate
+    low, high = np.percentile(hip[:, 2], [2, 98])
+    level = (hip[:, 2] - low) / (high - low)
+    half = np.flatnonzero((level[:-1] < 0.5) & (level[1:] >= 0.5)) + 1
+    drops = np.flatnonzero((level[:-1] >= 0.5) & (level[1:] < 0.5)) + 1
+    times = []
+    for row in half:
+        start = int(drops[drops < row][-1]) if (drops < row).any() else 0
+        still = np.flatnonzero(moving[start:row] < STILL_M_S)
+        after = drops[drops > row]
+        stops = np.flatnonzero(sinking[after[0] :] > -STILL_M_S) if len(after) else np.zeros(0, int)
+        times.append((
+            (start + still[-1]) / rate if len(still) else np.nan,
+            (row + int(np.argmax(level[row:] >= STANDS_FROM))) / rate,
+            (after[0] + stops[0]) / rate if len(stops) else np.nan,
+        ))  # fmt: skip
+    return times
+
+
+def _from(yaw: int) -> str:
+    """The view as the person's direction says it."""
+    away = abs(yaw)
+    return "front" if away < 30 else "rear" if away > 150 else "side" if 60 <= away <= 120 else "at an angle"
 
 
 def real(folder: Path) -> None:
     """Steps of real clips."""
-    for name, by_eye in STEPS.items():
+    for name, (fewest, most) in STEPS_BY_EYE.items():
         result = assess(PoseSequence.from_parquet(folder / name / "poses.parquet"), "gait")
-        print(f"{name}: {len(result.moments('step'))} steps; by eye {by_eye}")
+        print(f"{name}: {len(result.moments('step'))} steps; by eye {fewest} to {most}")
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 from common import shared_folder
-from mocap_clips import Episode, episodes, seen
+from mocap_clips import Episode, episodes, held, seen
 
 from posespotter.exercises import analyze_exercise
 from posespotter.exercises.baseline import DURATION, Baseline, distance, metric_names
@@ -62,16 +62,6 @@ def case_of(episode: Episode, yaw_deg: float, noise: float, seed: int) -> Case:
         if check.value is not None and check.verdict != "cannot_tell"
     ]
     return Case(episode.subject, episode.correct, stored(analysis).repetitions[0], max(beyond, default=float("nan")))
-
-
-def held(episode: Episode, seconds: float = 0.7) -> Episode:
-    """With the first and the last moment held, so that there is a rest before and after."""
-    n = round(seconds * episode.rate_hz)
-    joints = {
-        name: np.concatenate([np.repeat(xyz[:1], n, 0), xyz, np.repeat(xyz[-1:], n, 0)])
-        for name, xyz in episode.joints.items()
-    }
-    return Episode(episode.subject, episode.correct, joints, episode.rate_hz)
 
 
 def auc(right: Sequence[float], wrong: Sequence[float]) -> float:

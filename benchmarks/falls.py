@@ -2,8 +2,9 @@
 
     python benchmarks/falls.py --poses DIR [PART...] [--markdown docs/results/falls.md]
 
-PARTs: `table` (each source left out, with the curve of limits and the rivals), `synthesis` (what each part of it
-brings), `features` (what each feature brings), `same` (frame rates, mirrored), `speed`. DIR as for
+PARTs: `table` (each source left out, with the curve of limits), `rivals` (the
+same for others), `features` (what each feature brings),
+`same` (frame rates, mirrored), `speed`; falls_nested.py and falls_synthesis.py make the other tables. DIR as for
 tools/train_falls.py. In every part but `same` and `speed` each source is judged by forests that saw nothing of it.
 """
 
@@ -12,19 +13,19 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from falls_rivals import fitted_rule, pixel_windows, rule_windows, run_pixels, run_rule, train_pixels
 from falls_sources import SOURCES, Sources, all_examples, read_sources
 
-from posespotter.falls.detect import analysis_of, detect_falls, told_of
-from posespotter.falls.events import LIMITS, FallEvent
+from posespotter.falls.detect import detect_falls
+from posespotter.falls.events import FallEvent
 from posespotter.falls.features import FEATURES
 from posespotter.falls.monitor import FallMonitor
-from posespotter.falls.training.augmentation import NAMES
-from posespotter.falls.training.evaluation import Evaluation, result_of
+from posespotter.falls.training.evaluation import Evaluation
 from posespotter.falls.training.examples import Examples
-from posespotter.falls.training.forest import ForestSettings, Grown, grown
+from posespotter.falls.training.forest import ForestSettings, grown
 from posespotter.falls.training.protocol import GRID, MISS_COSTS, LeftOut, chosen_limit, left_out
 from posespotter.falls.training.scores import HourlyRate, Share
 from posespotter.poses import PoseSequence
@@ -33,7 +34,7 @@ RATES = (10.0, 15.0, 25.0, 50.0)
 SAME_S = 1.0
 PASSES = 5
 SMALL = ForestSettings(trees=32)
-PARTS = ("table", "synthesis", "features", "same", "speed")
+PARTS = ("table", "rivals", "features", "same", "speed")
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
@@ -138,54 +139,28 @@ def rivals(sources: Sources) -> str:
     return "\n\n".join([table(HEAD, rows), *(f"{name}: {mean_and_worst(ones)}" for name, ones in found.items())])
 
 
-def plain_rounds(
-    sources: Sources, examples: Examples, limit: float, settings: ForestSettings = SMALL
-) -> list[Evaluation]:
-    """Each source with falls, and exercise, left out once; at one limit."""
-    found = []
-    for source in (*SOURCES, "exercise"):
-        forest = Grown(grown(examples.without([source]), settings))
-        clips = [clip for clip in sources.clips if clip.source == source]
-        results = []
-        for clip in clips:
-            poses = sources.of(clip)
-            results.append(result_of(clip, analysis_of(poses, told_of(poses, forest), "", limit)))
-        found.append(Evaluation("", f"{limit:g}", tuple(results)))
-    return found
-
-
-def synthesis(sources: Sources) -> str:
-    """One part left out in turn, at the normal limit, with smaller forests."""
-    rows = []
-    variants = [("everything", {}), ("no changed copies", {"copies": 0}), ("no motion capture", {"mocap": 0})]
-    variants += [("no exercise clips", {"skip": ["exercise"]})]
-    variants += [(f"copies without: {name}", {"without": name}) for name in NAMES]
-    for name, options in variants:
-        ones = plain_rounds(sources, all_examples(sources, **options), LIMITS["normal"])
-        rows.append([name, *(f"{share(one.recall)}; {share(one.clean)}" for one in ones)])
-        print(rows[-1], flush=True)
-    return table(["trained on", *(f"{source}: caught; silent" for source in (*SOURCES, "exercise"))], rows)
-
-
-def features(sources: Sources, examples: Examples) -> str:
-    """How much less sure the right class becomes when a feature is shuffled, in sources left out."""
+def shuffled_losses(examples: Examples, forest: Any, source: str) -> np.ndarray:
+    """(F,) how much less sure `forest` becomes of the right class when a feature is shuffled in windows of `source`."""
     random = np.random.default_rng(0)
-    losses = np.zeros(len(FEATURES))
-    for source in SOURCES:
-        forest = grown(examples.without([source]), SMALL)
-        rows = np.flatnonzero([name.partition("/")[0] == source for name in examples.groups])
-        own = np.flatnonzero(np.isin(examples.group, rows))
-        own = np.concatenate([random.choice(own[examples.label[own] == k], 700) for k in range(3)])
-        x, truth = examples.features[own], examples.label[own]
+    groups = np.flatnonzero([name.partition("/")[0] == source for name in examples.groups])
+    own = np.flatnonzero(np.isin(examples.group, groups))
+    own = np.concatenate([random.choice(own[examples.label[own] == k], 700) for k in range(3)])
+    x, truth = examples.features[own], examples.label[own]
 
-        def sure(x: np.ndarray, forest: object = forest, truth: np.ndarray = truth) -> float:
-            return float(np.log(forest.predict_proba(x)[np.arange(len(x)), truth] + 1e-2).mean())
+    def sure(x: np.ndarray) -> float:
+        return float(np.log(forest.predict_proba(x)[np.arange(len(x)), truth] + 1e-2).mean())
 
-        usual = sure(x)
-        for i in range(len(FEATURES)):
-            shuffled = x.copy()
-            shuffled[:, i] = random.permutation(shuffled[:, i])
-            losses[i] += (usual - sure(shuffled)) / len(SOURCES)
+    usual, losses = sure(x), np.zeros(x.shape[1])
+    for i in range(x.shape[1]):
+        shuffled = x.copy()
+        shuffled[:, i] = random.permutation(shuffled[:, i])
+        losses[i] = usual - sure(shuffled)
+    return losses
+
+
+def features(examples: Examples) -> str:
+    """What each feature brings in sources left out, mean of the three."""
+    losses = np.mean([shuffled_losses(examples, grown(examples.without([one]), SMALL), one) for one in SOURCES], axis=0)
     order = np.argsort(-losses)
     rows = [[f"`{FEATURES[i].name}`", FEATURES[i].meaning, FEATURES[i].unit, f"{1000 * losses[i]:.1f}"] for i in order]
     return table(["feature", "meaning", "unit", "loss, nats × 1000"], rows)
@@ -283,6 +258,16 @@ def live_updates(poses: PoseSequence) -> list[float]:
     return updates
 
 
+def write_parts(markdown: Path | None, made: dict[str, str]) -> None:
+    """Put what was made into the document, between `<!-- name -->` and `<!-- /name -->`."""
+    if markdown is not None:
+        text = markdown.read_text("utf-8")
+        for name, part in made.items():
+            begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+            text = f"{text.split(begin)[0]}{begin}\n\n{part}\n\n{end}{text.split(end)[1]}"
+        markdown.write_text(text, "utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", default=PARTS, metavar="PART")
@@ -300,21 +285,15 @@ def main() -> None:
         examples = all_examples(sources)
     if "table" in arguments.parts:
         say("table", written(protocol(sources, examples)))
+    if "rivals" in arguments.parts:
         say("rivals", rivals(sources))
     if "features" in arguments.parts:
-        say("features", features(sources, examples))
-    if "synthesis" in arguments.parts:
-        say("synthesis", synthesis(sources))
+        say("features", features(examples))
     if "same" in arguments.parts:
         say("same", sameness(sources))
     if "speed" in arguments.parts:
         say("speed", speed(sources))
-    if arguments.markdown:
-        text = arguments.markdown.read_text("utf-8")
-        for name, part in made.items():
-            begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-            text = f"{text.split(begin)[0]}{begin}\n\n{part}\n\n{end}{text.split(end)[1]}"
-        arguments.markdown.write_text(text, "utf-8")
+    write_parts(arguments.markdown, made)
 
 
 if __name__ == "__main__":

@@ -14,15 +14,17 @@ import numpy.typing as npt
 from common import ROOT
 
 sys.path.insert(0, str(ROOT / "tools"))
+import mocap
 from mocap import MARKERS, joint_centres
 
 from posespotter.poses import PoseSequence
-from posespotter.skeletons import COCO17, HALPE26
+from posespotter.skeletons import COCO17, HALPE26, Skeleton
 
 Floats = npt.NDArray[np.floating]
 
 SIZE = (1280, 960)
 FAR_M, UP_M = 4.0, 1.0  # of the camera
+BODY_M, HEIGHT_PX = 1.7, 0.6 * SIZE[1]  # of a person, in space and in the picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +101,25 @@ def joined(parts: list[Episode], between_s: float = 0.3) -> Episode:
     return Episode(first.subject, first.correct, {k: np.concatenate(v) for k, v in out.items()}, first.rate_hz)
 
 
+def held(episode: Episode, seconds: float = 0.7) -> Episode:
+    """With the first and the last moment held, so that there is a rest before and after."""
+    n = round(seconds * episode.rate_hz)
+    joints = {
+        name: np.concatenate([np.repeat(xyz[:1], n, 0), xyz, np.repeat(xyz[-1:], n, 0)])
+        for name, xyz in episode.joints.items()
+    }
+    return Episode(episode.subject, episode.correct, joints, episode.rate_hz)
+
+
 def seen(
-    episode: Episode, yaw_deg: float, *, noise: float = 0.0, seed: int = 0, fps: float = 25.0, up_m: float = UP_M
+    episode: Episode,
+    yaw_deg: float,
+    *,
+    noise: float = 0.0,
+    seed: int = 0,
+    fps: float = 25.0,
+    up_m: float = UP_M,
+    far_m: float = FAR_M,
 ) -> PoseSequence:
     """What a camera sees that the person faces at `yaw_deg` (0 the camera, 90 the picture's left).
 
@@ -110,15 +129,71 @@ def seen(
         noise: standard deviation of each joint's place, share of a body height of 1.7 m.
         seed: of the noise.
         fps: frames a second.
-        up_m: height of the camera.
+        up_m, far_m: height of the camera, and how far away it is.
     """
+    px, _ = _pictured(episode, yaw_deg, fps, (up_m, far_m))
+    px += np.random.default_rng(seed).normal(size=px.shape) * noise * HEIGHT_PX
+    return _as_poses(px, episode.subject, fps)
+
+
+def seen_by_model(
+    episode: Episode,
+    yaw_deg: float,
+    *,
+    noise: float = 1.0,
+    seed: int = 0,
+    fps: float = 25.0,
+    up_m: float = UP_M,
+    far_m: float = FAR_M,
+) -> PoseSequence:
+    """`seen` with the pose model's own errors (tools/mocap.py): slow, larger where the body hides a joint."""
+    px, depth_m = _pictured(episode, yaw_deg, fps, (up_m, far_m))
     rng = np.random.default_rng(seed)
+    errors = noise * HEIGHT_PX * model_errors(rng, HALPE26, px / HEIGHT_PX, depth_m / BODY_M, 1 / fps)
+    return _as_poses(px + errors, episode.subject, fps)
+
+
+def model_errors(rng: np.random.Generator, skeleton: Skeleton, places: Floats, depth: Floats, step_s: float) -> Floats:
+    """(N, K, 2) errors of a pose model after smoothing, in body heights, as tools/mocap.py has them for 17 joints.
+
+    Args:
+        rng: chance.
+        skeleton: of the K keypoints; feet are taken to be as hard as wrists, what is not named as hips.
+        places: (N, K, 2) in body heights.
+        depth: (N, K) away from the camera, body heights.
+        step_s: from one moment to the next.
+    """
+    size = np.array([_size_of(name) for name in skeleton.keypoints])
+    partner = list(skeleton.mirror)
+    near = np.linalg.norm(places - places[:, partner], axis=-1) < 0.12
+    hidden = (depth > depth[:, partner] + 0.03) & near & (rng.random((1, len(skeleton))) < 0.8)
+    size = size * np.exp(rng.normal(0, 0.35)) * np.where(hidden, mocap.HIDDEN, 1.0)
+    steady = 0.6 * rng.normal(size=(1, len(skeleton), 2))
+    knots = int(len(places) * step_s / 0.32) + 3
+    at = np.linspace(0, knots - 1.001, len(places))
+    values = 0.8 * rng.normal(size=(knots, len(skeleton), 2))
+    low, share = at.astype(int), (at % 1)[:, None, None]
+    slow = (1 - share) * values[low] + share * values[low + 1]
+    return size[..., None] * (steady + slow) + mocap.JITTER * rng.normal(size=places.shape)
+
+
+def _size_of(keypoint: str) -> float:
+    part = keypoint.rsplit("_", maxsplit=1)[-1]
+    if part in {"heel", "toe", "index", "pinky", "thumb"}:
+        part = "wrist"
+    known = [size for name, size in zip(COCO17.keypoints, mocap.ERRORS, strict=True) if name.endswith(part)]
+    return float(known[0] if known else mocap.ERRORS[COCO17.index("left_hip")])
+
+
+def _pictured(episode: Episode, yaw_deg: float, fps: float, camera_m: tuple[float, float]) -> tuple[Floats, Floats]:
+    """(N, K, 2) px of an exact pose model, and (N, K) metres away from the camera; `camera_m` is how high and far."""
+    up_m, far_m = camera_m
     n = len(episode.joints["nose"])
     t = np.arange(0, (n - 1) / episode.rate_hz, 1 / fps)
     rows = np.arange(n) / episode.rate_hz
     centre = np.mean([episode.joints[f"{side}_ankle"][0] for side in ("left", "right")], axis=0)
-    turn = np.radians(yaw_deg - facing_deg(episode))
-    points = []
+    turn = np.radians(yaw_deg + facing_deg(episode))  # turned back by it, they face the camera
+    points, depths = [], []
     for name in HALPE26.keypoints:
         source = episode.joints.get(name)
         if source is None:
@@ -132,18 +207,21 @@ def seen(
         # x is now the way a person of yaw 0 faces: towards the camera; y is their left, the picture's right.
         x = xyz[:, 0] * np.cos(-turn) - xyz[:, 1] * np.sin(-turn)
         y = xyz[:, 0] * np.sin(-turn) + xyz[:, 1] * np.cos(-turn)
-        depth = FAR_M - x
-        focal = 0.6 * SIZE[1] / 1.7 * FAR_M
+        depth = far_m - x
+        focal = HEIGHT_PX / BODY_M * far_m
         points.append(
             np.stack([SIZE[0] / 2 + focal * y / depth, 0.5 * SIZE[1] + focal * (up_m - xyz[:, 2]) / depth], -1)
         )
-    px = np.stack(points, 1)
-    px += rng.normal(size=px.shape) * noise * 0.6 * SIZE[1]
+        depths.append(depth)
+    return np.stack(points, 1), np.stack(depths, 1)
+
+
+def _as_poses(px: Floats, source: str, fps: float) -> PoseSequence:
     return PoseSequence.from_arrays(
         px.astype(np.float32),
         skeleton=HALPE26,
         scores=np.full(px.shape[:2], 0.9, np.float32),
         fps=fps,
         frame_size=SIZE,
-        source=episode.subject,
+        source=source,
     )

@@ -104,6 +104,14 @@ def test_every_extra_is_on_a_page(extra: str) -> None:
     assert re.search(rf"[`\[,]{extra}[`\],]", written())
 
 
+def test_every_page_is_in_the_menu_and_in_the_folder_of_its_kind() -> None:
+    kinds = {"tutorials", "how-to", "reference", "explanation", "results", "reverse-proxy"}
+    pages = {str(page.relative_to(DOCS)) for page in DOCS.rglob("*.md")}
+    assert {page for page in pages if page.split("/")[0] not in kinds} == {"index.md", "python.md"}
+    menu = re.findall(r": ([\w/-]+\.md)$", text_of(ROOT / "mkdocs.yml"), re.M)
+    assert sorted(menu) == sorted(pages)
+
+
 # What is documented, exists.
 
 

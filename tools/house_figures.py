@@ -39,6 +39,18 @@ def constants_in(tree: ast.Module) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, name) for name in targets_of(node) if name.isupper())
 
 
+def without_a_word(text: str, tree: ast.Module) -> int:
+    """How many of them have neither a comment nor a text beside or directly above or below."""
+    lines, n = text.splitlines(), 0
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and holds_a_number(node.value):
+            first, last = node.lineno - 1, node.end_lineno or node.lineno
+            beside = any("#" in line for line in lines[first:last])
+            around = lines[first - 1].startswith("#") or "".join(lines[last : last + 1]).startswith('"""')
+            n += sum(name.isupper() for name in targets_of(node)) if not beside and not around else 0
+    return n
+
+
 def defaults_in(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Line and name of each field of a class that has a number as its default."""
     for owner in ast.walk(tree):
@@ -66,6 +78,8 @@ def main() -> int:
     print("files a folder: " + ", ".join(f"{folder} {n}" for folder, n in folders.most_common()))
     print(f"names of more than one module: {', '.join(name for name, n in names.items() if n > 1) or 'none'}")
     print(f"{len(constants)} module-level numeric constants, {len(defaults)} numeric defaults of fields")
+    bare = {path: without_a_word(modules[path], tree) for path, tree in trees.items()}
+    print(f"{sum(bare.values())} constants without a word beside them")
     rooms = Counter(path.parts[0] for path, *_ in constants)
     print("constants a room: " + ", ".join(f"{room} {n}" for room, n in rooms.most_common()))
     if asked.list:

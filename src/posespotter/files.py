@@ -17,8 +17,6 @@ from posespotter.errors import OutputError
 
 # Of file systems that know no locks.
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL})
-_LONGEST = 40  # characters of a name kept in a temporary one: at most 160 of the 255 bytes that a name may have
-_LONGEST_SUFFIX = 16  # what follows the point in "Lesson 3. All about squats" is no suffix
 
 
 def _remove(path: Path) -> None:
@@ -168,8 +166,10 @@ def whole(target: Path) -> Iterator[Path]:
     Raises:
         OutputError: the folder cannot be written, the disk is full, or `target` is a device or pipe.
     """
-    suffix = target.suffix if len(target.suffix) <= _LONGEST_SUFFIX else ""
-    temporary = target.with_name(f".{target.stem[:_LONGEST]}.{secrets.token_hex(4)}.part{suffix}")
+    # What follows the point in "Lesson 3. All about squats" is no suffix.
+    suffix = target.suffix if len(target.suffix) <= 16 else ""
+    # 40 characters are at most 160 of the 255 bytes that a name may have.
+    temporary = target.with_name(f".{target.stem[:40]}.{secrets.token_hex(4)}.part{suffix}")
     try:
         if target.exists() and not target.is_file() and not target.is_dir():
             raise OutputError(f"{target}: expected a place for a file or folder, got a device or pipe. Choose another.")

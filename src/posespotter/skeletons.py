@@ -180,6 +180,9 @@ BLAZEPOSE33 = Skeleton(
     tuple(_blazepose_sigma(name) for name in _BLAZEPOSE_POINTS),
 )  # fmt: skip
 
+SEEN_SCORE = 0.3
+"""A joint counts as seen from this score on: MoveNet's own limit, and MMPose's for drawing joints."""
+
 SEGMENT_SHARES: Mapping[tuple[str, str], float] = MappingProxyType(
     {
         ("shoulder", "hip"): 0.288,
@@ -237,8 +240,8 @@ KNOWN: Mapping[str, Skeleton] = MappingProxyType(
 """The skeletons by name."""
 
 _OF_MODELS = (COCO17, HALPE26, BLAZEPOSE33, WHOLEBODY133)
-MOST_KEYPOINTS = 1000
-_LONGEST_NAME = 100
+MOST_KEYPOINTS = 1000  # the largest known has 133: more is no skeleton but a file of something else
+_LONGEST_NAME = 100  # characters
 
 
 def skeleton_for(n_keypoints: int) -> Skeleton:

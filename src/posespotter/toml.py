@@ -8,8 +8,6 @@ from typing import Any
 from posespotter.errors import InputError
 from posespotter.files import read_plain, reason
 
-_MOST_BYTES = 1_000_000
-_DEEPEST = 16  # tables in tables; ours have 3
 _LARGEST = 2**63  # whole numbers of TOML have 64 bits; others cannot even be printed
 
 
@@ -29,7 +27,7 @@ def toml_text(path: Path, expected: str) -> str:
         InputError: it cannot be read.
     """
     try:
-        content = read_plain(path, _MOST_BYTES)
+        content = read_plain(path, 1_000_000)
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
         why = reason(error) if isinstance(error, OSError) else error
         raise InputError(f"{path}: expected {expected} as TOML, it cannot be read: {why}.") from error
@@ -66,7 +64,7 @@ def _require_usual(content: dict[str, Any]) -> None:
         ValueError: a whole number is larger than TOML has.
     """
     level: list[Any] = [content]
-    for _ in range(_DEEPEST):
+    for _ in range(16):  # tables in tables; ours have 3
         inner: list[Any] = []
         for value in level:
             inner += value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()

@@ -127,6 +127,13 @@ def test_without_a_result_one_sentence_says_why(poses: PoseSequence, test: str, 
     assert result.reason.endswith(".")
 
 
+def test_a_gap_is_not_called_an_early_end() -> None:
+    poses = seen(sit_to_stand(5))
+    result = assess(poses.where((poses.time_s < 5) | (poses.time_s > 8)), "sit-to-stand")
+    assert result.value is None or result.status == "invalid"
+    assert any("out of sight" in text for text in [result.reason, *(one.sentence for one in result.findings)])
+
+
 def test_a_chair_out_of_the_picture_is_told() -> None:
     poses = seen(sit_to_stand(5))
     low = poses.keypoints[..., 1] > np.quantile(poses.keypoints[:, poses.skeleton.index("left_hip"), 1], 0.3)

@@ -1,5 +1,8 @@
 """Range of motion, single-leg squat and the overhead squat's checklist, on figures whose truth is known."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from tests.figures import film, mirrored
 
@@ -45,6 +48,7 @@ def test_mirrored_it_is_the_other_side() -> None:
         (reach("elbow_flexion", 130), 0, "elbow-flexion", "no_result", "measured from left or right"),
         (reach("elbow_flexion", 5), 90, "elbow-flexion", "no_result", "as far as it goes"),
         (single_leg_squat(10, hop=0.2), 0, "single-leg-squat", "invalid", "the foot moved at squats 2 and 3"),
+        (single_leg_squat(10), 18, "single-leg-squat", "look", "turned by 1"),
         (single_leg_squat(10, repetitions=2), 0, "single-leg-squat", "no_result", "2 of 3 squats"),
         (single_leg_squat(10), 90, "single-leg-squat", "no_result", "in front of the person"),
     ],
@@ -53,6 +57,15 @@ def test_what_speaks_against_it_is_told(truth: Everyday, yaw_deg: float, test: s
     result = assess(seen(truth, yaw_deg), test)
     assert result.status == status
     assert says in " ".join([result.reason, *(one.sentence for one in result.findings)])
+
+
+def test_joints_that_are_not_seen_are_named() -> None:
+    poses = seen(reach("knee_flexion", 115), 90)
+    ankles = [poses.skeleton.index(f"{side}_ankle") for side in ("left", "right")]
+    keypoints = poses.keypoints.copy()
+    keypoints[:, ankles] = np.nan
+    result = assess(replace(poses, keypoints=keypoints), "knee-flexion")
+    assert result.reason == "The angle was never seen: expected hip, knee and ankle of the left side in the picture."
 
 
 @pytest.mark.parametrize("side", ["left", "right"])

@@ -1,5 +1,7 @@
 """Timed up and go, and gait, on figures whose truth is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.figures import film
@@ -111,6 +113,16 @@ def test_who_rises_and_sits_without_walking_does_another_test() -> None:
     result = assess(seen(sit_to_stand(2)), "timed-up-and-go")
     assert result.status == "no_result"
     assert "did not walk away from the chair" in result.reason
+
+
+def test_joints_that_up_and_go_needs_are_named() -> None:
+    poses = seen(timed_up_and_go())
+    keypoints = poses.keypoints.copy()
+    keypoints[:, [poses.skeleton.index(f"{side}_ankle") for side in ("left", "right")]] = np.nan
+    assert (
+        "The ankles were seen in 0% of the time"
+        in assess(replace(poses, keypoints=keypoints), "timed-up-and-go").reason
+    )
 
 
 @pytest.mark.parametrize("speed", [0.4, 0.8])

@@ -5,12 +5,9 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
-from tests.browser.running import WAIT_S, AppPage, RunningApp
+from tests.browser.running import NOT_OURS, WAIT_S, AppPage, RunningApp
 
 from posespotter.ui.menu import MENU
-
-# What Streamlit draws itself and gives no hold on: sections inside the list of the menu, the place for uploads.
-NOT_OURS = {"exclude": [["[data-testid=stSidebarNav]"], ["[data-testid=stFileUploaderDropzone]"]]}
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])

@@ -9,13 +9,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 from tests.browser.running import JOB_MS, AppPage, RunningApp, new_tab, running_app
 
-from posespotter.estimation.estimator import PoseEstimator
 from posespotter.falls.classifier import FallClassifier
 from posespotter.runs import Library
 from posespotter.tasks.falls import find_falls
-from posespotter.ui.samples import squats_run
-
-CLIP = "falls/videos/le2i_002.mp4"
+from posespotter.ui.samples import fall_run, squats_run
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +33,7 @@ def falls_page(searched: RunningApp, browser: Browser) -> Iterator[AppPage]:
 
 
 def choose_squats(tab: AppPage) -> None:
-    runs = tab.page.get_by_test_id("stMain").get_by_label("The run")
+    runs = tab.page.get_by_test_id("stMain").get_by_label("The clip")
     tab.choose(runs, tab.page.get_by_role("option").first)
     expect(tab.button("Look for falls")).to_be_enabled()
 
@@ -74,6 +71,7 @@ def test_zones_are_drawn_saved_and_taken_back(falls_page: AppPage, tmp_path: Pat
     place.press("Enter")
     falls_page.button("Keep for Room 4").click()
     expect(falls_page.page.get_by_text("Kept for Room 4.")).to_be_visible()
+    expect(falls_page.button("Save as zones.toml")).to_be_visible()  # what stands below stays as it was
     falls_page.button("Remove bed").click()
     expect(main.get_by_text("bed (bed)")).to_have_count(0)
     falls_page.page.set_input_files("input[type=file]", file)
@@ -114,18 +112,14 @@ def test_the_sample_fall_is_found_and_searched_again_with_zones(falls_page: AppP
     falls_page.no_error()
 
 
-@pytest.mark.shared
-def test_an_event_takes_the_video_there(tmp_path: Path, browser: Browser, shared: Path):
-    clip = shared / "data" / CLIP
-    os.environ["POSESPOTTER_LIBRARY"] = str(tmp_path / "library")
-    with Library(tmp_path / "library") as library:
-        made = find_falls(
-            str(clip), FallClassifier.load(), tmp_path / "made", estimator=PoseEstimator(pose="movenet-thunder")
-        )
-        assert made.analysis.events
-        event = made.analysis.events[0]
-        run = library.adopt(made.folder, "falls", name="Room.mp4")
-    with running_app(tmp_path) as running, new_tab(running, browser) as tab:
+def test_an_event_takes_the_video_there(searched: RunningApp, tmp_path: Path, browser: Browser):
+    with Library(searched.library) as library:
+        fall = fall_run(library)
+        poses, video = library.artefact(fall, "poses.parquet"), library.source(fall)
+        made = find_falls(str(poses), FallClassifier.load(), tmp_path / "made", video=str(video))
+        (event,) = made.analysis.events
+        run = library.adopt(made.folder, "falls", name="Room.mp4", parent=fall)
+    with new_tab(searched, browser) as tab:
         tab.open(f"fall-detection?run={run.id}")
         main, video = tab.page.get_by_test_id("stMain"), tab.page.locator(".replay video")
         expect(main.get_by_text("found.", exact=False).first).to_be_visible()

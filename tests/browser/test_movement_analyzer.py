@@ -2,16 +2,19 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, expect
 from tests import figures
-from tests.browser.running import JOB_MS, WAIT_S, AppPage, RunningApp, new_tab, running_app
+from tests.browser.running import JOB_MS, NOT_OURS, WAIT_S, AppPage, RunningApp, new_tab, running_app
 
 from posespotter.exercises import load_exercise
 from posespotter.runs import Library
+from posespotter.runs.notes.people import People, Person, Session
 from posespotter.tasks.exercise import exercise
 from posespotter.ui.samples import squats_run
 
@@ -51,6 +54,14 @@ def cursor(page: Locator) -> float:
     return float(page.locator(".cursor").evaluate("one => parseFloat(one.style.left)"))
 
 
+def wait_until(tab: AppPage, holds: Callable[[], bool]) -> None:
+    for _ in range(int(WAIT_S / 0.1)):
+        if holds():
+            return
+        tab.page.wait_for_timeout(100)
+    pytest.fail("it did not happen")
+
+
 def test_sample_to_verdict(judged: tuple[RunningApp, str], browser: Browser):
     with new_tab(judged[0], browser) as tab:
         tab.open("movement-analyzer").button("Take the sample squats").click()
@@ -68,12 +79,13 @@ def test_one_slider_moves_the_video_and_the_chart(analysis: AppPage):
     # The third repetition is the first with a fault: the video stands at its far end.
     expect(main.get_by_text("The knees came together to")).to_be_visible()
     analysis.page.wait_for_function("one => one.currentTime > 8", arg=video.element_handle())
-    assert main.locator(".chart").evaluate("one => one.scrollHeight <= one.clientHeight")  # no box that scrolls alone
+    chart = main.locator(".chart")  # no box that scrolls alone
+    wait_until(analysis, lambda: chart.evaluate("one => one.scrollHeight <= one.clientHeight"))
     before = cursor(main)
     slider = main.get_by_role("slider", name="Moment of the video")
     slider.fill("2")
     analysis.page.wait_for_function("one => Math.abs(one.currentTime - 2) < 0.1", arg=video.element_handle())
-    assert cursor(main) < before - 20
+    wait_until(analysis, lambda: cursor(main) < before - 20)
     expect(main.locator(".replay output")).to_have_text("0:02.0 · frame 40")
     low = main.locator(".values b").first.inner_text()
     slider.fill("4")  # between two squats
@@ -104,6 +116,43 @@ def test_the_picture_is_measured_and_saved(analysis: AppPage):
     expect(marks.locator("text")).to_have_count(0)
 
 
+def test_a_line_tells_its_tilt_and_a_plumb_line_falls(analysis: AppPage):
+    main = analysis.page.get_by_test_id("stMain")
+    analysis.page.wait_for_function("one => one.readyState > 1", arg=main.locator(".replay video").element_handle())
+    marks = main.locator(".marks")
+    main.get_by_role("button", name="Draw a line").click()
+    for position in ({"x": 100, "y": 160}, {"x": 150, "y": 110}):
+        marks.click(position=position)
+    expect(marks.locator("text")).to_have_text("45°")
+    main.get_by_role("button", name="Draw a plumb line").click()
+    marks.click(position={"x": 200, "y": 100})
+    points = marks.locator("polyline:not([points=''])").last.get_attribute("points") or ""
+    (x0, y0), (x1, y1) = (map(float, point.split(",")) for point in points.split())
+    assert (x0, y0) == (x1, 0)
+    assert y1 == marks.evaluate("one => one.viewBox.baseVal.height")
+
+
+def test_moments_lead_there_and_joints_tell_their_angles(analysis: AppPage):
+    main = analysis.page.get_by_test_id("stMain")
+    video = main.locator(".replay video")
+    expect(main.locator(".drawing svg")).to_be_visible(timeout=JOB_MS)
+    main.locator(".moments").scroll_into_view_if_needed()
+    expect(main.locator(".moments canvas[data-taken]")).to_have_count(10, timeout=JOB_MS)
+    main.get_by_role("button", name="4, bottom").click()
+    analysis.page.wait_for_function("one => Math.abs(one.currentTime - 13.3) < 0.5", arg=video.element_handle())
+    main.get_by_role("button", name="4, top").click()
+    analysis.page.wait_for_function("one => Math.abs(one.currentTime - 12.4) < 0.5", arg=video.element_handle())
+    reading = main.locator(".reading")
+    expect(reading).to_have_text("Point at a joint to read its angle")
+    video.scroll_into_view_if_needed()
+    box = video.bounding_box()
+    assert box is not None
+    analysis.page.mouse.move(box["x"] + 0.47 * box["width"], box["y"] + 0.6 * box["height"])  # the hips of who stands
+    expect(reading).to_have_text(re.compile(r"hip flexion \d+° ± \d+°"))
+    analysis.page.mouse.move(box["x"] + 0.03 * box["width"], box["y"] + 0.9 * box["height"])
+    expect(reading).to_be_hidden()
+
+
 def test_on_a_phone_the_video_stays_in_view_while_the_charts_are_read(judged: tuple[RunningApp, str], browser: Browser):
     with new_tab(judged[0], browser, width=400) as tab:
         main = tab.open(f"movement-analyzer?run={judged[1]}").page.get_by_test_id("stMain")
@@ -128,19 +177,47 @@ def test_what_a_therapist_dismisses_is_not_in_the_report_for_the_client(analysis
     assert report.evaluate("window.printed")
 
 
+def test_a_limit_is_set_for_a_person_decides_and_is_taken_back(judged: tuple[RunningApp, str], browser: Browser):
+    app, run_id = judged
+    with Library(app.library) as library:
+        people, run = People(app.library), library.run(run_id)
+        person = people.add(Person(name="Anna Berg"))
+        people.note(run, Session(person=person))
+    with new_tab(app, browser) as tab:
+        main = tab.open(f"movement-analyzer?run={run_id}").page.get_by_test_id("stMain")
+        main.get_by_role("tab", name="Limits").click()
+        tab.choose(main.get_by_role("combobox", name="Check"), tab.page.get_by_role("option", name="Too shallow"))
+        main.get_by_label("At most, °").fill("150")
+        main.get_by_label("Reason").fill("six weeks after surgery")
+        main.get_by_role("button", name="Set this limit").click()
+        expect(main.get_by_text("limit for this person: 150° instead of 105°").first).to_be_visible()
+        tab.button("Analyse again with them").click()
+        expect(main.get_by_text("1 with a fault: knees inward")).to_be_visible(timeout=JOB_MS)
+        expect(main.get_by_text("limit for this person: 150° instead of 105° (six weeks")).to_be_visible()
+        new = parse_qs(urlsplit(tab.page.url).query)["run"][0]
+        for address in (f"files/{new}/report.html", f"files/{new}/analysis.json", f"clinic/{new}"):
+            assert "six weeks after surgery" in tab.page.request.get(f"{app.url}/{address}").text()
+        tab.open(f"people?person={person}")
+        tab.button("Take back").click()
+        expect(tab.page.get_by_text("Limits of their own")).to_have_count(0)
+        tab.open(f"movement-analyzer?run={new}")
+        expect(tab.button("Analyse again with them")).to_be_visible()
+        tab.no_error()
+    People(app.library).note(run, Session())
+
+
 def test_two_clips_run_side_by_side(analysis: AppPage):
     main = analysis.page.get_by_test_id("stMain")
     main.get_by_role("tab", name="Compare").click()
     other = analysis.page.get_by_role("option", name=re.compile("Squats in June"))
     analysis.choose(main.get_by_role("combobox", name="Compare with"), other)
     first, second = main.locator(".pair video").first, main.locator(".pair video").last
-    main.get_by_label("Where the second clip begins").select_option(label="Repetition 2")
-    main.get_by_role("button", name="Play both").click()
     for _ in range(int(WAIT_S / 0.2)):  # both are asked anew each time: a list that closes may make the pair again
         at, other_at = seconds(first), seconds(second)
         if at > 0.5 and abs(other_at - at - 3.7) < 0.5:
             break
         if first.evaluate("video => video.paused"):
+            main.get_by_label("Where the second clip begins").select_option(label="Repetition 2")
             main.get_by_role("button", name="Play both").click()
         analysis.page.wait_for_timeout(200)
     else:
@@ -182,6 +259,12 @@ def test_each_repetition_and_each_chart(analysis: AppPage):
     analysis.no_error()
 
 
+def test_axe_finds_nothing_on_an_analysis(analysis: AppPage):
+    expect(analysis.page.locator(".drawing svg")).to_be_visible(timeout=JOB_MS)
+    found = Axe().run(analysis.page, context=NOT_OURS).response["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+
+
 def test_report_and_comparison(analysis: AppPage):
     main = analysis.page.get_by_test_id("stMain")
     main.get_by_role("tab", name="Report and files").click()
@@ -203,3 +286,39 @@ def test_without_runs_the_page_says_what_to_do(tab: AppPage):
     tab.open("movement-analyzer")
     expect(tab.page.get_by_text("No video at hand?")).to_be_visible()
     tab.no_error()
+
+
+BATCH = ("squat_front_1.mp4", "squat_right_1.mp4", "deadlift_right_2.mp4")
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("exercise", "found"),
+    [("Squat", ["squat", "squat", "squat"]), ("Find out", ["squat", "squat", "deadlift"])],
+    ids=["one for all", "found by the program"],
+)
+def test_several_uploads_become_one_table(
+    tmp_path: Path, browser: Browser, shared: Path, exercise: str, found: list[str]
+):
+    with running_app(tmp_path) as app, new_tab(app, browser) as tab:
+        page = tab.open("movement-analyzer").page
+        main = page.get_by_test_id("stMain")
+        main.locator("input[type=file]").set_input_files([shared / "data" / "exercise" / name for name in BATCH])
+        expect(main.get_by_label("Whose clips are they?")).to_be_visible()
+        if exercise != "Squat":  # which stands chosen
+            field = main.get_by_role("combobox", name="Exercise")
+            tab.choose(field, page.get_by_role("option", name=exercise, exact=True))
+        tab.button("Analyse").click()
+        expect(main.get_by_text("3 of 3 done")).to_be_visible(timeout=2 * JOB_MS)
+        expect(main.get_by_test_id("stDataFrame")).to_be_visible()
+        tab.no_error()
+        with Library(app.library) as library:
+            made = {run.name: run for run in library.runs(kind="exercise")}
+        assert [made[name].settings["exercise"] for name in BATCH] == found
+        for name in BATCH[:2]:
+            assert made[name].counts["repetitions"] == 1
+        main.get_by_role("button", name="squat_right_1.mp4").click()
+        expect(main.get_by_role("heading", name="1 repetition")).to_be_visible(timeout=JOB_MS)
+        page.go_back()  # to the table
+        expect(main.get_by_text("3 of 3 done")).to_be_visible()
+        tab.no_error()

@@ -36,6 +36,16 @@ def test_home_leads_to_the_sample(tab: AppPage):
     expect(tab.page.get_by_role("combobox", name="Run").or_(tab.page.get_by_label("Exercise")).first).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("button", "title"), [("Judge an exercise", "Movement analyzer"), ("Look for falls", "Fall detection")]
+)
+def test_home_leads_to_the_upload(tab: AppPage, button: str, title: str):
+    tab.open().button(button).click()
+    expect(tab.page).to_have_title(f"{title} · PoseSpotter")
+    expect(tab.page.get_by_test_id("stFileUploader")).to_be_visible()
+    tab.ready().no_error()
+
+
 def status(url: str, **headers: str) -> int:
     try:
         with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10) as answer:

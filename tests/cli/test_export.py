@@ -30,6 +30,14 @@ def test_every_format(poses: Path, tmp_path: Path, name: str) -> None:
     assert (tmp_path / "out").is_dir() == name.startswith("openpose")
 
 
+def test_poses_are_not_written_over_themselves(poses: Path) -> None:
+    before = poses.read_bytes()
+    result = run(poses, "--to", "csv", "-o", poses, "--overwrite")
+    assert isinstance(result.exception, OutputError)
+    assert "give another name" in str(result.exception)
+    assert poses.read_bytes() == before
+
+
 def test_what_is_lost_is_said(poses: Path, tmp_path: Path) -> None:
     assert "coco cannot hold: images, ids, times" in run(poses, "--to", "coco", "-o", tmp_path / "a").output
     assert "cannot hold" not in run(poses, "--to", "parquet", "-o", tmp_path / "b").output

@@ -39,8 +39,7 @@ def test_what_it_may_not_be(value):
 def test_counted(every):
     cadence = Cadence(every)
     due = [
-        cadence.due(0.0, wall(), NOBODY if i % 2 else SOMEBODY, doubtful=bool(i % 3), lost=bool(i % 4))
-        for i in range(22)
+        cadence.due(0.0, wall(), NOBODY if i % 2 else SOMEBODY, unsure=bool(i % 3), lost=bool(i % 4)) for i in range(22)
     ]
     assert [i for i, reason in enumerate(due) if reason] == list(range(0, 22, every))
     assert set(due) <= {"counted", None}
@@ -53,27 +52,27 @@ def looked_at(image, time_s=10.0):
 
 
 def test_the_first_frame_is_always_looked_at():
-    assert Cadence("auto").due(0.0, wall(), NOBODY, doubtful=False, lost=False)
-    assert Cadence("auto").due(0.0, wall(), SOMEBODY, doubtful=False, lost=False)
+    assert Cadence("auto").due(0.0, wall(), NOBODY, unsure=False, lost=False)
+    assert Cadence("auto").due(0.0, wall(), SOMEBODY, unsure=False, lost=False)
 
 
 @pytest.mark.parametrize(
-    ("since_s", "boxes", "doubtful", "lost", "reason"),
+    ("since_s", "boxes", "unsure", "lost", "reason"),
     [
         (0.95, SOMEBODY, False, False, None),
         (1.0, SOMEBODY, False, False, "routine"),
         (0.15, NOBODY, False, False, None),
         (0.2, NOBODY, False, False, "empty"),
         (0.05, SOMEBODY, True, False, None),
-        (0.1, SOMEBODY, True, False, "doubtful"),
+        (0.1, SOMEBODY, True, False, "unsure"),
         (0.2, SOMEBODY, False, True, None),
         (0.25, SOMEBODY, False, True, "lost"),
-        (0.5, NOBODY, True, True, "doubtful"),
+        (0.5, NOBODY, True, True, "unsure"),
         (-5.0, SOMEBODY, False, False, "routine"),  # the clock jumped back
     ],
 )
-def test_reasons(since_s, boxes, doubtful, lost, reason):
-    due = looked_at(wall()).due(10 + since_s + 1e-9, wall(), boxes, doubtful=doubtful, lost=lost)
+def test_reasons(since_s, boxes, unsure, lost, reason):
+    due = looked_at(wall()).due(10 + since_s + 1e-9, wall(), boxes, unsure=unsure, lost=lost)
     assert due == reason
 
 
@@ -84,8 +83,8 @@ def test_a_change_calls_for_the_detector(width, height):
     far_away = np.array([[0, height * 0.7, width * 0.2, height]], np.float32)
     cadence = looked_at(wall(width, height))
     view = with_thing(x, y, size, width=width, height=height)
-    assert cadence.due(10.1, view, far_away, doubtful=False, lost=False) is None  # too soon
-    assert cadence.due(10.21, view, far_away, doubtful=False, lost=False) == "changed"
+    assert cadence.due(10.1, view, far_away, unsure=False, lost=False) is None  # too soon
+    assert cadence.due(10.21, view, far_away, unsure=False, lost=False) == "changed"
     cell = max(width / 48, height / 27)
     assert cadence.changed_at == pytest.approx((x + size / 2, y + size / 2), abs=1.5 * cell)
 
@@ -94,14 +93,14 @@ def test_a_change_calls_for_the_detector(width, height):
 def test_a_change_at_the_border_calls_for_the_detector(edge):
     place = {"left": (0, 200), "right": (610, 200), "top": (300, 0), "bottom": (300, 450)}[edge]
     cadence = looked_at(wall())
-    assert cadence.due(10.3, with_thing(*place, 60), SOMEBODY, doubtful=False, lost=False) == "changed"
+    assert cadence.due(10.3, with_thing(*place, 60), SOMEBODY, unsure=False, lost=False) == "changed"
 
 
 def test_people_who_are_known_may_move():
     box = np.array([[200, 100, 300, 300]], np.float32)
     cadence = looked_at(with_thing(220, 150))
-    assert cadence.due(10.5, with_thing(210, 120), box, doubtful=False, lost=False) is None
-    assert cadence.due(10.6, with_thing(400, 120), box, doubtful=False, lost=False) == "changed"
+    assert cadence.due(10.5, with_thing(210, 120), box, unsure=False, lost=False) is None
+    assert cadence.due(10.6, with_thing(400, 120), box, unsure=False, lost=False) == "changed"
 
 
 @pytest.mark.parametrize("fps", [5, 10, 15, 25, 30, 60, 240])
@@ -114,7 +113,7 @@ def test_a_change_is_seen_within_a_tenth_of_a_second_though_not_every_frame_is_c
         compared.clear()
         for frame in range(1, fps):
             view = wall() if frame < appears else with_thing(400, 120)
-            if cadence.due(10 + frame / fps, view, SOMEBODY, doubtful=False, lost=False):
+            if cadence.due(10 + frame / fps, view, SOMEBODY, unsure=False, lost=False):
                 break
         assert cadence.changed_at is not None
         assert (frame - appears) / fps < 0.1
@@ -124,7 +123,7 @@ def test_a_change_is_seen_within_a_tenth_of_a_second_though_not_every_frame_is_c
 @pytest.mark.parametrize("grey", [40, 150, 255])
 def test_a_lamp_or_the_gain_of_the_camera_is_no_change(grey):
     cadence = looked_at(wall(grey=90))
-    assert cadence.due(10.5, wall(grey=grey), SOMEBODY, doubtful=False, lost=False) is None
+    assert cadence.due(10.5, wall(grey=grey), SOMEBODY, unsure=False, lost=False) is None
 
 
 def test_the_noise_of_a_dark_camera_is_no_change():
@@ -136,23 +135,23 @@ def test_the_noise_of_a_dark_camera_is_no_change():
     for width, height in ((320, 240), (640, 480), (1920, 1080)):
         cadence = looked_at(noisy(width, height))
         for step in range(5):
-            assert cadence.due(10.3 + step / 10, noisy(width, height), SOMEBODY, doubtful=False, lost=False) is None
+            assert cadence.due(10.3 + step / 10, noisy(width, height), SOMEBODY, unsure=False, lost=False) is None
 
 
 def test_a_small_change_is_none():
     cadence = looked_at(wall())
-    assert cadence.due(10.5, with_thing(400, 200, 12), SOMEBODY, doubtful=False, lost=False) is None
+    assert cadence.due(10.5, with_thing(400, 200, 12), SOMEBODY, unsure=False, lost=False) is None
 
 
 @pytest.mark.parametrize("box", [(np.nan,) * 4, (-50, -50, 1000, 1000), (700, 500, 900, 600), (50, 50, 10, 10)])
 def test_odd_boxes_do_no_harm(box):
     cadence = looked_at(wall())
-    cadence.due(10.5, with_thing(400, 120), np.array([box], np.float32), doubtful=False, lost=False)
+    cadence.due(10.5, with_thing(400, 120), np.array([box], np.float32), unsure=False, lost=False)
 
 
 def test_a_hand_that_reaches_out_of_its_box_is_no_change():
     box = np.array([[200, 100, 300, 400]], np.float32)
     view = wall()
     view[200:260, 300:330] = 230  # a tenth of the body's height beside the box
-    assert looked_at(wall()).due(10.5, view, box, doubtful=False, lost=False) is None
-    assert looked_at(wall()).due(10.5, view, SOMEBODY, doubtful=False, lost=False) == "changed"
+    assert looked_at(wall()).due(10.5, view, box, unsure=False, lost=False) is None
+    assert looked_at(wall()).due(10.5, view, SOMEBODY, unsure=False, lost=False) == "changed"

@@ -28,7 +28,7 @@ def candidates(time_s=0.0, sure=(True, False), expected=(False, False)):
 def test_who_is_tentative(sure, expected, tentative):
     """A weak detection where nobody was seen just before."""
     found = candidates(sure=(sure, sure), expected=(expected, expected))
-    assert found.tentative.tolist() == found.doubtful.tolist() == [tentative] * 2
+    assert found.tentative.tolist() == found.unsure.tolist() == [tentative] * 2
     assert found.priors() == [None, None]
 
 
@@ -71,22 +71,15 @@ def test_a_person_whom_the_detector_misses_for_long_and_often_is_nobody(looks_s,
         found = found.undetected(np.arange(len(found)), time_s)
     assert len(found) == left
     if left:
-        assert found.doubtful.all()
+        assert found.unsure.all()
         again = found.detected(np.array([0]), detections().take(np.array([0])), looks_s[-1])
-        assert not again.doubtful.any()
-
-
-def test_a_tentative_one_is_given_up_when_two_looks_miss_it():
-    found = candidates()
-    found = found.undetected(BOTH, 0.1)
-    assert len(found) == 2
-    assert found.undetected(BOTH, 0.2).tentative.tolist() == [False]
+        assert not again.unsure.any()
 
 
 def test_who_is_not_named_is_not_counted():
     found = candidates().undetected(np.array([1]), 0.1)
     assert found.missed.tolist() == [0, 1]
-    assert found.doubtful.tolist() == [False, True]
+    assert found.unsure.tolist() == [False, True]
 
 
 def test_a_checkpoint_keeps_everything():

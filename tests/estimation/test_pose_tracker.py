@@ -50,7 +50,7 @@ def stepped(tracker, prefetch, frames):
 def taken(tracker, prefetch):
     frame = prefetch.next()
     people = tracker.step(frame.time_s, frame.image)
-    prefetch.look(tracker.expected)
+    prefetch.start(tracker.expected)
     return frame, people
 
 

@@ -118,7 +118,7 @@ def followed():
 def stepped(tracker, prefetch):
     frame = prefetch.next()
     people = tracker.step(frame.time_s, frame.image)
-    prefetch.look(tracker.expected)
+    prefetch.start(tracker.expected)
     return people
 
 

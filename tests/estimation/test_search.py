@@ -110,7 +110,7 @@ def test_parts_are_looked_at_in_turn_one_a_look():
     detector = ShortSighted()
     search = Search(detector)
     n_windows = len(windows(640, 480, 224))
-    found = [len(search.look(paint({1: FAR}), NONE, None)) for _ in range(n_windows)]
+    found = [len(search.detect(paint({1: FAR}), NONE, None)) for _ in range(n_windows)]
     assert sum(found) >= 1  # after one round of windows everyone was seen
     assert len(detector.shown) == 2 * n_windows  # the whole picture and one part, each time
     assert {shape for shape in detector.shown if shape != (480, 640)} == {(274, 274)}
@@ -119,27 +119,27 @@ def test_parts_are_looked_at_in_turn_one_a_look():
 @pytest.mark.parametrize("expected", [NONE, at(FAR)])
 def test_without_parts_the_detector_runs_once(expected):
     detector = ShortSighted()
-    Search(detector, in_parts=False).look(paint({}), expected, (500.0, 300.0))
+    Search(detector, in_parts=False).detect(paint({}), expected, (500.0, 300.0))
     assert detector.shown == [(480, 640)]
 
 
 def test_where_somebody_is_seen_no_part_is_looked_at():
     detector = ShortSighted()
-    assert len(Search(detector).look(paint({1: (100, 100, 180, 300)}), NONE, None)) == 1
+    assert len(Search(detector).detect(paint({1: (100, 100, 180, 300)}), NONE, None)) == 1
     assert detector.shown == [(480, 640)]
 
 
 @pytest.mark.parametrize("beside", [{}, {2: (100, 100, 180, 300)}])
 def test_a_change_is_looked_at_closely_beside_the_whole_picture(beside):
     detector = ShortSighted()
-    found = Search(detector).look(paint(beside | {1: FAR}), NONE, (511.0, 326.0))
+    found = Search(detector).detect(paint(beside | {1: FAR}), NONE, (511.0, 326.0))
     assert FAR in [tuple(box) for box in found.boxes.tolist()]
     assert detector.shown == [(480, 640), (274, 274)]
 
 
 def test_somebody_lost_is_looked_for_around_their_place():
     detector = ShortSighted()
-    found = Search(detector).look(paint({1: FAR}), at((0, 0, 30, 60), FAR), None)  # who matters most comes last
+    found = Search(detector).detect(paint({1: FAR}), at((0, 0, 30, 60), FAR), None)  # who matters most comes last
     assert found.boxes.tolist() == [list(map(float, FAR))]
     assert detector.shown[1][0] < 150
 
@@ -150,7 +150,7 @@ def test_somebody_lost_is_looked_for_around_their_place():
 )
 def test_somebody_lost_at_odd_places_does_no_harm(lost):
     detector = ShortSighted()
-    assert len(Search(detector).look(paint({}), at(lost), None)) == 0
+    assert len(Search(detector).detect(paint({}), at(lost), None)) == 0
     assert len(detector.shown) <= 2
     assert all(height == width for height, width in detector.shown[1:])
 
@@ -170,11 +170,11 @@ def test_where_the_search_is_outlives_a_checkpoint():
     first, second, steady = ShortSighted(), ShortSighted(), ShortSighted()
     begun, uncut = Search(first), Search(steady)
     for _ in range(3):
-        begun.look(paint({1: FAR}), NONE, None)
-        uncut.look(paint({1: FAR}), NONE, None)
+        begun.detect(paint({1: FAR}), NONE, None)
+        uncut.detect(paint({1: FAR}), NONE, None)
     again = Search(second)
     again.restore(begun.state())
-    found = [[len(search.look(paint({1: FAR}), NONE, None)) for search in (again, uncut)] for _ in range(9)]
+    found = [[len(search.detect(paint({1: FAR}), NONE, None)) for search in (again, uncut)] for _ in range(9)]
     assert all(one == other for one, other in found)
     assert any(one for one, _ in found)
 

@@ -57,6 +57,44 @@ def test_five_pictures_a_second_do_and_three_do_not(yaw: float) -> None:
     assert few.judged_share == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "figure", "yaw"),
+    [
+        ("biceps-curl", movements.curl(), 90), ("lateral-raise", movements.lateral_raise(), 0),
+        ("shoulder-press", movements.press(), 0), ("push-up", movements.push_up(), 90),
+        ("deadlift", movements.deadlift(), 90),
+    ],
+)  # fmt: skip
+def test_a_camera_that_pans_past_who_stays(name: str, figure: figures.Figure, yaw: float) -> None:
+    poses = replace(figures.film(figure, yaw_deg=yaw, noise=0.003), frame_size=(2400, 1200))
+    assert analyze_exercise(moved_by(poses, poses.time_s[:, None] * [60.0, 8.0]), name).count == 3
+
+
+def on_one_leg(t: figures.Floats) -> figures.Joints:
+    """Over a hurdle and back, three times: one foot goes up in front, the other leg gives way a little."""
+    way = (1 - np.cos(2 * np.pi * t / 3)) / 2
+    hips = figures.points(0 * t, 0, figures.standing_hips(len(t)) - 0.05 * way)
+    return figures.upright(hips, feet=(0.25 * way, 0.0), lifts=(0.3 * way, 0.0))
+
+
+@pytest.mark.parametrize("yaw", VIEWS)
+def test_a_foot_in_the_air_is_no_squat_and_no_lunge(yaw: float) -> None:
+    poses = figures.film(figures.Figure("hurdle", 9.0, on_one_leg), yaw_deg=yaw, noise=0.003)
+    for name in ("squat", "lunge"):
+        assert analyze_exercise(poses, name).count == 0, name
+
+
+def test_who_has_the_hands_on_the_floor_does_not_squat() -> None:
+    def low(t: figures.Floats) -> figures.Joints:
+        joints = figures.squat().at(t)
+        return joints | {f"{side}_wrist": joints[f"{side}_ankle"] + [0.3, 0, 0] for side in ("left", "right")}
+
+    poses = figures.film(figures.Figure("on all fours", 9.0, low), yaw_deg=90, noise=0.003)
+    analysis = analyze_exercise(poses, "squat")
+    assert analysis.count == 0
+    assert "hands" in analysis.reason
+
+
 def landing(t: figures.Floats) -> figures.Joints:
     """A jump in the air from 1.0 to 1.4 s, then knees that give way until 1.7 s and stretch until 2.3 s."""
     flight = np.clip((t - 1.0) / 0.4, 0, 1)

@@ -60,6 +60,15 @@ def test_movements(keys, falls: int, classifier: FallClassifier) -> None:
         assert analysis.events[0].end_s == pytest.approx(13.5, abs=2.0)
 
 
+def test_a_clip_that_ends_in_the_fall(classifier: FallClassifier) -> None:
+    """What was not told yet is told at the end, of a file and by a monitor that has no more frames."""
+    poses = film(Actor(FALLS), seconds=IMPACT_S + 0.1)
+    assert [event.kind for event in detect_falls(poses, classifier=classifier).events] == ["fall"]
+    raised, events = live(poses, classifier)
+    assert (raised, [event.kind for event in events]) == ([], ["fall"])
+    assert events[0].alert_s == pytest.approx(poses.end_s)
+
+
 @pytest.mark.parametrize("fps", [10, 15, 50])
 def test_the_frame_rate_does_not_matter(fps: float, classifier: FallClassifier) -> None:
     usual = detect_falls(film(Actor(FALLS), fps=25), classifier=classifier).events

@@ -21,7 +21,7 @@ WALKERS = {
     "standing": walks.Walker(walks.line(0, 5, 0), stride_hz=0, turn=lambda t: np.full_like(t, np.pi / 2)),
     "running": walks.Walker(walks.line(-4, 8, 2.5), stride_hz=1.5),
 }
-VISIBLE = 0.06  # body sizes; nearer than this left and right are in one place, and which is which makes no difference
+VISIBLE = 0.06  # box diagonals; nearer than this left and right are in one place, whichever is which
 
 
 def record(name: str, fps: int, noise: float, seed: int):

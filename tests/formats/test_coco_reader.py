@@ -16,7 +16,7 @@ from posespotter.poses import PoseSequence
 from posespotter.skeletons import COCO17, H36M17
 
 
-def person(image_id: int = 7, k: int = 17, **more: Any) -> dict[str, Any]:
+def person(image_id: int | str = 7, k: int = 17, **more: Any) -> dict[str, Any]:
     """Somebody as cocodataset.org has people: joint i is at (i, 2 i)."""
     keypoints = [value for i in range(1, k + 1) for value in (i, 2 * i, 2)]
     return {"id": 1, "image_id": image_id, "category_id": 1, "keypoints": keypoints, "bbox": [5, 6, 20, 40]} | more
@@ -55,6 +55,23 @@ def test_boxes_without_joints_and_crowds_are_left_out(tmp_path: Path) -> None:
     del box["keypoints"]
     people = [box, person(keypoints=[0] * 51), person(keypoints=[]), person()]
     assert len(read(tmp_path, dataset(*people))) == 1
+
+
+@pytest.mark.parametrize(("names", "frames"), [
+    (("0.jpg", "1.jpg", "5.jpg"), [0, 1, 5]),  # as AlphaPose calls them
+    (("clip1_0003.png", "clip1_0004.png", "clip1_0009.png"), [3, 4, 9]),
+    (("007", "8", "0010"), [7, 8, 10]),
+])  # fmt: skip
+def test_pictures_by_their_names(tmp_path: Path, names: Any, frames: list[int]) -> None:
+    assert read(tmp_path, [person(name, score=2.7) for name in names], fps=10).frame.tolist() == frames
+    images = [{"id": name} for name in names]
+    assert read(tmp_path, dataset(*map(person, names)) | {"images": images}, fps=10).frame.tolist() == [0, 1, 2]
+
+
+def test_people_among_animals(tmp_path: Path) -> None:
+    kinds = [{"id": 2, "name": "dog", "keypoints": ["nose", "tail"]}, *dataset()["categories"]]
+    dog = person(k=2, category_id=2)
+    assert len(read(tmp_path, dataset(dog, person(), dog) | {"categories": kinds})) == 1
 
 
 def test_joints_are_what_the_category_says(tmp_path: Path) -> None:
@@ -102,7 +119,7 @@ def test_results_that_were_written_here(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("data", "message"), [
     (dataset(person(8), images=(7, 8)), "holds no times: give the frame rate"),
     (dataset(person(8)), "annotation 0: expected the id of one of the images, got 8"),
-    (dataset(person(image_id="7")), "image_id: expected a whole number"),
+    (dataset(person(image_id="seven")), "image_id: expected a whole number"),
     (dataset(person(), images=(7, 7)), "each image id once"),
     (dataset(person(), annotations={}), "COCO annotations as a list"),
     (dataset(annotations=[3]), "annotation 0: expected keypoints, got int"),
@@ -116,6 +133,7 @@ def test_results_that_were_written_here(tmp_path: Path) -> None:
     (dataset(person(k=2), person(k=3), categories=[]), r"one number of keypoints, got \[2, 3\]"),
     (dataset(person(keypoints=[1, 2, 2, 3]), categories=None), "three numbers for each joint, got 4 numbers"),
     ([person(score=1), 3], "image_id: expected a whole number"),
+    ([person("a/2.jpg"), person("b/2.jpg")], r"one video, got 'a/2\.jpg' and 'b/2\.jpg' of one number"),
 ])  # fmt: skip
 def test_malformed_files(tmp_path: Path, data: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):

@@ -72,9 +72,11 @@ def test_skeleton_from_the_number_of_keypoints(tmp_path: Path, k: int, skeleton:
     assert read_mmpose(stored(tmp_path, [person(k=k)])).skeleton.name == skeleton
 
 
-def test_box_from_the_joints_where_there_is_none(tmp_path: Path) -> None:
-    one = person(keypoints=[[0, 0], [10, 20], [30, 5]], keypoint_scores=[0, 0.5, 1.5])
-    del one["bbox"], one["bbox_score"]
+@pytest.mark.parametrize("null", [False, True])
+def test_box_from_the_joints_where_there_is_none(tmp_path: Path, null: bool) -> None:
+    one = person(keypoints=[[0, 0], [10, 20], [30, 5]], keypoint_scores=[0, 0.5, 1.5], bbox=None, bbox_score=None)
+    if not null:
+        del one["bbox"], one["bbox_score"]
     poses = read_mmpose(stored(tmp_path, [one]))
     assert np.isnan(poses.keypoints[0, 0]).all()
     assert poses.bbox.tolist() == [[10, 5, 30, 20]]

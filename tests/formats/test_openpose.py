@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from tests.sequences import made_sequence, sequences
 
 from posespotter.errors import InputError, OutputError, SettingsError
+from posespotter.formats import read_poses
 from posespotter.formats.openpose import read_openpose, write_openpose, write_openpose_18
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import BLAZEPOSE33, BODY25, COCO17, H36M17, HALPE26, OPENPOSE18, Skeleton, skeleton_for
@@ -133,6 +134,19 @@ def test_ids(tmp_path: Path, person_id: Any, expected: int) -> None:
 def test_malformed_files(tmp_path: Path, content: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         read_openpose(files(tmp_path, content), fps=25)
+
+
+@pytest.mark.parametrize("name", ["{:04d}", "frame{}", "IMG_2026_{:05d}", "clip_{:012d}"])
+def test_files_of_pictures_one_by_one(tmp_path: Path, name: str) -> None:
+    for number in (3, 4, 12):
+        (tmp_path / f"{name.format(number)}_keypoints.json").write_text(json.dumps(someone()))
+    assert read_openpose(tmp_path, fps=25).frame.tolist() == [3, 4, 12]
+
+
+def test_one_file_of_many_asks_for_their_folder(tmp_path: Path) -> None:
+    (folder := tmp_path / "files").mkdir()
+    with pytest.raises(InputError, match="name the folder"):
+        read_poses(next(files(folder, someone()).iterdir()))
 
 
 def test_folders_of_something_else(tmp_path: Path) -> None:

@@ -33,10 +33,12 @@ from posespotter.media import open_source
 from posespotter.models.load import Loaded
 from posespotter.poses import PoseSequence
 from posespotter.runs import Library, RunState
+from posespotter.runs.notes.people import People, Person, PersonLimit, Session
 from posespotter.settings import settings
 from posespotter.synthetic.everyday import sit_to_stand
 from posespotter.synthetic.sample import sample_squats
 from posespotter.tasks.assessment import read_assessment
+from posespotter.tasks.movement import read_movement
 
 REQUESTS = st.builds(
     JobRequest,
@@ -183,6 +185,25 @@ def test_an_exercise_that_is_not_named_is_recognised(library, tmp_path):
         job.perform(stage, lambda *_: None)
     run = library.run(run_id)
     assert (run.settings["exercise"], run.counts["repetitions"]) == ("squat", 5)
+
+
+def test_the_limits_of_whose_clip_it_is_are_used(library, tmp_path):
+    folder = task_folder(tmp_path / "squats")
+    sample_squats().to_parquet(folder / "poses.parquet")
+    squats = library.adopt(folder, "estimate", name="IMG_1.mp4")
+    people = People(library.root)
+    limit = PersonLimit(exercise="squat", check="too_shallow", limit=150.0, reason="new knee")
+    people.note(squats, Session(person=people.add(Person(name="Anna", limits=(limit,)))))
+    request = JobRequest("exercise", squats.id, options={"exercise": "squat", "overlay": False, "report": False})
+    run_id = submit(library, request)
+    job = Job(library, run_id, request, every_s=60.0)
+    for stage in STAGES["exercise"]:
+        job.perform(stage, lambda *_: None)
+    assert library.run(run_id).counts["faults"] == 1  # of the two that the sample has
+    analysis = json.loads(library.artefact(run_id, "analysis.json").read_text("utf-8"))
+    assert [(one["check"], one["limit"]) for one in analysis["person_limits"]] == [("too_shallow", 150.0)]
+    (again,) = read_movement(library.folder(run_id)).analyses
+    assert [rule.reason for rule in again.definition.of_person] == ["new knee"]
 
 
 def test_an_everyday_test_is_kept_with_its_result(library, tmp_path):

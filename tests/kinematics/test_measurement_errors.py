@@ -1,5 +1,7 @@
 """The table of errors: what it says, and what is done where it says nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,19 +12,21 @@ from posespotter.kinematics.measurement_errors import MeasureError, measure_erro
 
 def test_a_table_is_read(tmp_path, monkeypatch) -> None:
     table = tmp_path / "errors.csv"
-    head = "measure,view,source,bias,rmse,p68,p95,coverage,n,usable\n"
-    rows = (
-        'knee_flexion,side,picture,1.5,6,5,9.5,0.9,100,yes\n"angle(hip, knee, ankle)",side,picture,0,25,20,40,1,9,no\n'
-    )
+    head = "measure,view,source,bias,rmse,p68,p95,change,coverage,n,usable\n"
+    knees = "knee_flexion,side,picture,1.5,6,5,9.5,,0.9,100,yes\n"
+    rows = f'{knees}"angle(hip, knee, ankle)",side,picture,0,25,20,40,7,1,9,no\n'
     table.write_text("# made by hand\n" + head + rows)
     monkeypatch.setattr(module, "TABLE", table)
     module._table.cache_clear()
     try:
-        near = MeasureError(1.5, 5.0, 9.5, 0.9, True)
-        assert measure_error("left_knee_flexion", "left", "picture") == near
-        assert measure_error("knee_flexion", "right", "picture") == near
+        near = measure_error("left_knee_flexion", "left", "picture")
+        assert replace(near, change=0.0) == MeasureError(1.5, 5.0, 9.5, 0.9, True, 0.0)
+        assert np.isnan(near.change)  # nobody has measured that
+        assert measure_error("knee_flexion", "right", "picture") is near
         assert measure_error("right_knee_flexion", "left", "picture") is None  # the far side has no row
-        assert measure_error("angle(hip, knee, ankle)", "left", "picture") == MeasureError(0.0, 20.0, 40.0, 1.0, False)
+        assert measure_error("angle(hip, knee, ankle)", "left", "picture") == MeasureError(
+            0.0, 20.0, 40.0, 1.0, False, 7.0
+        )
         assert measure_error("knee_flexion", "front", "picture") is None
         assert measure_error("knee_flexion", "unknown", "picture") is None
         assert measure_error("knee_flexion", "left", "lifted") is None

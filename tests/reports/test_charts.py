@@ -57,6 +57,11 @@ def test_limits_that_were_not_judged_are_not_drawn(three: ExerciseAnalysis, side
     assert lean_axis(side).texts
 
 
+def test_the_limit_of_what_is_judged_by_its_mean_is_drawn(side: ExerciseAnalysis) -> None:
+    knee = next(axis for axis in signal_chart(side).axes if axis.get_title(loc="left").startswith("Knee angle"))
+    assert [text.get_text() for text in knee.texts if "limit" in text.get_text()] == ["too shallow: limit 105"]
+
+
 @pytest.mark.parametrize("view", ["auto", "left", "front"])
 def test_joint_angles_are_those_that_were_judged(view) -> None:
     """Seen at an angle, they depend on the view that the analysis was asked for."""

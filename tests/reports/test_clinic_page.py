@@ -4,13 +4,16 @@ import re
 from datetime import date
 from html import unescape
 from importlib import resources
+from typing import get_args
 
 import pytest
 
 from posespotter.exercises import exercise_names, load_exercise
 from posespotter.exercises.analyze import analyze_all
+from posespotter.exercises.words.judgements import Said
 from posespotter.exercises.words.phrases import metric_words, spoken
-from posespotter.reports.clinic_page import Said, clinic_report, render_clinic
+from posespotter.kinematics.view import View
+from posespotter.reports.clinic_page import _DISMISSED, _VERDICTS, clinic_report, render_clinic
 from posespotter.reports.translations import language_codes, language_name, read_catalogue, texts
 from posespotter.synthetic.sample import sample_squats
 
@@ -38,6 +41,14 @@ def test_what_was_confirmed_is_told_with_its_comment(squats):
     assert "as last time" in render_clinic(report, "en")
 
 
+def test_limits_for_this_person_are_told():
+    squat = load_exercise("squat").limited({"knees_inward": (0.7, "old injury")})
+    report = clinic_report(analyze_all(sample_squats(), squat)[0], day=date(2026, 5, 12))
+    assert report.limits == [("knees inward", "70 %", "80 %", "old injury")]
+    assert "Limit for this person, knees inward: 70 % instead of 80 % (old injury)." in render_clinic(report, "en")
+    assert "Grenze für diese Person" in render_clinic(report, "de")
+
+
 def test_names_and_comments_are_escaped(squats):
     bad = "<script>alert(1)</script>"
     page = render_clinic(
@@ -56,10 +67,18 @@ def test_a_report_is_all_in_its_language(squats, code):
         assert english not in page
 
 
+@pytest.mark.parametrize(("code", "day", "time"), [("en", "2026-05-12", "0:01.1 –"), ("de", "12.05.2026", "0:01,1 –")])
+def test_days_and_numbers_are_written_as_in_the_language(squats, code, day, time):
+    page = render_clinic(clinic_report(squats, day=date(2026, 5, 12)), code)
+    assert day in page
+    assert time in page
+
+
 @pytest.mark.parametrize("code", OTHERS)
 def test_catalogues_have_every_text(code):
-    template = (resources.files("posespotter.reports") / "clinic.html.j2").read_text("utf-8")
+    template = (resources.files("posespotter.reports") / "templates" / "clinic.html.j2").read_text("utf-8")
     wanted = set(re.findall(r'_\("([^"]+)"\)', template))
+    wanted |= {*get_args(View), *_VERDICTS.values(), _DISMISSED}
     for name in exercise_names():
         exercise = load_exercise(name)
         wanted |= {exercise.title, *(rule.advice for rule in exercise.check)}

@@ -7,11 +7,12 @@ import pytest
 from tests import figures
 from tests.exercises import movements
 
-from posespotter.exercises import analyze_exercise
+from posespotter.exercises import analyze_exercise, load_exercise
 from posespotter.exercises.curves import Curves
+from posespotter.exercises.words.judgements import Said
 from posespotter.poses import PoseSequence
 from posespotter.reports.charts import signal_chart, svg
-from posespotter.reports.exercise_content import Person, Report
+from posespotter.reports.exercise_content import Person, Report, person_content
 from posespotter.reports.exercise_page import render_report
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -54,6 +55,33 @@ def page(faulty: Person) -> str:
     return render_report(Report((faulty,), {"Models": "movenet-thunder"}), NOON)
 
 
+def test_follows_the_therapist(faulty: Person) -> None:
+    said = Said(
+        dismissed=frozenset({(1, "knees_inward")}),
+        confirmed=frozenset({(2, "knees_inward")}),
+        comments={(1, "knees_inward"): "as wide as she can", (2, "knees_inward"): EVIL},
+    )
+    page = render_report(Report((replace(faulty, said=said),), {}, judged="0abc"), NOON)
+    text = " ".join(Tags(page).text.split())
+    assert "2 repetitions, 1 good, 1 with a fault: knees inward in repetition 2." in text
+    assert "1 finding confirmed and 1 finding dismissed as no fault." in text
+    assert text.count("Knees inward, repetition") == 1
+    assert "confirmed by the therapist" in text
+    assert "Dismissed by the therapist" in text
+    assert "as wide as she can" in text
+    assert "fault 2 dismissed 1" in text
+    assert EVIL in text
+    assert '<meta name="judged" content="0abc">' in page
+
+
+def test_tells_limits_for_this_person() -> None:
+    poses = figures.film(figures.squat(repetitions=1))
+    analysis = analyze_exercise(poses, load_exercise("squat").limited({"knees_inward": (0.7, "old injury")}))
+    text = " ".join(Tags(render_report(Report((Person(analysis, Curves(poses, analysis)),), {}), NOON)).text.split())
+    assert "Knees inward, limit for this person: 70 % instead of 80 % (old injury)." in text
+    assert "at least 70 % (for this person, instead of 80 %)" in text
+
+
 def test_says_what_was_found(page: str) -> None:
     text = " ".join(Tags(page).text.split())
     assert "2 repetitions, 2 with faults: knees inward in repetitions 1 and 2." in text
@@ -62,6 +90,30 @@ def test_says_what_was_found(page: str) -> None:
     assert "Where the limit comes from: Knees do not fall inside the ankles" in text
     assert "Seen from the front; this is judged from the side." in text
     assert "1 March 2026, 12:00" in text
+
+
+@pytest.mark.parametrize(("yaw_deg", "knee"), [(90.0, 8), (0.0, 9)])
+def test_angles_have_their_errors_beside_them(yaw_deg: float, knee: int) -> None:
+    """Those of the view: from the side the picture's, from the front those of joints in metres (docs/trust.md)."""
+    person = person_of(figures.film(figures.squat(repetitions=2), yaw_deg=yaw_deg))
+    page = render_report(Report((person,), {}), NOON)
+    foot = page[page.index("<tfoot>") : page.index("</tfoot>")]
+    assert re.findall(r'<td class="number">(\d*)</td>', foot)[0] == str(knee)
+
+
+def test_an_angle_that_the_view_does_not_show_is_left_out() -> None:
+    """An elbow seen from the side in metres is 16° off."""
+    person = person_of(figures.film(figures.squat(repetitions=2), yaw_deg=90.0))
+    elbow = person.analysis.definition.metric[0].model_copy(
+        update={"name": "elbow_deg", "measure": "elbow_angle"}
+    )  # fmt: skip
+    definition = person.analysis.definition.model_copy(update={"metric": (elbow,), "plane": "frontal", "level": None})
+    repetitions = tuple(replace(one, metrics={"elbow_deg": 123.0}) for one in person.analysis.repetitions)
+    analysis = replace(person.analysis, definition=definition, repetitions=repetitions)
+    assert person_content(replace(person, analysis=analysis), 1, of_several=False)["metrics"]["rows"] == [
+        {"index": 1, "values": ["–"]},
+        {"index": 2, "values": ["–"]},
+    ]
 
 
 def test_asks_nothing_of_anybody(page: str) -> None:

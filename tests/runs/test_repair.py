@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -248,6 +249,21 @@ def test_an_index_that_somebody_writes_is_waited_for_and_not_given_up(library, r
     other.close()
     assert not isinstance(caught.value, database.UnusableFileError)
     assert len(library.runs()) == 3
+
+
+def test_two_processes_may_make_the_index_at_once(root):
+    """SQLite refuses at once what the second one asks first: another journal while the first one writes."""
+    root.mkdir()
+    other = sqlite3.connect(root / "index.sqlite", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    writes_a_while = threading.Timer(0.3, other.execute, ["COMMIT"])
+    writes_a_while.start()
+    with Library(root) as library:
+        assert library.runs() == []
+        assert library.index_trouble == ""
+        library.begin("estimate", "walk.mp4")
+    writes_a_while.join()
+    other.close()
 
 
 class TestQueue:

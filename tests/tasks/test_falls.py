@@ -26,13 +26,14 @@ from posespotter.drawing.overlay import draw_poses
 from posespotter.errors import InputError, OutputError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.falls.classifier import FallClassifier
+from posespotter.falls.detect import FallAnalysis, NotJudged, Windows
 from posespotter.falls.training.data import FallData
 from posespotter.falls.training.evaluation import match
 from posespotter.falls.zones import Zone
 from posespotter.media import VideoWriter
 from posespotter.poses import PoseSequence
 from posespotter.tasks import falls as module
-from posespotter.tasks.falls import FallsResult, find_falls
+from posespotter.tasks.falls import FallsResult, find_falls, found_in_words
 from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
 
 FPS = 10.0
@@ -248,3 +249,18 @@ def test_real_clips_of_a_room_that_was_not_trained_on(
     result = find_falls(str(clip.path), FallClassifier.load(), tmp_path, estimator=estimator, overlay=False)
     caught, false_alarms = match(clip, [event.alert_s for event in result.analysis.events])
     assert (len(caught), false_alarms) == (len(clip.falls), ())
+
+
+@pytest.mark.parametrize(("shares", "said"), [
+    (NotJudged(), "no fall"),
+    (NotJudged(nobody=0.9), "no fall"),  # whoever was there could be judged
+    (NotJudged(nobody=0.5, too_small=0.2), "no fall"),
+    (NotJudged(nobody=0.19, too_few_frames=0.8), "could not be judged"),  # one picture a second
+    (NotJudged(too_few_frames=0.3, too_small=0.3), "could not be judged"),
+    (NotJudged(nobody=1.0), "could not be judged"),
+    (NotJudged(nobody=0.3, too_few_frames=0.7), "could not be judged"),
+])  # fmt: skip
+def test_no_fall_is_said_only_where_people_could_be_judged(shares, said):
+    one = np.zeros((1, 3))
+    windows = Windows(np.zeros(1), np.ones(1, np.int32), one, one, np.zeros(1, np.int32))
+    assert found_in_words(FallAnalysis((), windows, 30, 30.0, "", "", not_judged=shares)) == said

@@ -111,7 +111,7 @@ def test_a_run_that_is_not_there(pages, name, run):
 def test_a_run_that_was_chosen_stays_chosen(pages, shelf, name, monkeypatch):
     """Although time goes by, a run of the same name comes, and somebody presses something else."""
     page = opened(pages, name)
-    (choice,) = [one for one in page.selectbox if one.label == "The run"]
+    (choice,) = [one for one in page.selectbox if one.label == "The clip"]
     choice.select_index(choice.options.index(next(one for one in choice.options if "squat" in one))).run()
     chosen = page.selectbox(key=choice.key).value
     assert chosen == shelf.poses

@@ -4,8 +4,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from posespotter.jobs.stages import STAGES
 from posespotter.runs import Run, RunState
-from posespotter.ui.words import duration_words, found_words, plain, plural, run_labels, size_words, when_words
+from posespotter.ui.words import (
+    duration_words,
+    found_words,
+    plain,
+    plural,
+    run_labels,
+    size_words,
+    stage_words,
+    when_words,
+)
 
 
 @pytest.mark.parametrize(
@@ -101,3 +111,12 @@ def test_runs_in_a_list_are_told_apart_and_keep_their_words():
 
 def test_a_name_means_nothing_to_markdown():
     assert plain("*a* [b](c) :smile: $x$ <i>") == r"\*a\* \[b\]\(c\) \:smile\: \$x\$ \<i\>"
+
+
+@pytest.mark.parametrize("stage", ["", "draw", "overlay", *{one for stages in STAGES.values() for one in stages}])
+def test_stages_are_no_private_words(stage):
+    assert stage_words(stage) != stage
+
+
+def test_a_stage_that_has_no_words_is_told_as_it_is():
+    assert stage_words("fetch rtmpose-m") == "fetch rtmpose-m"

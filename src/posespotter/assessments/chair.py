@@ -8,29 +8,19 @@ from posespotter.arrays import Float64
 from posespotter.assessments.assessment_file import AssessmentDefinition
 from posespotter.assessments.outcome import Outcome, numbered
 from posespotter.assessments.result import Curve, Event, Measurement
-from posespotter.assessments.sitting import (
-    LATE_S,
-    SITS_UP_TO,
-    STANDS_FROM,
-    UNDER_WAY,
-    Level,
-    Rise,
-    level_of,
-    onset_s,
-    rises_of,
-)
-from posespotter.assessments.subject import Subject
+from posespotter.assessments.sitting import LATE_S, SITS_UP_TO, STANDS_FROM, UNDER_WAY, Level, Rise, level_of
+from posespotter.assessments.subject import SEEN_SHARE, Subject
+from posespotter.assessments.timed import started, tell_unseen
 
-_SEEN = 0.9  # share of the test in which hips and ankles (or knees) must be seen
 _SAT_UP_TO = 0.25
 """Of the way up: lower, the seat is under the thighs, though a little of it may be missing in the picture."""
 
 _ON_THIGH = 0.08
 """Body lengths from a wrist to the line from hip to knee, or to the hip: a hand that lies on the thigh or the seat has
-its wrist within this (half a thigh and a hand thick); arms crossed on the chest have them twice as far."""
+its wrist within this (half a thigh and a hand thick); arms crossed on the chest have them twice as far. With half of it
+hands are missed, with twice as much they are told where there are none."""
 
-_LEANING = 0.5  # of the rise in which the hand is there
-_RISING_S = 1.0  # from the first movement of the trunk to half way up
+_LEANING = 0.5  # of the rise in which the hand is there; half or twice that names wrong stands
 
 
 def chair_stands(subject: Subject, test: AssessmentDefinition, go_s: float | None) -> Outcome:
@@ -38,30 +28,17 @@ def chair_stands(subject: Subject, test: AssessmentDefinition, go_s: float | Non
     level = level_of(subject)
     if level is None:
         return Outcome(reason=_never_sat(subject))
-    rises = [rise for rise in rises_of(subject, level) if go_s is None or rise.half_s > go_s]
     outcome = Outcome(
-        amount=float(len(rises)),
-        coverage=level.coverage,
         curve=Curve(
             "How far up: 0 the seat; 1 upright",
             subject.time_s,
             level.values,
             {"upright": STANDS_FROM, "half way": UNDER_WAY, "seat": SITS_UP_TO},
-        ),
-    )
-    if not rises:
-        outcome.reason = "No stand from the chair was seen after the start."
-        return outcome
-    first_s = onset_s(subject, level, rises[0])
-    start_s = go_s if go_s is not None else first_s
-    outcome.started_by = "go" if go_s is not None else "movement"
-    if not np.isfinite(start_s):
-        outcome.reason = (
-            "The person already moves when the clip begins: expected a second of quiet sitting before the first "
-            "stand, or the moment of Go (--start SECONDS)."
         )
+    )
+    rises = started(outcome, subject, level, go_s, "No stand from the chair was seen after the start.")
+    if not rises:
         return outcome
-    outcome.start_s = start_s
     if "seconds" in test.settings:
         _count(outcome, subject, test, level, rises, test.number("seconds"))
     else:
@@ -73,7 +50,7 @@ def chair_stands(subject: Subject, test: AssessmentDefinition, go_s: float | Non
 
 def _never_sat(subject: Subject) -> str:
     seen = {part: float(np.isfinite(subject.part(part)).all(-1).mean()) for part in ("hip", "knee", "ankle")}
-    if seen["hip"] < _SEEN:
+    if seen["hip"] < SEEN_SHARE:
         return (
             f"The hips were seen in {seen['hip']:.0%} of the time: expected chair, hips and feet in the picture from "
             "the first moment to the last."
@@ -107,7 +84,7 @@ def _count(  # noqa: PLR0917
     half = 1 if last and at_end >= UNDER_WAY else 0
     outcome.value = float(len(full) + half)
     outcome.measurements = [
-        Measurement("half_up_at_end", "Counted as more than half up at the end", float(half), "", 0),
+        Measurement("half_up_at_end", "Of these more than half up at the end", float(half), "", 0, 0.0),
         Measurement("first_stand_s", "First stand", rises[0].up_s - outcome.start_s, "s", 1, 0.2),
     ]
 
@@ -119,7 +96,8 @@ def _time(outcome: Outcome, subject: Subject, test: AssessmentDefinition, rises:
     last = done[-1]
     outcome.end_s = last.seat_s if np.isfinite(last.seat_s) else subject.end_s
     if len(done) < stands:
-        outcome.reason = f"{len(done)} of {stands} stands were seen before the clip ends: the test is cut short."
+        why = "the picture was cut, or the person out of sight" if subject.cuts_s else "the test is cut short"
+        outcome.reason = f"{len(done)} of {stands} stands were seen before the clip ends: {why}."
         return
     outcome.measurements = [
         Measurement("to_last_stand_s", f"To the {_ordinal(stands)} stand (Guralnik's variant)",
@@ -143,11 +121,7 @@ def _tell(outcome: Outcome, subject: Subject, rise: Rise, number: int) -> None:
 
 def _conditions(outcome: Outcome, subject: Subject, test: AssessmentDefinition, rises: Sequence[Rise]) -> None:
     time_s = subject.time_s
-    outcome.events.insert(0, Event("onset", outcome.start_s, subject.frame_at(outcome.start_s)))
-    inside = subject.rows(outcome.start_s, outcome.end_s)
-    seen = float(np.isfinite(subject.part("hip")[inside]).all(-1).mean())
-    if seen < _SEEN:
-        outcome.found(test, "not_seen", f"{1 - seen:.0%} of the time")
+    tell_unseen(outcome, subject, test, np.asarray(np.isfinite(subject.part("hip")).all(-1), bool))
     if cuts := [cut for cut in subject.cuts_s if outcome.start_s < cut < outcome.end_s]:
         outcome.found(test, "cut", f"at {cuts[0]:.1f} s", cuts[0], cuts[0])
     low = [i for i, rise in enumerate(rises, 1) if rise.top < STANDS_FROM and np.isfinite(rise.falls_s)]
@@ -160,7 +134,8 @@ def _conditions(outcome: Outcome, subject: Subject, test: AssessmentDefinition, 
         near_thigh = hands_on_thighs(subject)
         used = []
         for number, rise in enumerate(rises, 1):
-            rows = (time_s >= rise.half_s - _RISING_S) & (time_s <= rise.half_s)
+            begin_s, end_s = _around(rise)
+            rows = (time_s >= begin_s) & (time_s <= end_s)
             before = rises[number - 2].falls_s if number > 1 else outcome.start_s
             rows &= time_s >= before
             if rows.any() and float(near_thigh[rows].mean()) >= _LEANING:
@@ -175,8 +150,8 @@ def _conditions(outcome: Outcome, subject: Subject, test: AssessmentDefinition, 
 
 
 def _around(rise: Rise) -> tuple[float, float]:
-    """From when until when a rise is to be looked at."""
-    return max(0.0, rise.half_s - _RISING_S), rise.half_s
+    """From when until when a rise is to be looked at: a second from the first movement to half way up."""
+    return max(0.0, rise.half_s - 1.0), rise.half_s
 
 
 def hands_on_thighs(subject: Subject) -> Float64:

@@ -6,6 +6,7 @@ from posespotter.assessments.result import Curve, Event, Item
 from posespotter.exercises.analysis import ExerciseAnalysis
 from posespotter.exercises.analyze import ViewOption, analyze_exercise
 from posespotter.exercises.definitions.definition import ExerciseDefinition
+from posespotter.exercises.words.phrases import sentence
 from posespotter.exercises.words.wording import measure_words, shown, unit_words
 from posespotter.kinematics.lifting import lifted
 from posespotter.poses import PoseSequence
@@ -27,7 +28,7 @@ def checklist(poses: PoseSequence, test: AssessmentDefinition, person: int | Non
     outcome = Outcome(amount=float(analysis.count), curve=_curve(analysis))
     wanted = int(test.number("repetitions"))
     if not analysis.count:
-        outcome.reason = f"No repetition was seen: {analysis.reason}."
+        outcome.reason = sentence(analysis.reason)
         return outcome
     outcome.start_s, outcome.end_s = analysis.repetitions[0].start_s, analysis.repetitions[-1].end_s
     outcome.events = [Event("bottom", one.bottom_s, one.bottom_frame, one.index) for one in analysis.repetitions]

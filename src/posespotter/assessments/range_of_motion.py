@@ -12,6 +12,7 @@ from posespotter.assessments.assessment_file import AssessmentDefinition
 from posespotter.assessments.outcome import Outcome
 from posespotter.assessments.result import Curve, Event, Measurement
 from posespotter.assessments.subject import SIDE_SHARE, Subject
+from posespotter.exercises.words.wording import listed
 from posespotter.kinematics.angles import joint_angle_deg
 from posespotter.kinematics.joint_angles import JointAngles, body_angles
 from posespotter.skeletons import SEGMENT_SHARES
@@ -37,12 +38,16 @@ def range_of_motion(subject: Subject, test: AssessmentDefinition, side: Side | N
         coverage=float(np.isfinite(values).mean()),
         curve=Curve(f"{chosen.capitalize()} {joint.replace('_', ' ')}, °", subject.time_s, values),
     )
-    if subject.view not in test.views or not np.isfinite(values).any():
+    if subject.view not in test.views:
         wanted = " or ".join(test.views)
         outcome.reason = (
             f"The camera sees the person from {_from(subject.view)}: this angle is measured from {wanted}, with its "
             "plane parallel to the picture."
         )
+        return outcome
+    if not np.isfinite(values).any():
+        needed = listed(_NEEDED[joint.partition("_")[0]])
+        outcome.reason = f"The angle was never seen: expected {needed} of the {chosen} side in the picture."
         return outcome
     tries = _tries(subject.time_s, values)
     rest = float(np.nanpercentile(values, _REST_SHARE))
@@ -67,7 +72,7 @@ def range_of_motion(subject: Subject, test: AssessmentDefinition, side: Side | N
     outcome.measurements = [
         Measurement("start_deg", "Where it began", rest, "°", 0, outcome.error),
         Measurement("range_deg", "From there to the best", outcome.value - rest, "°", 0, outcome.error),
-        Measurement("tries", "Tries", float(len(tries)), "", 0),
+        Measurement("tries", "Tries", float(len(tries)), "", 0, 0.0),
     ]
     if len(tries) < _TRIES:
         outcome.found(test, "few_tries", f"{len(tries)} of {_TRIES}")

@@ -45,7 +45,7 @@ class Measurement:
         value: None where it cannot be told.
         unit: behind the number.
         digits: behind the point.
-        error: +-; None where it is not known.
+        error: +-; 0 of what is counted or worked out, None where it is not known.
         reason: why it cannot be told; else empty.
     """
 

@@ -35,7 +35,8 @@ def summary(result: Assessment) -> str:
         return result.reason
     if result.items:
         judged = sum(item.judged > 0 for item in result.items)
-        return f"{result.value:.0f} of the {judged} items that this view shows were seen in most repetitions."
+        were = "was" if round(result.value) == 1 else "were"
+        return f"{result.value:.0f} of the {judged} items that this view shows {were} seen in most repetitions."
     said = f"{result.definition.result.title}: {value_words(result)}"
     if result.status == "valid":
         return f"{said}."
@@ -54,7 +55,10 @@ def value_words(result: Assessment) -> str:
 
 def measurement_words(one: Measurement) -> str:
     """The number with its unit and its error, or why it cannot be told."""
-    return f"cannot tell: {one.reason}" if one.value is None else quantity(one.value, one.unit, one.digits, one.error)
+    if one.value is None:
+        return f"cannot tell: {one.reason}"
+    said = quantity(one.value, one.unit, one.digits, one.error)
+    return said if one.error is not None else f"{said} (± not known)"
 
 
 def quantity(value: float, unit: str, digits: int, error: float | None = None) -> str:

@@ -15,10 +15,12 @@ chair of 43 cm, what is missing at 0.9 is a knee bent by 35 degrees."""
 SITS_UP_TO, UNDER_WAY = 0.1, 0.5
 """The seat counts as touched in the last tenth; half way up is what the chair stand's protocol asks for at 30 s."""
 
+# Which of the numbers below matter was tried by halving and doubling each: docs/results/tests.md.
+
 _LEAST_RISE = 0.1
 """Body lengths that the hips rise from a chair at the least: half of what they do from one of 43 cm."""
 
-_UP, _DOWN = 0.65, 0.35  # of the way, apart so that jitter around the middle is no rise
+_APART = 0.15  # of the way, to either side of the middle: jitter there is no rise; at 0.3 stands are missed
 _SHOULDERS_REST = 0.015
 """Body lengths the shoulders move before it counts as the first movement: three times their jitter at rest."""
 
@@ -26,10 +28,9 @@ LATE_S = 0.5
 """Seconds within which times are true where the camera sees the person from the front or the rear, from where a trunk
 that bends shows late, and hips that it hides sink late (real clips, docs/results/tests.md)."""
 
-_REST_S = 0.5
-_LOOK_BACK_S = 3.0
+_REST_S = 0.5  # who sits quietly for so long rests
+_LOOK_BACK_S = 3.0  # longer than a slow rise takes to half way (1.8 s in all); with half of it slow starts are missed
 _STEADY_S = 0.1  # over so long a speed is taken, for from frame to frame joints jitter
-_MOST_BACK_S = 0.3  # a movement that takes longer to show is no rise
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,11 +111,11 @@ def rises_of(subject: Subject, level: Level) -> list[Rise]:
     drops: list[int] = []
     up: bool | None = None
     for i, value in enumerate(v.tolist()):
-        if value >= _UP and up is not True:
+        if value >= UNDER_WAY + _APART and up is not True:
             if up is False:
                 halves.append(_last_crossing(v, i, rising=True))
             up = True
-        elif value <= _DOWN and up is not False:
+        elif value <= UNDER_WAY - _APART and up is not False:
             if up is True:
                 drops.append(_last_crossing(v, i, rising=False))
             up = False
@@ -189,15 +190,16 @@ def _from_rest(time_s: Float64, away: Float64, row: int, limit: float) -> float:
 
     At an even acceleration from rest it takes 1.41 times as long until it is twice as far.
     """
-    once, twice = row, row + int(np.argmax(~(away[row:] < 2 * limit)))
-    if once >= len(away) or not away[twice] >= 2 * limit:
+    far = np.flatnonzero(~(away[row:] < 2 * limit))
+    if not len(far) or not away[row + far[0]] >= 2 * limit:
         return float(time_s[min(row, len(away) - 1)])
+    once, twice = row, row + int(far[0])
     reached = [
         float(np.interp(level, away[at - 1 : at + 1], time_s[at - 1 : at + 1]))
         for level, at in ((limit, once), (2 * limit, twice))
     ]
     back = (reached[1] - reached[0]) / (np.sqrt(2) - 1)
-    return reached[0] - float(np.clip(back, 0, _MOST_BACK_S))
+    return reached[0] - max(float(back), 0.0)
 
 
 def _lasts(time_s: Float64) -> bool:

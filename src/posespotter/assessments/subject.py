@@ -8,12 +8,16 @@ import numpy as np
 from posespotter.arrays import Bool, Float64
 from posespotter.assessments.result import Event
 from posespotter.exercises.person import people_of
-from posespotter.kinematics.body import SEEN_SCORE, Body, body_of
+from posespotter.kinematics.body import Body, body_of
 from posespotter.kinematics.view import View, mean_yaw_deg, view_confidence, view_of_yaw, yaw_deg
 from posespotter.poses import PoseSequence
+from posespotter.skeletons import SEEN_SCORE
 
 SIDE_SHARE = 0.87
 """Of what lies across the picture this much is left within 30 degrees of the side view (`kinematics.view`)."""
+
+SEEN_SHARE = 0.9
+"""Of a test's time the joints that decide it must be seen."""
 
 _FEWEST_S = 1.0
 _REACH = 0.1
@@ -23,7 +27,9 @@ _HELPS_S = 0.5  # shorter is passing by
 _ALIKE = 0.95
 """Correlation of the heights of shoulders and hips over the whole test: two people never keep time like that."""
 
-_MOVES = 0.03  # body lengths that heights must vary by, for their correlation to mean something
+_MOVES = 0.03
+"""Body lengths (SD) that heights must vary by, for their correlation to mean something: a third of what they do in a
+rise from a chair. With twice as much a real mirror is missed."""
 _TOUCHED = ("shoulder", "elbow", "wrist", "hip")
 
 
@@ -36,6 +42,7 @@ class Subject:
         track_ids: of the person.
         cuts_s: when the picture was cut, or the person was away.
         view, view_confidence: from where the camera sees the person most of the time.
+        yaw_deg: the direction the person faces most of the time: 0 the camera, 90 the picture's left; NaN if unknown.
         sideways: 0..1, how much of the way the person faces lies across the picture, also of who turns round.
         end_s: time of the last frame of the clip.
     """
@@ -45,6 +52,7 @@ class Subject:
     cuts_s: tuple[float, ...]
     view: View
     view_confidence: float
+    yaw_deg: float
     sideways: float
     end_s: float
 
@@ -105,7 +113,7 @@ def subjects_of(poses: PoseSequence, person: int | None) -> list[Subject]:
         across = np.abs(np.sin(np.radians(directions[np.isfinite(directions)])))
         sideways = float(np.median(across)) if len(across) else 0.0
         sure = view_confidence(yaw, agreement)
-        found.append(Subject(body, one.track_ids, tuple(starts), view_of_yaw(yaw), sure, sideways, poses.end_s))
+        found.append(Subject(body, one.track_ids, tuple(starts), view_of_yaw(yaw), sure, yaw, sideways, poses.end_s))
     return found
 
 

@@ -6,15 +6,10 @@ from posespotter.arrays import Float64
 from posespotter.assessments.assessment_file import AssessmentDefinition
 from posespotter.assessments.outcome import Outcome
 from posespotter.assessments.result import Curve, Event, Measurement
-from posespotter.assessments.sitting import (
-    LATE_S,
-    SITS_UP_TO,
-    UNDER_WAY,
-    level_of,
-    onset_s,
-    rises_of,
-)
-from posespotter.assessments.subject import Subject
+from posespotter.assessments.sitting import LATE_S, SITS_UP_TO, UNDER_WAY, level_of
+from posespotter.assessments.subject import SEEN_SHARE, Subject
+from posespotter.assessments.timed import started, tell_unseen
+from posespotter.kinematics.lifting import USUAL_HEIGHT_M
 from posespotter.kinematics.view import yaw_deg
 
 _LEAST_WAY = 0.5
@@ -29,36 +24,21 @@ half a body length early, and people turn before, on or behind the mark."""
 _RUNS_FROM = 2.0
 """m/s: people change from walking to running at 2.0 m/s (Hreljac 1995, J Biomech 28:669)."""
 
-_SEEN = 0.9
-_HEIGHT_M = 1.7  # where nobody gave it
-
 
 def up_and_go(subject: Subject, test: AssessmentDefinition, go_s: float | None, height_m: float | None) -> Outcome:
     """Seconds from the start until the person is seated again."""
     level = level_of(subject, walks=True)
     if level is None:
         return Outcome(reason=_no_chair(subject))
-    rises = [rise for rise in rises_of(subject, level) if go_s is None or rise.half_s > go_s]
     outcome = Outcome(
-        amount=float(bool(rises)),
-        coverage=level.coverage,
-        curve=Curve("How upright: 0 the seat; 1 on the feet", subject.time_s, level.values, {"seat": SITS_UP_TO}),
+        curve=Curve("How upright: 0 the seat; 1 on the feet", subject.time_s, level.values, {"seat": SITS_UP_TO})
     )
+    without = "Nobody rises from a chair after the start: expected the whole test, from sitting to sitting."
+    rises = started(outcome, subject, level, go_s, without)
     if not rises:
-        outcome.reason = "Nobody rises from a chair after the start: expected the whole test, from sitting to sitting."
         return outcome
     rise = rises[0]
-    start_s = go_s if go_s is not None else onset_s(subject, level, rise)
-    outcome.started_by = "go" if go_s is not None else "movement"
-    if not np.isfinite(start_s):
-        outcome.reason = (
-            "The person already moves when the clip begins: expected a second of quiet sitting first, or the moment "
-            "of Go (--start SECONDS)."
-        )
-        return outcome
-    outcome.start_s = start_s
     outcome.end_s = rise.seat_s if np.isfinite(rise.seat_s) else subject.end_s
-    outcome.events.append(Event("onset", start_s, subject.frame_at(start_s)))
     if np.isfinite(rise.up_s):
         outcome.events.append(Event("up", rise.up_s, subject.frame_at(rise.up_s)))
     way = _way(subject, rise.half_s, outcome.end_s)
@@ -72,16 +52,14 @@ def up_and_go(subject: Subject, test: AssessmentDefinition, go_s: float | None, 
     _walk(outcome, subject, test, way, rise.half_s, rise.falls_s, height_m)
     if np.isfinite(rise.seat_s):
         outcome.events.append(Event("seat", rise.seat_s, subject.frame_at(rise.seat_s)))
-        outcome.value = rise.seat_s - start_s
+        outcome.value = rise.seat_s - outcome.start_s
     else:
         outcome.reason = "The clip ends before the person sits again: the test is cut short."
     if subject.view not in test.views:
         outcome.error = LATE_S
         outcome.found(test, "view", subject.view)
+    tell_unseen(outcome, subject, test, np.isfinite(level.values))
     inside = subject.rows(outcome.start_s, outcome.end_s)
-    seen = float(np.isfinite(level.values[inside]).mean())
-    if seen < _SEEN:
-        outcome.found(test, "not_seen", f"{1 - seen:.0%} of the time")
     gaps = np.diff(subject.time_s[inside])
     if len(gaps) and gaps.max() > 1.0:
         where = float(subject.time_s[inside][int(gaps.argmax())])
@@ -90,8 +68,13 @@ def up_and_go(subject: Subject, test: AssessmentDefinition, go_s: float | None, 
 
 
 def _no_chair(subject: Subject) -> str:
-    if float(np.isfinite(subject.part("hip", ("left", "right"))).all(-1).mean()) < _SEEN:
-        return "The hips are out of the picture for part of the time: expected chair and three metres in the picture."
+    for part in ("hip", "knee", "ankle"):
+        seen = float(np.isfinite(subject.part(part, ("left", "right"))).all(-1).mean())
+        if seen < SEEN_SHARE:
+            return (
+                f"The {part}s were seen in {seen:.0%} of the time: expected the chair, three metres and the whole "
+                "body in the picture."
+            )
     return (
         "Sitting was not seen: expected the chair in the picture, with the person seated at the beginning and at the "
         "end."
@@ -137,7 +120,7 @@ def _walk(  # noqa: PLR0917
     there = np.flatnonzero(inside >= far - 0.05)
     turn_s = float((time_s[there[0]] + time_s[there[-1]]) / 2)
     outcome.events.append(Event("turn", turn_s, subject.frame_at(turn_s)))
-    height = height_m or _HEIGHT_M
+    height = height_m or USUAL_HEIGHT_M
     metres = far * height
     by = "by the height given" if height_m else "for somebody of 1.70 m"
     outcome.measurements += [

@@ -22,16 +22,13 @@ from posespotter.cli.export import export_command
 from posespotter.cli.falls import falls_app
 from posespotter.cli.info import info_command
 from posespotter.cli.models import models_app
-from posespotter.cli.parts.say import say, warn
+from posespotter.cli.parts.say import INTERRUPTED, WRONG_USAGE, say, warn
 from posespotter.cli.runs import runs_app
 from posespotter.cli.worker import worker_command
 from posespotter.errors import PoseSpotterError, SettingsError
 from posespotter.files import reason
 from posespotter.texts import printable
 from posespotter.version import __version__
-
-INTERRUPTED = 130  # what a shell expects after Ctrl-C
-_WRONG_USAGE = 2
 
 
 class _Commands(TyperGroup):
@@ -111,7 +108,7 @@ def main() -> None:
         warn("interrupted.")
         code = INTERRUPTED
     except Exception as error:
-        code = _WRONG_USAGE if isinstance(error, SettingsError) else 1
+        code = WRONG_USAGE if isinstance(error, SettingsError) else 1
         from posespotter.last_resort import unforeseen
 
         if debug:

@@ -15,8 +15,7 @@ import typer
 
 from posespotter.cli.parts.say import say, warn
 
-_PORT = 8501
-_WAIT_FOR_SERVER_S = 30.0
+_PORT = 8501  # Streamlit's own
 _LOGIN_DOC = "docs/reverse-proxy"
 _HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?", re.IGNORECASE)
 
@@ -84,7 +83,7 @@ def _shown(host: str) -> str:
 
 
 def _open_when_ready(address: str) -> None:
-    until = time.monotonic() + _WAIT_FOR_SERVER_S
+    until = time.monotonic() + 30.0  # for the server to answer
     while time.monotonic() < until:
         try:
             with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):  # noqa: S310  our own address

@@ -10,7 +10,21 @@ import typer
 from posespotter.cli.parts.applies import given, refuse_others
 from posespotter.cli.parts.batch import Batch
 from posespotter.cli.parts.keep import keeping
-from posespotter.cli.parts.options import AsJson, Detector, Device, Fps, Keep, Overwrite, Pose, Rotate
+from posespotter.cli.parts.options import (
+    AsJson,
+    Detector,
+    Device,
+    Fps,
+    Inputs,
+    Keep,
+    Overlay,
+    Overwrite,
+    Pose,
+    Report,
+    Rotate,
+    Video,
+    require_its_poses,
+)
 from posespotter.cli.parts.say import say
 from posespotter.estimation.options import DEFAULT_POSE, EstimatorOptions
 
@@ -31,14 +45,7 @@ def assessment_command(
         str | None,
         typer.Argument(metavar="TEST", help="A name from --list.", show_default=False, autocompletion=_names),
     ] = None,
-    inputs: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="INPUT...",
-            help="Videos, folders of frames, streams; or poses.parquet of an earlier run.",
-            show_default=False,
-        ),
-    ] = None,
+    inputs: Inputs = None,
     start: Annotated[
         float | None,
         typer.Option(
@@ -69,13 +76,10 @@ def assessment_command(
     keep: Keep = False,
     detector: Detector = None,
     pose: Pose = DEFAULT_POSE,
-    device: Device = "auto",
-    video: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="The video of a poses.parquet, for the overlay and the report's pictures."),
-    ] = None,
-    overlay: Annotated[bool, typer.Option("--overlay/--no-overlay", help="Make the overlay video.")] = True,
-    report: Annotated[bool, typer.Option("--report/--no-report", help="Make report.html.")] = True,
+    device: Device = EstimatorOptions.device,
+    video: Video = None,
+    overlay: Overlay = True,
+    report: Report = True,
     fps: Fps = None,
     rotate: Rotate = "0",
     overwrite: Overwrite = False,
@@ -105,8 +109,7 @@ def assessment_command(
         raise typer.BadParameter(
             "expected the name of a test and a video or poses.parquet, or --list", param_hint="TEST"
         )
-    if video is not None and len(inputs) != 1:
-        raise typer.BadParameter(f"expected one poses.parquet with its video, got {len(inputs)}", param_hint="--video")
+    require_its_poses(video, inputs)
     definition = load_assessment(test)
     with keeping("test", out, "test", keep=keep) as kept:
         told = _told(start, person, side, marks, distance, height)

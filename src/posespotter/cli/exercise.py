@@ -26,13 +26,17 @@ from posespotter.cli.parts.options import (
     Device,
     Fps,
     From,
+    Inputs,
     Keep,
     Overwrite,
     Pose,
+    Report,
     Rotate,
     To,
+    Video,
     exercises,
     part_asked,
+    require_its_poses,
 )
 from posespotter.cli.parts.say import say, warn
 from posespotter.estimation.options import DEFAULT_POSE, EstimatorOptions
@@ -44,14 +48,7 @@ if TYPE_CHECKING:
 
 def exercise_command(
     ctx: typer.Context,
-    inputs: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="INPUT...",
-            help="Videos, folders of frames, streams; or poses.parquet of an earlier run.",
-            show_default=False,
-        ),
-    ] = None,
+    inputs: Inputs = None,
     exercise: Annotated[
         str,
         typer.Option(
@@ -76,14 +73,11 @@ def exercise_command(
     detector: Detector = None,
     pose: Pose = DEFAULT_POSE,
     device: Device = EstimatorOptions.device,
-    video: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="The video of a poses.parquet, for the overlay and the report's pictures."),
-    ] = None,
+    video: Video = None,
     overlay: Annotated[
         bool, typer.Option("--overlay/--no-overlay", help="Make the overlay video and a clip of each fault.")
     ] = True,
-    report: Annotated[bool, typer.Option("--report/--no-report", help="Make report.html.")] = True,
+    report: Report = True,
     fps: Fps = None,
     rotate: Rotate = "0",
     from_s: From = None,
@@ -146,8 +140,7 @@ def exercise_command(
         raise typer.BadParameter(
             "expected a video or poses.parquet, or --list, --explain NAME or --compare A B", param_hint="INPUT"
         )
-    if video is not None and len(inputs) != 1:
-        raise typer.BadParameter(f"expected one poses.parquet with its video, got {len(inputs)}", param_hint="--video")
+    require_its_poses(video, inputs)
     definition = load_exercise(exercise)
     with keeping("exercise", out, "exercise", keep=keep) as kept:
         task = partial(

@@ -34,10 +34,12 @@ def export_command(
     target = format_named(to)
     if os.path.lexists(output) and not overwrite:
         raise OutputError(f"{output} is already there; give another name, or --overwrite to replace it.")
+    if output.exists() and poses.exists() and output.samefile(poses):
+        raise OutputError(f"{output} holds the poses that are to be written: give another name.")
     sequence = read_poses(poses, fps=fps)
     if person is not None:
         if person not in sequence.track_ids:
-            ids = ", ".join(map(str, sequence.track_ids)) or "no id"
+            ids = ", ".join(map(str, sequence.track_ids)) or "the ids in the poses (nobody was found)"
             raise SettingsError(f"--person: expected one of {ids}, got {person}.")
         sequence = sequence.person(person)
     target.write(sequence, output)

@@ -11,17 +11,20 @@ from posespotter.cli.parts.applies import given
 from posespotter.cli.parts.batch import Batch
 from posespotter.cli.parts.keep import keeping
 from posespotter.cli.parts.options import (
+    INPUTS_HELP,
     AsJson,
     Detector,
     Device,
     Fps,
     From,
     Keep,
+    Overlay,
     Overwrite,
     Pose,
     Rotate,
     To,
     part_asked,
+    require_its_poses,
     require_model,
 )
 from posespotter.cli.parts.progress import progress
@@ -50,11 +53,7 @@ def detect_command(
     ctx: typer.Context,
     inputs: Annotated[
         list[str],
-        typer.Argument(
-            metavar="INPUT...",
-            help="Videos, folders of frames, streams; or poses.parquet of an earlier run.",
-            show_default=False,
-        ),
+        typer.Argument(metavar="INPUT...", help=INPUTS_HELP, show_default=False),
     ],
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for the results.", show_default="falls")
@@ -74,7 +73,7 @@ def detect_command(
     video: Annotated[
         str | None, typer.Option(metavar="FILE", help="The video of a poses.parquet, for the overlay.")
     ] = None,
-    overlay: Annotated[bool, typer.Option("--overlay/--no-overlay", help="Make the overlay video.")] = True,
+    overlay: Overlay = True,
     fps: Fps = None,
     rotate: Rotate = "0",
     from_s: From = None,
@@ -90,8 +89,7 @@ def detect_command(
     from posespotter.falls.classifier import FallClassifier
     from posespotter.falls.zones import read_zones
 
-    if video is not None and len(inputs) != 1:
-        raise typer.BadParameter(f"expected one poses.parquet with its video, got {len(inputs)}", param_hint="--video")
+    require_its_poses(video, inputs)
     known_zones = read_zones(zones) if zones is not None else ()
     with keeping("falls", out, "falls", keep=keep) as kept:
         task = partial(

@@ -30,8 +30,6 @@ _Id = Annotated[str, typer.Argument(metavar="ID", help="The id of a run, or its 
 _Ids = Annotated[
     list[str], typer.Argument(metavar="ID...", help="Ids of runs, or their beginnings or ends, as `list` shows them.")
 ]
-_SHORT = 10  # characters of chance at the end of an id
-_WIDEST_NAME, _NARROWEST_RESULT = 20, 17  # characters: with the others they make 80
 
 
 @runs_app.command("list")
@@ -203,15 +201,15 @@ def _table(runs: "list[Run]") -> "Table":
 
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column("id", no_wrap=True)
-    table.add_column("name", no_wrap=True, overflow="ellipsis", max_width=_WIDEST_NAME)
+    table.add_column("name", no_wrap=True, overflow="ellipsis", max_width=20)  # with the others it makes 80 characters
     table.add_column("kind", no_wrap=True)
     table.add_column("when", no_wrap=True)
     table.add_column("size", no_wrap=True, justify="right")
-    table.add_column("result", min_width=_NARROWEST_RESULT)
+    table.add_column("result", min_width=17)
     for run in runs:
         over = run.state.over
         cells = (
-            run.id[-_SHORT:],
+            run.id[-10:],  # its random part
             run.name,
             run.kind,
             when_words(run.created_at),

@@ -16,8 +16,7 @@ from posespotter.cli.parts.say import warn
 if TYPE_CHECKING:
     from posespotter.runs import Library
 
-_WORKED_S = 60.0  # who worked for so long was set up well, and begins anew after a failure
-_PAUSE_S = 5.0
+_PAUSE_S = 5.0  # before a worker that failed begins anew
 
 
 def worker_command(
@@ -72,7 +71,8 @@ def worker_command(
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
-        worked = time.monotonic() - began_s > _WORKED_S
+        # who worked for a minute was set up well, and begins anew after a failure
+        worked = time.monotonic() - began_s > 60.0
         if code and worked and not with_parent and _answers_again(opened, stop):  # a parent begins another one itself
             warn("the worker begins anew.")
             os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  this very command

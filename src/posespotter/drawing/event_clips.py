@@ -9,7 +9,7 @@ from posespotter.arrays import Image
 from posespotter.drawing.overlay_video import OverlayWriter
 from posespotter.media import SourceInfo
 
-_AROUND_S = 0.5
+_AROUND_S = 0.5  # a clip that begins and ends with what it shows is hard to follow
 
 
 @dataclass(frozen=True)

@@ -7,28 +7,17 @@ import numpy as np
 
 from posespotter.arrays import Bool, Image
 from posespotter.drawing.exercise_angles import SMALLEST_PX, Angle, Rectangle, angles_of, keypoints_of, write_angles
-from posespotter.drawing.overlay import SCORE_LIMIT, draw_people
+from posespotter.drawing.overlay import draw_people
 from posespotter.drawing.rep_counter import Panel, panel_height, panel_tile, panel_width
-from posespotter.drawing.text import lay
+from posespotter.drawing.text import LINES_A_PICTURE, lay
 from posespotter.exercises.analysis import ExerciseAnalysis, Fault, Repetition
 from posespotter.exercises.curves import Curves
 from posespotter.exercises.words.phrases import spoken
 from posespotter.poses import PoseSequence
-from posespotter.skeletons import Skeleton
+from posespotter.skeletons import SEEN_SCORE, Skeleton
 
 _PANELS = 3
 """More exercisers than this would fill the picture with counters; the others have their joints drawn, no counter."""
-
-_LINES_A_PICTURE = 32
-
-_NARROWEST = 0.72
-"""Pictures of the report are not narrower than this share of their height, so that they stand well side by side."""
-
-_ROOM = 0.3
-"""Share of the person's size around it in pictures of the report: what numbers beside the outermost joints need."""
-
-_TOP_BONUS = 0.1
-"""A counter goes to the bottom only where at the top it would hide this much more of the people."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +46,7 @@ class ExerciseDrawing:
         several = len(exercisers) > 1
         self._people = [_exerciser(poses, analysis, curves, named=several) for analysis, curves in exercisers]
         width, height = poses.frame_size
-        self._px = max(SMALLEST_PX, round(min(width, height) / _LINES_A_PICTURE))
+        self._px = max(SMALLEST_PX, round(min(width, height) / LINES_A_PICTURE))
         shown = self._people[:_PANELS]
         faults = [spoken(fault.name) for one in shown for fault, _ in one.marks]
         self._panel_width = panel_width([_title(one, "oblique") for one in shown], faults, self._px)
@@ -101,13 +90,15 @@ def crop_around(poses: PoseSequence, frame: int, track_ids: Sequence[int]) -> Re
     width, height = poses.frame_size
     rows = poses.at(frame)
     mine = np.isin(rows.track_id, track_ids)
-    points = rows.keypoints[mine][rows.scores[mine] >= SCORE_LIMIT]
+    points = rows.keypoints[mine][rows.scores[mine] >= SEEN_SCORE]
     points = points[np.isfinite(points).all(1)]
     if not len(points):
         return 0, 0, width, height
     low, high = points.min(0), points.max(0)
-    middle, size = (low + high) / 2, high - low + _ROOM * (high - low).max()
-    size = np.array([max(size[0], _NARROWEST * size[1]), size[1]])
+    # Around the person there is room for numbers beside the outermost joints.
+    middle, size = (low + high) / 2, high - low + 0.3 * (high - low).max()
+    # Pictures that are not too narrow stand well side by side.
+    size = np.array([max(size[0], 0.72 * size[1]), size[1]])
     x0, y0 = np.floor(np.maximum(middle - size / 2, 0)).astype(int).tolist()
     x1, y1 = np.ceil(np.minimum(middle + size / 2, [width, height])).astype(int).tolist()
     return (x0, y0, x1, y1) if x1 - x0 >= 2 and y1 - y0 >= 2 else (0, 0, width, height)
@@ -165,7 +156,7 @@ def _marked(skeleton: Skeleton, joints: Sequence[str], side: str) -> Bool:
 def _corner(poses: PoseSequence, size: tuple[int, int], gap: int) -> tuple[bool, bool]:
     """(right, bottom) of the corner in which a panel hides least of the people over the whole clip."""
     width, height = poses.frame_size
-    points = poses.keypoints[poses.scores >= SCORE_LIMIT]
+    points = poses.keypoints[poses.scores >= SEEN_SCORE]
     if not len(points):
         return False, False
 
@@ -173,6 +164,7 @@ def _corner(poses: PoseSequence, size: tuple[int, int], gap: int) -> tuple[bool,
         right, bottom = corner
         x = points[:, 0] >= width - gap - size[0] if right else points[:, 0] <= gap + size[0]
         y = points[:, 1] >= height - gap - size[1] if bottom else points[:, 1] <= gap + size[1]
-        return float((x & y).mean()) + _TOP_BONUS * bottom
+        # The counter goes to the bottom only where at the top it would hide clearly more of the people.
+        return float((x & y).mean()) + 0.1 * bottom
 
     return min(((False, False), (True, False), (False, True), (True, True)), key=hidden)

@@ -6,34 +6,29 @@ from dataclasses import dataclass
 import numpy as np
 
 from posespotter.arrays import Float32, Float64, Image
-from posespotter.drawing.overlay import DEFAULT_STYLE, SCORE_LIMIT
+from posespotter.drawing.overlay import DEFAULT_STYLE
 from posespotter.drawing.text import label, lay
 from posespotter.exercises.analysis import ExerciseAnalysis
 from posespotter.exercises.curves import Curves
 from posespotter.exercises.definitions.vocabulary import Measure, parse_measure
 from posespotter.exercises.measures import Side
-from posespotter.skeletons import Skeleton
+from posespotter.skeletons import SEEN_SCORE, Skeleton
 
 Rectangle = tuple[int, int, int, int]
 
-SMALLEST_PX = 9
-_SHARE, _LINES = 0.055, 28
-_SIDE_VIEWS, _ACROSS_VIEWS = {"left", "right"}, {"front", "rear"}
+SMALLEST_PX = 9  # smaller digits are not legible
+_ACROSS_VIEWS = {"front", "rear"}
 _OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "toe": ("foot_index", "big_toe"),
     "foot": ("heel", "foot_index", "big_toe"),
 }
-_ALONG = 0.7
-"""Cosine: a limb within 45° of where a number would stand would be hidden by it."""
 
-_TURNS_DEG = (0, 40, -40, 80, -80, 120, -120)
-_DOTS = 9
 _INKS = {"left": DEFAULT_STYLE.left[::-1], "right": DEFAULT_STYLE.right[::-1]}
 
 
 @dataclass(frozen=True)
 class Angle:
-    """An angle to write beside its joint: three keypoints, and the values by moment of the analysis."""
+    """An angle to write beside its joint: three keypoints, and the values by moment; NaN where the side has no say."""
 
     side: Side
     first: int
@@ -51,7 +46,7 @@ def angles_of(skeleton: Skeleton, analysis: ExerciseAnalysis, curves: Curves) ->
             places = [keypoints_of(skeleton, side, part) for part in measure.joints]
             if all(places):
                 first, vertex, last = (place[0] for place in places)
-                found.append(Angle(side, first, vertex, last, curves.values(measure, side)))
+                found.append(Angle(side, first, vertex, last, curves.of_side(measure, side)))
     return tuple(found)
 
 
@@ -80,25 +75,24 @@ def write_angles(
         keypoints: (K, 2) px.
         scores: (K,) 0..1.
         skeleton: of the keypoints.
-        view: from where the camera sees the person; from the side only the nearer side is written.
+        view: from where the camera sees the person.
     """
-    seen = (scores >= SCORE_LIMIT) & np.isfinite(keypoints).all(1)
+    seen = (scores >= SEEN_SCORE) & np.isfinite(keypoints).all(1)
     if not seen.any():
         return
     size_px = float((keypoints[seen].max(0) - keypoints[seen].min(0)).max())
-    px = round(np.clip(size_px * _SHARE, SMALLEST_PX, max(SMALLEST_PX, min(image.shape[:2]) / _LINES)))
+    px = round(np.clip(size_px * 0.055, SMALLEST_PX, max(SMALLEST_PX, min(image.shape[:2]) / 28)))
     centre, dots = keypoints[seen].mean(0), _dots(skeleton, keypoints, seen)
     taken: list[Rectangle] = []
     for angle in angles:
         places = [angle.first, angle.vertex, angle.last]
         value = angle.values[moment]
-        hidden_side = view in _SIDE_VIEWS and angle.side != view
-        if hidden_side or not np.isfinite(value) or not seen[places].all():
+        if not np.isfinite(value) or not seen[places].all():
             continue
         tile = label(f"{value:.0f}°", px, _INKS[angle.side])
         bend = keypoints[places].astype(np.float64)
         outside = _sideways(bend, centre) if view in _ACROSS_VIEWS else _outside(bend, centre)
-        boxes = [_beside(bend[1], _turned(outside, turn), tile, px) for turn in _TURNS_DEG]
+        boxes = [_beside(bend[1], _turned(outside, turn), tile, px) for turn in (0, 40, -40, 80, -80, 120, -120)]
         free = [box for box in boxes if not any(_overlap(box, other) for other in taken)]
         if free:
             box = min(free, key=lambda box: _hidden(box, dots))
@@ -120,7 +114,7 @@ def _measured_angles(analysis: ExerciseAnalysis) -> list[Measure]:
 def _dots(skeleton: Skeleton, keypoints: Float32, seen: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Float64:
     """(M, 2) px along the limbs that are seen."""
     limbs = np.array([limb for limb in skeleton.limb_indices if seen[list(limb)].all()], np.intp).reshape(-1, 2)
-    share = np.linspace(0, 1, _DOTS)[:, None, None]
+    share = np.linspace(0, 1, 9)[:, None, None]
     lines = keypoints[limbs[:, 0]] * (1 - share) + keypoints[limbs[:, 1]] * share
     return np.asarray(lines.reshape(-1, 2), np.float64)
 
@@ -144,7 +138,8 @@ def _sideways(bend: Float64, centre: Float32) -> Float64:
     """Away from the middle of the body, so that the sides stay apart; outside the bend where a limb points there."""
     sideways = np.array([1.0 if bend[1, 0] >= centre[0] else -1.0, 0.0])
     along = max(float(_unit(limb - bend[1]) @ sideways) for limb in bend[[0, 2]])
-    return sideways if along < _ALONG else _outside(bend, centre)
+    # A limb within 45° of where the number would stand would be hidden by it.
+    return sideways if along < 0.7 else _outside(bend, centre)
 
 
 def _outside(bend: Float64, centre: Float32) -> Float64:

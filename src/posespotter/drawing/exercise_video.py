@@ -20,9 +20,6 @@ from posespotter.progress import Progress
 Wanted = tuple[int, tuple[int, ...]]
 """A picture for the report: the frame, and the track ids of the person it shows."""
 
-_TALLEST_PX, _WIDEST_PX = 420, 640
-_JPEG_QUALITY = 84
-
 
 @dataclass
 class Rendered:
@@ -56,7 +53,7 @@ def render_exercise(
         overlay: the video to write, or None.
         clips: parts of it to write too.
         pictures: what to cut out as JPEG.
-        progress: told of "draw" after each frame.
+        progress: called with "draw" after each frame.
 
     Raises:
         OutputError: the folder cannot be written.
@@ -64,11 +61,12 @@ def render_exercise(
     rendered = Rendered()
     wanted = _by_frame(pictures)
     everything = overlay is not None
+    last = max(wanted, default=-1)
     with FrameReader(source) as reader, ExitStack() as stack:
         whole = stack.enter_context(OverlayWriter(overlay, source.info)) if overlay is not None else None
         running = stack.enter_context(Clips(clips, source.info))
         for frame in reader:
-            if frame.index >= poses.n_frames:
+            if frame.index >= poses.n_frames or (frame.index > last and not everything and not clips):
                 break
             in_clip = running.wants(frame.time_s)
             if everything or in_clip or frame.index in wanted:
@@ -110,7 +108,7 @@ def cut_out(image: Image, poses: PoseSequence, wanted: Wanted) -> bytes:
     """JPEG of the person in a frame that is drawn already."""
     x0, y0, x1, y1 = crop_around(poses, *wanted)
     part = image[y0:y1, x0:x1]
-    scale = min(1.0, _TALLEST_PX / part.shape[0], _WIDEST_PX / part.shape[1])
+    scale = min(1.0, 420 / part.shape[0], 640 / part.shape[1])
     size = (max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
     small = cv2.resize(part, size, interpolation=cv2.INTER_AREA) if scale < 1 else part
-    return bytes(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1].tobytes())
+    return bytes(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 84])[1].tobytes())

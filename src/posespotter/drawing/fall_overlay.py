@@ -12,11 +12,11 @@ from PIL import ImageDraw
 
 from posespotter.arrays import Bool, Float32, Float64, Image, Int32
 from posespotter.drawing.event_clips import Clip, Clips
-from posespotter.drawing.falls_strip import FallStrip, active_events
+from posespotter.drawing.falls_strip import STALE_S, FallStrip, active_events
 from posespotter.drawing.overlay import Colour, draw_people
 from posespotter.drawing.overlay_video import OverlayWriter
 from posespotter.drawing.rep_counter import FAULT
-from posespotter.drawing.text import INK, PAPER, bgra, font, lay, text_width
+from posespotter.drawing.text import INK, LINES_A_PICTURE, PAPER, bgra, font, lay, text_width
 from posespotter.falls.classifier import CLASSES
 from posespotter.falls.detect import FallAnalysis
 from posespotter.falls.events import STATES
@@ -31,13 +31,8 @@ Rectangle = tuple[int, int, int, int]
 SMALLEST_PX = 480
 """A picture whose shorter side is less is enlarged: on the 320x240 of a room camera no letter is legible."""
 
-_LARGEST_SCALE = 4
-_LINES_A_PICTURE = 32
-_SMALLEST_TEXT_PX = 12
-_LYING = 0.5
-_ALPHA = 225
+_LYING = 0.5  # a probability: likelier than not
 _OUTLINE: Colour = (28, 22, 18)
-_STALE_S = 0.5  # what was known of a person longer ago is not shown as their state
 _WORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "upright": ("no fall", ("fall",)),
     "falling": ("falling", ("fall",)),
@@ -78,11 +73,11 @@ class FallDrawing:
             duration_s: of the clip; None for what the poses tell.
         """
         width, height = poses.frame_size
-        self._scale = int(np.clip(np.ceil(SMALLEST_PX / min(width, height)), 1, _LARGEST_SCALE))
+        self._scale = int(np.clip(np.ceil(SMALLEST_PX / min(width, height)), 1, 4))
         self._picture = (width * self._scale, height * self._scale)
         self._poses, self._zones = poses, zones
         self._events = [event for event in analysis.events if event.kind == "fall"]
-        self._px = max(_SMALLEST_TEXT_PX, round(min(self._picture) / _LINES_A_PICTURE))
+        self._px = max(12, round(min(self._picture) / LINES_A_PICTURE))
         self._tracks = _tracks(analysis)
         self._strip = FallStrip(analysis, duration_s or poses.end_s + poses.step_s, self._picture[0], self._px)
         self.size = (self._picture[0], self._picture[1] + self._strip.height)
@@ -118,7 +113,7 @@ class FallDrawing:
         """State and probabilities of a person; the state is empty where nothing recent is known."""
         track = self._tracks.get(track_id)
         last = -1 if track is None else int(np.searchsorted(track.time_s, time_s + 1e-6, side="right")) - 1
-        if track is None or last < 0 or time_s - track.time_s[last] > _STALE_S:
+        if track is None or last < 0 or time_s - track.time_s[last] > STALE_S:
             return "", np.zeros(len(CLASSES))
         return STATES[track.state[last]], track.smoothed[last]
 
@@ -173,7 +168,7 @@ def render_falls(
         path: the video to write.
         zones: that it was made with.
         clips: parts of it to write too.
-        progress: told of "draw" after each frame.
+        progress: called with "draw" after each frame.
 
     Returns:
         the file written.
@@ -247,7 +242,7 @@ def _label(who: str, state: str, share: str, px: int, red: bool) -> Image:
     wide = sum(text_width(t, s, "bold" if w == "bold" else "regular") for (t, s), w in zip(parts, weights, strict=True))
     tile = Pictures.new("RGBA", (wide + gap * (len(parts) - 1) + 2 * pad, round(px * 1.6)), (0, 0, 0, 0))
     draw = ImageDraw.Draw(tile)
-    back = (*FAULT, _ALPHA) if red else (*PAPER, _ALPHA)
+    back = (*FAULT, 225) if red else (*PAPER, 225)
     draw.rounded_rectangle((0, 0, tile.width - 1, tile.height - 1), round(px * 0.3), back)
     x = pad
     for (text, size), weight in zip(parts, weights, strict=True):

@@ -9,7 +9,7 @@ from PIL import ImageDraw
 
 from posespotter.arrays import Bool, Float64, Image
 from posespotter.drawing.rep_counter import FAULT
-from posespotter.drawing.text import INK, PAPER, Rgb, font, text_width
+from posespotter.drawing.text import INK, PAPER, SOFT, Rgb, font, text_width
 from posespotter.exercises.words.phrases import clock, counted
 from posespotter.falls.detect import FallAnalysis
 from posespotter.falls.events import FallEvent
@@ -20,12 +20,11 @@ PAGE_S = 60.0
 _FALL: Rgb = (86, 180, 233)
 _LYING: Rgb = (150, 158, 168)
 _ALARM: Rgb = (255, 84, 98)  # the red of faults, brighter: thin lines on a dark ground
-_SOFT: Rgb = (178, 186, 196)
-_GRID: Rgb = (58, 66, 76)
-_BAND_SHARE, _FILL_SHARE, _ALARM_SHARE = 0.2, 0.35, 0.7  # how much of a colour is laid over the ground
-_STALE_S = 0.5  # where nobody was judged for longer there is a gap, no line
-_HEADER, _PLOT, _AXIS = 1.9, 3.35, 1.25  # heights, times that of the letters
-_STEPS_S = (1, 2, 5, 10, 15)
+_BAND_SHARE = 0.2  # how much of a colour is laid over the ground
+STALE_S = 0.5
+"""What was known of a person longer ago is not shown as their state: the line has a gap."""
+
+_STEPS_S = (1, 2, 5, 10, 15)  # between numbers of the axis, the first that leaves them room
 
 
 class FallStrip:
@@ -50,8 +49,8 @@ class FallStrip:
         self._duration_s = max(duration_s, 1.0)
         self._page_s = min(self._duration_s, PAGE_S)
         self._width, self._px = width, px
-        self._header, self._plot = round(_HEADER * px), round(_PLOT * px)
-        self.height = self._header + self._plot + round(_AXIS * px)
+        self._header, self._plot = round(1.9 * px), round(3.35 * px)
+        self.height = self._header + self._plot + round(1.25 * px)
         self._page = lru_cache(maxsize=2)(self._drawn_page)
 
     def at(self, time_s: float) -> Image:
@@ -97,11 +96,11 @@ class FallStrip:
         lies = self._during(time_s, [(one.onset_s, one.end_s or self._duration_s) for one in self._lying_events])
         _shade(plot, np.broadcast_to(lies, plot.shape[:2]), _LYING, _BAND_SHARE)
         _shade(plot, np.broadcast_to(down, plot.shape[:2]), FAULT, _BAND_SHARE)
-        plot[[0, n // 2, n]] = _GRID
+        plot[[0, n // 2, n]] = (58, 66, 76)
         with np.errstate(invalid="ignore"):
             under = np.arange(self._plot)[:, None] >= fall
-        _shade(plot, under & ~falling, _FALL, _FILL_SHARE)
-        _shade(plot, under & falling, FAULT, _ALARM_SHARE)
+        _shade(plot, under & ~falling, _FALL, 0.35)
+        _shade(plot, under & falling, FAULT, 0.7)
         drawn = Pictures.fromarray(image)
         draw = ImageDraw.Draw(drawn)
         thick = max(1, self._px // 8)
@@ -131,7 +130,7 @@ class FallStrip:
             wide = text_width(text, small, "regular")
             x = float(np.clip(self._x(moment, number) - wide / 2, 2, self._width - wide - 2))
             if not any(x - self._px < other < x + wide + self._px for other in impacts):
-                draw.text((x, top + round(0.2 * self._px)), text, _SOFT, font(small, "regular"))
+                draw.text((x, top + round(0.2 * self._px)), text, SOFT, font(small, "regular"))
 
 
 def active_events(events: Sequence[FallEvent], time_s: float) -> list[FallEvent]:
@@ -154,7 +153,7 @@ def _at(time_s: Float64, values: Float64, moments_s: Float64) -> Float64:
     if not len(time_s):
         return np.full(len(moments_s), np.nan)
     last = np.searchsorted(time_s, moments_s, side="right") - 1
-    known = (last >= 0) & (moments_s - time_s[np.maximum(last, 0)] <= _STALE_S)
+    known = (last >= 0) & (moments_s - time_s[np.maximum(last, 0)] <= STALE_S)
     return np.where(known, np.interp(moments_s, time_s, values), np.nan)
 
 
@@ -177,7 +176,7 @@ def _header(text: str, now: str, size: tuple[int, int, int], alarm: bool) -> Ima
     tile = Pictures.new("RGB", (width, height), FAULT if alarm else PAPER)
     draw = ImageDraw.Draw(tile)
     pad, small, y = round(0.6 * px), round(0.8 * px), height / 2
-    draw.text((pad, y), text, INK if alarm else _SOFT, font(px), anchor="lm")
+    draw.text((pad, y), text, INK if alarm else SOFT, font(px), anchor="lm")
     draw.text((width - pad, y), now, INK, font(px), anchor="rm")
     x = width - 2 * pad - text_width("00:00.0", px)
     for word, colour, thick in (("lying", _LYING, 1), ("fall", _FALL, max(1, px // 6))):

@@ -6,25 +6,22 @@ import numpy as np
 from posespotter.arrays import Array, Image
 from posespotter.poses import PoseSequence
 
-_WALL, _FLOOR, _SHADOW = (226, 222, 216), (196, 190, 182), (176, 170, 162)
 _BODY, _NEAR, _EDGE = (150, 132, 112), (168, 150, 130), (110, 94, 78)
 _SEAT, _LEG = (96, 120, 148), (70, 90, 112)
-_FLOOR_FROM = 0.62  # of the picture's height
 _SHIFT = 3  # OpenCV takes fixed-point positions: 3 bits are 1/8 px
 # What hides what, seen from the front: legs, trunk, head, arms. Widths are shares of the shoulders' distance.
 _LEGS = (("hip", "knee", 0.42), ("knee", "ankle", 0.32), ("heel", "foot_index", 0.22))
 _ARMS = (("shoulder", "elbow", 0.26), ("elbow", "wrist", 0.22))
 _HEAD = 0.36
-_NECK = 0.3
 
 
 def draw_room(width: int, height: int) -> Image:
     """(height, width, 3) BGR: a wall and a floor."""
     image = np.empty((height, width, 3), np.uint8)
-    edge = round(_FLOOR_FROM * height)
-    image[:edge] = _WALL
+    edge = round(0.62 * height)  # between wall and floor
+    image[:edge] = (226, 222, 216)
     fade = np.linspace(0, 1, height - edge)[:, None]
-    image[edge:] = (np.array(_FLOOR) * (1 - 0.12 * fade))[:, None, :].astype(np.uint8)
+    image[edge:] = (np.array((196, 190, 182)) * (1 - 0.12 * fade))[:, None, :].astype(np.uint8)
     return image
 
 
@@ -52,7 +49,7 @@ def _draw_body(image: Image, joints: dict[str, Array]) -> None:
     across = float(np.linalg.norm(joints["left_shoulder"] - joints["right_shoulder"]))
     feet = np.array([joints[f"{side}_{part}"] for side in ("left", "right") for part in ("heel", "foot_index")])
     middle, wide = feet.mean(0), np.ptp(feet[:, 0]) + across
-    _ellipse(image, middle, (wide * 0.62, across * 0.2), _SHADOW)
+    _ellipse(image, middle, (wide * 0.62, across * 0.2), (176, 170, 162))
     for side in ("left", "right"):
         for first, last, width in _LEGS:
             _limb(image, joints[f"{side}_{first}"], joints[f"{side}_{last}"], width * across, _BODY)
@@ -60,7 +57,7 @@ def _draw_body(image: Image, joints: dict[str, Array]) -> None:
     _trunk(image, np.array(trunk), 0.3 * across)
     neck = (joints["left_shoulder"] + joints["right_shoulder"]) / 2
     head = (joints["left_ear"] + joints["right_ear"]) / 2
-    _limb(image, neck, head, _NECK * across, _BODY)
+    _limb(image, neck, head, 0.3 * across, _BODY)
     _ellipse(image, head, (_HEAD * across, _HEAD * 1.25 * across), _EDGE, grow=2)
     _ellipse(image, head, (_HEAD * across, _HEAD * 1.25 * across), _NEAR)
     for side in ("left", "right"):

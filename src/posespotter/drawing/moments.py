@@ -31,7 +31,7 @@ def render_moments(
         track_ids: of the person.
         frames: which.
         overlay: the video to write, or None.
-        progress: told of "draw" after each frame.
+        progress: called with "draw" after each frame.
 
     Raises:
         OutputError: the video cannot be written.

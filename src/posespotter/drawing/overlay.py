@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from posespotter.arrays import Bool, Float32, Float64, Image, Int32, require_image, require_shape
 from posespotter.errors import ShapeError
-from posespotter.skeletons import Skeleton
+from posespotter.skeletons import SEEN_SCORE, Skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 Colour = tuple[int, int, int]
 """Blue, green, red, each 0..255."""
 
-SCORE_LIMIT = 0.3
 
 _SHIFT = 4  # OpenCV takes fixed-point positions: 4 bits are 1/16 px
 _FAR = 3.0  # a joint this many picture sizes away is no estimate any more
@@ -33,13 +32,8 @@ _SIDES = ("middle", "left", "right")
 # Points of the hands, the mouth and the corners of the eyes: clutter on people who are small in the picture.
 _DETAILS = {"inner", "outer", "mouth", "pinky", "index", "thumb", "face", "hand", "finger", "forefinger"}
 _WORDS = re.compile(r"[a-z]+")
-_DETAILS_FROM_PX = 240
-_RINGS_FROM_PX = 4
 _FINE = {"nose", "eye", "ear", "mouth", "heel", "toe", "foot"}
 _FONT = cv2.FONT_HERSHEY_DUPLEX
-_FONT_PX = 21  # height of its capitals at scale 1
-_SMALLEST_TEXT_PX = 7
-_CORNERS_FROM_PX = 48
 
 
 @dataclass(frozen=True)
@@ -79,7 +73,7 @@ def draw_poses(
     image: Image,
     poses: "PoseSequence | HasPoses",
     *,
-    score_limit: float = SCORE_LIMIT,
+    score_limit: float = SEEN_SCORE,
     style: OverlayStyle = DEFAULT_STYLE,
 ) -> Image:
     """Draw the people of one frame onto `image`.
@@ -121,7 +115,7 @@ def draw_people(
     boxes: Float32 | None = None,
     ids: "Sequence[int] | Int32 | None" = None,
     marked: Bool | None = None,
-    score_limit: float = SCORE_LIMIT,
+    score_limit: float = SEEN_SCORE,
     style: OverlayStyle = DEFAULT_STYLE,
 ) -> None:
     """Draw N people given as arrays onto `image`; small ones first, so that who is near stays on top.
@@ -220,7 +214,7 @@ def _pen_for(size_px: float, picture_px: int, style: OverlayStyle) -> _Pen:
         edge=max(1, round(line * 0.3)),
         dot=max(2, round(line * 2.0)),
         fine_dot=max(1, round(line * 0.95)),
-        details=size_px >= _DETAILS_FROM_PX,
+        details=size_px >= 240,
     )
 
 
@@ -258,7 +252,7 @@ def _draw_skeleton(image: Image, plan: _Plan, keypoints: Float32, visible: Bool,
     for side, colour in enumerate(colours):
         for fine, width in ((True, pen.fine_dot), (False, pen.dot)):
             _lines(image, dots[shown & (plan.joint_fine == fine) & (plan.joint_side == side)], colour, width)
-    if pen.line >= _RINGS_FROM_PX:
+    if pen.line >= 4:
         _lines(image, dots[shown & ~plan.joint_fine], pen.style.middle, round(pen.dot * 0.4))
 
 
@@ -288,7 +282,7 @@ def _lines(image: Image, lines: npt.NDArray[np.int32], colour: Colour, width: in
 def _draw_box(image: Image, frame: Float32, pen: _Pen) -> None:
     """The four corners of a box, which say as much as the whole of it and hide less; all of it around tiny people."""
     x0, y0, x1, y1 = (int(value) for value in (frame * (1 << _SHIFT)).round())
-    if _size_px(frame) < _CORNERS_FROM_PX:
+    if _size_px(frame) < 48:
         edges = np.array([[[x0, y0], [x1, y0], [x1, y1], [x0, y1], [x0, y0]]], np.int32)
         _lines(image, edges, pen.style.middle, 1)
         return
@@ -307,8 +301,8 @@ def _draw_label(image: Image, text: str, frame: Float32, style: OverlayStyle) ->
     if not np.isfinite(frame).all():
         return
     height, width = image.shape[:2]
-    text_px = max(_SMALLEST_TEXT_PX, min(min(height, width) / 45, _size_px(frame) * 0.12))
-    scale, stroke = text_px / _FONT_PX, max(1, round(text_px / 11))
+    text_px = max(7, min(min(height, width) / 45, _size_px(frame) * 0.12))
+    scale, stroke = text_px / 21, max(1, round(text_px / 11))  # capitals are 21 px high at scale 1
     (text_width, text_height), _ = cv2.getTextSize(text, _FONT, scale, stroke)
     pad = max(2, round(text_px * 0.35))
     below = round(text_px * 0.2)  # the number sign reaches under the line

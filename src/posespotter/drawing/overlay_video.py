@@ -58,7 +58,7 @@ def render_overlay(source: Source, poses: PoseSequence, path: Path, progress: Pr
         source: what the poses were estimated from.
         poses: everyone in it.
         path: the video to write.
-        progress: told of "overlay" after each frame.
+        progress: called with "overlay" after each frame.
 
     Returns:
         the file written: `path`, or with another suffix where no H.264 encoder exists.

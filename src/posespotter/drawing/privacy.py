@@ -12,7 +12,7 @@ from posespotter.arrays import Image
 from posespotter.media import Frame, Source, SourceInfo
 from posespotter.poses import PoseSequence
 
-CANVAS_GREY = 46
+CANVAS_GREY = 46  # dark, so that the colours of both sides stand out
 
 
 def canvas(width: int, height: int) -> Image:

@@ -7,17 +7,15 @@ from PIL import Image as Pictures
 from PIL import ImageDraw
 
 from posespotter.arrays import Image
-from posespotter.drawing.text import INK, PAPER, Rgb, bgra, font, text_width
+from posespotter.drawing.text import INK, PAPER, SOFT, Rgb, bgra, font, text_width
 from posespotter.exercises.words.verdicts import MARKS, VERDICTS
 
 GOOD: Rgb = (86, 200, 150)
 FAULT: Rgb = (225, 28, 48)
 OPEN: Rgb = (190, 196, 204)
-_SOFT: Rgb = (178, 186, 196)
 _COLOURS: dict[str, Rgb] = {"good": GOOD, "fault": (255, 120, 120), "nothing_wrong_seen": OPEN, "cannot_tell": OPEN}
 _PHASES = {"down": "▼ down", "up": "▲ up", "hold": "■ hold", "rest": "● rest", "": ""}
 _WIDEST_PHASE = "▼ down"
-_ALPHA, _STRIP_ALPHA = 222, 245
 _COUNT = 2.7  # times the text
 
 
@@ -64,9 +62,9 @@ def panel_tile(panel: Panel, px: int, width: int) -> Image:
     tile = Pictures.new("RGBA", (width, height + strip * len(panel.faults)), (0, 0, 0, 0))
     draw = ImageDraw.Draw(tile)
     radius = round(px * 0.4)
-    draw.rounded_rectangle((0, 0, width - 1, tile.height - 1), radius, (*PAPER, _ALPHA))
+    draw.rounded_rectangle((0, 0, width - 1, tile.height - 1), radius, (*PAPER, 222))
     y = pad
-    draw.text((pad, y), panel.title, _SOFT, font(small, "regular"))
+    draw.text((pad, y), panel.title, SOFT, font(small, "regular"))
     y += round(small * 1.3)
     large = font(round(px * _COUNT))
     draw.text((pad, y + round(px * _COUNT * 0.9)), str(panel.count), INK, large, anchor="ls")
@@ -77,7 +75,7 @@ def panel_tile(panel: Panel, px: int, width: int) -> Image:
         draw.text((pad, y + round(px * 0.1)), line, _COLOURS[panel.verdict], font(px))
     for i, fault in enumerate(panel.faults):
         top = height + i * strip
-        draw.rounded_rectangle((0, top, width - 1, top + strip - 2), radius, (*FAULT, _STRIP_ALPHA))
+        draw.rounded_rectangle((0, top, width - 1, top + strip - 2), radius, (*FAULT, 245))
         draw.text((pad, top + strip // 2), fault, INK, font(px), anchor="lm")
     return bgra(tile)
 

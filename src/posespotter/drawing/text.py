@@ -13,10 +13,12 @@ from posespotter.arrays import Image
 Rgb = tuple[int, int, int]
 INK: Rgb = (250, 250, 250)
 PAPER: Rgb = (18, 22, 28)
+SOFT: Rgb = (178, 186, 196)
+LINES_A_PICTURE = 32
+"""Lines of text that the shorter side of a picture has room for."""
 Weight = Literal["regular", "bold"]
 
 _FILES = {"regular": "DejaVuSans.ttf", "bold": "DejaVuSans-Bold.ttf"}
-_OPAQUE = 255
 
 
 @lru_cache(maxsize=64)
@@ -38,7 +40,7 @@ def label(text: str, px: int, ink: Rgb = INK, edge: Rgb = PAPER) -> Image:
     width = max(1, round(px / 7))
     box = font(px).getbbox(text, stroke_width=width)
     tile = Pictures.new("RGBA", (round(box[2] - box[0]) + 1, round(box[3] - box[1]) + 1), (*edge, 0))
-    ImageDraw.Draw(tile).text((-box[0], -box[1]), text, (*ink, _OPAQUE), font(px), stroke_width=width, stroke_fill=edge)
+    ImageDraw.Draw(tile).text((-box[0], -box[1]), text, (*ink, 255), font(px), stroke_width=width, stroke_fill=edge)
     return bgra(tile)
 
 
@@ -56,4 +58,4 @@ def lay(image: Image, tile: Image, x: int, y: int) -> None:
     part = tile[y0 - y : y1 - y, x0 - x : x1 - x].astype(np.uint16)
     under = image[y0:y1, x0:x1]
     alpha = part[:, :, 3:]
-    under[:] = ((part[:, :, :3] * alpha + under * (_OPAQUE - alpha)) // _OPAQUE).astype(np.uint8)
+    under[:] = ((part[:, :, :3] * alpha + under * (255 - alpha)) // 255).astype(np.uint8)

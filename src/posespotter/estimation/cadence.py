@@ -11,14 +11,15 @@ from posespotter.errors import SettingsError
 from posespotter.tracking.state import Kept
 
 DetectEvery = int | Literal["auto"]
-Reason = Literal["counted", "routine", "doubtful", "lost", "empty", "changed"]
-"""Why the detector runs: its N-th frame; a second is over; someone is doubtful, or lost; nobody is there; a change."""
+Reason = Literal["counted", "routine", "unsure", "lost", "empty", "changed"]
+"""Why the detector runs: its N-th frame; a second is over; unsure who is there; someone was lost; nobody; a change."""
 
-# All in seconds. A new person has to be seen within half a second, whatever the frame rate.
+# All in seconds. A new person has to be seen within half a second, whatever the frame rate. What each brings:
+# docs/results/ablation.md.
 _AT_LEAST_EVERY_S = 1.0
 _WHEN_EMPTY_S = 0.2
 _WHEN_CHANGED_S = 0.2
-_WHEN_DOUBTFUL_S = 0.1
+_WHEN_UNSURE_S = 0.1
 _WHEN_LOST_S = 0.25
 # Looking for changes takes as long as naming the people: at 30 frames a second every third frame is looked at.
 _COMPARE_EVERY_S = 0.09
@@ -48,7 +49,7 @@ def detect_every(value: str | int) -> DetectEvery:
 class Cadence(Kept):
     """Tells before each frame whether the detector should run on it.
 
-    With `auto` it runs when a person was lost or is doubtful, when the picture changed where nobody is, a few times a
+    With `auto` it runs when a person was lost or may be none, when the picture changed where nobody is, a few times a
     second while nobody is there, and at least once a second.
     """
 
@@ -61,7 +62,7 @@ class Cadence(Kept):
     _thumbnail: Float32 | None = field(default=None, repr=False)
     changed_at: tuple[float, float] | None = None
 
-    def due(self, time_s: float, image: Image, boxes: Float32, *, doubtful: bool, lost: bool) -> Reason | None:
+    def due(self, time_s: float, image: Image, boxes: Float32, *, unsure: bool, lost: bool) -> Reason | None:
         """Why to detect on this frame, or None where there is no reason.
 
         Where the picture changed since the last detection, `changed_at` is the middle of the change, x and y in px.
@@ -70,7 +71,7 @@ class Cadence(Kept):
             time_s: the frame's time.
             image: the frame.
             boxes: (M, 4) where people are known to be.
-            doubtful: one of them was lost in the frame before, or hardly looks like a person any more.
+            unsure: one of them was lost in the frame before, or hardly looks like a person any more.
             lost: someone was lost not long ago.
         """
         self._frames += 1
@@ -80,7 +81,7 @@ class Cadence(Kept):
         since = time_s - self._last_s
         since = np.inf if since < 0 else since
         reasons: tuple[tuple[Reason, bool], ...] = (
-            ("doubtful", doubtful and since >= _WHEN_DOUBTFUL_S),
+            ("unsure", unsure and since >= _WHEN_UNSURE_S),
             ("lost", lost and since >= _WHEN_LOST_S),
             ("empty", not len(boxes) and since >= _WHEN_EMPTY_S),
             ("routine", since >= _AT_LEAST_EVERY_S),

@@ -7,10 +7,10 @@ import numpy as np
 from posespotter.arrays import Bool, Columns, Float64, Int32, Rows
 from posespotter.models.interfaces import Regions
 
+# What each brings: docs/results/ablation.md.
 _CONFIRM_DETECTIONS = 3  # a weak detection is a person when it was made so often (n_init of SORT and DeepSORT)
-_TENTATIVE_LOOKS = 2  # a weak detection that so many further looks do not repeat was a mistake
-_UNCONFIRMED_S = 1.0  # whom the detector has not seen for longer, though it looked, is nobody
-_UNCONFIRMED_LOOKS = 3  # and not before so many of its runs: one may miss anybody
+_UNCONFIRMED_S = 1.0  # whom the detector has not seen for longer, though it ran, is nobody
+_UNCONFIRMED_RUNS = 3  # and not before so many of its runs: one may miss anybody
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ class Candidates(Columns):
         return np.asarray(self.detections > 0, np.bool_)
 
     @property
-    def doubtful(self) -> Bool:
-        """(M,) who is tentative, or was not seen when the detector last looked."""
+    def unsure(self) -> Bool:
+        """(M,) who is tentative, or was not seen when the detector last ran."""
         return np.asarray(self.tentative | (self.missed > 0), np.bool_)
 
     def detected(self, rows: Rows, found: Regions, time_s: float) -> "Candidates":
@@ -68,11 +68,10 @@ class Candidates(Columns):
         return replace(self, regions=regions, detections=detections, missed=missed, confirmed_s=confirmed_s)
 
     def undetected(self, rows: Rows, time_s: float) -> "Candidates":
-        """Count a look of the detector that missed the people at `rows`; who was missed too often is dropped."""
+        """Count a run of the detector that missed the people at `rows`; who was missed too often is dropped."""
         missed = self.missed.copy()
         missed[rows] += 1
-        given_up = (missed >= _UNCONFIRMED_LOOKS) & (time_s - self.confirmed_s >= _UNCONFIRMED_S)
-        given_up |= self.tentative & (missed >= _TENTATIVE_LOOKS)
+        given_up = (missed >= _UNCONFIRMED_RUNS) & (time_s - self.confirmed_s >= _UNCONFIRMED_S)
         return replace(self, missed=missed).take(~given_up)
 
     def priors(self) -> list[int | None]:

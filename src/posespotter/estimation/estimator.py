@@ -86,7 +86,7 @@ class PoseEstimator:
 
         Args:
             detector, pose, device, detect_every, max_people, smoothing, tiles: as in `EstimatorOptions`.
-            progress: told while a model is downloaded.
+            progress: called while a model is downloaded.
 
         Raises:
             ModelError: a model is unknown, cannot be fetched, or is not of a kind that is understood.
@@ -185,7 +185,7 @@ class PoseEstimator:
             source: path, camera number as text, address, an open source (which stays open), or any iterable of
                 frames: (H, W, 3) uint8 BGR pictures, or (time in seconds, picture) pairs.
             fps: frames a second of pictures that do not say it: numbered files, and pictures without times.
-            progress: told of "estimate" after each frame.
+            progress: called with "estimate" after each frame.
 
         Raises:
             InputError: the source cannot be opened or holds no frame.
@@ -208,7 +208,7 @@ class PoseEstimator:
         Args:
             source: as for `estimate_video`.
             fps: as for `estimate_video`.
-            progress: told of "estimate" after each frame.
+            progress: called with "estimate" after each frame.
             sink: is handed each frame with its people, before smoothing.
             checkpoints: where to go on, and to keep now and then how far it is; for sources that can be read again.
 

@@ -15,9 +15,7 @@ from posespotter.filtering.one_euro import OneEuro
 from posespotter.media import Frame, Source, SourceInfo, open_source
 from posespotter.media.threads import FrameReader
 from posespotter.poses import PoseSequence
-
-NOMINAL_FPS = 30.0
-"""What cameras are asked for; times come with the pictures."""
+from posespotter.timing import USUAL_FPS
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class LiveEstimator:
         estimator: PoseEstimator,
         *,
         smoothing: bool = True,
-        fps: float = NOMINAL_FPS,
+        fps: float = USUAL_FPS,
         info: SourceInfo | None = None,
     ) -> None:
         """Start without people.
@@ -70,7 +68,7 @@ class LiveEstimator:
         self._last_s = -float("inf")
 
     def step(self, image: Image, time_s: float) -> LivePoses:
-        """Look at the next frame.
+        """Find and follow the people of the next frame.
 
         Args:
             image: (H, W, 3) uint8 BGR, of the same size each time.
@@ -93,9 +91,9 @@ class LiveEstimator:
         self._last_s = time_s
         frame = Frame(self._index, float(time_s), image)
         self._index += 1
-        return LivePoses(frame, self.look(frame), time.perf_counter() - start_s)
+        return LivePoses(frame, self.estimate(frame), time.perf_counter() - start_s)
 
-    def look(self, frame: Frame) -> PoseSequence:
+    def estimate(self, frame: Frame) -> PoseSequence:
         """The people of the next frame of the source `info`, as a sequence with the rows of this frame only."""
         assert self._info is not None  # noqa: S101 - tells mypy what the caller made sure of
         people = self._tracker.step(frame.time_s, frame.image, damaged=frame.damaged)
@@ -108,7 +106,7 @@ class LiveEstimator:
 
 
 class PoseStream(Closing):
-    """Iterate to get each frame that was looked at; frames that came meanwhile are dropped and counted.
+    """Iterate to get each frame that was worked on; frames that came meanwhile are dropped and counted.
 
     Use as a context manager, or call `close`. The source ends the iteration when it stops; `warnings` then says why.
 
@@ -149,7 +147,7 @@ class PoseStream(Closing):
 
     def __iter__(self) -> Iterator[LivePoses]:
         for frame in self._reader:
-            poses = self._live.look(frame)
+            poses = self._live.estimate(frame)
             yield LivePoses(frame, poses, time.perf_counter() - self._reader.taken_s)
 
     def close(self) -> None:

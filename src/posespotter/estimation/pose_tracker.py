@@ -17,6 +17,7 @@ from posespotter.tracking.oks import duplicates
 from posespotter.tracking.state import Kept
 from posespotter.tracking.tracker import Tracker
 
+# What each brings: docs/results/ablation.md.
 _FRESH_S = 0.25  # for so long a detection speaks for a person, beside their pose
 _SAME_PERSON_IOU = 0.4  # a detection that overlaps a followed person this much is that person
 _HIDDEN = 0.5  # share of a box that lies in another's
@@ -50,7 +51,7 @@ class People:
 class PoseTracker(Kept):
     """State of one video. Call `step` with its frames in order."""
 
-    kept = ("_doubtful", "_last_s", "_known", "_cadence", "_search", "_tracker")
+    kept = ("_unsure", "_last_s", "_known", "_cadence", "_search", "_tracker")
 
     def __init__(
         self,
@@ -68,7 +69,7 @@ class PoseTracker(Kept):
         self._search = Search(detector, in_parts=tiles)
         self._tracker = Tracker(pose.skeleton)
         self._known = Candidates.none()
-        self._doubtful = False
+        self._unsure = False
         self._last_s = np.inf
 
     def expected(self, time_s: float, ahead: int) -> Regions | None:
@@ -96,7 +97,7 @@ class PoseTracker(Kept):
         known = self._predicted(time_s)
         lost_before = self._tracker.anyone_lost
         detected = (
-            self._cadence.due(time_s, image, known.regions.boxes, doubtful=self._doubtful, lost=lost_before) is not None
+            self._cadence.due(time_s, image, known.regions.boxes, unsure=self._unsure, lost=lost_before) is not None
         )
         if detected:
             known = self._with_detections(time_s, image, known, damaged=damaged)
@@ -109,7 +110,7 @@ class PoseTracker(Kept):
             known, joints = self._estimate(time_s, image, known)
         people = self._name(time_s, image, known, joints)
         weak = joints.presence < self._pose.presence_limit
-        self._doubtful = lost or bool((known.doubtful | weak).any())
+        self._unsure = lost or bool((known.unsure | weak).any())
         self._last_s = time_s
         return replace(people, detected=detected)
 
@@ -144,7 +145,7 @@ class PoseTracker(Kept):
     def _with_detections(self, time_s: float, image: Image, known: Candidates, *, damaged: bool) -> Candidates:
         """The known people with the boxes of their detections, without those missed too often, and the new ones."""
         lost = self._tracker.lost
-        found = self._search.look(image, known.regions.boxes[known.doubtful], self._cadence.changed_at)
+        found = self._search.detect(image, known.regions.boxes[known.unsure], self._cadence.changed_at)
         self._cadence.detected(time_s, image)
         # 1. Who is where they should be.
         people, detections = _pairs(box_iou(known.regions.boxes, found.boxes) - _SAME_PERSON_IOU)

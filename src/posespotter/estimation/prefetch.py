@@ -17,21 +17,21 @@ from posespotter.arrays import Bool, Float32, Image
 from posespotter.media import Frame
 from posespotter.models.interfaces import Joints, PoseModel, Regions
 from posespotter.models.session import half_of_the_threads
+from posespotter.timing import USUAL_FPS
 from posespotter.tracking.state import State, state_of
 
-AHEAD = 3
-"""How many frames after the last one done the furthest is that is worked on."""
-
-LAST_CHANCE = 2
-"""The nearest such frame: the next one is worked on when its turn comes."""
-
-LONGEST_S = 0.105
-"""Between a frame and what was seen last before it is worked on: three frames at 30 a second, two at 20."""
-
-_AT_A_TIME = 2
 # How far people may move until a frame so many frames ahead, in sides of their crop: those who move farther would often
 # be looked at again (every second one, at 0.07 and 0.05 on real clips). A walk is 0.04 in two frames at 30 a second.
 _MOST_MOTION = {2: 0.06, 3: 0.02}
+AHEAD = max(_MOST_MOTION)
+"""How many frames after the last one done the furthest is that is worked on."""
+
+LAST_CHANCE = min(_MOST_MOTION)
+"""The nearest such frame: the next one is worked on when its turn comes."""
+
+LONGEST_S = 1.05 * AHEAD / USUAL_FPS
+"""Between a frame and what was seen last before it is worked on: three frames at 30 a second, two at 20."""
+
 _MOST_SHIFT = 0.04  # of the middle and of the size of a crop, in its sides
 _MOST_TURN = 0.1  # radians
 
@@ -62,8 +62,8 @@ class _Coming:
 class Prefetch:
     """A pose model around a pose model, that has answers to some questions before they are asked.
 
-    Frames are handed over with `add` and come out of `next` when it is their turn; `look` begins work on those of which
-    enough is known by then.
+    Frames are handed over with `add` and come out of `next` when it is their turn; `start` starts inference for those
+    of which enough is known by then.
     """
 
     def __init__(self, pose: PoseModel) -> None:
@@ -71,11 +71,11 @@ class Prefetch:
         self.skeleton, self.sessions = pose.skeleton, pose.sessions
         self.presence_limit, self.new_limit = pose.presence_limit, pose.new_limit
         self.still_limit, self.sure_presence = pose.still_limit, pose.sure_presence
-        self._pool = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="prefetch")
+        self._pool = ThreadPoolExecutor(2, thread_name_prefix="prefetch")
         self._coming: deque[_Coming] = deque()
         self._now: _Coming | None = None
         self._resumed: deque[Regions | None] = deque()
-        # Loading takes a moment, in which somebody is looked for.
+        # Loading the half-threaded sessions takes a while; it goes on beside the first detection.
         self._pool.submit(lambda: [session.half for session in pose.sessions])
 
     def __len__(self) -> int:
@@ -89,9 +89,9 @@ class Prefetch:
         regions = self._resumed.popleft() if self._resumed else None
         if regions is not None:
             self._begin(coming, regions)
-        self.look(expected)
+        self.start(expected)
 
-    def look(self, expected: Expected) -> None:
+    def start(self, expected: Expected) -> None:
         """Begin work on every frame of which enough is known by now."""
         for ahead, coming in enumerate(self._coming, 1):
             early = ahead >= LAST_CHANCE and coming.regions is None
@@ -106,33 +106,33 @@ class Prefetch:
 
     def estimate(self, image: Image, regions: Regions) -> Joints:
         """The joints in each of `regions`: those found before their turn where that was about there."""
-        begun = self._now
-        if begun is None or begun.regions is None or begun.joints is None or begun.frame.image is not image:
+        started = self._now
+        if started is None or started.regions is None or started.joints is None or started.frame.image is not image:
             return self._pose.estimate(image, regions)
-        same = _about_the_same(begun.regions, regions)
-        asked, at = np.asarray(same.any(axis=0)), same.argmax(axis=0)
-        joints = begun.joints.result().take(at[asked])
-        if not asked.all():
-            joints = joints.plus(self._pose.estimate(image, regions.take(~asked)))
-            joints = joints.take(np.argsort(np.concatenate([np.flatnonzero(asked), np.flatnonzero(~asked)])))
+        same = _about_the_same(started.regions, regions)
+        ready, at = np.asarray(same.any(axis=0)), same.argmax(axis=0)
+        joints = started.joints.result().take(at[ready])
+        if not ready.all():
+            joints = joints.plus(self._pose.estimate(image, regions.take(~ready)))
+            joints = joints.take(np.argsort(np.concatenate([np.flatnonzero(ready), np.flatnonzero(~ready)])))
         return replace(joints, regions=replace(joints.regions, scores=regions.scores))
 
     def pending(self) -> int:
-        """Wait for what has begun; how many poses of it come before their turn."""
+        """Wait for what has started; how many poses of it come before their turn."""
         return sum(len(coming.joints.result()) for coming in self._coming if coming.joints is not None)
 
     def close(self) -> None:
-        """Work ahead no more; what has begun ends by itself."""
+        """Work ahead no more; what has started ends by itself."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def state(self) -> State:
-        """Where work has begun, by the frame's place among those that wait."""
+        """Where work has started, by the frame's place among those that wait."""
         return {str(place): state_of(coming.regions) for place, coming in enumerate(self._coming)}
 
     def restore(self, state: State) -> None:
-        """Begin again where work had begun in the frames that are to be added next."""
-        begun = [state[str(place)] for place in range(len(state))]  # a file does not keep their order
-        self._resumed = deque(regions and Regions(**regions) for regions in begun)
+        """Begin again where work had started in the frames that are to be added next."""
+        started = [state[str(place)] for place in range(len(state))]  # a file does not keep their order
+        self._resumed = deque(regions and Regions(**regions) for regions in started)
 
     def _begin(self, coming: _Coming, regions: Regions) -> None:
         coming.regions = regions

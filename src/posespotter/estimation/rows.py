@@ -9,8 +9,6 @@ from posespotter.estimation.pose_tracker import People
 from posespotter.poses import ROW_TYPES, PoseSequence
 from posespotter.skeletons import Skeleton
 
-_SECOND_CAPACITY = 256
-
 
 class _Column:
     """An array that grows along its first axis; the first rows have no room behind them, for those of one frame."""
@@ -22,7 +20,7 @@ class _Column:
     def extend(self, rows: npt.NDArray[Any]) -> None:
         length = self._length + len(rows)
         if length > len(self._array):
-            capacity = max(length, _SECOND_CAPACITY, 3 * len(self._array) // 2) if self._length else length
+            capacity = max(length, 256, 3 * len(self._array) // 2) if self._length else length
             grown = np.empty((capacity, *self._array.shape[1:]), self._array.dtype)
             grown[: self._length] = self._array[: self._length]
             self._array = grown

@@ -6,6 +6,7 @@ from posespotter.arrays import Float32, Image
 from posespotter.models.interfaces import Detector, Regions
 from posespotter.tracking.state import Kept
 
+# What windows bring: docs/results/ablation.md.
 _MUCH_LARGER = 1.4  # times the detector's input: below that a window shows nothing that the whole picture does not
 _OVERLAP = 0.5  # share of a window's side that its neighbour sees too: a person of half a window is whole in one
 _WINDOWS_ALONG_SHORT_SIDE = 1.75  # side of a window: the picture's short side over this
@@ -56,7 +57,7 @@ def _window_input(detector: Detector, image: Image) -> int:
 
 
 class Search(Kept):
-    """Looks at the whole picture, and with a second run at the part that the reason for looking points to."""
+    """Runs the detector on the whole picture, and once more on the part that the reason for running it points to."""
 
     kept = ("_turn",)
 
@@ -65,13 +66,13 @@ class Search(Kept):
         self._in_parts = in_parts
         self._turn = 0
 
-    def look(self, image: Image, expected: Float32, changed: tuple[float, float] | None) -> Regions:
+    def detect(self, image: Image, expected: Float32, changed: tuple[float, float] | None) -> Regions:
         """The people found in this frame.
 
         Args:
             image: the frame.
-            expected: (L, 4) px, boxes of people whom the detector did not see when it last looked or who are tentative.
-            changed: where the picture changed since the last look, px, if it did.
+            expected: (L, 4) px, boxes of people whom the detector did not see when it last ran or who are tentative.
+            changed: where the picture changed since the last run, px, if it did.
         """
         found = self._detector.detect(image)
         window = self._window(image, expected, changed, nobody=not len(found)) if self._in_parts else None

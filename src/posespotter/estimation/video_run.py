@@ -73,13 +73,13 @@ class VideoRun:
         """Find and follow the people of the next frame."""
         people = self._tracker.step(frame.time_s, frame.image, damaged=frame.damaged)
         if self._prefetch is not None:
-            self._prefetch.look(self._expected)
+            self._prefetch.start(self._expected)
         self._rows.add(frame.index, frame.time_s, people)
         self.frames, self._last_s, self.unfinished = frame.index + 1, frame.time_s, self.unfinished - 1
         if self._checkpoints is not None and self._checkpoints.due(frame.time_s):
             ahead = self._prefetch.pending() if self._prefetch is not None else 0
             spent = asdict(self.timings())
-            spent["pose_runs"] -= ahead  # who goes on from here looks at them again
+            spent["pose_runs"] -= ahead  # who goes on from here does them again
             self._checkpoints.keep(self, self._new(), frame.time_s, spent, self._made_by())
             self._rows = PeopleRows(self._estimator.pose.model.skeleton)
         return people

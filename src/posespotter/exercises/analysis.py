@@ -245,6 +245,16 @@ class ExerciseAnalysis:
                 "repetitions": [asdict(one) | {"judged": one.judged} for one in self.repetitions],
                 "stretches": [asdict(stretch) for stretch in self.stretches],
                 "uncounted": [asdict(movement) for movement in self.uncounted],
+                "person_limits": [
+                    {
+                        "check": rule.name,
+                        "limit": rule.limit,
+                        "instead_of": rule.instead_of,
+                        "unit": rule.unit,
+                        "reason": rule.reason,
+                    }
+                    for rule in self.definition.of_person
+                ],
                 "reason": self.reason,
                 "source": self.source,
                 "pose_model": self.pose_model,

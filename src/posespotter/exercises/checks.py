@@ -8,13 +8,13 @@ import numpy as np
 from posespotter.arrays import Bool, Float64
 from posespotter.exercises.analysis import Check, Fault
 from posespotter.exercises.definitions.definition import CheckRule, ExerciseDefinition, Metric, When
-from posespotter.exercises.definitions.vocabulary import parse_measure
+from posespotter.exercises.definitions.vocabulary import Measure, parse_measure
 from posespotter.exercises.measures import Joining, Measured, Moves
 from posespotter.exercises.phases import Cycle
-from posespotter.exercises.words.verdicts import Outcome, Verdict, verdict_of
-from posespotter.exercises.words.wording import filled, finding, listed, plural, quantity
-from posespotter.kinematics.body import SEEN_SCORE
+from posespotter.exercises.words.verdicts import Outcome, Verdict, repetition_verdict
+from posespotter.exercises.words.wording import filled, finding, listed, own_limit, plural, quantity
 from posespotter.kinematics.view import View
+from posespotter.skeletons import SEEN_SCORE
 
 _SEEN_SHARE = 0.6
 """Joints that are not seen in this share of a phase allow no verdict on it."""
@@ -69,9 +69,7 @@ def judge(
     outcomes = [_checked(moves, cycle, joining, rule, exercise, sight=sight) for rule in exercise.check]
     faults = sorted((fault for _, fault in outcomes if fault is not None), key=lambda fault: fault.start_frame)
     checks = tuple(check for check, _ in outcomes)
-    verdict = verdict_of({check.name: check.verdict for check in checks}, exercise.form, exercise.decisive)
-    if exercise.unseen and verdict == "good":
-        verdict = "nothing_wrong_seen"
+    verdict = repetition_verdict({check.name: check.verdict for check in checks}, exercise)
     return Judged(metrics, _level(exercise, metrics), verdict, tuple(faults), checks)
 
 
@@ -132,8 +130,9 @@ def _checked(
     if reason:
         return _cannot_tell(rule, reason), None
     measured = _measured(moves, joining, rule)
-    if not _can_tell(measured, rows):
-        return _cannot_tell(rule, _unseen(moves, rule, measured, rows)), None
+    for needed, of in ((rule.parsed, measured), *_confirming(moves, rule)):
+        if not _can_tell(of, rows):
+            return _cannot_tell(rule, _unseen(moves, needed, of, rows)), None
     rests = _rests(moves, rule, measured, cycle)
     values = np.where(measured.confidence >= SEEN_SCORE, judged_values(moves, rule, joining, rests), np.nan)
     usable = np.isfinite(values[rows])
@@ -159,11 +158,18 @@ def judged_values(moves: Moves, rule: CheckRule, joining: Joining, rests: tuple[
         rests: the values at rest of the measure and of the confirming one; 0 where they do not count.
     """
     values = compared(rule, _measured(moves, joining, rule).values, rests[0])
-    if rule.confirmed_by is None:
-        return values
-    second = moves.measure(parse_measure(rule.confirmed_by), cast("Joining", rule.side))
     lesser = np.minimum if rule.above is not None else np.maximum
-    return np.asarray(lesser(values, compared(rule, second.values, rests[1])), np.float64)
+    for _, second in _confirming(moves, rule):
+        values = np.asarray(lesser(values, compared(rule, second.values, rests[1])), np.float64)
+    return values
+
+
+def _confirming(moves: Moves, rule: CheckRule) -> list[tuple[Measure, Measured]]:
+    """The measure that must be beyond the limit too, where the file names one."""
+    if rule.confirmed_by is None:
+        return []
+    measure = parse_measure(rule.confirmed_by)
+    return [(measure, moves.measure(measure, cast("Joining", rule.side)))]
 
 
 def compared(rule: CheckRule, values: Float64, rest: float) -> Float64:
@@ -210,11 +216,11 @@ def _judged_from(views: tuple[str, ...]) -> str:
     return "from " + " or ".join(names)
 
 
-def _unseen(moves: Moves, rule: CheckRule, measured: Measured, rows: slice) -> str:
+def _unseen(moves: Moves, measure: Measure, measured: Measured, rows: slice) -> str:
     if (measured.confidence[rows] >= SEEN_SCORE).mean() >= _SEEN_SHARE:
         along = "the camera looks along the movement, and the pose model gives no joints in 3-D"
         return along if moves.body.world is None else "the joints were too uncertain to measure it"
-    joints = dict.fromkeys(part for joint in rule.parsed.joints for part in _PARTS_OF.get(joint, (joint,)))
+    joints = dict.fromkeys(part for joint in measure.joints for part in _PARTS_OF.get(joint, (joint,)))
     hidden = [plural(joint) for joint in joints if np.median(moves.body.score(joint)[rows]) < SEEN_SCORE]
     return f"the {listed(hidden) if hidden else 'joints of one side'} could not be seen well enough"
 
@@ -228,10 +234,8 @@ def _rests(moves: Moves, rule: CheckRule, measured: Measured, cycle: Cycle) -> t
     if not rule.from_rest:
         return 0.0, 0.0
     time_s = moves.body.time_s
-    first = _rest(time_s, measured, cycle)
-    if rule.confirmed_by is None:
-        return first, 0.0
-    return first, _rest(time_s, moves.measure(parse_measure(rule.confirmed_by), cast("Joining", rule.side)), cycle)
+    second = next((_rest(time_s, second, cycle) for _, second in _confirming(moves, rule)), 0.0)
+    return _rest(time_s, measured, cycle), second
 
 
 def _rest(time_s: Float64, measured: Measured, cycle: Cycle) -> float:
@@ -313,9 +317,10 @@ def _broken(moves: Moves, rule: CheckRule, rows: slice, value: float, sureness: 
 
 
 def _finding(rule: CheckRule, value: float) -> str:
-    if rule.finding:
+    if rule.finding and rule.instead_of is None:  # its words may hold for its own limit only: "a half squat"
         return filled(rule.finding, value, rule.limit, rule.unit)
-    return finding(rule.measure, value, rule.limit, rule.unit, above=rule.above is not None)
+    told = finding(rule.measure, value, rule.limit, rule.unit, above=rule.above is not None)
+    return told if rule.instead_of is None else f"{told} ({own_limit(rule.limit, rule.instead_of, rule.unit)})"
 
 
 def _episodes(time_s: Float64, beyond: Bool) -> list[tuple[int, int]]:

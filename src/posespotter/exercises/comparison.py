@@ -14,7 +14,7 @@ from posespotter.errors import InputError
 from posespotter.exercises.analysis import ExerciseAnalysis
 from posespotter.exercises.definitions.catalog import exercise_names
 from posespotter.exercises.words.verdicts import Verdict
-from posespotter.exercises.words.wording import VIEW_WORDS, listed, spoken
+from posespotter.exercises.words.wording import VIEW_WORDS, listed, quantity, spoken
 from posespotter.files import open_plain, reason
 
 ANALYSIS_FILE = "analysis.json"
@@ -40,6 +40,8 @@ class StoredCheck(_Stored):
 
     name: str
     verdict: str
+    limit: float | None = None
+    unit: str = ""
 
 
 class StoredRepetition(_Stored):
@@ -281,9 +283,20 @@ def _cautions(first: StoredAnalysis, second: StoredAnalysis) -> list[str]:
         cautions.append(
             f"In one of the two {listed(unequal)} could not be judged: that it was not found there is no improvement."
         )
+    cautions += [
+        f"The limit of {spoken(name)} was {quantity(before, unit)} in the first, {quantity(now, unit)} in the second."
+        for name, (before, unit) in _limits(first).items()
+        if (now := _limits(second).get(name, (before, unit))[0]) != before
+    ]
     if first.exercise not in exercise_names():
         cautions.append("This exercise has a file of its own: the same limits must have been in it both times.")
     return cautions
+
+
+def _limits(analysis: StoredAnalysis) -> dict[str, tuple[float, str]]:
+    """The limit of each check with its unit, as far as the file says it."""
+    checks = (check for one in analysis.repetitions for check in one.checks)
+    return {check.name: (check.limit, check.unit) for check in checks if check.limit is not None}
 
 
 def _unequally_judged(fault: FaultChange) -> bool:

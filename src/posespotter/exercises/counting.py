@@ -9,13 +9,14 @@ import numpy as np
 from posespotter.arrays import Bool, Float64
 from posespotter.exercises.definitions.definition import ExerciseDefinition, Require, Signal
 from posespotter.exercises.definitions.vocabulary import WITHOUT_CURVE
+from posespotter.exercises.geometric_errors import geometric_error
 from posespotter.exercises.measures import Joining, Measured, Moves
 from posespotter.exercises.phases import Cycle, Phases, find_cycles, phases_of
 from posespotter.exercises.words.wording import apart, filled, finding, listed, measure_words, plural
 from posespotter.filtering.gaps import fill_gaps
-from posespotter.kinematics.body import SEEN_SCORE
 from posespotter.kinematics.stretches import MAX_GAP_S
 from posespotter.kinematics.view import view_of_yaw
+from posespotter.skeletons import SEEN_SCORE
 
 _SEEN_SHARE = 0.6
 """The visibility gate: in this share of a repetition its joints are seen, or it is not counted."""
@@ -199,7 +200,7 @@ def _too_small(moves: Moves, usable: Mapping[Signal, Measured], cycle: Cycle, *,
         ends = np.mean([_at(moves, measured, place) for place in _rests(moves.body.time_s, cycle)])
         change = (_at(moves, measured, cycle.work) - ends) * (-1 if turned else 1) * np.sign(signal.change)
         least, unit = abs(signal.change), signal.parsed.word.unit
-        if change < least - moves.error(signal.parsed, cycle.rows, from_rest=True):
+        if change < least - geometric_error(signal.parsed):
             told, takes = apart(float(change), least, unit)
             changed = f"changed by {told}" if change > 0 else "did not change"
             what = measure_words(signal.measure)
@@ -219,7 +220,7 @@ def _other_movement(moves: Moves, exercise: ExerciseDefinition, side: str | None
         values = _required_values(moves, rule, side, cycle, turned=turned)
         if rule.at == "rest" and not turned:
             values = _whole_ends(moves.body.time_s, cycle, values)
-        error = moves.error(rule.parsed, cycle.rows)
+        error = geometric_error(rule.parsed)
         wrong = [value for value in values if np.isfinite(value) and not _within(rule, value, error)]
         if wrong:
             return _difference(rule, wrong[0])

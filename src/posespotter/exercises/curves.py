@@ -7,7 +7,7 @@ from posespotter.exercises.analysis import ExerciseAnalysis, Fault, Repetition
 from posespotter.exercises.analyze import YAW_OF_VIEW, ViewOption
 from posespotter.exercises.checks import judged_values
 from posespotter.exercises.definitions.vocabulary import Measure
-from posespotter.exercises.measures import Joining, Moves
+from posespotter.exercises.measures import Joining, Moves, Side
 from posespotter.exercises.person import Person, people_of
 from posespotter.kinematics.joint_angles import world_source
 from posespotter.poses import PoseSequence
@@ -42,6 +42,12 @@ class Curves:
     def values(self, measure: Measure, joining: Joining) -> Float64:
         """(N,) in the measure's unit; NaN where it cannot be measured."""
         return _joined([moves.measure(measure, joining).values for moves in self._moves])
+
+    def of_side(self, measure: Measure, side: Side) -> Float64:
+        """(N,) the values of one side; NaN also where the other side alone counts, which hides it."""
+        values = [moves.measure(measure, side).values for moves in self._moves]
+        speaks = [moves.speaks(measure, side) for moves in self._moves]
+        return _joined([np.where(said, value, np.nan) for said, value in zip(speaks, values, strict=True)])
 
     def of_fault(self, fault: Fault, repetition: Repetition) -> tuple[Float64, Float64]:
         """(M,) seconds and (M,) values of what a fault was found in, over its repetition and a moment around it.

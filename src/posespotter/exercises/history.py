@@ -7,9 +7,7 @@ from datetime import date
 import numpy as np
 
 from posespotter.exercises.comparison import Sample, StoredAnalysis
-
-Finding = tuple[int, str]
-"""Index of a repetition, from 1, and name of a check."""
+from posespotter.exercises.words.judgements import Finding
 
 
 @dataclass(frozen=True)

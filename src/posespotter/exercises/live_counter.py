@@ -11,12 +11,12 @@ from posespotter.exercises.definitions.catalog import load_exercise
 from posespotter.exercises.definitions.definition import ExerciseDefinition
 from posespotter.exercises.words.verdicts import Verdict
 from posespotter.poses import PoseSequence
-from posespotter.poses.moment import time_of_frame
+from posespotter.poses.frame_time import time_of_frame
 
 WINDOW_S = 60.0
 """How far back the analysis looks: enough for the slowest repetitions to be compared with each other."""
 
-_EVERY_S = 0.7
+EVERY_S = 0.7
 """Time between two analyses, which take longer than the frame they come after."""
 
 _SETTLED_S = 0.4
@@ -92,7 +92,7 @@ class LiveCounter:
             self._frames.append(poses)
         while self._frames and now_s - self._frames[0].time_s[0] > self.window_s:
             self._frames.popleft()
-        if self._frames and now_s - self._analysed_s >= _EVERY_S:
+        if self._frames and now_s - self._analysed_s >= EVERY_S:
             self._analysed_s = now_s
             self._now = self.update(PoseSequence.concat(self._frames), now_s)
         return self._now

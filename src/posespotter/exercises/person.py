@@ -7,7 +7,7 @@ import numpy as np
 
 from posespotter.arrays import Bool, Float64
 from posespotter.errors import SettingsError
-from posespotter.filtering.smoothing import ascending, body_size_px
+from posespotter.filtering.smoothing import ascending, box_diagonal_px
 from posespotter.filtering.swaps import exchange_sides, find_swaps, side_pairs
 from posespotter.kinematics.body import Body, body_of
 from posespotter.kinematics.stretches import find_stretches
@@ -80,7 +80,7 @@ def _with_sides_settled(person: PoseSequence) -> PoseSequence:
     """
     wanted = ("keypoints", "scores", "world") if person.raw_keypoints is None else ("raw_keypoints",)
     columns: dict[str, Any] = {name: array for name, array in person.columns().items() if name in wanted}
-    time_s, body_px = ascending(person.time_s), body_size_px(person.time_s, person.bbox)
+    time_s, body_px = ascending(person.time_s), box_diagonal_px(person.time_s, person.bbox)
     for pairs in side_pairs(person.skeleton):
         rows = np.flatnonzero(find_swaps(time_s, columns[wanted[0]], body_px, pairs))
         columns = {name: exchange_sides(array, rows, pairs) for name, array in columns.items()}

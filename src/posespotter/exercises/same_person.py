@@ -8,8 +8,9 @@ import numpy as np
 from posespotter.arrays import Float64
 from posespotter.errors import InputError
 from posespotter.exercises.comparison import StoredAnalysis
-from posespotter.kinematics.body import SEEN_SCORE, Body, body_of
+from posespotter.kinematics.body import Body, body_of
 from posespotter.poses import PoseSequence
+from posespotter.skeletons import SEEN_SCORE
 
 POSES_FILE = "poses.parquet"
 _SEGMENTS = (("shoulder", "hip"), ("hip", "knee"), ("knee", "ankle"))

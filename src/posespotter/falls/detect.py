@@ -7,15 +7,7 @@ import numpy as np
 
 from posespotter.arrays import Float64, Int32
 from posespotter.falls.classifier import Classifier, embedded
-from posespotter.falls.events import (
-    LOST_S,
-    Alarms,
-    FallEvent,
-    Moment,
-    PersonStates,
-    Sensitivity,
-    fall_limit,
-)
+from posespotter.falls.events import LOST_S, Alarms, FallEvent, Moment, PersonStates, Sensitivity, fall_limit
 from posespotter.falls.features import stretch_features, stretch_signals
 from posespotter.falls.monitor import Judged, looked_at, moments
 from posespotter.falls.sampling import RATE_HZ, points_of, reached, sample
@@ -67,6 +59,15 @@ class NotJudged:
     def share(self) -> float:
         """All of it, 0..1."""
         return min(1.0, self.nobody + self.too_few_frames + self.too_small)
+
+    @property
+    def mostly(self) -> bool:
+        """Whether less than half of the time with people in the picture could be judged, or nobody ever was there.
+
+        Then that nothing was found says nothing, as it does of exercises.
+        """
+        judged = 1 - self.share
+        return judged <= 0 or judged < (1 - self.nobody) / 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,8 +211,8 @@ def states_of(told: Sequence[Moment], end_s: float, limit: float) -> tuple[Perso
             states.lost(told[i - 1].told_s + LOST_S)
         states.step(moment)
         smoothed[i], state[i] = states.smoothed, states.state
-    if told and end_s - told[-1].told_s >= LOST_S:
-        states.lost(told[-1].told_s + LOST_S)
+    if told:
+        states.lost(min(end_s, told[-1].told_s + LOST_S))
     windows = Windows(
         np.array([moment.time_s for moment in told]),
         np.array([moment.track_id for moment in told], np.int32),

@@ -1,6 +1,6 @@
 """From probabilities to events: the state of one person, moment by moment, and what is said about it.
 
-An event is a `fall` (a fast uncontrolled descent, or somebody who vanishes in the middle of one) or `lying`, the
+An event is a `fall` (a fast uncontrolled descent after which the person stays down, or vanishes) or `lying`, the
 quieter one (somebody lies who was not seen to fall: they sank slowly, lay down on purpose, or were found there).
 """
 
@@ -25,7 +25,10 @@ UPRIGHT, FALLING, DOWN, RECOVERED = range(len(STATES))
 
 # The limits of the machine; how each was chosen, and what becomes of the figures without it: docs/results/falls.md.
 LIMITS: Mapping[Sensitivity, float] = MappingProxyType({"low": 0.7, "normal": 0.6, "high": 0.45})
-"""The averaged probability of "fall" that is one, by sensitivity."""
+"""The averaged probability of "fall" that is one, by sensitivity; not averaged, of who is lost on the way down."""
+
+HOLD_S = 0.5
+"""A fall is told when the person has not come up again for so long: who picks something up has."""
 
 LYING = 0.4
 """The probability of "lying", averaged over `LYING_S`, that is an event."""
@@ -41,9 +44,6 @@ LOST_S = 1.0
 
 Single frames here and there say nothing of how a person moves, and so do not count as seen. Being neither falling nor
 lying for as long, more likely than not, is having got up."""
-
-LOST = 0.75
-"""The probability of "fall", not averaged, in the last moments before a person was lost, that is a fall."""
 
 _LAST = 3  # moments, 0.2 s
 _SAME_S = 10.0
@@ -166,6 +166,13 @@ def _same(one: Raised, other: Raised) -> bool:
     return no_more and one.states is not other.states and apart <= _NEAR * max(one.stature, other.stature)
 
 
+@dataclass(frozen=True)
+class _Suspicion:
+    since_s: float  # when the fall, which is not told yet, became likely
+    onset_s: float
+    peak: float
+
+
 class PersonStates:
     """The state machine of one person, from the past alone.
 
@@ -183,6 +190,7 @@ class PersonStates:
         self._limit = limit
         self._moments: deque[Moment] = deque(maxlen=round(LYING_S * RATE_HZ))
         self._up_since_s: float | None = None
+        self._suspected: _Suspicion | None = None
 
     @property
     def events(self) -> list[FallEvent]:
@@ -199,28 +207,34 @@ class PersonStates:
         if self._up_since_s is not None and moment.time_s - self._up_since_s >= LOST_S:
             self._rise(self._up_since_s)
         going_on = self._going_on(moment)
-        if fall >= self._limit and (going_on is None or going_on.kind == "lying"):
+        if normal >= 0.5:
+            self._suspected = None
+        elif self._suspected or (fall >= self._limit and (going_on is None or going_on.kind == "lying")):
+            one = self._suspected or _Suspicion(moment.time_s, _descent(self._moments)[0], fall)
+            self._suspected = replace(one, peak=max(one.peak, fall))
+        if self._suspected and moment.time_s - self._suspected.since_s >= HOLD_S:
             self.state = FALLING
             return self._raise("fall", moment)
         if going_on is not None:
             self.state = FALLING if fall >= self._limit else DOWN
             self._go_on(moment, fall if going_on.kind == "fall" else lying)
-        elif lying >= LYING and len(self._moments) == self._moments.maxlen:
+        elif lying >= LYING and len(self._moments) == self._moments.maxlen and not self._suspected:
             self.state = DOWN
             return self._raise("lying", moment)
         return []
 
     def lost(self, time_s: float) -> list[Raised]:
-        """The person could not be judged for `LOST_S`: may have fallen on the way, and is seen anew from now on."""
+        """The person could not be judged for `LOST_S`, or the source ends: may have fallen, and is seen anew."""
         raised: list[Raised] = []
-        if any(one.probabilities[1] >= LOST for one in list(self._moments)[-_LAST:]):
+        likely = any(one.probabilities[1] >= self._limit for one in list(self._moments)[-_LAST:])
+        if likely or self._suspected:
             last = replace(self._moments[-1], told_s=time_s)
             going_on = self._going_on(last)
             if going_on is None or going_on.kind == "lying":
                 raised = self._raise("fall", last)
                 self.state = DOWN
         self._moments.clear()
-        self._up_since_s = None
+        self._up_since_s = self._suspected = None
         return raised
 
     @property
@@ -236,6 +250,9 @@ class PersonStates:
     def _raise(self, kind: Kind, moment: Moment) -> list[Raised]:
         onset_s, impact_s = _descent(self._moments) if kind == "fall" else (self._moments[0].time_s,) * 2
         likely = self.smoothed[1 if kind == "fall" else 2]
+        if self._suspected:
+            onset_s, likely = self._suspected.onset_s, max(likely, self._suspected.peak)
+            self._suspected = None
         floor_s = max(0.0, moment.time_s - impact_s)
         event = FallEvent(
             kind, moment.track_id, onset_s, impact_s, moment.told_s, None, likely, "down", floor_s, moment.resting_in

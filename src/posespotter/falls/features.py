@@ -12,7 +12,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from posespotter.arrays import Bool, Float32, Float64, Int64
 from posespotter.falls.sampling import POINTS, RATE_HZ
-from posespotter.skeletons import SEGMENT_SHARES
+from posespotter.kinematics.body_scale import limbs_of, pose_scale_px
 
 PLACES = ("head", "shoulder", "hip", "knee")
 _LENGTHS = {  # px, later body lengths
@@ -74,13 +74,7 @@ def _indices(*parts: str) -> list[int]:
 
 _MIDDLES = (_indices("nose", "ear"), _indices("shoulder"), _indices("hip"), _indices("knee"))
 _UPPER = _indices("nose", "shoulder", "hip")
-_LIMBS = [
-    (POINTS.index(f"{side}_{a}"), POINTS.index(f"{side}_{b}"), share)
-    for (a, b), share in SEGMENT_SHARES.items()
-    if (a, b) != ("elbow", "wrist")  # too short and too quick
-    for side in ("left", "right")
-]
-_LIMB_FROM, _LIMB_TO, _SHARES = (np.array(one) for one in zip(*_LIMBS, strict=True))
+_LIMBS = limbs_of(POINTS, without=("elbow", "wrist"))  # too short and too quick
 
 
 def signals(points: Float64, frame_size: tuple[int, int]) -> Float64:
@@ -151,11 +145,8 @@ def _enough(seen: Bool, fewest: int) -> Bool:
 
 def _stature(places: Float64, scores: Float64) -> Float64:
     """(T,) px of the standing height, by the limbs that are seen: of their answers a long one, not the longest."""
-    limbs = places[:, _LIMB_TO] - places[:, _LIMB_FROM]
-    known = _enough((scores[:, _LIMB_FROM] >= _SEEN) & (scores[:, _LIMB_TO] >= _SEEN), 3)
-    lengths = np.sort(np.where(known, np.hypot(limbs[..., 0], limbs[..., 1]) / _SHARES, np.inf), axis=1)
-    n = known.sum(axis=1)
-    return np.asarray(lengths[np.arange(len(places)), np.minimum((n * _LIMB_SHARE).astype(int), n - 1)], np.float64)
+    known = _enough(np.asarray((scores[:, _LIMBS.ends] >= _SEEN).all(axis=-1), bool), 3)
+    return pose_scale_px(places, _LIMBS, known, quantile=_LIMB_SHARE)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ from posespotter.falls.features import (
 from posespotter.falls.sampling import MEMORY_S, RATE_HZ, Sampler, points_of
 from posespotter.falls.zones import Zone, zones_of
 from posespotter.poses import PoseSequence
-from posespotter.poses.moment import time_of_frame
+from posespotter.poses.frame_time import time_of_frame
 from posespotter.tracking.relinking import FORGOTTEN_S, Relinker
 
 RESTING = ("bed", "sofa")
@@ -144,7 +144,8 @@ class FallMonitor:
         return [event for event in self._alarms.admit(raised) if event.ignored_in is None]
 
     def finish(self) -> list[FallEvent]:
-        """All events in their final form, by time of alert."""
+        """All events in their final form, by time of alert; whoever is falling as the pictures end has fallen."""
+        self._alarms.admit([one for person in self._followed.values() for one in person.states.lost(self._now_s)])
         return list(self.events)
 
     def _all(self) -> list[FallEvent]:

@@ -170,21 +170,14 @@ def reached(time_s: Float64) -> Int64:
     return np.floor((time_s + _ROUNDING_S) * RATE_HZ).astype(np.int64)
 
 
-def _between(
-    time_s: Float64,
-) -> tuple[Int64, Int64]:
+def _between(time_s: Float64) -> tuple[Int64, Int64]:
     """Numbers of the ticks after the first of `time_s` up to the last, and the row that follows each."""
     numbers = reached(time_s)
     number = np.arange(numbers[0] + 1, numbers[-1] + 1)
     return number, np.searchsorted(numbers, number)
 
 
-def _interpolated(
-    time_s: Float64,
-    points: Float64,
-    number: Int64,
-    rows: Int64,
-) -> Ticks:
+def _interpolated(time_s: Float64, points: Float64, number: Int64, rows: Int64) -> Ticks:
     before_s, after_s = time_s[rows - 1], time_s[rows]
     share = ((number / RATE_HZ - before_s) / (after_s - before_s))[:, None, None]
     before, after = points[rows - 1], points[rows]

@@ -21,7 +21,7 @@ _OUTLIER_SPREADS = 4.0
 """Robust standard deviations (Hampel's rule; 3 is common, 4 spares fast strokes)."""
 
 _OUTLIER_LEAST = 0.05
-"""Body sizes; what is nearer to its neighbours than this is no outlier. About the length of a hand."""
+"""Box diagonals; what is nearer to its neighbours than this is no outlier. About the length of a hand."""
 
 _OUTLIER_LEAST_HZ = 14.0
 """Below this frame rate a window of five frames is longer than a stroke of an arm: nothing is called an outlier."""
@@ -33,7 +33,7 @@ def outliers(time_s: Float64, keypoints: Float64, body_px: Float64) -> Bool:
     Args:
         time_s: (N,) seconds, ascending.
         keypoints: (N, K, 2) px, NaN where not seen.
-        body_px: (N,) body size.
+        body_px: (N,) box diagonal, px.
     """
     n = len(time_s)
     step = float(np.median(np.diff(time_s))) if n > 1 else 1.0

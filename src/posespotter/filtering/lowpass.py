@@ -5,16 +5,10 @@ from scipy.signal import butter, sosfiltfilt
 
 from posespotter.arrays import Bool, Float64
 
-_ORDER = 2
-"""Run forwards and backwards this gives the fourth order that gait studies use (Winter 2009, section 2.3.4)."""
-
-_TWO_PASSES = 0.802
-"""Filtering twice lowers the cut-off; the design raises it by this much (Winter 2009, section 2.3.4)."""
-
 _UNEVEN = 0.1
 """Steps that differ from the median by more than this share make a time base uneven: it is resampled."""
 
-_FEWEST = 4
+_FEWEST = 4  # values; of fewer the filter has nothing to start from
 
 
 def lowpass(time_s: Float64, values: Float64, cutoff_hz: float) -> Float64:
@@ -34,7 +28,8 @@ def lowpass(time_s: Float64, values: Float64, cutoff_hz: float) -> Float64:
         return values
     steps = np.diff(time_s)
     step = float(np.median(steps))
-    corner = cutoff_hz / _TWO_PASSES * 2 * step
+    # Filtering twice lowers the cut-off; the design raises it by this much (Winter 2009, section 2.3.4).
+    corner = cutoff_hz / 0.802 * 2 * step
     if corner >= 1:
         return values
     if np.abs(steps - step).max() > _UNEVEN * step:
@@ -75,6 +70,7 @@ def _filter(values: Float64, corner: float) -> Float64:
     at = (np.arange(n) - (n - 1) / 2).reshape(-1, *[1] * (values.ndim - 1))
     middle = values.mean(0, keepdims=True)
     line = middle + at * ((values - middle) * at).sum(0, keepdims=True) / (at**2).sum()
-    sections = butter(_ORDER, corner, output="sos")
+    # Run forwards and backwards the second order gives the fourth, which gait studies use (Winter 2009, section 2.3.4).
+    sections = butter(2, corner, output="sos")
     pad = min(n - 1, int(np.ceil(6 / corner)))
     return np.asarray(line + sosfiltfilt(sections, values - line, axis=0, padlen=pad), np.float64)

@@ -10,13 +10,13 @@ REST_CUTOFF_HZ = 1.5
 """Cut-off of a joint at rest. At 30 frames a second the jitter of white noise falls by about 80 %."""
 
 SPEED_RAISES_CUTOFF = 40.0
-"""Hz of cut-off for each body size a second: a walking joint (1 body size/s) lags by less than 10 ms."""
+"""Hz of cut-off for each box diagonal a second: a walking joint (1 a second) lags by less than 10 ms."""
 
 SPEED_CUTOFF_HZ = 2.0
 """Cut-off of the speed itself; twice the paper's 1 Hz, for strokes that begin abruptly."""
 
 SPEED_NOISE = 0.2
-"""Body sizes/s; slower than this is taken for rest, since jitter looks like movement too."""
+"""Box diagonals/s; slower than this is taken for rest, since jitter looks like movement too."""
 
 FORGET_S = 2.5
 """A person unseen for this long begins anew."""
@@ -97,7 +97,7 @@ def _share(cutoff_hz: Float64 | float, step_s: Float64) -> Float64:
 
 
 def _body_px(keypoints: Float64) -> Float64:
-    """(M,) body size: the diagonal of the box around the joints seen."""
+    """(M,) diagonal of the box around the joints seen, px."""
     seen = np.isfinite(keypoints)
     high = np.where(seen, keypoints, -np.inf).max(1)
     low = np.where(seen, keypoints, np.inf).min(1)

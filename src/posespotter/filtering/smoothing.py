@@ -26,8 +26,8 @@ REST_CUTOFF_HZ = 2.0
 """What rests has no movement to lose, so that also "light" calms it this far, at any frame rate."""
 
 _REST_SPEED = (0.1, 0.3)
-"""Body sizes/s: a joint rests below the first, moves above the second, and is half of each between. Noise of 1 % of the
-body height looks like 0.05 after the filter; a slow step is 0.5."""
+"""Box diagonals/s: a joint rests below the first, moves above the second, and is half of each between. Noise of 1 % of
+the body height looks like 0.05 after the filter; a slow step is 0.5."""
 
 
 def smooth(poses: PoseSequence, strength: Strength) -> PoseSequence:
@@ -67,8 +67,7 @@ def smooth(poses: PoseSequence, strength: Strength) -> PoseSequence:
     return replace(poses, **columns)
 
 
-_PIECE_S = 120.0
-_MARGIN_S = 5.0
+_PIECE_S, _MARGIN_S = 120.0, 5.0
 """Long tracks are smoothed in pieces, so that memory stays small. Nothing reaches a row from beyond the margin, which
 is thrown away: no swap, gap or filter looks further than a second or two."""
 
@@ -89,8 +88,8 @@ def pieces(time_s: Float64) -> Iterator[tuple[slice, slice]]:
 _SMOOTHED = ("keypoints", "scores", "world")
 
 
-def body_size_px(time_s: Float64, bbox: Float32) -> Float64:
-    """(N,) body size of one person: the diagonal of the box, its median within a second."""
+def box_diagonal_px(time_s: Float64, bbox: Float32) -> Float64:
+    """(N,) px of one person: the diagonal of the box, its median within a second."""
     size = np.linalg.norm(bbox[:, 2:].astype(np.float64) - bbox[:, :2], axis=1)
     step = float(np.median(np.diff(time_s))) if len(time_s) > 1 else 1.0
     rows = min(2 * round(0.5 / max(step, 1e-3)) + 1, 2 * len(size) - 1)
@@ -110,7 +109,7 @@ def _smooth_person(
     columns: Mapping[str, Float32], time_s: Float64, bbox: Float32, poses: PoseSequence, cutoff_hz: float
 ) -> dict[str, npt.NDArray[Any]]:
     time_s = ascending(time_s)
-    body_px = body_size_px(time_s, bbox)
+    body_px = box_diagonal_px(time_s, bbox)
     placed = {name: columns[name].astype(np.float64) for name in ("keypoints", "world") if name in columns}
     scores = columns["scores"].copy()
     for pairs in side_pairs(poses.skeleton):

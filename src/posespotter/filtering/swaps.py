@@ -31,7 +31,7 @@ _MOST_BEND = 30.0
 """Nats that one frame may count at most, so that a single wild frame proves nothing."""
 
 _LEAST_BEND = 0.004
-"""Body sizes; a path that bends less is taken to bend this much: the noise of very good models on still people."""
+"""Box diagonals; a path that bends less is taken to bend this much: the noise of very good models on still people."""
 
 _GROUPS = (
     ("hip",),
@@ -73,7 +73,7 @@ def find_swaps(time_s: Float64, keypoints: npt.NDArray[np.floating], body_px: Fl
     Args:
         time_s: (N,) seconds, ascending.
         keypoints: (N, K, 2) px.
-        body_px: (N,) body size.
+        body_px: (N,) box diagonal, px.
         pairs: the group.
 
     Returns:
@@ -141,21 +141,21 @@ def _most_likely_swaps(costs: Float64, step_s: Float64) -> Bool:
     Viterbi's algorithm over four states, each the sides (0 straight, 1 swapped) of the frame before and of this one.
     Frames that speak against any jump are passed over: there the state only stays.
     """
-    doubtful = np.flatnonzero(_doubtful(costs))
+    undecided = np.flatnonzero(_undecided(costs))
     swapped = np.zeros(len(costs), bool)
-    if not len(doubtful):
+    if not len(undecided):
         return swapped
     rent = _SWAPPED_COST_PER_S * step_s
     paid = np.concatenate([[0.0], np.cumsum(rent)])
-    idle = np.diff(doubtful, prepend=-1) > 1
-    passed_rent = (paid[doubtful] - paid[np.concatenate([[0], doubtful[:-1] + 1])]).tolist()
-    costs = costs[doubtful] + np.array([[0.0], [_JUMP_COST]])
+    idle = np.diff(undecided, prepend=-1) > 1
+    passed_rent = (paid[undecided] - paid[np.concatenate([[0], undecided[:-1] + 1])]).tolist()
+    costs = costs[undecided] + np.array([[0.0], [_JUMP_COST]])
     came_from: list[tuple[bool, bool, bool, bool]] = []
     rested_from: list[tuple[bool, bool]] = []
     # Named after the frame before and this one: s straight, x swapped. A run may begin swapped.
     ss, sx, xs, xx = 0.0, np.inf, np.inf, 0.0
     for cost, rent_here, rent_passed, rested in zip(
-        costs.tolist(), rent[doubtful].tolist(), passed_rent, idle.tolist(), strict=True
+        costs.tolist(), rent[undecided].tolist(), passed_rent, idle.tolist(), strict=True
     ):
         rested_from.append((xs < ss, sx < xx))
         if rested:
@@ -170,13 +170,13 @@ def _most_likely_swaps(costs: Float64, step_s: Float64) -> Bool:
         )
         ss, sx = min(to_ss, to_ss_after_jump), min(to_sx, to_sx_after_jump) + rent_here
         xs, xx = min(to_xs, to_xs_after_jump), min(to_xx, to_xx_after_jump) + rent_here
-    # The frames after the last doubtful one keep its state, at a price.
-    rest = paid[-1] - paid[doubtful[-1] + 1]
+    # The frames after the last undecided one keep its state, at a price.
+    rest = paid[-1] - paid[undecided[-1] + 1]
     before, now = divmod(int(np.argmin([ss, sx + rest, xs, xx + rest])), 2)
     until = len(swapped)
-    for place in range(len(doubtful) - 1, -1, -1):
-        swapped[doubtful[place] : until] = bool(now)
-        until = int(doubtful[place])
+    for place in range(len(undecided) - 1, -1, -1):
+        swapped[undecided[place] : until] = bool(now)
+        until = int(undecided[place])
         jumped = came_from[place][2 * before + now]
         before, now = before ^ jumped, before
         if idle[place]:
@@ -185,13 +185,13 @@ def _most_likely_swaps(costs: Float64, step_s: Float64) -> Bool:
     return swapped
 
 
-def _doubtful(costs: Float64) -> Bool:
+def _undecided(costs: Float64) -> Bool:
     """(N,) bool: frames in which, or next to which, a jump costs less than staying (but for `_JUMP_COST`)."""
     stay, jump = costs[:, 0, 0], costs[:, 1, 0]
     once = stay[:-2] + stay[1:-1] > jump[:-2] + costs[1:-1, 0, 1]
     twice = stay[:-2] + stay[1:-1] + stay[2:] > jump[:-2] + costs[1:-1, 1, 1] + costs[2:, 0, 1]
     starts = np.flatnonzero(once | twice)
-    doubtful = np.zeros(len(costs) + 4, bool)
+    undecided = np.zeros(len(costs) + 4, bool)
     for shift in range(4):
-        doubtful[starts + shift] = True
-    return doubtful[: len(costs)]
+        undecided[starts + shift] = True
+    return undecided[: len(costs)]

@@ -187,6 +187,8 @@ def read_poses(path: str | Path, *, fps: float | None = None) -> "PoseSequence":
         from posespotter.poses.checked_json import load_json
 
         data = load_json(path, "poses as MMPose or COCO JSON")
+        if isinstance(data, dict) and "people" in data:
+            raise InputError(f"{path}: expected the folder of OpenPose's files, got one of them: name the folder.")
         return coco_poses(data, path, fps=fps) if is_coco(data) else mmpose_poses(data, path, fps=fps)
     if start.removeprefix(b'"').startswith(b"source"):
         from posespotter.formats.tables import read_csv

@@ -17,8 +17,6 @@ from posespotter.poses import PoseSequence
 from posespotter.poses.grid import grid_of, labels_of, require_somebody, usual_rate
 from posespotter.skeletons import Skeleton
 
-_MM = 1000
-
 
 def require_library(_skeleton: Skeleton) -> None:
     """Check that ezc3d is there.
@@ -38,7 +36,7 @@ def write_c3d(poses: PoseSequence, path: Path) -> None:
     """
     ezc3d = needed("ezc3d")
     require_somebody(poses)
-    positions = metres_y_up(poses) * _MM
+    positions = metres_y_up(poses) * 1000  # mm
     grid = grid_of(poses)
     labels = labels_of(poses, grid)
     points = grid.lines(positions).reshape(len(grid.frame), len(labels), 3).transpose(2, 1, 0).astype(np.float64)

@@ -28,13 +28,9 @@ from posespotter.files import whole
 from posespotter.poses import PoseSequence
 from posespotter.poses.checked_json import PX_DECIMALS, SCORE_DECIMALS, rounded
 from posespotter.poses.completion import require_listable, seen_joints
-from posespotter.skeletons import COCO17, Skeleton
+from posespotter.skeletons import COCO17, SEEN_SCORE, Skeleton
 
-_PERSON = 1
-_COUNTED_SCORE = 0.2  # CocoMetric's keypoint_score_thr
-_SURE_SCORE = 0.3  # as in drawings
 _NUMBER = re.compile(r"(?:COCO_\w+_)?(\d{1,12})", re.ASCII)  # names of COCO's pictures of 2017, and of 2014
-_HASHED_BYTES = 6  # whole numbers that every JSON reader takes exactly
 
 
 def coco_results(poses: PoseSequence, image_ids: Mapping[int, int] | None = None) -> list[dict[str, Any]]:
@@ -58,7 +54,7 @@ def coco_results(poses: PoseSequence, image_ids: Mapping[int, int] | None = None
             raise SettingsError(f"image_ids: expected a COCO image id for every frame, got none for frame {frame}.")
         results.append({
             "image_id": image_id_of(poses, frame) if image_ids is None else image_ids[frame],
-            "category_id": _PERSON,
+            "category_id": 1,
             "keypoints": triplets[row].tolist(),
             "score": float(scores[row]),
         })  # fmt: skip
@@ -73,7 +69,8 @@ def image_id_of(poses: PoseSequence, frame: int) -> int:
     if number:
         return int(number[1])
     name = poses.source.encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.sha256(name).digest()[:_HASHED_BYTES], "big")
+    # Six bytes: whole numbers that every JSON reader takes exactly.
+    return int.from_bytes(hashlib.sha256(name).digest()[:6], "big")
 
 
 def _joints(poses: PoseSequence) -> tuple[Float64, Float64]:
@@ -85,7 +82,7 @@ def _joints(poses: PoseSequence) -> tuple[Float64, Float64]:
 
 def _counted_mean(scores: Array) -> Float64:
     """(N,) mean of the scores of each row that count; 0 where none does."""
-    counted = scores > _COUNTED_SCORE
+    counted = scores > 0.2  # CocoMetric's keypoint_score_thr
     total: Float64 = np.where(counted, scores, 0).sum(axis=1)
     mean: Float64 = total / np.maximum(counted.sum(axis=1), 1)
     return mean
@@ -122,7 +119,7 @@ def write_coco_dataset(poses: PoseSequence, path: Path) -> None:
     """
     require_listable(poses)
     category = {
-        "id": _PERSON,
+        "id": 1,  # as in COCO
         "name": "person",
         "supercategory": "person",
         "keypoints": list(poses.skeleton.keypoints),
@@ -157,7 +154,7 @@ def _images(poses: PoseSequence) -> Iterator[dict[str, Any]]:
 def _annotations(poses: PoseSequence) -> Iterator[dict[str, Any]]:
     xy, joint_scores = _joints(poses)
     seen = seen_joints(poses.keypoints)
-    visible = np.where(seen, np.where(joint_scores >= _SURE_SCORE, 2, 1), 0)
+    visible = np.where(seen, np.where(joint_scores >= SEEN_SCORE, 2, 1), 0)
     corners = rounded(poses.bbox, PX_DECIMALS)
     sizes = rounded(np.maximum(corners[:, 2:] - corners[:, :2], 0), PX_DECIMALS)
     for row, frame in enumerate(poses.frame.tolist()):
@@ -165,7 +162,7 @@ def _annotations(poses: PoseSequence) -> Iterator[dict[str, Any]]:
         yield {
             "id": row + 1,
             "image_id": image_id_of(poses, frame),
-            "category_id": _PERSON,
+            "category_id": 1,
             "keypoints": [value for (x, y), flag in points for value in (x, y, flag)],
             "num_keypoints": int(seen[row].sum()),
             "bbox": [*corners[row, :2].tolist(), *sizes[row].tolist()],

@@ -1,10 +1,12 @@
 """COCO keypoints from elsewhere: data sets and results, as `formats.coco` describes them.
 
 The images of a data set are its frames, in the order of their ids; the image ids of results are the numbers of frames.
+Where ids are the names of pictures ("frame_0012.jpg", as AlphaPose writes them), the last number in a name is meant.
 COCO knows no time: it is that of the file's own `time_s` or of a frame rate. Flags of joints (0, 1, 2) become the
 scores 0, 0.5 and 1 where no `keypoint_scores` stand beside them.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,7 +31,9 @@ from posespotter.poses.completion import (
 )
 from posespotter.skeletons import COCO17, skeleton_for
 
-_LARGEST_ID = 2**63 - 1
+_LARGEST_ID = 2**63 - 1  # of an int64
+_PERSON = "person"
+_LAST_NUMBER = re.compile(r"(\d{1,18})\D*$")
 
 
 def is_coco(data: Any) -> bool:
@@ -55,9 +59,10 @@ def coco_poses(
         SettingsError: `fps` is no frame rate.
     """
     require_fps(fps)
-    people = data["annotations"] if isinstance(data, dict) else data
+    people, names = data, None
+    if isinstance(data, dict):
+        people, names = _people_and_joints(data["annotations"], data.get("categories"), path)
     images = _images(data["images"], path) if isinstance(data, dict) else _images_of_results(people, path)
-    names = _joint_names(data.get("categories"), people, path) if isinstance(data, dict) else None
     rows, ids = [], []
     for row, given in _rows(people, images, names, path):
         rows.append(row)
@@ -89,7 +94,7 @@ def _images(listed: Any, path: Path) -> dict[int, dict[str, Any]]:
     """Frame number, time, size and name of each image, by its id."""
     if not isinstance(listed, list) or not all(isinstance(image, dict) for image in listed):
         raise InputError(f"{path}: expected COCO images as a list of objects.")
-    by_id = {whole_number(image.get("id"), f"{path}: image id", _LARGEST_ID): image for image in listed}
+    by_id = {_image_id(image.get("id"), f"{path}: image id"): image for image in listed}
     if len(by_id) < len(listed):
         raise InputError(f"{path}: expected each image id once.")
     images = {}
@@ -107,10 +112,13 @@ def _images(listed: Any, path: Path) -> dict[int, dict[str, Any]]:
 
 
 def _images_of_results(people: list[Any], path: Path) -> dict[int, dict[str, Any]]:
-    ids = {
-        whole_number(person.get("image_id") if isinstance(person, dict) else None, f"{path}: image_id", _LARGEST_ID)
-        for person in people
-    }
+    given = [person.get("image_id") if isinstance(person, dict) else None for person in people]
+    by_id: dict[int, Any] = {}
+    for one in given:
+        if by_id.setdefault(_image_id(one, f"{path}: image_id"), one) != one:
+            other = by_id[_image_id(one, f"{path}: image_id")]
+            raise InputError(f"{path}: expected the pictures of one video, got {other!r} and {one!r} of one number.")
+    ids = by_id.keys()
     numbered = len(ids) > 1 and max(ids) <= LARGEST_FRAME  # not one picture, and no ids made from names
     return {
         image_id: {"frame": image_id if numbered else place, "time_s": None, "size": None, "name": ""}
@@ -118,10 +126,17 @@ def _images_of_results(people: list[Any], path: Path) -> dict[int, dict[str, Any
     }
 
 
-def _joint_names(categories: Any, people: Any, path: Path) -> JointNames | None:
-    """What the joints of the people's category are; None where the file does not say so."""
+def _image_id(given: Any, what: str) -> int:
+    """An image's id as a number."""
+    if isinstance(given, str) and (number_in_name := _LAST_NUMBER.search(Path(given).stem)):
+        return int(number_in_name[1])
+    return whole_number(given, what, _LARGEST_ID)
+
+
+def _people_and_joints(people: Any, categories: Any, path: Path) -> tuple[Any, JointNames | None]:
+    """The annotations of people, and what their joints are, None where the file does not say so."""
     if not isinstance(categories, list) or not isinstance(people, list):
-        return None
+        return people, None
     used = [person.get("category_id") for person in people if isinstance(person, dict)]
     found = [
         category
@@ -129,10 +144,14 @@ def _joint_names(categories: Any, people: Any, path: Path) -> JointNames | None:
         if isinstance(category, dict) and category.get("keypoints") and (category.get("id") in used or not used)
     ]
     if not found:
-        return None
-    if len(found) > 1:
-        raise InputError(f"{path}: expected people of one category, got {len(found)} categories with keypoints.")
-    return joint_names(listed_names(found[0]["keypoints"], f"{path}: categories"), path)
+        return people, None
+    if len(found) > 1:  # people among animals, or among garments
+        chosen = [category for category in found if category.get("name") == _PERSON]
+        if len(chosen) != 1:
+            raise InputError(f"{path}: expected people of one category, got {len(found)} categories with keypoints.")
+        found = chosen
+        people = [one for one in people if not isinstance(one, dict) or one.get("category_id") == found[0].get("id")]
+    return people, joint_names(listed_names(found[0]["keypoints"], f"{path}: categories"), path)
 
 
 def _rows(
@@ -145,7 +164,7 @@ def _rows(
         what = f"{path}: annotation {place}"
         if not isinstance(person, dict):
             raise InputError(f"{what}: expected keypoints, got {type(person).__name__}.")
-        image = images.get(whole_number(person.get("image_id"), f"{what}, image_id", _LARGEST_ID))
+        image = images.get(_image_id(person.get("image_id"), f"{what}, image_id"))
         if image is None:
             raise InputError(f"{what}: expected the id of one of the images, got {person['image_id']}.")
         if not person.get("keypoints"):

@@ -230,11 +230,10 @@ def _people(frame: _Frame, names: JointNames | None, path: Path) -> Iterator[dic
             keypoints, scores = keypoints[[*names.order]], scores[[*names.order]]
         keypoints[(scores == 0) & (keypoints == 0).all(axis=1)] = np.nan
         bbox, bbox_score = box_around(keypoints), score_of(scores)
-        if "bbox" in person:
-            box = person["bbox"]
+        if (box := person.get("bbox")) is not None:
             nested = isinstance(box, list) and len(box) == 1
             bbox = numbers(box[0] if nested else box, (4,), f"{what}, bbox")
-        if "bbox_score" in person:
+        if person.get("bbox_score") is not None:
             bbox_score = number(person["bbox_score"], f"{what}, bbox_score")
         yield {
             "frame": frame.number,

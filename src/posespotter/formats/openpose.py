@@ -50,7 +50,8 @@ _STAND_INS = {"left_big_toe": "left_foot_index", "right_big_toe": "right_foot_in
 _MIDDLES = {"neck": ("left_shoulder", "right_shoulder"), "hip": ("left_hip", "right_hip")}
 _PEOPLE = "people"
 _BODY = "pose_keypoints_2d"
-_NAME = re.compile(r"(?P<source>.*)_(?P<frame>\d{1,12})_keypoints\.json", re.DOTALL)
+# Of pictures one by one, the name of each stands in place of the video's: 0012_keypoints.json, frame12_keypoints.json.
+_NAME = re.compile(r"(?P<source>.*?)_?(?P<frame>\d{1,12})_keypoints\.json", re.DOTALL)
 _OTHER_PARTS = (
     "face_keypoints_2d", "hand_left_keypoints_2d", "hand_right_keypoints_2d", "pose_keypoints_3d", "face_keypoints_3d",
     "hand_left_keypoints_3d", "hand_right_keypoints_3d",

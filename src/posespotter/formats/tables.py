@@ -28,8 +28,7 @@ _COLUMNS: dict[str, pa.DataType] = {
     "keypoint": pa.string(), "x_px": pa.float64(), "y_px": pa.float64(), "score": pa.float64(),
 }  # fmt: skip
 _WORLD: dict[str, pa.DataType] = {"x_m": pa.float64(), "y_m": pa.float64(), "z_m": pa.float64()}
-_M_DECIMALS = 4
-_PEOPLE_AT_ONCE = 4096
+_PEOPLE_AT_ONCE = 4096  # rows that are worded at a time: a table of hours must not lie in memory as text
 # A spreadsheet runs a cell that begins with one of these as a formula; an apostrophe before it makes it text.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -67,7 +66,7 @@ def _table(poses: PoseSequence, columns: dict[str, pa.DataType]) -> pa.Table:
         "score": _cells(poses.scores, SCORE_DECIMALS),
     }
     if poses.world is not None:
-        values |= {name: _cells(poses.world[..., axis], _M_DECIMALS) for axis, name in enumerate(_WORLD)}
+        values |= {name: _cells(poses.world[..., axis], 4) for axis, name in enumerate(_WORLD)}
     return pa.table(values, pa.schema(list(columns.items())))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from posespotter.files import whole
 from posespotter.jobs.stages import CHECKPOINTS
 
-MOST = 3
+MOST = 3  # attempts from one point that may end their process
 _FILE = "attempts.json"
 
 

@@ -23,8 +23,6 @@ from posespotter.runs.store import Library
 from posespotter.tasks.run_folder.reservation import Reservation
 
 _REPORT_S = 0.1  # at most so often
-_NICENESS = 5  # the application answers first
-_WAIT_S = 10.0  # for a process that did this job before and has not noticed yet that its worker is gone
 _WITHOUT_A_MODEL = "Fetch it on the Settings page when there is a network, or take a model that is built in."
 
 
@@ -35,7 +33,7 @@ def main() -> None:
     lines: queue.Queue[dict[str, Any]] = queue.Queue()
     threading.Thread(target=_listen, args=(sys.stdin, lines), daemon=True).start()
     with suppress(AttributeError, OSError):  # Windows has none
-        os.nice(_NICENESS)
+        os.nice(5)  # the application answers first
     order = lines.get()
     try:
         library = Library(Path(order["root"]), order["url"])
@@ -59,7 +57,8 @@ def _listen(stdin: IO[str], lines: "queue.Queue[dict[str, Any]]") -> None:
 def _alone(job: Job) -> Reservation:
     """Reserve the job, also against a process whose worker has just died."""
     mine = Reservation(job.workspace / "job")
-    until = time.monotonic() + _WAIT_S
+    # Another process that did this job before may not have noticed yet that its worker is gone.
+    until = time.monotonic() + 10.0
     while not mine.take() and time.monotonic() < until:
         time.sleep(_REPORT_S)
     return mine

@@ -33,7 +33,6 @@ BEAT_S = 2.0
 DEAD_AFTER_S = 15.0
 """Seconds without a heartbeat after which a worker is taken for dead, and its jobs are given to others."""
 
-_FORGOTTEN_S = 86_400.0
 
 _TABLE = Table(
     "posespotter_workers",
@@ -77,7 +76,7 @@ class Workers:
         me = Worker(f"{socket.gethostname()[:80]}-{os.getpid()}-{secrets.token_hex(4)}", _place(), os.getpid())
         with self._database.writing() as connection:
             now = self._now(connection)
-            connection.execute(delete(_TABLE).where(_TABLE.c.beat_at < now - _FORGOTTEN_S))
+            connection.execute(delete(_TABLE).where(_TABLE.c.beat_at < now - 86_400.0))  # of a day ago
             connection.execute(insert(_TABLE).values(**asdict(me), beat_at=now))
         return me
 

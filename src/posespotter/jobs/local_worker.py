@@ -11,10 +11,7 @@ from posespotter.errors import OutputError
 from posespotter.jobs.heartbeats import Workers
 from posespotter.runs.store import Library
 
-_CHECK_S = 2.0
-_LONGEST_PAUSE_S = 60.0  # between two starts of a worker that ends at once
-_END_S = 2.0  # to end by itself; a worker may be killed at any time
-_CHECK_ENDS_S = 0.5  # a query of a database that does not answer is not waited for
+_CHECK_S = 2.0  # between two looks whether the worker is alive
 
 
 class LocalWorker(Closing):
@@ -44,13 +41,13 @@ class LocalWorker(Closing):
     def close(self) -> None:
         """Stop watching, and stop the worker if it was started here; its jobs go on after the next start."""
         self._closing.set()
-        self._thread.join(_CHECK_ENDS_S)
+        self._thread.join(0.5)  # a query of a database that does not answer is not waited for
         if self._process is None:
             return
         if self._process.stdin is not None:
             self._process.stdin.close()
         try:
-            self._process.wait(_END_S)
+            self._process.wait(2.0)  # to end by itself; it may be killed at any time
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -65,7 +62,7 @@ class LocalWorker(Closing):
                     pause_s = _CHECK_S
                     continue
                 self._start()
-            pause_s = min(max(2 * pause_s, _CHECK_S), _LONGEST_PAUSE_S)
+            pause_s = min(max(2 * pause_s, _CHECK_S), 60.0)  # between two starts of a worker that ends at once
 
     def _start(self) -> None:
         environment = os.environ | {"POSESPOTTER_LIBRARY": str(self._library.root)}

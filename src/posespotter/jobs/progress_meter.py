@@ -8,8 +8,6 @@ from dataclasses import dataclass
 # What the stages take, in parts of the whole job: measured (run.json) on the demo clip (4 s) with the default models.
 # Analysing takes a smaller part of longer ones, as the report takes about as long for all.
 _WEIGHTS: Mapping[str, float] = {"probe": 1, "estimate": 80, "analyse": 25, "render": 6, "index": 1}
-_RATE_OVER_S = 5.0
-_FIRST_GUESS_S = 1.0  # neither rate nor time left is given before
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class ProgressMeter:
         self._total = total
         now = self._clock()
         self._seen.append((now, done))
-        while len(self._seen) > 2 and now - self._seen[0][0] > _RATE_OVER_S:
+        while len(self._seen) > 2 and now - self._seen[0][0] > 5.0:  # the rate is that of the last five seconds
             self._seen.popleft()
 
     def now(self) -> JobProgress:
@@ -69,4 +67,5 @@ class ProgressMeter:
 
     def _rate(self) -> float | None:
         (first_s, first), (last_s, last) = self._seen[0], self._seen[-1]
-        return (last - first) / (last_s - first_s) if last_s - first_s >= _FIRST_GUESS_S else None
+        # In the first second neither rate nor time left is given.
+        return (last - first) / (last_s - first_s) if last_s - first_s >= 1.0 else None

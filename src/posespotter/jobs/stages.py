@@ -193,7 +193,7 @@ class Job:
 
             exercise(
                 poses,
-                self._exercise(options, Path(poses)),
+                self._limited(self._exercise(options, Path(poses))),
                 out,
                 view=options.view,
                 person=options.person,
@@ -244,6 +244,13 @@ class Job:
             titles = ", ".join(one.title for one in known)
             raise InputError(f"{self.request.name}: expected one of the exercises known here ({titles}), saw none.")
         return found[0].exercise
+
+    def _limited(self, exercise: "ExerciseDefinition") -> "ExerciseDefinition":
+        """The exercise with the limits of whose clip it is."""
+        from posespotter.runs.notes.people import People
+
+        person = People(self.library.root).of(self.library.run(self.run_id))
+        return exercise if person is None else exercise.limited(person.limits_in(exercise.name))
 
     def _index(self, progress: Progress) -> None:
         """Move the result into the library, with the file that was brought along."""

@@ -33,7 +33,7 @@ EVERY_S = 30.0
 """Seconds of video between two checkpoints."""
 
 _POLL_S = 0.5  # how often the queue is read, and the progress of a job written
-_SWEEP_S = 3600.0
+_SWEEP_S = 3600.0  # between two clean-ups of the library
 _HANDED_OVER = timedelta(minutes=10)  # a large file is copied before its job is queued
 
 _log = logging.getLogger(__name__)

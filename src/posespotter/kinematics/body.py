@@ -10,12 +10,9 @@ from posespotter.arrays import Bool, Float64, Int32
 from posespotter.errors import ShapeError
 from posespotter.filtering.gaps import fill_gaps
 from posespotter.filtering.lowpass import lowpass_between_gaps
-from posespotter.kinematics.size import body_length_px
+from posespotter.kinematics.body_scale import body_scale_px, limbs_of
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import SEGMENT_SHARES
-
-SEEN_SCORE = 0.3
-"""A joint counts as seen from this score on, as in `kinematics.quality`."""
 
 CUTOFF_HZ = 3.0
 """Exercises are slower than walking: at a beat of 1 Hz this keeps 99 % of the movement (as smoothing "strong")."""
@@ -39,6 +36,7 @@ JOINTS: tuple[str, ...] = ("nose", *(f"{side}_{part}" for part in _PAIRED for si
 
 _OTHER_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType({"toe": ("foot_index", "big_toe")})
 _INDEX = {name: i for i, name in enumerate(JOINTS)}
+_LIMBS = limbs_of(JOINTS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +104,7 @@ class Body:
         """Short gaps bridged, jitter faster than people exercise taken away, sizes measured; for one stretch."""
         places = _cleaned(self.time_s, self.places)
         world = None if self.world is None else _cleaned(self.time_s, self.world)
-        length_px = body_length_px(self.time_s, places, self.scores, _INDEX)
+        length_px = body_scale_px(self.time_s, places, self.scores, _LIMBS)
         scores = _without_stretched(places, self.scores, length_px)
         return replace(self, places=places, world=world, scores=scores, length_px=length_px)
 
@@ -141,7 +139,7 @@ def body_of(person: PoseSequence, *, raw: bool = False) -> Body:
     with np.errstate(invalid="ignore"):
         inside = ((places >= 0) & (places <= size)).all(-1) if (size > 0).all() else np.isfinite(places).all(-1)
     scores = np.where(inside, scores, 0.0)
-    length_px = body_length_px(person.time_s, places, scores, _INDEX)
+    length_px = body_scale_px(person.time_s, places, scores, _LIMBS)
     scores = _without_far_feet(places, scores, length_px)
     return Body(person.frame, person.time_s, places, world, scores, length_px)
 

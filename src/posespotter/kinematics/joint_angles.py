@@ -27,7 +27,7 @@ import numpy as np
 
 from posespotter.arrays import Float64, Int32
 from posespotter.errors import SettingsError
-from posespotter.filtering.smoothing import ascending, body_size_px
+from posespotter.filtering.smoothing import ascending, box_diagonal_px
 from posespotter.filtering.swaps import exchange_sides, find_swaps, side_pairs
 from posespotter.kinematics.angles import joint_angle_deg, turn_deg
 from posespotter.kinematics.body import MAX_GAP_S, Body, body_of
@@ -182,7 +182,7 @@ def _sides_mended(person: PoseSequence) -> PoseSequence:
     if person.raw_keypoints is not None or not len(person):
         return person
     columns = {name: array for name, array in person.columns().items() if name in {"keypoints", "scores", "world"}}
-    time_s, body_px = ascending(person.time_s), body_size_px(person.time_s, person.bbox)
+    time_s, body_px = ascending(person.time_s), box_diagonal_px(person.time_s, person.bbox)
     for pairs in side_pairs(person.skeleton):
         rows = np.flatnonzero(find_swaps(time_s, columns["keypoints"], body_px, pairs))
         columns = {name: exchange_sides(array, rows, pairs) for name, array in columns.items()}

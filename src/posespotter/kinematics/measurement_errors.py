@@ -39,6 +39,8 @@ class MeasureError:
         within_95: 19 of 20 readings are nearer to the truth than this.
         coverage: 0..1, share of the moments with a reading.
         usable: whether such a reading is worth being shown as a number.
+        change: `plus_minus` of the change from the person's own rest, in which what is always the same drops out; NaN
+            where nobody has measured it.
     """
 
     bias: float
@@ -46,6 +48,7 @@ class MeasureError:
     within_95: float
     coverage: float
     usable: bool
+    change: float = math.nan
 
 
 _PUBLISHED: Mapping[str, MeasureError] = {"ankle_dorsiflexion": MeasureError(math.nan, 20.0, math.nan, math.nan, False)}
@@ -92,7 +95,12 @@ def _table() -> dict[tuple[str, str, str], MeasureError]:
         rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
     return {
         (row["measure"], row["view"], row["source"]): MeasureError(
-            float(row["bias"]), float(row["p68"]), float(row["p95"]), float(row["coverage"]), row["usable"] == "yes"
+            bias=float(row["bias"]),
+            plus_minus=float(row["p68"]),
+            within_95=float(row["p95"]),
+            coverage=float(row["coverage"]),
+            usable=row["usable"] == "yes",
+            change=float(row.get("change") or "nan"),
         )
         for row in rows
     }

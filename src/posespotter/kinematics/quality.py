@@ -5,13 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from posespotter.arrays import Array, Float64
-from posespotter.filtering.smoothing import ascending, body_size_px, pieces
+from posespotter.filtering.smoothing import ascending, box_diagonal_px, pieces
 from posespotter.filtering.swaps import episodes, find_swaps, side_pairs
 from posespotter.poses import PoseSequence
-from posespotter.skeletons import Skeleton
-
-SEEN_SCORE = 0.3
-"""A joint counts as seen from this score on: the threshold that MMPose and its descendants draw joints with."""
+from posespotter.skeletons import SEEN_SCORE, Skeleton
 
 _FACE = ("nose", "eye", "ear", "mouth")
 
@@ -52,7 +49,7 @@ def track_quality(poses: PoseSequence) -> list[TrackQuality]:
 
 def _quality(person: PoseSequence) -> TrackQuality:
     time_s = ascending(person.time_s)
-    body_px = body_size_px(time_s, person.bbox)
+    body_px = box_diagonal_px(time_s, person.bbox)
     raw = person.keypoints if person.raw_keypoints is None else person.raw_keypoints
     seen = np.isfinite(raw).all(-1) & (person.scores >= SEEN_SCORE)
     found = _count_swaps(time_s, raw, body_px, person.skeleton)

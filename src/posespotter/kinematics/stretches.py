@@ -5,8 +5,9 @@ from itertools import pairwise
 import numpy as np
 
 from posespotter.arrays import Bool, Float64
-from posespotter.kinematics.body import SEEN_SCORE, Body
+from posespotter.kinematics.body import Body
 from posespotter.kinematics.view import yaw_deg
+from posespotter.skeletons import SEEN_SCORE
 
 MAX_GAP_S = 1.0
 """A person who was away longer begins a new stretch: a quick squat goes unseen in that time."""

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 
 from posespotter.arrays import Bool, Float64
-from posespotter.kinematics.body import SEEN_SCORE, Body
+from posespotter.kinematics.body import Body
 from posespotter.kinematics.view import mean_yaw_deg, view_of_yaw, yaw_deg
+from posespotter.skeletons import SEEN_SCORE
 
 _LEAST_DEG = {"front": 3.0, "rear": 3.0, "left": 5.0, "right": 5.0}
 """People stand upright to within this, seen from there: from the side they lean forward a little. Seen at an angle

@@ -6,7 +6,8 @@ from typing import Literal
 import numpy as np
 
 from posespotter.arrays import Array, Float64
-from posespotter.kinematics.body import SEEN_SCORE, Body
+from posespotter.kinematics.body import Body
+from posespotter.skeletons import SEEN_SCORE
 
 View = Literal["front", "rear", "left", "right", "oblique", "unknown"]
 

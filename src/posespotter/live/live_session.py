@@ -8,7 +8,7 @@ from dataclasses import asdict
 from posespotter.assessments import load_assessment
 from posespotter.errors import InputError, PoseSpotterError, SettingsError
 from posespotter.estimation.estimator import PoseEstimator
-from posespotter.estimation.pose_stream import NOMINAL_FPS, LiveEstimator
+from posespotter.estimation.pose_stream import LiveEstimator
 from posespotter.exercises.definitions.catalog import exercise_names, load_exercise
 from posespotter.exercises.target import DepthMeter, target_of
 from posespotter.falls.classifier import FallClassifier, embedded
@@ -30,6 +30,7 @@ from posespotter.live.shared_models import LiveModels
 from posespotter.live.timed_poses import TimedPoses
 from posespotter.live.trial import Trial
 from posespotter.media import Frame, SourceInfo
+from posespotter.timing import USUAL_FPS
 
 _NAME = "webcam"
 
@@ -59,7 +60,7 @@ class LiveSession:
         self._zones: Sequence[Zone] = ()
         self._options: Options | None = None
         self._estimator: PoseEstimator | None = None
-        self._follower: LiveEstimator | None = None
+        self._live: LiveEstimator | None = None
         self._size = (0, 0)
         self._index = 0
         self._last: ClientFrame | None = None
@@ -83,7 +84,7 @@ class LiveSession:
         exercise = None if options.exercise is None else load_exercise(options.exercise)
         if before is None or before.pose != options.pose:
             self._estimator = self._models.estimator(options.pose)
-            self._follower = None
+            self._live = None
             self._trial = None  # its joints are those of the other model
         assert self._estimator is not None  # noqa: S101 - tells mypy what the first call made sure of
         if exercise is None:
@@ -160,8 +161,8 @@ class LiveSession:
         if self._last is not None and not (frame.number > self._last.number and frame.time_s > self._last.time_s):
             raise InputError("frame: expected one later than the one before.")
         self._last = ClientFrame(frame.number, frame.time_s, b"")
-        follower = self._ready_follower((image.shape[1], image.shape[0]))
-        poses = follower.look(Frame(self._index, frame.time_s, image))
+        live = self._ready_estimator((image.shape[1], image.shape[0]))
+        poses = live.estimate(Frame(self._index, frame.time_s, image))
         self._index += 1
         sample = TimedPoses(frame.time_s, poses)
         if self._recording is not None:
@@ -178,13 +179,13 @@ class LiveSession:
             person["state"] = states.get(person["id"])
         return [answer, *falls, *news]
 
-    def _ready_follower(self, size: tuple[int, int]) -> LiveEstimator:
+    def _ready_estimator(self, size: tuple[int, int]) -> LiveEstimator:
         """The tracker of people; a new one when the picture has another size, as when a phone is turned."""
         assert self._estimator is not None  # noqa: S101 - step() made sure of it
-        if self._follower is None or size != self._size:
+        if self._live is None or size != self._size:
             self._size = size
-            info = SourceInfo(_NAME, "camera", *size, NOMINAL_FPS, None, live=True)
-            self._follower = LiveEstimator(self._estimator, info=info)
+            info = SourceInfo(_NAME, "camera", *size, USUAL_FPS, None, live=True)
+            self._live = LiveEstimator(self._estimator, info=info)
             self._monitor = None
             if self._counting is not None:
                 self._counting.forget()
@@ -192,7 +193,7 @@ class LiveSession:
                 self._recording.begin_ids_anew()
             if self._trial is not None:
                 self._trial.forget()
-        return self._follower
+        return self._live
 
     def _watch(self, sample: TimedPoses) -> list[Message]:
         if self._classifier is None:

@@ -24,6 +24,7 @@ Message = dict[str, Any]
 """A message of the server, ready to be JSON."""
 
 MAX_TEXT_BYTES = 4096
+"""Of one wish of the page, a small JSON object."""
 
 _HEADER = struct.Struct("<Id")
 _LATEST_S = 1e7  # four months: a page that old has lost its clock

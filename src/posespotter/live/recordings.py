@@ -21,8 +21,7 @@ FORGOTTEN_AFTER_S = 900.0
 """One that waits to be kept is gone a quarter of an hour after its last picture, its end, or a try to keep it."""
 
 _SHORTER_S = 2.0  # than videos may be: a browser ends a recording up to a second late
-_MOST = 32
-_ID_BYTES = 16
+_MOST = 32  # recordings that wait to be kept, each in memory
 
 
 def recording_limits() -> tuple[float, int | None]:
@@ -54,7 +53,7 @@ class Recording:
             estimator: of its poses.
             clock: gives the present, for `touched_s`.
         """
-        self.id = secrets.token_urlsafe(_ID_BYTES)
+        self.id = secrets.token_urlsafe(16)
         self.estimator = estimator
         self.touched_s = clock()
         self._clock = clock

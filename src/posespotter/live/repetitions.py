@@ -6,10 +6,9 @@ from typing import Any
 
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.exercises.definitions.definition import ExerciseDefinition
-from posespotter.exercises.live_counter import LiveCount, LiveCounter
+from posespotter.exercises.live_counter import EVERY_S, LiveCount, LiveCounter
 from posespotter.live.timed_poses import TimedPoses, join
 
-_EVERY_S = 0.7
 _NAME = "webcam"
 
 
@@ -22,7 +21,7 @@ class Counting:
         self._background = background
         self._counter = LiveCounter(exercise)
         self._samples: deque[TimedPoses] = deque()
-        self._requested_s = -_EVERY_S
+        self._requested_s = -EVERY_S
         self._answer: Future[LiveCount] | None = None
         self._reported: LiveCount | None = None
 
@@ -42,7 +41,7 @@ class Counting:
         while sample.time_s - self._samples[0].time_s > self._counter.window_s:
             self._samples.popleft()
         news = self._news()
-        if self._answer is None and sample.time_s - self._requested_s >= _EVERY_S:
+        if self._answer is None and sample.time_s - self._requested_s >= EVERY_S:
             self._requested_s = sample.time_s
             self._answer = self._background.submit(self._count, list(self._samples))
         return news

@@ -9,7 +9,7 @@ from posespotter.errors import SettingsError
 if TYPE_CHECKING:
     from posespotter.estimation.estimator import PoseEstimator
 
-_KEPT = 3
+_KEPT = 3  # sets of models in memory, the last used
 _MAX_PEOPLE = 6  # a picture of a crowd must not take the time of the other clients
 
 

@@ -17,10 +17,7 @@ from posespotter.media.inspection.guard import ENVIRONMENT
 from posespotter.media.sources.video import VideoSource
 from posespotter.media.writer import VideoWriter
 
-_MEMORY_BYTES = 4 << 30
-_SECONDS_A_SECOND = 4.0  # of work for each second of video, on a busy machine
-_START_S = 30.0
-_NICENESS = 5  # somebody may be in front of the camera meanwhile
+_MEMORY_BYTES = 4 << 30  # of the child: decoder, encoder and frames of the largest picture
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ def cut_video(source: Path, target: Path, start_s: float, end_s: float) -> CutVi
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env={name: value for name, value in os.environ.items() if name in ENVIRONMENT},
-            timeout=_START_S + _SECONDS_A_SECOND * end_s,
+            timeout=30.0 + 4.0 * end_s,  # to start, and for each second of video, on a busy machine
             check=False,
         )
         answer: dict[str, Any] = json.loads(child.stdout)
@@ -96,7 +93,7 @@ def _confine() -> None:
         return
     import resource
 
-    os.nice(_NICENESS)
+    os.nice(5)  # somebody may be in front of the camera meanwhile
     with suppress(ValueError, OSError):  # macOS knows no limit of address space
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
 

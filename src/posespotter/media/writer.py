@@ -11,11 +11,14 @@ import cv2
 import numpy as np
 from av.container import OutputContainer
 from av.packet import Packet
+from av.video.reformatter import ColorRange
 from av.video.stream import VideoStream
 
 from posespotter.arrays import Float64, Image, require_image
 from posespotter.errors import OutputError, ShapeError
 from posespotter.files import whole
+from posespotter.media.containers.upright import PAL_HEIGHT, PAL_WIDTH
+from posespotter.timing import MAX_FPS, USUAL_FPS
 
 ENCODERS: tuple[tuple[str, dict[str, str]], ...] = (
     # `superfast`, with the look ahead of `veryfast` that halves its files: a third less work than `veryfast`, for a
@@ -29,19 +32,15 @@ ENCODERS: tuple[tuple[str, dict[str, str]], ...] = (
 )
 """Tried in this order. Every PyAV wheel has the first; the last is VP9, which browsers play from an MP4 file too."""
 
-_TICKS_A_SECOND = 90_000
-_MAX_FPS = 1000.0
-_KEY_FRAME_EVERY_S = 2.0
+_TICKS_A_SECOND = 90_000  # the usual clock of video: whole ticks a frame at 24, 25, 30, 50 and 60 a second
 # MP4 keeps how long a frame is shown in 31 bits of ticks: 6.6 h. A picture that stands longer is written again.
 _LONGEST_SHOWN = 6 * 3600 * _TICKS_A_SECOND
 _LONGEST_GAP_S = 7 * 86400.0  # no camera waits longer: what says so is damaged, and would fill the disk
-_HD_WIDTH, _HD_HEIGHT = 1024, 576
 # FFmpeg's numbers for matrix, primaries, transfer: BT.709 for HD, BT.601 (NTSC) below; what players expect of each.
 _BT709 = (1, 1, 1)
 _BT601 = (6, 6, 6)
 _RED_BLUE_SHARES = {_BT709: (0.2126, 0.0722), _BT601: (0.299, 0.114)}
 """Share of red and of blue in the brightness, as the two standards define it."""
-_LIMITED_RANGE = 1
 
 
 def _yuv_of_bgr(red: float, blue: float) -> Float64:
@@ -78,7 +77,7 @@ class VideoWriter:
             raise ShapeError(f"size: expected at least 2x2 px, got {size[0]}x{size[1]}.")
         self.codec = ""
         self._size = size
-        self._fps = min(fps, _MAX_FPS) if fps > 0 else 30.0
+        self._fps = min(fps, MAX_FPS) if fps > 0 else USUAL_FPS
         self._stack = ExitStack()
         self._to_yuv = _yuv_of_bgr(*_RED_BLUE_SHARES[self._colours()])
         # Kept from frame to frame: fresh memory costs as much as the work on it.
@@ -173,11 +172,11 @@ class VideoWriter:
             cv2.extractChannel(picture, channel, dst=rows[:, : plane.width])
         matrix, primaries, transfer = self._colours()
         frame.colorspace, frame.color_primaries, frame.color_trc = matrix, primaries, transfer
-        frame.color_range = _LIMITED_RANGE
+        frame.color_range = ColorRange.MPEG
         return frame
 
     def _colours(self) -> tuple[int, int, int]:
-        return _BT709 if self._size[0] > _HD_WIDTH or self._size[1] > _HD_HEIGHT else _BT601
+        return _BT709 if self._size[0] > PAL_WIDTH or self._size[1] > PAL_HEIGHT else _BT601
 
     def _add_stream(self) -> VideoStream:
         for name, options in ENCODERS:
@@ -193,10 +192,10 @@ class VideoWriter:
             stream.pix_fmt = "yuv420p"
             # Without B-frames packets leave in the order of their times, so that every duration is exact.
             context.max_b_frames = 0
-            context.gop_size = max(1, round(self._fps * _KEY_FRAME_EVERY_S))
+            context.gop_size = max(1, round(self._fps * 2.0))  # players seek to key frames: one every 2 s
             context.time_base = stream.time_base = Fraction(1, _TICKS_A_SECOND)
             context.colorspace, context.color_primaries, context.color_trc = self._colours()
-            context.color_range = _LIMITED_RANGE
+            context.color_range = ColorRange.MPEG
             self.codec = name
             return stream
         raise OutputError(

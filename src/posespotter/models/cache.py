@@ -18,8 +18,6 @@ State = Literal["embedded", "cached", "damaged", "not fetched"]
 # No model of the zoo comes near it; a download or a bundle that claims more is not one of ours.
 MAX_MODEL_BYTES = 1 << 30
 
-_CHUNK_BYTES = 1 << 20
-_LOCK_POLL_S = 0.1
 _WEIGHTS = Path(__file__).with_name("weights")
 
 
@@ -104,7 +102,7 @@ def one_process(entry: ModelEntry) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_name(f".{path.stem}.lock").open("ab") as lock:
         while try_lock(lock.fileno()) is False:
-            time.sleep(_LOCK_POLL_S)
+            time.sleep(0.1)
         for leftover in path.parent.glob(f".{path.stem}.*.part.*"):
             leftover.unlink(missing_ok=True)
         yield
@@ -133,7 +131,7 @@ def _copy(content: IO[bytes], target: Path, *, limit_bytes: int) -> str:
     digest = hashlib.sha256()
     left = limit_bytes + 1
     with target.open("wb") as file:
-        while chunk := content.read(min(_CHUNK_BYTES, left)):
+        while chunk := content.read(min(1 << 20, left)):
             file.write(chunk)
             digest.update(chunk)
             left -= len(chunk)

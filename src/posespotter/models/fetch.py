@@ -25,9 +25,7 @@ from posespotter.progress import Progress
 
 # A dead route shows within seconds; a server that sends nothing for half a minute has stopped.
 _TIMEOUT_S = (6.0, 30.0)
-_ROUNDS = 2
-_PAUSE_S = 1.0
-_CHUNK_BYTES = 1 << 16
+_PAUSE_S = 1.0  # before all addresses are tried once more
 
 
 class _SourceError(Exception):
@@ -58,7 +56,7 @@ def model_path(entry: ModelEntry, *, progress: Progress | None = None, download:
 
     Args:
         entry: the model, from `find_model`.
-        progress: told of "fetch <name>" in bytes while the archive is downloaded.
+        progress: called with "fetch <name>" in bytes while the archive is downloaded.
         download: False never touches the network.
 
     Raises:
@@ -88,7 +86,7 @@ def _fetch(entry: ModelEntry, progress: Progress | None) -> None:
     """Ask each address in turn, and those that may recover a second time."""
     addresses = list(entry.urls)
     reasons: dict[str, str] = {}
-    for round_number in range(_ROUNDS):
+    for round_number in range(2):
         if round_number and addresses:
             time.sleep(_PAUSE_S)
         for url in tuple(addresses):
@@ -162,7 +160,7 @@ def _download(url: str, host: str, target: IO[bytes], meter: _Meter) -> None:
     import pooch
     import requests
 
-    fetch = pooch.HTTPDownloader(progressbar=meter, chunk_size=_CHUNK_BYTES, timeout=_TIMEOUT_S)
+    fetch = pooch.HTTPDownloader(progressbar=meter, chunk_size=1 << 16, timeout=_TIMEOUT_S)
     try:
         fetch(url, target, None)
     except (requests.RequestException, ValueError) as error:  # ValueError: a length that is not a number

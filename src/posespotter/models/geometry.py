@@ -5,8 +5,6 @@ import numpy as np
 
 from posespotter.arrays import Array, Float32, Image
 
-_CACHED_BYTES = 4_000_000  # of rows that a core's cache can hold until they are used
-
 
 def letterbox(image: Image, size: int, fill: int) -> tuple[Image, float]:
     """Scale `image` to fit into a square, with padding to the right and below, as MMDetection does.
@@ -57,7 +55,7 @@ def cut(image: Image, matrix: Array, size: tuple[int, int], border: int = cv2.BO
         + np.array([0.0, 0.0, height, height]) * inverse[1, 1]
     )
     rows = image[max(0, int(y.min())) : max(0, int(y.max()) + 2)]
-    if 0 < rows.nbytes <= _CACHED_BYTES:
+    if 0 < rows.nbytes <= 4_000_000:  # of rows that a core's cache can hold until they are used
         # Another core has just decoded this picture. Interpolation jumps from row to row, waiting for memory at each
         # (1.0 ms of 720p); read once in order, the rows are in this core's cache (0.1 ms, and 0.25 ms to interpolate).
         rows.max()

@@ -10,9 +10,6 @@ from posespotter.models.geometry import clip_boxes, extent
 from posespotter.models.session import Session
 from posespotter.skeletons import Skeleton
 
-SEEN_SCORE = 0.3
-"""Joints below this score do not say where a person is: MoveNet's and MMPose's own limit."""
-
 _ENOUGH = 0.3  # share of the joints: five of COCO's 17
 _WIDEST_MARGIN = 0.5  # of the joints' extent: a box that reaches further belongs to a detection with hidden joints
 

@@ -40,7 +40,7 @@ def load_detector(name: str, device: str = "auto", progress: Progress | None = N
     Args:
         name: a name of the zoo, or the path of an .onnx file.
         device: see `session.DEVICES`.
-        progress: told while a model is downloaded.
+        progress: called while a model is downloaded.
 
     Raises:
         ModelError: no such model, it could not be fetched, or the file is not of a kind that is understood.

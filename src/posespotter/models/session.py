@@ -33,7 +33,6 @@ _INSTALL = {
     "directml": "install posespotter[directml] in place of [cpu] on Windows",
     "openvino": "install posespotter[openvino] in place of [cpu]",
 }
-_FATAL_ONLY = 4  # ONNX Runtime's own log level: errors are reported in our words
 
 
 def cpu_threads() -> int:
@@ -137,7 +136,7 @@ class Session:
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        options.log_severity_level = _FATAL_ONLY
+        options.log_severity_level = 4  # ONNX Runtime's own log level: errors are reported in our words
         # Decoding and encoding share the cores: a model's idle threads must not burn them.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.add_free_dimension_override_by_name("batch", 1)

@@ -13,16 +13,16 @@ from posespotter.errors import InputError, SettingsError, ShapeError
 from posespotter.poses import PoseSequence
 from posespotter.poses.checked_json import whole_number
 from posespotter.poses.row_types import require_plausible
+from posespotter.timing import MAX_FPS
 
 AssignIds = Callable[[PoseSequence], Int32]
 """Gives the (N,) track ids, 1 or more, of people whose ids are only their places in each frame."""
 
-MOST_FPS = 1000
 MOST_LISTED, MOST_FILES = 10_000_000, 1_000_000
 """Frames of four days, and of nine hours, at 30 a second."""
 
 _SAME_PERSON_IOU = 0.3  # SORT's threshold (Bewley et al. 2016)
-_LOST_AFTER_S = 1.0
+_LOST_AFTER_S = 1.0  # unseen; SORT forgets after one frame, whatever the frame rate
 
 
 def seen_joints(keypoints: Float32) -> Bool:
@@ -60,8 +60,8 @@ def require_fps(fps: float | None) -> None:
     Raises:
         SettingsError: it is none that a camera has.
     """
-    if fps is not None and not (isinstance(fps, int | float | np.number) and 0 < fps <= MOST_FPS):
-        raise SettingsError(f"fps: expected more than 0 and at most {MOST_FPS} frames a second, got {fps!r:.40}.")
+    if fps is not None and not (isinstance(fps, int | float | np.number) and 0 < fps <= MAX_FPS):
+        raise SettingsError(f"fps: expected more than 0 and at most {MAX_FPS:g} frames a second, got {fps!r:.40}.")
 
 
 def require_listable(poses: PoseSequence, most: int = MOST_LISTED) -> None:

@@ -10,8 +10,6 @@ from posespotter.arrays import Array, Float32, Float64, Int32
 from posespotter.errors import SettingsError
 from posespotter.poses.sequence import PoseSequence
 
-_MOST_NUMBERS = 2**29  # 2 GiB of float32: room for every person in every frame
-
 
 @dataclass(frozen=True, eq=False)
 class Grid:
@@ -52,7 +50,8 @@ def grid_of(poses: PoseSequence) -> Grid:
     seen, first = np.unique(poses.frame, return_index=True)
     people, person = np.unique(poses.track_id, return_inverse=True)
     n_frames = int(seen[-1]) - int(seen[0]) + 1 if len(seen) else 0
-    if n_frames * max(len(people), 1) * len(poses.skeleton) * 3 > _MOST_NUMBERS:
+    # At most 2 GiB of float32: room for every person in every frame.
+    if n_frames * max(len(people), 1) * len(poses.skeleton) * 3 > 2**29:
         raise SettingsError(
             f"Expected people and frames that fit into one table, got {len(people)} people over {n_frames} frames; "
             "take some of them (person, between) first, or write parquet or csv."

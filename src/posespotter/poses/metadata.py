@@ -12,7 +12,7 @@ from posespotter.texts import storable_values
 _FORMAT = 2
 """1 had neither the names of the keypoints nor, in Parquet, columns of their own for them."""
 _TEXTS = ("source", "detector", "pose_model", "version")
-_LARGEST_SIDE_PX = 2**31 - 1
+_LARGEST_SIDE_PX = 2**31 - 1  # of an int32
 
 
 def metadata_of(poses: PoseSequence) -> dict[str, Any]:

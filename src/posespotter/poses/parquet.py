@@ -24,7 +24,6 @@ MAGIC = b"PAR1"
 _KEY = b"posespotter"
 _EXPECTED = "a Parquet file made by PoseSpotter"
 _OPTIONAL = ("world", "raw_keypoints")
-_ROWS_A_GROUP = 8192  # what is encoded at a time: little memory beside the joints themselves
 
 
 def write_parquet(poses: PoseSequence, path: Path) -> None:
@@ -39,7 +38,8 @@ def write_parquet(poses: PoseSequence, path: Path) -> None:
     table = pa.table(columns).replace_schema_metadata({_KEY: metadata})
     # Files are opened here, as Arrow takes only names in UTF-8.
     with whole(path) as temporary, temporary.open("wb") as file:
-        pq.write_table(table, file, compression="zstd", row_group_size=_ROWS_A_GROUP, use_dictionary=False)
+        # Rows that are encoded at a time: little memory beside the joints themselves.
+        pq.write_table(table, file, compression="zstd", row_group_size=8192, use_dictionary=False)
 
 
 def named_columns(poses: PoseSequence) -> dict[str, Any]:

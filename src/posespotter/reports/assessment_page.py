@@ -20,7 +20,7 @@ from posespotter.assessments.result_words import (
     summary,
 )
 from posespotter.exercises.words.phrases import clock, numbers, sentence, spoken, view_words
-from posespotter.reports.chart_style import BAND, FAULT, INK, LIMIT, LINE, chart_style, new_figure, svg
+from posespotter.reports.chart_style import BAND, FAULT, INCHES, INK, LIMIT, LINE, chart_style, new_figure, svg
 from posespotter.reports.page import page_template, written_date
 from posespotter.version import __version__
 
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
 _TAGS = {"valid": "good", "look": "note", "invalid": "fault", "no_result": ""}
 _MEANS = {"invalid": "fault", "look": "note", "note": ""}
-_MOST_PICTURES = 10
-_PICTURED = ("onset", "up", "seat", "turn", "far", "bottom", "mark")
-_INCHES = {"wide": 9.6, "narrow": 4.4}
+_MOST_PICTURES = 10  # in a report, one an event
+_PICTURED = ("onset", "up", "seat", "turn", "far", "bottom", "mark", "step")
+_TURNS = 0.5  # below this confidence no one view is that of most of the time
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def render_assessment(report: AssessmentReport, made_at: datetime) -> str:
         items=item_rows(result),
         charts=[
             {"width": width, "svg": svg(assessment_chart(result, inches), name=f"test-{width}")}
-            for width, inches in _INCHES.items()
+            for width, inches in INCHES.items()
             if len(result.curve.time_s)
         ],
         change=change_words(test.result),
@@ -186,4 +186,6 @@ def item_rows(result: Assessment) -> list[dict[str, Any]]:
 
 def _seen_from(result: Assessment) -> str:
     who = ", ".join(f"#{i}" for i in result.track_ids) or "nobody"
+    if result.view_confidence < _TURNS:
+        return f"Person {who}, who turned, mostly {view_words(result.view)}"
     return f"Person {who}, {view_words(result.view)} ({result.view_confidence:.0%} sure)"

@@ -2,10 +2,14 @@
 
 import io
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+Width = Literal["wide", "narrow"]
+INCHES: dict[Width, float] = {"wide": 9.6, "narrow": 4.4}
+"""Width of a chart on a page, and on the page of a telephone."""
 
 # Stand-ins that become CSS variables of the page, so that one chart serves light and dark.
 INK, SOFT, GRID, LINE, FAULT, BAND, LIMIT, CARD = (

@@ -12,26 +12,27 @@ from posespotter.exercises.definitions.definition import CheckRule
 from posespotter.exercises.definitions.vocabulary import Measure, parse_measure
 from posespotter.exercises.words.phrases import MARKS, measure_words, metric_words, number, shown, spoken, unit_words
 from posespotter.kinematics.stretches import MAX_GAP_S
-from posespotter.reports.chart_style import BAND, CARD, FAULT, INK, LIMIT, LINE, chart_style, new_figure, svg
+from posespotter.reports.chart_style import (
+    BAND,
+    CARD,
+    FAULT,
+    INCHES,
+    INK,
+    LIMIT,
+    LINE,
+    Width,
+    chart_style,
+    new_figure,
+    svg,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Width", "fault_chart", "shown_values", "signal_chart", "svg"]
+__all__ = ["fault_chart", "shown_values", "signal_chart", "svg"]
 
-Width = Literal["wide", "narrow"]
-
-_INCHES: dict[Width, float] = {"wide": 9.6, "narrow": 4.4}
-_ROW_INCHES = 1.45
-_MOST_POINTS = 1500
-_WILD = 0.5
-_LABEL_PT = 9.5
-_LETTER = 0.7  # width of a bold letter as a share of its height
-_AXES_SHARE = 0.88  # of the figure's width, beside the numbers of the axis
-_TITLE_SHARE = 0.2
-_LABEL_SHARE = 0.4
-"""A limit's label covers about this share of the width; it stands at the end where the curve keeps further away."""
+_LABEL_PT = 9.5  # of the numbers of repetitions
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def signal_chart(analysis: ExerciseAnalysis, width: Width = "wide") -> "Figure":
     """
     rows = _rows(analysis)
     with chart_style():
-        figure = new_figure(_INCHES[width], 0.5 + _ROW_INCHES * len(rows))
+        figure = new_figure(INCHES[width], 0.5 + 1.45 * len(rows))
         axes = figure.subplots(len(rows), 1, sharex=True, squeeze=False)[:, 0]
         faults = [fault for one in analysis.repetitions for fault in one.faults if fault.severity == "fault"]
         for axis, row in zip(axes, rows, strict=True):
@@ -71,7 +72,7 @@ def fault_chart(fault: Fault, title: str, time_s: Float64, values: Float64) -> "
         values: (M,) as `Curves.of_fault` gives them.
     """
     with chart_style():
-        figure = new_figure(_INCHES["narrow"], 1.9)
+        figure = new_figure(INCHES["narrow"], 1.9)
         axis = figure.subplots()
         _curve(axis, time_s, shown_values(values, fault.unit), LINE, 1.8)
         during = np.where((time_s >= fault.start_s) & (time_s <= fault.end_s), values, np.nan)
@@ -138,7 +139,7 @@ def _frame(axis: "Axes", values: Float64) -> None:
     if not len(known):
         return
     low, high = np.percentile(known, [1, 99])
-    room = _WILD * (high - low)
+    room = 0.5 * (high - low)
     if room and (known.min() < low - room or known.max() > high + room):
         axis.set_ylim(low - 0.15 * (high - low), high + 0.15 * (high - low))
 
@@ -150,11 +151,7 @@ def _limits(axis: "Axes", row: _Row, errors: Mapping[str, float]) -> None:
     points = points[np.isfinite(points).all(axis=1)]
     for rule in row.checks:
         limit = shown(rule.limit, row.unit)
-        if (
-            rule.from_rest
-            or rule.statistic in {"range", "mean"}
-            or not low - (high - low) < limit < high + (high - low)
-        ):
+        if rule.from_rest or rule.statistic == "range" or not low - (high - low) < limit < high + (high - low):
             continue
         side = _freer_side(points, limit)
         _error_band(axis, limit, shown(errors.get(rule.name, 0.0), row.unit))
@@ -167,7 +164,8 @@ def _freer_side(points: Float64, limit: float) -> Literal["left", "right"]:
     if not len(points):
         return "right"
     start, end = float(points[:, 0].min()), float(points[:, 0].max())
-    reach = _LABEL_SHARE * (end - start)
+    # The label covers about this share of the width; it stands at the end where the curve keeps further away.
+    reach = 0.4 * (end - start)
     nearest = [
         float(np.abs(points[at, 1] - limit).min(initial=np.inf))
         for at in (points[:, 0] <= start + reach, points[:, 0] >= end - reach)
@@ -184,7 +182,7 @@ def _error_band(axis: "Axes", limit: float, error: float) -> None:
 def _limit_line(axis: "Axes", limit: float, text: str, side: Literal["left", "right"] = "right") -> None:
     axis.axhline(limit, color=LIMIT, dashes=(5, 3), linewidth=1.2)
     low, high = axis.get_ylim()
-    below = limit > high - _TITLE_SHARE * (high - low)  # above the line it would run into the title
+    below = limit > high - 0.2 * (high - low)  # above the line it would run into the title
     axis.annotate(
         text, (side == "right", limit), xycoords=("axes fraction", "data"),
         xytext=(-2 if side == "right" else 2, -3 if below else 3), textcoords="offset points", ha=side,
@@ -195,7 +193,7 @@ def _limit_line(axis: "Axes", limit: float, text: str, side: Literal["left", "ri
 
 def _curve(axis: "Axes", time_s: Float64, values: Float64, colour: str, width: float) -> None:
     """A line with gaps where nothing was measured."""
-    step = max(1, len(time_s) // _MOST_POINTS)
+    step = max(1, len(time_s) // 1500)
     time_s, values = time_s[::step], values[::step]
     away = np.flatnonzero(np.diff(time_s) > MAX_GAP_S) + 1
     axis.plot(
@@ -211,7 +209,8 @@ def _number_repetitions(axis: "Axes", analysis: ExerciseAnalysis, width: Width) 
     texts = [f"{one.index} {MARKS[one.verdict]}" for one in analysis.repetitions]
     middles = [(one.start_s + one.end_s) / 2 for one in analysis.repetitions]
     start_s, end_s = axis.get_xlim()
-    letter_s = _LETTER * _LABEL_PT / 72 / (_AXES_SHARE * _INCHES[width]) * (end_s - start_s)
+    # A bold letter is 0.7 as wide as it is high, and the axes take 0.88 of the figure's width.
+    letter_s = 0.7 * _LABEL_PT / 72 / (0.88 * INCHES[width]) * (end_s - start_s)
     placed = _apart(middles, texts, letter_s)
     if len(placed) < len(texts):
         texts = [str(one.index) for one in analysis.repetitions]

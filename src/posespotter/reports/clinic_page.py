@@ -7,13 +7,11 @@ from datetime import date
 import numpy as np
 
 from posespotter.exercises.analysis import ExerciseAnalysis, Repetition
-from posespotter.exercises.words.phrases import clock, metric_words, number, spoken, unit_words
+from posespotter.exercises.words.judgements import Said
+from posespotter.exercises.words.phrases import apart, clock, metric_words, number, spoken, unit_words
 from posespotter.reports.page import page_template
 from posespotter.reports.translations import texts
 from posespotter.version import __version__
-
-Finding = tuple[int, str]
-"""Index of a repetition and name of a check."""
 
 _VERDICTS = {
     "good": "Good",
@@ -22,21 +20,6 @@ _VERDICTS = {
     "nothing_wrong_seen": "Nothing wrong seen",
 }
 _DISMISSED = "Judged by the therapist"
-
-
-@dataclass(frozen=True)
-class Said:
-    """What the therapist says beside the program.
-
-    Attributes:
-        dismissed: findings that are no faults.
-        confirmed: findings that are.
-        comments: on findings.
-    """
-
-    dismissed: frozenset[Finding] = frozenset()
-    confirmed: frozenset[Finding] = frozenset()
-    comments: Mapping[Finding, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +68,7 @@ class ClinicReport:
         findings: those that were not dismissed.
         measures: title, mean and spread of each number.
         levels: whether it is told how far each repetition went.
+        limits: those for this person: name of the check, limit, usual limit, reason.
     """
 
     clinic: str
@@ -99,6 +83,7 @@ class ClinicReport:
     findings: Sequence[Found]
     measures: Sequence[tuple[str, str, str]]
     levels: bool
+    limits: Sequence[tuple[str, str, str, str]]
 
 
 def clinic_report(
@@ -129,6 +114,10 @@ def clinic_report(
         findings=_findings(analysis, said, pictures or {}),
         measures=_measures(analysis),
         levels=any(row.level for row in rows),
+        limits=[
+            (spoken(rule.name), *apart(rule.limit, rule.instead_of or 0.0, rule.unit), rule.reason)
+            for rule in analysis.definition.of_person
+        ],
     )
 
 
@@ -170,7 +159,7 @@ def _findings(analysis: ExerciseAnalysis, said: Said, pictures: Mapping[str, byt
             advice=advice.get(name, ""),
             repetitions=indices,
             confirmed=any((index, name) in said.confirmed for index in indices),
-            comments=[text for index in indices if (text := (said.comments or {}).get((index, name)))],
+            comments=[text for index in indices if (text := said.comments.get((index, name)))],
             picture=pictures.get(name),
         )
         for name, indices in where.items()

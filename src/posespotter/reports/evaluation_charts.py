@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_PERCENT = 100.0
-_BIN_S = 0.1
-_INCHES = (4.8, 3.2)
+_BIN_S = 0.1  # of the histogram of delays
+_INCHES = (4.8, 3.2)  # two beside each other
 _MARKERS = "osD^vPX"
 
 
@@ -30,7 +29,7 @@ def trade_chart(curve: Sequence[Evaluation], others: Sequence[Measured]) -> "Fig
             _cross(axis, other.evaluation, SOFT, marker, other.label)
         for one in curve:
             _cross(axis, one, LINE, _MARKERS[0], one.sensitivity)
-        points = [(one.false_alarms.value, one.recall.value * _PERCENT) for one in curve]
+        points = [(one.false_alarms.value, one.recall.value * 100.0) for one in curve]
         _line(axis, points, "")
         axis.set_ylim(None, 102)
         axis.set_xlim(0, None)
@@ -43,7 +42,7 @@ def precision_chart(curve: Sequence[Evaluation]) -> "Figure":
     with chart_style():
         figure = new_figure(*_INCHES)
         axis = figure.subplots()
-        points = [(one.recall.value * _PERCENT, one.precision.value * _PERCENT) for one in curve]
+        points = [(one.recall.value * 100.0, one.precision.value * 100.0) for one in curve]
         _line(axis, points, "o")
         for one, (x, y) in zip(curve, points, strict=True):
             _name(axis, one.sensitivity, x, y, LINE)
@@ -112,8 +111,8 @@ def _cell(axis: "Axes", row: int, column: int, share: float, count: int) -> None
 
 def _cross(axis: "Axes", one: Evaluation, colour: str, marker: str, name: str) -> None:
     """A point with the 95 % intervals of both its figures."""
-    x, y = one.false_alarms.value, one.recall.value * _PERCENT
-    (x0, x1), (y0, y1) = one.false_alarms.interval, (edge * _PERCENT for edge in one.recall.interval)
+    x, y = one.false_alarms.value, one.recall.value * 100.0
+    (x0, x1), (y0, y1) = one.false_alarms.interval, (edge * 100.0 for edge in one.recall.interval)
     axis.errorbar(
         [x], [y], xerr=[[x - x0], [x1 - x]], yerr=[[y - y0], [y1 - y]], fmt=marker, color=colour, markersize=6,
         elinewidth=0.9, capsize=2, alpha=0.9,

@@ -10,7 +10,6 @@ from posespotter.falls.classifier import CLASSES
 from posespotter.falls.training.evaluation import EARLY_S, LATE_S, ClipResult, Evaluation
 from posespotter.falls.training.scores import Confusion, HourlyRate, Share
 
-_PERCENT = 100
 _NOTHING = "–"
 
 
@@ -63,8 +62,8 @@ def share(value: Share) -> Figure:
     """A share with its counts and interval."""
     if not value.n:
         return Figure(_NOTHING, "none")
-    low, high = (f"{edge * _PERCENT:.0f}" for edge in value.interval)
-    return Figure(f"{value.value * _PERCENT:.0f} %", f"{value.hits} of {value.n}; {low} to {high} %")
+    low, high = (f"{edge * 100:.0f}" for edge in value.interval)
+    return Figure(f"{value.value * 100:.0f} %", f"{value.hits} of {value.n}; {low} to {high} %")
 
 
 def rate(value: HourlyRate) -> Figure:
@@ -164,7 +163,7 @@ def _clip_row(clip: ClipResult) -> ClipRow:
         caught=delays,
         missed=f"{counted(clip.missed, 'fall')} missed" if clip.missed else "",
         false_alarms=", ".join(clock(moment) for moment in clip.false_alarms),
-        seen=f"{clip.seen * _PERCENT:.0f} %",
+        seen=f"{clip.seen * 100:.0f} %",
         wrong=bool(clip.missed or clip.false_alarms),
     )
 
@@ -173,7 +172,7 @@ def confusion_rows(confusion: Confusion) -> Rows:
     """Rows the truth: of each answer the share and the number of windows."""
     totals = confusion.counts.sum(axis=1)
     return [
-        (name, [Figure(f"{n / max(totals[i], 1) * _PERCENT:.0f} %", f"{n}") for n in confusion.counts[i]])
+        (name, [Figure(f"{n / max(totals[i], 1) * 100:.0f} %", f"{n}") for n in confusion.counts[i]])
         for i, name in enumerate(CLASSES)
     ]
 

@@ -1,17 +1,32 @@
 """What the report says, put together from the analyses; `page` lays it out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from posespotter.drawing.exercise_video import Wanted
 from posespotter.exercises.analysis import Check, ExerciseAnalysis, Fault, Repetition
 from posespotter.exercises.curves import Curves
-from posespotter.exercises.definitions.definition import CheckRule
+from posespotter.exercises.definitions.definition import CheckRule, Metric
 from posespotter.exercises.words import phrases as words
+from posespotter.exercises.words.explanation import own_limits
+from posespotter.exercises.words.judgements import Said, dismissed_in, overruled
+from posespotter.kinematics.measurement_errors import MeasureError, Source, measure_error
+from posespotter.kinematics.view import View
 from posespotter.reports.charts import fault_chart, signal_chart, svg
 
 Content = dict[str, Any]
+
+_ANGLES = {
+    "angle(hip, knee, ankle)": "knee_flexion",
+    "angle(shoulder, hip, knee)": "hip_flexion",
+    "angle(shoulder, elbow, wrist)": "elbow_flexion",
+    "lean(hip, shoulder)": "trunk_forward_lean",
+}
+"""Measures of exercise files that are joint angles, whose errors were measured by view (docs/trust.md)."""
+
+_FLAT = {"sagittal": {"left", "right"}, "frontal": {"front", "rear"}}
+"""Views in which the plane of an exercise lies in the picture, so that its angles are those of the picture."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +38,14 @@ class Person:
         curves: the measures over time.
         pictures: JPEG of the moments that `wanted_pictures` names.
         clips: file names of the clips of faults, relative to the report, by repetition and name of the fault.
+        said: what the therapist says of the faults.
     """
 
     analysis: ExerciseAnalysis
     curves: Curves
     pictures: Mapping[Wanted, bytes] = field(default_factory=dict)
     clips: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    said: Said = field(default_factory=Said)
 
     def wanted_pictures(self) -> list[Wanted]:
         """The bottom of each repetition, and the worst moment of each fault."""
@@ -51,18 +68,25 @@ class Report:
         facts: what was done with what, in words: label and value.
         warnings: what was repaired or lost on the way.
         from_video: whether the pictures are from the video, or drawn without one.
+        judged: what tells the therapist's words in it from others; empty without.
     """
 
     people: tuple[Person, ...]
     facts: Mapping[str, str]
     warnings: tuple[str, ...] = ()
     from_video: bool = True
+    judged: str = ""
 
 
 def person_content(person: Person, number: int, *, of_several: bool) -> Content:
-    """Everything that the page shows of one person."""
+    """Everything that the page shows of one person, as the therapist sees it."""
+    dismissed = _dismissed(person)
+    person = replace(person, analysis=overruled(person.analysis, person.said))
     analysis = person.analysis
     return {
+        "limits": own_limits(analysis.definition),
+        "dismissed": dismissed,
+        "looked_through": looked_through(person.said),
         "heading": f"Person #{analysis.track_id}" if of_several else "",
         "count": analysis.count,
         "good": sum(repetition.verdict == "good" for repetition in analysis.repetitions),
@@ -79,7 +103,7 @@ def person_content(person: Person, number: int, *, of_several: bool) -> Content:
         "charts": _charts(analysis, number) if len(analysis.series.time_s) else [],
         "faults": _faults(person, number),
         "advice": _advice(analysis),
-        "checks": _checks(analysis),
+        "checks": _checks(analysis, person.said),
         "not_judged": _not_judged(analysis),
         "uncounted": [
             {"when": f"{words.clock(one.start_s)} to {words.clock(one.end_s)}", "reason": words.sentence(one.reason)}
@@ -87,6 +111,30 @@ def person_content(person: Person, number: int, *, of_several: bool) -> Content:
         ],
         "stretches": _stretches(analysis),
     }
+
+
+def looked_through(said: Said) -> str:
+    """One sentence on how many findings the therapist confirmed and dismissed; empty where none was."""
+    parts = [
+        f"{words.counted(len(found), 'finding')} {what}"
+        for found, what in ((said.confirmed, "confirmed"), (said.dismissed, "dismissed as no fault"))
+        if found
+    ]
+    return f"Looked through by the therapist: {words.listed(parts)}." if parts else ""
+
+
+def _dismissed(person: Person) -> list[Content]:
+    """What the program found and the therapist dismissed."""
+    return [
+        {
+            "name": words.spoken(fault.name),
+            "repetition": repetition.index,
+            "finding": words.sentence(fault.finding),
+            "comment": person.said.comments.get((repetition.index, fault.name), ""),
+        }
+        for repetition in person.analysis.repetitions
+        for fault in dismissed_in(repetition, person.said)
+    ]
 
 
 def _repetition(person: Person, repetition: Repetition) -> Content:
@@ -114,20 +162,35 @@ def _repetition(person: Person, repetition: Repetition) -> Content:
 
 
 def _metrics(analysis: ExerciseAnalysis) -> Content:
-    """The table of numbers: a column a metric, a row a repetition."""
-    names = [metric.name for metric in analysis.definition.metric]
-    columns = []
-    for name in names:
-        title, unit = words.metric_words(name)
+    """The table of numbers: a column a metric, a row a repetition; the largest ± of each below.
+
+    An angle that the view does not show well enough for a number is left out.
+    """
+    columns, errors = [], []
+    rows: list[Content] = [{"index": one.index, "values": []} for one in analysis.repetitions]
+    for metric in analysis.definition.metric:
+        title, unit = words.metric_words(metric.name)
         columns.append({"title": title[:1].upper() + title[1:], "unit": words.unit_words(unit).strip()})
-    rows = [
-        {
-            "index": one.index,
-            "values": [words.number(one.metrics.get(name), words.metric_words(name)[1]) for name in names],
-        }
-        for one in analysis.repetitions
-    ]
-    return {"columns": columns, "rows": rows}
+        known = [_error(analysis, metric, one.view) for one in analysis.repetitions]
+        for row, one, error in zip(rows, analysis.repetitions, known, strict=True):
+            usable = error is None or error.usable
+            row["values"].append(words.number(one.metrics.get(metric.name) if usable else None, unit))
+        told = [
+            error.plus_minus
+            for error, one in zip(known, analysis.repetitions, strict=True)
+            if error is not None and error.usable and one.metrics.get(metric.name) is not None
+        ]
+        errors.append(words.number(max(told), unit) if told else "")
+    return {"columns": columns, "rows": rows, "errors": errors if any(errors) else []}
+
+
+def _error(analysis: ExerciseAnalysis, metric: Metric, view: View) -> MeasureError | None:
+    """How far to trust a number from a view; None where nobody measured it."""
+    if metric.statistic == "range":
+        return None
+    text = metric.parsed.text
+    source: Source = "picture" if view in _FLAT[analysis.definition.plane] else "lifted"
+    return measure_error(text, view, source) or measure_error(_ANGLES.get(text, ""), view, source)
 
 
 def _charts(analysis: ExerciseAnalysis, number: int) -> list[Content]:
@@ -169,6 +232,8 @@ def _fault(person: Person, repetition: Repetition, fault: Fault, number: int) ->
         "confidence": f"{fault.confidence:.0%}",
         "advice": fault.advice,
         "source": rule.source if rule is not None else "",
+        "confirmed": (repetition.index, fault.name) in person.said.confirmed,
+        "comment": person.said.comments.get((repetition.index, fault.name), ""),
         "picture": person.pictures.get((frame, analysis.track_ids)),
         "clip": person.clips.get((repetition.index, fault.name), ""),
         "chart": chart if len(time_s) else "",
@@ -193,7 +258,7 @@ def _advice(analysis: ExerciseAnalysis) -> list[Content]:
     return advice
 
 
-def _checks(analysis: ExerciseAnalysis) -> list[Content]:
+def _checks(analysis: ExerciseAnalysis, said: Said) -> list[Content]:
     """Each check of the exercise file, with how it came out."""
     table = []
     for rule in analysis.definition.check:
@@ -201,17 +266,19 @@ def _checks(analysis: ExerciseAnalysis) -> list[Content]:
         values: list[float] = []
         for repetition in analysis.repetitions:
             for check in _named(repetition, rule.name):
-                outcomes.setdefault(check.verdict, []).append(repetition.index)
+                dismissed = (repetition.index, rule.name) in said.dismissed
+                outcomes.setdefault("dismissed" if dismissed else check.verdict, []).append(repetition.index)
                 values += [] if check.value is None else [check.value]
         above = rule.above is not None
         worst = (max(values) if above else min(values)) if values else None
         table.append({
             "name": words.spoken(rule.name),
             "limit": words.limit_words(rule.limit, rule.unit, above=above),
+            "usual": "" if rule.instead_of is None else words.apart(rule.instead_of, rule.limit, rule.unit)[0],
             "worst": words.quantity(worst, rule.unit),
             "outcomes": [
-                {"kind": kind, "words": words.VERDICTS[kind], "where": words.numbers(outcomes[kind])}
-                for kind in ("good", "fault", "note", "borderline", "cannot_tell")
+                {"kind": kind, "words": words.VERDICTS.get(kind, kind), "where": words.numbers(outcomes[kind])}
+                for kind in ("good", "fault", "note", "borderline", "cannot_tell", "dismissed")
                 if kind in outcomes
             ],
             "source": rule.source,

@@ -29,6 +29,7 @@ def render_report(report: Report, made_at: datetime) -> str:
         facts=report.facts,
         warnings=report.warnings,
         from_video=report.from_video,
+        judged=report.judged,
         people=[person_content(one, i, of_several=several) for i, one in enumerate(report.people, 1)],
     )
 

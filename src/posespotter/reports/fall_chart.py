@@ -5,17 +5,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posespotter.arrays import Float64
+from posespotter.drawing.falls_strip import STALE_S
+from posespotter.falls.classifier import CLASSES
 from posespotter.falls.detect import FallAnalysis
-from posespotter.reports.chart_style import FAULT, GRID, INK, LINE, SOFT, chart_style, new_figure
-from posespotter.reports.charts import Width
+from posespotter.reports.chart_style import FAULT, GRID, INCHES, INK, LINE, SOFT, Width, chart_style, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-_INCHES: dict[Width, float] = {"wide": 9.6, "narrow": 4.4}
-_HEIGHT = 3.2
-_STALE_S = 0.5  # where nobody was judged for longer there is a gap, no line
-_FALL, _LYING = 1, 2
 
 
 def fall_chart(analysis: FallAnalysis, duration_s: float, width: Width = "wide") -> "Figure":
@@ -27,7 +23,7 @@ def fall_chart(analysis: FallAnalysis, duration_s: float, width: Width = "wide")
         width: of the figure.
     """
     with chart_style():
-        figure = new_figure(_INCHES[width], _HEIGHT)
+        figure = new_figure(INCHES[width], 3.2)
         axis = figure.subplots()
         axis.set(xlim=(0, max(duration_s, 0.1)), ylim=(0, 112))
         axis.set_yticks((0, 50, 100))
@@ -41,8 +37,10 @@ def fall_chart(analysis: FallAnalysis, duration_s: float, width: Width = "wide")
                 textcoords="offset points", va="top", fontsize=9.5, fontweight="bold", color=colour,
             )  # fmt: skip
         time_s, values = _highest(analysis)
-        for name, place, colour, thick in (("lying", _LYING, SOFT, 1.2), ("fall", _FALL, LINE, 2.0)):
-            axis.plot(*_with_gaps(time_s, 100 * values[:, place]), color=colour, linewidth=thick, label=name)
+        for name, colour, thick in (("lying", SOFT, 1.2), ("fall", LINE, 2.0)):
+            axis.plot(
+                *_with_gaps(time_s, 100 * values[:, CLASSES.index(name)]), color=colour, linewidth=thick, label=name
+            )
         axis.set_title("How likely, %", loc="left", color=INK, fontsize=10.5)
         axis.legend(loc="center left", frameon=False, fontsize=9)
         axis.set_xlabel("time, s")
@@ -62,5 +60,5 @@ def _highest(analysis: FallAnalysis) -> tuple[Float64, Float64]:
 
 def _with_gaps(time_s: Float64, values: Float64) -> tuple[Float64, Float64]:
     """The points with a NaN between those that are too far apart for a line."""
-    away = np.flatnonzero(np.diff(time_s) > _STALE_S) + 1
+    away = np.flatnonzero(np.diff(time_s) > STALE_S) + 1
     return np.insert(time_s, away, np.nan), np.insert(values, away, np.nan)

@@ -11,11 +11,11 @@ from posespotter.exercises.analyze import ViewOption
 from posespotter.exercises.curves import Curves
 from posespotter.exercises.definitions.vocabulary import parse_measure
 from posespotter.exercises.person import people_of
-from posespotter.kinematics.body import SEEN_SCORE, Body
+from posespotter.kinematics.body import Body
 from posespotter.kinematics.stretches import MAX_GAP_S
 from posespotter.poses import PoseSequence
-from posespotter.reports.chart_style import BAND, INK, LIMIT, LINE, chart_style, new_figure
-from posespotter.reports.charts import Width
+from posespotter.reports.chart_style import BAND, INCHES, INK, LIMIT, LINE, Width, chart_style, new_figure
+from posespotter.skeletons import SEEN_SCORE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,15 +32,13 @@ none of their own."""
 _SHOULDERS_OVER_FEET = "ahead(shoulder, foot)"
 _RIGHT = "#d55e00"  # the orange of right sides in overlays, dark enough for paper
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00")  # Okabe and Ito, told apart by most eyes
-_INCHES: dict[Width, float] = {"wide": 9.6, "narrow": 4.4}
-_PERCENT = 100.0
 
 
 def angles_chart(poses: PoseSequence, analysis: ExerciseAnalysis, view: ViewOption, width: Width = "wide") -> "Figure":
     """The joint angles, a row each, left and right; `view` as it was given to the analysis."""
     curves = Curves(poses, analysis, view)
     with chart_style():
-        figure = new_figure(_INCHES[width], 0.7 + 1.2 * len(ANGLES))
+        figure = new_figure(INCHES[width], 0.7 + 1.2 * len(ANGLES))
         axes = figure.subplots(len(ANGLES), 1, sharex=True, squeeze=False)[:, 0]
         for axis, name in zip(axes, ANGLES, strict=True):
             _repetitions(axis, analysis)
@@ -57,7 +55,7 @@ def places_chart(poses: PoseSequence, analysis: ExerciseAnalysis, along: Along, 
     """Where the joints are in the picture, percent of the body height from where the ankles are on average."""
     bodies = _bodies(poses, analysis)
     with chart_style():
-        figure = new_figure(_INCHES[width], 4.6)
+        figure = new_figure(INCHES[width], 4.6)
         axis = figure.subplots()
         _repetitions(axis, analysis)
         for part, colour in zip(PARTS, _COLOURS, strict=True):
@@ -79,10 +77,10 @@ def shoulder_chart(
     `view` is the one that was given to the analysis.
     """
     curves = Curves(poses, analysis, view)
-    values = curves.values(parse_measure(_SHOULDERS_OVER_FEET), "mean") * _PERCENT
-    tolerance = _tolerance(analysis) * _PERCENT
+    values = curves.values(parse_measure(_SHOULDERS_OVER_FEET), "mean") * 100.0
+    tolerance = _tolerance(analysis) * 100.0
     with chart_style():
-        figure = new_figure(_INCHES[width], 3.6)
+        figure = new_figure(INCHES[width], 3.6)
         axis = figure.subplots()
         _repetitions(axis, analysis)
         axis.axhspan(-tolerance, tolerance, color=LIMIT, alpha=0.12, linewidth=0)
@@ -110,7 +108,7 @@ def _places(body: Body, part: str, along: Along) -> Float64:
     ankles, place = body.joint("ankle"), body.joint(part)
     with np.errstate(invalid="ignore"):
         origin = np.nanmedian(np.where(np.isfinite(ankles), ankles, np.nan), axis=0) if len(ankles) else np.zeros(2)
-        apart = (place - origin) / body.length_px[:, None] * _PERCENT
+        apart = (place - origin) / body.length_px[:, None] * 100.0
     values = apart[:, 0] if along == "horizontal" else -apart[:, 1]
     return np.where(body.score(part) >= SEEN_SCORE, values, np.nan)
 

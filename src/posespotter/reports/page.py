@@ -19,7 +19,7 @@ def page_template(name: str) -> "Template":
     from markupsafe import Markup
 
     environment = Environment(
-        loader=PackageLoader("posespotter.reports", "."),
+        loader=PackageLoader("posespotter.reports", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -8,7 +8,7 @@ import numpy as np
 
 from posespotter.exercises.baseline import Change, MetricNorm, Progress, SessionChange
 from posespotter.exercises.words.phrases import counted, listed, metric_words, number, shown, unit_words, view_words
-from posespotter.reports.chart_style import BAND, INK, LIMIT, LINE, chart_style, new_figure, svg
+from posespotter.reports.chart_style import BAND, INCHES, INK, LIMIT, LINE, Width, chart_style, new_figure, svg
 from posespotter.reports.page import page_template, written_date
 from posespotter.version import __version__
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_COLUMNS = {"wide": 2, "narrow": 1}
-_INCHES = {"wide": 9.6, "narrow": 4.4}
 _WORDS = {"changed": "changed", "within": "within", "cannot_tell": "cannot tell"}
 _TAGS = {"changed": "note", "within": "", "cannot_tell": ""}
 
@@ -46,7 +44,7 @@ def render_progress(progress: Progress, title: str, made_at: datetime) -> str:
             for number, (one, in_norm) in enumerate(zip(progress.sessions, progress.in_norm, strict=True), 1)
         ],
         charts=[
-            {"width": width, "svg": svg(progress_chart(progress, width), name=f"progress-{width}")} for width in _INCHES
+            {"width": width, "svg": svg(progress_chart(progress, width), name=f"progress-{width}")} for width in INCHES
         ],
     )
 
@@ -64,7 +62,7 @@ def progress_summary(progress: Progress) -> str:
     return f"{last.source or 'The last session'}: changed were {listed([_change_words(one) for one in changed])}."
 
 
-def progress_chart(progress: Progress, width: str = "wide", metrics: Sequence[str] | None = None) -> "Figure":
+def progress_chart(progress: Progress, width: Width = "wide", metrics: Sequence[str] | None = None) -> "Figure":
     """A panel for each number: the sessions' means with their spreads, the norm, and the band of its least change.
 
     Args:
@@ -73,10 +71,10 @@ def progress_chart(progress: Progress, width: str = "wide", metrics: Sequence[st
         metrics: which numbers; None for all of the norm.
     """
     norms = [progress.baseline.metrics[name] for name in metrics or progress.baseline.metrics]
-    columns = _COLUMNS[width]
+    columns = 2 if width == "wide" else 1
     rows = max(1, -(-len(norms) // columns))
     with chart_style():
-        figure = new_figure(_INCHES[width], 0.3 + 1.75 * rows)
+        figure = new_figure(INCHES[width], 0.3 + 1.75 * rows)
         axes = figure.subplots(rows, columns, sharex=True, squeeze=False).ravel()
         for axis, norm in zip(axes, norms, strict=False):
             _panel(axis, progress, norm)

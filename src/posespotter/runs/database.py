@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,9 +19,6 @@ from posespotter.errors import OutputError, SettingsError
 from posespotter.files import reason
 
 _WAIT_S = 20.0  # for another process that is writing
-_CONNECT_S = 10
-_POSTGRES_LOCK = 0x706F7365  # "pose": only one process at a time creates tables
-_LITTLE_BYTES = 100_000  # free on a disk: SQLite needs more to write anything
 # What SQLite says of a file that is not, or no longer, one of ours. SQLITE_ERROR: tables or columns are missing.
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
 _WAIT_FOR_OTHERS = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -134,7 +132,8 @@ class Database:
             make_folder_of(self._file)
         with self._engine.begin() as connection:
             if self._file is None:
-                connection.execute(select(func.pg_advisory_xact_lock(_POSTGRES_LOCK)))
+                # Only one process at a time creates tables; the number is "pose".
+                connection.execute(select(func.pg_advisory_xact_lock(0x706F7365)))
             self._tables.create_all(connection)
         self._ready = True
 
@@ -204,7 +203,7 @@ def _sqlite_code(error: BaseException | None) -> int | None:
 
 def _disk_is_full(file: Path) -> bool:
     with suppress(OSError):
-        return shutil.disk_usage(file.parent).free < _LITTLE_BYTES
+        return shutil.disk_usage(file.parent).free < 100_000  # free on a disk: SQLite needs more to write anything
     return False
 
 
@@ -218,7 +217,7 @@ def _obstacle(file: Path) -> str:
 
 
 def _server(url: str) -> Engine:
-    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_S})
+    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
 
 
 def _sqlite(url: str) -> Engine:
@@ -228,7 +227,7 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are begun below, not by the driver
-        connection.execute("PRAGMA journal_mode=WAL")  # of the file, for good: reading does not wait for writing
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous=NORMAL")
 
     @event.listens_for(engine, "begin")
@@ -238,3 +237,19 @@ def _sqlite(url: str) -> Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Let reading not wait for writing, which holds for the file and for good.
+
+    SQLite itself does not wait where two processes change that, or one lets go of the file as another opens it.
+    """
+    until_s = time.monotonic() + _WAIT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _WAIT_FOR_OTHERS or time.monotonic() > until_s:
+                raise
+        time.sleep(0.02)

@@ -16,7 +16,6 @@ from posespotter.tasks.run_folder.record import RunRecord
 METADATA_FILE = "library.json"
 """Beside run.json: the row of the index, so that the index can be made anew."""
 
-_MOST_BYTES = 16_000_000  # no record of ours is larger; what is, is not read
 _ESTIMATING = ("total", "overlay")
 _ANALYSING = ("analyze", "detect_falls", "draw", "report")
 _ANALYSIS, _EVENTS, _ASSESSMENT = "analysis.json", "events.json", "assessment.json"
@@ -101,7 +100,7 @@ def _record(folder: Path) -> RunRecord:
 def _json(file: Path) -> dict[str, Any]:
     """The object in a JSON file; empty where there is none that can be read."""
     try:
-        if file.is_symlink() or file.stat().st_size > _MOST_BYTES:
+        if file.is_symlink() or file.stat().st_size > 16_000_000:  # no record of ours is larger; what is, is not read
             return {}
         content = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError, RecursionError):

@@ -24,7 +24,7 @@ from posespotter.settings import settings as now
 
 INDEX_FILE = "index.sqlite"
 
-_LONGEST_NAME, _LONGEST_STAGE, _LONGEST_ERROR = 200, 60, 2000  # characters
+_LONGEST_NAME = 200  # characters
 
 
 @dataclass(frozen=True)
@@ -234,7 +234,7 @@ class Library(Closing):
                 run,
                 state=RunState.RUNNING,
                 started_at=run.started_at or datetime.now(UTC),
-                stage=_clean(stage, _LONGEST_STAGE),
+                stage=_clean(stage, 60),
                 percent=min(100.0, max(0.0, percent)),
                 rate=rate,
                 time_left_s=time_left_s,
@@ -303,7 +303,7 @@ class Library(Closing):
 
     def fail(self, run_id: str, error: str) -> Run:
         """The run is over without a result; `error` is for a person. One that is over already stays as it is."""
-        words = _clean(error, _LONGEST_ERROR) or "unknown"
+        words = _clean(error, 2000) or "unknown"
         ended = self._transactions.landed(run_id)
         return ended or self._transactions.end(
             self.run(run_id), RunState.FAILED, words, keep_source=not skeletons_only()

@@ -13,9 +13,6 @@ from posespotter.media import open_source, read_image
 from posespotter.poses.parquet import read_parquet
 from posespotter.runs.folders import SOURCE_STEM, THUMBNAIL_FILE
 
-_WIDEST_PX, _TALLEST_PX = 480, 360
-_JPEG_QUALITY = 82
-_MOMENT = 0.4  # of the way through a video: the beginning often shows nobody yet
 _MOST_FRAMES = 300  # decoded on the way to that moment
 
 
@@ -33,7 +30,7 @@ def make_thumbnail(folder: Path, *, skeletons_only: bool) -> None:
             break
     else:
         return
-    encoded = cv2.imencode(".jpg", _small(image), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1]
+    encoded = cv2.imencode(".jpg", _small(image), [cv2.IMWRITE_JPEG_QUALITY, 82])[1]
     (folder / THUMBNAIL_FILE).write_bytes(encoded.tobytes())
 
 
@@ -63,7 +60,8 @@ def _joints(folder: Path) -> Image | None:
 
 def _frame(video: Path) -> Image | None:
     with open_source(video) as source:
-        wanted = min(_MOST_FRAMES, int((source.info.n_frames or 0) * _MOMENT))
+        # The beginning often shows nobody yet.
+        wanted = min(_MOST_FRAMES, int((source.info.n_frames or 0) * 0.4))
         image = None
         for frame in source:
             image = frame.image
@@ -74,6 +72,6 @@ def _frame(video: Path) -> Image | None:
 
 def _small(image: Image) -> Image:
     height, width = image.shape[:2]
-    scale = min(1.0, _WIDEST_PX / width, _TALLEST_PX / height)
+    scale = min(1.0, 480 / width, 360 / height)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -15,7 +15,6 @@ from posespotter.runs.transactions import RunNeededError, StoreTransactions
 from posespotter.settings import settings
 
 _ORPHAN_AFTER_S = 86_400.0  # a workspace without a row may belong to a run that begins this very moment
-_GB = 1_000_000_000
 _DAY = timedelta(days=1)
 
 
@@ -53,7 +52,7 @@ class Reindexed:
 
 def quota_bytes() -> int | None:
     """The limit of the settings, in bytes; None where there is none, or an endless one."""
-    quota = (settings().library_quota_gb or math.inf) * _GB
+    quota = (settings().library_quota_gb or math.inf) * 1_000_000_000
     return None if math.isinf(quota) else int(quota)
 
 

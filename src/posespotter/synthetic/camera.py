@@ -6,7 +6,7 @@ from posespotter.poses import PoseSequence
 from posespotter.skeletons import BLAZEPOSE33, Skeleton
 from posespotter.synthetic.figure import Figure, Floats, Joints
 
-BODY_M = 1.7
+BODY_M = 1.7  # standing height, about the mean of adults (NCD Risk Factor Collaboration 2016)
 FRAME_SIZE = (1280, 960)
 
 

@@ -30,8 +30,7 @@ SEAT_UP, SEAT_BACK = 0.29, 0.24
 
 _LEAN_DEG, _LEAN_SHARE = 38.0, 0.4  # the trunk bends forward for the first 40 % of a rise, then the hips leave the seat
 _STANCE = 0.6  # of a gait cycle one foot is on the floor (Winter 2009)
-_LIFT = 0.05
-_TURN_S, _SIT_TURN_S = 1.4, 1.2
+_TURN_S, _SIT_TURN_S = 1.4, 1.2  # for half a turn at the mark, and before the chair
 
 
 @dataclass(frozen=True)
@@ -338,7 +337,7 @@ def _steps(way: Floats, x: Floats | float, pace: Floats, stride: float) -> Joint
         # The foot lands ahead of the hips by half of the way they make while it stands.
         place = _STANCE / 2 - planted + _smooth(swing) - (phase - planted)
         ahead.append(pace * stride * place)
-        lifts.append(pace * _LIFT * np.sin(np.pi * swing))
+        lifts.append(pace * 0.05 * np.sin(np.pi * swing))
     hips = points(0 * way, 0, standing_hips(len(way)) - 0.035 * pace)
     swing_arms = 18 * pace * np.sin(2 * np.pi * way / stride)
     joints = upright(

@@ -4,9 +4,7 @@ import numpy as np
 
 from posespotter.synthetic.figure import Figure, Floats, Joints, squat
 
-_STANDS_S, _FALLS_S, _LIES_S = 1.2, 0.9, 4.0
-_LYING_DEG = 86.0
-_THICK = 0.1  # body lengths from the floor to the middle of somebody who lies on the side
+_STANDS_S, _FALLS_S, _LIES_S = 1.2, 0.9, 4.0  # a free fall from standing height takes 0.6 s
 
 
 def topple() -> Figure:
@@ -15,12 +13,13 @@ def topple() -> Figure:
 
     def at(t: Floats) -> Joints:
         share = np.clip((t - _STANDS_S) / _FALLS_S, 0, 1) ** 2
-        angle = np.radians(_LYING_DEG) * share
+        angle = np.radians(86.0) * share
         sin, cos = np.sin(angle), np.cos(angle)
         out = {}
         for name, place in standing.at(t).items():
             x, y, z = np.moveaxis(place, -1, 0)
-            out[name] = np.stack([x, y * cos + z * sin, z * cos - y * sin + _THICK * sin], -1)
+            # The middle of somebody who lies on the side is 0.1 body lengths above the floor.
+            out[name] = np.stack([x, y * cos + z * sin, z * cos - y * sin + 0.1 * sin], -1)
         return out
 
     return Figure("fall", _STANDS_S + _FALLS_S + _LIES_S, at)

@@ -19,7 +19,7 @@ Joints = dict[str, Floats]
 
 TRUNK, THIGH, SHANK = (SEGMENT_SHARES[pair] for pair in (("shoulder", "hip"), ("hip", "knee"), ("knee", "ankle")))
 UPPER_ARM, FOREARM = SEGMENT_SHARES["shoulder", "elbow"], SEGMENT_SHARES["elbow", "wrist"]
-ANKLE_UP, HIP_WIDE, SHOULDER_WIDE = 0.039, 0.12, 0.21
+ANKLE_UP, HIP_WIDE, SHOULDER_WIDE = 0.039, 0.12, 0.21  # body lengths: Winter 2009, figure 4.1; between joints, not skin
 
 
 @dataclass(frozen=True)

@@ -20,21 +20,20 @@ HANDS_AT = 4
 _SIZE = (720, 540)
 _FPS = 20.0
 _NOISE = 0.0015  # of the body height: as steady as a good model on a person near the camera
-_STANCE = 0.24  # body lengths between the feet
-_KNEES_IN_DEG = 9.0  # plain to see, and within what knees do
-_ASKEW_DEG = 8.0  # nobody stands exactly towards the camera
 
 
 def sample_figure() -> Figure:
     """The figure that does the session."""
     return in_turn(
-        [squat({fault} if fault else set(), 1, stance=_STANCE, knees_in_deg=_KNEES_IN_DEG) for fault in PLANTED]
+        # Knees that go in by 9 degrees are plain to see, and within what knees do.
+        [squat({fault} if fault else set(), 1, stance=0.24, knees_in_deg=9.0) for fault in PLANTED]
     )
 
 
 def sample_squats() -> PoseSequence:
     """What a pose model would see of the session, from the front."""
-    poses = film(sample_figure(), yaw_deg=_ASKEW_DEG, fps=_FPS, noise=_NOISE, seed=1, camera_up=0.5, frame_size=_SIZE)
+    # Nobody stands exactly towards the camera.
+    poses = film(sample_figure(), yaw_deg=8.0, fps=_FPS, noise=_NOISE, seed=1, camera_up=0.5, frame_size=_SIZE)
     return replace(poses, source=SAMPLE_SQUATS)
 
 

@@ -85,7 +85,7 @@ def run_assessment(
         overwrite: replace an earlier result instead of numbering the new one.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
-        progress: told how far it is.
+        progress: called with how far it is.
         skeletons_only: write no pixels of people; None for what the settings say.
 
     A clip without a result gives an assessment that says why.

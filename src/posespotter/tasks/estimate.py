@@ -28,8 +28,6 @@ from posespotter.tasks.run_folder.record import RunRecord, estimate_record
 from posespotter.tasks.turned import estimate_turned
 from posespotter.texts import printable
 
-_JPEG_QUALITY = 92
-
 
 @dataclass(frozen=True)
 class EstimateResult:
@@ -71,7 +69,7 @@ def estimate(
         overlay: also make overlay.mp4, or overlay.jpg of a picture.
         exports: names of further formats (`formats.FORMATS`), written beside the Parquet file.
         overwrite: replace an earlier result instead of numbering the new one.
-        progress: told how far it is.
+        progress: called with how far it is.
         name: what the source is called in the results, where that is not its own name.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
@@ -120,7 +118,7 @@ def add_overlay(
     Args:
         spec: the source that was estimated.
         folder: of `estimate`.
-        progress: told how far it is.
+        progress: called with how far it is.
         skeletons_only: write no pixels of people; None for what the settings say.
 
     Returns:
@@ -159,7 +157,7 @@ def _draw(source: Source, poses: PoseSequence, folder: Path, record: RunRecord, 
     if source.info.kind == "image":
         image = next(iter(source)).image
         draw_poses(image, poses)
-        encoded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1]
+        encoded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 92])[1]
         (folder / "overlay.jpg").write_bytes(encoded.tobytes())
     else:
         try:

@@ -2,8 +2,9 @@
 
 import json
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,9 @@ from posespotter.exercises.analyze import ViewOption, analyze_all, analyze_exerc
 from posespotter.exercises.comparison import ANALYSIS_FILE
 from posespotter.exercises.curves import Curves
 from posespotter.exercises.definitions.definition import ExerciseDefinition
+from posespotter.exercises.words.judgements import Said, overruled
 from posespotter.exercises.words.phrases import worst_faults
+from posespotter.files import whole
 from posespotter.kinematics.lifting import lifted
 from posespotter.media import WHOLE, Part
 from posespotter.media.sources.turned import Turn
@@ -25,10 +28,14 @@ from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
 from posespotter.reports.exercise_content import Person, Report
 from posespotter.reports.exercise_page import render_report
-from posespotter.tasks.inputs import Input, open_input
+from posespotter.settings import skeletons_only as settled
+from posespotter.tasks.inputs import Input, open_input, video_of
+from posespotter.tasks.movement import read_movement
 from posespotter.tasks.run_folder.folders import POSES_FILE, run_folder
 from posespotter.tasks.run_folder.record import ExerciseRecord, RunRecord
 from posespotter.tasks.turned import hint_of_pose
+
+REPORT_FILE = "report.html"
 
 _FAULTS = "faults"
 
@@ -84,7 +91,7 @@ def exercise(
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
         part: of the video that is looked at; times then begin at 0.
-        progress: told how far it is.
+        progress: called with how far it is.
         skeletons_only: write no pixels of people; None for what the settings say.
 
     A clip without anybody, or without the exercise, gives an analysis that says so. What ends the estimation or the
@@ -114,7 +121,9 @@ def exercise(
         rendered = _render(clip, people, folder, overlay=overlay, report=report, progress=progress)
         if report:
             start = time.perf_counter()
-            (folder / "report.html").write_text(_report(clip, people, rendered, folder, options), "utf-8")
+            details = _details(clip.poses, people, options)
+            page = _page(people, rendered, folder, details, clip.record, from_video=clip.source is not None)
+            (folder / REPORT_FILE).write_text(page, "utf-8")
             clip.took("report", start)
         record = clip.record
         record.kind, record.exercise = "exercise", options
@@ -172,7 +181,51 @@ def _clip_name(person: Person, number: int, repetition: int, fault: str) -> str:
     return f"{_FAULTS}/{whose}rep{repetition:02d}_{fault}.mp4"
 
 
-def _report(clip: Input, people: list[Person], rendered: Rendered, folder: Path, options: ExerciseRecord) -> str:
+def renew_report(folder: Path, video: Path | None, said: Mapping[int, Said], judged: str) -> None:
+    """Make report.html of a finished analysis anew, as the therapist judges its findings.
+
+    Args:
+        folder: of the run.
+        video: its source, for the pictures; None for pictures of the joints alone.
+        said: by track id.
+        judged: what tells these words from others; see `Report.judged`.
+
+    Raises:
+        InputError: the folder holds no analysis of an exercise, or the video is another one.
+        OutputError: the folder cannot be written.
+    """
+    record, movement = RunRecord.read(folder), read_movement(folder)
+    people = []
+    for one in movement.analyses:
+        mine = said.get(one.track_id or 0, Said())
+        curves = Curves(movement.poses, one, movement.view)
+        people.append(Person(one, curves, said=mine))
+    shown = [replace(one, analysis=overruled(one.analysis, one.said)) for one in people]
+    with ExitStack() as stack:
+        source = video_of(movement.poses, None if video is None else str(video), stack, skeletons_only=settled(None))
+        wanted = [picture for one in shown for picture in one.wanted_pictures()]
+        drawing = ExerciseDrawing(movement.poses, [(one.analysis, one.curves) for one in shown])
+        if source is None:
+            rendered = Rendered(pictures=draw_on_canvas(movement.poses, drawing, wanted))
+        else:
+            rendered = render_exercise(source, movement.poses, drawing, overlay=None, clips=[], pictures=wanted)
+    rendered.videos = sorted((folder / _FAULTS).glob("*.mp4"))
+    details = _details(movement.poses, people, record.exercise or ExerciseRecord(name=""))
+    page = _page(people, rendered, folder, details, record, from_video=source is not None, judged=judged)
+    with whole(folder / REPORT_FILE) as temporary:
+        temporary.write_text(page, "utf-8")
+
+
+def _page(
+    people: list[Person],
+    rendered: Rendered,
+    folder: Path,
+    details: dict[str, str],
+    record: RunRecord,
+    *,
+    from_video: bool,
+    judged: str = "",
+) -> str:
     written = {path.relative_to(folder).as_posix() for path in rendered.videos}
     complete = []
     for i, person in enumerate(people):
@@ -182,16 +235,13 @@ def _report(clip: Input, people: list[Person], rendered: Rendered, folder: Path,
             for fault in worst_faults(repetition)
             if (name := _clip_name(person, i, repetition.index, fault.name)) in written
         }
-        complete.append(Person(person.analysis, person.curves, rendered.pictures, clips))
-    report = Report(
-        tuple(complete), _details(clip, people, options), tuple(clip.record.warnings), clip.source is not None
-    )
+        complete.append(replace(person, pictures=rendered.pictures, clips=clips))
+    report = Report(tuple(complete), details, tuple(record.warnings), from_video, judged)
     return render_report(report, datetime.now().astimezone())
 
 
-def _details(clip: Input, people: list[Person], options: ExerciseRecord) -> dict[str, str]:
+def _details(poses: PoseSequence, people: list[Person], options: ExerciseRecord) -> dict[str, str]:
     """What the report says of how it was made."""
-    poses = clip.poses
     width, height = poses.frame_size
     ids = ", ".join(f"#{i}" for person in people for i in person.analysis.track_ids) or "nobody was found"
     found = "who does the exercise" if people[0].analysis.count else "the nearest to it"

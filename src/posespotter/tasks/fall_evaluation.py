@@ -22,7 +22,7 @@ from posespotter.falls.training.scores import HourlyRate, Share
 from posespotter.progress import Progress
 from posespotter.reports.evaluation_content import FallsReport, Measured
 from posespotter.reports.evaluation_page import render_falls_report, to_markdown
-from posespotter.tasks.fall_poses import Models, PosesOfClips, told
+from posespotter.tasks.fall_poses import Models, PosesOfClips, reporting
 from posespotter.tasks.fall_training import TrainingRecord
 from posespotter.tasks.run_folder.folders import run_folder
 from posespotter.tasks.run_folder.record import ClassifierRecord, Record, now, versions
@@ -32,7 +32,6 @@ REPORT_FILE = "report.html"
 MARKDOWN_FILE = "evaluation.md"
 NUMBERS_FILE = "evaluation.json"
 SENSITIVITIES: tuple[Sensitivity, ...] = get_args(Sensitivity)
-_DIGITS = 4
 
 
 class MeasuredOn(BaseModel):
@@ -89,7 +88,7 @@ def evaluate_falls(
         classifier_file: where the classifier was loaded from, if it is not the embedded one.
         beside: others to compare it with, by the first detector.
         overwrite: replace an earlier result instead of numbering the new one.
-        progress: is told how far the poses that are missing are, and then the search for falls, in frames.
+        progress: called with how far the poses that are missing are, and then the search for falls, in frames.
 
     Raises:
         InputError: a video cannot be used.
@@ -101,7 +100,7 @@ def evaluate_falls(
     times = len(SENSITIVITIES) * len(poses.models) + len(beside)
 
     def measured(models: Models, by: FallClassifier, sensitivity: Sensitivity = "normal") -> Evaluation:
-        clips = told(data, progress, "falls", next(passes), times)
+        clips = reporting(data, progress, "falls", next(passes), times)
         return evaluate(clips, partial(poses.by, models), by, sensitivity=sensitivity)
 
     by_sensitivity = {
@@ -195,7 +194,7 @@ def _rate(rate: HourlyRate) -> dict[str, Any]:
 
 
 def _number(value: float) -> float | None:
-    return round(float(value), _DIGITS) if math.isfinite(value) else None
+    return round(float(value), 4) if math.isfinite(value) else None
 
 
 def _facts(data: FallData, poses: PosesOfClips, classifier: FallClassifier) -> dict[str, str]:

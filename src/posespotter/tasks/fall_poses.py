@@ -19,7 +19,6 @@ from posespotter.progress import Progress
 from posespotter.settings import expanded, own_folder
 
 _SUFFIX = ".parquet"
-_MOST_FRAMES_OFF = 2  # containers count their frames in more than one way
 
 
 @dataclass(frozen=True)
@@ -148,8 +147,8 @@ def made_from(clip: FallClip, models: Models) -> dict[str, Any]:
     return {**EstimatorOptions().as_settings(), "video_sha256": video, "detector_sha256": detector, "pose_sha256": pose}
 
 
-def told(data: FallData, progress: Progress | None, what: str, nth: int = 0, times: int = 1) -> Iterator[FallClip]:
-    """The clips, while `progress` is told how many frames of them were taken: the `nth` time of `times`."""
+def reporting(data: FallData, progress: Progress | None, what: str, nth: int = 0, times: int = 1) -> Iterator[FallClip]:
+    """The clips, while `progress` is called with how many frames of them were taken: the `nth` time of `times`."""
     frames = sum(clip.n_frames for clip in data)
     done = nth * frames
     for clip in data:
@@ -186,7 +185,7 @@ def require_frames(n_frames: int, clip: FallClip) -> None:
     Raises:
         InputError: the video has more or fewer frames than clips.csv says.
     """
-    if abs(n_frames - clip.n_frames) > _MOST_FRAMES_OFF:
+    if abs(n_frames - clip.n_frames) > 2:  # containers count their frames in more than one way
         raise InputError(
             f"{clip.path}: expected {clip.n_frames} frames, as clips.csv says of {clip.clip_id}, got {n_frames}; "
             "its labels would be shifted."

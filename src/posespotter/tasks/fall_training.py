@@ -18,7 +18,7 @@ from posespotter.falls.training.forest import ForestSettings, grown, write_fores
 from posespotter.falls.training.protocol import LeftOut, left_out
 from posespotter.falls.training.scores import Confusion
 from posespotter.progress import Progress
-from posespotter.tasks.fall_poses import Models, PosesOfClips, told
+from posespotter.tasks.fall_poses import Models, PosesOfClips, reporting
 from posespotter.tasks.run_folder.folders import run_folder
 from posespotter.tasks.run_folder.record import ClassifierRecord, Record, now, versions
 
@@ -122,7 +122,7 @@ def train_falls(
         name: of the classifier, written into its results.
         seed: of the random numbers of the forest.
         overwrite: replace an earlier result instead of numbering the new one.
-        progress: is told how far the poses that are missing, the windows and the forests are, all of it in frames.
+        progress: called with how far the poses that are missing, the windows and the forests are, all of it in frames.
 
     Raises:
         InputError: a video cannot be used, a class is missing, or all clips are of one person or room.
@@ -134,7 +134,7 @@ def train_falls(
     start = time.perf_counter()
     settings = ForestSettings(seed=seed)
     examples = Examples.joined(
-        [examples_of(told(data, progress, "windows"), poses, copies=COPIES) for data, poses in sources]
+        [examples_of(reporting(data, progress, "windows"), poses, copies=COPIES) for data, poses in sources]
     )
     clips = [clip for data, _ in sources for clip in data]
     of_clip = {clip.clip_id: partial(poses.by, poses.models[0]) for data, poses in sources for clip in data}

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from posespotter.progress import Progress
 from posespotter.tasks.inputs import Input, open_input
 from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
 from posespotter.tasks.run_folder.folders import POSES_FILE, run_folder
-from posespotter.tasks.run_folder.record import ClassifierRecord, FallsRecord, RunRecord
+from posespotter.tasks.run_folder.record import ClassifierRecord, FallsRecord, RunRecord, ZoneRecord
 from posespotter.tasks.turned import hint_of_pose
 from posespotter.texts import printable
 
@@ -82,7 +82,7 @@ def find_falls(
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
         part: of the video that is looked at; times then begin at 0.
-        progress: told how far it is.
+        progress: called with how far it is.
         skeletons_only: write no pixels of people; None for what the settings say.
 
     A clip without people gives no events, and a warning that says so. What ends the estimation or the drawing on the
@@ -112,7 +112,7 @@ def find_falls(
         record.falls = FallsRecord(
             classifier=ClassifierRecord(name=classifier.name, sha256=classifier.sha256),
             sensitivity=sensitivity,
-            zones=[asdict(zone) for zone in zones],
+            zones=[ZoneRecord(name=zone.name, kind=zone.kind, polygon=zone.polygon) for zone in zones],
             events=len(analysis.events),
             ignored=len(analysis.ignored),
         )
@@ -157,7 +157,7 @@ def _cautions(poses: PoseSequence, analysis: FallAnalysis) -> list[str]:
 
 
 def found_in_words(analysis: FallAnalysis) -> str:
-    """`2 falls, 1 person lying`; "no fall" only where somebody could be judged and nothing was ignored."""
+    """`2 falls, 1 person lying`; "no fall" only where people could mostly be judged and nothing was ignored."""
     kinds = [event.kind for event in analysis.events]
     falls, lying, ignored = kinds.count("fall"), kinds.count("lying"), len(analysis.ignored)
     parts = [counted(falls, "fall")] if falls else []
@@ -165,7 +165,7 @@ def found_in_words(analysis: FallAnalysis) -> str:
     parts += [f"{counted(ignored, 'event')} ignored in a zone"] if ignored else []
     if parts:
         return ", ".join(parts)
-    return "no fall" if len(analysis.windows) else "could not be judged"
+    return "could not be judged" if analysis.not_judged.mostly or not len(analysis.windows) else "no fall"
 
 
 def not_judged_in_words(shares: NotJudged) -> str:

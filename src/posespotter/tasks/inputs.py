@@ -106,7 +106,7 @@ def open_input(  # noqa: PLR0917
         estimator: the models, ready; not needed for poses that are there already.
         results: `run_folder` but for the name.
         stack: closes the source in the end, and completes the folder.
-        progress: told how far the estimation is.
+        progress: called with how far the estimation is.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise; with poses, those that they were found in.
         part: of the video that is looked at.
@@ -130,7 +130,7 @@ def open_input(  # noqa: PLR0917
                 "estimate` with --from and --to."
             )
         _require_movement(poses.n_frames, spec)
-        pictures = _video_of(poses, video, stack, skeletons_only=privately)
+        pictures = video_of(poses, video, stack, skeletons_only=privately)
         record = _record_of_poses(poses, Path(spec).parent)
         return Input(*stack.enter_context(results(_folder_of_poses(spec, poses))), poses, pictures, record)
     if video is not None:
@@ -153,7 +153,12 @@ def open_input(  # noqa: PLR0917
     return opened
 
 
-def _video_of(poses: PoseSequence, video: str | None, stack: ExitStack, *, skeletons_only: bool) -> Source | None:
+def video_of(poses: PoseSequence, video: str | None, stack: ExitStack, *, skeletons_only: bool) -> Source | None:
+    """What the pictures of poses are drawn on; None where there is neither a video nor a canvas for one.
+
+    Raises:
+        InputError: the video is not that of the poses.
+    """
     if video is None:
         return canvases_for(poses, skeletons_only=skeletons_only)
     source = stack.enter_context(open_again(video, poses.settings))

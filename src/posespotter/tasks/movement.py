@@ -1,8 +1,9 @@
 """The analysis of a finished run, with its curves: made anew from what lies in its folder."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
+
+from pydantic import ValidationError
 
 from posespotter.errors import InputError
 from posespotter.exercises.analysis import ExerciseAnalysis
@@ -10,6 +11,7 @@ from posespotter.exercises.analyze import ViewOption, analyze_all, analyze_exerc
 from posespotter.exercises.definitions.definition import ExerciseDefinition
 from posespotter.poses import PoseSequence
 from posespotter.tasks.run_folder.folders import POSES_FILE, RUN_FILE
+from posespotter.tasks.run_folder.record import RunRecord
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +35,14 @@ def read_movement(folder: Path) -> Movement:
     Raises:
         InputError: the folder holds no such run.
     """
+    record = RunRecord.read(folder)
+    if record.exercise is None or record.exercise_file is None:
+        raise InputError(f"{folder.name}: expected the record of an exercise in {RUN_FILE}, got another.")
     try:
-        record = json.loads((folder / RUN_FILE).read_text("utf-8"))
-        definition = ExerciseDefinition.model_validate(record["exercise_file"])
-        view, person = record["exercise"]["view"], record["exercise"]["person"]
-    except (OSError, KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{folder.name}: expected the record of an exercise in {RUN_FILE}, got another.") from error
+        definition = ExerciseDefinition.model_validate(record.exercise_file)
+    except ValidationError as error:
+        raise InputError(f"{folder.name}: expected an exercise file in {RUN_FILE}, got another.") from error
+    view, person = record.exercise.view, record.exercise.person
     poses = PoseSequence.from_parquet(folder / POSES_FILE)
     if person is not None:
         return Movement(poses, (analyze_exercise(poses, definition, view=view, person=person),), view)

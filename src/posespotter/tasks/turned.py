@@ -12,18 +12,15 @@ from posespotter.estimation.estimator import Estimate, FrameSink, PoseEstimator
 from posespotter.estimation.pose_tracker import People
 from posespotter.media import WHOLE, Frame, Part, Source
 from posespotter.media.sources.turned import Turn, turn_of, turned
-from posespotter.models.interfaces import SEEN_SCORE
 from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
+from posespotter.skeletons import SEEN_SCORE
 
 _SAMPLES = 4  # of the pictures in which nobody is seen well; two more are kept at times
-_LARGEST_SIDE_PX = 640
 _HARDLY_EVER = 0.1  # share of the frames in which somebody is seen well, below which the picture may stand on its side
 _SURE = 0.5  # mean joint score
 _CLEAR = 0.4  # the same below which nobody is seen well: people on their heads have 0.3, upright ones 0.6
 _NEARLY_ALWAYS = 0.9  # share of what is seen of people
-_WITHIN_DEG = 45.0
-_FEWEST_ROWS = 10
 _TURNS: tuple[Turn, ...] = (90, 180, 270)
 
 
@@ -81,7 +78,7 @@ def hint_of_pose(poses: PoseSequence, turns: Set[Turn] = frozenset(_TURNS)) -> s
     if not all(name in poses.skeleton for name in names):
         return ""
     poses = poses[poses.scores.mean(axis=1) >= SEEN_SCORE]  # of people seen worse the trunk is guessed
-    if len(poses) < _FEWEST_ROWS:
+    if len(poses) < 10:
         return ""
     left_shoulder, right_shoulder, left_hip, right_hip = (poses.keypoint(name) for name in names)
     up = left_shoulder + right_shoulder - left_hip - right_hip
@@ -90,7 +87,7 @@ def hint_of_pose(poses: PoseSequence, turns: Set[Turn] = frozenset(_TURNS)) -> s
     for turn in _TURNS:
         off_deg = (lean_deg + turn + 180) % 360 - 180
         with np.errstate(invalid="ignore"):
-            share = float((np.abs(off_deg) < _WITHIN_DEG).mean())
+            share = float((np.abs(off_deg) < 45.0).mean())
         if turn in turns and share >= _NEARLY_ALWAYS:
             what = "stand on their heads" if turn == 180 else "lie"
             right = (turn_of(poses.settings) + turn) % 360
@@ -111,7 +108,7 @@ class Unseen:
         """Take note of the next frame."""
         if (people.joints.scores.mean(axis=1) >= _CLEAR).any() or frame.time_s < self._next_s:
             return
-        scale = min(1.0, _LARGEST_SIDE_PX / max(frame.image.shape[:2]))
+        scale = min(1.0, 640 / max(frame.image.shape[:2]))
         small = cv2.resize(frame.image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         self._images.append(np.asarray(small, np.uint8))
         if len(self._images) == 2 * _SAMPLES:

@@ -22,7 +22,7 @@ from scipy.optimize import linear_sum_assignment
 from posespotter.arrays import Bool, Float32, Float64, Int32, require_shape
 from posespotter.boxes import areas, box_iou, common_areas
 from posespotter.errors import ShapeError
-from posespotter.kinematics.stature import stature_px
+from posespotter.kinematics.body_scale import limbs_of, pose_scale_px
 from posespotter.skeletons import Skeleton
 from posespotter.tracking.kalman import Motion, MotionModel
 from posespotter.tracking.oks import body_areas, oks
@@ -167,7 +167,7 @@ class Tracker(Kept):
 
     def _measure(self, keypoints: Float32, boxes: Float32) -> Float64:
         """(M, 3) place and log body size; of people without a seen limb that of their box."""
-        size = _DIAGONAL * stature_px(keypoints, self._skeleton)
+        size = _DIAGONAL * pose_scale_px(keypoints, limbs_of(self._skeleton.keypoints))
         corners = boxes.astype(np.float64)
         size = np.where(size > 0, size, np.hypot(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]))
         return np.concatenate([self._place(keypoints, boxes), np.log(np.maximum(size, 1.0))[:, None]], 1)

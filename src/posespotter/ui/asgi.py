@@ -21,6 +21,7 @@ from posespotter.errors import PoseSpotterError, SettingsError
 from posespotter.ui import parts, shared
 from posespotter.ui.closed_tabs import FORGOTTEN_AFTER_S, forget_closed_tabs
 from posespotter.ui.menu import MENU
+from posespotter.ui.routes.angles import AngleReadings
 from posespotter.ui.routes.clinic import ClinicReports
 from posespotter.ui.routes.files import RunFiles
 from posespotter.ui.routes.quiet_ends import QuietEnds
@@ -28,12 +29,10 @@ from posespotter.ui.routes.same_origin import SameOrigin, own_names
 from posespotter.ui.routes.unknown import UnknownPages
 from posespotter.ui.routes.webcam import Webcam
 from posespotter.ui.theme import theme_options
-from posespotter.ui.uploads import remove_forgotten
 
 # Streamlit takes a folder pages/ beside its script for pages without a frame, so the shell stands in one of its own.
 SHELL = Path(__file__).parent / "shell" / "shell.py"
 
-_PORTS_TRIED = 20
 _HEAVY = (
     "pandas",
     "posespotter.estimation.estimator",
@@ -57,6 +56,7 @@ def application(names: Sequence[str] = ()) -> st.App:
     routes = [
         *RunFiles(shared.library).routes(),
         *ClinicReports(shared.library).routes(),
+        *AngleReadings(shared.library).routes(),
         *Webcam(shared.library).routes(),
     ]
     return st.App(
@@ -97,6 +97,8 @@ def _import_ahead() -> None:
 
 def _tidy() -> None:
     """Remove what nobody waits for any more."""
+    from posespotter.ui.uploads import remove_forgotten
+
     remove_forgotten(shared.library())
     with suppress(PoseSpotterError):  # said by the pages
         shared.people().tidy(shared.library())
@@ -139,7 +141,7 @@ def free_port(host: str, first: int, *, exactly: bool) -> int:
     Raises:
         SettingsError: there is none, or `host` is no address of this machine.
     """
-    last = first if exactly else min(first + _PORTS_TRIED, 65535)
+    last = first if exactly else min(first + 20, 65535)
     for port in range(first, last + 1):
         try:
             family = socket.AF_INET6 if ":" in host else socket.AF_INET

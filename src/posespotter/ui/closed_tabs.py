@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 FORGOTTEN_AFTER_S = 40.0
 """A tab that comes back within this time finds everything as it was."""
 
-_EVERY_S = 5.0
-
 
 class ClosedTabs:
     """Ends sessions whose tab has been gone for long.
@@ -55,7 +53,7 @@ async def forget_closed_tabs() -> None:
     """Forget closed tabs, again and again, until cancelled."""
     closed = ClosedTabs(get_instance())
     while True:
-        await asyncio.sleep(_EVERY_S)
+        await asyncio.sleep(5.0)
         if closed.forget():
             gc.collect()  # sessions hold each other, and what was uploaded, in cycles
             _give_back()

@@ -21,7 +21,6 @@ from posespotter.runs.store import Library
 from posespotter.settings import skeletons_only
 from posespotter.tasks.run_folder.record import RunRecord, model_records, source_record
 
-_SLACK_S = 30.0  # a browser's idea of how long it recorded, and the container's, differ
 _DEFAULT_NAME = "Webcam"
 
 
@@ -61,7 +60,8 @@ def keep_video(  # noqa: PLR0917
     if skeletons_only():
         raise InputError("The settings allow skeletons only: no pictures are kept.")
     limits = upload_limits()
-    check_upload(upload, replace(limits, seconds=min(limits.seconds, LONGEST_S + _SLACK_S)), name="recording")
+    # A browser's idea of how long it recorded, and the container's, differ.
+    check_upload(upload, replace(limits, seconds=min(limits.seconds, LONGEST_S + 30.0)), name="recording")
     name = name.strip() or _DEFAULT_NAME
     with TemporaryDirectory(prefix="posespotter-") as temporary:
         folder = Path(temporary) / "recording"

@@ -27,10 +27,7 @@ Streamlit's pages say is far smaller. A larger one closes the socket with code 1
 END_WITHIN_S = 4.5
 """From Ctrl-C or SIGTERM to the end of the process, whatever is still going on."""
 
-_PATIENCE_S = 1.0  # at the end, for answers that are on their way
-_CANCELLED_AFTER_S = 0.3  # what has not seen by then that its client is gone
-_GIVEN_UP_AFTER_S = 2
-_PING_S = 30.0
+_PING_S = 30.0  # less than proxies wait before they close a silent connection (nginx: 60)
 
 
 class _Http(H11Protocol):
@@ -101,10 +98,10 @@ class Server(uvicorn.Server):
         ending.cancel()
 
     async def _end_connections(self) -> None:
-        await asyncio.sleep(_PATIENCE_S)
+        await asyncio.sleep(1.0)  # at the end, for answers that are on their way
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-        await asyncio.sleep(_CANCELLED_AFTER_S)
+        await asyncio.sleep(0.3)  # what has not seen by then that its client is gone
         for task in list(self.server_state.tasks):
             task.cancel()
 
@@ -128,7 +125,7 @@ def server_for(app: ASGIApp, host: str, port: int) -> Server:
             ws_ping_interval=_PING_S,
             ws_ping_timeout=_PING_S,
             ws_per_message_deflate=False,
-            timeout_graceful_shutdown=_GIVEN_UP_AFTER_S,
+            timeout_graceful_shutdown=2,
             log_level="error",
             access_log=False,
             use_colors=False,

@@ -20,7 +20,6 @@ from posespotter.settings import settings
 
 _FOLDER = "uploads"
 _NAME = re.compile(r"[0-9a-f]{32}\.[a-z0-9]{1,8}")
-_FORGOTTEN_AFTER_S = 24 * 3600.0
 
 
 class Upload(Protocol):
@@ -98,7 +97,7 @@ def _written(uploads: Sequence[Upload], library: Library) -> list[Received]:
 
 def remove_forgotten(library: Library) -> None:
     """Remove uploads that no job took, as after a crash or where a page was left meanwhile."""
-    before = time.time() - _FORGOTTEN_AFTER_S
+    before = time.time() - 24 * 3600.0
     with suppress(OSError):
         for path in (library.root / _FOLDER).iterdir():
             if path.stat().st_mtime < before:

@@ -33,9 +33,20 @@ STATE_WORDS = {
     RunState.CANCELLED: "cancelled",
 }
 
+_STAGES = {
+    "": "starting",
+    "probe": "looking into the file",
+    "estimate": "finding poses",
+    "analyse": "looking at the movement",
+    "draw": "drawing the video",
+    "overlay": "drawing the video",
+    "render": "drawing the video",
+    "index": "putting it away",
+}
+
 _AGAINST: tuple[Status, ...] = ("invalid", "look")
 _UNITS = ("B", "KB", "MB", "GB", "TB")
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400  # seconds
 
 
 def size_words(n_bytes: float) -> str:
@@ -56,6 +67,11 @@ def duration_words(seconds: float) -> str:
     if whole < _HOUR:
         return f"{whole // _MINUTE} min {whole % _MINUTE} s"
     return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"
+
+
+def stage_words(stage: str) -> str:
+    """What a job is doing."""
+    return _STAGES.get(stage, stage)
 
 
 def plural(count: float, word: str) -> str:

@@ -9,7 +9,6 @@ from tests import figures
 from posespotter.errors import InputError, SettingsError
 from posespotter.exercises import analyze_exercise, exercise_names, explain, load_exercise
 from posespotter.exercises.definitions.catalog import parse_exercise
-from posespotter.exercises.definitions.vocabulary import ALIASES, WORDS, parse_measure
 
 SMALL = """
 name = "knee-bend"
@@ -109,16 +108,6 @@ def test_files_that_are_not_there() -> None:
         load_exercise("nothing.toml")
     with pytest.raises(SettingsError, match="expected one of: biceps-curl"):
         load_exercise("swimming")
-
-
-def test_every_word_can_be_read() -> None:
-    assert parse_measure("slope(hip, knee)").kind == "slope"
-    for name, word in WORDS.items():
-        if name == "slope":
-            continue  # of limbs only
-        assert parse_measure(f"{name}({', '.join(['hip', 'knee', 'ankle'][: word.joints])})").kind == name
-    for alias, meaning in ALIASES.items():
-        assert parse_measure(alias) == parse_measure(meaning)
 
 
 def test_the_page_on_adding_an_exercise_tells_the_truth() -> None:

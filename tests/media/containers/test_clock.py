@@ -43,6 +43,7 @@ def test_times(container_s, expected, repaired):
     assert clock.repaired == repaired
 
 
+IN_A_ROW = [(set(range(12, 12 + n)), by_s) for n in (3, 5, 7) for by_s in (3600, -3600)]
 IN_THE_MIDDLE = [(where, by_s) for where in ({12}, {12, 13}, {3, 9, 15, 21}) for by_s in (37_600, -37_600, 5, -5, 0.15)]
 AT_AN_END = [(where, by_s) for where in ({0}, {29}) for by_s in (37_600, -37_600)]  # a shorter one could be a pause
 LIVE = [(where, by_s) for where in ({12}, {3, 9, 15, 21}) for by_s in (37_600, -37_600, 5, -5)]
@@ -50,7 +51,7 @@ LIVE = [(where, by_s) for where in ({12}, {3, 9, 15, 21}) for by_s in (37_600, -
 
 @pytest.mark.parametrize(
     ("where", "by_s", "live"),
-    [*((*one, False) for one in IN_THE_MIDDLE + AT_AN_END), *((*one, True) for one in LIVE)],
+    [*((*one, False) for one in IN_THE_MIDDLE + IN_A_ROW + AT_AN_END), *((*one, True) for one in LIVE)],
 )
 def test_a_stray_time_moves_no_other(where, by_s, live):
     found = times(with_strays(where, by_s), live=live)

@@ -62,6 +62,24 @@ def test_lengths_are_not_taken_for_counts_or_rates(clip, tmp_path, suffix, chang
         assert source.warnings == []
 
 
+@pytest.mark.parametrize("start_s", [0.013, 0.4, 5])
+def test_recordings_one_behind_the_other_keep_their_rate(clip, tmp_path, start_s):
+    """Their times lie between each other, as each begins anew."""
+    parts = [remuxed(clip, tmp_path / f"{start}.ts", start_s=start) for start in (0, start_s)]
+    whole = tmp_path / "whole.ts"
+    whole.write_bytes(b"".join(part.read_bytes() for part in parts))
+    with open_source(whole) as source:
+        assert source.info.fps == pytest.approx(25)
+        assert len(list(source)) == source.info.n_frames == 2 * N
+
+
+@pytest.mark.parametrize("fps", [1000, 2000, 10_000])
+def test_a_camera_for_fast_motion(make_video, fps):
+    with open_source(make_video("a.mp4", 30, fps=fps)) as source:
+        assert source.info.fps == pytest.approx(fps)
+        assert [frame.time_s for frame in source] == pytest.approx([k / fps for k in range(30)], abs=0.1 / fps)
+
+
 def test_empty_chunks_of_dropped_frames_are_none(tmp_path):
     """AVI has no times: whoever drops a frame writes an empty one."""
     path = tmp_path / "a.avi"

@@ -8,7 +8,7 @@ from tests.runs.runs_made import task_folder
 from posespotter.errors import InputError
 from posespotter.falls.zones import Zone
 from posespotter.runs.clips import Wanted, clips_of
-from posespotter.runs.notes.people import Judgement, People, Person, Session
+from posespotter.runs.notes.people import Judgement, People, Person, PersonLimit, Session
 from posespotter.runs.notes.places import Places
 
 BED = Zone("bed", "bed", ((0.1, 0.1), (0.5, 0.1), (0.5, 0.6)))
@@ -58,6 +58,41 @@ def test_a_judgement_takes_the_place_of_the_one_before_and_an_empty_one_is_none(
     assert [(one.verdict, one.comment) for one in session.judgements] == [("confirmed", "left side")]
     assert session.judgement("a", 1, 3, "shallow").verdict is None
     assert session.judged(said) == Session()
+
+
+def test_what_is_said_of_one_person_in_one_analysis():
+    about = {"run": "a", "track_id": 1, "repetition": 2}
+    session = Session(
+        judgements=(
+            Judgement(**about, fault="shallow", verdict="dismissed"),
+            Judgement(**about, fault="knees", verdict="confirmed", comment="left"),
+            Judgement(**about | {"run": "b"}, fault="heels", verdict="dismissed"),
+            Judgement(**about | {"track_id": 2}, fault="heels", verdict="dismissed"),
+        )
+    )
+    said = session.said("a", 1)
+    assert (said.dismissed, said.confirmed) == ({(2, "shallow")}, {(2, "knees")})
+    assert said.comments == {(2, "knees"): "left"}
+    assert not session.said("a", 3)
+
+
+def test_a_limit_takes_the_place_of_the_one_before_and_is_taken_back(people, root):
+    deep = PersonLimit(exercise="squat", check="too_shallow", limit=60.0, reason="new knee")
+    anna = Person(name="Anna").limited(deep).limited(deep.model_copy(update={"limit": 55.0}))
+    anna = anna.limited(PersonLimit(exercise="lunge", check="too_shallow", limit=30.0))
+    anna_id = people.add(anna)
+    assert People(root).get(anna_id).limits_in("squat") == {"too_shallow": (55.0, "new knee")}
+    assert anna.unlimited("squat", "too_shallow").limits_in("squat") == {}
+    assert anna.unlimited("squat", "too_shallow").limits_in("lunge") == {"too_shallow": (30.0, "")}
+
+
+def test_whose_a_clip_is(people, library, tmp_path):
+    anna = people.add(Person(name="Anna"))
+    walk = adopted(library, tmp_path, "walk.mp4")
+    squat = adopted(library, tmp_path, "walk.mp4", "exercise", walk.id)
+    assert people.of(squat) is None
+    people.note(walk, Session(person=anna))
+    assert people.of(squat) == Person(name="Anna")
 
 
 def test_a_damaged_record_is_left_out(people, root):

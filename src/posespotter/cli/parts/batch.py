@@ -11,7 +11,7 @@ import typer
 
 from posespotter.cli.parts.applies import require_applicable
 from posespotter.cli.parts.progress import progress
-from posespotter.cli.parts.say import say, warn
+from posespotter.cli.parts.say import INTERRUPTED, WRONG_USAGE, say, warn
 
 if TYPE_CHECKING:
     from posespotter.cli.parts.keep import Keeping
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from posespotter.estimation.estimator import PoseEstimator
     from posespotter.estimation.options import EstimatorOptions
     from posespotter.tasks.run_folder.record import RunRecord
-
-_WRONG_USAGE, _STOPPED = 2, 130
 
 
 class Result(Protocol):
@@ -83,9 +81,9 @@ class Batch(Generic[R]):
         if self.as_json:
             say(json.dumps({"results": self.done, "failed": self.failed}))
         if stopped:
-            raise typer.Exit(_STOPPED)
+            raise typer.Exit(INTERRUPTED)
         if self.failed:
-            raise typer.Exit(_WRONG_USAGE if self._misused == len(self.failed) and not self.done else 1)
+            raise typer.Exit(WRONG_USAGE if self._misused == len(self.failed) and not self.done else 1)
 
     def _require_models(self) -> None:
         """Check the names of models before any work; whether they can be had shows when they are needed."""

@@ -1,5 +1,6 @@
 """Options that several commands share, so that each says the same everywhere."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -76,6 +77,16 @@ def require_model(name: str, task: Literal["detector", "pose"] | None = None) ->
         raise SettingsError(str(error)) from None
 
 
+def require_its_poses(video: str | None, inputs: Sequence[str]) -> None:
+    """Check that a video is given for one input: the poses that were found in it.
+
+    Raises:
+        BadParameter: there are several inputs, or none.
+    """
+    if video is not None and len(inputs) != 1:
+        raise typer.BadParameter(f"expected one poses.parquet with its video, got {len(inputs)}", param_hint="--video")
+
+
 def part_asked(from_s: float | None, to_s: float | None) -> "Part":
     """The part of each video that `--from` and `--to` ask for.
 
@@ -125,4 +136,12 @@ Keep = Annotated[
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace an earlier result instead of numbering the new one.")
 ]
+INPUTS_HELP = "Videos, folders of frames, streams; or poses.parquet of an earlier run."
+Inputs = Annotated[list[str] | None, typer.Argument(metavar="INPUT...", help=INPUTS_HELP, show_default=False)]
+Video = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="The video of a poses.parquet, for the overlay and the report's pictures."),
+]
+Overlay = Annotated[bool, typer.Option("--overlay/--no-overlay", help="Make the overlay video.")]
+Report = Annotated[bool, typer.Option("--report/--no-report", help="Make report.html.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]

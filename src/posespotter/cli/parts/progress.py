@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from posespotter.cli.parts.say import say
 from posespotter.progress import Progress, no_progress
 
-_PLAIN_EVERY_S = 10.0
-
 
 @contextmanager
 def progress(name: str, unit: str, *, quiet: bool = False) -> Iterator[Progress]:
@@ -39,7 +37,7 @@ class _PlainLines:
         now = time.monotonic()
         if stage != self._stage:
             self._stage, self._start, self._last = stage, now, now
-        if now - self._last < _PLAIN_EVERY_S:
+        if now - self._last < 10.0:  # a line every ten seconds is enough for a log
             return
         self._last = now
         rate = done / (now - self._start)

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from posespotter.runs import Run
 
-_KB = 1000.0
-
 
 def found_words(run: "Run") -> str:
     """What was found: "squat: 5 repetitions, 3 good", "1 fall", "2 people in 12 s"; empty where nothing is known."""
@@ -54,9 +52,9 @@ def bytes_words(n_bytes: float) -> str:
     """A size: "512 B", "3.4 MB"."""
     size, unit = float(n_bytes), "B"
     for larger in ("kB", "MB", "GB", "TB"):
-        if size < _KB:
+        if size < 1000.0:
             break
-        size, unit = size / _KB, larger
+        size, unit = size / 1000.0, larger
     return f"{size:.0f} {unit}" if unit == "B" or size >= 100 else f"{size:.1f} {unit}"
 
 

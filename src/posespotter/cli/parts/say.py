@@ -4,6 +4,9 @@ import typer
 
 from posespotter.texts import printable
 
+WRONG_USAGE, INTERRUPTED = 2, 130
+"""Exit codes: that of click for wrong usage, and what a shell expects after Ctrl-C."""
+
 
 def say(text: str = "", *, err: bool = False) -> None:
     """Print lines, with what a terminal would obey made visible."""

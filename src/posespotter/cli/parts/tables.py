@@ -8,9 +8,6 @@ if TYPE_CHECKING:
     from posespotter.exercises.comparison import Comparison, MetricChange, Sample
 
 
-_LEFT = (0, 4)
-
-
 def comparison_lines(comparison: "Comparison") -> list[str]:
     """Two analyses side by side, a line a metric: mean and spread of both, the change and how sure it is."""
     first, second = (source or which for source, which in zip(comparison.sources, ("first", "second"), strict=True))
@@ -44,8 +41,8 @@ def aligned(rows: "list[tuple[str, ...]]") -> list[str]:
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = []
     for row in rows:
-        cells = [
-            cell.ljust(width) if i in _LEFT else cell.rjust(width)
+        cells = [  # names stand at the left, numbers at the right
+            cell.ljust(width) if i in (0, 4) else cell.rjust(width)
             for i, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         lines.append(f"  {'  '.join(cells)}".rstrip())

@@ -1,5 +1,6 @@
 """What an exercise file may say, checked by pydantic; `catalog` reads the files."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -129,6 +130,8 @@ class CheckRule(_Strict):
         finding: one plain sentence on what was seen, with {value} and {limit}.
         advice: one line for the person who exercises.
         source: where the limit comes from.
+        instead_of: the usual limit, where another is set for one person; the application writes it.
+        reason: why it is set; goes with `instead_of`.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -148,6 +151,8 @@ class CheckRule(_Strict):
     finding: Sentence = ""
     advice: str
     source: str
+    instead_of: float | None = None
+    reason: str = ""
 
     @field_validator("measure", "confirmed_by")
     @classmethod
@@ -180,6 +185,12 @@ class CheckRule(_Strict):
     def unit(self) -> str:
         """Of the value and the limit."""
         return "s" if self.measure is None else parse_measure(self.measure).word.unit
+
+    def limited(self, limit: float, reason: str) -> "CheckRule":
+        """The check with a limit for one person."""
+        side = "below" if self.above is None else "above"
+        usual = self.limit if self.instead_of is None else self.instead_of
+        return self.model_copy(update={side: limit, "instead_of": usual, "reason": reason})
 
 
 class Level(_Strict):
@@ -256,6 +267,16 @@ class ExerciseDefinition(_Strict):
         if unknown or not all(self.core):
             raise ValueError(f"core: expected groups of checks that are faults ({', '.join(self.form)})")
         return self
+
+    @property
+    def of_person(self) -> tuple[CheckRule, ...]:
+        """The checks whose limit is set for one person."""
+        return tuple(rule for rule in self.check if rule.instead_of is not None)
+
+    def limited(self, limits: Mapping[str, tuple[float, str]]) -> "ExerciseDefinition":
+        """The exercise with limits for one person: limit and reason by the name of the check, as far as it has it."""
+        checks = [rule.limited(*limits[rule.name]) if rule.name in limits else rule for rule in self.check]
+        return self.model_copy(update={"check": tuple(checks)})
 
     @property
     def decisive(self) -> tuple[tuple[str, ...], ...]:

@@ -55,7 +55,10 @@ WORDS: Mapping[str, Word] = MappingProxyType(
         "side_difference": Word(1, "body lengths", False, "how much higher one of the two joints is than the other"),
         "stride": Word(1, "body lengths", False, "between the left and the right joint along the way the person faces"),
         "travel": Word(
-            1, "body lengths", True, "how far the joint gets from where it was at the beginning; in [[require]] only"
+            1,
+            "body lengths",
+            True,
+            "how far the joint gets from the straight way between its first and last place; in [[require]] only",
         ),
         "drift": Word(
             1, "body lengths", False, "how far the joint is at the end from where it began; in [[require]] only"
@@ -133,6 +136,8 @@ def parse_measure(text: str) -> Measure:
     name, inside = match.groups()
     if inside is None and name in ALIASES:
         return parse_measure(ALIASES[name])
+    if name in ALIASES:
+        raise ValueError(f"{name} takes no brackets, as it stands for {ALIASES[name]}; got {text!r}")
     if name not in WORDS:
         raise ValueError(f"unknown measure {name!r}{_nearest(name, [*ALIASES, *WORDS])}")
     joints = tuple(part.strip() for part in (inside or "").split(",") if part.strip())

@@ -3,7 +3,15 @@
 import textwrap
 
 from posespotter.exercises.definitions.definition import CheckRule, ExerciseDefinition, Level, Require, Signal
-from posespotter.exercises.words.wording import VIEW_WORDS, limit_words, listed, measure_words, quantity, spoken
+from posespotter.exercises.words.wording import (
+    VIEW_WORDS,
+    limit_words,
+    listed,
+    measure_words,
+    own_limit,
+    quantity,
+    spoken,
+)
 
 _WIDTH = 100
 _MEASURED = {
@@ -88,6 +96,15 @@ def condition(rule: CheckRule, work: str) -> str:
     lasting = f", for at least {rule.for_s:g} s" if rule.statistic == "worst" else ""
     place = f" {during}" if during else ""
     return f"If the {statistic}{side}{measure_words(rule.measure)}{place} is {limit}{change}{lasting}"
+
+
+def own_limits(exercise: ExerciseDefinition) -> str:
+    """One sentence on the limits that are set for one person; empty where none is."""
+    told = []
+    for rule in exercise.of_person:
+        words = own_limit(rule.limit, rule.instead_of or 0.0, rule.unit)
+        told.append(f"{spoken(rule.name)}, {words}{f' ({rule.reason})' if rule.reason else ''}")
+    return f"{told[0][:1].upper()}{'; '.join(told)[1:]}." if told else ""
 
 
 def seen_from(rule: CheckRule) -> str:

@@ -7,19 +7,23 @@ import numpy as np
 from posespotter.exercises.analysis import Check, ExerciseAnalysis, Fault, Repetition
 from posespotter.exercises.words.verdicts import MARKS, VERDICTS, judged_words, of_judged, verdict_words
 from posespotter.exercises.words.wording import (
+    apart,
     limit_words,
     listed,
     measure_words,
     number,
+    own_limit,
     quantity,
     shown,
     spoken,
+    stored,
     unit_words,
 )
 
 __all__ = [
     "MARKS",
     "VERDICTS",
+    "apart",
     "clock",
     "counted",
     "coverage",
@@ -33,13 +37,16 @@ __all__ = [
     "listed",
     "measure_words",
     "metric_words",
+    "near_end",
     "notes",
     "number",
     "numbers", "of_judged",
+    "own_limit",
     "quantity",
     "sentence",
     "shown",
     "spoken",
+    "stored",
     "summary",
     "tilt_words",
     "unfollowed",
@@ -234,6 +241,11 @@ def far_end(analysis: ExerciseAnalysis, repetition: Repetition) -> str:
         if np.isfinite(change):
             return definition.work if change * signal.change > 0 else _OTHER_END.get(definition.work, "far end")
     return "far end"
+
+
+def near_end(analysis: ExerciseAnalysis, repetition: Repetition) -> str:
+    """Where a repetition starts: `top` where it turns at the bottom."""
+    return _OTHER_END.get(far_end(analysis, repetition), "start")
 
 
 def kind_of(fault: Fault) -> str:

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from posespotter.exercises.definitions.definition import ExerciseDefinition
 
 Verdict = Literal["good", "nothing_wrong_seen", "fault", "cannot_tell"]
 """Of a repetition, as analysis.json has it. `good`: nothing is wrong, and what makes the exercise (`core` of its file)
@@ -46,6 +49,12 @@ def verdict_words(verdict: Verdict, judged: int, checks: int) -> str:
     """A repetition's verdict: `good`, `fault`, `nothing wrong seen (4 of 11 checks judged)`."""
     words = VERDICTS[verdict]
     return f"{words} ({judged_words(judged, checks)})" if verdict == "nothing_wrong_seen" else words
+
+
+def repetition_verdict(outcomes: Mapping[str, Outcome], exercise: "ExerciseDefinition") -> Verdict:
+    """The verdict on a repetition of an exercise, from the outcomes of all its checks by name."""
+    verdict = verdict_of(outcomes, exercise.form, exercise.decisive)
+    return "nothing_wrong_seen" if exercise.unseen and verdict == "good" else verdict
 
 
 def verdict_of(outcomes: Mapping[str, Outcome], form: Iterable[str], core: Iterable[Iterable[str]]) -> Verdict:

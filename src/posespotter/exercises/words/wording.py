@@ -61,6 +61,11 @@ def shown(value: float, unit: str) -> float:
     return value * _PERCENT if unit in _PERCENT_UNITS else value
 
 
+def stored(value: float, unit: str) -> float:
+    """The opposite of `shown`: what people write, as it is kept."""
+    return value / _PERCENT if unit in _PERCENT_UNITS else value
+
+
 def unit_words(unit: str) -> str:
     """What stands behind a number of that unit."""
     return _UNITS.get(unit, f" {unit}")
@@ -93,6 +98,12 @@ def apart(value: float, limit: float, unit: str) -> tuple[str, str]:
 
 def _exact(value: float, unit: str, places: int) -> str:
     return f"{shown(value, unit):.{places}f}".replace("-", "\N{MINUS SIGN}") + unit_words(unit)
+
+
+def own_limit(limit: float, usual: float, unit: str) -> str:
+    """`limit for this person: 60° instead of 43°`."""
+    told, before = apart(limit, usual, unit)
+    return f"limit for this person: {told} instead of {before}"
 
 
 def limit_words(limit: float, unit: str, *, above: bool) -> str:

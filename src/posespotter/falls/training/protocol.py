@@ -11,6 +11,7 @@ from itertools import combinations
 import numpy as np
 
 from posespotter.errors import InputError
+from posespotter.falls.classifier import Classifier
 from posespotter.falls.detect import analysis_of, told_of
 from posespotter.falls.training.data import FallClip
 from posespotter.falls.training.evaluation import ClipResult, Evaluation, result_of
@@ -111,7 +112,7 @@ def left_out(
 
 
 def curve_of(
-    clips: Sequence[FallClip], poses_of: Callable[[FallClip], PoseSequence], forest: Grown
+    clips: Sequence[FallClip], poses_of: Callable[[FallClip], PoseSequence], forest: Classifier
 ) -> dict[float, Evaluation]:
     """What `forest` makes of `clips` at each limit of `GRID`."""
     results: dict[float, list[ClipResult]] = {limit: [] for limit in GRID}
@@ -125,11 +126,12 @@ def curve_of(
 
 def chosen_limit(curves: Sequence[Mapping[float, Evaluation]], miss_cost: float) -> float:
     """The limit of `GRID` with the lowest cost in the mean over sources; of several the middle one."""
-    costs = np.array([np.mean([_cost(curve[limit], miss_cost) for curve in curves]) for limit in GRID])
+    costs = np.array([np.mean([cost_of(curve[limit], miss_cost) for curve in curves]) for limit in GRID])
     best = np.flatnonzero(costs <= costs.min() + 1e-9)
     return GRID[int(best[len(best) // 2])]
 
 
-def _cost(one: Evaluation, miss_cost: float) -> float:
+def cost_of(one: Evaluation, miss_cost: float) -> float:
+    """The share of missed falls times `miss_cost`, and the share of clips without a fall that were not silent."""
     recall, silent = one.recall, one.clean
     return (miss_cost * (1 - recall.value) if recall.n else 0.0) + (1 - silent.value if silent.n else 0.0)

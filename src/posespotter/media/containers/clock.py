@@ -8,12 +8,15 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 _AHEAD = 8  # frames of a file read beyond one whose time is in doubt
-_AHEAD_LIVE = 1
+_AHEAD_LIVE = 1  # a camera's frame is not held back longer
 
 # What it takes to believe that a time is right: of all explanations of some neighbours the cheapest is taken for true.
 _STRAY = 1.0  # a time that has nothing to do with those around it
+# Each further one of a row behind which the times go on where they would be without it: seven cost less than a step
+# of hours with two strays behind it, which is all that can be seen when the first of them comes.
+_STRAYS = 0.4
 _BACK = 3.0  # a new timeline that begins earlier than the old one has come; who sees few times needs less
-_BACK_LIVE = 1.5
+_BACK_LIVE = 1.5  # of a camera, of which few times are seen ahead
 _IRREGULAR = 10.0  # periods: after a longer step the next frames distinguish a stray time from a pause
 _FAR = 1.5  # an irregular step of more than ten minutes: one frame behind it is a stray, several came later
 _FAR_S = 600.0
@@ -40,6 +43,7 @@ class Clock:
         self._live = live
         self._shift_s = 0.0  # from times of the container to ours
         self._good_s: float | None = None  # the last time of the container that was no stray
+        self._since_good = 0  # frames that came since
         self._last_s: float | None = None  # the last time of ours
 
     def timed(self, items: Iterable[Item], container_s: Callable[[Item], float | None]) -> Iterator[tuple[Item, float]]:
@@ -75,7 +79,8 @@ class Clock:
         """The time of the first of some frames, whose container times are `stamps`."""
         good = [0]
         if not self._regular(stamps[:2]):
-            good = good_times(self._good_s, stamps, self._period_s, _BACK_LIVE if self._live else _BACK)
+            back = _BACK_LIVE if self._live else _BACK
+            good = good_times(self._good_s, stamps, self._period_s, back, since=self._since_good)
         next_s = 0.0 if self._last_s is None else self._last_s + self._period_s
         following = stamps[good[0]] if good else None
         if following is not None and good[0] == 0:
@@ -90,6 +95,7 @@ class Clock:
         if self._last_s is not None and time_s <= self._last_s:  # so far from zero that the step is rounded away
             time_s = math.nextafter(self._last_s, math.inf)
         self._last_s = time_s
+        self._since_good += 1
         return time_s
 
     def _of_good(self, stamp: float, next_s: float) -> float:
@@ -97,11 +103,13 @@ class Clock:
         if not goes_on or (self._last_s is not None and stamp + self._shift_s <= self._last_s):
             self.repaired += self._good_s is not None
             self._shift_s = next_s - stamp
-        self._good_s = stamp
+        self._good_s, self._since_good = stamp, 0
         return stamp + self._shift_s
 
 
-def good_times(before: float | None, stamps: Sequence[float | None], period_s: float, back: float) -> list[int]:
+def good_times(
+    before: float | None, stamps: Sequence[float | None], period_s: float, back: float, since: int
+) -> list[int]:
     """Which of some times in a row are no strays, by the cheapest explanation of all of them, in ascending order.
 
     Args:
@@ -109,17 +117,21 @@ def good_times(before: float | None, stamps: Sequence[float | None], period_s: f
         stamps: the times, s; None for a frame without one.
         period_s: the usual step: of two explanations that cost the same, the one with the more usual steps is taken.
         back: what a new timeline costs, where a stray time costs 1.
+        since: how many frames after `before` the first of `stamps` came.
     """
     known = [(place, stamp) for place, stamp in enumerate(stamps) if stamp is not None]
     # The cheapest explanation in which each time is the last good one: its cost, how unusual its steps are, and which
     # one of `known` is good before it.
     ends: list[tuple[float, float, int]] = []
-    for i, (_, stamp) in enumerate(known):
+    for i, (place, stamp) in enumerate(known):
         first = (0.0, 0.0) if before is None else _step(stamp - before, period_s, back)
-        options = [(first[0] + i * _STRAY, first[1], -1)]
+        skipped = [stamp for _, stamp in known[:i]]
+        options = [(first[0] + _strays(skipped, before, stamp, (since + place) * period_s), first[1], -1)]
         for j, (cost, unusual, _) in enumerate(ends):
-            step, more = _step(stamp - known[j][1], period_s, back)
-            options.append((cost + step + (i - j - 1) * _STRAY, unusual + more, j))
+            earlier, last = known[j]
+            step, more = _step(stamp - last, period_s, back)
+            strays = _strays(skipped[j + 1 :], last, stamp, (place - earlier) * period_s)
+            options.append((cost + step + strays, unusual + more, j))
         ends.append(min(options))
     whole = [(cost + (len(known) - 1 - i) * _STRAY, unusual, i) for i, (cost, unusual, _) in enumerate(ends)]
     chosen = min([*whole, (len(known) * _STRAY, math.inf, -1)])[2]
@@ -134,3 +146,12 @@ def _step(step_s: float, period_s: float, back: float) -> tuple[float, float]:
     """What a step between two good times costs, and how unusual it is."""
     cost = back if step_s <= 0 else _FAR if step_s > max(_FAR_S, _IRREGULAR * period_s) else 0.0
     return cost, abs(step_s - period_s)
+
+
+def _strays(stamps: Sequence[float], before: float | None, after: float, usual_s: float) -> float:
+    """What it costs to take `stamps` between two good times, which are usually `usual_s` apart, for strays."""
+    n = len(stamps)
+    if n and before is not None and abs(after - before - usual_s) < usual_s / (2 * (n + 1)):
+        apart = not any(before < stamp < after for stamp in stamps)
+        return _STRAY + (n - 1) * (_STRAYS if apart else _STRAY)
+    return n * _STRAY

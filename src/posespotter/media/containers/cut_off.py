@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 _BOXES = frozenset(b"ftyp styp moov moof mdat mfra sidx free skip wide udta uuid pnot".split())
-_EBML, _SEGMENT = 0x1A45DFA3, 0x18538067
+_EBML, _SEGMENT = 0x1A45DFA3, 0x18538067  # ids of Matroska (RFC 9559)
 _GIF_END, _PADDING = b";", b"\0"
-_TAIL_BYTES = 64
 
 
 def is_cut_off(path: Path, demuxer: str) -> bool:
@@ -82,7 +81,7 @@ def _ebml_size(head: bytes) -> tuple[int | None, int]:
 
 
 def _gif(file: BinaryIO, size: int) -> bool:
-    file.seek(max(0, size - _TAIL_BYTES))
+    file.seek(max(0, size - 64))
     return not file.read().rstrip(_PADDING).endswith(_GIF_END)
 
 

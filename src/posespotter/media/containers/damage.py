@@ -7,7 +7,6 @@ from av.video.stream import VideoStream
 # A picture is coded as what differs from the one before, and so damage stays until the next whole picture. Where that
 # is far away, the parts that move, people among them, have mostly been coded anew by then.
 _FADES_S = 2.0
-_MOST_PENDING = 64  # packets whose pictures have not come; a decoder holds fewer
 
 
 class Damage:
@@ -25,7 +24,7 @@ class Damage:
         self._damaged |= lost
         if packet is not None and packet.is_corrupt:
             self._pending[packet.pts] = None
-            if len(self._pending) > _MOST_PENDING:
+            if len(self._pending) > 64:  # packets whose pictures have not come; a decoder holds fewer
                 del self._pending[next(iter(self._pending))]
 
     def shows(self, frame: av.VideoFrame) -> bool:

@@ -12,13 +12,10 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from posespotter.timing import typical_step_s
+from posespotter.timing import MAX_FPS, USUAL_FPS, typical_step_s
 
-_GLANCE_S = 1.0  # of work: packets of an hour of video; beyond, the number of frames is extrapolated by bytes
+_NEAR = 32  # frames: more than any decoder puts in another order (16 in H.264 and HEVC)
 _INDEXED = "mov"  # the index of MP4 and MOV lists every frame
-_SAME_RATE = 0.003  # a rate in the container is exact where steps rounded to milliseconds agree with it
-_MAX_FPS = 1000.0
-_FALLBACK_FPS = 30.0
 
 
 @dataclass(frozen=True)
@@ -68,7 +65,8 @@ def packet_times(container: InputContainer, stream: VideoStream) -> Iterator[tup
 def _counted(container: InputContainer, index: int) -> tuple[float, int]:
     stream = container.streams[index]
     assert isinstance(stream, VideoStream)  # noqa: S101 - the same file a moment ago
-    until_s = time.monotonic() + _GLANCE_S
+    # In a second the packets of an hour of video; beyond, the number of frames is extrapolated by bytes.
+    until_s = time.monotonic() + 1.0
     times_s: list[float] = []
     n, share = 0, 1.0
     for time_s, position in packet_times(container, stream):
@@ -78,13 +76,22 @@ def _counted(container: InputContainer, index: int) -> tuple[float, int]:
         if time.monotonic() > until_s and position and container.size > position:
             share = position / container.size
             break
-    return typical_step_s(sorted(times_s)), round(n / share)
+    return typical_step_s(_in_order(times_s)), round(n / share)
+
+
+def _in_order(times_s: list[float]) -> list[float]:
+    """Times, those that are near in the file in ascending order; recordings one behind the other stay apart."""
+    return [time_s for i in range(0, len(times_s), _NEAR) for time_s in sorted(times_s[i : i + _NEAR])]
 
 
 def _fps(stream: VideoStream, step_s: float) -> float:
-    declared = [float(rate) for rate in (stream.average_rate, stream.guessed_rate) if rate is not None]
-    declared = [rate for rate in declared if 0 < rate <= _MAX_FPS]
-    if step_s < 1 / _MAX_FPS:
-        return declared[0] if declared else _FALLBACK_FPS
+    average = float(stream.average_rate or 0)
+    # More are ticks of a clock that something else took for pictures, unless times and header agree: a fast camera.
+    most = MAX_FPS if abs(average * step_s - 1) > 0.003 else max(MAX_FPS, average)
+    declared = [float(rate) for rate in (average, stream.guessed_rate) if rate is not None]
+    declared = [rate for rate in declared if 0 < rate <= most]
+    if step_s < 1 / most:
+        return declared[0] if declared else USUAL_FPS
     nearest = min(declared, key=lambda rate: abs(rate * step_s - 1), default=0.0)
-    return nearest if abs(nearest * step_s - 1) <= _SAME_RATE else 1 / step_s
+    # A rate in the container is exact where steps rounded to milliseconds agree with it.
+    return nearest if abs(nearest * step_s - 1) <= 0.003 else 1 / step_s

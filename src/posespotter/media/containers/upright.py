@@ -7,7 +7,7 @@ from typing import Any
 import av
 import cv2
 import numpy as np
-from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from posespotter.arrays import Image
 
@@ -15,9 +15,8 @@ from posespotter.arrays import Image
 _UNTAGGED = 2
 # FFmpeg's numbers for what its scaler converts; at any other (YCgCo, ICtCp, damage) it gives up.
 _MATRICES = frozenset({0, 1, _UNTAGGED, 4, 5, 6, 7, 9})
-_UNTAGGED_RANGE = 0
-_RANGES = frozenset({_UNTAGGED_RANGE, 1, 2})
-_PAL_WIDTH, _PAL_HEIGHT = 1024, 576
+_RANGES = frozenset({ColorRange.UNSPECIFIED, ColorRange.MPEG, ColorRange.JPEG})
+PAL_WIDTH, PAL_HEIGHT = 1024, 576  # with square pixels; what is larger is HD
 # Pixel shapes nearer to square than this come from cropping; undoing them costs sharpness and is below a pixel of error
 # for a person of 50 px. Ratios beyond 4 are damage.
 _SQUARE_WITHIN = 0.02
@@ -51,9 +50,9 @@ class Upright:
         if frame.colorspace not in _MATRICES:
             frame.colorspace = _UNTAGGED
         if frame.color_range not in _RANGES:
-            frame.color_range = _UNTAGGED_RANGE
+            frame.color_range = ColorRange.UNSPECIFIED
         options: dict[str, Any] = {"threads": 1}  # waking others for a fraction of a millisecond costs more
-        if frame.colorspace == _UNTAGGED and (frame.width > _PAL_WIDTH or frame.height > _PAL_HEIGHT):
+        if frame.colorspace == _UNTAGGED and (frame.width > PAL_WIDTH or frame.height > PAL_HEIGHT):
             options["src_colorspace"] = Colorspace.ITU709
         width = display_width(frame.width, self._pixel_aspect)
         if width != frame.width:

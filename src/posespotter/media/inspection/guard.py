@@ -19,8 +19,6 @@ from posespotter.settings import settings
 
 CHILD = "posespotter.media.inspection.guard_child"
 
-_MOST_BYTES = 65_536  # of an answer; more is garbage
-_CPU_S = 10  # for one file
 # For one that waits for nothing: a good one may take long on a busy machine, without more work. Windows has only this.
 _WAIT_S = 60 if os.name == "nt" else 300
 _MEMORY_BYTES = 3 << 30  # beyond what the libraries take: decoders hold up to 16 frames of the largest size
@@ -30,7 +28,6 @@ ENVIRONMENT = frozenset(
 )
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # the stacks of more would count as memory
 
-_LONGEST_NAME = 100  # bytes
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
 
 
@@ -54,7 +51,7 @@ class UploadLimits:
     frames: int
     video_megapixels: float
     image_megapixels: float
-    cpu_s: int = _CPU_S
+    cpu_s: int = 10  # for one file
     wait_s: float = _WAIT_S
     memory_bytes: int = _MEMORY_BYTES
 
@@ -138,7 +135,7 @@ def safe_name(name: str) -> str:
     stem, suffix = os.path.splitext(plain)  # noqa: PTH122  a name, not a path
     if not re.fullmatch(r"\.[A-Za-z0-9]{1,8}", suffix):
         stem, suffix = plain, ""
-    room = _LONGEST_NAME - len(suffix)
+    room = 100 - len(suffix)
     stem = stem.encode()[:room].decode("utf-8", "ignore").rstrip(" .-") or "upload"
     return f"{'upload-' if _RESERVED.match(stem) else ''}{stem}{suffix.lower()}"
 
@@ -207,7 +204,7 @@ def _send(pipe: IO[bytes], request: dict[str, Any]) -> None:
 
 def _read_lines(pipe: IO[bytes], n: int, lines: "queue.Queue[bytes]") -> None:
     for _ in range(n):
-        lines.put(pipe.readline(_MOST_BYTES))
+        lines.put(pipe.readline(65_536))  # of an answer; more is garbage
 
 
 def _answer(line: bytes) -> Checked | InputError | None:

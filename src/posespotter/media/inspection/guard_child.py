@@ -26,10 +26,6 @@ from posespotter.media.sources.images import read_image
 from posespotter.media.sources.video import file_opening
 from posespotter.settings import settings
 
-_DECODE_S = 1.0  # of the beginning; then the middle and the end
-_PACKETS = 30  # to try at each of these
-_OPEN_FILES = 16  # beyond those that are open
-
 
 def main() -> None:
     """Answer one request."""
@@ -99,7 +95,7 @@ def _count(opening: Opening, limits: UploadLimits) -> tuple[list[float | None], 
 
 
 def _decode_some(reading: Reading) -> None:
-    until_s = time.process_time() + _DECODE_S
+    until_s = time.process_time() + 1.0  # of the beginning; then the middle and the end
     for decoded in reading.frames():
         reading.image(decoded.frame)
         if time.process_time() > until_s:
@@ -112,7 +108,7 @@ def _decode_at(opening: Opening, time_s: float) -> None:
         stream = video_stream(container, opening)
         container.seek(int(time_s * av.time_base))
         for number, packet in enumerate(container.demux(stream)):
-            if number > _PACKETS:
+            if number > 30:  # to try at each of these
                 return
             with suppress(av.FFmpegError):
                 stream.decode(packet)
@@ -142,7 +138,7 @@ def _confine(limits: UploadLimits) -> Callable[[int], None]:
     lower(resource.RLIMIT_AS, _address_space_bytes() + limits.memory_bytes)
     lower(resource.RLIMIT_FSIZE, 0)
     lower(resource.RLIMIT_CORE, 0)
-    lower(resource.RLIMIT_NOFILE, _OPEN_FILES + 3)
+    lower(resource.RLIMIT_NOFILE, 16 + 3)  # beyond those that are open
 
     def allow_cpu_s(seconds: int) -> None:
         used = resource.getrusage(resource.RUSAGE_SELF)

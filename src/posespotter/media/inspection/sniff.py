@@ -13,7 +13,6 @@ PICTURES: frozenset[str] = frozenset({"jpeg", "png", "webp", "bmp"})
 
 EXPECTED = "a picture (JPEG, PNG, WebP, BMP) or a video (MP4, MOV, AVI, MKV, WebM, GIF, MPEG-TS)"
 
-_HEAD_BYTES = 8192
 _STARTS: tuple[tuple[bytes, Format], ...] = (
     (b"\xff\xd8\xff", "jpeg"),
     (b"\x89PNG\r\n\x1a\n", "png"),
@@ -24,13 +23,10 @@ _STARTS: tuple[tuple[bytes, Format], ...] = (
 )
 _RIFF: dict[bytes, Format] = {b"WEBP": "webp", b"AVI ": "avi"}
 _MOV_ATOMS = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"})
-_MOST_ATOMS = 8  # before one of these: old QuickTime files begin with a preview picture, or notes of their editor
 # MPEG-TS: packets of 188 bytes with a sync byte; AVCHD camcorders put 4 bytes of time before each, broadcasters 16 of
 # error correction behind. A file may begin inside a packet.
 _TS_STEPS = ((0, 188), (4, 192), (0, 204))
 _TS_SYNC = b"G"
-_TS_PACKETS = 3
-_TS_PACKETS_ANYWHERE = 8  # where it may begin anywhere, fewer could be chance
 _STILL_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis"})
 _TEXTS: tuple[tuple[bytes, str], ...] = (
     (b"#extm3u", "an HLS playlist"),
@@ -48,7 +44,7 @@ def sniff(path: Path) -> Format:
     """
     try:
         with open_plain(path) as file:
-            head = file.read(_HEAD_BYTES)
+            head = file.read(8192)
             found = _format(head) or ("mov" if _is_quicktime(file) else None)
     except FileNotFoundError:
         raise InputError(f"{path} does not exist. Check the spelling and the folder.") from None
@@ -75,11 +71,12 @@ def _format(head: bytes) -> Format | None:
 def _is_transport_stream(head: bytes) -> bool:
     if b"\0" not in head:  # a text may have a G at every such place
         return False
-    if any(_are_packets(head, first, step, _TS_PACKETS) for first, step in _TS_STEPS):
+    if any(_are_packets(head, first, step, 3) for first, step in _TS_STEPS):
         return True
     at = head.find(_TS_SYNC)
     while at >= 0:
-        if any(_are_packets(head, at, step, _TS_PACKETS_ANYWHERE) for _, step in _TS_STEPS):
+        # Where it may begin anywhere, fewer than eight could be chance.
+        if any(_are_packets(head, at, step, 8) for _, step in _TS_STEPS):
             return True
         at = head.find(_TS_SYNC, at + 1)
     return False
@@ -96,7 +93,8 @@ def _are_packets(head: bytes, first: int, step: int, n: int) -> bool:
 def _is_quicktime(file: BinaryIO) -> bool:
     """Whether one of the atoms that make a film comes after others that nobody needs."""
     at = 0
-    for _ in range(_MOST_ATOMS):
+    # Old QuickTime files begin with a preview picture, or notes of their editor.
+    for _ in range(8):
         file.seek(at)
         head = file.read(12)
         size, kind = int.from_bytes(head[:4]), head[4:8]

@@ -11,16 +11,12 @@ from posespotter.media.containers.upright import fit
 from posespotter.media.sources.images import read_image
 from posespotter.media.sources.source import Frame, Source, SourceInfo
 from posespotter.texts import storable
-
-FRAMES_FPS = 30.0
-"""Taken for numbered frames, which do not say how fast they were recorded."""
+from posespotter.timing import USUAL_FPS
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp"})
 _NUMBERED = re.compile(r"(?P<before>.*?)(?P<number>\d+)")
 _PRINTF = re.compile(r"%(?:0(?P<digits>\d+))?d")
-_FEWEST_FRAMES = 3
-_MOST_MISSING = 0.2  # of the numbers from the first to the last: photographs that somebody has kept have more gaps
-_ASSUMED_FPS = f"numbered pictures do not say how fast they were taken: {FRAMES_FPS:g} a second are assumed (--fps)."
+_ASSUMED_FPS = f"numbered pictures do not say how fast they were taken: {USUAL_FPS:g} a second are assumed (--fps)."
 
 
 class PictureSource(Source):
@@ -46,7 +42,7 @@ class FramesSource(Source):
         name: a name to show.
         paths: the pictures in order.
         numbers: their numbers; a gap between two numbers is a gap in time.
-        fps: pictures a second; None for `FRAMES_FPS`, with a warning.
+        fps: pictures a second; None for `USUAL_FPS`, with a warning.
 
     Raises:
         InputError: no picture can be read, or `fps` is not positive.
@@ -54,7 +50,7 @@ class FramesSource(Source):
 
     def __init__(self, name: str, paths: Sequence[Path], numbers: Sequence[int], fps: float | None) -> None:
         self._cautions = [] if fps is not None else [_ASSUMED_FPS]
-        fps = FRAMES_FPS if fps is None else fps
+        fps = USUAL_FPS if fps is None else fps
         if not 0 < fps <= 1000:
             raise InputError(f"{name}: expected more than 0 and at most 1000 frames a second, got {fps:g}.")
         self._paths, self._numbers = tuple(paths), tuple(numbers)
@@ -152,7 +148,8 @@ def frame_numbers(paths: Sequence[Path]) -> list[int] | None:
     names = {(match["before"], path.suffix.lower()) for match, path in zip(matches, paths, strict=True) if match}
     numbers = [int(match["number"]) for match in matches if match]
     alike = len(names) == 1 and len(numbers) == len(paths)
-    if not alike or len(numbers) < _FEWEST_FRAMES or any(b <= a for a, b in pairwise(numbers)):
+    if not alike or len(numbers) < 3 or any(b <= a for a, b in pairwise(numbers)):
         return None
     span = numbers[-1] - numbers[0] + 1
-    return numbers if span - len(numbers) <= _MOST_MISSING * span else None
+    # Photographs that somebody has kept have more gaps in their numbers than the frames of a video.
+    return numbers if span - len(numbers) <= 0.2 * span else None

@@ -11,8 +11,6 @@ from posespotter.errors import InputError, SettingsError, ShapeError
 from posespotter.media.sources.source import Frame, Source, SourceInfo
 from posespotter.timing import typical_step_s
 
-_AHEAD = 8  # frames that say how fast they follow each other, before the first is handed on
-
 
 class GivenFrames(Source):
     """The frames of any iterable: pictures, (time in seconds, picture) pairs, or `Frame`s.
@@ -33,7 +31,8 @@ class GivenFrames(Source):
             raise ShapeError(f"Expected a source or an iterable of frames, got {type(frames).__name__}.")
         self._frames, self._fps = frames, fps
         self._iterator = iter(frames)
-        self._first = list(islice(self._iterator, _AHEAD))
+        # Eight frames say how fast they follow each other, before the first is handed on.
+        self._first = list(islice(self._iterator, 8))
         if not self._first:
             raise InputError(f"{name}: expected at least one frame, got none.")
         known = [self._frame(i, item) for i, item in enumerate(self._first)]

@@ -1,6 +1,6 @@
 """The network that lifts the joints of the picture into space: docs/explanation/lifting.md is its model card.
 
-Residual layers (Martinez et al. 2017, arXiv 1705.03098) over five moments of one second, which answer for the one in
+Residual layers (Martinez et al. 2017, arXiv 1705.03098) over five samples of one second, which answer for the one in
 the middle. `tools/train_lifting.py` trains it on motion capture seen by virtual cameras.
 """
 
@@ -18,9 +18,9 @@ from posespotter.skeletons import COCO17
 
 NAME = "lifting-1"
 HZ = 25.0
-"""Moments a second that the network was trained on."""
+"""Samples a second that the network was trained on."""
 
-WINDOW = 25
+WINDOW = round(HZ)  # samples of one second
 EMBEDDED = Path(__file__).parents[1] / "weights" / "lifting.onnx"
 SHA256 = "fac63b47ecdb8705eec3444e0270739e5192e2bed8e64571195aaf103fdf9bd5"
 
@@ -42,7 +42,7 @@ _REACHED = 95
 
 
 def reach_of(joints: Float32) -> Float32:
-    """(12,) how long each of `LIMBS` gets in (T, 17, 3) moments; 0 where its ends are never seen."""
+    """(12,) how long each of `LIMBS` gets in (T, 17, 3) samples; 0 where its ends are never seen."""
     first, last = (joints[:, [limb[end] for limb in LIMBS]] for end in (0, 1))
     length = np.linalg.norm((last - first)[..., :2], axis=-1)
     seen = (first[..., 2] > 0) & (last[..., 2] > 0)
@@ -71,7 +71,7 @@ class LiftingNetwork:
         return cls(Session(EMBEDDED, "cpu", threads=1))
 
     def __call__(self, joints: Float32) -> Float32:
-        """Lift T moments of one person.
+        """Lift T samples of one person.
 
         Args:
             joints: (T, 17, 3) x right, y down, score, of COCO-17 at `HZ`; x and y in body heights from the middle of
@@ -79,7 +79,7 @@ class LiftingNetwork:
 
         Returns:
             (T, 17, 3) body heights from the middle of the hips: x right as seen from the camera, y plumb down, z level
-            away from the camera. At both ends the first and the last moment are taken to last.
+            away from the camera. At both ends the first and the last sample are taken to last.
         """
         require_shape("joints", joints, (None, 17, 3))
         if not len(joints):

@@ -20,8 +20,6 @@ EXPECTED = (
     "with one (1, 3, H, H) float32 input and the outputs (1, N, 5) boxes and (1, N) labels, as MMDeploy exports it"
 )
 
-_PERSON = 0  # COCO's first class
-
 
 def detector_input_size(session: Session) -> int | None:
     """Side of the square input of a detector of this form, px; None where the file is of another kind."""
@@ -43,6 +41,6 @@ def people_of(answer: Sequence[Float32], scale: float, image: Image, score_limit
         score_limit: boxes with no more than this score are left out.
     """
     found, labels = answer[0][0], answer[1][0]
-    people = (found[:, 4] > score_limit) & (labels == _PERSON)
+    people = (found[:, 4] > score_limit) & (labels == 0)  # COCO's first class
     found = found[people][np.argsort(-found[people, 4], kind="stable")]
     return Regions.from_boxes(clip_boxes(found[:, :4] / np.float32(scale), image), found[:, 4].copy())

@@ -10,11 +10,11 @@ import numpy as np
 
 from posespotter.arrays import Float32, Image
 from posespotter.models.geometry import cut, normalised
-from posespotter.models.interfaces import SEEN_SCORE, Joints, Regions, presence_of
+from posespotter.models.interfaces import Joints, Regions, presence_of
 from posespotter.models.probe import answer_to_zeros, planar_size
 from posespotter.models.session import Session
 from posespotter.models.zoo import ModelEntry
-from posespotter.skeletons import skeleton_for
+from posespotter.skeletons import SEEN_SCORE, skeleton_for
 
 _MEAN = np.array([123.675, 116.28, 103.53], np.float32)  # RGB, as in MMPose's configuration
 _STD = np.array([58.395, 57.12, 57.375], np.float32)

@@ -12,11 +12,30 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from posespotter.errors import InputError
+from posespotter.exercises.words.judgements import Said
 from posespotter.runs.notes.records import Records
 from posespotter.runs.run import Run, new_id
 from posespotter.runs.store import Library
 
 _PEOPLE, _SESSIONS = "people", "sessions"
+
+
+class PersonLimit(BaseModel):
+    """Another limit of a check, for one person.
+
+    Attributes:
+        exercise: its name.
+        check: its name.
+        limit: in the unit of the check.
+        reason: why.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    exercise: str
+    check: str
+    limit: float = Field(allow_inf_nan=False)
+    reason: str = Field("", max_length=500)
 
 
 class Person(BaseModel):
@@ -26,6 +45,7 @@ class Person(BaseModel):
         name: as it is shown.
         notes: free text.
         tags: words to find people by.
+        limits: in place of the usual ones, in analyses from when they were set.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -33,6 +53,20 @@ class Person(BaseModel):
     name: str = Field(min_length=1, max_length=120)
     notes: str = Field("", max_length=20_000)
     tags: tuple[str, ...] = ()
+    limits: tuple[PersonLimit, ...] = ()
+
+    def limits_in(self, exercise: str) -> dict[str, tuple[float, str]]:
+        """Limit and reason by the name of the check, for one exercise."""
+        return {one.check: (one.limit, one.reason) for one in self.limits if one.exercise == exercise}
+
+    def limited(self, limit: PersonLimit) -> "Person":
+        """The person with a limit, in the place of an earlier one of the same check."""
+        return self.model_copy(update={"limits": (*self.unlimited(limit.exercise, limit.check).limits, limit)})
+
+    def unlimited(self, exercise: str, check: str) -> "Person":
+        """The person with the usual limit of a check."""
+        kept = tuple(one for one in self.limits if (one.exercise, one.check) != (exercise, check))
+        return self.model_copy(update={"limits": kept})
 
 
 class Judgement(BaseModel):
@@ -80,10 +114,19 @@ class Session(BaseModel):
     judgements: tuple[Judgement, ...] = ()
 
     def judgement(self, run: str, track_id: int, repetition: int, fault: str) -> Judgement:
-        """What is said of a fault; an empty judgement where nothing is."""
+        """The judgement of a fault; an empty one where nobody has judged it."""
         about = (run, track_id, repetition, fault)
         nothing = Judgement(run=run, track_id=track_id, repetition=repetition, fault=fault)
         return next((one for one in self.judgements if one.about == about), nothing)
+
+    def said(self, run: str, track_id: int) -> Said:
+        """What is said of one person in an analysis."""
+        mine = [one for one in self.judgements if (one.run, one.track_id) == (run, track_id)]
+        return Said(
+            dismissed=frozenset((one.repetition, one.fault) for one in mine if one.verdict == "dismissed"),
+            confirmed=frozenset((one.repetition, one.fault) for one in mine if one.verdict == "confirmed"),
+            comments={(one.repetition, one.fault): one.comment for one in mine if one.comment},
+        )
 
     def judged(self, judgement: Judgement) -> "Session":
         """The session with a judgement in the place of an earlier one of the same fault."""
@@ -142,6 +185,11 @@ class People:
         """
         self.get(person_id)
         self._people.put(person_id, person)
+
+    def of(self, run: Run) -> Person | None:
+        """Whose the clip of a run is; None for nobody's."""
+        session = self.session(run)
+        return self._people.get(session.person) if session.person else None
 
     def session(self, run: Run) -> Session:
         """What is noted of the clip of a run; an empty one where nothing is."""

@@ -1,4 +1,4 @@
-"""Small facts beside the runs, one JSON file each: people, sessions, places."""
+"""Small records beside the runs, one JSON file each: people, sessions, places."""
 
 import logging
 import re
@@ -14,7 +14,6 @@ T = TypeVar("T", bound=BaseModel)
 
 _log = logging.getLogger(__name__)
 _ID = re.compile(r"[0-9a-z-]{1,40}")
-_MOST_BYTES = 1_000_000
 
 
 class Records(Generic[T]):
@@ -51,7 +50,7 @@ class Records(Generic[T]):
             known = self._known.get(record_id)
             if known is not None and known[0] == stamp:
                 return known[1]
-            record = self._model.model_validate_json(read_plain(file, _MOST_BYTES))
+            record = self._model.model_validate_json(read_plain(file, 1_000_000))
         except FileNotFoundError:
             return None
         except (OSError, ValidationError, InputError) as error:

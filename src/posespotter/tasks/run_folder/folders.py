@@ -14,7 +14,6 @@ from posespotter.texts import printable, storable
 RUN_FILE = "run.json"
 POSES_FILE = "poses.parquet"
 EXPORT_PREFIX = "poses_"
-_LONGEST, _LONGEST_BYTES = 100, 200  # the lock beside it adds 18 of the 255 bytes that a name may have
 
 
 def stem_of(spec: str) -> str:
@@ -36,7 +35,8 @@ def folder_name(name: str) -> str:
     name = storable(name)
     kept = (one if _is_plain(one) else "\0" for one in unicodedata.normalize("NFC", name))
     name = re.sub("\0+", "-", "".join(kept)).strip(" .-")
-    name = name[:_LONGEST].encode()[:_LONGEST_BYTES].decode("utf-8", "ignore")
+    # The lock beside it adds 18 of the 255 bytes that a name may have.
+    name = name[:100].encode()[:200].decode("utf-8", "ignore")
     return name.rstrip(" .-") or "unnamed"
 
 

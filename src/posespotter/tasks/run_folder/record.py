@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, ValidationError, model_serializer
 
@@ -89,7 +89,7 @@ class ExerciseRecord(_Part):
     """The options of an analysis: the exercise by name, from where it is seen, and whose it is."""
 
     name: str
-    view: str = "auto"
+    view: Literal["auto", "front", "rear", "left", "right"] = "auto"
     person: int | None = None
 
 
@@ -112,12 +112,20 @@ class ClassifierRecord(_Part):
     sha256: str = ""
 
 
+class ZoneRecord(_Part):
+    """A zone as `falls.zones.Zone` has it."""
+
+    name: str
+    kind: Literal["bed", "sofa", "ignore"]
+    polygon: tuple[tuple[float, float], ...]
+
+
 class FallsRecord(_Part):
     """The options of a search for falls, and how many events it found."""
 
     classifier: ClassifierRecord = ClassifierRecord()
     sensitivity: str = "normal"
-    zones: list[dict[str, Any]] = Field(default_factory=list)
+    zones: list[ZoneRecord] = Field(default_factory=list)
     events: int = 0
     ignored: int = 0
 

@@ -22,7 +22,8 @@ class Reservation:
     stays, as nobody can tell it from one that is alive.
 
     The lock file beside the result says under which temporary name it is being made, so that the next process can clear
-    that away after a crash. Use as a context manager once `take` has said yes.
+    that away after a crash. That is why the lock is our own: the package `filelock` empties the file when it opens
+    it, so that the name would be lost just when it is needed. Use as a context manager once `take` has returned True.
     """
 
     def __init__(self, target: Path) -> None:

@@ -10,13 +10,11 @@ from posespotter.runs import RunState
 from posespotter.runs.clips import clips_of
 from posespotter.ui.listening import listens_beyond
 from posespotter.ui.menu import entry
+from posespotter.ui.parts.choosing.choice import NEW
 from posespotter.ui.parts.gallery import gallery
 from posespotter.ui.samples import squats_run
 from posespotter.ui.shared import library, people, worker
 from posespotter.ui.words import plural, size_words
-
-_LATEST = 3
-_LOOKED_AT = 30  # runs: some are of one clip
 
 st.title("See how people move")
 st.markdown(
@@ -46,9 +44,13 @@ own_video = way(
     video,
     "upload_file",
     "Your video",
-    "Upload videos or pictures, choose the models or keep the good defaults, and watch the skeletons.",
+    "How well was an exercise done? Did somebody fall? Or every joint of everybody, in videos and pictures.",
 )
-if own_video.button("Find poses", icon=":material/upload:", width="stretch"):
+if own_video.button("Judge an exercise", icon=entry("movement_analyzer").icon, width="stretch"):
+    st.switch_page(entry("movement_analyzer").script, query_params={NEW: "1"})
+if own_video.button("Look for falls", icon=entry("fall_detection").icon, width="stretch"):
+    st.switch_page(entry("fall_detection").script, query_params={NEW: "1"})
+if own_video.button("Find poses", icon=entry("inference").icon, width="stretch"):
     st.switch_page(entry("inference").script)
 own_camera = way(
     camera,
@@ -69,10 +71,10 @@ if squats.button("Try the sample squats", icon=":material/play_arrow:", type="pr
         run_id = squats_run(library())
     st.switch_page(entry("movement_analyzer").script, query_params={"run": run_id})
 
-latest = clips_of(library().runs(state=RunState.DONE, limit=_LOOKED_AT), people().sessions(), people().all())
+latest = clips_of(library().runs(state=RunState.DONE, limit=30), people().sessions(), people().all())
 if latest:
     st.header("Latest")
-    gallery(latest[:_LATEST], key="home-latest")
+    gallery(latest[:3], key="home-latest")
 
 st.header("This computer")
 models = load_zoo()

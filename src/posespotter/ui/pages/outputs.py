@@ -20,7 +20,7 @@ from posespotter.ui.parts.result.result import show_result
 from posespotter.ui.shared import library, people
 from posespotter.ui.words import KIND_ICONS, KIND_WORDS, plain, plural, size_words
 
-_A_PAGE = 12
+_A_PAGE = 12  # clips; each shows a picture
 _SORTS: dict[Sort, str] = {
     "newest": "Newest first", "oldest": "Oldest first", "name": "By name", "largest": "Largest first",
 }  # fmt: skip

@@ -1,12 +1,16 @@
 """People: clients or patients, with their clips. `?person=` shows one of them."""
 
+from contextlib import suppress
+
 import streamlit as st
 
-from posespotter.errors import PoseSpotterError
+from posespotter.errors import InputError, PoseSpotterError, SettingsError
+from posespotter.exercises import load_exercise
 from posespotter.runs.clips import Clip, clips_of
 from posespotter.runs.notes.people import Person
 from posespotter.ui.parts.gallery import gallery
 from posespotter.ui.parts.history import show_history
+from posespotter.ui.parts.result.limits import set_limits
 from posespotter.ui.parts.results_over_time import show_results
 from posespotter.ui.shared import library, people
 from posespotter.ui.words import day_words, plain, plural
@@ -71,7 +75,8 @@ def edit(person_id: str | None) -> None:
     )  # fmt: skip
     notes = st.text_area("Notes", person.notes if person else "", max_chars=20_000)
     if st.button("Save", type="primary", icon=":material/save:", disabled=not name.strip()):
-        wanted = Person(name=name.strip(), notes=notes.strip(), tags=tuple(tags))
+        entered = {"name": name.strip(), "notes": notes.strip(), "tags": tuple(tags)}
+        wanted = person.model_copy(update=entered) if person is not None else Person(**entered)
         try:
             if person_id:
                 people().change(person_id, wanted)
@@ -126,6 +131,12 @@ def show(person_id: str) -> None:
         st.markdown(" ".join(f":gray-badge[{plain(tag)}]" for tag in person.tags))
     if person.notes:
         st.markdown(plain(person.notes))
+    if person.limits:
+        st.header("Limits of their own", anchor=False)
+    for exercise in dict.fromkeys(one.exercise for one in person.limits):
+        with suppress(InputError, SettingsError):  # an exercise of a file that is gone
+            rules = {rule.name: rule for rule in load_exercise(exercise).check}
+            set_limits(person_id, exercise, rules)
     clips = sorted(clips_by_person().get(person_id, []), key=lambda clip: clip.day, reverse=True)
     if not clips:
         st.info(

@@ -61,25 +61,28 @@ def folders() -> None:
             min(0.1, now.max_video_minutes),
             max(1440.0, now.max_video_minutes),
             now.max_video_minutes,
+            format="%g",
             disabled="max_video_minutes" in fixed,
         )
         st.markdown("**Runs that go by themselves**")
         three, four = st.columns(2)
         quota_gb = three.number_input(
-            "Largest library (GB)",
+            "Largest library (GB), 0 for no limit",
             0.0,
             max(1e6, now.library_quota_gb or 0.0),
             now.library_quota_gb or 0.0,
+            format="%g",
             disabled="library_quota_gb" in fixed,
-            help="The oldest runs go when it is larger; 0 for no limit.",
+            help="The oldest runs go when it is larger.",
         )
         days = four.number_input(
-            "Keep runs for (days)",
+            "Keep runs for (days), 0 for ever",
             0.0,
             max(1e5, now.keep_days or 0.0),
             now.keep_days or 0.0,
+            format="%g",
             disabled="keep_days" in fixed,
-            help="Older runs go; 0 keeps them.",
+            help="Older runs go.",
         )
         if st.form_submit_button("Save", icon=":material/save:", type="primary"):
             wanted = {

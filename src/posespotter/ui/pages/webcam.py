@@ -14,7 +14,6 @@ from posespotter.ui.shared import library
 from posespotter.ui.words import plain
 
 _KEPT = "webcam-kept"
-_MOST_SHOWN = 3
 _NEXT_STEPS = (
     ("outputs", "See it", ":material/play_circle:"),
     ("movement_analyzer", "Analyse the movement", ":material/fitness_center:"),
@@ -59,6 +58,6 @@ st.caption(
 )
 new = webcam()
 if new:
-    st.session_state[_KEPT] = [dict(new), *st.session_state.get(_KEPT, [])][:_MOST_SHOWN]
+    st.session_state[_KEPT] = [dict(new), *st.session_state.get(_KEPT, [])][:3]
 for one in st.session_state.get(_KEPT, []):
     show_kept(one)

@@ -11,11 +11,13 @@ from posespotter.exercises.baseline import against, baseline_of
 from posespotter.exercises.comparison import ANALYSIS_FILE, StoredAnalysis, read_analysis
 from posespotter.exercises.history import PastSession, past_session
 from posespotter.exercises.words import phrases as words
+from posespotter.reports.progress_workbook import progress_workbook
 from posespotter.runs import Run, RunState
 from posespotter.runs.clips import Clip
 from posespotter.ui.shared import library
 from posespotter.ui.words import day_words
 
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FINDINGS = {"changed": "changed", "within": "within the usual", "cannot_tell": "cannot tell"}
 
 
@@ -51,10 +53,16 @@ def show_history(clips: Sequence[Clip], name: str, *, key: str) -> None:
     table = csv.DictWriter(text, list(dict.fromkeys(column for row in rows for column in row)))
     table.writeheader()
     table.writerows(rows)
-    st.download_button(
-        "Save as CSV", text.getvalue().encode("utf-8-sig"), f"{name} {exercise}.csv", "text/csv",
-        icon=":material/download:", key=f"{key}-csv", on_click="ignore",
-    )  # fmt: skip
+    every = {one: [session for session, _ in both] for one, both in by_exercise.items()}
+    with st.container(horizontal=True):
+        st.download_button(
+            "Save as Excel", lambda: progress_workbook(every), f"{name}.xlsx", _EXCEL, help="A sheet for each exercise",
+            icon=":material/table:", key=f"{key}-excel", on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            "Save as CSV", text.getvalue().encode("utf-8-sig"), f"{name} {exercise}.csv", "text/csv",
+            icon=":material/download:", key=f"{key}-csv", on_click="ignore",
+        )  # fmt: skip
 
 
 def _session(clip: Clip, run: Run) -> tuple[PastSession, StoredAnalysis]:

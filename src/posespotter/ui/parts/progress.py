@@ -9,15 +9,12 @@ from posespotter.jobs.submit import cancel
 from posespotter.runs import Run, RunState
 from posespotter.ui.menu import entry
 from posespotter.ui.shared import library, worker
-from posespotter.ui.words import duration_words, plain, plural
+from posespotter.ui.words import duration_words, plain, plural, stage_words
 
-_POLL_S = 1.0
-_POLL_MENU_S, _POLL_IDLE_MENU_S = 2.0, 6.0  # each costs the server a run of Streamlit's script
-_SHOWN_IN_MENU = 3
 _STILL = (RunState.QUEUED, RunState.RUNNING)
 
 
-@st.fragment(run_every=_POLL_S)
+@st.fragment(run_every=1.0)
 def job_progress(run_id: str) -> None:
     """The bar of a run that waits or runs, with a button to call it off; when it is over the page is drawn anew."""
     run = library().run(run_id)
@@ -41,7 +38,7 @@ def jobs_in_menu() -> None:
     def menu() -> None:
         _show_in_menu(known.pop() if known else _going())
 
-    st.fragment(menu, run_every=_POLL_MENU_S if known[0] else _POLL_IDLE_MENU_S)()
+    st.fragment(menu, run_every=2.0 if known[0] else 6.0)()  # each costs the server a run of Streamlit's script
 
 
 def _going() -> list[Run]:
@@ -55,14 +52,11 @@ def _show_in_menu(runs: Sequence[Run]) -> None:
     if not runs:
         return
     st.caption(f"{plural(len(runs), 'job')} at work")
-    for run in runs[:_SHOWN_IN_MENU]:
+    for run in runs[:3]:
         st.progress(_share(run), text=f"{plain(_short(run.name))} · {_percent(run)}")
-    st.page_link(
-        entry("inference").script,
-        label="Show the jobs",
-        icon=":material/arrow_forward:",
-        query_params={"run": [run.id for run in runs]},
-    )
+    # A link of Streamlit's to the page that is open already would lose its query.
+    if st.button("Show the jobs", icon=":material/arrow_forward:", key="menu-jobs", type="tertiary"):
+        st.switch_page(entry("inference").script, query_params={"run": [run.id for run in runs]})
 
 
 def _share(run: Run) -> float:
@@ -76,7 +70,7 @@ def _percent(run: Run) -> str:
 def _words(run: Run) -> str:
     if run.state is RunState.QUEUED:
         return "Waiting for its turn"
-    parts = [run.stage.capitalize() or "Starting", f"{run.percent:.0f} %"]
+    parts = [stage_words(run.stage).capitalize(), f"{run.percent:.0f} %"]
     if run.rate:
         parts.append(f"{run.rate:.1f} frames/s")
     if run.time_left_s is not None:

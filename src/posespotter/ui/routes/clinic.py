@@ -14,19 +14,19 @@ from starlette.routing import BaseRoute, Route
 from posespotter.errors import PoseSpotterError
 from posespotter.runs import Library, Run
 from posespotter.runs.notes.clinic import read_clinic
-from posespotter.runs.notes.people import People, Session
+from posespotter.runs.notes.people import People
 from posespotter.ui.routes.files import LibraryOf
 
 if TYPE_CHECKING:  # what analyses and draws: who only waits for the first page needs none of it
     from posespotter.exercises.analysis import ExerciseAnalysis
-    from posespotter.reports.clinic_page import ClinicReport, Said
+    from posespotter.exercises.words.judgements import Said
+    from posespotter.reports.clinic_page import ClinicReport
 
 PATH = "/clinic"
 
 # The page prints itself, and does nothing else.
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src-attr 'unsafe-inline'"
 _OVERLAY = "overlay.mp4"
-_WIDE_PX = 480
 
 
 class ClinicReports:
@@ -71,7 +71,7 @@ def report_of(library: Library, run: Run, analysis: "ExerciseAnalysis") -> "Clin
     people, clinic = People(library.root), read_clinic(library.root)
     session = people.session(run)
     person = people.all().get(session.person or "")
-    said = _said(session, run, analysis)
+    said = session.said(run.id, analysis.track_id or 0)
     return clinic_report(
         analysis,
         day=session.day or run.created_at.date(),
@@ -81,17 +81,6 @@ def report_of(library: Library, run: Run, analysis: "ExerciseAnalysis") -> "Clin
         comment=session.note,
         said=said,
         pictures=_pictures(library, run, analysis, said),
-    )
-
-
-def _said(session: Session, run: Run, analysis: "ExerciseAnalysis") -> "Said":
-    from posespotter.reports.clinic_page import Said
-
-    mine = [one for one in session.judgements if (one.run, one.track_id) == (run.id, analysis.track_id or 0)]
-    return Said(
-        dismissed=frozenset((one.repetition, one.fault) for one in mine if one.verdict == "dismissed"),
-        confirmed=frozenset((one.repetition, one.fault) for one in mine if one.verdict == "confirmed"),
-        comments={(one.repetition, one.fault): one.comment for one in mine if one.comment},
     )
 
 
@@ -112,7 +101,7 @@ def _pictures(library: Library, run: Run, analysis: "ExerciseAnalysis", said: "S
     with open_source(library.artefact(run.id, _OVERLAY)) as source:
         for frame in source:
             if frame.index in frames:
-                scale = min(1.0, _WIDE_PX / frame.image.shape[1])
+                scale = min(1.0, 480 / frame.image.shape[1])
                 small = cv2.resize(frame.image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
                 pictures[frames[frame.index]] = cv2.imencode(".jpg", small)[1].tobytes()
             if frame.index >= max(frames):

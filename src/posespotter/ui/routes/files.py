@@ -22,6 +22,7 @@ from starlette.routing import BaseRoute, Route
 from posespotter.errors import InputError, PoseSpotterError
 from posespotter.formats import export, format_named
 from posespotter.runs import Library
+from posespotter.runs.notes.reports import REPORT, renew_report
 from posespotter.ui.uploads import waiting_upload
 
 # What a browser shows by itself; anything else is saved. Types are ours: those of the system differ between machines.
@@ -39,7 +40,6 @@ _SHOWN = {
 # A report runs its own script and nothing else: it cannot read this application's pages or ask it for anything.
 _REPORT_POLICY = "sandbox allow-scripts allow-popups allow-downloads"
 _POSES_FILE = "poses.parquet"
-_MOST_IN_ARCHIVE = 1000
 
 _WAITING = "/waiting"
 
@@ -82,11 +82,13 @@ class RunFiles:
 
     def _artefact(self, request: Request) -> Response:
         run_id, name = request.path_params["run_id"], request.path_params["name"]
+        if name == REPORT:
+            renew_report(self._library(), run_id)
         path = self._library().artefact(run_id, name)
         kind = _SHOWN.get(path.suffix.lower())
         headers = {"Cache-Control": "private, max-age=3600"}
         if kind is not None and kind.startswith("text/html"):
-            headers["Content-Security-Policy"] = _REPORT_POLICY
+            headers = {"Content-Security-Policy": _REPORT_POLICY, "Cache-Control": "no-cache"}
         if kind is None or "download" in request.query_params:
             return _saved(path, self._file_name(run_id, PurePosixPath(name)), headers)
         return FileResponse(path, media_type=kind, headers=headers)
@@ -124,8 +126,10 @@ class RunFiles:
         return _saved(path, name, {}, remove=folder)
 
     def _archive(self, request: Request) -> Response:
-        run_ids = request.query_params.getlist("run")[:_MOST_IN_ARCHIVE]
+        run_ids = request.query_params.getlist("run")[:1000]
         library = self._library()
+        for run_id in run_ids:
+            renew_report(library, run_id)
         folder = Path(tempfile.mkdtemp(prefix="posespotter-"))
         try:
             path = library.export(run_ids, folder / "runs.zip")

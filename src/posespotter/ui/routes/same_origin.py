@@ -9,11 +9,11 @@ import socket
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
+from starlette import status
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_POLICY_VIOLATION = 1008
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
@@ -85,7 +85,7 @@ class SameOrigin:
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, reason: str) -> None:
     if scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": reason})
+        await send({"type": "websocket.close", "code": status.WS_1008_POLICY_VIOLATION, "reason": reason})
         return
     await PlainTextResponse(reason, 403)(scope, receive, send)
 

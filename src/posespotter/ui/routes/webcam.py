@@ -9,12 +9,13 @@ import logging
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette import status
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -57,11 +58,7 @@ SKELETONS = "/webcam/skeletons"
 TARGETS = "/webcam/targets"
 
 _ASSETS_FOLDER = Path(__file__).parents[1] / "webcam"
-_SILENT_S = 60.0
-_SLACK_S = 1.0  # a timer of the loop may come a little early
-_MOST_BAD = 100  # messages that were refused; who sends more is no page of ours
-_MOST_WAITING = 16
-_ENOUGH, _TRY_LATER, _NO_PAGE_OF_OURS, _BROKEN = 1000, 1013, 1008, 1011  # RFC 6455 and its registry of codes
+_SILENT_S = 60.0  # without a message the page is taken for gone
 
 _log = logging.getLogger(__name__)
 
@@ -102,7 +99,7 @@ class Webcam:
         await websocket.accept()
         if self._clients >= self._max_clients:
             reason = f"{self._max_clients} cameras are in use on this server. Try again when one has stopped."
-            await _farewell(websocket, _TRY_LATER, reason)
+            await _farewell(websocket, status.WS_1013_TRY_AGAIN_LATER, reason)
             return
         self._clients += 1
         try:
@@ -115,7 +112,7 @@ class Webcam:
     def _forget_later(self) -> None:
         """See to it that recordings are forgotten in time, also if nobody asks for anything any more."""
         if len(self.recordings):
-            wait_s = self.recordings.forgotten_after_s + _SLACK_S
+            wait_s = self.recordings.forgotten_after_s + 1.0  # a timer of the loop may come a little early
             asyncio.get_running_loop().call_later(wait_s, self.recordings.forget_old)
 
     def _new_session(self) -> "LiveSession":
@@ -169,11 +166,10 @@ class Webcam:
         if target is None:
             return {"direction": None, "choices": []}
         own = own_targets(self._library(), People(self._library().root), target)
-        mine = [(one.name, target_of(target.exercise, round(one.goal, 3))) for one in own.values()]
         choices: list[dict[str, Any]] = [{"goal": None, "label": f"The exercise's limit, {target.words}"}]
-        choices += [
-            {"goal": one.goal, "label": f"{name}'s usual, {one.words}"} for name, one in mine if one is not None
-        ]
+        for one in own.values():
+            goal = round(one.goal, 3)
+            choices.append({"goal": goal, "label": f"{one.name}'s usual, {replace(target, goal=goal).words}"})
         return {"direction": direction_of(target), "choices": choices}
 
     def _video_kept(self, upload: Path, wish: "_KeepWish") -> "Kept":
@@ -280,10 +276,10 @@ class _Conversation:
         except WebSocketDisconnect:
             pass
         except InputError as error:
-            await _farewell(self._websocket, _NO_PAGE_OF_OURS, str(error))
+            await _farewell(self._websocket, status.WS_1008_POLICY_VIOLATION, str(error))
         except Exception:
             _log.exception("the webcam's socket failed")
-            await _farewell(self._websocket, _BROKEN, "The server failed; see its log.")
+            await _farewell(self._websocket, status.WS_1011_INTERNAL_ERROR, "The server failed; see its log.")
         finally:
             for task in tasks:
                 task.cancel()
@@ -294,7 +290,7 @@ class _Conversation:
             try:
                 message = await asyncio.wait_for(self._websocket.receive(), _SILENT_S)
             except TimeoutError:
-                await self._websocket.close(_ENOUGH)
+                await self._websocket.close(status.WS_1000_NORMAL_CLOSURE)
                 return
             if message["type"] == "websocket.disconnect":
                 return
@@ -313,12 +309,12 @@ class _Conversation:
             self._picture = picture
         else:
             self._wishes.append(read_message(text or ""))
-        if len(self._wishes) + len(self._answers) > _MOST_WAITING:
+        if len(self._wishes) + len(self._answers) > 16:
             raise InputError("message: expected fewer at a time.")
 
     def _refuse(self, number: int | None, error: PoseSpotterError) -> None:
         self._bad += 1
-        if self._bad > _MOST_BAD:
+        if self._bad > 100:  # messages that were refused; who sends more is no page of ours
             raise InputError("Too many messages were refused.")
         self._answers.append(refused_message(number, error))
 

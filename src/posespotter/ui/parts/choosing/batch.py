@@ -7,16 +7,14 @@ import streamlit as st
 from posespotter.runs import Run, RunState
 from posespotter.ui.parts.choosing.asked import go_to
 from posespotter.ui.shared import library
-from posespotter.ui.words import STATE_WORDS, analysis_words, plain, told_apart
-
-_POLL_S = 2.0
+from posespotter.ui.words import STATE_WORDS, analysis_words, plain, stage_words, told_apart
 
 
 def batch(runs: Sequence[Run], *, key: str) -> None:
     """Show the analyses, asking again how far they are until all are over; `key` is that of the elements."""
     ids = [run.id for run in runs]
     going = any(not run.state.over for run in runs)
-    st.fragment(lambda: _table(ids, key=key, going=going), run_every=_POLL_S if going else None)()
+    st.fragment(lambda: _table(ids, key=key, going=going), run_every=2.0 if going else None)()
 
 
 def _table(ids: Sequence[str], *, key: str, going: bool) -> None:
@@ -42,7 +40,7 @@ def _words(run: Run) -> str:
     if run.state is RunState.FAILED:
         return run.error
     if run.state is RunState.RUNNING:
-        return f"{run.stage or 'starting'}, {run.percent:.0f} %"
+        return f"{stage_words(run.stage)}, {run.percent:.0f} %"
     return analysis_words(run) if run.state is RunState.DONE else STATE_WORDS[run.state]
 
 

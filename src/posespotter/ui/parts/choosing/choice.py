@@ -21,9 +21,11 @@ from posespotter.ui.shared import library
 from posespotter.ui.uploads import receive, upload_limit_mb
 from posespotter.ui.words import KIND_ICONS, found_words, plain, run_labels, told_apart, when_words
 
+NEW = "new"
+"""In the address: a video is going to be uploaded."""
+
 _ANALYSABLE: tuple[RunKind, ...] = ("estimate", "recording")
-_EARLIER = 6
-_RUN, _UPLOAD = "A run of mine", "New videos"
+_RUN, _UPLOAD = "A clip of mine", "New videos"
 _REFUSED = "choice-refused"  # ids of the jobs that were queued last, and why other files were not taken
 
 
@@ -64,7 +66,7 @@ def choose_clip(asked: Run | None, *, key: str) -> Chosen:
     runs = [run for kind in _ANALYSABLE for run in library().runs(kind=kind, state=RunState.DONE)]
     runs = [run for run in runs if run.counts.get("frames", 2) != 1]
     runs.sort(key=lambda run: run.id, reverse=True)
-    start = _RUN if asked is not None or runs else _UPLOAD
+    start = _UPLOAD if NEW in st.query_params or not (asked is not None or runs) else _RUN
     # The sample is a run that was not there when somebody had no other choice than to upload.
     way_key = f"{key}-way-{asked.id if asked is not None else ''}"
     way = st.segmented_control("What to look at", [_RUN, _UPLOAD], default=start, required=True, key=way_key)
@@ -85,14 +87,14 @@ def choose_clip(asked: Run | None, *, key: str) -> Chosen:
 
 def _choose_run(runs: Sequence[Run], asked: Run | None, *, key: str) -> Chosen:
     if not runs:
-        st.info("There is no run with poses yet: upload a video, or try the sample.", icon=":material/upload:")
+        st.info("There is no clip with poses yet: upload a video, or try the sample.", icon=":material/upload:")
         return Chosen()
     by_id = {run.id: run for run in runs}
     ids, labels = list(by_id), run_labels(runs, st.context.timezone)
     first = asked.id if asked is not None and asked.id in by_id else None
     chosen = st.selectbox(
-        "The run", ids, index=None if first is None else ids.index(first), format_func=lambda one: labels[one],
-        key=f"{key}-run-{first}", placeholder="Choose a run", label_visibility="collapsed",
+        "The clip", ids, index=None if first is None else ids.index(first), format_func=lambda one: labels[one],
+        key=f"{key}-run-{first}", placeholder="Choose a clip", label_visibility="collapsed",
     )  # fmt: skip
     return Chosen(run=by_id[chosen]) if chosen else Chosen()
 
@@ -150,7 +152,7 @@ def looked_at(run: Run) -> Run:
 
 def earlier(kind: RunKind, title: str) -> None:
     """The last analyses of a kind, each a button that opens it."""
-    runs = library().runs(kind=kind, state=RunState.DONE, limit=_EARLIER)
+    runs = library().runs(kind=kind, state=RunState.DONE, limit=6)
     if not runs:
         return
     st.header(title)

@@ -14,7 +14,6 @@ from posespotter.tasks.model_choices import CHOICES, MANY_PEOPLE
 from posespotter.ui.models_here import models_here, parts_of
 from posespotter.ui.words import size_words
 
-_POLL_S = 1.0
 _OTHER = "Other model"
 _FURTHER = "blazepose-full"
 _COCO_JOINTS = len(COCO17)
@@ -92,7 +91,7 @@ def model_state(entry: ModelEntry) -> None:
         _fetching(entry.name)
 
 
-@st.fragment(run_every=_POLL_S)
+@st.fragment(run_every=1.0)
 def _fetching(name: str) -> None:
     entry = next(one for one in load_zoo() if one.name == name)
     if state_of(entry) != "not fetched":
@@ -143,7 +142,7 @@ def _cells(name: str, description: str) -> Sequence[str]:
     )
 
 
-@st.fragment(run_every=_POLL_S)
+@st.fragment(run_every=1.0)
 def measure_speeds(*, key: str) -> None:
     """A button that times the models that are here."""
     if models_here.measuring:

@@ -19,7 +19,6 @@ from posespotter.ui.words import plain
 _KIND_WORDS: dict[ZoneKind, str] = {
     "bed": "A bed: lying there is no fall", "sofa": "A sofa: lying there is no fall", "ignore": "Do not look there",
 }  # fmt: skip
-_WIDEST_PX = 960
 _HERE = Path(__file__).parent
 
 _component = st.components.v2.component(
@@ -42,6 +41,9 @@ def zones_editor(frame: Image, *, key: str, before: Sequence[Zone] = ()) -> tupl
     picture, tools = st.columns([3, 2], gap="medium")
     with tools:
         place = _choose_place(state, key)
+        # A place for what comes and goes: what stands below would be drawn anew with it, closed and without its upload.
+        place_of_button = st.container()
+        file = st.expander("As a file, for the command line", icon=":material/draft:")
     with picture:
         drawn = _component(
             key=f"{key}-zones-drawn-{state['version']}",
@@ -57,10 +59,10 @@ def zones_editor(frame: Image, *, key: str, before: Sequence[Zone] = ()) -> tupl
             on_zones_change=lambda: None,
         )
     zones = _checked(drawn.zones)
-    with tools:
-        if place and st.button(f"Keep for {plain(place)}", icon=":material/save:", key=f"{key}-place-keep"):
-            places().keep(place, zones)
-            st.toast(f"Kept for {plain(place)}.", icon=":material/check:")
+    if place and place_of_button.button(f"Keep for {plain(place)}", icon=":material/save:", key=f"{key}-place-keep"):
+        places().keep(place, zones)
+        st.toast(f"Kept for {plain(place)}.", icon=":material/check:")
+    with file:
         _keep_as_file(zones, state, key)
     return zones
 
@@ -97,33 +99,33 @@ def _checked(drawn: Sequence[Mapping[str, Any]]) -> tuple[Zone, ...]:
 
 def _keep_as_file(zones: Sequence[Zone], state: dict[str, Any], key: str) -> None:
     """Save the zones as a file, and take them from one."""
-    with st.expander("As a file, for the command line", icon=":material/draft:"):
-        if zones:
-            with tempfile.TemporaryDirectory(prefix="posespotter-") as folder:
-                file = Path(folder) / "zones.toml"
-                write_zones(zones, file)
-                st.download_button(
-                    "Save as zones.toml", file.read_bytes(), "zones.toml", "application/toml",
-                    icon=":material/download:", key=f"{key}-zone-save", on_click="ignore",
-                )  # fmt: skip
-        given = st.file_uploader("Zones that you saved", type="toml", max_upload_size=1, key=f"{key}-zone-file")
-        if given is None or state.get("file") == given.file_id:
-            return
-        state["file"] = given.file_id
+    place_of_button = st.container()
+    if zones:
         with tempfile.TemporaryDirectory(prefix="posespotter-") as folder:
             file = Path(folder) / "zones.toml"
-            file.write_bytes(given.getvalue())
-            try:
-                _replace(state, read_zones(file))
-            except PoseSpotterError as error:
-                st.error(str(error).replace(str(file), "zones.toml"), icon=":material/error:")
-                return
-        st.rerun()
+            write_zones(zones, file)
+            place_of_button.download_button(
+                "Save as zones.toml", file.read_bytes(), "zones.toml", "application/toml",
+                icon=":material/download:", key=f"{key}-zone-save", on_click="ignore",
+            )  # fmt: skip
+    given = st.file_uploader("Zones that you saved", type="toml", max_upload_size=1, key=f"{key}-zone-file")
+    if given is None or state.get("file") == given.file_id:
+        return
+    state["file"] = given.file_id
+    with tempfile.TemporaryDirectory(prefix="posespotter-") as folder:
+        file = Path(folder) / "zones.toml"
+        file.write_bytes(given.getvalue())
+        try:
+            _replace(state, read_zones(file))
+        except PoseSpotterError as error:
+            st.error(str(error).replace(str(file), "zones.toml"), icon=":material/error:")
+            return
+    st.rerun()
 
 
 def _address(frame: Image) -> str:
     """The picture inside an address, no larger than a page shows it."""
-    scale = min(1.0, _WIDEST_PX / frame.shape[1])
+    scale = min(1.0, 960 / frame.shape[1])
     small = cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     _, jpeg = cv2.imencode(".jpg", small[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 85])
     return f"data:image/jpeg;base64,{base64.b64encode(jpeg.tobytes()).decode()}"

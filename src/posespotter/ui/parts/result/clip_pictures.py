@@ -18,8 +18,6 @@ from posespotter.ui.shared import library
 POSES_FILE = "poses.parquet"
 
 _FURTHEST = 240  # frames decoded on the way to a picture: a page answers within a second
-_MARGIN = 0.15
-_FACE_PX = (180, 240)  # width, height
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -92,10 +90,10 @@ def _cropped(image: Image, box: list[float]) -> Image:
     """A person with a little around them, small, in the middle of a picture of one size for all."""
     height, width = image.shape[:2]
     x0, y0, x1, y1 = box
-    mx, my = _MARGIN * (x1 - x0), _MARGIN * (y1 - y0)
+    mx, my = 0.15 * (x1 - x0), 0.15 * (y1 - y0)
     left, top = max(0, int(x0 - mx)), max(0, int(y0 - my))
     crop = image[top : max(top + 2, min(height, int(y1 + my))), left : max(left + 2, min(width, int(x1 + mx)))]
-    wide, high = _FACE_PX
+    wide, high = 180, 240
     scale = min(wide / crop.shape[1], high / crop.shape[0])
     size = (max(1, round(crop.shape[1] * scale)), max(1, round(crop.shape[0] * scale)))
     face, left, top = canvas(wide, high), (wide - size[0]) // 2, (high - size[1]) // 2

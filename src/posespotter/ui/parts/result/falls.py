@@ -1,6 +1,5 @@
 """A clip in which falls were looked for: what a page shows of it."""
 
-import json
 from dataclasses import dataclass
 
 import streamlit as st
@@ -14,6 +13,7 @@ from posespotter.formats.falls import EVENTS_FILE, PROBABILITIES_FILE, read_anal
 from posespotter.reports.fall_chart import fall_chart
 from posespotter.runs import Run
 from posespotter.tasks.falls import found_in_words, not_judged_in_words
+from posespotter.tasks.run_folder.record import RunRecord
 from posespotter.ui.parts.result.downloads import downloads
 from posespotter.ui.parts.result.joints import poses_of
 from posespotter.ui.parts.result.replay import Jump, TimeChart, ask_jump, asked_jump, replay, time_chart
@@ -22,7 +22,7 @@ from posespotter.ui.shared import library
 from posespotter.ui.words import plural
 
 _READY = "falls-charts-ready"
-_BEFORE_S, _AFTER_S = 1.0, 2.0
+_BEFORE_S, _AFTER_S = 1.0, 2.0  # of a fall, in the part that is played
 _NAMES = {"fall": ":material/personal_injury: Fall", "lying": ":material/airline_seat_flat: Lying"}
 
 
@@ -48,17 +48,14 @@ class Falls:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def falls_of(run_id: str) -> Falls:
     """The falls of a run, as they were found: another classifier than the embedded one may have been asked."""
-    record = json.loads(library().artefact(run_id, "run.json").read_text("utf-8"))
-    try:
-        asked = record["falls"]
-        zones = tuple(Zone(one["name"], one["kind"], tuple(map(tuple, one["polygon"]))) for one in asked["zones"])
-        sensitivity = asked["sensitivity"]
-    except (KeyError, TypeError) as error:
-        raise InputError(f"run.json of {run_id}: expected the record of a search for falls, got another.") from error
+    record = RunRecord.read(library().folder(run_id))
+    if record.falls is None:
+        raise InputError(f"run.json of {run_id}: expected the record of a search for falls, got another.")
+    zones = tuple(Zone(one.name, one.kind, one.polygon) for one in record.falls.zones)
     analysis = read_analysis(*(library().artefact(run_id, name) for name in (EVENTS_FILE, PROBABILITIES_FILE)))
     poses = poses_of(library().artefact(run_id, "poses.parquet"))
     duration_s = poses.end_s + poses.step_s
-    return Falls(analysis, sensitivity, zones, duration_s, tuple(record.get("warnings", ())))
+    return Falls(analysis, record.falls.sensitivity, zones, duration_s, tuple(record.warnings))
 
 
 @st.cache_data(max_entries=20, show_spinner=False)

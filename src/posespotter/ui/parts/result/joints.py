@@ -13,7 +13,7 @@ from posespotter.arrays import Int32
 from posespotter.poses import PoseSequence
 from posespotter.poses.parquet import read_parquet
 
-ROWS_A_PAGE = 200
+ROWS_A_PAGE = 200  # lines of the table that the browser gets at a time
 _EVERY = "All"
 
 

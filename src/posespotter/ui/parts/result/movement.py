@@ -5,21 +5,25 @@ from datetime import date
 import streamlit as st
 
 from posespotter.exercises import exercise_names, load_exercise
-from posespotter.exercises.analysis import ExerciseAnalysis, Repetition
+from posespotter.exercises.analysis import ExerciseAnalysis, Fault, Repetition
 from posespotter.exercises.comparison import Comparison, MetricChange, Sample, compare, read_analysis
 from posespotter.exercises.recognition import recognise
 from posespotter.exercises.words import phrases as words
+from posespotter.exercises.words.explanation import own_limits
+from posespotter.exercises.words.judgements import Said, dismissed_in, overruled
 from posespotter.reports.charts import signal_chart
+from posespotter.reports.exercise_content import looked_through
 from posespotter.reports.movement_charts import Along, angles_chart, places_chart, shoulder_chart
 from posespotter.runs import Run, RunState
 from posespotter.tasks.movement import Movement, read_movement
 from posespotter.ui.parts.choosing.choice import Chosen, looked_at, start
 from posespotter.ui.parts.clinic import report_link
 from posespotter.ui.parts.result.downloads import downloads
-from posespotter.ui.parts.result.judging import dismissed, judged_words, judging
+from posespotter.ui.parts.result.judging import judging
+from posespotter.ui.parts.result.limits import analyse_with_limits, limits_of_person
 from posespotter.ui.parts.result.pair import Mark, PairClip, pair
 from posespotter.ui.parts.result.player import file_address, player
-from posespotter.ui.parts.result.replay import Jump, TimeChart, ask_jump, asked_jump, replay, time_chart
+from posespotter.ui.parts.result.replay import Jump, Moment, TimeChart, ask_jump, asked_jump, replay, time_chart
 from posespotter.ui.parts.result.result import offered
 from posespotter.ui.shared import library, people
 from posespotter.ui.words import day_words, plain, plural, run_labels
@@ -68,31 +72,35 @@ def show_movement(run: Run) -> None:
     """Everything of one analysis."""
     movement = movement_of(run.id)
     number = _choose_person(run, movement)
-    analysis = movement.analyses[number]
+    found = movement.analyses[number]
+    said = people().session(run).said(run.id, found.track_id or 0)
+    analysis = overruled(found, said)
     names = library().artefacts(run.id)
-    st.markdown(f"### {plain(words.summary(analysis))}")
-    session = people().session(run)
-    for line in (words.notes(analysis), words.coverage(analysis), judged_words(session, run, analysis)):
-        if line:
-            st.caption(plain(line))
-    if not any(one.count for one in movement.analyses):
-        _show_recognised(run, analysis.exercise)
-    repetition = _choose_repetition(run, analysis)
+    with st.container():  # one element, whatever stands in it: what moves down would lose its open tab
+        _say(analysis, said)
+        analyse_with_limits(run, analysis)
+    with st.container():
+        _show_recognised(run, analysis.exercise, counted=any(one.count for one in movement.analyses))
+    repetition = _choose_repetition(run, found, said)
     to_draw = _show_replay(run, analysis, number, names, repetition)
-    if repetition is not None:
-        _show_repetition(run, repetition, names, number, movement)
-    every, open_, other, files = st.tabs(
+    with st.container():
+        if repetition is not None:
+            _show_repetition(run, repetition, names, number, movement)
+    every, open_, limited, other, files = st.tabs(
         [
             ":material/table_rows: All repetitions",
             ":material/help: Not judged",
+            ":material/straighten: Limits",
             ":material/compare_arrows: Compare",
             ":material/download: Report and files",
         ]
     )
     with every:
-        _show_table(analysis, run)
+        _show_table(found, said)
     with open_:
         _show_open(analysis)
+    with limited:
+        limits_of_person(run, analysis.definition)
     with other:
         _show_comparison(run, analysis.exercise)
     with files:
@@ -108,14 +116,26 @@ def show_movement(run: Run) -> None:
         st.rerun()
 
 
-def _show_recognised(run: Run, asked: str) -> None:
-    """Where nothing was counted: what it may be instead, each with a button."""
-    with st.spinner("Looking for another exercise…"):
-        others = [one for one in recognised_in(run.id) if one[0] != asked]
-    if not others:
-        st.info("It is none of the exercises that are known here, as far as could be seen.", icon=":material/help:")
+def _say(analysis: ExerciseAnalysis, said: Said) -> None:
+    """The result in a sentence, and in small print what qualifies it."""
+    st.markdown(f"### {plain(words.summary(analysis))}")
+    limits = own_limits(analysis.definition)
+    for line in (words.notes(analysis), words.coverage(analysis), limits, looked_through(said)):
+        if line:
+            st.caption(plain(line))
+
+
+def _show_recognised(run: Run, asked: str, *, counted: bool) -> None:
+    """What the clip shows more of than of the exercise that was asked for, with a button to analyse it as that."""
+    if counted and asked not in exercise_names():  # a file of one's own: what else it looks like says nothing
         return
-    name, title, count = others[0]
+    with st.spinner("Looking for another exercise…"):
+        found = recognised_in(run.id)
+    if not found and not counted:
+        st.info("It is none of the exercises that are known here, as far as could be seen.", icon=":material/help:")
+    if not found or found[0][0] == asked:
+        return
+    name, title, count = found[0]
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/lightbulb: This looks like **{plain(title)}**: {plural(count, 'repetition')}.")
         if st.button(f"Analyse it as {title}", type="primary", icon=":material/play_arrow:", key="movement-instead"):
@@ -133,7 +153,7 @@ def _choose_person(run: Run, movement: Movement) -> int:
     )  # fmt: skip
 
 
-def _choose_repetition(run: Run, analysis: ExerciseAnalysis) -> Repetition | None:
+def _choose_repetition(run: Run, analysis: ExerciseAnalysis, said: Said) -> Repetition | None:
     """The one that is looked at: the first with a fault, until another is chosen."""
     by_index = {one.index: one for one in analysis.repetitions}
     if not by_index:
@@ -141,15 +161,15 @@ def _choose_repetition(run: Run, analysis: ExerciseAnalysis) -> Repetition | Non
     first = next((one.index for one in analysis.repetitions if one.verdict == "fault"), next(iter(by_index)))
     chosen = st.pills(
         "Repetitions", list(by_index), default=first, key=f"movement-repetition-{run.id}-{analysis.track_id}",
-        format_func=lambda i: f"{_mark(run, analysis, by_index[i])} {i}",
+        format_func=lambda i: f"{_mark(by_index[i], said)} {i}",
     )  # fmt: skip
     return None if chosen is None else by_index[chosen]
 
 
-def _mark(run: Run, analysis: ExerciseAnalysis, repetition: Repetition) -> str:
+def _mark(repetition: Repetition, said: Said) -> str:
     """The sign of a repetition: one whose faults were all dismissed has that of a person who said so."""
     faults = [fault for fault in repetition.faults if fault.severity == "fault"]
-    none = dismissed(people().session(run), run, analysis.track_id or 0, repetition)
+    none = dismissed_in(repetition, said)
     if faults and all(fault in none for fault in faults):
         return ":material/person_check:"
     return MARKS[repetition.verdict]
@@ -171,8 +191,17 @@ def _show_replay(
         jump = asked_jump(run.id, repetition.index) or Jump(repetition.bottom_s)
     chart = chart_of(*wanted) if drawn else None
     part = None if repetition is None else (repetition.start_s, repetition.end_s)
+    moments = [
+        moment
+        for one in analysis.repetitions
+        for moment in (
+            Moment(f"{one.index}, {words.near_end(analysis, one)}", one.start_s),
+            Moment(f"{one.index}, {words.far_end(analysis, one)}", one.bottom_s),
+        )
+    ]
     replay(
-        run.id, video, chart, key=f"movement-replay-{run.id}", fps=analysis.fps, jump=jump, part=part, title=run.name
+        run.id, video, chart, key=f"movement-replay-{run.id}", fps=analysis.fps, jump=jump, part=part, title=run.name,
+        moments=moments, tracks=analysis.track_ids,
     )  # fmt: skip
     return None if drawn or not len(analysis.series.time_s) else wanted
 
@@ -183,15 +212,17 @@ def _show_repetition(run: Run, repetition: Repetition, names: list[str], number:
     level = f" · {repetition.level}" if repetition.level else ""
     when = f"{words.clock(repetition.start_s)} to {words.clock(repetition.end_s)}"
     st.markdown(f"**Repetition {repetition.index}: {verdict}**{level} · {when} · {words.view_words(repetition.view)}")
-    track_id = movement.analyses[number].track_id or 0
-    none = dismissed(people().session(run), run, track_id, repetition)
+    analysis = movement.analyses[number]
+    track_id = analysis.track_id or 0
+    none = dismissed_in(repetition, people().session(run).said(run.id, track_id))
     whose = f"person{movement.analyses[number].track_id}_" if number else ""
-    for fault in repetition.faults:
+    for fault in sorted(repetition.faults, key=lambda one: one.severity != "fault"):
         with st.container(border=True):
             text, clip = st.columns([3, 2], gap="medium")
             icon = ":material/error:" if fault.severity == "fault" else ":material/info:"
             name = words.spoken(fault.name).capitalize()
-            text.markdown(f"{icon} ~~{name}~~ :gray-badge[dismissed]" if fault in none else f"{icon} **{name}**")
+            kind = "" if words.kind_of(fault) == "fault" else f" :gray-badge[{words.kind_of(fault)}]"
+            text.markdown(f"{icon} ~~{name}~~ :gray-badge[dismissed]" if fault in none else f"{icon} **{name}**{kind}")
             text.markdown(plain(words.sentence(fault.finding)))
             text.markdown(plain(fault.advice))
             text.caption(
@@ -202,28 +233,25 @@ def _show_repetition(run: Run, repetition: Repetition, names: list[str], number:
                 on_click=ask_jump, args=(run.id, repetition.index, fault.start_s, fault.end_s),
             )  # fmt: skip
             with text:
-                judging(run, track_id, repetition.index, fault.name)
+                judging(run, track_id, repetition.index, fault.name, analysis.definition)
             file = f"faults/{whose}rep{repetition.index:02d}_{fault.name}.mp4"
             if file in names:
                 with clip:
                     player(run.id, file, key=f"clip-{file}", poster=False, loop=True)
 
 
-def _show_table(analysis: ExerciseAnalysis, run: Run) -> None:
+def _show_table(analysis: ExerciseAnalysis, said: Said) -> None:
     """A line a repetition: verdict, times and numbers."""
     if not analysis.repetitions:
         st.info(plain(words.sentence(analysis.reason)), icon=":material/info:")
         return
     rows = []
-    session = people().session(run)
     for one in analysis.repetitions:
-        none = dismissed(session, run, analysis.track_id or 0, one)
+        none = dismissed_in(one, said)
         row: dict[str, object] = {
             "Repetition": one.index,
             "Verdict": words.VERDICTS[one.verdict],
-            "Found": ", ".join(
-                f"{words.spoken(fault.name)}{' (dismissed)' if fault in none else ''}" for fault in one.faults
-            ),
+            "Found": ", ".join(_found(fault, dismissed=fault in none) for fault in one.faults),
             "From": words.clock(one.start_s),
             "To": words.clock(one.end_s),
             "How far": one.level,
@@ -235,6 +263,12 @@ def _show_table(analysis: ExerciseAnalysis, run: Run) -> None:
             row[label] = words.number(one.metrics.get(metric.name), unit)
         rows.append(row)
     st.dataframe(rows, hide_index=True, key="movement-table")
+
+
+def _found(fault: Fault, *, dismissed: bool) -> str:
+    """What was found, and as what where it is no fault: `drops down (note)`."""
+    kind = "dismissed" if dismissed else words.kind_of(fault)
+    return words.spoken(fault.name) + ("" if kind == "fault" else f" ({kind})")
 
 
 def _show_open(analysis: ExerciseAnalysis) -> None:
@@ -259,6 +293,8 @@ def _show_comparison(run: Run, exercise: str) -> None:
         one for one in library().runs(kind="exercise", state=RunState.DONE)
         if one.id != run.id and one.settings.get("exercise") == exercise and one.counts.get("repetitions")
     ]  # fmt: skip
+    whose = people().session(run).person
+    others.sort(key=lambda one: people().session(one).person != whose)  # those of the same person first
     if not others:
         st.info(f"Analyse another {exercise.replace('-', ' ')} to compare the two.", icon=":material/compare_arrows:")
         return

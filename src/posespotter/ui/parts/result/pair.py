@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from posespotter.timing import USUAL_FPS
 from posespotter.ui.parts.result.player import file_address
 
 _HERE = Path(__file__).parent
@@ -54,7 +55,7 @@ def pair(first: PairClip, second: PairClip, *, key: str) -> None:
         {
             "src": file_address(clip.run, "overlay.mp4"),
             "title": clip.title,
-            "fps": clip.fps or 30.0,
+            "fps": clip.fps or USUAL_FPS,
             "marks": [asdict(mark) for mark in clip.marks],
         }
         for clip in (first, second)

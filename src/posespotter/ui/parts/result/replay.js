@@ -4,6 +4,8 @@ const SVG = "http://www.w3.org/2000/svg";
 const NEAR_S = 0.3; // a value further away than this is not one of the moment
 
 const clock = (s) => `${Math.floor(s / 60)}:${(s % 60).toFixed(1).padStart(4, "0")}`;
+const NEAR_SHARE = 0.12; // of the picture's height: who points further from a joint means none
+const SMALL_PX = 124; // height of the picture of a moment
 const POINTS = { angle: 3, line: 2, plumb: 1 };
 
 class Replay {
@@ -11,11 +13,15 @@ class Replay {
     this.root = root;
     const part = (selector) => root.querySelector(selector);
     [this.stage, this.video, this.marks, this.slider, this.output] = [".stage", "video", ".marks", ".bar input", "output"].map(part);
+    [this.screen, this.ring, this.reading, this.moments] = [".screen", ".ring", ".reading", ".moments"].map(part);
     [this.frame, this.drawing, this.cursor, this.values] = [".chart", ".drawing", ".cursor", ".values"].map(part);
     this.tools = Object.fromEntries([...root.querySelectorAll("[data-do]")].map((one) => [one.dataset.do, one]));
     this.moment = 0;
     this.drawn = []; // what a person drew: { kind, points }
     this.begun = []; // the points of what is being drawn
+    this.wide = matchMedia("(min-width: 60rem)");
+    this.wide.onchange = () => this.#place_moments();
+    this.#place_moments();
     this.#listen();
   }
 
@@ -43,6 +49,8 @@ class Replay {
     };
     this.stage.onkeydown = (event) => this.#key(event);
     this.marks.onpointerdown = (event) => this.#point(event);
+    this.screen.onpointermove = this.screen.onpointerdown = (event) => this.#read([event.clientX, event.clientY]);
+    this.screen.onpointerleave = () => this.#read(null);
     this.frame.onpointerdown = (event) => {
       if (!this.chart) return;
       const { left, right, start_s, end_s } = this.chart;
@@ -62,6 +70,9 @@ class Replay {
     root.classList.toggle("bare", this.chart === null);
     root.classList.toggle("waiting", data.chart === null);
     this.tools.loop.hidden = !data.part;
+    this.#make_moments();
+    this.#scroll_moments();
+    if (first && data.angles) this.#hint();
     if (data.src !== null && video.getAttribute("src") !== data.src) video.setAttribute("src", data.src);
     if (this.chart !== null && this.shown !== this.chart.svg) {
       this.shown = this.chart.svg;
@@ -140,6 +151,7 @@ class Replay {
     output.textContent = `${clock(t)} · frame ${this.#number(t)}`;
     slider.setAttribute("aria-valuetext", output.textContent);
     this.#buttons();
+    if (this.pointer) this.#show_reading();
     if (chart === null) return;
     const share = Math.min(1, Math.max(0, (t - chart.start_s) / (chart.end_s - chart.start_s)));
     const x = 100 * (chart.left + share * (chart.right - chart.left));
@@ -203,6 +215,117 @@ class Replay {
     });
   }
 
+  // Small pictures of moments
+
+  /** Beside charts they stay in view with the video; on a phone there is no room for that. */
+  #place_moments() {
+    (this.wide.matches ? this.stage : this.root).append(this.moments);
+  }
+
+  /** The pictures of the part that is looked at come into view, without moving the page. */
+  #scroll_moments() {
+    const part = this.data.part?.start;
+    const first = [...this.moments.children].find((one) => Number(one.dataset.at) >= part - 0.01);
+    if (first && this.part !== part) this.moments.scrollLeft = first.offsetLeft - this.moments.offsetLeft;
+    this.part = part;
+  }
+
+  #make_moments() {
+    const { moments, src } = this.data;
+    const asked = JSON.stringify([src, moments]);
+    if (this.pictured === asked) return;
+    this.pictured = asked;
+    this.moments.hidden = !moments.length;
+    const places = moments.map((moment) => {
+      const button = document.createElement("button");
+      const picture = document.createElement("canvas");
+      [picture.width, picture.height] = [SMALL_PX, SMALL_PX];
+      const words = document.createElement("span");
+      words.textContent = moment.label;
+      button.dataset.at = moment.time_s;
+      button.append(picture, words);
+      button.onclick = () => { this.video.pause(); this.go(moment.time_s); };
+      return { moment, button, picture };
+    });
+    this.moments.replaceChildren(...places.map(({ button }) => button));
+    if (!moments.length) return;
+    const seen = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      seen.disconnect();
+      this.#take_pictures(places, asked);
+    });
+    seen.observe(this.moments);
+  }
+
+  /** One after the other, from a video of its own: the large one stays where it is. */
+  async #take_pictures(places, asked) {
+    const film = document.createElement("video");
+    [film.muted, film.preload, film.src] = [true, "auto", this.data.src];
+    const arrived = (event) => new Promise((done) => film.addEventListener(event, done, { once: true }));
+    await arrived("loadeddata");
+    for (const { moment, picture } of places) {
+      if (this.pictured !== asked || !this.root.isConnected) break;
+      const there = arrived("seeked");
+      film.currentTime = (this.#number(moment.time_s) + 0.5) / this.data.fps;
+      await there;
+      picture.width = SMALL_PX * film.videoWidth / film.videoHeight;
+      picture.getContext("2d").drawImage(film, 0, 0, picture.width, SMALL_PX);
+      picture.dataset.taken = "";
+    }
+    film.removeAttribute("src");
+    film.load();
+  }
+
+  // Angles at the cursor
+
+  #hint() {
+    this.reading.textContent = "Point at a joint to read its angle";
+    this.reading.className = "reading hint";
+    this.reading.hidden = false;
+  }
+
+  async #read(pointer) {
+    this.pointer = this.data?.angles && !this.pen ? pointer : null;
+    if (!pointer || !this.pointer) {
+      if (this.angles) [this.ring.hidden, this.reading.hidden] = [true, true];
+      return;
+    }
+    if (this.asked !== this.data.angles) {
+      this.asked = this.data.angles;
+      this.angles = await fetch(this.asked).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
+    }
+    this.#show_reading();
+  }
+
+  #show_reading() {
+    const { angles, pointer, ring, reading, video } = this;
+    if (!angles || !pointer) return;
+    const screen = this.marks.getScreenCTM();
+    const scale = video.videoWidth / angles.size[0];
+    const at = new DOMPoint(...pointer).matrixTransform(screen.inverse());
+    const row = angles.frame.indexOf(this.#number(this.moment));
+    const joints = row < 0 ? [] : angles.joints.map((_, i) => angles.places[row].slice(2 * i, 2 * i + 2).map((one) => one === null ? NaN : scale * one));
+    const away = joints.map(([x, y]) => Math.hypot(x - at.x, y - at.y));
+    const near = away.reduce((best, one, i) => (one < (away[best] ?? Infinity) ? i : best), -1);
+    ring.hidden = reading.hidden = near < 0 || away[near] > NEAR_SHARE * video.videoHeight;
+    if (reading.hidden) return;
+    const lines = angles.angles.flatMap(({ name, joint }, i) => {
+      const degrees = joint === near ? angles.degrees[row][i] : null;
+      if (degrees === null) return [];
+      const error = angles.plus_minus[row][i];
+      return [`${name} ${degrees}°${error === null ? "" : ` ± ${error}°`}`];
+    });
+    const joint = angles.joints[near].replace("_", " ");
+    reading.textContent = lines.join("\n") || `${joint}: no angle can be told from here`;
+    reading.className = "reading";
+    const box = this.screen.getBoundingClientRect();
+    const place = new DOMPoint(...joints[near]).matrixTransform(screen);
+    const [x, y] = [place.x - box.left, place.y - box.top];
+    [ring.style.left, ring.style.top] = [`${x}px`, `${y}px`];
+    reading.style.left = `${Math.max(4, Math.min(x + 16, box.width - reading.offsetWidth - 4))}px`;
+    reading.style.top = `${Math.max(4, Math.min(y - 12, box.height - reading.offsetHeight - 4))}px`;
+  }
+
   // Drawing on the picture
 
   #draw_with(pen) {
@@ -210,6 +333,7 @@ class Replay {
     for (const kind of Object.keys(POINTS)) this.#press(kind, kind === pen);
     this.root.classList.toggle("drawing-on", pen !== null);
     if (pen !== null) this.video.pause();
+    this.#read(null);
     this.#show_marks();
   }
 

@@ -1,5 +1,6 @@
 """A video beside a chart of the same time: one slider moves both, and a click on the chart goes there."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,7 +9,9 @@ import numpy as np
 import streamlit as st
 
 from posespotter.reports.chart_style import FAULT, svg
+from posespotter.timing import USUAL_FPS
 from posespotter.ui.parts.result.player import file_address
+from posespotter.ui.routes.angles import PATH
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,6 +80,19 @@ class TimeChart:
     end_s: float
     rows: list[Row]
     text: str
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A moment that has a small picture to go there by.
+
+    Attributes:
+        label: what is there.
+        time_s: when, seconds.
+    """
+
+    label: str
+    time_s: float
 
 
 @dataclass(frozen=True)
@@ -172,6 +188,8 @@ def replay(
     jump: Jump | None = None,
     part: tuple[float, float] | None = None,
     title: str = "",
+    moments: Sequence[Moment] = (),
+    tracks: Sequence[int] = (),
 ) -> None:
     """Show a video of a run with a chart.
 
@@ -184,12 +202,17 @@ def replay(
         jump: where the video goes when this changes.
         part: seconds from and until which it can be repeated.
         title: what a picture that is saved from it is called.
+        moments: below the video, each with a small picture; pressing one goes there.
+        tracks: ids of the person whose angles are told where one points at a joint; none for nobody's.
     """
+    query = "&".join(f"track={one}" for one in tracks)
     data: dict[str, Any] = {
         "src": file_address(run_id, name) if name else None,
         "name": title or "picture",
+        "moments": [asdict(one) for one in moments] if name else [],
+        "angles": f"{PATH}/{run_id}?{query}" if tracks and name else None,
         "part": None if part is None else {"start": part[0], "end": part[1]},
-        "fps": fps or 30.0,
+        "fps": fps or USUAL_FPS,
         "chart": None if chart is None else asdict(chart),
         "jump": None if jump is None else {"start": jump.start_s, "end": jump.end_s, "number": jump.number},
     }
