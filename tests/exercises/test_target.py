@@ -11,7 +11,7 @@ from posespotter.exercises.target import Depth, DepthMeter, direction_of, target
 from posespotter.poses import PoseSequence
 
 WITH_DEPTH = {
-    "squat": ("43°", "thigh_above_level_min_deg", "down"),
+    "squat": ("102°", "knee_angle_min_deg", "down"),
     "lunge": ("12", "hip_drop_bl", "down"),
     "push-up": ("110°", "elbow_angle_min_deg", "down"),
     "lateral-raise": ("65°", "shoulder_angle_max_deg", "up"),
@@ -41,7 +41,7 @@ def depths(poses: PoseSequence, goal: float | None = None) -> list[Depth]:
 @pytest.mark.parametrize("yaw_deg", [0, 60, 90])
 @pytest.mark.parametrize(
     ("thigh", "goal", "reached"),
-    [(85, None, 3), (85, 20, 3), (40, None, 0), (60, None, 3), (60, 10, 0)],  # thighs bent by so many degrees of 90
+    [(85, None, 3), (85, 60, 0), (40, None, 0), (60, None, 0), (60, 125, 3)],  # goals are angles of the knee
 )
 def test_each_repetition_that_goes_far_enough_is_told_once(
     yaw_deg: float, thigh: float, goal: float | None, reached: int
