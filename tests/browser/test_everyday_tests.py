@@ -67,8 +67,9 @@ def test_another_moment_of_go_is_judged_again(tests_page: AppPage, tested: Runni
     page = tests_page.open(f"everyday-tests?run={run.id}").page
     expect(page.get_by_text("Timed from the first movement")).to_be_visible()
     page.get_by_text("Judge it again").click()
-    page.get_by_label("Go").fill("1")
-    page.get_by_label("Go").press("Enter")
+    go = page.get_by_role("spinbutton", name="Go")
+    go.fill("1")
+    go.press("Enter")
     tests_page.ready().button("Judge again").click()
     expect(page.get_by_text("Timed from the moment of Go")).to_be_visible(timeout=JOB_MS)
     tests_page.no_error()

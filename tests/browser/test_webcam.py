@@ -361,14 +361,14 @@ def test_an_everyday_test_is_timed_judged_and_kept(webcam: Page, app: RunningApp
     webcam.get_by_role("button", name="Start the test").click()
     expect(webcam.locator(".clock")).to_have_text("Ready", timeout=LONG)  # the camera records by now
     expect(webcam.get_by_role("button", name="Record", exact=True)).to_be_hidden()
-    webcam.keyboard.press("Space")
+    webcam.keyboard.press("g")
     expect(webcam.get_by_role("button", name="End the test")).to_be_visible()
     assert "Go" in webcam.evaluate("said")
     wait_for(webcam, lambda: float(webcam.locator(".clock").inner_text()) > 2)
     webcam.get_by_role("button", name="End the test").click()
     verdict = webcam.locator(".verdict")
     expect(verdict).to_contain_text("Five times sit-to-stand", timeout=LONG)
-    expect(verdict).to_contain_text(re.compile("expected a person who sits|were seen|was seen|could not"))
+    expect(verdict).to_contain_text(re.compile("expected a person who sits|Nobody was found|was seen|could not"))
     webcam.get_by_label("Name").fill("Two who do not sit")
     webcam.get_by_role("button", name="Keep").click()
     webcam.get_by_role("link", name="See the result").click(timeout=JOB_MS)
@@ -397,6 +397,25 @@ def test_the_stands_of_a_test_are_counted_and_its_end_ends_it(app: RunningApp, w
         expect(page.locator(".verdict")).to_contain_text("Nobody was found", timeout=LONG)
         page.get_by_role("button", name="Discard").click()
         expect(page.get_by_role("button", name="Start the test")).to_be_visible()
+
+
+def test_the_way_to_a_target_depth_is_shown_and_its_end_told(app: RunningApp, with_camera: Browser) -> None:
+    with webcam_tab(app, with_camera, PAINTED_CAMERA) as tab:
+        page = tab.page
+        sockets = routed_sockets(page)
+        page.evaluate("() => { window.said = []; speechSynthesis.speak = (one) => { said.push(one.text); }; }")
+        page.get_by_text("Say the count").click()
+        page.get_by_label("Count repetitions").select_option("biceps-curl")
+        expect(page.get_by_label("Target depth")).to_be_hidden()
+        page.get_by_label("Count repetitions").select_option("squat")
+        expect(page.get_by_label("Target depth")).to_have_text(re.compile(r"^The exercise's limit, \d+°$"))
+        start(page)
+        bar = page.locator(".depth")
+        for share, reached, first in ((0.5, False, False), (1.1, True, True), (1.2, True, False)):
+            sockets[-1].send(json.dumps({"type": "depth", "share": share, "reached": reached, "first": first}))
+            expect(bar).to_have_attribute("style", re.compile(f"--share: {share}"))
+        expect(bar).to_have_class(re.compile("reached"))
+        assert page.evaluate("said") == ["Deep enough"]
 
 
 def test_a_lost_connection_is_said_and_mended(app: RunningApp, with_camera: Browser) -> None:

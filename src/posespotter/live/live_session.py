@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import asdict
 
 from posespotter.assessments import load_assessment
 from posespotter.errors import InputError, PoseSpotterError, SettingsError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.estimation.pose_stream import LiveEstimator
 from posespotter.exercises.definitions.catalog import exercise_names, load_exercise
+from posespotter.exercises.target import DepthMeter, target_of
 from posespotter.falls.classifier import FallClassifier, embedded
 from posespotter.falls.monitor import FallMonitor
 from posespotter.falls.zones import Zone
@@ -67,6 +69,7 @@ class LiveSession:
         self._monitor: FallMonitor | None = None
         self._recording: Recording | None = None
         self._trial: Trial | None = None
+        self._depth: DepthMeter | None = None
 
     def configure(self, options: Options) -> list[Message]:
         """Apply new options; people keep their numbers unless the model changes.
@@ -90,6 +93,11 @@ class LiveSession:
             self._counting = Counting(exercise, self._estimator, self._background)
         elif before.pose != options.pose:
             self._counting.forget(self._estimator)
+        if exercise is None:
+            self._depth = None
+        elif before is None or (before.exercise, before.goal) != (options.exercise, options.goal):
+            target = target_of(exercise, options.goal)
+            self._depth = None if target is None else DepthMeter(target)
         self._options = options
         news = [ready_message(options.pose, self._estimator.pose.model.skeleton)]
         try:
@@ -163,6 +171,8 @@ class LiveSession:
         news = [] if self._counting is None else self._counting.offer(sample)
         if self._trial is not None:
             news += self._trial.offer(sample)
+        if self._depth is not None and (depth := self._depth.see(poses, frame.time_s)) is not None:
+            news.append({"type": "depth", **asdict(depth)})
         answer = poses_message(frame.number, poses, time.perf_counter() - start)
         states = self._states()
         for person in answer["people"]:

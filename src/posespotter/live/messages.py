@@ -2,8 +2,8 @@
 
 The page sends binary messages, each a picture (`ClientFrame`), and JSON ones (`ClientMessage`). The server answers
 every picture with exactly one JSON message of type `poses`, `dropped` or `refused` that names its number, so that the
-page always knows how many are under way, and sends the other types (`ready`, `count`, `fall`, `recording`, `test`,
-`test_result`, `error`) when there is something to say.
+page always knows how many are under way, and sends the other types (`ready`, `count`, `fall`, `depth`, `recording`,
+`test`, `test_result`, `error`) when there is something to say.
 """
 
 import math
@@ -57,6 +57,7 @@ class Options(_Message):
         exercise: name of the exercise to count, or None.
         falls: whether to detect falls.
         place: name of the place whose zones hold, or None.
+        goal: how deep a repetition is to go, in place of the exercise's limit, in the unit of that; or None.
     """
 
     type: Literal["options"]
@@ -64,6 +65,7 @@ class Options(_Message):
     exercise: Annotated[str, Field(max_length=100)] | None = None
     falls: bool = False
     place: Annotated[str, Field(max_length=100)] | None = None
+    goal: Annotated[float, Field(ge=-360, le=360)] | None = None
 
 
 class Record(_Message):

@@ -13,7 +13,7 @@ from posespotter.live.recordings import recording_limits
 from posespotter.live.trial import trial_facts
 from posespotter.settings import settings
 from posespotter.tasks.model_choices import LIVE_CHOICES
-from posespotter.ui.routes.webcam import ASSETS, RECORDINGS, SKELETONS
+from posespotter.ui.routes.webcam import ASSETS, RECORDINGS, SKELETONS, TARGETS
 from posespotter.ui.shared import places
 from posespotter.version import __version__
 
@@ -42,6 +42,7 @@ def _told() -> dict[str, Any]:
         "socket": PATH,
         "recordings": RECORDINGS,
         "skeletons": SKELETONS,
+        "targets": TARGETS,
         "skeletonsOnly": settings().skeletons_only,
         "longestS": longest_s,
         "mostBytes": most_bytes,

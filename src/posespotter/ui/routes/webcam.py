@@ -9,13 +9,14 @@ import logging
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette import status
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -23,6 +24,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from posespotter.errors import InputError, PoseSpotterError
+from posespotter.exercises import exercise_names, load_exercise
 from posespotter.live.messages import (
     PATH,
     ClientFrame,
@@ -38,6 +40,7 @@ from posespotter.live.recordings import LONGEST_S, Recording, Recordings
 from posespotter.live.shared_models import LiveModels
 from posespotter.models.session import cpu_threads
 from posespotter.runs import Library
+from posespotter.runs.notes.people import People
 from posespotter.runs.notes.places import Places
 from posespotter.settings import settings
 
@@ -52,6 +55,7 @@ MAX_CLIENTS = 4
 ASSETS = "/webcam/assets"
 RECORDINGS = "/webcam/recordings"
 SKELETONS = "/webcam/skeletons"
+TARGETS = "/webcam/targets"
 
 _ASSETS_FOLDER = Path(__file__).parents[1] / "webcam"
 _SILENT_S = 60.0  # without a message the page is taken for gone
@@ -86,6 +90,7 @@ class Webcam:
             Route(RECORDINGS, self.keep_video, methods=["POST"]),
             Route(f"{SKELETONS}/{{recording}}", self.keep_skeletons, methods=["POST"]),
             Route(f"{SKELETONS}/{{recording}}", self.discard, methods=["DELETE"]),
+            Route(f"{TARGETS}/{{exercise}}", self.targets),
             Mount(ASSETS, _FreshFiles(directory=_ASSETS_FOLDER)),
         ]
 
@@ -143,6 +148,29 @@ class Webcam:
         """Forget a recording."""
         self.recordings.discard(request.path_params["recording"])
         return Response(status_code=204)
+
+    async def targets(self, request: Request) -> Response:
+        """The depths that may be asked for in an exercise: its own limit, and what each person usually reaches."""
+        try:
+            return JSONResponse(await run_in_threadpool(self._targets, request.path_params["exercise"]))
+        except PoseSpotterError as error:
+            return _refused(error)
+
+    def _targets(self, name: str) -> dict[str, Any]:
+        from posespotter.exercises.target import direction_of, target_of
+        from posespotter.runs.own_targets import own_targets
+
+        if name not in exercise_names():  # a path is no page's business
+            raise InputError(f"exercise: expected one of {', '.join(exercise_names())}, got {name[:80]!r}.")
+        target = target_of(load_exercise(name))
+        if target is None:
+            return {"direction": None, "choices": []}
+        own = own_targets(self._library(), People(self._library().root), target)
+        choices: list[dict[str, Any]] = [{"goal": None, "label": f"The exercise's limit, {target.words}"}]
+        for one in own.values():
+            goal = round(one.goal, 3)
+            choices.append({"goal": goal, "label": f"{one.name}'s usual, {replace(target, goal=goal).words}"})
+        return {"direction": direction_of(target), "choices": choices}
 
     def _video_kept(self, upload: Path, wish: "_KeepWish") -> "Kept":
         from posespotter.ui.keeping import keep_video

@@ -3,6 +3,7 @@
 import { CameraProblem, listCameras, openCamera, SIZES, unplugged } from "./camera.js";
 import { Countdown } from "./countdown.js";
 import { Cut } from "./cut.js";
+import { Depth } from "./depth.js";
 import { Figures } from "./figures.js";
 import { Frames } from "./frames.js";
 import { Link } from "./link.js";
@@ -69,6 +70,13 @@ export class Webcam {
     this.frames = new Frames(this.part("camera"), (...picture) => this.#picture(...picture));
     this.cut = new Cut(this.part("cut"), data);
     this.#fill();
+    this.depth = new Depth(this.part, data.targets, {
+      changed: () => this.#changed({}),
+      reached: (words) => {
+        if (this.part("speech").checked) say(words);
+        else if (this.part("sound").checked) chime("target");
+      },
+    });
     this.trial = new Trial(this.part, data.tests, {
       countdown: this.countdown,
       record: async () => {
@@ -127,6 +135,7 @@ export class Webcam {
     on("try", "click", () => this.trial.press());
     on("test-choice", "change", () => {
       this.trial.choose();
+      this.depth.hide();
       this.#countAnew();
       this.#changed({});
     });
@@ -139,6 +148,7 @@ export class Webcam {
     for (const name of ["model-choice", "falls", "place-choice"]) on(name, "change", () => this.#changed({}));
     on("exercise-choice", "change", () => {
       this.#countAnew();
+      this.depth.offer(this.part("exercise-choice").value);
       this.#changed({});
     });
     for (const name of ["mirror", "sound", "speech", "delayed"]) on(name, "change", () => this.#remember());
@@ -199,6 +209,7 @@ export class Webcam {
       if (typeof known[name] === "boolean") this.part(name).checked = known[name];
     }
     this.#offerPlaces();
+    this.depth.offer(this.part("exercise-choice").value);
   }
 
   /** Zones hold where falls are watched for. */
@@ -278,6 +289,7 @@ export class Webcam {
     this.countdown.stop();
     this.#halt();
     this.part("counter").hidden = true;
+    this.depth.hide();
     this.#show("off");
   }
 
@@ -325,7 +337,7 @@ export class Webcam {
   #greet() {
     const { model, exercise, falls, place } = this.#choices;
     const counted = this.trial.test ? null : exercise || null; // one count at a time
-    this.link.tell({ type: "options", pose: model, exercise: counted, falls, place: (falls && place) || null });
+    this.link.tell({ type: "options", pose: model, exercise: counted, falls, place: (falls && place) || null, goal: counted && this.depth.goal });
     if (!this.skeleton) this.#notice("Getting the model ready…");
   }
 
@@ -345,6 +357,9 @@ export class Webcam {
       case "test":
       case "test_result":
         this.trial.heard(message);
+        break;
+      case "depth":
+        this.depth.heard(message);
         break;
       case "fall":
         this.#fall(message);

@@ -1,7 +1,8 @@
-// Two short sounds, made on the spot.
+// A few short sounds, made on the spot.
 
 const TUNES = {
   count: [[880, 0, 0.09]],
+  target: [[1175, 0, 0.07], [1568, 0.08, 0.1]],
   alarm: [[660, 0, 0.25], [440, 0.28, 0.25], [660, 0.56, 0.25], [440, 0.84, 0.4]],
 };
 

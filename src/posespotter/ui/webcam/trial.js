@@ -16,8 +16,10 @@ export class Trial {
     [this.part, this.tests, this.on] = [part, tests, on];
     this.state = "off"; // counting down, waiting for Go, running, judging
     this.keys = (event) => {
-      const typing = event.composedPath()[0]?.matches?.("input, select, textarea, button");
-      if (typing || !["waiting", "running"].includes(this.state) || ![" ", "g", "G"].includes(event.key)) return;
+      const at = event.composedPath()[0];
+      // The space bar presses the button that has the focus, this one or another.
+      const taken = at?.matches?.("input:not([type=checkbox]), select, textarea") || (event.key === " " && at?.matches?.("button, input"));
+      if (taken || !["waiting", "running"].includes(this.state) || ![" ", "g", "G"].includes(event.key)) return;
       event.preventDefault();
       this.press();
     };

@@ -33,6 +33,7 @@ _BADGES: dict[Status, str] = {  # what else there is stands in the summary
 _ICONS = {"invalid": ":material/block:", "look": ":material/visibility:", "note": ":material/info:"}
 _CHART_INCHES = 4.4
 _AFTER_S = 1.0
+_NONE = -1  # no moment is chosen
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -85,6 +86,12 @@ def show_assessment(run: Run) -> None:
         st.rerun()
 
 
+def _about(run: Run) -> int:
+    """The moment that is chosen: what is asked for holds until another one is."""
+    chosen = st.session_state.get(f"test-event-{run.id}", 0)
+    return _NONE if chosen is None else int(chosen)
+
+
 def _show_finding(run: Run, finding: Finding, number: int) -> None:
     """Something that speaks against the result, with its moment in the video."""
     with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -93,7 +100,7 @@ def _show_finding(run: Run, finding: Finding, number: int) -> None:
         if math.isfinite(finding.start_s):
             st.button(
                 f"Show it, {clock(finding.start_s)}", icon=":material/play_arrow:", key=f"test-finding-{number}",
-                on_click=ask_jump, args=(run.id, 0, finding.start_s, finding.end_s + _AFTER_S),
+                on_click=ask_jump, args=(run.id, _about(run), finding.start_s, finding.end_s + _AFTER_S),
             )  # fmt: skip
 
 
@@ -109,8 +116,8 @@ def _show_replay(run: Run, result: Assessment, names: list[str]) -> bool:
         )  # fmt: skip
     # A chart takes a moment to draw; meanwhile the video and the result are there.
     drawn = run.id in st.session_state.get(_READY, set())
-    jump = asked_jump(run.id, 0)
-    if chosen is not None and (jump is None or st.session_state.get(f"test-shown-{run.id}") != chosen):
+    jump = asked_jump(run.id, _about(run))
+    if jump is None and chosen is not None:
         jump = Jump(events[chosen].time_s)
     replay(
         run.id, "overlay.mp4" if "overlay.mp4" in names else "", chart_of(run.id) if drawn else None,
