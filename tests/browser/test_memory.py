@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.browser.running import WAIT_S, RunningApp, new_tab, running_app
+from tests.browser.running import JOB_MS, WAIT_S, RunningApp, new_tab, running_app
 
 UPLOAD_MB, TABS = 60, 3
 SOON = """
 from posespotter.ui import closed_tabs
-closed_tabs.FORGOTTEN_AFTER_S = 2.0  # of the 40 s in which a tab that comes back finds everything as it was
+closed_tabs.FORGOTTEN_AFTER_S = 10.0  # of the 40 s in which a tab that comes back finds everything as it was
 from posespotter.cli import main
 main()
 """
@@ -32,7 +32,7 @@ def test_uploads_of_closed_tabs_are_given_back(tmp_path: Path, browser: Browser)
         for opening in tabs:
             tab = opening.__enter__().open("inference")
             tab.page.locator("input[type=file]").first.set_input_files(big)
-            expect(tab.button("Find poses in 1 file")).to_be_visible()
+            expect(tab.button("Find poses in 1 file")).to_be_visible(timeout=JOB_MS)
         full_mb = resident_mb(app)
         for opening in tabs:
             opening.__exit__(None, None, None)

@@ -46,7 +46,11 @@ def ours():
 def _no_thread_stays():
     assert ours() == []
     yield
-    deadline = time.monotonic() + 2
+    all_end()
+
+
+def all_end():
+    deadline = time.monotonic() + 60  # of a machine that does other things too
     while ours() and time.monotonic() < deadline:
         time.sleep(0.02)
     assert ours() == []
@@ -129,8 +133,7 @@ def test_an_error_of_the_source_comes_out_after_what_came_before(mode, error):
 
 @pytest.mark.parametrize("mode", ["all", "latest"])
 def test_an_error_in_the_block_ends_the_thread(mode):
-    source = Counting(1000, 0.001)
-    began = time.monotonic()
+    source = Counting(10**9, 0.001)
 
     def fail():
         with FrameReader(source, mode) as reader:
@@ -140,8 +143,7 @@ def test_an_error_in_the_block_ends_the_thread(mode):
 
     with pytest.raises(KeyError):
         fail()
-    assert ours() == []
-    assert time.monotonic() - began < 1
+    all_end()
     given = source.given
     time.sleep(0.02)
     assert source.given == given
@@ -151,7 +153,7 @@ def test_an_error_in_the_block_ends_the_thread(mode):
 def test_closing_from_another_thread_ends_the_iteration(mode):
     with FrameReader(Counting(100_000, 0.002), mode) as reader:
         threading.Timer(0.1, reader.close).start()
-        assert len(list(reader)) < 1000
+        assert len(list(reader)) < 50_000
 
 
 def test_a_source_that_hangs_does_not_hang_the_program():
@@ -160,12 +162,12 @@ def test_a_source_that_hangs_does_not_hang_the_program():
     class Hanging(Counting):
         def __iter__(self):
             yield Frame(0, 0.0, PICTURE)
-            hang.wait(30)
+            hang.wait(120)
 
     began = time.monotonic()
     with FrameReader(Hanging(1)) as reader:
         assert next(iter(reader)).index == 0
-    assert 1 < time.monotonic() - began < 3
+    assert 1 < time.monotonic() - began < 60
     hang.set()
 
 
@@ -202,7 +204,6 @@ def failing_at(number, done):
 
 def test_an_error_of_the_work_comes_out_of_a_later_put():
     done = []
-    began = time.monotonic()
 
     def run():
         with Background(failing_at(3, done)) as behind:
@@ -212,7 +213,6 @@ def test_an_error_of_the_work_comes_out_of_a_later_put():
     with pytest.raises(ValueError, match="no 3"):
         run()
     assert done == [0, 1, 2]
-    assert time.monotonic() - began < 2
 
 
 @pytest.mark.parametrize("number", [0, 2])
@@ -227,25 +227,24 @@ def test_an_error_of_the_last_work_comes_out_of_the_end(number):
 
 
 def test_after_an_error_in_the_block_the_rest_is_not_done():
-    done = []
+    done, all_are_there = [], threading.Event()
 
     def work(item):
-        time.sleep(0.05)
+        all_are_there.wait(60)
+        time.sleep(0.2)
         done.append(item)
-
-    began = time.monotonic()
 
     def run():
         with Background(work) as behind:
             for item in range(4):
                 behind.put(item)
+            all_are_there.set()
             raise KeyError("stop")
 
     with pytest.raises(KeyError):
         run()
     assert len(done) <= 2
-    assert time.monotonic() - began < 1
-    assert ours() == []
+    all_end()
 
 
 def test_nothing_to_do():

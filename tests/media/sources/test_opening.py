@@ -204,3 +204,11 @@ def test_frames_of_which_none_can_be_read(tmp_path):
         path.write_bytes(b"")
     with pytest.raises(InputError, match=r"0\.png: expected a picture"):
         open_source(folder)
+
+
+def test_sources_are_opened_where_they_are():
+    """As programs have done from the first version on."""
+    from posespotter import media
+    from posespotter.media.sources import open_source as here
+
+    assert here is media.open_source

@@ -21,6 +21,8 @@ from posespotter.media.containers import container
 from posespotter.media.sources import stream
 from posespotter.settings import settings
 
+LONG_S = 120.0  # so long does a server say nothing; who waits for it has not looked at the time
+
 
 @pytest.fixture(autouse=True)
 def _short_timeout(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -53,7 +55,7 @@ def send_jpegs(handler: http.server.BaseHTTPRequestHandler, good: int) -> None:
     """Some pictures; then, if there are fewer than 12, what only looks like one, for ever."""
     handler.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
     handler.end_headers()
-    for index in range(12 if good >= 12 else 200):
+    for index in range(12 if good >= 12 else 10_000):
         jpeg = cv2.imencode(".jpg", np.full((48, 64, 3), index * 10 % 255, np.uint8))[1].tobytes()
         if index >= good:
             jpeg = jpeg[:2] + bytes(len(jpeg) - 4) + jpeg[-2:]
@@ -85,7 +87,7 @@ def http_handler(folder: Path) -> type:
             self.wfile.write(data if action == "whole" else data[: len(data) * 7 // 10])
             self.wfile.flush()
             if action == "silent":
-                time.sleep(3)
+                time.sleep(LONG_S)
 
     return Handler
 
@@ -123,15 +125,16 @@ def test_http_that_stops_keeps_what_came(make_video, serve, action, what, why):
         assert source.warnings[0].startswith(f"{what} after {n} frames")
         assert why in source.warnings[0]
         assert source.info.live == (action == "silent")
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < LONG_S / 2
 
 
 def test_http_mjpeg_has_times_of_arrival(serve, tmp_path):
     port = serve(http_handler(tmp_path))
+    began = time.monotonic()
     with open_source(f"http://127.0.0.1:{port}/mjpeg") as source:
         times = [frame.time_s for frame in source]
     assert len(times) >= 11
-    assert 0.3 < times[-1] < 3
+    assert 0.3 < times[-1] < time.monotonic() - began
     assert min(np.diff(times)) > 0
 
 
@@ -146,7 +149,7 @@ def test_a_camera_that_sends_what_is_no_picture_has_stopped(serve, tmp_path):
         assert "what came for 1 s could not be decoded" in source.warnings[0]
     with pytest.raises(InputError, match=r"without a frame that can be decoded \(what came for 1 s could not"):
         open_source(f"http://127.0.0.1:{port}/mjpeg/0")
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < LONG_S / 2
 
 
 def test_the_time_that_a_picture_is_looked_at_is_no_silence(serve, tmp_path):
@@ -211,7 +214,7 @@ class RtspCamera(socketserver.StreamRequestHandler):
         encoder.options = {"tune": "zerolatency", "preset": "ultrafast", "g": "5"}
         sequence = 0
         for index in range(self.frames):
-            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), 40 + index * 5, np.uint8), "bgr24")
+            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), 40 + index * 5 % 200, np.uint8), "bgr24")
             frame.pts = index
             for packet in encoder.encode(frame):
                 units = [unit for unit in bytes(packet).replace(b"\0\0\0\1", b"\0\0\1").split(b"\0\0\1") if unit]
@@ -224,7 +227,7 @@ class RtspCamera(socketserver.StreamRequestHandler):
         time.sleep(self.hang_s)
 
 
-@pytest.mark.parametrize("hang_s", [0.0, 3.0])
+@pytest.mark.parametrize("hang_s", [0.0, LONG_S])
 def test_rtsp(serve, hang_s):
     port = serve(type("Camera", (RtspCamera,), {"hang_s": hang_s}), socketserver.ThreadingTCPServer)
     began = time.monotonic()
@@ -236,21 +239,21 @@ def test_rtsp(serve, hang_s):
             assert "no picture came for 1 s" in source.warnings[0]
     assert len(times) >= 18
     assert np.diff(times) == pytest.approx(0.05, abs=2e-3)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < LONG_S / 2
 
 
 def test_closing_from_another_thread_ends_the_iteration(serve):
-    port = serve(type("Camera", (RtspCamera,), {"frames": 400}), socketserver.ThreadingTCPServer)
+    port = serve(type("Camera", (RtspCamera,), {"frames": 5000}), socketserver.ThreadingTCPServer)
     source = open_source(f"rtsp://127.0.0.1:{port}/live")
     threading.Timer(0.3, source.close).start()
-    assert 0 < len(list(source)) < 100
+    assert 0 < len(list(source)) < 2500
     with pytest.raises(InputError, match="closed"):
         list(source)
 
 
 class Mute(socketserver.BaseRequestHandler):
     def handle(self) -> None:
-        time.sleep(3)
+        time.sleep(LONG_S)
 
 
 @pytest.mark.parametrize("scheme", ["http", "rtsp"])
@@ -260,7 +263,7 @@ def test_a_server_that_says_nothing(serve, scheme):
     with pytest.raises(InputError, match=r"no answer within 1 s") as caught:
         open_source(f"{scheme}://u:hunter2@127.0.0.1:{port}/x")
     assert "hunter2" not in str(caught.value)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < LONG_S / 2
 
 
 @pytest.mark.parametrize(
