@@ -27,6 +27,7 @@ PAGES = [*sorted(DOCS.rglob("*.md")), ROOT / "README.md"]
 COMMANDS = dict(reference.commands())
 # Of programs that the pages tell to call, not of ours.
 OTHERS = {"--user", "--rm", "--publish", "--volume", "--env", "--build", "--detach", "--scale", "--gpus", "--name"}
+OTHERS |= {"--only", "--rules"}  # of benchmarks
 
 
 def text_of(page: Path) -> str:

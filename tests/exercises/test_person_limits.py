@@ -17,16 +17,16 @@ def knees_in():
 
 def test_who_has_a_limit_of_their_own_is_judged_by_it_and_told_so():
     squat = load_exercise("squat").limited({"too_shallow": (60.0, "new knee"), "no_such_check": (1.0, "")})
-    assert [(rule.name, rule.limit, rule.instead_of) for rule in squat.of_person] == [("too_shallow", 60.0, 105.0)]
-    assert own_limits(squat) == "Too shallow, limit for this person: 60° instead of 105° (new knee)."
+    assert [(rule.name, rule.limit, rule.instead_of) for rule in squat.of_person] == [("too_shallow", 60.0, 103.0)]
+    assert own_limits(squat) == "Too shallow, limit for this person: 60° instead of 103° (new knee)."
     poses = figures.film(figures.squat({"shallow"}, repetitions=1), yaw_deg=90)
     analysis = analyze_exercise(poses, squat)
     (fault,) = [one for one in analysis.repetitions[0].faults if one.name == "too_shallow"]
     assert fault.limit == 60
     assert fault.finding.startswith("the knee angle was ")
-    assert "(limit for this person: 60° instead of 105°)" in fault.finding
+    assert "(limit for this person: 60° instead of 103°)" in fault.finding
     assert to_document([analysis])["person_limits"] == [
-        {"check": "too_shallow", "limit": 60.0, "instead_of": 105.0, "unit": "deg", "reason": "new knee"}
+        {"check": "too_shallow", "limit": 60.0, "instead_of": 103.0, "unit": "deg", "reason": "new knee"}
     ]
 
 

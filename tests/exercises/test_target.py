@@ -11,7 +11,7 @@ from posespotter.exercises.target import Depth, DepthMeter, direction_of, target
 from posespotter.poses import PoseSequence
 
 WITH_DEPTH = {
-    "squat": ("102°", "knee_angle_min_deg", "down"),
+    "squat": ("103°", "knee_angle_min_deg", "down"),
     "lunge": ("12", "hip_drop_bl", "down"),
     "push-up": ("110°", "elbow_angle_min_deg", "down"),
     "lateral-raise": ("65°", "shoulder_angle_max_deg", "up"),

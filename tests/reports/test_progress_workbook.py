@@ -6,7 +6,7 @@ from datetime import date, datetime
 import openpyxl
 
 from posespotter.exercises.comparison import Sample
-from posespotter.exercises.history import PastSession
+from posespotter.exercises.sessions.history import PastSession
 from posespotter.reports.progress_workbook import progress_workbook
 
 

@@ -1,9 +1,8 @@
 """The everyday tests of movement as data files: chair stand, timed up and go, gait, range of motion, screens."""
 
 from posespotter.assessments.assess import assess
-from posespotter.assessments.assessment_file import AssessmentDefinition
+from posespotter.assessments.assessment_file import AssessmentDefinition, assessment_names, load_assessment
 from posespotter.assessments.result import Assessment, Event, Finding, Item, Measurement
-from posespotter.assessments.shipped import assessment_names, load_assessment
 
 __all__ = ["Assessment", "AssessmentDefinition", "Event", "Finding", "Item", "Measurement", "assess"]
 __all__ += ["assessment_names", "load_assessment"]

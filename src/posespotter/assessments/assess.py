@@ -6,14 +6,13 @@ from typing import Literal
 
 import numpy as np
 
-from posespotter.assessments.assessment_file import AssessmentDefinition, Procedure
+from posespotter.assessments.assessment_file import AssessmentDefinition, Procedure, load_assessment
 from posespotter.assessments.chair import chair_stands
 from posespotter.assessments.checklist import checklist
 from posespotter.assessments.gait import Marks, walking
 from posespotter.assessments.outcome import Outcome, add_company
 from posespotter.assessments.range_of_motion import range_of_motion
 from posespotter.assessments.result import Assessment, Status
-from posespotter.assessments.shipped import load_assessment
 from posespotter.assessments.single_leg import single_leg_squat
 from posespotter.assessments.subject import Subject, subjects_of
 from posespotter.assessments.up_and_go import up_and_go

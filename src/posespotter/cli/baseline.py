@@ -70,7 +70,7 @@ def progress_of(good: Sequence[Path], later: Sequence[Path]) -> "Progress":
         InputError: one is no analysis, they are of different exercises or views, or hold too few repetitions.
     """
     from posespotter.exercises.baseline import progress
-    from posespotter.exercises.same_person import cautions
+    from posespotter.exercises.sessions.same_person import cautions
 
     first, last = read_sessions(good), read_sessions(later)
     return progress(first, last, cautions(good, later, [*first, *last]))

@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 
-from posespotter.exercises.history import PastSession
+from posespotter.exercises.sessions.history import PastSession
 from posespotter.exercises.words.phrases import counted, listed, metric_words, shown, spoken, unit_words
 
 _HEAD = ("Day", "Clip", "Seen from", "Repetitions", "Found", "Dismissed")

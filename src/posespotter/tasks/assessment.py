@@ -9,10 +9,9 @@ from functools import partial
 from pathlib import Path
 
 from posespotter.assessments.assess import Side, assess
-from posespotter.assessments.assessment_file import AssessmentDefinition
+from posespotter.assessments.assessment_file import AssessmentDefinition, load_assessment
 from posespotter.assessments.past_results import ASSESSMENT_FILE
 from posespotter.assessments.result import Assessment
-from posespotter.assessments.shipped import load_assessment
 from posespotter.drawing.moments import moments_on_canvas, render_moments
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator

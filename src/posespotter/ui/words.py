@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from posespotter.assessments.assessment_file import load_assessment
 from posespotter.assessments.result import Status
 from posespotter.assessments.result_words import STATUS_WORDS, quantity
-from posespotter.assessments.shipped import load_assessment
 from posespotter.errors import SettingsError
 from posespotter.runs import Run, RunKind, RunState
 

@@ -301,7 +301,7 @@ class TestTheChild:
         monkeypatch.setattr(guard, "CHILD", "fragile_child")
         monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
         (tmp_path / "fragile_child.py").write_text(
-            "import os\nfrom posespotter.media import guard_child\nlook = guard_child._inspect\n"
+            "import os\nfrom posespotter.media.inspection import guard_child\nlook = guard_child._inspect\n"
             "guard_child._inspect = lambda path, limits: os.abort() if path.suffix == '.avi' else look(path, limits)\n"
             "guard_child.main()\n"
         )
@@ -320,7 +320,7 @@ class TestTheChild:
     )
     def test_has_few_rights(self, tmp_path, deed, outcome):
         program = (
-            "from pathlib import Path\nfrom posespotter.media import guard_child\n"
+            "from pathlib import Path\nfrom posespotter.media.inspection import guard_child\n"
             "from posespotter.media.inspection.guard import UploadLimits\n"
             "guard_child._confine(UploadLimits(5, 20, 400, 1, 4))(1)\n"
             f"try:\n    {deed.format(box=tmp_path)}\nexcept (OSError, MemoryError) as error:\n"

@@ -9,7 +9,7 @@ import streamlit as st
 from posespotter.errors import InputError
 from posespotter.exercises.baseline import against, baseline_of
 from posespotter.exercises.comparison import ANALYSIS_FILE, StoredAnalysis, read_analysis
-from posespotter.exercises.history import PastSession, past_session
+from posespotter.exercises.sessions.history import PastSession, past_session
 from posespotter.exercises.words import phrases as words
 from posespotter.reports.progress_workbook import progress_workbook
 from posespotter.runs import Run, RunState

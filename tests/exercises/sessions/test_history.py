@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from posespotter.exercises.comparison import StoredAnalysis, StoredFault, StoredRepetition
-from posespotter.exercises.history import past_session
+from posespotter.exercises.sessions.history import past_session
 
 
 def repetition(depth, *faults, start_s=0.0):

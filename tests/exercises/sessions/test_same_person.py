@@ -8,7 +8,7 @@ from tests.figures import film, squat
 
 from posespotter.exercises import analyze_exercise
 from posespotter.exercises.comparison import stored
-from posespotter.exercises.same_person import cautions
+from posespotter.exercises.sessions.same_person import cautions
 from posespotter.poses import PoseSequence
 
 
