@@ -190,10 +190,10 @@ def test_a_limit_is_set_for_a_person_decides_and_is_taken_back(judged: tuple[Run
         main.get_by_label("At most, °").fill("150")
         main.get_by_label("Reason").fill("six weeks after surgery")
         main.get_by_role("button", name="Set this limit").click()
-        expect(main.get_by_text("limit for this person: 150° instead of 105°").first).to_be_visible()
+        expect(main.get_by_text("limit for this person: 150° instead of 103°").first).to_be_visible()
         tab.button("Analyse again with them").click()
         expect(main.get_by_text("1 with a fault: knees inward")).to_be_visible(timeout=JOB_MS)
-        expect(main.get_by_text("limit for this person: 150° instead of 105° (six weeks")).to_be_visible()
+        expect(main.get_by_text("limit for this person: 150° instead of 103° (six weeks")).to_be_visible()
         new = parse_qs(urlsplit(tab.page.url).query)["run"][0]
         for address in (f"files/{new}/report.html", f"files/{new}/analysis.json", f"clinic/{new}"):
             assert "six weeks after surgery" in tab.page.request.get(f"{app.url}/{address}").text()
@@ -241,7 +241,7 @@ def test_each_repetition_and_each_chart(analysis: AppPage):
     video = main.locator(".replay video")
     expect(main.locator(".drawing svg")).to_be_visible(timeout=JOB_MS)
     main.get_by_test_id("stButtonGroup").first.get_by_role("radio", name="5").click()
-    expect(main.get_by_text("The thighs stopped")).to_be_visible()
+    expect(main.get_by_text("The knees bent to")).to_be_visible()
     analysis.page.wait_for_function("one => one.currentTime > 16", arg=video.element_handle())
     analysis.button("Show it above").scroll_into_view_if_needed()
     analysis.button("Show it above").click()

@@ -172,7 +172,7 @@ def test_crashing_cancelled_and_good_jobs_at_once(library, clip, estimated, demo
 @pytest.mark.usefixtures("worker_that_stalls")
 def test_whatever_it_is_at_a_job_is_called_off_within_two_seconds(stalling_library, clip, kind, stage):
     library = stalling_library
-    options = {"exercise": "squat"} if kind == "exercise" else {}
+    options = {"exercise": {"exercise": "squat"}, "test": {"test": "sit-to-stand"}}.get(kind, {})
     run_id = submit(library, JobRequest(kind, clip, f"{stage} stalls", options))
     wait_for(lambda: library.run(run_id).stage == f"{stage} stalls")
     of_the_job = int((library.workspace(run_id) / "pid").read_text())

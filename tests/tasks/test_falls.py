@@ -162,7 +162,7 @@ def test_zones_are_heeded_and_written_down(kind: str, classifier: FallClassifier
     assert result.analysis.events == ()
     ignored = json.loads((result.folder / "events.json").read_text("utf-8"))["ignored"]
     assert [(event["kind"], event["ignored_in"]) for event in ignored] == [("fall", "all")] * (kind == "bed")
-    assert result.record.falls.zones == [
+    assert [zone.model_dump() for zone in result.record.falls.zones] == [
         {"name": "all", "kind": kind, "polygon": tuple(tuple(corner) for corner in EVERYTHING)}
     ]
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from posespotter.errors import InputError
 from posespotter.estimation.options import DEFAULT_POSE
 from posespotter.jobs.request import EverydayOptions, ExerciseOptions, FallsOptions, JobKind, JobOptions, JobRequest
-from posespotter.media.sources.part import Part
 from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
 from posespotter.runs.folders import SOURCE_STEM
@@ -25,6 +24,7 @@ from posespotter.tasks.run_folder.folders import POSES_FILE
 if TYPE_CHECKING:
     from posespotter.estimation.estimator import PoseEstimator
     from posespotter.exercises.definitions.definition import ExerciseDefinition
+    from posespotter.media import Part
 
 STAGES: Mapping[JobKind, tuple[str, ...]] = {
     "estimate": ("probe", "estimate", "render", "index"),
@@ -166,8 +166,10 @@ class Job:
         )
 
     @property
-    def _part(self) -> Part:
+    def _part(self) -> "Part":
         """Of the video, that is looked at."""
+        from posespotter.media import Part
+
         return Part(self.options.from_s, self.options.to_s)
 
     def _estimator(self, progress: Progress) -> "PoseEstimator":

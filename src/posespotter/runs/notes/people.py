@@ -7,15 +7,17 @@ it. Files are the truth, as with runs: people/ID.json and sessions/RUN.json in t
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from posespotter.errors import InputError
-from posespotter.exercises.words.judgements import Said
 from posespotter.runs.notes.records import Records
 from posespotter.runs.run import Run, new_id
 from posespotter.runs.store import Library
+
+if TYPE_CHECKING:
+    from posespotter.exercises.words.judgements import Said
 
 _PEOPLE, _SESSIONS = "people", "sessions"
 
@@ -119,8 +121,10 @@ class Session(BaseModel):
         nothing = Judgement(run=run, track_id=track_id, repetition=repetition, fault=fault)
         return next((one for one in self.judgements if one.about == about), nothing)
 
-    def said(self, run: str, track_id: int) -> Said:
+    def said(self, run: str, track_id: int) -> "Said":
         """What is said of one person in an analysis."""
+        from posespotter.exercises.words.judgements import Said
+
         mine = [one for one in self.judgements if (one.run, one.track_id) == (run, track_id)]
         return Said(
             dismissed=frozenset((one.repetition, one.fault) for one in mine if one.verdict == "dismissed"),

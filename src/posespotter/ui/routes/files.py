@@ -23,7 +23,6 @@ from posespotter.errors import InputError, PoseSpotterError
 from posespotter.formats import export, format_named
 from posespotter.runs import Library
 from posespotter.runs.notes.reports import REPORT, renew_report
-from posespotter.ui.uploads import waiting_upload
 
 # What a browser shows by itself; anything else is saved. Types are ours: those of the system differ between machines.
 _SHOWN = {
@@ -100,6 +99,8 @@ class RunFiles:
         return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
     def _upload(self, request: Request) -> Response:
+        from posespotter.ui.uploads import waiting_upload
+
         path = waiting_upload(self._library(), request.path_params["name"])
         kind = _SHOWN.get(path.suffix.lower(), "")
         if not kind.startswith("video/"):

@@ -24,7 +24,6 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from posespotter.errors import InputError, PoseSpotterError
-from posespotter.exercises import exercise_names, load_exercise
 from posespotter.live.messages import (
     PATH,
     ClientFrame,
@@ -157,6 +156,7 @@ class Webcam:
             return _refused(error)
 
     def _targets(self, name: str) -> dict[str, Any]:
+        from posespotter.exercises import exercise_names, load_exercise
         from posespotter.exercises.target import direction_of, target_of
         from posespotter.runs.own_targets import own_targets
 
