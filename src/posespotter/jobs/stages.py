@@ -225,9 +225,7 @@ class Job:
                 poses,
                 load_assessment(options.test),
                 out,
-                options=AssessmentOptions(
-                    options.start_s, options.person, options.side, options.marks, options.distance_m, options.height_m
-                ),
+                options=AssessmentOptions.of(options),
                 overlay=options.overlay,
                 report=options.report,
                 **common,

@@ -10,11 +10,11 @@ from posespotter.assessments.assess import TAKES
 from posespotter.assessments.result_words import MEANS_WORDS, STARTED_WORDS, STATUS_WORDS, change_words, summary
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
+from posespotter.exercises.live_counter import EVERY_S
 from posespotter.exercises.words.phrases import sentence
 from posespotter.live.messages import Message
 from posespotter.live.timed_poses import TimedPoses, join
 
-_EVERY_S = 0.7
 _NAME = "webcam"
 _LONGEST_S = 600.0  # as a recording
 _COUNTED = frozenset({"up", "far", "bottom", "step"})
@@ -65,7 +65,7 @@ class Trial:
         while sample.time_s - self._samples[0].time_s > _LONGEST_S:
             self._samples.popleft()
         news = self._news()
-        if self._answer is None and sample.time_s - self._asked_s >= _EVERY_S:
+        if self._answer is None and sample.time_s - self._asked_s >= EVERY_S:
             self._asked_s = sample.time_s
             self._answer = self._background.submit(self._judged, list(self._samples), self._go_s)
         return news

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
+from statistics import fmean
 
 from posespotter.errors import PoseSpotterError
 from posespotter.exercises.comparison import ANALYSIS_FILE, read_analysis
@@ -44,10 +46,6 @@ def own_targets(library: Library, people: People, target: Target) -> Mapping[str
             if values and clip.session.person:
                 depths.setdefault(clip.session.person, []).append(values)
     return {
-        person: OwnTarget(known[person].name, _mean([value for one in sessions for value in one]), len(sessions))
+        person: OwnTarget(known[person].name, fmean(chain.from_iterable(sessions)), len(sessions))
         for person, sessions in depths.items()
     }
-
-
-def _mean(values: list[float]) -> float:
-    return sum(values) / len(values)

@@ -3,7 +3,7 @@
 import json
 import time
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from posespotter.tasks.turned import hint_of_pose
 
 @dataclass(frozen=True)
 class AssessmentOptions:
-    """What a test is told beside the clip; see `assess`."""
+    """The options of a test beside the clip; see `assess`."""
 
     start_s: float | None = None
     person: int | None = None
@@ -35,6 +35,11 @@ class AssessmentOptions:
     marks: tuple[float, float] | None = None
     distance_m: float | None = None
     height_m: float | None = None
+
+    @classmethod
+    def of(cls, told: object) -> "AssessmentOptions":
+        """Those of an object that has them among others: the options of a job, the record of a run."""
+        return cls(**{field.name: getattr(told, field.name) for field in fields(cls)})
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ def run_assessment(
         spec: path, pattern, camera number or address; or poses.parquet.
         definition: the test.
         out: folder of folders.
-        options: what the test is told beside.
+        options: of the test.
         estimator: the models, ready; not needed for poses that are there already.
         video: what poses.parquet was estimated from, for the overlay and the pictures.
         overlay: also make overlay.mp4.
@@ -129,7 +134,7 @@ def read_assessment(folder: Path) -> Assessment:
     asked = RunRecord.read(folder).test
     if asked is None:
         raise InputError(f"{folder.name}: expected the record of a test in run.json, got another.")
-    told = {name: getattr(asked, name) for name in AssessmentOptions.__dataclass_fields__}
+    told = asdict(AssessmentOptions.of(asked))
     return assess(PoseSequence.from_parquet(folder / POSES_FILE), load_assessment(asked.name), **told)
 
 

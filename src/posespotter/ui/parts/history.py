@@ -1,7 +1,5 @@
 """A person's sessions over time: each exercise as curves and a table, to look at and to take along."""
 
-import csv
-import io
 from collections.abc import Sequence
 
 import streamlit as st
@@ -14,6 +12,7 @@ from posespotter.exercises.words import phrases as words
 from posespotter.reports.progress_workbook import progress_workbook
 from posespotter.runs import Run, RunState
 from posespotter.runs.clips import Clip
+from posespotter.ui.parts.over_time import DAY_AXIS, choose_kind, save_as_csv
 from posespotter.ui.shared import library
 from posespotter.ui.words import day_words
 
@@ -37,32 +36,21 @@ def show_history(clips: Sequence[Clip], name: str, *, key: str) -> None:
     if not by_exercise:
         return
     st.header("Progress", anchor=False)
-    exercise = next(iter(by_exercise))
-    if len(by_exercise) > 1:
-        exercise = st.segmented_control(
-            "Exercise", list(by_exercise), default=exercise, required=True, key=f"{key}-exercise",
-            format_func=lambda one: one.replace("-", " ").capitalize(),
-        )  # fmt: skip
+    titles = {one: one.replace("-", " ").capitalize() for one in by_exercise}
+    exercise = choose_kind("Exercise", titles, key=f"{key}-exercise")
     sessions = [session for session, _ in by_exercise[exercise]]
     _curves(sessions, key=key)
     _against_norm(by_exercise[exercise], key=f"{key}-{exercise}")
     rows = [_row(session) for session in sessions]
     st.dataframe(rows, hide_index=True, key=f"{key}-table")
     st.caption("Mean ± standard deviation between repetitions. Numbers of different views are not comparable.")
-    text = io.StringIO()
-    table = csv.DictWriter(text, list(dict.fromkeys(column for row in rows for column in row)))
-    table.writeheader()
-    table.writerows(rows)
     every = {one: [session for session, _ in both] for one, both in by_exercise.items()}
     with st.container(horizontal=True):
         st.download_button(
             "Save as Excel", lambda: progress_workbook(every), f"{name}.xlsx", _EXCEL, help="A sheet for each exercise",
             icon=":material/table:", key=f"{key}-excel", on_click="ignore",
         )  # fmt: skip
-        st.download_button(
-            "Save as CSV", text.getvalue().encode("utf-8-sig"), f"{name} {exercise}.csv", "text/csv",
-            icon=":material/download:", key=f"{key}-csv", on_click="ignore",
-        )  # fmt: skip
+        save_as_csv(rows, f"{name} {exercise}.csv", key=f"{key}-csv")
 
 
 def _session(clip: Clip, run: Run) -> tuple[PastSession, StoredAnalysis]:
@@ -139,11 +127,10 @@ def _curves(sessions: Sequence[PastSession], *, key: str) -> None:
 def _drawing(title: str) -> dict[str, object]:
     """Vega-Lite: means with their spreads over the days, a line a view."""
     axis = {"type": "quantitative", "title": title, "scale": {"zero": False}}
-    day = {"field": "day", "type": "temporal", "title": None, "axis": {"format": "%-d %b %Y", "labelOverlap": True}}
     view = {"field": "view", "type": "nominal", "title": "Seen from"}
     return {
         "description": f"{title} over the days, mean and standard deviation of each session",
-        "encoding": {"x": day, "color": view},
+        "encoding": {"x": DAY_AXIS, "color": view},
         "layer": [
             {
                 "mark": {"type": "rule", "strokeWidth": 2},

@@ -1,7 +1,5 @@
 """A person's everyday tests over time: each test as a curve, a table, and whether the last one has changed."""
 
-import csv
-import io
 from collections.abc import Sequence
 
 import streamlit as st
@@ -13,6 +11,7 @@ from posespotter.errors import PoseSpotterError
 from posespotter.exercises.words.phrases import sentence
 from posespotter.runs import RunState
 from posespotter.runs.clips import Clip
+from posespotter.ui.parts.over_time import DAY_AXIS, choose_kind, save_as_csv
 from posespotter.ui.shared import library
 from posespotter.ui.words import day_words, plain
 
@@ -34,12 +33,7 @@ def show_results(clips: Sequence[Clip], name: str, *, key: str) -> None:
     if not by_test:
         return
     st.header("Progress in tests", anchor=False)
-    chosen = next(iter(by_test))
-    if len(by_test) > 1:
-        chosen = st.segmented_control(
-            "Test", list(by_test), default=chosen, required=True, key=f"{key}-test",
-            format_func=lambda one: load_assessment(one).title,
-        )  # fmt: skip
+    chosen = choose_kind("Test", {one: load_assessment(one).title for one in by_test}, key=f"{key}-test")
     test, results = load_assessment(chosen), by_test[chosen]
     if len(by_test) == 1:
         st.markdown(f"**{plain(test.title)}**")
@@ -47,14 +41,7 @@ def show_results(clips: Sequence[Clip], name: str, *, key: str) -> None:
     _change(results, test)
     rows = [_row(one, test) for one in results]
     st.dataframe(rows, hide_index=True, key=f"{key}-table")
-    text = io.StringIO()
-    table = csv.DictWriter(text, list(rows[0]))
-    table.writeheader()
-    table.writerows(rows)
-    st.download_button(
-        "Save as CSV", text.getvalue().encode("utf-8-sig"), f"{name} {chosen}.csv", "text/csv",
-        icon=":material/download:", key=f"{key}-csv", on_click="ignore",
-    )  # fmt: skip
+    save_as_csv(rows, f"{name} {chosen}.csv", key=f"{key}-csv")
 
 
 def _results(clips: Sequence[Clip]) -> dict[str, list[PastResult]]:
@@ -88,12 +75,11 @@ def _curve(results: Sequence[PastResult], test: AssessmentDefinition, *, key: st
     ]  # fmt: skip
     title = f"{test.result.title}, {test.result.unit}".rstrip(", ")
     axis = {"type": "quantitative", "title": title, "scale": {"zero": False}}
-    day = {"field": "day", "type": "temporal", "title": None, "axis": {"format": "%-d %b %Y", "labelOverlap": True}}
     counts = {"field": "counts", "type": "nominal", "title": "Result"}
     drawing = {
         "description": f"{title} over the days, each with its error",
         "data": {"values": points},
-        "encoding": {"x": day},
+        "encoding": {"x": DAY_AXIS},
         "layer": [
             {
                 "mark": {"type": "rule", "strokeWidth": 2},

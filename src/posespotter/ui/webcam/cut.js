@@ -1,10 +1,10 @@
 // After a recording: look at it, choose its start and end, keep it or throw it away.
 
+import { Handles, SHORTEST_S } from "./handles.js";
 import { showVerdict } from "./trial.js";
 
-const SHORTEST_S = 0.5;
-
 const clock = (seconds) => `${seconds.toFixed(1)} s`;
+const length = (kept, all) => `keeps ${clock(kept)} of ${clock(all)}`;
 
 export class Cut {
   /**
@@ -16,11 +16,9 @@ export class Cut {
     this.places = places;
     this.part = (name) => root.querySelector(`.${name}`);
     this.preview = this.part("preview");
-    this.from = this.part("from");
-    this.to = this.part("to");
-    this.from.addEventListener("input", () => this.#moved(this.from));
-    this.to.addEventListener("input", () => this.#moved(this.to));
-    this.part("play").addEventListener("click", () => this.#play());
+    this.handles = new Handles(root, this.preview, { clock, length });
+    [this.from, this.to] = [this.handles.from, this.handles.to];
+    this.part("play").addEventListener("click", () => this.handles.play());
     this.part("keep").addEventListener("click", () => this.#keep());
     this.part("discard").addEventListener("click", () => this.discard());
     this.preview.addEventListener("timeupdate", () => this.#watch());
@@ -41,20 +39,20 @@ export class Cut {
   show({ video, seconds, mirrored, id, why, tested = null }) {
     Object.assign(this, { video, id, mirrored, tested, recordedS: seconds });
     showVerdict(this.part("verdict"), tested);
-    this.seconds = Math.max(seconds, SHORTEST_S);
+    this.handles.seconds = Math.max(seconds, SHORTEST_S);
     this.late = 0;
     this.part("trouble").hidden = true;
     this.part("why").textContent = why;
     this.part("why").hidden = !why;
     this.part("name").value = `${tested?.title ?? "Webcam"} ${new Date().toLocaleString("sv").slice(0, 16).replace(":", ".")}`;
-    for (const handle of [this.from, this.to]) handle.max = this.seconds.toFixed(2);
+    for (const handle of [this.from, this.to]) handle.max = this.handles.seconds.toFixed(2);
     this.from.value = 0;
-    this.to.value = this.seconds;
+    this.to.value = this.handles.seconds;
     this.preview.classList.toggle("mirrored", mirrored);
     this.address = URL.createObjectURL(video);
     this.root.hidden = false;
     this.#busy(false);
-    this.#paint();
+    this.handles.paint();
     const waiting = (yes) => [this.from, this.to, this.part("play")].forEach((control) => (control.disabled = yes));
     waiting(true); // while the length is looked for, what is played would stop at once, what is moved be moved back
     this.#load().then(() => waiting(false)); // never of what is thrown away meanwhile
@@ -94,36 +92,18 @@ export class Cut {
       preview.onseeked = () => {
         preview.onseeked = null;
         if (Number.isFinite(preview.duration) && preview.duration > SHORTEST_S) {
-          this.late = Math.max(0, this.seconds - preview.duration); // a busy browser's first picture came so late
-          this.seconds = preview.duration;
-          for (const handle of [this.from, this.to]) handle.max = this.seconds.toFixed(2);
-          this.to.value = this.seconds;
+          this.late = Math.max(0, this.handles.seconds - preview.duration); // a busy browser's first picture came so late
+          this.handles.seconds = preview.duration;
+          for (const handle of [this.from, this.to]) handle.max = this.handles.seconds.toFixed(2);
+          this.to.value = this.handles.seconds;
         }
         preview.currentTime = 0;
-        this.#paint();
+        this.handles.paint();
         resolve();
       };
       preview.onerror = resolve;
       preview.src = this.address;
     });
-  }
-
-  #moved(handle) {
-    const shortest = Math.min(SHORTEST_S, this.seconds);
-    if (handle === this.from) this.from.value = Math.min(+this.from.value, +this.to.value - shortest);
-    else this.to.value = Math.max(+this.to.value, +this.from.value + shortest);
-    this.preview.pause();
-    this.preview.currentTime = +handle.value;
-    this.#paint();
-  }
-
-  #play() {
-    const { preview } = this;
-    if (!preview.paused) return preview.pause();
-    if (preview.currentTime < +this.from.value || preview.currentTime >= +this.to.value - 0.05) {
-      preview.currentTime = +this.from.value;
-    }
-    return preview.play();
   }
 
   #watch() {
@@ -135,18 +115,6 @@ export class Cut {
 
   #name() {
     this.part("play").textContent = this.preview.paused ? "Play" : "Pause";
-  }
-
-  #paint() {
-    const [from, to] = [+this.from.value, +this.to.value];
-    const kept = this.part("kept");
-    kept.style.setProperty("--from", from / this.seconds);
-    kept.style.setProperty("--to", to / this.seconds);
-    this.part("from-time").textContent = clock(from);
-    this.part("to-time").textContent = clock(to);
-    this.part("length").textContent = `keeps ${clock(to - from)} of ${clock(this.seconds)}`;
-    this.from.setAttribute("aria-valuetext", clock(from));
-    this.to.setAttribute("aria-valuetext", clock(to));
   }
 
   #busy(busy) {

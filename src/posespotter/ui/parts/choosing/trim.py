@@ -22,7 +22,7 @@ _component = st.components.v2.component(
     "posespotter.trim",
     html=(_HERE / "trim.html").read_text("utf-8"),
     css=(_HERE / "trim.css").read_text("utf-8") + (_WEBCAM / "range.css").read_text("utf-8"),
-    js=(_HERE / "trim.js").read_text("utf-8"),
+    js=(_WEBCAM / "handles.js").read_text("utf-8") + (_HERE / "trim.js").read_text("utf-8"),
 )
 
 

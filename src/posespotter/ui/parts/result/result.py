@@ -21,6 +21,16 @@ BUILT_IN: dict[str, None] = {"detector": None, "pose": None}
 
 _POSES_FILE = "poses.parquet"
 _VIDEOS, _PICTURES = {".mp4", ".webm", ".mov", ".m4v"}, {".jpg", ".jpeg", ".png", ".webp"}
+_ANALYSED_ON = {
+    "exercise": ("movement_analyzer", "Open in the movement analyzer"),
+    "falls": ("fall_detection", "Open in fall detection"),
+    "test": ("everyday_tests", "Open among the everyday tests"),
+}
+_QUESTIONS = {
+    "movement_analyzer": "How well was it done?",
+    "fall_detection": "Did somebody fall?",
+    "everyday_tests": "Is it an everyday test?",
+}
 _ABOUT = {
     "overlay.mp4": "the video with skeletons",
     "overlay.jpg": "the picture with skeletons",
@@ -137,43 +147,20 @@ def show_facts(run: Run) -> None:
 
 def show_next_steps(run: Run, names: list[str]) -> None:
     """Where one goes from here."""
-    query = {"run": run.id}
-    if run.kind == "exercise":
-        st.page_link(
-            entry("movement_analyzer").script,
-            label="Open in the movement analyzer",
-            icon=entry("movement_analyzer").icon,
-            query_params=query,
-        )
-    elif run.kind == "falls":
-        st.page_link(
-            entry("fall_detection").script,
-            label="Open in fall detection",
-            icon=entry("fall_detection").icon,
-            query_params=query,
-        )
-    elif run.kind == "test":
-        page = entry("everyday_tests")
-        st.page_link(page.script, label="Open among the everyday tests", icon=page.icon, query_params=query)
+    if run.kind in _ANALYSED_ON:
+        _link(run, *_ANALYSED_ON[run.kind])
     elif run.kind == "estimate" and not run.counts.get("people"):
         st.info("Nobody was found, so there is nothing to analyse.", icon=":material/person_off:")
     elif run.counts.get("frames") == 1:
         st.caption("A picture shows no movement: exercises, falls and tests need a video.")
     elif _POSES_FILE in names or run.kind == "recording":
-        st.page_link(
-            entry("movement_analyzer").script,
-            label="How well was it done?",
-            icon=entry("movement_analyzer").icon,
-            query_params=query,
-        )
-        st.page_link(
-            entry("fall_detection").script,
-            label="Did somebody fall?",
-            icon=entry("fall_detection").icon,
-            query_params=query,
-        )
-        page = entry("everyday_tests")
-        st.page_link(page.script, label="Is it an everyday test?", icon=page.icon, query_params=query)
+        for name, question in _QUESTIONS.items():
+            _link(run, name, question)
+
+
+def _link(run: Run, name: str, label: str) -> None:
+    page = entry(name)
+    st.page_link(page.script, label=label, icon=page.icon, query_params={"run": run.id})
 
 
 def offered(run: Run, names: list[str]) -> list[Download]:
