@@ -31,7 +31,7 @@ TAKES: Mapping[str, frozenset[Procedure]] = MappingProxyType(
         "height": frozenset({"gait", "up-and-go"}),
     }
 )
-"""What may be told beside the clip, and to which procedures."""
+"""The options beside the clip, and the procedures that take them."""
 
 
 def assess(

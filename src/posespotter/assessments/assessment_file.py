@@ -1,4 +1,4 @@
-"""What the file of a test may say, checked by pydantic, and the files of the tests that come with the program."""
+"""The file of a test, checked by pydantic, and the tests that come with the program."""
 
 from difflib import get_close_matches
 from functools import lru_cache

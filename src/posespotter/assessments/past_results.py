@@ -15,7 +15,7 @@ from posespotter.files import read_plain
 
 ASSESSMENT_FILE = "assessment.json"
 
-_MOST_BYTES = 16_000_000
+_MOST_BYTES = 16_000_000  # no record of ours is larger; what is, is not read
 ChangeFinding = Literal["changed", "within", "cannot_tell"]
 
 
@@ -105,7 +105,7 @@ def read_result(folder: Path, day: date, name: str) -> PastResult:
 
 
 def change_over(results: Sequence[PastResult], test: AssessmentDefinition) -> ResultChange | None:
-    """Whether the last result that counts differs from the first of another day; None where there are no two.
+    """Compare the last result that counts with the first, of another day; None where there are no two.
 
     Results that do not count by the protocol, or that somebody has to look at first, are left out.
     """

@@ -1,4 +1,4 @@
-"""What the timed tests from a chair share: when their time begins to run, and what interrupts it."""
+"""Parts that the timed tests from a chair share: the start of their time, and what interrupts it."""
 
 import numpy as np
 

@@ -39,7 +39,7 @@ _TELL = {
     "range": "--side left|right",
     "single-leg-squat": "--side left|right",
 }
-"""What a procedure can be told beside the clip."""
+"""The options that a procedure takes beside the clip."""
 
 
 def _names(incomplete: str) -> list[str]:

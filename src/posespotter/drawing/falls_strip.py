@@ -22,7 +22,7 @@ _LYING: Rgb = (150, 158, 168)
 _ALARM: Rgb = (255, 84, 98)  # the red of faults, brighter: thin lines on a dark ground
 _BAND_SHARE = 0.2  # how much of a colour is laid over the ground
 STALE_S = 0.5
-"""What was known of a person longer ago is not shown as their state: the line has a gap."""
+"""Time after which the last known state of a person is no longer shown as theirs: the line has a gap."""
 
 _STEPS_S = (1, 2, 5, 10, 15)  # between numbers of the axis, the first that leaves them room
 

@@ -1,4 +1,4 @@
-"""What measures are off by where nobody has measured it: what follows from joints that are a little off."""
+"""Errors of measures where nobody has measured them: those that follow from joints that are a little off."""
 
 from itertools import pairwise
 
@@ -25,7 +25,7 @@ def by_geometry(measure: Measure) -> MeasureError:
 
 
 def geometric_error(measure: Measure) -> float:
-    """What a measure is off by (+-) when each joint is by `_JOINT`, in the measure's unit."""
+    """Give the error (+-) of a measure when each joint is off by `_JOINT`, in the measure's unit."""
     apart = np.sqrt(2) * _JOINT
     limbs = list(pairwise(measure.joints))
     if measure.kind in {"angle", "lean", "slope"}:

@@ -296,12 +296,12 @@ class Moves:
         return known or by_geometry(measure)
 
     def error(self, measure: Measure, rows: slice, *, from_rest: bool = False) -> float:
-        """What one camera's values of a measure are off by (+-); with `from_rest` that of changes."""
+        """Give the error (+-) of one camera's values of a measure; with `from_rest` that of changes."""
         known = self.known_error(measure, rows)
         return known.change if from_rest and np.isfinite(known.change) else known.plus_minus
 
     def _is_solid(self, measure: Measure, rows: slice) -> bool:
-        """Whether a measure comes from the positions in metres, there."""
+        """Whether a measure of some rows comes from the positions in metres."""
         if self.body.world is None:
             return False
         keeps = float(np.nanmean(self._keeps(self._plane)[rows]))

@@ -1,4 +1,4 @@
-"""How deep (or how high) a repetition is to go, and how far on the way somebody is now."""
+"""The depth (or height) that a repetition is to reach, and how far on the way somebody is now."""
 
 from collections import deque
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ _CHECKS = frozenset({"too_shallow", "too_low"})
 _WINDOW_S = 1.0  # as long as the direction that somebody faces is smoothed over
 _REST_S = 60.0  # the usual stand is the furthest from the target in the last minute, as a live count looks back so far
 _AGAIN = 0.5  # of the way: who was back so far begins another repetition
-_LEAST_FRAMES = 3
+_LEAST_FRAMES = 3  # fewer say too little of the direction that somebody faces
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ class FallsOptions(CommonOptions):
 
 
 class EverydayOptions(CommonOptions):
-    """Options of an everyday test: its name, and what it is told beside the clip, as `assess` takes it."""
+    """Options of an everyday test: its name, and those that `assess` takes beside the clip."""
 
     test: str
     start_s: float | None = Field(None, ge=0)

@@ -15,7 +15,7 @@ from posespotter.arrays import Array, Bool, Float64
 from posespotter.skeletons import SEEN_SCORE, SEGMENT_SHARES
 
 _WINDOW_S = 10.0  # long enough to hold a moment in which each limb lies across the line of sight
-_CELL_S = 1.0
+_CELL_S = 1.0  # lengths are averaged over it: of jitter the longest would be too long
 _LONGEST_GAP_S = 60.0
 _STEADY_S = 2.0
 _SEEN_SHARE = 0.2  # of the cells with the person a segment must be known in

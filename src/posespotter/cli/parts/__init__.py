@@ -1,1 +1,1 @@
-"""What several commands share: options, tables, progress, and where results are kept."""
+"""Parts of several commands: options, tables, progress, and where results are kept."""

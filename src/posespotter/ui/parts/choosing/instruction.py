@@ -1,4 +1,4 @@
-"""An everyday test before it is carried out: how it is done, and what it is told beside the clip."""
+"""An everyday test before it is carried out: how it is done, and its options beside the clip."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -52,7 +52,7 @@ def published(test: AssessmentDefinition) -> None:
 
 
 def ask_told(test: AssessmentDefinition, run: Run | None, before: Mapping[str, Any], *, key: str) -> dict[str, Any]:
-    """What the test is told beside the clip.
+    """Ask for the options that the test takes beside the clip.
 
     Args:
         test: the test.
