@@ -18,10 +18,10 @@ from falls_sources import SOURCES, Sources, all_examples, read_sources
 
 from falls import SMALL, share, table, write_parts
 from posespotter.falls.detect import analysis_of, people_in
-from posespotter.falls.events import LIMITS, Moment
+from posespotter.falls.events import LIMITS, Sample
 from posespotter.falls.features import N_FEATURES, stretch_features, stretch_signals
-from posespotter.falls.monitor import Judged, moments
-from posespotter.falls.sampling import reached, sample
+from posespotter.falls.monitor import Judged, samples_of
+from posespotter.falls.sampling import reached, ticks_of
 from posespotter.falls.training.augmentation import NAMES
 from posespotter.falls.training.data import FallClip
 from posespotter.falls.training.evaluation import ClipResult, Evaluation, result_of
@@ -68,20 +68,20 @@ class Case:
 
     def result(self, probabilities: np.ndarray, limit: float) -> ClipResult:
         """What comes of the probabilities of all windows."""
-        told: list[list[Moment]] = []
+        samples: list[list[Sample]] = []
         for person in self.people:
-            told.append([])
+            samples.append([])
             for one in person:
                 own, probabilities = np.split(probabilities, [len(one.number)])
-                told[-1] += moments(replace(one, probabilities=own), (), self.poses.frame_size)
-        return result_of(self.clip, analysis_of(self.poses, told, "", limit))
+                samples[-1] += samples_of(replace(one, probabilities=own), (), self.poses.frame_size)
+        return result_of(self.clip, analysis_of(self.poses, samples, "", limit))
 
 
 def case_of(clip: FallClip, poses: PoseSequence) -> Case:
     people, features = [], [np.zeros((0, N_FEATURES), np.float32)]
     for person in people_in(poses):
         frames, own = reached(person.time_s), []
-        for ticks in sample(person.time_s, person.points):
+        for ticks in ticks_of(person.time_s, person.points):
             columns, ends = stretch_signals(ticks.points, person.frame_size), np.flatnonzero(ticks.known)
             number = ticks.number[ends]
             rows = np.searchsorted(frames, number)

@@ -1,4 +1,4 @@
-"""The state machine, told by hand what the classifier says: fifteen moments a second."""
+"""The state machine, told by hand what the classifier says: fifteen samples a second."""
 
 import itertools
 from dataclasses import replace
@@ -17,9 +17,9 @@ from posespotter.falls.events import (
     RECOVERED,
     UPRIGHT,
     Alarms,
-    Moment,
     PersonStates,
     Raised,
+    Sample,
     fall_limit,
 )
 
@@ -30,11 +30,11 @@ LIMIT = 0.6
 Part = tuple[float, tuple[float, float, float], float]
 
 
-def told(*parts: Part, begins_s: float = 0.0, **every: object) -> list[Moment]:
-    """Moments of parts (seconds, probabilities, downward speed of the shoulders)."""
+def samples(*parts: Part, begins_s: float = 0.0, **every: object) -> list[Sample]:
+    """Samples of parts (seconds, probabilities, downward speed of the shoulders)."""
     rows = [part for part in parts for _ in range(round(part[0] * RATE))]
     return [
-        replace(Moment(t, t, 1, probabilities, sinking, (100.0, 100.0), 100.0, 150.0, None), **every)
+        replace(Sample(t, t, 1, probabilities, sinking, (100.0, 100.0), 100.0, 150.0, None), **every)
         for t, (_, probabilities, sinking) in zip((begins_s + i / RATE for i in range(len(rows))), rows, strict=True)
     ]
 
@@ -42,8 +42,8 @@ def told(*parts: Part, begins_s: float = 0.0, **every: object) -> list[Moment]:
 def run(*parts: Part, **every: object) -> tuple[PersonStates, list[int]]:
     states = PersonStates(LIMIT)
     seen = []
-    for moment in told(*parts, **every):
-        states.step(moment)
+    for sample in samples(*parts, **every):
+        states.step(sample)
         seen.append(states.state)
     return states, [state for state, _ in itertools.groupby(seen)]
 
@@ -58,7 +58,7 @@ DOWN_SLOWLY: tuple[Part, ...] = ((3.0, STANDS, 0.0), (1.0, UNSURE, 0.4), (3.0, L
         ([(5.0, STANDS, 0.0)], [UPRIGHT], []),
         ([*FALL, (5.0, LIES, 0.0)], [UPRIGHT, FALLING, DOWN], [("fall", None)]),
         ([*FALL, (2.0, LIES, 0.0), (6.0, STANDS, 0.0)], [UPRIGHT, FALLING, DOWN, RECOVERED], [("fall", 5.9)]),
-        # A single wrong moment is averaged away.
+        # A single wrong sample is averaged away.
         ([(3.0, STANDS, 0.0), (1 / 15, FALLS, 1.5), (4.0, STANDS, 0.0)], [UPRIGHT], []),
         # Sank slowly and lies.
         (list(DOWN_SLOWLY), [UPRIGHT, DOWN], [("lying", None)]),
@@ -113,17 +113,17 @@ def test_in_bed_it_is_ignored(parts: tuple[Part, ...], kind: str) -> None:
 
 def test_who_lies_in_bed_and_then_beside_it() -> None:
     states = PersonStates(LIMIT)
-    for moment in (*told((4.0, LIES, 0.0), resting_in="bed"), *told((4.0, LIES, 0.0), begins_s=4.0)):
-        states.step(moment)
+    for sample in (*samples((4.0, LIES, 0.0), resting_in="bed"), *samples((4.0, LIES, 0.0), begins_s=4.0)):
+        states.step(sample)
     assert [(event.kind, event.ignored_in) for event in states.events] == [("lying", "bed"), ("lying", None)]
 
 
 @pytest.mark.parametrize(("share", "events"), [(0.5, []), (0.6, ["fall"])])
 def test_who_is_lost_on_the_way_down_has_fallen(share: float, events: list[str]) -> None:
-    """Too few moments for the average say so; the alert comes when the person is lost."""
+    """Too few samples for the average say so; the alert comes when the person is lost."""
     states = PersonStates(LIMIT)
-    for moment in told((3.0, STANDS, 0.0), (0.14, (1 - share, share, 0.0), 1.5)):
-        assert states.step(moment) == []
+    for sample in samples((3.0, STANDS, 0.0), (0.14, (1 - share, share, 0.0), 1.5)):
+        assert states.step(sample) == []
     raised = states.lost(4.2)
     assert [one.event.kind for one in raised] == [event.kind for event in states.events] == events
     assert [event.alert_s for event in states.events] == [4.2] * len(events)
@@ -132,8 +132,8 @@ def test_who_is_lost_on_the_way_down_has_fallen(share: float, events: list[str])
 
 def test_who_is_lost_at_the_side_of_the_picture_has_walked_out() -> None:
     states = PersonStates(LIMIT)
-    for moment in told((3.0, STANDS, 0.0), (0.14, FALLS, 1.5), beside=60.0):
-        states.step(moment)
+    for sample in samples((3.0, STANDS, 0.0), (0.14, FALLS, 1.5), beside=60.0):
+        states.step(sample)
     assert states.lost(4.2) == []
 
 
@@ -147,10 +147,10 @@ def test_who_is_lost_before_the_fall_was_told_has_fallen() -> None:
 def test_who_was_lost_is_seen_anew() -> None:
     """Of before and after nothing is averaged together, but who was down stays down."""
     states = PersonStates(LIMIT)
-    for moment in told(*FALL, (1.0, LIES, 0.0)):
-        states.step(moment)
+    for sample in samples(*FALL, (1.0, LIES, 0.0)):
+        states.step(sample)
     assert states.lost(4.8) == []
-    states.step(told((1 / 15, STANDS, 0.0), begins_s=9.0)[0])
+    states.step(samples((1 / 15, STANDS, 0.0), begins_s=9.0)[0])
     assert states.smoothed == STANDS
     assert (states.state, len(states.events)) == (DOWN, 1)
 
