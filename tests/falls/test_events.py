@@ -11,22 +11,21 @@ from posespotter.errors import SettingsError
 from posespotter.falls.events import (
     DOWN,
     FALLING,
-    HOLD_S,
     LIMITS,
-    LYING_S,
     RECOVERED,
     UPRIGHT,
     Alarms,
     PersonStates,
     Raised,
     Sample,
-    fall_limit,
+    limits_of,
 )
 
 RATE = 15
 STANDS, FALLS, LIES = (0.98, 0.01, 0.01), (0.05, 0.9, 0.05), (0.05, 0.05, 0.9)
 UNSURE = (0.3, 0.4, 0.3)
-LIMIT = 0.6
+NORMAL = LIMITS["normal"]
+HOLD_S, LYING_S = NORMAL.hold_s, NORMAL.lying_s
 Part = tuple[float, tuple[float, float, float], float]
 
 
@@ -40,7 +39,7 @@ def samples(*parts: Part, begins_s: float = 0.0, **every: object) -> list[Sample
 
 
 def run(*parts: Part, **every: object) -> tuple[PersonStates, list[int]]:
-    states = PersonStates(LIMIT)
+    states = PersonStates(NORMAL)
     seen = []
     for sample in samples(*parts, **every):
         states.step(sample)
@@ -112,7 +111,7 @@ def test_in_bed_it_is_ignored(parts: tuple[Part, ...], kind: str) -> None:
 
 
 def test_who_lies_in_bed_and_then_beside_it() -> None:
-    states = PersonStates(LIMIT)
+    states = PersonStates(NORMAL)
     for sample in (*samples((4.0, LIES, 0.0), resting_in="bed"), *samples((4.0, LIES, 0.0), begins_s=4.0)):
         states.step(sample)
     assert [(event.kind, event.ignored_in) for event in states.events] == [("lying", "bed"), ("lying", None)]
@@ -121,7 +120,7 @@ def test_who_lies_in_bed_and_then_beside_it() -> None:
 @pytest.mark.parametrize(("share", "events"), [(0.5, []), (0.6, ["fall"])])
 def test_who_is_lost_on_the_way_down_has_fallen(share: float, events: list[str]) -> None:
     """Too few samples for the average say so; the alert comes when the person is lost."""
-    states = PersonStates(LIMIT)
+    states = PersonStates(NORMAL)
     for sample in samples((3.0, STANDS, 0.0), (0.14, (1 - share, share, 0.0), 1.5)):
         assert states.step(sample) == []
     raised = states.lost(4.2)
@@ -131,7 +130,7 @@ def test_who_is_lost_on_the_way_down_has_fallen(share: float, events: list[str])
 
 
 def test_who_is_lost_at_the_side_of_the_picture_has_walked_out() -> None:
-    states = PersonStates(LIMIT)
+    states = PersonStates(NORMAL)
     for sample in samples((3.0, STANDS, 0.0), (0.14, FALLS, 1.5), beside=60.0):
         states.step(sample)
     assert states.lost(4.2) == []
@@ -146,7 +145,7 @@ def test_who_is_lost_before_the_fall_was_told_has_fallen() -> None:
 
 def test_who_was_lost_is_seen_anew() -> None:
     """Of before and after nothing is averaged together, but who was down stays down."""
-    states = PersonStates(LIMIT)
+    states = PersonStates(NORMAL)
     for sample in samples(*FALL, (1.0, LIES, 0.0)):
         states.step(sample)
     assert states.lost(4.8) == []
@@ -181,10 +180,10 @@ def test_a_fall_beside_somebody_who_lies_is_told() -> None:
 
 
 def test_sensitivities() -> None:
-    assert LIMITS["high"] < LIMITS["normal"] < LIMITS["low"]
-    assert fall_limit("normal") == LIMITS["normal"]
+    assert LIMITS["high"].fall < LIMITS["normal"].fall < LIMITS["low"].fall
+    assert limits_of("normal") == LIMITS["normal"]
     with pytest.raises(SettingsError, match="expected one of low, normal, high, got 'medium'"):
-        fall_limit("medium")
+        limits_of("medium")
 
 
 PARTS = st.tuples(st.floats(0.1, 2), st.sampled_from([STANDS, FALLS, LIES, UNSURE]), st.floats(0, 2))

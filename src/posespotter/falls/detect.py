@@ -7,7 +7,7 @@ import numpy as np
 
 from posespotter.arrays import Float64, Int32
 from posespotter.falls.classifier import Classifier, embedded
-from posespotter.falls.events import LOST_S, Alarms, FallEvent, PersonStates, Sample, Sensitivity, fall_limit
+from posespotter.falls.events import Alarms, FallEvent, Limits, PersonStates, Sample, Sensitivity, limits_of
 from posespotter.falls.features import stretch_features, stretch_signals
 from posespotter.falls.monitor import Judged, samples_of, without_ignored
 from posespotter.falls.sampling import RATE_HZ, points_of, reached, ticks_of
@@ -120,9 +120,9 @@ def detect_falls(
         InputError: the joints have no names.
         ModelError: the embedded classifier is damaged.
     """
-    limit = fall_limit(sensitivity)
+    limits = limits_of(sensitivity)
     classifier = classifier or embedded()
-    return analysis_of(poses, samples_by_person(poses, classifier, zones), classifier.name, limit)
+    return analysis_of(poses, samples_by_person(poses, classifier, zones), classifier.name, limits)
 
 
 def samples_by_person(poses: PoseSequence, classifier: Classifier, zones: Sequence[Zone] = ()) -> list[list[Sample]]:
@@ -130,9 +130,11 @@ def samples_by_person(poses: PoseSequence, classifier: Classifier, zones: Sequen
     return [person_samples(person, classifier, zones) for person in people_in(without_ignored(poses, zones))]
 
 
-def analysis_of(poses: PoseSequence, people: Sequence[Sequence[Sample]], classifier: str, limit: float) -> FallAnalysis:
-    """What comes of these samples at one limit of the averaged probability of "fall"."""
-    found = [states_of(samples, poses.end_s, limit) for samples in people]
+def analysis_of(
+    poses: PoseSequence, people: Sequence[Sequence[Sample]], classifier: str, limits: Limits
+) -> FallAnalysis:
+    """The events of these samples."""
+    found = [states_of(samples, poses.end_s, limits) for samples in people]
     raised = [one for states, _ in found for one in states.raised]
     Alarms().admit(raised)
     events = sorted((one.event for one in raised if one.counts), key=by_alert)
@@ -196,23 +198,23 @@ def person_samples(person: PersonTrack, classifier: Classifier, zones: Sequence[
     return samples
 
 
-def states_of(samples: Sequence[Sample], end_s: float, limit: float) -> tuple[PersonStates, Windows]:
+def states_of(samples: Sequence[Sample], end_s: float, limits: Limits) -> tuple[PersonStates, Windows]:
     """Follow one person through every sample, and every time they were lost, in their order.
 
     Args:
         samples: every sample of the person.
         end_s: time of the last frame.
-        limit: of the averaged probability of "fall".
+        limits: of the machine.
     """
-    states = PersonStates(limit)
+    states = PersonStates(limits)
     smoothed, state = np.zeros((len(samples), 3)), np.zeros(len(samples), np.int32)
     for i, sample in enumerate(samples):
-        if i and sample.frame_s - samples[i - 1].frame_s >= LOST_S:
-            states.lost(samples[i - 1].frame_s + LOST_S)
+        if i and sample.frame_s - samples[i - 1].frame_s >= limits.lost_s:
+            states.lost(samples[i - 1].frame_s + limits.lost_s)
         states.step(sample)
         smoothed[i], state[i] = states.smoothed, states.state
     if samples:
-        states.lost(min(end_s, samples[-1].frame_s + LOST_S))
+        states.lost(min(end_s, samples[-1].frame_s + limits.lost_s))
     windows = Windows(
         np.array([sample.time_s for sample in samples]),
         np.array([sample.track_id for sample in samples], np.int32),

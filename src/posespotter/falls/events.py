@@ -23,31 +23,41 @@ STATES = ("upright", "falling", "down", "recovered")
 
 UPRIGHT, FALLING, DOWN, RECOVERED = range(len(STATES))
 
-# The limits of the machine; how each was chosen, and what becomes of the figures without it: docs/results/falls.md.
-LIMITS: Mapping[Sensitivity, float] = MappingProxyType({"low": 0.7, "normal": 0.6, "high": 0.45})
-"""The averaged probability of "fall" that is one, by sensitivity; not averaged, of who is lost on the way down."""
 
-HOLD_S = 0.5
-"""A fall is told when the person has not come up again for so long: who picks something up has."""
+@dataclass(frozen=True)
+class Limits:
+    """The limits of the state machine; how each was chosen, and what comes of others: docs/results/falls.md.
 
-LYING = 0.4
-"""The probability of "lying", averaged over `LYING_S`, that is an event."""
+    Attributes:
+        fall: probability of "fall", averaged over `average_s`, that is one.
+        average_s: length of that sliding average, s: one wrong sample changes nothing, and alerts come hardly later.
+        hold_s: s that the person must not come up again before a fall is reported: who picks something up has.
+        vanished: probability of "fall", not averaged, at which who is lost has fallen: more likely than anything else.
+        beside: body lengths; whoever is lost as near to a side of the picture has walked out.
+        lost_s: whoever could not be judged for so many s is lost: detectors miss people for a few frames all the time.
+            Single frames here and there say nothing of how a person moves, and so do not count as seen. Being neither
+            falling nor lying for as long, more likely than not, is having got up.
+        lying: probability of "lying", averaged over `lying_s`, that is an event.
+        lying_s: s; whoever bends or picks something up is low for less.
+    """
 
-LYING_S = 1.5
-"""Whoever bends or picks something up is low for less."""
+    fall: float = 0.6
+    average_s: float = 0.4
+    hold_s: float = 0.5
+    vanished: float = 0.6
+    beside: float = 0.5
+    lost_s: float = 1.0
+    lying: float = 0.4
+    lying_s: float = 1.5
 
-AVERAGE_S = 0.4
-"""Length of the sliding average of the rest: one wrong sample changes nothing, and alerts come hardly later."""
 
-LOST_S = 1.0
-"""Whoever could not be judged for this long is lost: detectors miss people for a few frames all the time.
-
-Single frames here and there say nothing of how a person moves, and so do not count as seen. Being neither falling nor
-lying for as long, more likely than not, is having got up."""
+LIMITS: Mapping[Sensitivity, Limits] = MappingProxyType(
+    {name: Limits(fall=fall, vanished=fall) for name, fall in (("low", 0.7), ("normal", 0.6), ("high", 0.45))}
+)
+"""By sensitivity."""
 
 _LAST = 3  # samples, 0.2 s
 _SAME_S = 10.0
-_BESIDE = 0.5  # body lengths: whoever is lost as near to a side of the picture has walked out
 _NEAR = 1.0  # body lengths: whoever falls lands within their own length
 
 
@@ -80,8 +90,8 @@ class FallEvent:
     ignored_in: str | None = None
 
 
-def fall_limit(sensitivity: Sensitivity) -> float:
-    """The limit of "fall" that a sensitivity stands for.
+def limits_of(sensitivity: Sensitivity) -> Limits:
+    """The limits that a sensitivity stands for.
 
     Raises:
         SettingsError: there is no such sensitivity.
@@ -185,13 +195,13 @@ class PersonStates:
         raised: the events so far; the last one changes until the person is up again.
     """
 
-    def __init__(self, limit: float) -> None:
-        """Begin upright; `limit` is of the averaged probability of "fall"."""
+    def __init__(self, limits: Limits) -> None:
+        """Begin upright."""
         self.state = UPRIGHT
         self.smoothed: Probabilities = (1.0, 0.0, 0.0)
         self.raised: list[Raised] = []
-        self._limit = limit
-        self._samples: deque[Sample] = deque(maxlen=round(LYING_S * RATE_HZ))
+        self._limits = limits
+        self._samples: deque[Sample] = deque(maxlen=round(limits.lying_s * RATE_HZ))
         self._up_since_s: float | None = None
         self._suspected: _Suspicion | None = None
 
@@ -203,34 +213,34 @@ class PersonStates:
     def step(self, sample: Sample) -> list[Raised]:
         """Take the next tick; the event whose alert it raises, if any."""
         self._samples.append(sample)
-        self.smoothed = _mean(self._samples, round(AVERAGE_S * RATE_HZ))
+        self.smoothed = _mean(self._samples, round(self._limits.average_s * RATE_HZ))
         normal, fall, _ = self.smoothed
         lying = _mean(self._samples, len(self._samples))[2]
         self._up_since_s = None if normal < 0.5 else sample.time_s if self._up_since_s is None else self._up_since_s
-        if self._up_since_s is not None and sample.time_s - self._up_since_s >= LOST_S:
+        if self._up_since_s is not None and sample.time_s - self._up_since_s >= self._limits.lost_s:
             self._rise(self._up_since_s)
         going_on = self._going_on(sample)
         if normal >= 0.5:
             self._suspected = None
-        elif self._suspected or (fall >= self._limit and (going_on is None or going_on.kind == "lying")):
+        elif self._suspected or (fall >= self._limits.fall and (going_on is None or going_on.kind == "lying")):
             one = self._suspected or _Suspicion(sample.time_s, _descent(self._samples)[0], fall)
             self._suspected = replace(one, peak=max(one.peak, fall))
-        if self._suspected and sample.time_s - self._suspected.since_s >= HOLD_S:
+        if self._suspected and sample.time_s - self._suspected.since_s >= self._limits.hold_s:
             self.state = FALLING
             return self._raise("fall", sample)
         if going_on is not None:
-            self.state = FALLING if fall >= self._limit else DOWN
+            self.state = FALLING if fall >= self._limits.fall else DOWN
             self._go_on(sample, fall if going_on.kind == "fall" else lying)
-        elif lying >= LYING and len(self._samples) == self._samples.maxlen and not self._suspected:
+        elif lying >= self._limits.lying and len(self._samples) == self._samples.maxlen and not self._suspected:
             self.state = DOWN
             return self._raise("lying", sample)
         return []
 
     def lost(self, time_s: float) -> list[Raised]:
-        """The person could not be judged for `LOST_S`, or the source ends: may have fallen, and is seen anew."""
+        """The person could not be judged for `lost_s`, or the source ends: may have fallen, and is seen anew."""
         raised: list[Raised] = []
-        inside = [one for one in list(self._samples)[-_LAST:] if one.beside >= _BESIDE * one.body_scale]
-        if self._suspected or any(one.probabilities[1] >= self._limit for one in inside):
+        inside = [one for one in list(self._samples)[-_LAST:] if one.beside >= self._limits.beside * one.body_scale]
+        if self._suspected or any(one.probabilities[1] >= self._limits.vanished for one in inside):
             last = replace(self._samples[-1], frame_s=time_s)
             going_on = self._going_on(last)
             if going_on is None or going_on.kind == "lying":

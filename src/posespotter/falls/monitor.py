@@ -9,15 +9,15 @@ from posespotter.arrays import Float32, Float64, Int32, Int64
 from posespotter.errors import InputError
 from posespotter.falls.classifier import Classifier, embedded
 from posespotter.falls.events import (
-    LOST_S,
     STATES,
     Alarms,
     FallEvent,
+    Limits,
     PersonStates,
     Raised,
     Sample,
     Sensitivity,
-    fall_limit,
+    limits_of,
 )
 from posespotter.falls.features import (
     COLUMN,
@@ -86,7 +86,7 @@ class FallMonitor:
             SettingsError: there is no such sensitivity.
             ModelError: the embedded classifier is damaged.
         """
-        self._limit = fall_limit(sensitivity)
+        self._limits = limits_of(sensitivity)
         self._classifier = classifier or embedded()
         self._zones = tuple(zones)
         self._frame_size = frame_size or (0, 0)
@@ -136,7 +136,7 @@ class FallMonitor:
         for person, track_id, points in zip(people, ids, points_of(poses), strict=True):
             track = self._tracks.get(person)
             if track is None:
-                track = self._tracks[person] = _LiveTrack(self._limit, now_s, self._frame_size)
+                track = self._tracks[person] = _LiveTrack(self._limits, now_s, self._frame_size)
             raised += track.see(now_s, points, track_id, self._sample)
         for track in self._tracks.values():
             raised += track.miss(now_s)
@@ -249,8 +249,9 @@ class _Memory:
 class _LiveTrack:
     """One person: the last frames, the last ticks, and the state."""
 
-    def __init__(self, limit: float, now_s: float, frame_size: tuple[int, int]) -> None:
-        self.states = PersonStates(limit)
+    def __init__(self, limits: Limits, now_s: float, frame_size: tuple[int, int]) -> None:
+        self._lost_s = limits.lost_s
+        self.states = PersonStates(limits)
         self.seen_s = self._judged_s = now_s
         self._frame_size = frame_size
         self._sampler = Sampler()
@@ -281,4 +282,4 @@ class _LiveTrack:
         return raised
 
     def miss(self, now_s: float) -> list[Raised]:
-        return self.states.lost(self._judged_s + LOST_S) if now_s - self._judged_s >= LOST_S else []
+        return self.states.lost(self._judged_s + self._lost_s) if now_s - self._judged_s >= self._lost_s else []

@@ -13,6 +13,7 @@ import numpy as np
 from posespotter.errors import InputError
 from posespotter.falls.classifier import Classifier
 from posespotter.falls.detect import analysis_of, samples_by_person
+from posespotter.falls.events import Limits
 from posespotter.falls.training.data import FallClip
 from posespotter.falls.training.evaluation import ClipResult, Evaluation, result_of
 from posespotter.falls.training.examples import Examples
@@ -120,7 +121,9 @@ def curve_of(
         poses = poses_of(clip)
         samples = samples_by_person(poses, forest)
         for limit in GRID:
-            results[limit].append(result_of(clip, analysis_of(poses, samples, forest.name, limit)))
+            results[limit].append(
+                result_of(clip, analysis_of(poses, samples, forest.name, Limits(fall=limit, vanished=limit)))
+            )
     return {limit: Evaluation(forest.name, f"{limit:g}", tuple(ones)) for limit, ones in results.items()}
 
 
