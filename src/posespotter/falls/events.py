@@ -52,7 +52,11 @@ class Limits:
 
 
 LIMITS: Mapping[Sensitivity, Limits] = MappingProxyType(
-    {name: Limits(fall=fall, vanished=fall) for name, fall in (("low", 0.7), ("normal", 0.6), ("high", 0.45))}
+    {
+        "low": Limits(fall=0.7, vanished=0.7),
+        "normal": Limits(fall=0.6, vanished=0.6),
+        "high": Limits(fall=0.45, vanished=0.45),
+    }
 )
 """By sensitivity."""
 
