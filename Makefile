@@ -28,9 +28,10 @@ demo: $(READY)  ## process the demo clip: an overlay video and a table of joints
 	@echo "Open demo/two_people/overlay.mp4 in a browser; the joints are in demo/two_people/poses.csv and poses.parquet."
 	@echo "The application, in a browser: $(BIN)/posespotter app"
 
-test: $(READY) $(READERS)/.ready  ## run all tests, with the same examples each time
+PROCESSES ?= 2
+test: $(READY) $(READERS)/.ready  ## run all tests in PROCESSES (2), with the same examples each time
 	@sh tools/system_packages.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 MINUTES ?= 10
 explore: $(READY)  ## try the laws with examples by chance for MINUTES (10); what breaks one is kept in .hypothesis and tried first
