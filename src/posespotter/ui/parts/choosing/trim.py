@@ -8,22 +8,17 @@ from typing import Any
 import streamlit as st
 
 from posespotter.errors import PoseSpotterError
+from posespotter.ui.parts.component import component
 from posespotter.ui.routes.files import upload_address
 from posespotter.ui.shared import library
 from posespotter.ui.uploads import Received, receive, remove
 from posespotter.ui.words import told_apart
 
-_HERE = Path(__file__).parent
 _WEBCAM = Path(__file__).parents[2] / "webcam"
 _RECEIVED, _PARTS = "trim-received", "trim-parts"
 _TO_THE_END_S = 0.05  # a handle this near to an end leaves nothing out
 
-_component = st.components.v2.component(
-    "posespotter.trim",
-    html=(_HERE / "trim.html").read_text("utf-8"),
-    css=(_HERE / "trim.css").read_text("utf-8") + (_WEBCAM / "range.css").read_text("utf-8"),
-    js=(_WEBCAM / "handles.js").read_text("utf-8") + (_HERE / "trim.js").read_text("utf-8"),
-)
+_component = component(Path(__file__).with_name("trim"), css=[_WEBCAM / "range.css"], js=[_WEBCAM / "handles.js"])
 
 
 @dataclass(frozen=True)
