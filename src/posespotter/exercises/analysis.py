@@ -10,6 +10,7 @@ from posespotter.arrays import Float64, Int32
 from posespotter.exercises.definitions.definition import ExerciseDefinition
 from posespotter.exercises.words.verdicts import Outcome, Verdict
 from posespotter.kinematics.view import View
+from posespotter.poses.checked_json import json_values
 
 Phase = Literal["", "rest", "down", "hold", "up"]
 
@@ -238,7 +239,7 @@ class ExerciseAnalysis:
     def to_json(self) -> dict[str, Any]:
         """The content of analysis.json, as JSON values: all attributes but `definition` and `series`."""
         head = {name: getattr(self, name) for name in _HEAD}
-        content: dict[str, Any] = _plain(
+        content: dict[str, Any] = json_values(
             {
                 **head,
                 "count": self.count,
@@ -273,15 +274,3 @@ def to_document(analyses: Sequence[ExerciseAnalysis]) -> dict[str, Any]:
 
 
 _HEAD = ("exercise", "view", "view_confidence", "track_id", "track_ids", "fps")
-_DIGITS = 4
-
-
-def _plain(value: Any) -> Any:
-    """JSON values with as many digits as mean something; NaN becomes null."""
-    if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, float):
-        return round(value, _DIGITS) if np.isfinite(value) else None
-    return value

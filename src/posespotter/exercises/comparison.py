@@ -16,10 +16,10 @@ from posespotter.exercises.definitions.catalog import exercise_names
 from posespotter.exercises.words.verdicts import Verdict
 from posespotter.exercises.words.wording import VIEW_WORDS, listed, quantity, spoken
 from posespotter.files import open_plain, reason
+from posespotter.poses.checked_json import json_values
 
 ANALYSIS_FILE = "analysis.json"
 _CONFIDENCE = 0.95
-_DIGITS = 4
 
 Finding = Literal["changed", "within the spread", "too few repetitions"]
 
@@ -149,7 +149,7 @@ class Comparison:
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values."""
-        content: dict[str, Any] = _rounded(asdict(self))
+        content: dict[str, Any] = json_values(asdict(self))
         return content
 
 
@@ -306,11 +306,3 @@ def _unequally_judged(fault: FaultChange) -> bool:
 def _first(error: ValidationError) -> str:
     entry = error.errors()[0]
     return f"{'.'.join(str(part) for part in entry['loc']) or 'the file'}: {entry['msg']}"
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _rounded(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(inner) for inner in value]
-    return round(value, _DIGITS) if isinstance(value, float) else value
