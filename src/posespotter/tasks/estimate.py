@@ -26,7 +26,6 @@ from posespotter.settings import skeletons_only as settled
 from posespotter.tasks.run_folder.folders import EXPORT_PREFIX, POSES_FILE, run_folder, stem_of
 from posespotter.tasks.run_folder.record import RunRecord, estimate_record
 from posespotter.tasks.turned import estimate_turned
-from posespotter.texts import printable
 
 
 @dataclass(frozen=True)
@@ -104,9 +103,7 @@ def estimate(
             _draw(to_draw_on(source, skeletons_only=privately), result.poses, folder, record, progress)
         for one in exports:
             _export(result.poses, one, folder, record)
-        if record.error:  # the user knows the folder by its later name
-            record.error = record.error.replace(printable(str(folder)), printable(str(target)))
-        record.write(folder)
+        record.complete(folder, target)
     return EstimateResult(target, result.poses, record)
 
 

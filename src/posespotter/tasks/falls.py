@@ -4,7 +4,6 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from posespotter.drawing.event_clips import Clip
@@ -16,16 +15,15 @@ from posespotter.falls.detect import FallAnalysis, NotJudged, detect_falls
 from posespotter.falls.events import FallEvent, Sensitivity
 from posespotter.falls.zones import Zone
 from posespotter.formats.falls import write_analysis
-from posespotter.media import WHOLE, Part
+from posespotter.media import WHOLE, Part, Source
 from posespotter.media.sources.turned import Turn
 from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
 from posespotter.tasks.inputs import Input, open_input
 from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
-from posespotter.tasks.run_folder.folders import POSES_FILE, run_folder
+from posespotter.tasks.run_folder.folders import POSES_FILE
 from posespotter.tasks.run_folder.record import ClassifierRecord, FallsRecord, RunRecord, ZoneRecord
 from posespotter.tasks.turned import hint_of_pose
-from posespotter.texts import printable
 
 _MOSTLY, _WORTH_TELLING = 0.5, 0.01  # of the time
 
@@ -93,20 +91,19 @@ def find_falls(
         OutputError: the results cannot be written.
     """
     with ExitStack() as stack:
-        results = partial(run_folder, out, overwrite=overwrite)
         clip = open_input(
-            spec, video, estimator, results, stack, progress, fps, rotate, part=part, skeletons_only=skeletons_only
-        )
-        folder, target = clip.folder, clip.target
+            spec, out, stack, estimator=estimator, video=video, overwrite=overwrite, fps=fps, rotate=rotate, part=part,
+            progress=progress, skeletons_only=skeletons_only,
+        )  # fmt: skip
         start = time.perf_counter()
         analysis = detect_falls(clip.poses, classifier=classifier, sensitivity=sensitivity, zones=zones)
         clip.took("detect_falls", start)
         clip.record.warnings += _cautions(clip.poses, analysis)
         clip.record.warn(hint_of_pose(clip.poses))
-        clip.poses.to_parquet(folder / POSES_FILE)
-        write_analysis(analysis, folder)
+        clip.poses.to_parquet(clip.folder / POSES_FILE)
+        write_analysis(analysis, clip.folder)
         if overlay:
-            _draw(clip, analysis, zones, folder, progress)
+            _draw(clip, analysis, zones, progress)
         record = clip.record
         record.kind = "falls"
         record.falls = FallsRecord(
@@ -116,10 +113,8 @@ def find_falls(
             events=len(analysis.events),
             ignored=len(analysis.ignored),
         )
-        if record.error:  # the user knows the folder by its later name
-            record.error = record.error.replace(printable(str(folder)), printable(str(target)))
-        record.write(folder)
-    return FallsResult(target, clip.poses, analysis, record)
+        clip.complete()
+    return FallsResult(clip.target, clip.poses, analysis, record)
 
 
 def clip_name(number: int) -> str:
@@ -181,17 +176,18 @@ def not_judged_in_words(shares: NotJudged) -> str:
     return f"Could not be judged {shares.share:.0%} of the time ({known}).".replace("%", " %")
 
 
-def _draw(clip: Input, analysis: FallAnalysis, zones: Sequence[Zone], folder: Path, progress: Progress | None) -> None:
+def _draw(clip: Input, analysis: FallAnalysis, zones: Sequence[Zone], progress: Progress | None) -> None:
     """The overlay, where there is a video that can be read again."""
-    if clip.source is None or clip.record.stopped_early or clip.record.error:
-        return
-    with clip.drawing():
+
+    def draw(source: Source) -> None:
         render_falls(
-            clip.source,
+            source,
             clip.poses,
             analysis,
-            folder / OVERLAY_FILE,
+            clip.folder / OVERLAY_FILE,
             zones=zones,
-            clips=[Clip(folder / name, *_shown(event)) for name, event in clip_names(analysis)],
+            clips=[Clip(clip.folder / name, *_shown(event)) for name, event in clip_names(analysis)],
             progress=progress,
         )
+
+    clip.drawn(draw, without=lambda: None)

@@ -58,7 +58,7 @@ def _reserve(folder: Path, *, overwrite: bool) -> tuple[Path, Reservation]:
             if reservation.take():
                 if overwrite or not target.exists():  # who had it before may have finished it
                     return target, reservation
-                reservation.release()
+                reservation.close()
             elif overwrite:
                 raise OutputError(
                     f"{target} is being made by another run; wait for it, or choose another output folder."

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler
 from posespotter.errors import InputError
 from posespotter.files import open_plain, whole
 from posespotter.tasks.run_folder.folders import EXPORT_PREFIX, RUN_FILE
+from posespotter.texts import printable
 from posespotter.version import __version__
 
 if TYPE_CHECKING:
@@ -234,6 +235,12 @@ class RunRecord(Record):
             poses: everyone in it, or None where nobody was looked for.
         """
         return cls(kind=kind, finished_at=now(), source=source, people=_people(poses), versions=versions())
+
+    def complete(self, folder: Path, target: Path) -> None:
+        """Write run.json into a folder that is going to be moved to `target`, by which name the user knows it."""
+        if self.error:
+            self.error = self.error.replace(printable(str(folder)), printable(str(target)))
+        self.write(folder)
 
     def warn(self, sentence: str) -> None:
         """Add a warning that is not there yet; an empty one is none."""

@@ -5,9 +5,8 @@ import re
 import sys
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from posespotter.closing import Closing
 from posespotter.errors import OutputError
 from posespotter.files import clear_away, reason, try_lock
 
@@ -15,7 +14,7 @@ _SUFFIX = ".posespotter-lock"
 _TEMPORARY = re.compile(r"\.[^/\\\0]+\.part[^/\\\0]*")
 
 
-class Reservation:
+class Reservation(Closing):
     """A lock on the name of a result, which the system releases when the process ends, however it ends.
 
     Where the file system knows no locks two runs that begin in the same moment may meet, and what a dead one has left
@@ -57,7 +56,7 @@ class Reservation:
             os.lseek(self._handle, 0, os.SEEK_SET)
             os.ftruncate(self._handle, os.write(self._handle, os.fsencode(temporary.name)))
 
-    def release(self) -> None:
+    def close(self) -> None:
         """Release the name."""
         handle, self._handle = self._handle, None
         if handle is None:
@@ -71,14 +70,6 @@ class Reservation:
                 self._file.unlink()
             os.close(handle)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.release()
-
     def clear(self) -> None:
         """Remove what a dead process has left under the name, if it is certain that it is dead.
 
@@ -88,7 +79,7 @@ class Reservation:
         if not self.take():
             return
         if self._certain:
-            self.release()
+            self.close()
         elif self._handle is not None:
             os.close(self._handle)
             self._handle = None
