@@ -12,7 +12,7 @@ from tests.painted import PaintedPose, PaintedSource, always, paint, standing
 
 from posespotter import files
 from posespotter.drawing import overlay_video as drawing
-from posespotter.drawing.privacy import CANVAS_GREY
+from posespotter.drawing.colours import PALETTE
 from posespotter.errors import InputError, OutputError, SettingsError
 from posespotter.media import open_source
 from posespotter.poses import PoseSequence
@@ -227,7 +227,7 @@ def test_no_pixels_of_people_unless_somebody_wants_them(  # noqa: PLR0917
     result = estimate("walk.mp4", painted(), tmp_path, skeletons_only=wanted)
     with open_source(result.folder / "overlay.mp4") as overlay:
         corner = next(iter(overlay)).image[:20, :20]
-    assert (np.abs(corner.astype(int) - CANVAS_GREY).max() < 8) == private
+    assert (np.abs(corner.astype(int) - PALETTE.canvas).max() < 8) == private
 
 
 class InterruptAt:

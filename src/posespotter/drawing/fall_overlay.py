@@ -11,12 +11,12 @@ from PIL import Image as Pictures
 from PIL import ImageDraw
 
 from posespotter.arrays import Bool, Float32, Float64, Image, Int32
+from posespotter.drawing.colours import PALETTE, bgr
 from posespotter.drawing.event_clips import Clip, Clips
 from posespotter.drawing.falls_strip import STALE_S, FallStrip, active_events
-from posespotter.drawing.overlay import Colour, draw_people
+from posespotter.drawing.overlay import draw_people
 from posespotter.drawing.overlay_video import OverlayWriter
-from posespotter.drawing.rep_counter import FAULT
-from posespotter.drawing.text import INK, LINES_A_PICTURE, PAPER, bgra, font, lay, text_width
+from posespotter.drawing.text import LINES_A_PICTURE, bgra, font, lay, text_width
 from posespotter.falls.classifier import CLASSES
 from posespotter.falls.detect import FallAnalysis
 from posespotter.falls.events import STATES
@@ -32,7 +32,6 @@ SMALLEST_PX = 480
 """A picture whose shorter side is less is enlarged: on the 320x240 of a room camera no letter is legible."""
 
 _LYING = 0.5  # a probability: likelier than not
-_OUTLINE: Colour = (28, 22, 18)
 _WORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "upright": ("no fall", ("fall",)),
     "falling": ("falling", ("fall",)),
@@ -42,7 +41,7 @@ _WORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 """A state in words, and the classes of which the likeliest stands beside it."""
 
-_ZONE_COLOURS = {"bed": (150, 210, 120), "sofa": (150, 210, 120), "ignore": (160, 160, 160)}
+_ZONE_COLOURS = {"bed": PALETTE.furniture, "sofa": PALETTE.furniture, "ignore": PALETTE.ignored}
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,8 +134,8 @@ class FallDrawing:
         x0, x1 = np.clip(box[[0, 2]], 0, width - 1).astype(int).tolist()
         y0, y1 = np.clip(box[[1, 3]], 0, height - 1).astype(int).tolist()
         if red:
-            cv2.rectangle(picture, (x0, y0), (x1, y1), _OUTLINE, max(4, self._px // 4))
-            cv2.rectangle(picture, (x0, y0), (x1, y1), FAULT[::-1], max(2, self._px // 7))
+            cv2.rectangle(picture, (x0, y0), (x1, y1), bgr(PALETTE.paper), max(4, self._px // 4))
+            cv2.rectangle(picture, (x0, y0), (x1, y1), bgr(PALETTE.fault), max(2, self._px // 7))
         tile = _label(*words, self._px, red)
         tall, wide = tile.shape[:2]
         gap = self._px // 4
@@ -211,8 +210,8 @@ def _draw_zones(picture: Image, zones: Sequence[Zone], px: int) -> None:
     for zone in zones:
         corners = (np.array(zone.polygon) * (width, height)).round().astype(np.int32)
         width_px = max(2, px // 7)
-        cv2.polylines(picture, [corners], True, _OUTLINE, width_px + 2, cv2.LINE_AA)
-        cv2.polylines(picture, [corners], True, _ZONE_COLOURS[zone.kind], width_px, cv2.LINE_AA)
+        cv2.polylines(picture, [corners], True, bgr(PALETTE.paper), width_px + 2, cv2.LINE_AA)
+        cv2.polylines(picture, [corners], True, bgr(_ZONE_COLOURS[zone.kind]), width_px, cv2.LINE_AA)
         tile = _plain_label(f"{zone.name} ({zone.kind})" if zone.name != zone.kind else zone.name, round(px * 0.8))
         x, y = corners[int(np.argmin(corners.sum(axis=1)))] + px // 3
         lay(picture, tile, int(x), int(y))
@@ -242,12 +241,12 @@ def _label(who: str, state: str, share: str, px: int, red: bool) -> Image:
     wide = sum(text_width(t, s, "bold" if w == "bold" else "regular") for (t, s), w in zip(parts, weights, strict=True))
     tile = Pictures.new("RGBA", (wide + gap * (len(parts) - 1) + 2 * pad, round(px * 1.6)), (0, 0, 0, 0))
     draw = ImageDraw.Draw(tile)
-    back = (*FAULT, 225) if red else (*PAPER, 225)
+    back = (*PALETTE.fault, 225) if red else (*PALETTE.paper, 225)
     draw.rounded_rectangle((0, 0, tile.width - 1, tile.height - 1), round(px * 0.3), back)
     x = pad
     for (text, size), weight in zip(parts, weights, strict=True):
         letters = font(size, "bold" if weight == "bold" else "regular")
-        draw.text((x, tile.height / 2), text, INK, letters, anchor="lm")
+        draw.text((x, tile.height / 2), text, PALETTE.ink, letters, anchor="lm")
         x += round(letters.getlength(text)) + gap
     return bgra(tile)
 
@@ -256,8 +255,8 @@ def _label(who: str, state: str, share: str, px: int, red: bool) -> Image:
 def _plain_label(text: str, px: int) -> Image:
     tile = Pictures.new("RGBA", (text_width(text, px, "regular") + px, round(px * 1.5)), (0, 0, 0, 0))
     draw = ImageDraw.Draw(tile)
-    draw.rounded_rectangle((0, 0, tile.width - 1, tile.height - 1), round(px * 0.3), (*PAPER, 150))
-    draw.text((tile.width / 2, tile.height / 2), text, INK, font(px, "regular"), anchor="mm")
+    draw.rounded_rectangle((0, 0, tile.width - 1, tile.height - 1), round(px * 0.3), (*PALETTE.paper, 150))
+    draw.text((tile.width / 2, tile.height / 2), text, PALETTE.ink, font(px, "regular"), anchor="mm")
     return bgra(tile)
 
 

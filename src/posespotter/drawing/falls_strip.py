@@ -8,8 +8,8 @@ from PIL import Image as Pictures
 from PIL import ImageDraw
 
 from posespotter.arrays import Bool, Float64, Image
-from posespotter.drawing.rep_counter import FAULT
-from posespotter.drawing.text import INK, PAPER, SOFT, Rgb, font, text_width
+from posespotter.drawing.colours import PALETTE, Rgb
+from posespotter.drawing.text import font, text_width
 from posespotter.exercises.words.phrases import clock, counted
 from posespotter.falls.detect import FallAnalysis
 from posespotter.falls.events import FallEvent
@@ -17,9 +17,6 @@ from posespotter.falls.events import FallEvent
 PAGE_S = 60.0
 """A longer clip is shown a minute at a time: of an hour, a fall would be a hair's breadth."""
 
-_FALL: Rgb = (86, 180, 233)
-_LYING: Rgb = (150, 158, 168)
-_ALARM: Rgb = (255, 84, 98)  # the red of faults, brighter: thin lines on a dark ground
 _BAND_SHARE = 0.2  # how much of a colour is laid over the ground
 STALE_S = 0.5
 """Time after which the last known state of a person is no longer shown as theirs: the line has a gap."""
@@ -59,7 +56,7 @@ class FallStrip:
         image = self._page(number).copy()
         half = max(1, self._px // 10)
         x = int(np.clip(self._x(time_s, number), half, self._width - 1 - half))
-        image[self._header :, x - half : x + half + 1] = INK
+        image[self._header :, x - half : x + half + 1] = PALETTE.ink
         text, alarm = self._words(time_s)
         image[: self._header] = _header(text, clock(time_s), (self._width, self._header, self._px), alarm)
         return np.ascontiguousarray(image[:, :, ::-1])
@@ -91,22 +88,22 @@ class FallStrip:
         falling = self._during(time_s, [(event.onset_s, event.alert_s) for event in self._events])
         down = self._during(time_s, [(event.onset_s, event.end_s or self._duration_s) for event in self._events])
 
-        image = np.full((self.height, self._width, 3), PAPER, np.uint8)
+        image = np.full((self.height, self._width, 3), PALETTE.paper, np.uint8)
         plot = image[self._header : self._header + self._plot]
         lies = self._during(time_s, [(one.onset_s, one.end_s or self._duration_s) for one in self._lying_events])
-        _shade(plot, np.broadcast_to(lies, plot.shape[:2]), _LYING, _BAND_SHARE)
-        _shade(plot, np.broadcast_to(down, plot.shape[:2]), FAULT, _BAND_SHARE)
+        _shade(plot, np.broadcast_to(lies, plot.shape[:2]), PALETTE.lying, _BAND_SHARE)
+        _shade(plot, np.broadcast_to(down, plot.shape[:2]), PALETTE.fault, _BAND_SHARE)
         plot[[0, n // 2, n]] = (58, 66, 76)
         with np.errstate(invalid="ignore"):
             under = np.arange(self._plot)[:, None] >= fall
-        _shade(plot, under & ~falling, _FALL, 0.35)
-        _shade(plot, under & falling, FAULT, 0.7)
+        _shade(plot, under & ~falling, PALETTE.fall, 0.35)
+        _shade(plot, under & falling, PALETTE.fault, 0.7)
         drawn = Pictures.fromarray(image)
         draw = ImageDraw.Draw(drawn)
         thick = max(1, self._px // 8)
-        _line(draw, lying + self._header, _LYING, 1)
-        _line(draw, fall + self._header, _FALL, thick)
-        _line(draw, np.where(falling, fall, np.nan) + self._header, _ALARM, thick + 1)
+        _line(draw, lying + self._header, PALETTE.lying, 1)
+        _line(draw, fall + self._header, PALETTE.fall, thick)
+        _line(draw, np.where(falling, fall, np.nan) + self._header, PALETTE.alarm, thick + 1)
         self._draw_axis(draw, number)
         return np.array(drawn)
 
@@ -122,7 +119,7 @@ class FallStrip:
         top, small, half = self._header + self._plot, max(8, round(self._px * 0.75)), round(self._px * 0.5)
         impacts = [self._x(event.impact_s, number) for event in self._events]
         for x in impacts:
-            draw.polygon([(x - half, top + 2 * half), (x + half, top + 2 * half), (x, top)], _ALARM)
+            draw.polygon([(x - half, top + 2 * half), (x + half, top + 2 * half), (x, top)], PALETTE.alarm)
         step = next((s for s in _STEPS_S if self._page_s / s * small * 5 <= self._width), _STEPS_S[-1])
         first = int(np.ceil(number * self._page_s / step)) * step
         for moment in range(first, int((number + 1) * self._page_s) + 1, step):
@@ -130,7 +127,7 @@ class FallStrip:
             wide = text_width(text, small, "regular")
             x = float(np.clip(self._x(moment, number) - wide / 2, 2, self._width - wide - 2))
             if not any(x - self._px < other < x + wide + self._px for other in impacts):
-                draw.text((x, top + round(0.2 * self._px)), text, SOFT, font(small, "regular"))
+                draw.text((x, top + round(0.2 * self._px)), text, PALETTE.soft, font(small, "regular"))
 
 
 def active_events(events: Sequence[FallEvent], time_s: float) -> list[FallEvent]:
@@ -173,14 +170,14 @@ def _line(draw: ImageDraw.ImageDraw, y: Float64, colour: Rgb, width: int) -> Non
 def _header(text: str, now: str, size: tuple[int, int, int], alarm: bool) -> Image:
     """What is said in words, what the curves are, and the time; red for an alarm."""
     width, height, px = size
-    tile = Pictures.new("RGB", (width, height), FAULT if alarm else PAPER)
+    tile = Pictures.new("RGB", (width, height), PALETTE.fault if alarm else PALETTE.paper)
     draw = ImageDraw.Draw(tile)
     pad, small, y = round(0.6 * px), round(0.8 * px), height / 2
-    draw.text((pad, y), text, INK if alarm else SOFT, font(px), anchor="lm")
-    draw.text((width - pad, y), now, INK, font(px), anchor="rm")
+    draw.text((pad, y), text, PALETTE.ink if alarm else PALETTE.soft, font(px), anchor="lm")
+    draw.text((width - pad, y), now, PALETTE.ink, font(px), anchor="rm")
     x = width - 2 * pad - text_width("00:00.0", px)
-    for word, colour, thick in (("lying", _LYING, 1), ("fall", _FALL, max(1, px // 6))):
-        ink = INK if alarm else colour
+    for word, colour, thick in (("lying", PALETTE.lying, 1), ("fall", PALETTE.fall, max(1, px // 6))):
+        ink = PALETTE.ink if alarm else colour
         draw.text((x, y), word, ink, font(small, "regular"), anchor="rm")
         x -= text_width(word, small, "regular") + px // 3
         draw.line((x - px, y, x, y), ink, thick)
