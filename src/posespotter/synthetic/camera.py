@@ -3,10 +3,9 @@
 import numpy as np
 
 from posespotter.poses import PoseSequence
-from posespotter.skeletons import BLAZEPOSE33, Skeleton
+from posespotter.skeletons import BLAZEPOSE33, USUAL_HEIGHT_M, Skeleton
 from posespotter.synthetic.figure import Figure, Floats, Joints
 
-BODY_M = 1.7  # standing height, about the mean of adults (NCD Risk Factor Collaboration 2016)
 FRAME_SIZE = (1280, 960)
 
 
@@ -60,8 +59,8 @@ def film(
     px = px + rng.normal(size=px.shape) * noise * focal / distance
     metres = None
     if world:
-        exact = BODY_M * (camera - _seen_from(middle, yaw)[:, None])
-        metres = (exact + rng.normal(size=exact.shape) * noise * BODY_M).astype(np.float32)
+        exact = USUAL_HEIGHT_M * (camera - _seen_from(middle, yaw)[:, None])
+        metres = (exact + rng.normal(size=exact.shape) * noise * USUAL_HEIGHT_M).astype(np.float32)
     poses = PoseSequence(
         frame=np.arange(n, dtype=np.int32),
         time_s=time_s.astype(np.float64),
