@@ -9,7 +9,7 @@ from tests.falls.movements import FALLS, STANDS, Actor, film
 from posespotter.arrays import Image
 from posespotter.drawing.colours import PALETTE
 from posespotter.drawing.fall_overlay import FallDrawing
-from posespotter.drawing.falls_strip import PAGE_S, FallStrip, active_events
+from posespotter.drawing.falls_strip import STRIP, FallStrip, active_events
 from posespotter.falls.detect import FallAnalysis, Windows
 from posespotter.falls.events import STATES, FallEvent
 from posespotter.falls.zones import Zone
@@ -155,7 +155,7 @@ def cursor(strip: FallStrip, time_s: float, width: int) -> float:
 )
 def test_the_cursor_is_where_the_clip_is(duration_s: float, time_s: float, share: float) -> None:
     strip = FallStrip(analysis_of(()), duration_s, 400, 14)
-    assert PAGE_S == 60
+    assert STRIP.page_s == 60
     assert cursor(strip, time_s, 400) == pytest.approx(share, abs=0.01)
 
 

@@ -13,7 +13,7 @@ from PIL import ImageDraw
 from posespotter.arrays import Bool, Float32, Float64, Image, Int32
 from posespotter.drawing.colours import PALETTE, bgr
 from posespotter.drawing.event_clips import Clip, Clips
-from posespotter.drawing.falls_strip import STALE_S, FallStrip, active_events
+from posespotter.drawing.falls_strip import STRIP, FallStrip, active_events
 from posespotter.drawing.overlay import draw_people
 from posespotter.drawing.overlay_video import OverlayWriter
 from posespotter.drawing.text import LINES_A_PICTURE, bgra, font, lay, text_width
@@ -112,7 +112,7 @@ class FallDrawing:
         """State and probabilities of a person; the state is empty where nothing recent is known."""
         track = self._tracks.get(track_id)
         last = -1 if track is None else int(np.searchsorted(track.time_s, time_s + 1e-6, side="right")) - 1
-        if track is None or last < 0 or time_s - track.time_s[last] > STALE_S:
+        if track is None or last < 0 or time_s - track.time_s[last] > STRIP.stale_s:
             return "", np.zeros(len(CLASSES))
         return STATES[track.state[last]], track.smoothed[last]
 

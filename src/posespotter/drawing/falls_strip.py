@@ -1,6 +1,7 @@
 """The strip below a picture: how likely a fall was at each moment, the falls in red, and where one is now."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -14,14 +15,25 @@ from posespotter.exercises.words.phrases import clock, counted
 from posespotter.falls.detect import FallAnalysis
 from posespotter.falls.events import FallEvent
 
-PAGE_S = 60.0
-"""A longer clip is shown a minute at a time: of an hour, a fall would be a hair's breadth."""
 
-_BAND_SHARE = 0.2  # how much of a colour is laid over the ground
-STALE_S = 0.5
-"""Time after which the last known state of a person is no longer shown as theirs: the line has a gap."""
+@dataclass(frozen=True)
+class StripLayout:
+    """How the strip is laid out.
 
-_STEPS_S = (1, 2, 5, 10, 15)  # between numbers of the axis, the first that leaves them room
+    Attributes:
+        page_s: a longer clip is shown a minute at a time: of an hour, a fall would be a hair's breadth.
+        stale_s: after so long the last known state of a person is no longer shown as theirs: the line has a gap.
+        band_share: how much of a colour is laid over the ground.
+        steps_s: between numbers of the axis; the first that leaves them room is taken.
+    """
+
+    page_s: float = 60.0
+    stale_s: float = 0.5
+    band_share: float = 0.2
+    steps_s: tuple[int, ...] = (1, 2, 5, 10, 15)
+
+
+STRIP = StripLayout()
 
 
 class FallStrip:
@@ -44,7 +56,7 @@ class FallStrip:
         self._lying_events = [event for event in analysis.events if event.kind == "lying"]
         self._time_s, self._fall, self._lying = _highest(analysis)
         self._duration_s = max(duration_s, 1.0)
-        self._page_s = min(self._duration_s, PAGE_S)
+        self._page_s = min(self._duration_s, STRIP.page_s)
         self._width, self._px = width, px
         self._header, self._plot = round(1.9 * px), round(3.35 * px)
         self.height = self._header + self._plot + round(1.25 * px)
@@ -91,8 +103,8 @@ class FallStrip:
         image = np.full((self.height, self._width, 3), PALETTE.paper, np.uint8)
         plot = image[self._header : self._header + self._plot]
         lies = self._during(time_s, [(one.onset_s, one.end_s or self._duration_s) for one in self._lying_events])
-        _shade(plot, np.broadcast_to(lies, plot.shape[:2]), PALETTE.lying, _BAND_SHARE)
-        _shade(plot, np.broadcast_to(down, plot.shape[:2]), PALETTE.fault, _BAND_SHARE)
+        _shade(plot, np.broadcast_to(lies, plot.shape[:2]), PALETTE.lying, STRIP.band_share)
+        _shade(plot, np.broadcast_to(down, plot.shape[:2]), PALETTE.fault, STRIP.band_share)
         plot[[0, n // 2, n]] = (58, 66, 76)
         with np.errstate(invalid="ignore"):
             under = np.arange(self._plot)[:, None] >= fall
@@ -120,7 +132,7 @@ class FallStrip:
         impacts = [self._x(event.impact_s, number) for event in self._events]
         for x in impacts:
             draw.polygon([(x - half, top + 2 * half), (x + half, top + 2 * half), (x, top)], PALETTE.alarm)
-        step = next((s for s in _STEPS_S if self._page_s / s * small * 5 <= self._width), _STEPS_S[-1])
+        step = next((s for s in STRIP.steps_s if self._page_s / s * small * 5 <= self._width), STRIP.steps_s[-1])
         first = int(np.ceil(number * self._page_s / step)) * step
         for moment in range(first, int((number + 1) * self._page_s) + 1, step):
             text = f"{moment // 60}:{moment % 60:02d}"
@@ -150,7 +162,7 @@ def _at(time_s: Float64, values: Float64, moments_s: Float64) -> Float64:
     if not len(time_s):
         return np.full(len(moments_s), np.nan)
     last = np.searchsorted(time_s, moments_s, side="right") - 1
-    known = (last >= 0) & (moments_s - time_s[np.maximum(last, 0)] <= STALE_S)
+    known = (last >= 0) & (moments_s - time_s[np.maximum(last, 0)] <= STRIP.stale_s)
     return np.where(known, np.interp(moments_s, time_s, values), np.nan)
 
 

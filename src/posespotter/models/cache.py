@@ -84,7 +84,7 @@ def placed(entry: ModelEntry, content: IO[bytes]) -> Iterator[None]:
     """
     path = path_of(entry)
     with whole(path) as temporary:
-        digest = _copy(content, temporary, limit_bytes=entry.size_bytes or MAX_MODEL_BYTES)
+        digest = copy_hashed(content, temporary, limit_bytes=entry.size_bytes or MAX_MODEL_BYTES)
         if digest != entry.sha256:
             raise WrongChecksumError(f"expected SHA-256 {entry.sha256[:12]}…, got {digest[:12]}…")
         yield
@@ -126,7 +126,7 @@ def disk_errors_explained(name: str) -> Iterator[None]:
         ) from error
 
 
-def _copy(content: IO[bytes], target: Path, *, limit_bytes: int) -> str:
+def copy_hashed(content: IO[bytes], target: Path, *, limit_bytes: int) -> str:
     """Write `content` to `target`; its SHA-256. Content longer than the limit is cut, so its digest will be wrong."""
     digest = hashlib.sha256()
     left = limit_bytes + 1

@@ -12,10 +12,9 @@ from posespotter.arrays import Array, Float32, Float64
 from posespotter.errors import InputError
 from posespotter.files import open_plain, reason
 
-LARGEST_FRAME = 2**31 - 2
+LARGEST_FRAME = int(np.iinfo(np.int32).max) - 1
 """Frame numbers are int32, and the number of frames is one more."""
-PX_DECIMALS = 3
-SCORE_DECIMALS = 4
+PX_DECIMALS, SCORE_DECIMALS = 3, 4
 """How exact positions and scores are in text formats: far below the error of any model."""
 
 

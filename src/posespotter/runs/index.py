@@ -154,12 +154,16 @@ class Writing:
 class Index:
     """The table of runs behind a SQLAlchemy URL; made when it is first used. Safe for threads and processes.
 
+    Args:
+        url: of the database.
+        wait_s: for another process that is writing.
+
     Raises:
         SettingsError: the URL is of a database that PoseSpotter does not use.
     """
 
-    def __init__(self, url: str) -> None:
-        self._database = Database(url, _Base.metadata, "The index of runs")
+    def __init__(self, url: str, wait_s: float = 20.0) -> None:
+        self._database = Database(url, _Base.metadata, "The index of runs", wait_s)
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -54,17 +54,18 @@ class Library(Closing):
     Args:
         root: the folder; that of the settings if None.
         url: SQLAlchemy URL of the index; that of the settings if None, else a SQLite file in `root`.
+        wait_s: for another process that writes into that file.
 
     Raises:
         SettingsError: the URL is of no database that PoseSpotter uses.
     """
 
-    def __init__(self, root: Path | None = None, url: str | None = None) -> None:
+    def __init__(self, root: Path | None = None, url: str | None = None, *, wait_s: float = 20.0) -> None:
         self.root = expanded(root or now().library).absolute()
         self._folders = Folders(self.root)
         database = url or (now().database_url if root is None else None)
         self.url = database or f"sqlite:///{self.root / INDEX_FILE}"
-        self._index = Index(self.url)
+        self._index = Index(self.url, wait_s)
         self._transactions = StoreTransactions(self._folders, self._index)
         self._finder = Finder(self._index, self._folders)
 

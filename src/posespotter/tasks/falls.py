@@ -28,7 +28,6 @@ from posespotter.tasks.turned import hint_of_pose
 _MOSTLY, _WORTH_TELLING = 0.5, 0.01  # of the time
 
 OVERLAY_FILE = "overlay.mp4"
-_BEFORE_S, _AFTER_S = 1.0, 3.0  # of a fall in its clip
 
 
 @dataclass(frozen=True)
@@ -130,9 +129,9 @@ def clip_names(analysis: FallAnalysis) -> list[tuple[str, FallEvent]]:
     ]
 
 
-def _shown(event: FallEvent) -> tuple[float, float]:
+def _shown(event: FallEvent, before_s: float = 1.0, after_s: float = 3.0) -> tuple[float, float]:
     """From when to when the clip of an event lasts: the fall, and what came of it at first."""
-    return event.onset_s - _BEFORE_S, max(event.impact_s, event.alert_s) + _AFTER_S
+    return event.onset_s - before_s, max(event.impact_s, event.alert_s) + after_s
 
 
 def _cautions(poses: PoseSequence, analysis: FallAnalysis) -> list[str]:

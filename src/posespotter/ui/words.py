@@ -46,7 +46,6 @@ _STAGES = {
 
 _AGAINST: tuple[Status, ...] = ("invalid", "look")
 _UNITS = ("B", "KB", "MB", "GB", "TB")
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400  # seconds
 
 
 def size_words(n_bytes: float) -> str:
@@ -62,11 +61,11 @@ def duration_words(seconds: float) -> str:
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     whole = round(seconds)
-    if whole < _MINUTE:
+    if whole < 60:
         return f"{whole} s"
-    if whole < _HOUR:
-        return f"{whole // _MINUTE} min {whole % _MINUTE} s"
-    return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
 def stage_words(stage: str) -> str:
@@ -88,13 +87,13 @@ def when_words(moment: datetime, zone: str | None, now: datetime | None = None) 
     now = (now or datetime.now(UTC)).astimezone(local)
     then = moment.astimezone(local)
     past_s = (now - then).total_seconds()
-    if past_s < _MINUTE:
+    if past_s < 60:
         return "just now"
-    if past_s < _HOUR:
-        return f"{past_s // _MINUTE:.0f} min ago"
+    if past_s < 3600:
+        return f"{past_s // 60:.0f} min ago"
     if then.date() == now.date():
         return f"today {then:%H:%M}"
-    if then.year == now.year or past_s < 180 * _DAY:
+    if then.year == now.year or past_s < 180 * 86_400:
         return f"{then.day} {then:%b} {then:%H:%M}"
     return f"{then.day} {then:%b} {then:%Y}"
 

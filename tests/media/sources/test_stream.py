@@ -331,7 +331,7 @@ def test_no_camera():
 def test_camera(monkeypatch, spec):
     """FFmpeg's own test picture stands for the device, as the machine that tests has no camera."""
     monkeypatch.setattr(container, "CODECS", ("wrapped_avframe",))
-    monkeypatch.setattr(stream, "_camera", lambda _: ("testsrc=size=64x48:rate=30:duration=1", "lavfi", {}))
+    monkeypatch.setattr(stream, "camera_device", lambda _: ("testsrc=size=64x48:rate=30:duration=1", "lavfi", {}))
     with open_source(spec) as source:
         assert source.info.kind == "camera"
         assert source.info.name == "camera 0"

@@ -16,6 +16,7 @@ from posespotter.assessments.result_words import (
 )
 from posespotter.exercises.words.phrases import clock, sentence, view_words
 from posespotter.reports.assessment_page import assessment_chart, event_rows, item_rows
+from posespotter.reports.chart_style import INCHES
 from posespotter.runs import Run
 from posespotter.tasks.assessment import read_assessment
 from posespotter.ui.parts.choosing.instruction import instruction, published
@@ -31,7 +32,6 @@ _BADGES: dict[Status, str] = {  # what else there is stands in the summary
     "valid": f":green-badge[{STATUS_WORDS['valid']}]", "no_result": f":gray-badge[{STATUS_WORDS['no_result']}]",
 }  # fmt: skip
 _ICONS = {"invalid": ":material/block:", "look": ":material/visibility:", "note": ":material/info:"}
-_CHART_INCHES = 4.4
 _AFTER_S = 1.0
 _NONE = -1  # no moment is chosen
 
@@ -45,7 +45,7 @@ def assessment_of(run_id: str) -> Assessment:
 @st.cache_data(max_entries=20, show_spinner=False)
 def chart_of(run_id: str) -> TimeChart:
     """What was measured over time."""
-    return time_chart(assessment_chart(assessment_of(run_id), _CHART_INCHES), "test")
+    return time_chart(assessment_chart(assessment_of(run_id), INCHES["narrow"]), "test")
 
 
 def show_assessment(run: Run) -> None:
