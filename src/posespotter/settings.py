@@ -23,7 +23,7 @@ _NO_HOME = Path("~")
 
 
 def own_folder(kind: Literal["config", "cache", "data", "log"]) -> Path:
-    """Where the platform wants the user's files of this kind; below ~ where nobody knows the home folder."""
+    """The platform's folder for the user's files of this kind; below ~ where nobody knows the home folder."""
     try:
         folder = Path(getattr(platformdirs, f"user_{kind}_dir")("posespotter"))
     except RuntimeError:
@@ -32,7 +32,7 @@ def own_folder(kind: Literal["config", "cache", "data", "log"]) -> Path:
 
 
 def config_file() -> Path:
-    """Where the user's settings file is looked for."""
+    """Path of the user's settings file."""
     return own_folder("config") / "settings.toml"
 
 
@@ -51,7 +51,7 @@ def expanded(folder: Path) -> Path:
 
 
 class Settings(BaseSettings):
-    """What may differ from one machine to the next; choices of one run are options of its command."""
+    """Settings that may differ from one machine to the next; choices of one run are options of its command."""
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
 
@@ -159,7 +159,7 @@ def _checked(changes: dict[str, Any]) -> Settings:
 
 
 def _in_file() -> dict[str, Any]:
-    """What the settings file holds; nothing where there is none.
+    """Content of the settings file; empty where there is none.
 
     Raises:
         InputError: it cannot be read, or is no TOML.

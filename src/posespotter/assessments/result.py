@@ -1,4 +1,4 @@
-"""What a test gives, as frozen data, and as the JSON of assessment.json."""
+"""The result of a test, as frozen data and as the JSON of assessment.json."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -58,7 +58,7 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that speaks against the result, or has to be looked at.
+    """A circumstance that speaks against the result, or that somebody has to look at.
 
     Attributes:
         name: of the condition in the test's file.
@@ -95,7 +95,7 @@ class Item:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """What was measured over time, for the chart; not part of the JSON.
+    """The measured signal over time, for the chart; not part of the JSON.
 
     Attributes:
         title: with the unit.

@@ -22,7 +22,7 @@ _PANELS = 3
 
 @dataclass(frozen=True)
 class _Exerciser:
-    """What is drawn of one analysis, by frame."""
+    """The drawing of one analysis, by frame."""
 
     analysis: ExerciseAnalysis
     title: str

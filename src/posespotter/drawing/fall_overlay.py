@@ -46,7 +46,7 @@ _ZONE_COLOURS = {"bed": PALETTE.furniture, "sofa": PALETTE.furniture, "ignore": 
 
 @dataclass(frozen=True, eq=False)
 class _Track:
-    """What was known of one track id, moment by moment."""
+    """The state and probabilities of one track id over time."""
 
     time_s: Float64
     smoothed: Float64
@@ -102,7 +102,7 @@ class FallDrawing:
         return np.concatenate([picture, self._strip.at(time_s)])
 
     def _fallen(self, track_ids: Int32, time_s: float) -> Bool:
-        """Who of a frame is in a fall; a person whose id has changed is known by being down."""
+        """Mask of the people in a fall; one whose id has changed is recognised by the state "down"."""
         ids = {event.track_id for event in active_events(self._events, time_s)}
         lost = ids - set(track_ids.tolist())
         down = [self._state(int(i), time_s)[0] == "down" for i in track_ids]
@@ -127,7 +127,7 @@ class FallDrawing:
     def _tell(
         self, picture: Image, box: Float32, words: tuple[str, str, str], *, red: bool, taken: list[Rectangle]
     ) -> None:
-        """Who it is, the state and the probability beside a box; the box itself where it is red."""
+        """Draw the id, state and probability beside a box, and the box itself where it is red."""
         if not np.isfinite(box).all():
             return
         height, width = picture.shape[:2]

@@ -18,7 +18,7 @@ from posespotter.falls.events import FallEvent
 
 @dataclass(frozen=True)
 class StripLayout:
-    """How the strip is laid out.
+    """The layout of the strip.
 
     Attributes:
         page_s: a longer clip is shown a minute at a time: of an hour, a fall would be a hair's breadth.
@@ -78,7 +78,7 @@ class FallStrip:
         return (time_s - number * self._page_s) / self._page_s * (self._width - 1)
 
     def _words(self, time_s: float) -> tuple[str, bool]:
-        """What the header says, and whether it is an alarm."""
+        """Words of the header, and whether they are an alarm."""
         raised = [event for event in self._events if event.alert_s <= time_s]
         active = active_events(self._events, time_s)
         down = [event for event in active if event in raised]
@@ -120,7 +120,7 @@ class FallStrip:
         return np.array(drawn)
 
     def _during(self, time_s: Float64, spans: Sequence[tuple[float, float]]) -> Bool:
-        """Which columns lie within any of the spans."""
+        """Mask of the columns that lie within any of the spans."""
         inside = np.zeros(len(time_s), np.bool_)
         for first_s, last_s in spans:
             inside |= (time_s >= first_s) & (time_s <= last_s)
@@ -180,7 +180,7 @@ def _line(draw: ImageDraw.ImageDraw, y: Float64, colour: Rgb, width: int) -> Non
 
 @lru_cache(maxsize=64)
 def _header(text: str, now: str, size: tuple[int, int, int], alarm: bool) -> Image:
-    """What is said in words, what the curves are, and the time; red for an alarm."""
+    """Draw the words, the legend of the curves, and the time; red for an alarm."""
     width, height, px = size
     tile = Pictures.new("RGB", (width, height), PALETTE.fault if alarm else PALETTE.paper)
     draw = ImageDraw.Draw(tile)

@@ -21,7 +21,7 @@ _COUNT = 2.7  # times the text
 
 @dataclass(frozen=True)
 class Panel:
-    """What the counter shows at one moment.
+    """The content of the counter at one moment.
 
     Attributes:
         title: the exercise, and whom it is about.
@@ -41,7 +41,7 @@ class Panel:
 
 
 def panel_width(titles: list[str], faults: list[str], px: int) -> int:
-    """How wide a panel must be for all that it will have to show."""
+    """Width that fits everything the panel will have to show."""
     lines = [text_width(title, _small(px), "regular") for title in titles]
     lines += [text_width(f"{MARKS[verdict]} rep 88: {VERDICTS[verdict]}", px) for verdict in _COLOURS]
     lines += [text_width(fault, px) for fault in faults]
@@ -50,7 +50,7 @@ def panel_width(titles: list[str], faults: list[str], px: int) -> int:
 
 
 def panel_height(px: int) -> int:
-    """How high a panel is while nothing is wrong."""
+    """Height of a panel without faults."""
     return round(_small(px) * 1.3 + px * _COUNT * 1.05 + px * 1.4) + 2 * _pad(px)
 
 

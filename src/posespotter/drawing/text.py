@@ -27,7 +27,7 @@ def font(px: int, weight: Weight = "bold") -> ImageFont.FreeTypeFont:
 
 
 def text_width(text: str, px: int, weight: Weight = "bold") -> int:
-    """How wide a line of text is, px."""
+    """Width of a line of text, px."""
     return round(font(px, weight).getlength(text))
 
 

@@ -1,4 +1,4 @@
-"""When to look for people anew: every N frames, or when something calls for it."""
+"""The detection interval: every N frames, or when something in the picture calls for a detection."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
@@ -63,7 +63,7 @@ class Cadence(Kept):
     changed_at: tuple[float, float] | None = None
 
     def due(self, time_s: float, image: Image, boxes: Float32, *, unsure: bool, lost: bool) -> Reason | None:
-        """Why to detect on this frame, or None where there is no reason.
+        """Reason to detect on this frame, or None where there is none.
 
         Where the picture changed since the last detection, `changed_at` is the middle of the change, x and y in px.
 

@@ -35,7 +35,7 @@ class Candidates(Columns):
 
     @classmethod
     def none(cls) -> "Candidates":
-        """Nobody."""
+        """No people."""
         return cls.new(Regions.none(), np.inf, np.empty(0, bool), np.empty(0, bool))
 
     @classmethod

@@ -42,7 +42,7 @@ class OneStageTracker(Kept):
         return People(np.arange(1, len(joints) + 1, dtype=np.int32), joints, detected=True)
 
     def _people(self, image: Image) -> Joints:
-        """Everybody in the picture and no one twice; of more than `max_people` the surest."""
+        """All people in the picture, each once; of more than `max_people` the ones with the highest scores."""
         joints = self._model.people(image)
         joints = joints.take(joints.presence >= self._model.presence_limit)
         joints = joints.take(~duplicates(joints.keypoints, joints.scores, joints.presence, self._model.skeleton))

@@ -142,7 +142,7 @@ class PoseStream(Closing):
 
     @property
     def warnings(self) -> list[str]:
-        """What the source said about repairs and about its end."""
+        """Warnings of the source about repairs and about its end."""
         return list(self._source.warnings)
 
     def __iter__(self) -> Iterator[LivePoses]:

@@ -73,7 +73,7 @@ class PoseTracker(Kept):
         self._last_s = np.inf
 
     def expected(self, time_s: float, ahead: int) -> Regions | None:
-        """Where people should be in a frame that has not had its turn; None where it is too early to say.
+        """Expected regions of people in a frame that has not had its turn; None where it is too early to predict.
 
         Args:
             time_s: of the frame.
@@ -128,7 +128,7 @@ class PoseTracker(Kept):
         return People(np.arange(1, len(joints) + 1, dtype=np.int32), joints, detected=True)
 
     def _predicted(self, time_s: float) -> Candidates:
-        """Where the people of the last frame should be now."""
+        """Predicted regions of the people of the last frame."""
         return replace(self._known, regions=self._known.regions.shifted(_TRUSTED * self._motion(time_s)))
 
     def _motion(self, time_s: float) -> Float32:

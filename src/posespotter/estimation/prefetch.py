@@ -79,7 +79,7 @@ class Prefetch:
         self._pool.submit(lambda: [session.half for session in pose.sessions])
 
     def __len__(self) -> int:
-        """How many frames wait for their turn."""
+        """Number of frames that wait for their turn."""
         return len(self._coming)
 
     def add(self, frame: Frame, expected: Expected) -> None:
@@ -126,7 +126,7 @@ class Prefetch:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def state(self) -> State:
-        """Where work has started, by the frame's place among those that wait."""
+        """Regions for which work has started, by the frame's place among those that wait."""
         return {str(place): state_of(coming.regions) for place, coming in enumerate(self._coming)}
 
     def restore(self, state: State) -> None:

@@ -1,4 +1,4 @@
-"""Where to look for people: the whole picture, and a part of one that is much larger than the detector's input."""
+"""Detection windows: the whole picture, and a part of one that is much larger than the detector's input."""
 
 import numpy as np
 

@@ -99,13 +99,13 @@ class VideoRun:
         return self._tracker.expected(time_s, ahead) if isinstance(self._tracker, PoseTracker) else None
 
     def take_poses(self) -> PoseSequence:
-        """Everybody found so far, of whom nothing is kept."""
+        """Return the people found so far and forget them."""
         poses = self._new()
         self._rows = PeopleRows(self._estimator.pose.model.skeleton)
         return poses if self._checkpoints is None else self._checkpoints.joined(poses)
 
     def timings(self) -> Timings:
-        """What it has cost so far, without decoding."""
+        """Costs so far, without decoding."""
         return self._clock.timings()
 
     def _new(self) -> PoseSequence:

@@ -1,4 +1,4 @@
-"""What an analysis says, as frozen data, and as the JSON of analysis.json."""
+"""The result of an analysis, as frozen data and as the JSON of analysis.json."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -17,7 +17,7 @@ Phase = Literal["", "rest", "down", "hold", "up"]
 
 @dataclass(frozen=True)
 class Fault:
-    """Something wrong in a repetition, with the evidence.
+    """A fault of a repetition, with the evidence.
 
     Attributes:
         name: of the check.
@@ -116,7 +116,7 @@ class Repetition:
 
     @property
     def judged(self) -> int:
-        """How many of the checks could be judged."""
+        """Number of checks that could be judged."""
         return sum(check.verdict != "cannot_tell" for check in self.checks)
 
 
@@ -146,7 +146,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class UncountedMovement:
-    """What looked like a repetition, and why it was not counted."""
+    """A movement that looked like a repetition, and why it was not counted."""
 
     start_frame: int
     end_frame: int
@@ -228,7 +228,7 @@ class ExerciseAnalysis:
 
     @property
     def count(self) -> int:
-        """How many complete repetitions there are."""
+        """Number of complete repetitions."""
         return len(self.repetitions)
 
     @property

@@ -1,4 +1,4 @@
-"""From poses to what was done: choose the person, count in each stretch, judge each repetition."""
+"""Analyse poses: choose the person, count in each stretch, judge each repetition."""
 
 from pathlib import Path
 from typing import Literal, get_args
@@ -91,7 +91,7 @@ def _everybody(
 
 
 def _amount(analysis: ExerciseAnalysis) -> tuple[int, int, float]:
-    """Who does more of the exercise: repetitions, then movements like it, then time in the picture."""
+    """Sort key by the amount of exercise: repetitions, then similar movements, then time in the picture."""
     seconds = sum(stretch.end_s - stretch.start_s for stretch in analysis.stretches)
     return analysis.count, len(analysis.uncounted), seconds
 
@@ -177,7 +177,7 @@ def _judged_s(body: Body, count: Count) -> float:
 
 
 def _length_s(poses: PoseSequence) -> float:
-    """How long a clip is, with the time in which nobody was seen."""
+    """Length of a clip, with the time in which nobody was seen."""
     if not len(poses):
         return poses.n_frames * poses.step_s
     start_s = float(poses.time_s[0]) - int(poses.frame[0]) * poses.step_s

@@ -31,7 +31,7 @@ DURATION = "duration_s"
 
 @dataclass(frozen=True)
 class MetricNorm:
-    """What is usual for the person in one number.
+    """The person's usual value of one metric.
 
     Attributes:
         name: of the metric, its unit at the end.
@@ -129,7 +129,7 @@ class Progress:
     cautions: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """As JSON values."""
+        """The content as JSON values."""
         content: dict[str, Any] = json_values(asdict(self))
         return content
 
@@ -159,7 +159,7 @@ def baseline_of(sessions: Sequence[StoredAnalysis]) -> Baseline:
 
 
 def against(baseline: Baseline, session: StoredAnalysis) -> SessionChange:
-    """What a session is against the norm.
+    """Compare a session with the norm.
 
     Raises:
         InputError: it is of another exercise or view.
@@ -192,7 +192,7 @@ def progress(
 
 
 def distance(baseline: Baseline, repetition: StoredRepetition) -> float | None:
-    """How many of the person's own standard deviations a repetition is away from their norm, over all metrics."""
+    """Distance of a repetition from the norm, in the person's own standard deviations over all metrics."""
     squares = []
     for name, norm in baseline.metrics.items():
         value = _value(repetition, name)

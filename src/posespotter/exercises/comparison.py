@@ -57,7 +57,7 @@ class StoredRepetition(_Stored):
 
 
 class StoredAnalysis(_Stored):
-    """What a comparison needs of analysis.json."""
+    """The part of analysis.json that a comparison needs."""
 
     exercise: str
     view: str
@@ -84,7 +84,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class MetricChange:
-    """How a metric changed.
+    """The change of one metric.
 
     Attributes:
         name: of the metric, its unit at the end.
@@ -104,7 +104,7 @@ class MetricChange:
 
 @dataclass(frozen=True)
 class FaultChange:
-    """In how many repetitions a fault was found, before and now.
+    """Number of repetitions with a fault, before and now.
 
     Attributes:
         name, severity: of the fault.
@@ -148,7 +148,7 @@ class Comparison:
     cautions: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """As JSON values."""
+        """The content as JSON values."""
         content: dict[str, Any] = json_values(asdict(self))
         return content
 
@@ -179,7 +179,7 @@ def stored(analysis: ExerciseAnalysis) -> StoredAnalysis:
 
 
 def compare(first: StoredAnalysis, second: StoredAnalysis) -> Comparison:
-    """What changed from the first to the second.
+    """Compare two analyses: the change from the first to the second.
 
     Raises:
         InputError: they are of different exercises.
@@ -249,7 +249,7 @@ def _faults(first: StoredAnalysis, second: StoredAnalysis) -> list[FaultChange]:
 
 
 def _judged(analysis: StoredAnalysis, name: str) -> int | None:
-    """In how many repetitions a check could be judged; None where none is stored."""
+    """Number of repetitions in which a check could be judged; None where none is stored."""
     stored_checks = [[check.verdict for check in one.checks if check.name == name] for one in analysis.repetitions]
     if not any(stored_checks):
         return None

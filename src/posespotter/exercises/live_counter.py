@@ -28,7 +28,7 @@ _OVERLAP = 0.15
 
 @dataclass(frozen=True)
 class LiveCount:
-    """What was counted so far.
+    """The count so far.
 
     Attributes:
         count: complete repetitions since the beginning; never less than before.

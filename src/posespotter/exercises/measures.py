@@ -141,7 +141,7 @@ class Moves:
         return _joined(sides[0], sides[1], joining, self._weights(measure.joints))
 
     def _limb(self, measure: Measure, side: str) -> Float64:
-        """Of one side, or of the middles (""): from the picture, 3-D joints, or mixed, as the plane of motion lies."""
+        """Measure of one side, or of the middles (""): of picture, 3-D joints or a mix, by the plane of motion."""
         flat = self._limb_in(measure, side, world=False)
         keeps = self._keeps(self._plane)
         if self.body.world is None:
@@ -290,7 +290,7 @@ class Moves:
         return np.asarray(self._weights(measure.joints)[:, int(side == "right")] > 2 * _FAR_WEIGHT, np.bool_)
 
     def known_error(self, measure: Measure, rows: slice) -> MeasureError:
-        """How far to trust a measure in some rows; by geometry where nobody has measured it."""
+        """Error of a measure in some rows; from geometry where nobody has measured it."""
         view = view_of_yaw(self.direction(rows)[0])
         known = measure_error(measure.text, view, self._source if self._is_solid(measure, rows) else "picture")
         return known or by_geometry(measure)
@@ -330,7 +330,7 @@ class Moves:
     def _placed(
         self, joints: tuple[str, ...], side: str | None, *, world: bool = False
     ) -> tuple[list[Float64], Float64]:
-        """Where joints are, of one side or weighed from both; and (N,) the score of the least seen of them."""
+        """Positions of joints, of one side or weighted from both; and (N,) the score of the least seen of them."""
         if side is not None:
             return [self._place(joint, side, world=world) for joint in joints], self._limb_score(joints, side)
         weights = self._weights(joints)

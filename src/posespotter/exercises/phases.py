@@ -58,7 +58,7 @@ class Cycle:
 
     @property
     def rows(self) -> slice:
-        """From leaving rest to being back."""
+        """Rows from leaving rest to being back."""
         return slice(self.start, self.end + 1)
 
 
@@ -104,13 +104,13 @@ def _cycles_in_run(signal: Float64, *, open_end: bool) -> list[Cycle]:
 
 
 def hysteresis_of(signal: Float64) -> float:
-    """How far a signal must go back to have turned."""
+    """Distance that a signal must go back before it counts as turned."""
     low, high = np.percentile(signal, [2, 98]) if len(signal) else (0.0, 0.0)
     return max(HYSTERESIS, OWN_SHARE * float(high - low))
 
 
 def phases_of(time_s: Float64, signal: Float64) -> Phases:
-    """What is going on at each moment of a signal like that of `find_cycles`, also in movements that are no cycles."""
+    """Phase at each moment of a signal like that of `find_cycles`, also in movements that are no cycles."""
     phases = np.full(len(signal), "", "U4")
     for a, b in _runs(np.isfinite(signal)):
         phases[a:b] = _phases_in_run(time_s[a:b], signal[a:b])

@@ -24,11 +24,11 @@ METADATA_KEY = "posespotter_falls"
 
 
 class Classifier(Protocol):
-    """What tells windows apart: a `FallClassifier`, or a forest that was only just grown."""
+    """A classifier of windows: a `FallClassifier`, or a forest that was only just grown."""
 
     @property
     def name(self) -> str:
-        """As written into results."""
+        """Name as written into results."""
         ...
 
     def probabilities(self, features: Float32) -> Float64:

@@ -72,7 +72,7 @@ class NotJudged:
 
 @dataclass(frozen=True, eq=False)
 class FallAnalysis:
-    """What was found in one sequence.
+    """The events and probabilities of one sequence.
 
     Attributes:
         events: by time of alert.
@@ -126,12 +126,12 @@ def detect_falls(
 
 
 def told_of(poses: PoseSequence, classifier: Classifier, zones: Sequence[Zone] = ()) -> list[list[Moment]]:
-    """What there is to tell of everybody in `poses`: every moment that may be judged, person by person."""
+    """Samples of everybody in `poses`, person by person: every moment that may be judged."""
     return [moments_of(person, classifier, zones) for person in people_in(looked_at(poses, zones))]
 
 
 def analysis_of(poses: PoseSequence, told: Sequence[Sequence[Moment]], classifier: str, limit: float) -> FallAnalysis:
-    """What comes of that at one limit of the averaged probability of "fall"."""
+    """Analyse those samples at one limit of the averaged probability of "fall"."""
     found = [states_of(moments, poses.end_s, limit) for moments in told]
     raised = [one for states, _ in found for one in states.raised]
     Alarms().admit(raised)
@@ -166,7 +166,7 @@ class FollowedPerson:
 
 
 def people_in(poses: PoseSequence) -> list[FollowedPerson]:
-    """Everybody in `poses`, in the order in which they come."""
+    """All people in `poses`, in the order in which they appear."""
     points = points_of(poses)
     person = relink_tracks(poses, FORGOTTEN_S)
     found = []
@@ -224,7 +224,7 @@ def states_of(told: Sequence[Moment], end_s: float, limit: float) -> tuple[Perso
 
 
 def not_judged(poses: PoseSequence, told: Sequence[Moment]) -> NotJudged:
-    """How much of the time of `poses` could not be judged, by the moments that could."""
+    """Share of the time of `poses` that could not be judged, by the moments that could."""
     n = max(1, round((poses.end_s + poses.step_s) * RATE_HZ))
     height = np.zeros(n)
     for moment in told:

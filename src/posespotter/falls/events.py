@@ -1,4 +1,4 @@
-"""From probabilities to events: the state of one person, moment by moment, and what is said about it.
+"""Turn probabilities into events: the state of one person from sample to sample, and the events it raises.
 
 An event is a `fall` (a fast uncontrolled descent after which the person stays down, or vanishes) or `lying`, the
 quieter one (somebody lies who was not seen to fall: they sank slowly, lay down on purpose, or were found there).
@@ -93,7 +93,7 @@ def fall_limit(sensitivity: Sensitivity) -> float:
 
 @dataclass(frozen=True)
 class Moment:
-    """What one tick of one person says.
+    """One sample of one person.
 
     Attributes:
         time_s: of the tick.
@@ -280,7 +280,7 @@ class PersonStates:
 
 
 def _descent(moments: deque[Moment]) -> tuple[float, float]:
-    """When the shoulders began to sink, and when that ended: a quarter of the highest speed before, half after."""
+    """Start and end of the sinking of the shoulders: a quarter of the highest speed before, half after."""
     speeds = [one.sinking for one in moments]
     fastest = max(range(len(speeds)), key=speeds.__getitem__)
     began = next((i for i in range(fastest, -1, -1) if speeds[i] < speeds[fastest] / 4), 0)
@@ -289,7 +289,7 @@ def _descent(moments: deque[Moment]) -> tuple[float, float]:
 
 
 def _mean(moments: deque[Moment], n: int) -> Probabilities:
-    """Of the last `n` moments, or of all where there are fewer."""
+    """Mean of the last `n` samples, or of all where there are fewer."""
     normal = fall = lying = 0.0
     n = min(n, len(moments))
     for i in range(len(moments) - n, len(moments)):

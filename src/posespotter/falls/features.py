@@ -1,4 +1,4 @@
-"""What the classifier sees: the last seconds of one person in body lengths, degrees and seconds.
+"""Features of the classifier: the last seconds of one person in body lengths, degrees and seconds.
 
 Nothing in here depends on the distance of the camera, the size of the picture, the frame rate or the side, and nobody
 has to be seen standing, or with feet: lengths are divided by what the person's limbs say of the standing height.

@@ -43,7 +43,7 @@ _HIPS = [COLUMN["hip_x"], COLUMN["hip"]]
 
 @dataclass(frozen=True)
 class PersonState:
-    """How a person is now.
+    """The current state of a person.
 
     Attributes:
         state: one of `events.STATES`.
@@ -109,7 +109,7 @@ class FallMonitor:
 
     @property
     def ignored(self) -> tuple[FallEvent, ...]:
-        """What would be events, but is in a bed or on a sofa; by time of alert."""
+        """Events that are ignored because they are in a bed or on a sofa; by time of alert."""
         return tuple(event for event in self._all() if event.ignored_in is not None)
 
     def update(self, poses: PoseSequence, time_s: float | None = None) -> list[FallEvent]:
@@ -202,7 +202,7 @@ class Judged:
 
 
 def moments(judged: Judged, zones: Sequence[Zone], frame_size: tuple[int, int]) -> list[Moment]:
-    """What the states are told of M ticks, in a picture of (width, height) px."""
+    """Samples for the states at M ticks, in a picture of (width, height) px."""
     places = judged.columns[:, _HIPS]
     beds = [zone for zone in zones if zone.kind in RESTING]
     rows = zip(

@@ -58,7 +58,7 @@ def points_of(poses: PoseSequence) -> Float64:
 
 @cache
 def _columns_of(skeleton: Skeleton) -> tuple[list[int], list[int]]:
-    """Which of `POINTS` a skeleton has, and where."""
+    """Positions of `POINTS` in a skeleton, and which it has."""
     lacking = [name for name in _NEEDED if name not in skeleton]
     if lacking:
         raise InputError(

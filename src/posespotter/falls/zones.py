@@ -62,7 +62,7 @@ class Zone:
             raise SettingsError(f"zone {self.name!r}: expected a polygon with an area, its points lie on one line.")
 
     def contains(self, points: Array) -> Bool:
-        """Which of (N, 2) points, as fractions of the frame, lie inside (even-odd rule); NaN lies nowhere."""
+        """Mask of the (N, 2) points, as fractions of the frame, that lie inside (even-odd rule); NaN lies nowhere."""
         require_shape("points", points, (None, 2))
         x, y = points[:, :1], points[:, 1:]
         begins, ends = self._edges

@@ -1,4 +1,4 @@
-"""What is missing or wrong for a moment: single wild joints, short gaps of a joint, short gaps of a person."""
+"""Fill what is missing or wrong for a moment: outliers of a joint, short gaps of a joint, short gaps of a person."""
 
 from dataclasses import replace
 from typing import Any

@@ -41,7 +41,7 @@ class OneEuro:
         self._speed: Float64 = np.empty((0, 0, 2))
 
     def __len__(self) -> int:
-        """How many people are remembered."""
+        """Number of people that are remembered."""
         return len(self._ids)
 
     def __call__(self, time_s: float, ids: Int32 | Sequence[int], keypoints: Float32) -> Float32:
@@ -83,7 +83,7 @@ class OneEuro:
         return time_s
 
     def _rows(self, ids: Int32, k: int, now: float) -> Int32:
-        """Where `ids` are remembered; new ones are added, those long unseen forgotten."""
+        """Rows at which `ids` are remembered; new ones are added, those long unseen forgotten."""
         keep = np.argsort(-self._seen_s, kind="stable")[: self._max_people]
         keep = keep[now - self._seen_s[keep] <= self._forget_s]
         new = ids[~np.isin(ids, self._ids[keep])]
@@ -97,7 +97,7 @@ class OneEuro:
 
 
 def _share(cutoff_hz: Float64 | float, step_s: Float64) -> Float64:
-    """What a first-order low-pass takes of the new value after `step_s`."""
+    """Weight of the new value in a first-order low-pass after `step_s`."""
     turn = 2 * np.pi * cutoff_hz * step_s
     return np.asarray(turn / (turn + 1), np.float64)
 

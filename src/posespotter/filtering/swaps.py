@@ -20,7 +20,7 @@ Real = TypeVar("Real", bound=np.floating[Any])
 
 @dataclass(frozen=True)
 class SwapCosts:
-    """What the search for swaps weighs.
+    """Costs in the search for swaps.
 
     Attributes:
         longest_s: a longer exchange of sides is left alone: it cannot be told from a person who turned round unseen.

@@ -1,4 +1,4 @@
-"""What was found as files: the events as JSON, every moment that was judged as Parquet; written and read back."""
+"""Files of a fall analysis: events as JSON, every sample that was judged as Parquet; written and read back."""
 
 import json
 from dataclasses import asdict
@@ -57,7 +57,7 @@ def write_analysis(analysis: FallAnalysis, folder: Path) -> None:
 
 
 def read_analysis(events: Path, probabilities: Path) -> FallAnalysis:
-    """What `write_analysis` stored; times and probabilities of the events are rounded to thousandths.
+    """Read what `write_analysis` stored; times and probabilities of the events are rounded to thousandths.
 
     Raises:
         InputError: a file is missing, or is no such file.

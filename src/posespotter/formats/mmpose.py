@@ -157,7 +157,7 @@ def mmpose_poses(
 
 
 def _joint_names(meta_info: dict[str, Any], path: Path) -> JointNames | None:
-    """What the joints of a file are; None where it does not say so.
+    """Names of the joints of a file; None where it does not give them.
 
     Raises:
         InputError: its names are none.

@@ -1,4 +1,4 @@
-"""How long the parts of a job wait for each other."""
+"""Waiting times between the parts of a job."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -87,7 +87,7 @@ class JobProcess:
 
 
 def _how(code: int) -> str:
-    """How a process ended, in words."""
+    """Describe how a process ended."""
     if code < 0:
         with suppress(ValueError):
             name = signal.Signals(-code).name

@@ -26,7 +26,7 @@ _prepared: set[str] = set()  # queues whose tables this process has seen complet
 
 
 def jobs_url(library: Library) -> str:
-    """Where the queue is: a SQLite file of its own in the library, or the library's PostgreSQL."""
+    """URL of the queue: a SQLite file of its own in the library, or the library's PostgreSQL."""
     if file_of(library.url) is not None:
         return f"sqlite:///{library.root / _JOBS_FILE}"
     return make_url(library.url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)

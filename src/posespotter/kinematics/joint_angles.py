@@ -141,7 +141,7 @@ def joint_angles(
 
 
 def world_source(poses: PoseSequence) -> Source:
-    """Where the metres of `poses` come from."""
+    """Source of the metric joints of `poses`."""
     return "lifted" if poses.settings.get("world") else "blazepose"
 
 

@@ -1,4 +1,4 @@
-"""How far the camera is turned about its own axis, told by people who stand upright in front of it."""
+"""Roll of the camera, estimated from people who stand upright in front of it."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""How much a live session takes and keeps: of what pages send, of recordings, of models."""
+"""Limits of live sessions: of what pages send, of recordings, of models."""
 
 from dataclasses import dataclass
 

@@ -47,7 +47,7 @@ class _Message(BaseModel):
 
 
 class Options(_Message):
-    """What a page wants of its frames from now on.
+    """A page's options for its frames from now on.
 
     Attributes:
         pose: name of the pose model.

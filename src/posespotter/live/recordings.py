@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def recording_limits() -> tuple[float, int | None]:
-    """What the page may record, so that the settings let it be kept: seconds, and bytes (None: any number).
+    """Limits of a recording that the settings allow to be kept: seconds, and bytes (None: any number).
 
     Where skeletons only are kept, the video stays in the browser and may be of any size.
     """

@@ -111,7 +111,7 @@ class Trial:
         return [message]
 
     def _started_s(self, result: Assessment) -> float | None:
-        """When the time of the test began, on the clock of the frames; None before."""
+        """Start of the test's time, on the clock of the frames; None before it."""
         if not self._timed:
             return None
         onset = next(iter(result.moments("onset")), None)
@@ -128,7 +128,7 @@ class Trial:
 
 
 def trial_facts(definition: AssessmentDefinition) -> dict[str, Any]:
-    """What a page is told of a test that it offers."""
+    """Facts of a test for the page that offers it."""
     seconds = definition.settings.get("seconds")
     return {
         "value": definition.name,

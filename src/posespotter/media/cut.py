@@ -20,7 +20,7 @@ from posespotter.media.writer import VideoWriter
 
 @dataclass(frozen=True)
 class CutVideo:
-    """What was written.
+    """The video that was written.
 
     Attributes:
         path: the MP4 file.

@@ -16,7 +16,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class ThreadLimits:
-    """How threads wait for each other.
+    """Waiting times and queue lengths of threads.
 
     Attributes:
         ahead: frames decoded ahead: enough to ride out a key frame, little memory even at 4K.

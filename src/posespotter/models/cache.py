@@ -1,4 +1,4 @@
-"""Where models lie on this machine, and how one gets there: checked first, then whole, by one process at a time."""
+"""The cache of models on this machine: files are checked first, then placed whole, by one process at a time."""
 
 import contextlib
 import hashlib
@@ -26,7 +26,7 @@ class WrongChecksumError(ModelError):
 
 
 def path_of(entry: ModelEntry) -> Path:
-    """Where the model's .onnx lies, or will lie; a part of the digest in the name keeps versions apart."""
+    """Path of the model's .onnx, also before it is there; a part of the digest in the name keeps versions apart."""
     if entry.file is not None:
         return _WEIGHTS / entry.file
     return expanded(settings().models) / f"{entry.name}-{entry.sha256[:8]}.onnx"

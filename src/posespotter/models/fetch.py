@@ -27,7 +27,7 @@ from posespotter.progress import Progress
 
 @dataclass(frozen=True)
 class FetchWaits:
-    """How long a download waits.
+    """Waiting times of a download.
 
     Attributes:
         connect_s: for a connection; a dead route shows within seconds.
@@ -148,7 +148,7 @@ def _only_member(archive: IO[bytes], name: str) -> Iterator[IO[bytes]]:
 
 
 class _Meter:
-    """What pooch asks of a progress bar, handed on to a `Progress`; also stops a download without end."""
+    """A progress bar for pooch that calls a `Progress`; it also stops a download without end."""
 
     def __init__(self, name: str, progress: Progress | None) -> None:
         self.total = 0

@@ -40,7 +40,7 @@ class Regions(Columns):
 
     @classmethod
     def none(cls) -> Self:
-        """Nobody."""
+        """No people."""
         return cls.from_boxes(np.empty((0, 4), np.float32), np.empty(0, np.float32))
 
     def moved_to(self, image: Image, keypoints: Float32, seen: Bool) -> Self:
@@ -71,7 +71,7 @@ class Regions(Columns):
 
 @dataclass(frozen=True)
 class Joints(Columns):
-    """What a pose model found in M regions.
+    """A pose model's joints in M regions.
 
     Attributes:
         keypoints: (M, K, 2) float32 px of the whole picture.
@@ -105,7 +105,7 @@ def presence_of(scores: Float32) -> Float32:
 
 
 class Model(Protocol):
-    """What runs on ONNX Runtime."""
+    """A model that runs on ONNX Runtime."""
 
     @property
     def sessions(self) -> tuple[Session, ...]:
@@ -169,5 +169,5 @@ class OneStageModel(Detector, Protocol):
     presence_limit: float
 
     def people(self, image: Image) -> Joints:
-        """Everybody in `image` with their joints, surest first."""
+        """Find all people in `image` with their joints, highest scores first."""
         ...

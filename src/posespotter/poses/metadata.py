@@ -15,7 +15,7 @@ _TEXTS = ("source", "detector", "pose_model", "version")
 
 
 def metadata_of(poses: PoseSequence) -> dict[str, Any]:
-    """What a file keeps of `poses` besides its rows."""
+    """Metadata that a file keeps of `poses` besides its rows."""
     values: dict[str, Any] = {name: getattr(poses, name) for name in ("fps", "n_frames", "settings", *_TEXTS)}
     values["settings"] = dict(poses.settings)
     if poses.last_s is not None:

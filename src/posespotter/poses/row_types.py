@@ -1,4 +1,4 @@
-"""What the columns and the metadata of a `PoseSequence` have to be, checked once where they come in."""
+"""Types and plausible values of the columns and metadata of a `PoseSequence`, checked once where they come in."""
 
 import math
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ ROW_TYPES: Mapping[str, type[np.generic]] = {
 
 @dataclass(frozen=True)
 class Plausible:
-    """What the numbers of a sequence may be; what is beyond is damage.
+    """Plausible ranges of the numbers of a sequence; what is beyond is damage.
 
     Attributes:
         time_s: from 0: 300 years. Clocks that count from 1970 are within, and float64 is exact to 2 us there.

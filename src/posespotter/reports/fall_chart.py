@@ -1,4 +1,4 @@
-"""How likely a fall was over time, with the events that were reported."""
+"""Chart of the fall probability over time, with the events that were reported."""
 
 from typing import TYPE_CHECKING
 

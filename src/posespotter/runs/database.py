@@ -208,7 +208,7 @@ def _disk_is_full(file: Path) -> bool:
 
 
 def _obstacle(file: Path) -> str:
-    """Why nothing can be written beside a file, in the words of the system; empty where it can."""
+    """Reason why nothing can be written beside a file, in the words of the system; empty where it can."""
     try:
         with tempfile.TemporaryFile(dir=file.parent):
             return ""

@@ -33,7 +33,7 @@ SORTS: tuple[Sort, ...] = get_args(Sort)
 
 @dataclass(frozen=True)
 class RunQuery:
-    """Which runs are wanted; all of them without arguments.
+    """A filter for runs; without arguments, all of them.
 
     Attributes:
         kind: of this kind only.
@@ -195,7 +195,7 @@ class Index:
             return [_run(row._mapping) for row in connection.execute(query)]
 
     def totals(self) -> tuple[int, int]:
-        """How many runs there are, and the bytes of all of them."""
+        """Number of runs, and the bytes of all of them."""
         with self._database.reading() as connection:
             n, size = connection.execute(select(func.count(), func.sum(_Row.size_bytes))).one()
         return int(n), int(size or 0)

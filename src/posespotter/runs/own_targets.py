@@ -1,4 +1,4 @@
-"""How far people usually go in an exercise, from their own analyses: a target for the next time."""
+"""A person's own targets: how far they usually go in an exercise, by their own analyses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

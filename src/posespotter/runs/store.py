@@ -29,7 +29,7 @@ _LONGEST_NAME = 200  # characters
 
 @dataclass(frozen=True)
 class Usage:
-    """How full the library is.
+    """The size of the library.
 
     Attributes:
         runs: how many it holds.
@@ -71,7 +71,7 @@ class Library(Closing):
 
     @property
     def index_trouble(self) -> str:
-        """Why runs were last looked up in their folders and not in the index, as a sentence; empty where they were."""
+        """Reason why runs were last looked up in their folders and not in the index, as a sentence; else empty."""
         return self._finder.trouble
 
     def check(self) -> None:
@@ -183,7 +183,7 @@ class Library(Closing):
         return self._folders.source(run.parent) if run is not None and run.parent else found
 
     def usage(self) -> Usage:
-        """How full the library and its disk are."""
+        """Size of the library, and the free space of its disk."""
         n, size_bytes = self._finder.totals()
         place = next(path for path in (self.root, *self.root.parents) if path.exists())
         return Usage(n, size_bytes, quota_bytes(), shutil.disk_usage(place).free)

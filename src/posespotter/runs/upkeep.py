@@ -33,7 +33,7 @@ class Swept:
 
 @dataclass(frozen=True)
 class Reindexed:
-    """What changed in the index.
+    """The changes of the index.
 
     Attributes:
         runs: how many it holds now.

@@ -23,7 +23,7 @@ def film(
     drop: float = 0.0,
     frame_size: tuple[int, int] = FRAME_SIZE,
 ) -> PoseSequence:
-    """What a pose model sees of the figure.
+    """Project a figure into a camera, as a pose model would see it.
 
     Args:
         figure: who.
@@ -86,7 +86,7 @@ def _seen_from(room: Floats, yaw: float) -> Floats:
 
 
 def _place_of(name: str, joints: Joints) -> Floats:
-    """Where a model's keypoint is: the figure's joint of that name, or the nearest it has."""
+    """Position of a model's keypoint: the figure's joint of that name, or the nearest it has."""
     if name in joints:
         return joints[name]
     side, _, part = name.partition("_")

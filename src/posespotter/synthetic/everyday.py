@@ -71,7 +71,7 @@ def sit_to_stand(
     onset = rest_s + cycle_s * np.arange(stands)
 
     def rise(t: Floats) -> tuple[Floats, Floats]:
-        """How far the trunk has bent forward and come up again, 0..1, and how far the hips are up."""
+        """Lean of the trunk there and back, 0..1, and height of the hips, 0..1."""
         lean, up = np.zeros_like(t), np.zeros_like(t)
         for i, start in enumerate(onset, 1):
             high, low = 0.7 if i in low_at else 1.0, 0.3 if i in hovers_at else 0.0
@@ -298,7 +298,7 @@ def _leg(joints: Joints, hip: Floats, thigh: Floats, knee: Floats) -> None:
 
 
 def _smooth(share: Floats) -> Floats:
-    """From 0 to 1, without a jerk at either end."""
+    """Ramp from 0 to 1, without a jerk at either end."""
     return np.asarray((1 - np.cos(np.pi * np.clip(share, 0, 1))) / 2)
 
 

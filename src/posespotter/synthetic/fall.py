@@ -6,7 +6,7 @@ from posespotter.synthetic.figure import Figure, Floats, Joints, squat
 
 
 def topple(stands_s: float = 1.2, falls_s: float = 0.9, lies_s: float = 4.0) -> Figure:
-    """Somebody who stands, falls over to the left with bent knees, faster and faster, and stays on the floor.
+    """A person who stands, falls over to the left with bent knees, faster and faster, and stays on the floor.
 
     Args:
         stands_s: before the fall.

@@ -27,18 +27,18 @@ def sample_figure() -> Figure:
 
 
 def sample_squats() -> PoseSequence:
-    """What a pose model would see of the session, from the front."""
+    """The session of squats as a pose model would see it, from the front."""
     # Nobody stands exactly towards the camera.
     return _filmed(sample_figure(), 8.0, SAMPLE_SQUATS)
 
 
 def sample_fall() -> PoseSequence:
-    """What a pose model would see of somebody who squats, gets up, and falls to the side."""
+    """A person who squats, gets up, and falls to the side, as a pose model would see them."""
     return _filmed(in_turn([squat(repetitions=1), topple()]), 30.0, SAMPLE_FALL, distance=4.2)
 
 
 def sample_stands() -> PoseSequence:
-    """What a pose model would see of somebody who rises from a chair five times, seen at an angle."""
+    """A person who rises from a chair five times, as a pose model would see them at an angle."""
     return _filmed(sit_to_stand(5, hands_at=[HANDS_AT]).figure, 55.0, SAMPLE_STANDS)
 
 

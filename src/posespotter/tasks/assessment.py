@@ -44,7 +44,7 @@ class AssessmentOptions:
 
 @dataclass(frozen=True)
 class AssessmentRun:
-    """Where a run's files are, and what is in them.
+    """The folder of a run, and what is in its files.
 
     Attributes:
         folder: the run's folder.
@@ -162,7 +162,7 @@ def _render(
 
 
 def _facts(clip: Input, options: AssessmentOptions) -> dict[str, str]:
-    """What the report says of how it was made."""
+    """Facts for the report about how it was made."""
     poses = clip.poses
     given = {
         "Go at": None if options.start_s is None else f"{options.start_s:g} s",

@@ -30,7 +30,7 @@ from posespotter.tasks.turned import estimate_turned
 
 @dataclass(frozen=True)
 class EstimateResult:
-    """Where a run's files are, and what is in them.
+    """The folder of a run, and what is in its files.
 
     Attributes:
         folder: the run's folder.

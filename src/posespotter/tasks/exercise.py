@@ -41,7 +41,7 @@ _FAULTS = "faults"
 
 @dataclass(frozen=True)
 class ExerciseResult:
-    """Where a run's files are, and what is in them.
+    """The folder of a run, and what is in its files.
 
     Attributes:
         folder: the run's folder.
@@ -134,7 +134,7 @@ def exercise(
 def _analyses(
     poses: PoseSequence, definition: ExerciseDefinition, view: ViewOption, person: int | None
 ) -> list[ExerciseAnalysis]:
-    """Everybody who does the exercise, who does most of it first."""
+    """Analyses of all who do the exercise; the person who does most of it comes first."""
     if person is not None:
         return [analyze_exercise(poses, definition, view=view, person=person)]
     return sorted(analyze_all(poses, definition, view=view), key=lambda one: -one.count)
@@ -237,7 +237,7 @@ def _page(
 
 
 def _details(poses: PoseSequence, people: list[Person], options: ExerciseRecord) -> dict[str, str]:
-    """What the report says of how it was made."""
+    """Facts for the report about how it was made."""
     ids = ", ".join(f"#{i}" for person in people for i in person.analysis.track_ids) or "nobody was found"
     found = "who does the exercise" if people[0].analysis.count else "the nearest to it"
     chosen = "as asked for" if options.person is not None else found

@@ -52,7 +52,7 @@ class EvaluationRecord(Record):
 
 @dataclass(frozen=True)
 class EvaluationResult:
-    """Where a report is, and what it says.
+    """The folder of a report, and its content.
 
     Attributes:
         folder: the run's folder.
@@ -206,7 +206,7 @@ def _facts(data: FallData, poses: PosesOfClips, classifier: FallClassifier) -> d
 
 
 def _cautions(data: FallData, classifier_file: Path | None) -> tuple[str, ...]:
-    """What weakens the figures, as far as it is known."""
+    """Known weaknesses of the figures."""
     cautions = []
     if classifier_file is not None:
         try:

@@ -32,7 +32,7 @@ OVERLAY_FILE = "overlay.mp4"
 
 @dataclass(frozen=True)
 class FallsResult:
-    """Where a run's files are, and what is in them.
+    """The folder of a run, and what is in its files.
 
     Attributes:
         folder: the run's folder.
@@ -130,12 +130,12 @@ def clip_names(analysis: FallAnalysis) -> list[tuple[str, FallEvent]]:
 
 
 def _shown(event: FallEvent, before_s: float = 1.0, after_s: float = 3.0) -> tuple[float, float]:
-    """From when to when the clip of an event lasts: the fall, and what came of it at first."""
+    """Span of an event's clip: the fall, and the first seconds after it."""
     return event.onset_s - before_s, max(event.impact_s, event.alert_s) + after_s
 
 
 def _cautions(poses: PoseSequence, analysis: FallAnalysis) -> list[str]:
-    """What makes the answer less sure than it looks."""
+    """Circumstances that make the result less sure than it looks."""
     if not len(poses):
         return ["Nobody was found in this clip, so nobody was seen to fall."]
     cautions = []

@@ -1,4 +1,4 @@
-"""What an analysis works on: poses that are there already, or a source whose poses are estimated first."""
+"""The input of an analysis: poses that are there already, or a source whose poses are estimated first."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -61,7 +61,7 @@ class Input:
             self.took("draw", start)
 
     def drawn(self, on_video: Callable[[Source], Drawn], without: Callable[[], Drawn]) -> Drawn:
-        """What is drawn on the video; or without it, where it cannot be read again to its end."""
+        """Draw on the video; or without it, where it cannot be read again to its end."""
         if self.source is not None and not (self.record.stopped_early or self.record.error):
             with self._drawing():
                 return on_video(self.source)
@@ -173,7 +173,7 @@ def open_input(
 
 
 def clip_facts(poses: PoseSequence) -> dict[str, str]:
-    """What a report says of the clip."""
+    """Facts about the clip, for a report."""
     width, height = poses.frame_size
     return {
         "Clip": poses.source or "unnamed",
@@ -192,7 +192,7 @@ def maker_of(poses: PoseSequence) -> str:
 
 
 def video_of(poses: PoseSequence, video: str | None, stack: ExitStack, *, skeletons_only: bool) -> Source | None:
-    """What the pictures of poses are drawn on; None where there is neither a video nor a canvas for one.
+    """The source to draw poses on; None where there is neither a video nor a canvas for one.
 
     Raises:
         InputError: the video is not that of the poses.

@@ -16,7 +16,7 @@ from posespotter.tasks.run_folder.record import RunRecord
 
 @dataclass(frozen=True, eq=False)
 class Movement:
-    """What was analysed, and what came of it.
+    """A clip that was analysed, and its analyses.
 
     Attributes:
         poses: of everybody.

@@ -21,7 +21,7 @@ _TURNS: tuple[Turn, ...] = (90, 180, 270)
 
 @dataclass(frozen=True)
 class TurnSigns:
-    """When a picture is taken for a turned one.
+    """Signs by which a picture is taken for a turned one.
 
     Attributes:
         clear: mean joint score from which somebody is seen well: people on their heads have 0.3, upright ones 0.6.

@@ -1,11 +1,11 @@
-"""What the tracker believes about how people move, vanish and appear."""
+"""The tracker's assumptions about how people move, vanish and appear."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class TrackerSettings:
-    """What the tracker believes about people. A body size is the diagonal of a standing person's box; costs in nats.
+    """The tracker's assumptions. A body size is the diagonal of a standing person's box; costs are in nats.
 
     The noise figures were fitted on walking people (gait swings the trunk by 2 % of a body size; the size itself, read
     from the limbs, is wrong by 1 to 4 % on real clips); the costs on synthetic crossings, see benchmarks/identity.py.

@@ -34,7 +34,7 @@ class Tracks(Columns):
 
     @classmethod
     def none(cls, k: int, model: MotionModel) -> Self:
-        """Nobody, of a skeleton of `k` joints."""
+        """No people, of a skeleton of `k` joints."""
         motion = Motion.new(np.empty((0, 3)), model)
         return cls.seen(np.empty(0, np.int32), np.empty((0, k, 2), np.float32), np.empty((0, 4), np.float32), motion)
 

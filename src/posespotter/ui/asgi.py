@@ -74,7 +74,7 @@ def application(names: Sequence[str] = ()) -> st.App:
 
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
-    """From the start of the server to its end: also of the worker that does what the pages ask for."""
+    """Run from the start of the server to its end, together with the worker for the pages' jobs."""
     await run_in_threadpool(shared.worker.start)
     _import_ahead()
     threading.Thread(target=_tidy, name="tidy", daemon=True).start()

@@ -1,4 +1,4 @@
-"""From a recording that somebody wants to keep to a run of the library."""
+"""Keep a recording as a run of the library."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ _DEFAULT_NAME = "Webcam"
 
 @dataclass(frozen=True)
 class Kept:
-    """What became of a recording.
+    """The run that keeps a recording.
 
     Attributes:
         run: id of the recording in the library.

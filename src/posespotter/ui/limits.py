@@ -1,4 +1,4 @@
-"""What a client of the application may take: of time, of memory, of the camera."""
+"""Limits for clients of the application: of time, of memory, of the camera."""
 
 from dataclasses import dataclass
 

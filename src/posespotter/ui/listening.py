@@ -1,4 +1,4 @@
-"""Where the server can be reached from."""
+"""Addresses at which the server can be reached."""
 
 import ipaddress
 

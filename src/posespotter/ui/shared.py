@@ -1,4 +1,4 @@
-"""What pages and routes of one server share: the library, and the worker that was started with the application."""
+"""Shared state of the pages and routes of one server: the library, and the worker started with the application."""
 
 from functools import cache
 from typing import Literal

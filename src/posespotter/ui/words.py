@@ -49,7 +49,7 @@ _UNITS = ("B", "KB", "MB", "GB", "TB")
 
 
 def size_words(n_bytes: float) -> str:
-    """As in "953 KB" and "1.2 GB": decimal, like the limits."""
+    """Size in words, as in "953 KB" and "1.2 GB": decimal, like the limits."""
     value, unit = float(n_bytes), 0
     while value >= 999.5 and unit < len(_UNITS) - 1:
         value, unit = value / 1000, unit + 1
@@ -57,7 +57,7 @@ def size_words(n_bytes: float) -> str:
 
 
 def duration_words(seconds: float) -> str:
-    """As in "6.2 s", "3 min 5 s" and "2 h 10 min"."""
+    """Duration in words, as in "6.2 s", "3 min 5 s" and "2 h 10 min"."""
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     whole = round(seconds)
@@ -69,12 +69,12 @@ def duration_words(seconds: float) -> str:
 
 
 def stage_words(stage: str) -> str:
-    """What a job is doing."""
+    """Name of a job's stage."""
     return _STAGES.get(stage, stage)
 
 
 def plural(count: float, word: str) -> str:
-    """As in "1 person", "2 people" and "3 frames"."""
+    """A count with its noun, as in "1 person", "2 people" and "3 frames"."""
     number = f"{round(count):,}"
     if round(count) == 1:
         return f"{number} {word}"
@@ -82,7 +82,7 @@ def plural(count: float, word: str) -> str:
 
 
 def when_words(moment: datetime, zone: str | None, now: datetime | None = None) -> str:
-    """As in "just now", "5 min ago", "today 14:03", "12 May 14:03" and "12 May 2025"; in the reader's time zone."""
+    """A moment in the reader's zone: "just now", "5 min ago", "today 14:03", "12 May 14:03" or "12 May 2025"."""
     local = _zone(zone)
     now = (now or datetime.now(UTC)).astimezone(local)
     then = moment.astimezone(local)
@@ -99,7 +99,7 @@ def when_words(moment: datetime, zone: str | None, now: datetime | None = None) 
 
 
 def day_words(day: date) -> str:
-    """As in "12 May 2026"."""
+    """A day as in "12 May 2026"."""
     return f"{day.day} {day:%b %Y}"
 
 
@@ -135,7 +135,7 @@ def told_apart(labels: Mapping[str, str]) -> dict[str, str]:
 
 
 def found_words(run: Run) -> str:
-    """What a run found, in a line: "2 people · 6.0 s · 150 frames"."""
+    """Summary of a run in a line: "2 people · 6.0 s · 150 frames"."""
     counts = run.counts
     parts = []
     if run.kind == "exercise" and "repetitions" in counts:

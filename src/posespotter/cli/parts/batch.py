@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Result(Protocol):
-    """What comes of one input."""
+    """The result of one input."""
 
     @property
     def folder(self) -> Path:
@@ -30,7 +30,7 @@ class Result(Protocol):
 
     @property
     def record(self) -> "RunRecord":
-        """What run.json holds."""
+        """The content of run.json."""
 
 
 R = TypeVar("R", bound=Result)

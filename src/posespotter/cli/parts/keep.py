@@ -97,7 +97,7 @@ class Keeping:
 
 @contextmanager
 def keeping(kind: "RunKind", out: Path | None, default: str, *, keep: bool) -> Iterator[Keeping]:
-    """Where `-o` and `--keep` of a command put results: with `--keep` alone, the results go to the library only.
+    """Choose where `-o` and `--keep` put results: with `--keep` alone, they go to the library only.
 
     Args:
         kind: of the runs.

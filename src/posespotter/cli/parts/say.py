@@ -23,11 +23,11 @@ def warn(text: str) -> None:
 
 
 class Definition(Protocol):
-    """What `--list` lists: an exercise, a test."""
+    """An entry of `--list`: an exercise, a test."""
 
     @property
     def name(self) -> str:
-        """What the command line calls it."""
+        """The name on the command line."""
 
     @property
     def title(self) -> str:
@@ -35,7 +35,7 @@ class Definition(Protocol):
 
     @property
     def about(self) -> str:
-        """What it is, in a sentence or two."""
+        """A description of a sentence or two."""
 
 
 def say_definitions(definitions: Sequence[Definition], line: Callable[[Any], str], *, as_json: bool) -> None:

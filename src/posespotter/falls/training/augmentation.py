@@ -1,4 +1,4 @@
-"""What other rooms, cameras and people might have shown: changed copies of one person's joints, to train on."""
+"""Augmentation: changed copies of one person's joints, as other rooms, cameras and people might have shown them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True)
 class Variety:
-    """How far copies may differ; what each part brings, left out in turn: docs/results/falls.md.
+    """Range of the changes; what each part brings, left out in turn: docs/results/falls.md.
 
     Attributes:
         late_share, late_s: share of falls whose person is seen only from shortly before, and how long before at most.

@@ -34,7 +34,7 @@ _NOSE_DOWN_M = 0.08
 
 @dataclass(frozen=True)
 class Filming:
-    """How the movements are repeated and filmed: ranges that chance chooses from, and spreads of what is nearly right.
+    """Cameras and repetitions of the movements: ranges that chance chooses from, and spreads of what is nearly right.
 
     Attributes:
         captured_hz, rate_hz: frames a second of the recordings, and of what is made of them.

@@ -11,7 +11,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Doubts:
-    """What it takes to believe that a time is right: of all explanations of some neighbours the cheapest is taken.
+    """The costs of explanations for odd times: of all explanations of some neighbours the cheapest is taken.
 
     Attributes:
         ahead: frames read beyond one whose time is in doubt.
@@ -127,7 +127,7 @@ class Clock:
 def good_times(
     before: float | None, stamps: Sequence[float | None], period_s: float, doubts: Doubts, since: int
 ) -> list[int]:
-    """Which of some times in a row are no strays, by the cheapest explanation of all of them, in ascending order.
+    """Positions of the times that are no strays, by the cheapest explanation of all of them, in ascending order.
 
     Args:
         before: the good time before them, if any.
@@ -160,14 +160,14 @@ def good_times(
 
 
 def _step(step_s: float, period_s: float, doubts: Doubts) -> tuple[float, float]:
-    """What a step between two good times costs, and how unusual it is."""
+    """Cost of a step between two good times, and how unusual it is."""
     far_s = max(doubts.far_s, doubts.irregular * period_s)
     cost = doubts.back if step_s <= 0 else doubts.far if step_s > far_s else 0.0
     return cost, abs(step_s - period_s)
 
 
 def _strays(stamps: Sequence[float], before: float | None, after: float, usual_s: float, doubts: Doubts) -> float:
-    """What it costs to take `stamps` between two good times, which are usually `usual_s` apart, for strays."""
+    """Cost of taking `stamps` between two good times, usually `usual_s` apart, for strays."""
     n = len(stamps)
     if n and before is not None and abs(after - before - usual_s) < usual_s / (2 * (n + 1)):
         apart = not any(before < stamp < after for stamp in stamps)

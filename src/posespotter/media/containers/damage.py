@@ -1,4 +1,4 @@
-"""Which pictures show what was left of lost or damaged data."""
+"""Recognise pictures that show lost or damaged data."""
 
 import av
 from av.packet import Packet

@@ -1,4 +1,4 @@
-"""What a container really holds, by a glance at its index or its packets: how many frames, how far apart.
+"""Survey a container by its index or its packets: number of frames, and how far they are apart.
 
 Lengths in headers tell neither: they hold pauses, the time before the first frame, and how long the last one is shown.
 """

@@ -1,4 +1,4 @@
-"""From a decoded frame to a picture as people see it: upright, square pixels, 8-bit BGR, of one size."""
+"""Turn decoded frames into pictures as people see them: upright, square pixels, 8-bit BGR, of one size."""
 
 from dataclasses import dataclass
 from fractions import Fraction

@@ -30,7 +30,7 @@ _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
 
 @dataclass(frozen=True)
 class UploadLimits:
-    """What an uploaded file may be.
+    """Limits for an uploaded file.
 
     Attributes:
         megabytes: of the file.
@@ -57,7 +57,7 @@ class UploadLimits:
 
 @dataclass(frozen=True)
 class Checked:
-    """What an uploaded file holds, as found by reading it, not as its header claims.
+    """The content of an uploaded file, as found by reading it, not as its header claims.
 
     Attributes:
         kind: one picture, or a video.
@@ -140,7 +140,7 @@ def safe_name(name: str) -> str:
 
 
 def _refusal_outside(path: Path, limits: UploadLimits) -> str | None:
-    """Why a file is refused before anybody reads it."""
+    """Reason to refuse a file before anybody reads it."""
     try:
         found = path.lstat()
     except (OSError, ValueError) as error:

@@ -32,7 +32,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class SourceInfo:
-    """What is known of a source before it is read.
+    """Facts about a source that are known before it is read.
 
     Attributes:
         name: a name to show: a file name, not a path; an address without its credentials; as `storable` gives it.

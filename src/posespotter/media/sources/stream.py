@@ -88,7 +88,7 @@ class CameraSource(DecodedSource):
 
 
 def camera_device(number: int) -> tuple[str, str, dict[str, str]]:
-    """What FFmpeg opens for a camera: device, demuxer, options."""
+    """FFmpeg's names for a camera: device, demuxer, options."""
     if sys.platform == "darwin":
         return f"{number}:none", "avfoundation", {"framerate": "30", "video_size": "1280x720"}
     if sys.platform == "win32":

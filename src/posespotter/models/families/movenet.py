@@ -146,7 +146,7 @@ class MultiPose:
         return self._found(image)[0]
 
     def people(self, image: Image) -> Joints:
-        """Everybody in `image` with their joints, surest first."""
+        """Find all people in `image` with their joints, highest scores first."""
         regions, keypoints, scores = self._found(image)
         return Joints(keypoints, scores, None, presence_of(scores), regions)
 

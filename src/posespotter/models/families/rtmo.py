@@ -63,7 +63,7 @@ class RTMO:
         return self.people(image).regions
 
     def people(self, image: Image) -> Joints:
-        """Everybody in `image` with their joints, surest first."""
+        """Find all people in `image` with their joints, highest scores first."""
         padded, scale = letterbox(image, self.input_size, GREY)
         boxes, joints = self.session.run({self.session.inputs[0][0]: normalised(padded, *AS_THEY_ARE)})
         order = np.argsort(-boxes[0, :, 4], kind="stable")

@@ -132,7 +132,7 @@ class FallsRecord(_Part):
 
 
 class Record(_Part):
-    """What every run.json says.
+    """The part of run.json that all runs share.
 
     Attributes:
         kind: what was done: "estimate", "exercise", "falls", "test", "recording", "falls train" or "falls evaluate".
@@ -150,7 +150,7 @@ class Record(_Part):
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
-        """What can be used of the content of a run.json; what is not of its type is left out."""
+        """Record from the content of a run.json; values of a wrong type are left out."""
         try:
             return cls.model_validate(values)
         except ValidationError as error:
@@ -249,7 +249,7 @@ class RunRecord(Record):
 
 
 def now() -> str:
-    """When a run is finished, as its record says it."""
+    """Current time, as records give it."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
@@ -289,7 +289,7 @@ def estimate_record(estimator: "PoseEstimator", info: "SourceInfo", estimate: "E
 def source_record(
     info: "SourceInfo", frames: int | None, *, length_s: float | None = None, dropped: int = 0
 ) -> SourceRecord:
-    """What is recorded of a source of which `frames` were looked at that last `length_s` together."""
+    """Record of a source of which `frames` were processed that last `length_s` together."""
     return SourceRecord(
         name=info.name,
         kind=info.kind,
@@ -302,7 +302,7 @@ def source_record(
 
 
 def model_records(estimator: "PoseEstimator") -> list[ModelRecord]:
-    """What is recorded of the models."""
+    """Records of the models."""
     return [
         ModelRecord(task=task, name=loaded.name, sha256=loaded.sha256, device=loaded.model.sessions[0].device)
         for task, loaded in estimator.models.items()

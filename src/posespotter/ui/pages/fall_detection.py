@@ -64,7 +64,7 @@ def ask(asked: Run | None) -> None:
 
 
 def ask_sensitivity(before: str, *, key: str) -> str:
-    """How readily a fall is reported."""
+    """Ask for the sensitivity."""
     chosen = st.segmented_control(
         "Sensitivity", list(_SENSITIVITIES), default=before, required=True,
         format_func=lambda one: _SENSITIVITIES[one], key=f"{key}-sensitivity",
@@ -74,7 +74,7 @@ def ask_sensitivity(before: str, *, key: str) -> str:
 
 
 def options(sensitivity: str, zones: Sequence[Zone]) -> dict[str, Any]:
-    """What the job is asked for."""
+    """Options of the job."""
     marked = [{"name": zone.name, "kind": zone.kind, "polygon": zone.polygon} for zone in zones]
     return {"sensitivity": sensitivity, "zones": marked}
 

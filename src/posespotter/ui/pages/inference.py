@@ -85,7 +85,7 @@ def ask_models() -> dict[str, Any]:
 
 
 def ask_settings(one_stage: bool) -> dict[str, Any]:
-    """What hardly anybody needs to change; a one-stage model looks at every frame anyway."""
+    """Ask for settings that hardly anybody needs to change; a one-stage model detects on every frame anyway."""
     with st.expander("More settings", icon=":material/tune:"):
         one, two, three = st.columns(3)
         smoothing = one.segmented_control(
@@ -163,7 +163,7 @@ def _queued(
 
 
 def show_refusals(ids: list[str]) -> None:
-    """What was not taken when the jobs `ids` were queued, as long as they are what the page shows."""
+    """Show the files that were refused when the jobs `ids` were queued, as long as the page shows these."""
     with_ids, refusals = st.session_state.get(_REFUSED, ([], []))
     for refusal in refusals if with_ids == ids else ():
         st.error(refusal, icon=":material/block:")

@@ -50,7 +50,7 @@ def ask(asked: Run | None) -> None:
 
 
 def ask_exercise(before: Run | None = None) -> dict[str, Any]:
-    """Which exercise, and from where it was filmed; `before` is an analysis that stands chosen."""
+    """Ask for the exercise, and from where it was filmed; `before` is an analysis that stands chosen."""
     names, views = [RECOGNISE, *exercise_names()], list(_VIEWS)
     chosen = before.settings if before is not None else {}
     key = f"again-{before.id}" if before is not None else "movement"

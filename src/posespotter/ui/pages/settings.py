@@ -31,7 +31,7 @@ def saved(changes: dict[str, Any]) -> None:
 
 
 def folders() -> None:
-    """Where things are, and how much there may be."""
+    """Folders and their limits."""
     now, fixed = settings(), settings_from_environment()
     usage = library().usage()
     quota = f" of {size_words(usage.quota_bytes)}" if usage.quota_bytes else ""
@@ -121,7 +121,7 @@ def models() -> None:
 
 
 def worker_state() -> None:
-    """Who does the jobs."""
+    """Show which worker does the jobs."""
     state = worker.state
     if state == "none":
         st.warning("No worker is running: jobs wait until one does.", icon=":material/pause_circle:")
@@ -140,7 +140,7 @@ def worker_state() -> None:
 
 
 def privacy() -> None:
-    """What is written of people."""
+    """Choose whether pixels of people may be written."""
     st.markdown(
         "Nothing leaves this computer, except that models are fetched from their makers when you ask for one. "
         "No usage statistics are gathered."

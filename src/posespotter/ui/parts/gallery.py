@@ -46,7 +46,7 @@ def gallery(clips: Sequence[Clip], *, key: str, selecting: bool = False) -> list
 
 
 def page_of(run: Run) -> MenuEntry:
-    """Where a run is seen best: an analysis that is done on its own page, everything else among the outputs."""
+    """Page that shows a run best: its own for a finished analysis, the outputs for everything else."""
     own = {"exercise": "movement_analyzer", "falls": "fall_detection", "test": "everyday_tests"}.get(run.kind)
     return entry(own if own and run.state is RunState.DONE else "outputs")
 

@@ -22,7 +22,7 @@ class AngleReadings(LibraryRoutes):
     """The route to the angles of a run."""
 
     def routes(self) -> list[BaseRoute]:
-        """What to hang into the application."""
+        """Routes for the application."""
         return [Route(f"{PATH}/{{run_id}}", answering(self._readings))]
 
     def _readings(self, request: Request) -> Response:

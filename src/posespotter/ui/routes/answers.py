@@ -1,4 +1,4 @@
-"""What the routes over a library share: the library of this moment, and refusals as answers."""
+"""Base of the routes over a library: the current library, and refusals as answers."""
 
 from collections.abc import Awaitable, Callable
 

@@ -31,7 +31,7 @@ class ClinicReports(LibraryRoutes):
     """The route to the report of a run for a client."""
 
     def routes(self) -> list[BaseRoute]:
-        """What to hang into the application."""
+        """Routes for the application."""
         return [Route(f"{PATH}/{{run_id}}", answering(self._page))]
 
     def _page(self, request: Request) -> Response:
@@ -50,7 +50,7 @@ class ClinicReports(LibraryRoutes):
 
 
 def report_of(library: Library, run: Run, analysis: "ExerciseAnalysis") -> "ClinicReport":
-    """What the report of a run says: of the program, the therapist, and the clinic."""
+    """Content of the report of a run: from the program, the therapist, and the clinic."""
     from posespotter.reports.clinic_page import clinic_report
 
     people, clinic = People(library.root), read_clinic(library.root)

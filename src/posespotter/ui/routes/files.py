@@ -44,7 +44,7 @@ class RunFiles(LibraryRoutes):
     """The routes to the files of a library."""
 
     def routes(self) -> list[BaseRoute]:
-        """What to hang into the application."""
+        """Routes for the application."""
         return [
             Route("/files/{run_id}/{name:path}", answering(self._artefact)),
             Route("/thumbnails/{run_id}", answering(self._thumbnail)),
@@ -115,12 +115,12 @@ class RunFiles(LibraryRoutes):
         return _saved(path, f"{one}.zip", {}, remove=folder)
 
     def _file_name(self, run_id: str, name: PurePosixPath) -> str:
-        """What a saved file is called: the run's name and the artefact's."""
+        """Name of a saved file: the run's name and the artefact's."""
         return f"{_stem(self._library().run(run_id).name)}_{'_'.join(name.parts)}"
 
 
 def upload_address(path: Path) -> str:
-    """Where the server gives an upload that waits for its job."""
+    """Address at which the server gives an upload that waits for its job."""
     return f"{_WAITING}/{path.name}"
 
 

@@ -61,7 +61,7 @@ _log = logging.getLogger(__name__)
 
 
 class Webcam:
-    """What all pages with a camera share: the models, the threads, the recordings that wait to be kept."""
+    """Shared state of all pages with a camera: the models, the threads, the recordings that wait to be kept."""
 
     def __init__(self, library: Callable[[], Library], limits: ServerLimits = LIMITS) -> None:
         """Load nothing yet.
@@ -81,7 +81,7 @@ class Webcam:
         self._keeping = ThreadPoolExecutor(1, thread_name_prefix="keeping")
 
     def routes(self) -> list[BaseRoute]:
-        """What to hang into the application."""
+        """Routes for the application."""
         return [
             WebSocketRoute(PATH, self.socket),
             Route(RECORDINGS, self.keep_video, methods=["POST"]),
@@ -195,7 +195,7 @@ class _FreshFiles(StaticFiles):
 
 
 class _KeepWish(BaseModel):
-    """What is to be kept of a recording: seconds after its beginning, a name to show, and the test that it is of."""
+    """A request to keep a recording: seconds after its beginning, a name to show, and the test that it is of."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -21,7 +21,7 @@ _MARK = (255, 140, 20)
 
 
 def instruction(test: AssessmentDefinition) -> None:
-    """Where camera and chair stand, what the person does, and how it starts."""
+    """Show where camera and chair stand, what the person does, and how it starts."""
     st.markdown(plain(test.about))
     for icon, label, text in (
         ("videocam", "Camera", test.camera),

@@ -23,7 +23,7 @@ _component = component(Path(__file__).with_name("trim"), css=[_WEBCAM / "range.c
 
 @dataclass(frozen=True)
 class Trimmed:
-    """What is known of uploads before they are sent to work.
+    """Uploads, as far as they are known before their jobs are queued.
 
     Attributes:
         parts: options of the job by the id of the upload: `from_s` and `to_s`; nothing of who keeps the whole video.
@@ -34,7 +34,7 @@ class Trimmed:
     received: Mapping[str, Received] = field(default_factory=dict)
 
     def options(self, upload: Any) -> Mapping[str, float]:
-        """What an upload adds to the options of its job."""
+        """Entries that an upload adds to the options of its job."""
         return self.parts.get(upload.file_id, {})
 
 

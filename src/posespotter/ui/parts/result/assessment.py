@@ -44,7 +44,7 @@ def assessment_of(run_id: str) -> Assessment:
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def chart_of(run_id: str) -> TimeChart:
-    """What was measured over time."""
+    """Chart of the measured signal."""
     return time_chart(assessment_chart(assessment_of(run_id), INCHES["narrow"]), "test")
 
 
@@ -93,7 +93,7 @@ def _about(run: Run) -> int:
 
 
 def _show_finding(run: Run, finding: Finding, number: int) -> None:
-    """Something that speaks against the result, with its moment in the video."""
+    """Show a finding, with its moment in the video."""
     with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         means = MEANS_WORDS[finding.means].capitalize()
         st.markdown(f"{_ICONS[finding.means]} **{means}.** {plain(sentence(finding.sentence))}", width="stretch")
@@ -128,7 +128,7 @@ def _show_replay(run: Run, result: Assessment, names: list[str]) -> bool:
 
 
 def _fps(run: Run) -> float:
-    """Of the video, as far as the run knows it."""
+    """Frame rate of the video, as far as the run knows it."""
     frames, seconds = run.counts.get("frames", 0), run.counts.get("video_s", 0)
     return frames / seconds if frames and seconds else 30.0
 

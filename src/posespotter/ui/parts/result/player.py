@@ -12,7 +12,7 @@ _component = component(
 
 
 def file_address(run_id: str, name: str, *, download: bool = False) -> str:
-    """Where the server gives an artefact of a run."""
+    """Address at which the server gives an artefact of a run."""
     return f"/files/{quote(run_id)}/{quote(name)}{'?download' if download else ''}"
 
 
