@@ -67,7 +67,7 @@ def clear_away(temporary: Path, target: Path) -> None:
 def try_lock(handle: int) -> bool | None:
     """Lock an open file without waiting, until it is closed; False if somebody else has.
 
-    None where the file system knows no locks: nobody can tell then.
+    None where the file system has no locks.
 
     Raises:
         OSError: it cannot be locked.

@@ -109,7 +109,7 @@ def skeletons_only(wanted: bool | None = None) -> bool:
 
 
 def settings_from_environment() -> frozenset[str]:
-    """The settings that environment variables decide: what the file says of these has no effect."""
+    """Names of the settings that environment variables decide; the file has no effect on these."""
     given = {name.lower() for name in os.environ}
     return frozenset(name for name in Settings.model_fields if f"{_PREFIX}{name}".lower() in given)
 

@@ -57,7 +57,7 @@ def parse_toml(text: str, name: str, expected: str) -> dict[str, Any]:
 
 
 def _require_usual(content: dict[str, Any]) -> None:
-    """Refuse what would break whoever looks at it.
+    """Refuse values that would break later checks.
 
     Raises:
         RecursionError: it is nested too deep.

@@ -72,7 +72,7 @@ def worker_command(
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
-        # who worked for a minute was set up well, and begins anew after a failure
+        # a worker that ran for a minute was set up well, and begins anew after a failure
         worked = time.monotonic() - began_s > 60.0
         if code and worked and not with_parent and _answers_again(opened, stop):  # a parent begins another one itself
             warn("the worker begins anew.")

@@ -15,12 +15,12 @@ class Palette:
 
     Attributes:
         ink, paper, soft: letters, the ground below them, and letters that matter less.
-        good, open, fault: a repetition in which nothing is wrong, one that cannot be told, and one with a fault; and
+        good, open, fault: a repetition in which nothing is wrong, one that cannot be judged, and one with a fault; and
             falls.
         fault_word: the word for a fault on the dark ground.
         fall, lying: the curves of the two probabilities.
         alarm: the red of faults, brighter: thin lines on a dark ground.
-        furniture, ignored: zones with a bed or sofa, and those that nobody looks at.
+        furniture, ignored: zones with a bed or sofa, and ignored ones.
         canvas: in place of the picture where none may be shown; dark, so that the colours of both sides stand out.
         body, near, edge: of a mannequin: trunk and legs, what is in front of them, and the line around all.
         seat, leg: of its chair.

@@ -91,7 +91,7 @@ class FallDrawing:
         calm = np.where(fallen[:, None], np.float32(np.nan), boxes)
         draw_people(picture, poses.skeleton, keypoints, poses.scores, boxes=calm)
         taken: list[Rectangle] = []
-        for row in np.argsort(~fallen, kind="stable"):  # who fell is told first, and is never hidden
+        for row in np.argsort(~fallen, kind="stable"):  # fallen people come first: their labels are never hidden
             track_id, state = int(poses.track_id[row]), self._state(int(poses.track_id[row]), time_s)
             words = _said(*state, red=bool(fallen[row]))
             self._tell(picture, boxes[row], (f"#{track_id}", *words), red=bool(fallen[row]), taken=taken)
@@ -117,7 +117,7 @@ class FallDrawing:
         return STATES[track.state[last]], track.smoothed[last]
 
     def _lost(self, number: int, time_s: float) -> Iterator[tuple[Float32, int, float]]:
-        """The last box of everybody who fell and whom nobody sees any more, who it was, and how long ago that is."""
+        """Last box, track id and age of everyone who fell and is no longer seen."""
         for event in active_events(self._events, time_s):
             rows = np.flatnonzero((self._poses.track_id == event.track_id) & (self._poses.frame <= number))
             if event.alert_s <= time_s and len(rows):
@@ -221,7 +221,7 @@ def _said(state: str, probabilities: Float64, *, red: bool) -> tuple[str, str]:
     """The state in words, and the probability beside it."""
     if not state:
         return "", ""
-    # "upright" is whoever has not fallen: who sits or is in bed too, and who has begun to fall, which is known later.
+    # "upright" means "has not fallen": also people who sit or are in bed, and the beginning of a fall, known later.
     if state == "upright":
         lies = probabilities[CLASSES.index("lying")] >= _LYING
         state = "falling" if red else "lying" if lies else state

@@ -1,4 +1,4 @@
-"""A mannequin in an empty room, drawn from joints: the picture of people who never were."""
+"""A mannequin in an empty room, drawn from joints: pictures for synthetic poses."""
 
 import cv2
 import numpy as np
@@ -25,7 +25,7 @@ def draw_room(width: int, height: int) -> Image:
 
 
 def draw_chair(image: Image, poses: PoseSequence) -> None:
-    """Draw a chair without a back under the first person of one frame, who sits."""
+    """Draw a chair without a back under the first person of one frame, for a sitting pose."""
     joints = {name: poses.keypoints[0, k] for k, name in enumerate(poses.skeleton.keypoints)}
     hip, knee = ((joints[f"left_{part}"] + joints[f"right_{part}"]) / 2 for part in ("hip", "knee"))
     floor = max(float(joints[f"{side}_heel"][1]) for side in ("left", "right"))

@@ -45,7 +45,7 @@ class OverlayStyle:
         right: colour of the person's right side.
         middle: colour of what is neither, and of boxes.
         outline: colour under all lines, and of the ids' labels.
-        marked: colour of joints and limbs that are marked; they are wider too, for those who see no red.
+        marked: colour of joints and limbs that are marked; they are wider too, for people who cannot see red.
         line_scale: 1 is the usual line width.
     """
 
@@ -118,7 +118,7 @@ def draw_people(
     score_limit: float = SEEN_SCORE,
     style: OverlayStyle = DEFAULT_STYLE,
 ) -> None:
-    """Draw N people given as arrays onto `image`; small ones first, so that who is near stays on top.
+    """Draw N people given as arrays onto `image`; small ones first, so that near people stay on top.
 
     Args:
         image: (H, W, 3) uint8, BGR; changed in place.

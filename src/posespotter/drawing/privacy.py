@@ -49,7 +49,7 @@ class _Canvases(Source):
 
 
 class _CanvasesOfPoses(Source):
-    """A canvas for each frame that was looked at; frames without people have times between those around them.
+    """A canvas for each processed frame; frames without people have times between those around them.
 
     Those before the first and after the last with people are the usual step apart, up to the end that the poses tell.
     """

@@ -24,7 +24,7 @@ class Panel:
     """The content of the counter at one moment.
 
     Attributes:
-        title: the exercise, and whom it is about.
+        title: the exercise, and the person.
         count: complete repetitions.
         phase: `rest`, `down`, `hold`, `up` or empty.
         last: number of the last complete repetition; 0 for none.

@@ -42,7 +42,7 @@ class Estimate:
     Attributes:
         poses: everything found.
         timings: where the time went.
-        dropped: frames of a live source that were never looked at.
+        dropped: frames of a live source that were skipped.
         warnings: sentences about what was repaired or lost.
         stopped_early: whether it was interrupted; `poses` holds what was done by then.
         error: why it ended before its time, or could not be drawn, if that is so; `poses` holds what was done.
@@ -138,7 +138,7 @@ class PoseEstimator:
         return list(dict.fromkeys(session.warning for session in self._sessions if session.warning))
 
     def tracker(self, pose: PoseModel | None = None) -> PoseTracker | OneStageTracker:
-        """A fresh state for one video, for callers who have the frames themselves.
+        """A new tracker for one video, for callers that supply the frames themselves.
 
         Args:
             pose: stands in for the pose model behind a detector, as `Prefetch` does.

@@ -22,7 +22,7 @@ class OneStageTracker(Kept):
         self._tracker = Tracker(model.skeleton)
 
     def step(self, time_s: float, image: Image, *, damaged: bool = False) -> People:
-        """Find and name the people of the next frame; nobody new in one that shows damage."""
+        """Find and track the people of the next frame; a frame that shows damage adds no new people."""
         joints = self._people(image)
         if damaged:  # smears look like people
             known = np.concatenate([self._tracker.predict(time_s).boxes, self._tracker.lost.boxes])

@@ -30,7 +30,7 @@ class EstimatorOptions:
         detect_every: run the detector on every N-th frame, or `auto`: when something calls for it.
         max_people: follow at most this many people, the surest first; None for all.
         smoothing: off, light or strong; what videos are smoothed with.
-        tiles: look at parts of a large picture in turn while nobody is found in the whole of it.
+        tiles: search parts of a large picture in turn while nobody is found in the whole of it.
 
     Raises:
         SettingsError: an option is not one of the possible ones.

@@ -60,7 +60,7 @@ class _Coming:
 
 
 class Prefetch:
-    """A pose model around a pose model, that has answers to some questions before they are asked.
+    """A wrapper around a pose model that has run some inferences before they are requested.
 
     Frames are handed over with `add` and come out of `next` when it is their turn; `start` starts inference for those
     of which enough is known by then.
@@ -144,7 +144,7 @@ class Prefetch:
 
 
 def _about_the_same(before: Regions, now: Regions) -> Bool:
-    """(B, N) whether a pose model sees about the same crop; who moves fast is looked at again.
+    """(B, N) whether two crops are about the same for a pose model; a person who moves fast is estimated again.
 
     So is who was detected since then: that box is better, and has no margins yet.
     """

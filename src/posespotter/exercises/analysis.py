@@ -219,7 +219,7 @@ class ExerciseAnalysis:
     series: Series
 
     def __repr__(self) -> str:
-        """One line, for interpreters: what, who, from where, how many, how good."""
+        """One line, for interpreters: exercise, person, view, repetitions, verdicts."""
         who = "nobody" if self.track_id is None else f"person {self.track_id}"
         good = sum(one.verdict == "good" for one in self.repetitions)
         repetitions = "1 repetition" if self.count == 1 else f"{self.count} repetitions"

@@ -34,7 +34,7 @@ _RATE_ROOM = 0.9
 """Pictures a second, with room for inexact clocks: below, a quick repetition has fewer than three of them."""
 
 LEAST_SHARE = 0.5
-"""Who could be followed for less of the clip may have done what was not seen: "cannot tell" instead of "none"."""
+"""A person tracked for less of the clip may have exercised unseen: "cannot tell" instead of "none"."""
 
 _FEWEST = 3
 

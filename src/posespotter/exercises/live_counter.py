@@ -1,4 +1,4 @@
-"""Repetitions counted while somebody exercises: the same analysis, over and over, of the last minute only."""
+"""Live counting: the same analysis, repeated on the last minute only."""
 
 from collections import deque
 from dataclasses import dataclass

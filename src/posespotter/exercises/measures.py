@@ -24,7 +24,7 @@ _FLAT_FROM, _FLAT_FULLY = 0.7, 0.87
 angles are those of the picture, up to the first (45°) those of the 3-D joints, between them a mixture."""
 
 _TURNED = 0.5
-"""Below this share (more than 60° off) the picture says nothing about lengths along that direction."""
+"""Below this share (more than 60° off) the picture tells nothing about lengths along that direction."""
 
 _BOTH_UNTIL, _ONE_FROM = 0.5, 0.71
 """|sin| of the yaw. Up to the first (30° from the front or from behind) both sides are seen alike; from the second on
@@ -286,7 +286,7 @@ class Moves:
         return float(np.nanmax(lesser)) if np.isfinite(lesser).any() else float("nan")
 
     def speaks(self, measure: Measure, side: Side) -> Bool:
-        """(N,) whether a side has a say in what is told of both; a far one that the near one hides has none."""
+        """(N,) whether a side contributes to the value of both; a far one that is hidden by the near one does not."""
         return np.asarray(self._weights(measure.joints)[:, int(side == "right")] > 2 * _FAR_WEIGHT, np.bool_)
 
     def known_error(self, measure: Measure, rows: slice) -> MeasureError:

@@ -11,7 +11,7 @@ HYSTERESIS = 0.4
 """A turn counts once the signal has gone back by this share of the least movement: what trembles less does not turn."""
 
 OWN_SHARE = 0.15
-"""And by this share of the person's own range in the stretch: who moves far trembles more."""
+"""And by this share of the person's own range in the stretch: large movements come with more jitter."""
 
 RETURN_SHARE = 2 / 3
 """A repetition is complete when it comes back by at least this share of the way it went (a convention: half-way up is
@@ -23,10 +23,10 @@ _AT_REST = 0.1
 held while it is no further from it than this."""
 
 _STAYS = 0.3
-"""Who stays within this share of the way from the far end holds it or sits there, even if they stir."""
+"""Within this share of the way from the far end a person holds it or sits there, even if they stir."""
 
 _TURNING_S = 0.25
-"""Who has been near an end for this long at the end of a clip, or now, has arrived; who is quicker is on the way."""
+"""A person near an end for this long at the end of a clip, or now, has arrived; before, they are on the way."""
 
 Phases = np.ndarray[tuple[int], np.dtype[np.str_]]
 """(N,) `rest`, `down` (on the way to the far end), `hold` or `up` (on the way back); empty where nobody can tell."""

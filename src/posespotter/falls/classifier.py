@@ -20,7 +20,7 @@ EMBEDDED = Path(__file__).parent / "weights" / "forest-2.onnx"
 EMBEDDED_SHA256 = "b113904313bb4d57d51d24133e6f5c8d2ee4c74dedbf1740b25c0e35c6ba811c"
 
 METADATA_KEY = "posespotter_falls"
-"""Under this key an ONNX file says what it is: JSON with `name`, `features` and `classes`."""
+"""Key of an ONNX file's description: JSON with `name`, `features` and `classes`."""
 
 
 class Classifier(Protocol):

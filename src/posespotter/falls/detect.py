@@ -16,12 +16,12 @@ from posespotter.poses import PoseSequence
 from posespotter.tracking.relinking import FORGOTTEN_S, relink_tracks
 
 SMALLEST_PX = 50.0
-"""Of a standing person's height: of who is smaller, the joints say little (docs/results/falls.md)."""
+"""Standing height below which a person is too small to be judged by their joints (docs/results/falls.md)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Windows:
-    """M moments at which a person was looked at, ordered by time and then by track id; 15 a second and person.
+    """M samples of people, ordered by time and then by track id; 15 a second and person.
 
     Attributes:
         time_s: (M,) end of the window, seconds.
@@ -43,7 +43,7 @@ class Windows:
 
 @dataclass(frozen=True)
 class NotJudged:
-    """Shares of the time, 0..1, in which nothing could be said of anybody; together they are `share`.
+    """Shares of the time, 0..1, in which nobody could be judged; together they are `share`.
 
     Attributes:
         nobody: nobody was found in the picture.
@@ -64,7 +64,7 @@ class NotJudged:
     def mostly(self) -> bool:
         """Whether less than half of the time with people in the picture could be judged, or nobody ever was there.
 
-        Then that nothing was found says nothing, as it does of exercises.
+        Then the absence of events means nothing.
         """
         judged = 1 - self.share
         return judged <= 0 or judged < (1 - self.nobody) / 2
@@ -77,7 +77,7 @@ class FallAnalysis:
     Attributes:
         events: by time of alert.
         windows: every moment that was judged.
-        n_frames: frames of the source that were looked at.
+        n_frames: frames of the source that were processed.
         fps: nominal frames a second of the source.
         source: name of the source.
         classifier: name of the classifier.
@@ -102,7 +102,7 @@ def detect_falls(
     sensitivity: Sensitivity = "normal",
     zones: Sequence[Zone] = (),
 ) -> FallAnalysis:
-    """Find the falls of everybody in `poses`, and who lies without having been seen to fall.
+    """Find the falls of all people in `poses`, and people who lie without having been seen to fall.
 
     Pure: reads no video and writes nothing. The events are those that a `FallMonitor` raises on the same frames.
 
@@ -110,7 +110,7 @@ def detect_falls(
         poses: of any frame rate from 5 a second, with the joints of any skeleton that has shoulders and hips by name.
         classifier: None for the embedded one.
         sensitivity: "low" for fewer alarms, "high" for fewer missed falls.
-        zones: beds, sofas and places not to look at.
+        zones: beds, sofas and places to ignore.
 
     Returns:
         The events and every moment that was judged; without people there are none.

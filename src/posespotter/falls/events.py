@@ -25,30 +25,30 @@ UPRIGHT, FALLING, DOWN, RECOVERED = range(len(STATES))
 
 # The limits of the machine; how each was chosen, and what becomes of the figures without it: docs/results/falls.md.
 LIMITS: Mapping[Sensitivity, float] = MappingProxyType({"low": 0.7, "normal": 0.6, "high": 0.45})
-"""The averaged probability of "fall" that is one, by sensitivity; not averaged, of who is lost on the way down."""
+"""Averaged probability from which a fall is suspected, by sensitivity; not averaged for people lost on the way."""
 
 HOLD_S = 0.5
-"""A fall is told when the person has not come up again for so long: who picks something up has."""
+"""A suspected fall is reported after this time, unless the person is up again, as after picking something up."""
 
 LYING = 0.4
-"""The probability of "lying", averaged over `LYING_S`, that is an event."""
+"""Probability of "lying", averaged over `LYING_S`, from which it is an event."""
 
 LYING_S = 1.5
-"""Whoever bends or picks something up is low for less."""
+"""People who bend or pick something up are low for less."""
 
 AVERAGE_S = 0.4
 """Length of the sliding average of the rest: one wrong moment changes nothing, and alerts come hardly later."""
 
 LOST_S = 1.0
-"""Whoever could not be judged for this long is lost: detectors miss people for a few frames all the time.
+"""A person who could not be judged for this long is lost; detectors often miss people for a few frames.
 
 Single frames here and there say nothing of how a person moves, and so do not count as seen. Being neither falling nor
 lying for as long, more likely than not, is having got up."""
 
 _LAST = 3  # moments, 0.2 s
 _SAME_S = 10.0
-_BESIDE = 0.5  # body lengths: whoever is lost as near to a side of the picture has walked out
-_NEAR = 1.0  # body lengths: whoever falls lands within their own length
+_BESIDE = 0.5  # body lengths: a person lost this near to a side of the picture has walked out
+_NEAR = 1.0  # body lengths: a person who falls lands within their own length
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class Raised:
         place: x, y of the hips at the alert, px.
         stature: px of the person's standing height.
         states: of the person.
-        counts: False when somebody else's alert was about the same.
+        counts: False when an earlier alert was about the same fall.
     """
 
     event: FallEvent
@@ -171,7 +171,7 @@ def _same(one: Raised, other: Raised) -> bool:
 
 @dataclass(frozen=True)
 class _Suspicion:
-    since_s: float  # when the fall, which is not told yet, became likely
+    since_s: float  # when the fall, which is not reported yet, became likely
     onset_s: float
     peak: float
 
@@ -245,7 +245,7 @@ class PersonStates:
         return self.raised[-1].event
 
     def _going_on(self, moment: Moment) -> FallEvent | None:
-        """The event of somebody who is still down; who has left the bed where it did not count begins anew."""
+        """The event that goes on while a person is down; one in a bed ends when the person leaves the bed."""
         if self.state not in {FALLING, DOWN} or (self._event.ignored_in and not moment.resting_in):
             return None
         return self._event

@@ -1,4 +1,4 @@
-"""Zones drawn on the picture: beds and sofas, where lying is no event, and places that are not looked at."""
+"""Zones drawn on the picture: beds and sofas, where lying is no event, and places that are ignored."""
 
 import json
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ class Zone:
 
     Attributes:
         name: what people call it; unique within a file.
-        kind: `bed` and `sofa`: lying there is no event; `ignore`: people there are not looked at.
+        kind: `bed` and `sofa`: lying there is no event; `ignore`: people there are ignored.
         polygon: M corners x, y as fractions of the frame's width and height, (0, 0) left above, (1, 1) right below.
     """
 

@@ -77,7 +77,7 @@ def add_missing_rows(poses: PoseSequence) -> PoseSequence:
     """Give a person who is missed for up to `MAX_GAP_S` the rows in between, boxes and scores interpolated.
 
     Joints (and `raw_keypoints`) of the added rows are NaN: that marks them as not the model's. Frames that were never
-    looked at, because only every n-th was, get no rows.
+    processed, because only every n-th was, get no rows.
     """
     frames, first_rows = np.unique(poses.frame, return_index=True)
     if len(frames) < 2:
@@ -87,7 +87,7 @@ def add_missing_rows(poses: PoseSequence) -> PoseSequence:
     new = {name: np.concatenate([rows[name] for rows in added]) for name in poses.columns()}
     if not len(new["frame"]):
         return poses
-    # Where somebody else was seen in the frame, its time is known.
+    # Where another person was seen in the frame, its time is known.
     at = np.minimum(np.searchsorted(frames, new["frame"]), len(frames) - 1)
     new["time_s"] = np.where(frames[at] == new["frame"], poses.time_s[first_rows[at]], new["time_s"])
     order = np.lexsort(tuple(np.concatenate([getattr(poses, name), new[name]]) for name in ("track_id", "frame")))

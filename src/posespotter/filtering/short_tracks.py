@@ -1,4 +1,4 @@
-"""People who were seen for a moment only: mostly no people."""
+"""Removal of short tracks, which are mostly no people."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from posespotter.timing import typical_step_s
 
 
 def without_short_tracks(poses: PoseSequence, min_seen_s: float = 0.25, min_frames: int = 3) -> PoseSequence:
-    """The people who were seen for long enough to be believed, numbered anew from 1 in the order they appear.
+    """Remove short tracks, and number the others anew from 1 in the order in which they appear.
 
     Args:
         poses: the people of a whole video. Where it is not long enough to see anybody for long, all of them stay.

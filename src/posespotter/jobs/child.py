@@ -51,7 +51,7 @@ def main() -> None:
 def _listen(stdin: IO[str], lines: "queue.Queue[dict[str, Any]]") -> None:
     for line in stdin:
         lines.put(json.loads(line))
-    os._exit(1)  # the worker is gone: whoever takes the job over must not find somebody else at it
+    os._exit(1)  # the worker is gone: the one that takes the job over must be alone with it
 
 
 def _alone(job: Job) -> Reservation:

@@ -117,5 +117,5 @@ def _may_live(worker: Worker) -> bool:
     except ProcessLookupError:
         return False
     except OSError:
-        return True  # somebody else's
+        return True  # a process of another user
     return True

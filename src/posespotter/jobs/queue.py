@@ -1,4 +1,4 @@
-"""The queue of jobs, shared by those who submit and those who work: DBOS, in SQLite or PostgreSQL."""
+"""The queue of jobs, shared by pages that submit and workers: DBOS, in SQLite or PostgreSQL."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ STEPS_VERSION = "1"
 """Of the steps of a job. A worker takes jobs of its own version only: to be raised when the steps change."""
 
 _JOBS_FILE = "jobs.sqlite"
-_RETRY_CONNECTION = False  # who asks wants an answer now
+_RETRY_CONNECTION = False  # callers want an answer at once
 _prepared: set[str] = set()  # queues whose tables this process has seen complete
 
 
@@ -49,7 +49,7 @@ def json_only() -> "Serializer":
 
 @contextmanager
 def queue_client(library: Library) -> Iterator["DBOSClient"]:
-    """A connection to the queue, whose tables are made if nobody has made them yet.
+    """A connection to the queue, whose tables are made if they are missing.
 
     Raises:
         OutputError: the database cannot be used.

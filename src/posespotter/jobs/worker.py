@@ -95,7 +95,7 @@ class JobWorker:
         )
 
     def _beat(self, me: Worker, stop: threading.Event) -> bool:
-        """Show that this worker lives, and take over the jobs of those who do not."""
+        """Send heartbeats, and take over the jobs of dead workers."""
         last_s = time.monotonic()
         while True:
             try:
@@ -128,7 +128,7 @@ class JobWorker:
                     DBOS.resume_workflow(one.workflow_id, queue_name=QUEUE)
 
     def _keep_house(self) -> None:
-        """Now and then apply the limits of the settings, and end the runs that nobody works on any more."""
+        """Now and then apply the limits of the settings, and end abandoned runs."""
         while True:
             try:
                 self._library.sweep()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def live_models() -> tuple[str, ...]:
     """The pose models a page may choose: some of the package, the usual one first.
 
-    Others would have to be fetched while somebody waits in front of a camera.
+    Others would have to be fetched while a user waits in front of a camera.
     """
     from posespotter.tasks.model_choices import LIVE_CHOICES
 

@@ -19,7 +19,7 @@ from posespotter.live.timed_poses import TimedPoses, join
 _NAME = "webcam"
 _COUNTED = frozenset({"up", "far", "bottom", "step"})
 _OVER_S = 1.0
-"""After the last moment of a timed test, so that somebody who only touches the seat on the way up is not cut off."""
+"""After the last moment of a timed test, so that a person who only touches the seat on the way up is not cut off."""
 
 
 class Trial:

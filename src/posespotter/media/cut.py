@@ -94,7 +94,7 @@ def _confine(memory_bytes: int = 4 << 30) -> None:
         return
     import resource
 
-    os.nice(5)  # somebody may be in front of the camera meanwhile
+    os.nice(5)  # a live session may need the processor meanwhile
     with suppress(ValueError, OSError):  # macOS knows no limit of address space
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
 

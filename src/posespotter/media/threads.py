@@ -117,7 +117,7 @@ class FrameReader(Closing):
             yield frame
 
     def close(self) -> None:
-        """End the thread; what it has read and nobody took counts as dropped."""
+        """End the thread; frames that were read and not taken count as dropped."""
         self._stop.set()
         self._thread.join(_LIMITS.stop_s)
         while not self._queue.empty():

@@ -95,7 +95,7 @@ def placed(entry: ModelEntry, content: IO[bytes]) -> Iterator[None]:
 def one_process(entry: ModelEntry) -> Iterator[None]:
     """Wait until no other process (or thread) changes this model's file, then clean up after those that were killed.
 
-    The operating system frees the lock of a process that dies. Who holds it may delete every temporary file of the
+    The operating system frees the lock of a process that dies. Its holder may delete every temporary file of the
     model, because a living owner would hold it instead.
     """
     path = path_of(entry)

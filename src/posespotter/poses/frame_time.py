@@ -1,4 +1,4 @@
-"""The time of one frame, also of one in which nobody is."""
+"""The time of one frame, also of one without people."""
 
 from posespotter.errors import InputError
 from posespotter.poses.sequence import PoseSequence

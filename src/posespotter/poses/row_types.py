@@ -83,7 +83,7 @@ def _plausible(name: str, array: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def require_metadata(skeleton: Any, size: Any, fps: Any, n_frames: Any, last_s: Any) -> None:
-    """Check what a sequence says of its source.
+    """Check the metadata of a sequence.
 
     Raises:
         ShapeError: it is something else, or no source has it.

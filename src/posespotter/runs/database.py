@@ -18,13 +18,13 @@ from sqlalchemy.pool import NullPool
 from posespotter.errors import OutputError, SettingsError
 from posespotter.files import reason
 
-# What SQLite says of a file that is not, or no longer, one of ours. SQLITE_ERROR: tables or columns are missing.
+# SQLite's codes for a file that is not, or no longer, one of ours. SQLITE_ERROR: tables or columns are missing.
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
 _WAIT_FOR_OTHERS = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 class UnusableFileError(OutputError):
-    """A database that is a file, and that can be read or written by nobody as things are; the message says what to do.
+    """A database file that cannot be read or written; the message says what to do.
 
     Attributes:
         damaged: whether its content is no database of ours; `Database.set_aside` makes room for a new one.

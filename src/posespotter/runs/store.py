@@ -311,7 +311,7 @@ class Library(Closing):
         )
 
     def cancelled(self, run_id: str) -> Run:
-        """The run is over as somebody wanted, and nothing but its row is kept. One that is over stays as it is."""
+        """Cancel a run: nothing but its row is kept. One that is over stays as it is."""
         return self._transactions.landed(run_id) or self._transactions.end(self.run(run_id), RunState.CANCELLED, "")
 
     def rename(self, run_id: str, name: str) -> Run:

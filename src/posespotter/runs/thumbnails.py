@@ -22,7 +22,7 @@ def make_thumbnail(folder: Path, *, skeletons_only: bool, most_frames: int = 300
     Args:
         folder: of the run.
         skeletons_only: do not show the source.
-        most_frames: of a video that are decoded on the way to a moment at which somebody is to be seen.
+        most_frames: decoded of a video at most.
     """
 
     def overlay(folder: Path) -> Image | None:

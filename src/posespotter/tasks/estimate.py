@@ -72,7 +72,7 @@ def estimate(
         name: what the source is called in the results, where that is not its own name.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
-        part: of the video that is looked at; times then begin at 0.
+        part: of the video that is processed; times then begin at 0.
         checkpoints: where to go on, and to keep now and then how far the estimation is; not for live sources.
         skeletons_only: write no pixels of people; None for what the settings say.
 

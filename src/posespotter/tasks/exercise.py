@@ -46,7 +46,7 @@ class ExerciseResult:
     Attributes:
         folder: the run's folder.
         poses: what poses.parquet holds.
-        analyses: everybody who does the exercise, who does most of it first; or one empty analysis.
+        analyses: of everybody who does the exercise, the person who does most of it first; or one empty analysis.
         record: what run.json holds.
     """
 
@@ -89,7 +89,7 @@ def exercise(
         overwrite: replace an earlier result instead of numbering the new one.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
-        part: of the video that is looked at; times then begin at 0.
+        part: of the video that is processed; times then begin at 0.
         progress: called with how far it is.
         skeletons_only: write no pixels of people; None for what the settings say.
 

@@ -78,7 +78,7 @@ def find_falls(
         overwrite: replace an earlier result instead of numbering the new one.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
-        part: of the video that is looked at; times then begin at 0.
+        part: of the video that is processed; times then begin at 0.
         progress: called with how far it is.
         skeletons_only: write no pixels of people; None for what the settings say.
 

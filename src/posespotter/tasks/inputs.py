@@ -91,7 +91,7 @@ def folder_of(spec: str) -> str:
         return stem_of(spec)
     try:
         return _folder_of_poses(spec, read_parquet(Path(spec)))
-    except InputError:  # whoever opens it says so
+    except InputError:  # reported where it is opened
         return stem_of(spec)
 
 
@@ -126,7 +126,7 @@ def open_input(
         overwrite: replace an earlier result instead of numbering the new one.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise; with poses, those that they were found in.
-        part: of the video that is looked at.
+        part: of the video that is processed.
         progress: called with how far the estimation is.
         skeletons_only: write no pixels of people; None for what the settings say.
 

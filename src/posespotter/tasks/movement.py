@@ -20,7 +20,7 @@ class Movement:
 
     Attributes:
         poses: of everybody.
-        analyses: everybody who does the exercise, who does most of it first; or one empty analysis.
+        analyses: of everybody who does the exercise, the person who does most of it first; or one empty analysis.
         view: from where the camera was said to see them.
     """
 

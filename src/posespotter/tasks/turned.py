@@ -1,4 +1,4 @@
-"""Estimation in pictures that may have to be turned, and a hint where nobody turned them who should have."""
+"""Estimation in pictures that may have to be turned, and a hint where they should have been turned."""
 
 from collections.abc import Set
 from dataclasses import dataclass, replace
@@ -24,8 +24,8 @@ class TurnSigns:
     """Signs by which a picture is taken for a turned one.
 
     Attributes:
-        clear: mean joint score from which somebody is seen well: people on their heads have 0.3, upright ones 0.6.
-        seldom: share of the frames with somebody clear, below which a few pictures are looked at in other turns.
+        clear: mean joint score from which a person is seen well: upside-down people have 0.3, upright ones 0.6.
+        seldom: share of the frames with a clear person, below which a few pictures are tried in other rotations.
         samples: how many of the pictures without a clear person; up to twice as many are kept at times.
         sure: mean joint score in the turned picture, in more than half of the samples.
         always: share of the poses that lie or stand on their heads, from which a hint is given.
@@ -53,7 +53,7 @@ def estimate_turned(
 ) -> Estimate:
     """`PoseEstimator.run` on a source that was turned by `rotate` and cut to `part`, as the settings of the poses say.
 
-    Where hardly anybody was found, a few pictures are looked at in other turns, and a warning names the right one.
+    Where hardly anybody was found, a few pictures are tried in other rotations, and a warning names the right one.
     """
     unseen = Unseen()
 
@@ -83,7 +83,7 @@ def estimate_turned(
 
 
 def hint_of_pose(poses: PoseSequence, turns: Set[Turn] = frozenset(_TURNS)) -> str:
-    """A hint for whoever filmed with a turned camera, if people lie or stand on their heads nearly all the time.
+    """A hint that the camera was turned, if people lie or stand on their heads nearly all the time.
 
     Models that find people at any angle find them in a turned picture too, and then no exercise and no fall is one.
 
@@ -139,7 +139,7 @@ class Unseen:
 
 
 def turn_with_people(images: list[Image], estimator: PoseEstimator) -> Turn:
-    """The turn that shows people best in most of `images`, which show nobody well as they are; 0 where none does."""
+    """The rotation that shows people best in most of `images`, which show nobody well as they are; 0 if none does."""
     best, most = 0.0, 0
     turn: Turn = 0
     for degrees in _TURNS:
@@ -151,6 +151,6 @@ def turn_with_people(images: list[Image], estimator: PoseEstimator) -> Turn:
 
 
 def _clearest(image: Image, estimator: PoseEstimator) -> float:
-    """The mean joint score of whoever is seen best."""
+    """The mean joint score of the person seen best."""
     poses = estimator.estimate_image(np.ascontiguousarray(image))
     return float(poses.scores.mean(axis=1).max()) if len(poses) else 0.0

@@ -73,7 +73,7 @@ class Motion(Columns):
         return np.asarray(-np.logaddexp(-steady, -agile), np.float64)
 
     def size_cost(self, measured: Float64, model: MotionModel) -> Float64:
-        """(T, M) what another size costs where nobody turns or bends.
+        """(T, M) cost of a change in size between people who neither turn nor bend.
 
         The normal spread of the steady filter, up to a limit for limbs that are misplaced.
         """

@@ -15,7 +15,7 @@ class Doubts:
 
     Attributes:
         ahead: frames read beyond one whose time is in doubt.
-        back: the cost of a new timeline that begins earlier than the old one has come; who sees few times needs less.
+        back: the cost of a new timeline that begins before the end of the old one; less where few times are seen ahead.
         stray: the cost of a time that has nothing to do with those around it.
         strays: of each further one of a row behind which the times go on where they would be without it: seven cost
             less than a step of hours with two strays behind it, which is all that can be seen when the first of them

@@ -24,7 +24,7 @@ class Survey:
 
     Attributes:
         fps: usual frames a second.
-        n_frames: how many there are; None where nobody knows.
+        n_frames: number of frames; None where it is unknown.
     """
 
     fps: float

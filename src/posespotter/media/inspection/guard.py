@@ -91,7 +91,7 @@ def upload_limits() -> UploadLimits:
 
 
 def check_upload(path: Path, limits: UploadLimits | None = None, *, name: str = "") -> Checked:
-    """Look into a file that somebody sent, in a child process.
+    """Inspect an uploaded file, in a child process.
 
     Args:
         path: the file, under a name of ours.

@@ -91,7 +91,7 @@ def _are_packets(head: bytes, first: int, step: int, n: int) -> bool:
 
 
 def _is_quicktime(file: BinaryIO) -> bool:
-    """Whether one of the atoms that make a film comes after others that nobody needs."""
+    """Whether one of the atoms that make a film comes after others that are optional."""
     at = 0
     # Old QuickTime files begin with a preview picture, or notes of their editor.
     for _ in range(8):

@@ -40,7 +40,7 @@ class SourceInfo:
         width: px of the upright picture.
         height: px of the upright picture.
         fps: usual frames a second, whatever pauses there are; 0 for a picture. Each frame has its own time.
-        n_frames: how many frames there should be, None where nobody knows: for progress bars, as damage may hide some.
+        n_frames: expected number of frames, None where it is unknown: for progress bars, as damage may hide some.
         live: whether waiting costs frames: a camera or a stream, but not a recorded file at an address.
     """
 

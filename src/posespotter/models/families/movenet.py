@@ -34,7 +34,7 @@ _EXPECTED = "a MoveNet model with one (1, {size}, 3) float32 input of RGB 0 to 2
 class MoveNet:
     """Lightning and Thunder: 17 joints of the person in the middle of a square crop.
 
-    Presence is the mean score of the better half of the joints. The network always answers with somebody: below
+    Presence is the mean score of the better half of the joints. The network always answers with a person: below
     `presence_limit` nobody is there.
     """
 

@@ -1,4 +1,4 @@
-"""RTMO: everybody in the picture with their joints in one run, as OpenMMLab's MMDeploy exports it.
+"""RTMO: all people in the picture with their joints in one run, as OpenMMLab's MMDeploy exports it.
 
 Source: RTMO (arXiv 2312.07526); pre-processing from the exports' own pipeline files (a letterbox filled with grey,
 pixels as they are). Scores of boxes are the model's class probabilities, those of joints its visibility, cut to 0..1.

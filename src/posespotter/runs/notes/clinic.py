@@ -31,7 +31,7 @@ def read_clinic(root: Path) -> Clinic:
 
 
 def keep_clinic(root: Path, clinic: Clinic) -> None:
-    """Store who gives the reports of a library.
+    """Store the clinic of a library.
 
     Raises:
         OutputError: the library cannot be written.

@@ -76,7 +76,7 @@ class Judgement(BaseModel):
 
     Attributes:
         run: the analysis.
-        track_id: who.
+        track_id: the person.
         repetition: its index.
         fault: name of the check.
         verdict: whether it is one; None for a comment alone.
@@ -102,7 +102,7 @@ class Session(BaseModel):
     """The notes of one clip.
 
     Attributes:
-        person: id of whose it is; None for nobody's.
+        person: id of the person whose clip it is; None for nobody's.
         day: when it was filmed; None for the day of the run.
         note: free text.
         judgements: of faults in its analyses.
@@ -116,7 +116,7 @@ class Session(BaseModel):
     judgements: tuple[Judgement, ...] = ()
 
     def judgement(self, run: str, track_id: int, repetition: int, fault: str) -> Judgement:
-        """The judgement of a fault; an empty one where nobody has judged it."""
+        """The judgement of a fault; an empty one where there is none."""
         about = (run, track_id, repetition, fault)
         nothing = Judgement(run=run, track_id=track_id, repetition=repetition, fault=fault)
         return next((one for one in self.judgements if one.about == about), nothing)

@@ -1,4 +1,4 @@
-"""Places that a camera looks at, by name, with their beds, sofas and parts that are not looked at."""
+"""Places that a camera looks at, by name, with their beds, sofas and ignored parts."""
 
 from pathlib import Path
 

@@ -56,7 +56,7 @@ def _reserve(folder: Path, *, overwrite: bool) -> tuple[Path, Reservation]:
         reservation = Reservation(target)
         if overwrite or not target.exists():
             if reservation.take():
-                if overwrite or not target.exists():  # who had it before may have finished it
+                if overwrite or not target.exists():  # the process that had it before may have finished it
                     return target, reservation
                 reservation.close()
             elif overwrite:

@@ -49,7 +49,7 @@ class SourceRecord(_Part):
         kind: "image", "video", "frames", "camera", "stream", or "poses" that were there already.
         frame_size: (width, height) px.
         fps: frames a second, nominal.
-        frames: number of frames, null where nobody has counted.
+        frames: number of frames, null where it was not counted.
         frames_dropped: frames of a live source that were skipped to keep up.
         seconds: how long the frames last together.
     """
@@ -95,7 +95,7 @@ class ExerciseRecord(_Part):
 
 
 class AssessmentRecord(_Part):
-    """The options of an everyday test: its name, and what it was told beside the clip."""
+    """The options of an everyday test: its name, and what was given beside the clip."""
 
     name: str
     start_s: float | None = None
@@ -188,7 +188,7 @@ class RunRecord(Record):
     """The record of a run on one source: estimate, exercise, falls, test, recording. Filled while the run goes on.
 
     Attributes:
-        stopped_early: whether somebody interrupted it; what was done by then is kept.
+        stopped_early: whether it was interrupted; what was done by then is kept.
         error: what ended it early, or kept the overlay from being drawn; null where nothing did.
         warnings: sentences for people.
         source: the video, picture, camera or stream.
@@ -231,8 +231,8 @@ class RunRecord(Record):
 
         Args:
             kind: of the run.
-            source: what was looked at.
-            poses: everyone in it, or None where nobody was looked for.
+            source: the input.
+            poses: of everyone in it, or None where nothing was estimated.
         """
         return cls(kind=kind, finished_at=now(), source=source, people=_people(poses), versions=versions())
 
@@ -269,7 +269,7 @@ def estimate_record(estimator: "PoseEstimator", info: "SourceInfo", estimate: "E
 
     Args:
         estimator: what estimated.
-        info: what it looked at.
+        info: of its source.
         estimate: what came of it.
     """
     poses, timings = estimate.poses, estimate.timings

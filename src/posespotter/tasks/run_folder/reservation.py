@@ -18,7 +18,7 @@ class Reservation(Closing):
     """A lock on the name of a result, which the system releases when the process ends, however it ends.
 
     Where the file system knows no locks two runs that begin in the same moment may meet, and what a dead one has left
-    stays, as nobody can tell it from one that is alive.
+    stays, as it cannot be told from one that is alive.
 
     The lock file beside the result says under which temporary name it is being made, so that the next process can clear
     that away after a crash. That is why the lock is our own: the package `filelock` empties the file when it opens
@@ -32,7 +32,7 @@ class Reservation(Closing):
         self._certain = True
 
     def take(self) -> bool:
-        """Lock the name; False if somebody else has it.
+        """Lock the name; False if another process has it.
 
         What a dead process left under it is removed; a result that it had begun to replace is put back.
 
@@ -93,7 +93,7 @@ def clear_stale(folder: Path) -> None:
 
 
 def _locked(file: Path) -> tuple[int | None, bool]:
-    """A handle on the locked file, None if somebody else holds it; and whether that is certain."""
+    """A handle on the locked file, None if another process holds it; and whether that is certain."""
     while True:
         handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
         try:
