@@ -352,4 +352,4 @@ def test_camera_names_of_each_system(monkeypatch, platform, number, expected):
                [("Front camera", "video"), ("Microphone", "audio"), ("Back camera", "video")]]  # fmt: skip
     monkeypatch.setattr(stream, "enumerate_input_devices", lambda _: devices)
     monkeypatch.setattr(stream.sys, "platform", platform)
-    assert stream._camera(number)[:2] == expected
+    assert stream.camera_device(number)[:2] == expected
