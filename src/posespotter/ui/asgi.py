@@ -75,6 +75,7 @@ def application(names: Sequence[str] = ()) -> st.App:
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     """From the start of the server to its end: also of the worker that does what the pages ask for."""
     await run_in_threadpool(shared.worker.start)
+    shared.folder_watch().start()
     _import_ahead()
     threading.Thread(target=_tidy, name="tidy", daemon=True).start()
     forgetting = asyncio.create_task(forget_closed_tabs())
@@ -82,6 +83,7 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
         yield
     finally:
         forgetting.cancel()
+        await run_in_threadpool(shared.folder_watch().close)
         await run_in_threadpool(shared.worker.stop)
 
 
