@@ -131,6 +131,7 @@ def serve(host: str, port: int, *, names: Sequence[str] = (), max_upload_mb: int
             "browser.gatherUsageStats": False,
             "client.toolbarMode": "minimal",
             "client.showErrorDetails": "type",
+            "client.showErrorLinks": False,  # they lead to searches elsewhere, with the error in their address
             **theme_options(),
         }
     )

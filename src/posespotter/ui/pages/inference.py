@@ -15,7 +15,9 @@ from posespotter.runs import Library
 from posespotter.settings import settings
 from posespotter.ui.parts.choosing.asked import go_to, runs_asked, show_started, started
 from posespotter.ui.parts.choosing.models import choose_models, finds_people, measure_speeds, model_table
+from posespotter.ui.parts.choosing.offers import offer_sample
 from posespotter.ui.parts.choosing.trim import Trimmed, ask_parts
+from posespotter.ui.parts.phone import from_a_phone
 from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.result.result import show_result
 from posespotter.ui.samples import squats_run, start_two_people
@@ -57,6 +59,7 @@ def ask_files() -> tuple[list[Any], Trimmed, bool, Any]:
             key=f"inference-files-{st.session_state.get(_ROUND, 0)}",
             help="A larger file is refused; the limits are on the Settings page.",
         )
+        from_a_phone("inference")
         show_refusals([])
         trimmed = ask_parts(uploaded, key="inference")
         place_of_button = st.empty()
@@ -65,12 +68,10 @@ def ask_files() -> tuple[list[Any], Trimmed, bool, Any]:
         with st.container(border=True):
             st.markdown("**Two people**: a real clip of 4 seconds.")
             sample = st.button("Find poses in it", icon=":material/groups:", key="sample-people")
-        with st.container(border=True):
-            st.markdown("**Squats**: a mannequin's session with two planted faults; its joints are known already.")
-            if st.button("Show them", icon=":material/fitness_center:", key="sample-squats"):
-                with st.spinner("Making the mannequin squat…"):
-                    run_id = squats_run(library())
-                go_to([run_id])
+        offer_sample(
+            "**Squats**: a mannequin's session with two planted faults; its joints are known already.", "Show them",
+            "Making the mannequin squat…", squats_run, icon=":material/fitness_center:", key="sample-squats",
+        )  # fmt: skip
     return list(uploaded), trimmed, sample, place_of_button
 
 

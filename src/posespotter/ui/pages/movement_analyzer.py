@@ -10,10 +10,10 @@ from posespotter.runs import Run
 from posespotter.ui.parts.choosing.choice import Chosen, analysis_page, choose_clip, earlier, looked_at, start
 from posespotter.ui.parts.choosing.clips import show_clip
 from posespotter.ui.parts.choosing.explained import explained
+from posespotter.ui.parts.choosing.offers import offer_sample
 from posespotter.ui.parts.choosing.who import ask_person
 from posespotter.ui.parts.result.movement import show_movement
 from posespotter.ui.samples import SQUATS, squats_run
-from posespotter.ui.shared import library
 
 _VIEWS = {
     "auto": "Find out", "front": "The front", "rear": "The back", "left": "The left side", "right": "The right side",
@@ -24,7 +24,7 @@ def ask(asked: Run | None) -> None:
     """Clip, exercise, person and view, and the button that starts."""
     clip, samples = st.columns([3, 2], gap="large")
     with clip:
-        chosen = choose_clip(asked, key="movement")
+        chosen = choose_clip(asked, page="movement_analyzer", key="movement")
         show_clip(chosen.run)
         if chosen.run is not None and chosen.run.name == SQUATS:
             st.markdown("**Two of these five squats are not as they should be. Which, and why?** Then press *Analyse*.")
@@ -34,12 +34,10 @@ def ask(asked: Run | None) -> None:
         if st.button("Analyse", type="primary", icon=":material/play_arrow:", disabled=not chosen):
             start("exercise", chosen, options)
     with samples:
-        with st.container(border=True):
-            st.markdown("**No video at hand?** A mannequin squats for you, with two planted faults.")
-            if st.button("Take the sample squats", icon=":material/fitness_center:", key="movement-sample"):
-                with st.spinner("Making the mannequin squat…"):
-                    st.query_params["run"] = squats_run(library())
-                st.rerun()
+        offer_sample(
+            "**No video at hand?** A mannequin squats for you, with two planted faults.", "Take the sample squats",
+            "Making the mannequin squat…", squats_run, icon=":material/fitness_center:", key="movement-sample",
+        )  # fmt: skip
         st.caption(
             "Film with a camera that stands still, hip-high if it can, with the whole person in the picture, feet "
             "included. The front shows the knees, the side the trunk and the heels."
