@@ -26,7 +26,7 @@ def choose_test(before: str, *, key: str) -> str:
 
 def ask(asked: Run | None) -> None:
     """The test with its instruction, the clip, and the button that starts."""
-    clip, about = st.columns([3, 2], gap="large")
+    clip, about = st.columns([3, 2], gap="medium")
     with clip:
         test = load_assessment(choose_test(_USUAL, key="test-name"))
         with st.container(border=True):

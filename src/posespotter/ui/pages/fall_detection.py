@@ -26,7 +26,7 @@ _HELP = {
 
 def ask(asked: Run | None) -> None:
     """Clip, sensitivity and zones, and the button that starts."""
-    clip, about = st.columns([3, 2], gap="large")
+    clip, about = st.columns([3, 2], gap="medium")
     with clip:
         chosen = choose_clip(asked, page="fall_detection", key="falls")
         show_clip(chosen.run)

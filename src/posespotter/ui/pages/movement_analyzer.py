@@ -22,7 +22,7 @@ _VIEWS = {
 
 def ask(asked: Run | None) -> None:
     """Clip, exercise, person and view, and the button that starts."""
-    clip, samples = st.columns([3, 2], gap="large")
+    clip, samples = st.columns([3, 2], gap="medium")
     with clip:
         chosen = choose_clip(asked, page="movement_analyzer", key="movement")
         show_clip(chosen.run)

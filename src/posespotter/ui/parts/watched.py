@@ -22,9 +22,13 @@ _WORK: dict[WatchedFor, str] = {
 
 def watched_news() -> None:
     """The watched folder, what is in its way, and what became of its last videos; nothing where there is none."""
+    if settings().watch is not None:
+        _news()
+
+
+@st.fragment(run_every=10.0)
+def _news() -> None:
     now = settings()
-    if now.watch is None:
-        return
     watch = folder_watch()
     with st.container(border=True):
         st.markdown(f":material/folder_eye: New videos in **{plain(str(now.watch))}**: {_WORK[now.watch_for].lower()}.")

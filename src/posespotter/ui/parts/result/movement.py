@@ -262,7 +262,7 @@ def _show_table(analysis: ExerciseAnalysis, said: Said) -> None:
             label = f"{title[:1].upper()}{title[1:]}, {words.unit_words(unit).strip()}".rstrip(", ")
             row[label] = words.number(one.metrics.get(metric.name), unit)
         rows.append(row)
-    st.dataframe(rows, hide_index=True, key="movement-table")
+    st.dataframe(rows, hide_index=True, height="content", key="movement-table")
 
 
 def _found(fault: Fault, *, dismissed: bool) -> str:
