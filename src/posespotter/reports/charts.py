@@ -94,9 +94,8 @@ def _rows(analysis: ExerciseAnalysis) -> list[_Row]:
     """The signals first, then what else the exercise file measures, where a number came of it."""
     definition = analysis.definition
     # Of heights the unit says what they are; the value stands at the end of the line.
-    wanted = {
-        signal.parsed: measure_words(signal.measure).removeprefix("height of the ") for signal in definition.signal
-    }
+    names = {signal.parsed: measure_words(signal.measure) for signal in definition.signal}
+    wanted = {measure: name.removeprefix("height of the ") for measure, name in names.items()}
     for metric in definition.metric:
         told = not analysis.repetitions or any(one.metrics.get(metric.name) is not None for one in analysis.repetitions)
         if told:

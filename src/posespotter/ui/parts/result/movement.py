@@ -362,7 +362,7 @@ def _change_row(metric: MetricChange) -> dict[str, str]:
         "Then": _sample_words(metric.first, unit),
         "Now": _sample_words(metric.second, unit),
         "Change": f"{sign}{words.number(metric.change, unit)}{margin}",
-        "": metric.finding,
+        "Result": metric.finding,
     }
 
 
