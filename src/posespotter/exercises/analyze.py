@@ -160,10 +160,17 @@ def _counted(moves: Moves, exercise: ExerciseDefinition) -> Count:
     body = moves.body
     if len(body) < _FEWEST:
         return Count(reason="too short")
-    rate = 1 / max(float(np.median(np.diff(body.time_s))), 1e-9)
-    if rate < LEAST_RATE * _RATE_ROOM:
-        return Count(reason=f"{rate:.1f} pictures a second are too few to follow a movement; it takes {LEAST_RATE:g}")
+    if reason := too_few_pictures(body.time_s):
+        return Count(reason=reason)
     return count_repetitions(moves, exercise)
+
+
+def too_few_pictures(time_s: np.ndarray) -> str:
+    """Why a movement cannot be followed in pictures of (N,) ascending seconds, N >= 2; empty where it can."""
+    rate = 1 / max(float(np.median(np.diff(time_s))), 1e-9)
+    if rate >= LEAST_RATE * _RATE_ROOM:
+        return ""
+    return f"{rate:.1f} pictures a second are too few to follow a movement; it takes {LEAST_RATE:g}"
 
 
 def _judged_s(body: Body, count: Count) -> float:

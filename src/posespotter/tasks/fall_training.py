@@ -144,7 +144,7 @@ def train_falls(
         if progress is not None:
             progress("forests", frames * done // (forests + 1), frames)  # one more is grown on everything
 
-    apart = clips if len(sources) > 1 else [replace(clip, source=clip.room) for clip in clips]
+    apart = clips if len(sources) > 1 else [replace(clip, source=clip.group_id) for clip in clips]
     rounds = left_out(apart, lambda clip: of_clip[clip.clip_id](clip), examples, settings, progress=tell)
     tell(1, 1)
     forest = grown(examples, settings)

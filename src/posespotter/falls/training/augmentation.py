@@ -47,7 +47,7 @@ class Trace:
         return replace(self, time_s=self.time_s[rows], points=self.points[rows])
 
     @property
-    def stature_px(self) -> float:
+    def body_scale_px(self) -> float:
         """About the person's standing height."""
         shoulder, knee = (self.points[:, POINTS.index(f"left_{part}"), :2] for part in ("shoulder", "knee"))
         lengths = np.hypot(*(shoulder - knee).T)
@@ -119,7 +119,7 @@ def cut_off(trace: Trace, edges: Float64, random: np.random.Generator) -> Trace:
     points = trace.points.copy()
     places, scores = points[..., :2], points[..., 2]
     beyond = (places < edges[0]) | (places > edges[1])
-    strays = np.abs(random.normal(0, _STRAYS * trace.stature_px, places.shape))
+    strays = np.abs(random.normal(0, _STRAYS * trace.body_scale_px, places.shape))
     inward = np.where(places < edges[0], strays, np.where(places > edges[1], -strays, 0.0))
     points[..., :2] = np.clip(places, edges[0], edges[1]) + inward - edges[0]
     out = beyond.any(axis=-1)
@@ -142,7 +142,7 @@ def _thinned(trace: Trace, random: np.random.Generator) -> Trace:
 def jittered(trace: Trace, random: np.random.Generator, size: float | None = None) -> Trace:
     """The trace with errors of `size` body lengths that last for a few frames; at random where it is None."""
     size = random.uniform(0, _NOISE) if size is None else size
-    noise = random.normal(0, size * trace.stature_px, trace.points[..., :2].shape)
+    noise = random.normal(0, size * trace.body_scale_px, trace.points[..., :2].shape)
     fresh = 1 - np.exp(-np.diff(trace.time_s, prepend=trace.time_s[0] - _STEADY_S) / _STEADY_S)
     points, error = trace.points.copy(), noise[0]
     for i in range(len(points)):

@@ -68,7 +68,7 @@ class FallClip:
     segments: tuple[Segment, ...]
 
     @property
-    def room(self) -> str:
+    def group_id(self) -> str:
         """`SOURCE/GROUP`: groups of different sources may bear the same name."""
         return f"{self.source}/{self.group}"
 
