@@ -1,5 +1,7 @@
 """The pages without a browser: what they say when there is nothing, something, or something wrong."""
 
+import itertools
+
 import pytest
 from streamlit.testing.v1 import AppTest
 from tests.ui.conftest import Shelf
@@ -115,7 +117,8 @@ def test_a_run_that_was_chosen_stays_chosen(pages, shelf, name, monkeypatch):
     choice.select_index(choice.options.index(next(one for one in choice.options if "squat" in one))).run()
     chosen = page.selectbox(key=choice.key).value
     assert chosen == shelf.poses
-    monkeypatch.setattr(words, "_MINUTE", -1)  # what was just now is some time ago
+    moments = itertools.count()
+    monkeypatch.setattr(words, "when_words", lambda *_: f"{next(moments)} min ago")
     shelf.library.adopt(shelf.library.folder(shelf.poses), "estimate", name='My "best" squat.mp4')
     page.run()
     assert page.selectbox(key=choice.key).value == shelf.poses

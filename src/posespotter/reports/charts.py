@@ -63,7 +63,7 @@ def signal_chart(analysis: ExerciseAnalysis, width: Width = "wide") -> "Figure":
 
 
 def fault_chart(fault: Fault, title: str, time_s: Float64, values: Float64) -> "Figure":
-    """What one fault was found in, over its repetition, with its limit.
+    """Chart of the measure in which one fault was found, over its repetition, with its limit.
 
     Args:
         fault: the fault.
@@ -176,7 +176,7 @@ def _freer_side(points: Float64, limit: float) -> Literal["left", "right"]:
 
 
 def _error_band(axis: "Axes", limit: float, error: float) -> None:
-    """What is borderline: the limit, give or take what one camera is off by."""
+    """Draw the borderline range: the limit, plus and minus the error of one camera."""
     if error > 0:
         axis.axhspan(limit - error, limit + error, color=LIMIT, alpha=0.14, linewidth=0)
 

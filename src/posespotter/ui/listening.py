@@ -1,4 +1,4 @@
-"""Where the server can be reached from, and under which address."""
+"""Addresses at which the server can be reached."""
 
 import ipaddress
 import socket

@@ -1,4 +1,4 @@
-"""What pages and routes of one server share: the library, the worker and what watches the folder of the settings."""
+"""Shared state of the pages and routes of one server: the library, its worker, and the watch of a folder."""
 
 from functools import cache
 from typing import Literal

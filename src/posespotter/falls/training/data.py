@@ -74,7 +74,7 @@ class FallClip:
 
     @property
     def falls(self) -> tuple[Segment, ...]:
-        """From losing balance to the impact, each."""
+        """Spans of the falls, each from losing balance to the impact."""
         return tuple(segment for segment in self.segments if segment.label == "fall")
 
     @property

@@ -7,7 +7,7 @@ from posespotter.runs import Run
 from posespotter.ui.parts.choosing.choice import Chosen, analysis_page, choose_clip, earlier, looked_at, start
 from posespotter.ui.parts.choosing.clips import show_clip
 from posespotter.ui.parts.choosing.instruction import ask_told, instruction, published
-from posespotter.ui.parts.choosing.offers import offer_sample
+from posespotter.ui.parts.choosing.sample import offer_sample
 from posespotter.ui.parts.choosing.who import ask_person
 from posespotter.ui.parts.result.assessment import show_assessment
 from posespotter.ui.samples import STANDS, stands_run
@@ -42,10 +42,13 @@ def ask(asked: Run | None) -> None:
             start("test", chosen, {"test": test.name, **told})
     with about:
         offer_sample(
-            "**No video at hand?** A mannequin rises from a chair five times, and once its hands help.",
-            "Take the sample stands", "Making the mannequin rise…", stands_run, icon=":material/timer:",
+            stands_run,
+            "A mannequin rises from a chair five times, and once its hands help.",
+            "Take the sample stands",
+            icon="timer",
+            making="Making the mannequin rise…",
             key="test-sample",
-        )  # fmt: skip
+        )
         st.header("Published numbers")
         published(test)
         st.info(

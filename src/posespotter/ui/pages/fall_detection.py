@@ -9,7 +9,7 @@ from posespotter.falls.zones import Zone
 from posespotter.runs import Run
 from posespotter.ui.parts.choosing.choice import Chosen, analysis_page, choose_clip, earlier, looked_at, start
 from posespotter.ui.parts.choosing.clips import show_clip
-from posespotter.ui.parts.choosing.offers import offer_sample
+from posespotter.ui.parts.choosing.sample import offer_sample
 from posespotter.ui.parts.choosing.zones import zones_editor
 from posespotter.ui.parts.result.clip_pictures import frame_of
 from posespotter.ui.parts.result.falls import falls_of, show_falls
@@ -35,9 +35,13 @@ def ask(asked: Run | None) -> None:
         sensitivity = ask_sensitivity("normal", key="falls")
     with about:
         offer_sample(
-            "**No video at hand?** A mannequin squats down, gets up, and falls.", "Take the sample fall",
-            "Making the mannequin fall…", fall_run, icon=":material/personal_injury:", key="falls-sample",
-        )  # fmt: skip
+            fall_run,
+            "A mannequin squats down, gets up, and falls.",
+            "Take the sample fall",
+            icon="personal_injury",
+            making="Making the mannequin fall…",
+            key="falls-sample",
+        )
         st.info(
             "The camera stands still and sees the floor. Mark beds and sofas, where lying is no fall. This is no "
             "medical device: it misses falls, and takes other movements for falls.",
@@ -60,7 +64,7 @@ def ask(asked: Run | None) -> None:
 
 
 def ask_sensitivity(before: str, *, key: str) -> str:
-    """How readily a fall is reported."""
+    """Ask for the sensitivity."""
     chosen = st.segmented_control(
         "Sensitivity", list(_SENSITIVITIES), default=before, required=True,
         format_func=lambda one: _SENSITIVITIES[one], key=f"{key}-sensitivity",
@@ -70,7 +74,7 @@ def ask_sensitivity(before: str, *, key: str) -> str:
 
 
 def options(sensitivity: str, zones: Sequence[Zone]) -> dict[str, Any]:
-    """What the job is asked for."""
+    """Options of the job."""
     marked = [{"name": zone.name, "kind": zone.kind, "polygon": zone.polygon} for zone in zones]
     return {"sensitivity": sensitivity, "zones": marked}
 

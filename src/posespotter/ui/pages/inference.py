@@ -15,7 +15,6 @@ from posespotter.runs import Library
 from posespotter.settings import settings
 from posespotter.ui.parts.choosing.asked import go_to, runs_asked, show_started, started
 from posespotter.ui.parts.choosing.models import choose_models, finds_people, measure_speeds, model_table
-from posespotter.ui.parts.choosing.offers import offer_sample
 from posespotter.ui.parts.choosing.trim import Trimmed, ask_parts
 from posespotter.ui.parts.phone import from_a_phone
 from posespotter.ui.parts.progress import job_progress
@@ -68,10 +67,12 @@ def ask_files() -> tuple[list[Any], Trimmed, bool, Any]:
         with st.container(border=True):
             st.markdown("**Two people**: a real clip of 4 seconds.")
             sample = st.button("Find poses in it", icon=":material/groups:", key="sample-people")
-        offer_sample(
-            "**Squats**: a mannequin's session with two planted faults; its joints are known already.", "Show them",
-            "Making the mannequin squat…", squats_run, icon=":material/fitness_center:", key="sample-squats",
-        )  # fmt: skip
+        with st.container(border=True):
+            st.markdown("**Squats**: a mannequin's session with two planted faults; its joints are known already.")
+            if st.button("Show them", icon=":material/fitness_center:", key="sample-squats"):
+                with st.spinner("Making the mannequin squat…"):
+                    run_id = squats_run(library())
+                go_to([run_id])
     return list(uploaded), trimmed, sample, place_of_button
 
 
@@ -86,7 +87,7 @@ def ask_models() -> dict[str, Any]:
 
 
 def ask_settings(one_stage: bool) -> dict[str, Any]:
-    """What hardly anybody needs to change; a one-stage model looks at every frame anyway."""
+    """Ask for settings that hardly anybody needs to change; a one-stage model detects on every frame anyway."""
     with st.expander("More settings", icon=":material/tune:"):
         one, two, three = st.columns(3)
         smoothing = one.segmented_control(
@@ -164,7 +165,7 @@ def _queued(
 
 
 def show_refusals(ids: list[str]) -> None:
-    """What was not taken when the jobs `ids` were queued, as long as they are what the page shows."""
+    """Show the files that were refused when the jobs `ids` were queued, as long as the page shows these."""
     with_ids, refusals = st.session_state.get(_REFUSED, ([], []))
     for refusal in refusals if with_ids == ids else ():
         st.error(refusal, icon=":material/block:")

@@ -10,7 +10,7 @@ from posespotter.runs import Run
 from posespotter.ui.parts.choosing.choice import Chosen, analysis_page, choose_clip, earlier, looked_at, start
 from posespotter.ui.parts.choosing.clips import show_clip
 from posespotter.ui.parts.choosing.explained import explained
-from posespotter.ui.parts.choosing.offers import offer_sample
+from posespotter.ui.parts.choosing.sample import offer_sample
 from posespotter.ui.parts.choosing.who import ask_person
 from posespotter.ui.parts.result.movement import show_movement
 from posespotter.ui.samples import SQUATS, squats_run
@@ -35,9 +35,13 @@ def ask(asked: Run | None) -> None:
             start("exercise", chosen, options)
     with samples:
         offer_sample(
-            "**No video at hand?** A mannequin squats for you, with two planted faults.", "Take the sample squats",
-            "Making the mannequin squat…", squats_run, icon=":material/fitness_center:", key="movement-sample",
-        )  # fmt: skip
+            squats_run,
+            "A mannequin squats for you, with two planted faults.",
+            "Take the sample squats",
+            icon="fitness_center",
+            making="Making the mannequin squat…",
+            key="movement-sample",
+        )
         st.caption(
             "Film with a camera that stands still, hip-high if it can, with the whole person in the picture, feet "
             "included. The front shows the knees, the side the trunk and the heels."
@@ -46,7 +50,7 @@ def ask(asked: Run | None) -> None:
 
 
 def ask_exercise(before: Run | None = None) -> dict[str, Any]:
-    """Which exercise, and from where it was filmed; `before` is an analysis that stands chosen."""
+    """Ask for the exercise, and from where it was filmed; `before` is an analysis that stands chosen."""
     names, views = [RECOGNISE, *exercise_names()], list(_VIEWS)
     chosen = before.settings if before is not None else {}
     key = f"again-{before.id}" if before is not None else "movement"

@@ -1,4 +1,4 @@
-"""What an analysis looks at: a run whose poses are there, or files that are uploaded now."""
+"""Choose the input of an analysis: a run with poses, or files that are uploaded now."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ _REFUSED = "choice-refused"  # ids of the jobs that were queued last, and why ot
 
 @dataclass(frozen=True)
 class Chosen:
-    """What is looked at.
+    """The chosen input.
 
     Attributes:
         run: whose poses are analysed; None for an upload.
@@ -51,7 +51,7 @@ class Chosen:
 
     @property
     def asked(self) -> object:
-        """What tells this choice from another one."""
+        """A key that distinguishes this choice from others."""
         if self.run is not None:
             return self.run.id
         return [(upload.file_id, self.trimmed.options(upload)) for upload in self.uploads]
@@ -141,7 +141,7 @@ def _requests(
 
 
 def _show_refusals(ids: list[str]) -> None:
-    """What was not taken when the jobs `ids` were queued."""
+    """Show the files that were refused when the jobs `ids` were queued."""
     with_ids, refusals = st.session_state.get(_REFUSED, ([], []))
     for refusal in refusals if with_ids == ids else ():
         st.error(refusal, icon=":material/block:")

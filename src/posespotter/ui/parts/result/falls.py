@@ -28,7 +28,7 @@ _NAMES = {"fall": ":material/personal_injury: Fall", "lying": ":material/airline
 
 @dataclass(frozen=True, eq=False)
 class Falls:
-    """What was looked at, and what was found.
+    """A clip, and the falls found in it.
 
     Attributes:
         analysis: the events, and how likely a fall was at each moment.

@@ -126,7 +126,7 @@ def _say(analysis: ExerciseAnalysis, said: Said) -> None:
 
 
 def _show_recognised(run: Run, asked: str, *, counted: bool) -> None:
-    """What the clip shows more of than of the exercise that was asked for, with a button to analyse it as that."""
+    """Show the exercise that the clip shows more of than of the requested one, with a button to analyse it as that."""
     if counted and asked not in exercise_names():  # a file of one's own: what else it looks like says nothing
         return
     with st.spinner("Looking for another exercise…"):
@@ -143,7 +143,7 @@ def _show_recognised(run: Run, asked: str, *, counted: bool) -> None:
 
 
 def _choose_person(run: Run, movement: Movement) -> int:
-    """Who is shown, where several did the exercise."""
+    """Choose whom to show, where several people did the exercise."""
     if len(movement.analyses) == 1:
         return 0
     people = range(len(movement.analyses))
@@ -266,13 +266,13 @@ def _show_table(analysis: ExerciseAnalysis, said: Said) -> None:
 
 
 def _found(fault: Fault, *, dismissed: bool) -> str:
-    """What was found, and as what where it is no fault: `drops down (note)`."""
+    """Words for a finding, with its severity where it is no fault: `drops down (note)`."""
     kind = "dismissed" if dismissed else words.kind_of(fault)
     return words.spoken(fault.name) + ("" if kind == "fault" else f" ({kind})")
 
 
 def _show_open(analysis: ExerciseAnalysis) -> None:
-    """What could not be judged, and why; what was not counted, and why."""
+    """Show what could not be judged or was not counted, and why."""
     reasons: dict[str, dict[str, None]] = {}
     for one in analysis.repetitions:
         for check in one.checks:
@@ -314,7 +314,7 @@ def _show_comparison(run: Run, exercise: str) -> None:
 
 
 def _day(run: Run) -> tuple[date, str]:
-    """When the clip of a run was filmed, as far as is known; runs of one day in the order in which they were made."""
+    """Day a run's clip was filmed, as far as is known; runs of one day keep the order in which they were made."""
     return people().session(run).day or run.created_at.date(), run.id
 
 
