@@ -17,6 +17,9 @@ from posespotter.errors import InputError, SettingsError
 from posespotter.files import whole
 from posespotter.toml import read_toml, toml_text
 
+WatchedFor = Literal["poses", "exercise", "falls"]
+"""What is done with the videos of a watched folder; an exercise is the one that is recognised."""
+
 _PREFIX = "POSESPOTTER_"
 _EXPECTED = "settings"
 _NO_HOME = Path("~")
@@ -79,6 +82,10 @@ class Settings(BaseSettings):
     max_video_minutes: float = Field(60.0, gt=0, description="longer uploaded videos are refused")
     max_video_frames: int = Field(250_000, ge=1, description="uploaded videos of more frames are refused")
     max_video_megapixels: float = Field(10.0, gt=0, description="uploaded videos with larger frames are refused")
+    watch: Path | None = Field(None, description="the application takes in the new videos of this folder")
+    watch_for: WatchedFor = Field(
+        "poses", description="what is done with them: poses are found, an exercise is judged, or falls are looked for"
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -178,8 +178,12 @@ def stored(analysis: ExerciseAnalysis) -> StoredAnalysis:
     return StoredAnalysis.model_validate(analysis.to_json())
 
 
-def compare(first: StoredAnalysis, second: StoredAnalysis) -> Comparison:
+def compare(first: StoredAnalysis, second: StoredAnalysis, *, one_person: bool = False) -> Comparison:
     """Compare two analyses: the change from the first to the second.
+
+    Args:
+        first, second: two analyses of one exercise.
+        one_person: both clips are known to show the same person.
 
     Raises:
         InputError: they are of different exercises.
@@ -199,7 +203,7 @@ def compare(first: StoredAnalysis, second: StoredAnalysis) -> Comparison:
         nothing_wrong_seen=(_verdicts(first, "nothing_wrong_seen"), _verdicts(second, "nothing_wrong_seen")),
         metrics=tuple(changes),
         faults=tuple(_faults(first, second)),
-        cautions=tuple(_cautions(first, second)),
+        cautions=tuple(_cautions(first, second, one_person=one_person)),
     )
 
 
@@ -256,7 +260,7 @@ def _judged(analysis: StoredAnalysis, name: str) -> int | None:
     return sum("cannot_tell" not in verdicts for verdicts in stored_checks if verdicts)
 
 
-def _cautions(first: StoredAnalysis, second: StoredAnalysis) -> list[str]:
+def _cautions(first: StoredAnalysis, second: StoredAnalysis, *, one_person: bool) -> list[str]:
     cautions = []
     views = [sorted({rep.view or one.view for rep in one.repetitions}) for one in (first, second)]
     if {*views[0], *views[1]} == {"left", "right"} and views[0] != views[1]:
@@ -272,7 +276,7 @@ def _cautions(first: StoredAnalysis, second: StoredAnalysis) -> list[str]:
             cautions.append(f"The {which} analysis holds no repetition.")
     if first.source and first.source == second.source and first.track_ids != second.track_ids:
         cautions.append("The two are different people of one clip.")
-    elif first.source != second.source:
+    elif first.source != second.source and not one_person:
         cautions.append("Two clips: that both show the same person is taken on trust.")
     if first.pose_model and second.pose_model and first.pose_model != second.pose_model:
         cautions.append(

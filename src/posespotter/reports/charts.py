@@ -93,7 +93,9 @@ def shown_values(values: Float64, unit: str) -> Float64:
 def _rows(analysis: ExerciseAnalysis) -> list[_Row]:
     """The signals first, then what else the exercise file measures, where a number came of it."""
     definition = analysis.definition
-    wanted = {signal.parsed: measure_words(signal.measure) for signal in definition.signal}
+    # Of heights the unit says what they are; the value stands at the end of the line.
+    names = {signal.parsed: measure_words(signal.measure) for signal in definition.signal}
+    wanted = {measure: name.removeprefix("height of the ") for measure, name in names.items()}
     for metric in definition.metric:
         told = not analysis.repetitions or any(one.metrics.get(metric.name) is not None for one in analysis.repetitions)
         if told:

@@ -76,6 +76,7 @@ def application(names: Sequence[str] = ()) -> st.App:
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     """Run from the start of the server to its end, together with the worker for the pages' jobs."""
     await run_in_threadpool(shared.worker.start)
+    shared.folder_watch().start()
     _import_ahead()
     threading.Thread(target=_tidy, name="tidy", daemon=True).start()
     forgetting = asyncio.create_task(forget_closed_tabs())
@@ -83,6 +84,7 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
         yield
     finally:
         forgetting.cancel()
+        await run_in_threadpool(shared.folder_watch().close)
         await run_in_threadpool(shared.worker.stop)
 
 
@@ -130,6 +132,7 @@ def serve(host: str, port: int, *, names: Sequence[str] = (), max_upload_mb: int
             "browser.gatherUsageStats": False,
             "client.toolbarMode": "minimal",
             "client.showErrorDetails": "type",
+            "client.showErrorLinks": False,  # they lead to searches elsewhere, with the error in their address
             **theme_options(),
         }
     )

@@ -162,8 +162,9 @@ def analysis_words(run: Run) -> str:
     counts = run.counts
     if run.kind == "exercise":
         title = str(run.settings.get("exercise") or "movement").replace("-", " ").capitalize()
-        numbers = (plural(counts.get("repetitions", 0), "repetition"), plural(counts.get("faults", 0), "fault"))
-        return f"{title}: {', '.join(numbers)}"
+        if not counts.get("repetitions"):
+            return f"{title}: no repetition found"
+        return f"{title}: {plural(counts['repetitions'], 'repetition')}, {plural(counts.get('faults', 0), 'fault')}"
     if run.kind == "test":
         return _result_words(run)
     return f"{KIND_WORDS[run.kind]}: {found_words(run)}"

@@ -26,12 +26,12 @@ def choose_test(before: str, *, key: str) -> str:
 
 def ask(asked: Run | None) -> None:
     """The test with its instruction, the clip, and the button that starts."""
-    clip, about = st.columns([3, 2], gap="large")
+    clip, about = st.columns([3, 2], gap="medium")
     with clip:
         test = load_assessment(choose_test(_USUAL, key="test-name"))
         with st.container(border=True):
             instruction(test)
-        chosen = choose_clip(asked, key="test")
+        chosen = choose_clip(asked, page="everyday_tests", key="test")
         show_clip(chosen.run)
         if chosen.run is not None and chosen.run.name == STANDS:
             st.markdown("**In one of these five stands the hands help, so that the test does not count. In which?**")

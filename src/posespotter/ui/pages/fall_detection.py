@@ -26,9 +26,9 @@ _HELP = {
 
 def ask(asked: Run | None) -> None:
     """Clip, sensitivity and zones, and the button that starts."""
-    clip, about = st.columns([3, 2], gap="large")
+    clip, about = st.columns([3, 2], gap="medium")
     with clip:
-        chosen = choose_clip(asked, key="falls")
+        chosen = choose_clip(asked, page="fall_detection", key="falls")
         show_clip(chosen.run)
         if chosen.run is not None and chosen.run.name == FALL:
             st.markdown("**The mannequin goes down twice. Which of the two is a fall?**")

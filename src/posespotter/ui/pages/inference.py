@@ -16,6 +16,7 @@ from posespotter.settings import settings
 from posespotter.ui.parts.choosing.asked import go_to, runs_asked, show_started, started
 from posespotter.ui.parts.choosing.models import choose_models, finds_people, measure_speeds, model_table
 from posespotter.ui.parts.choosing.trim import Trimmed, ask_parts
+from posespotter.ui.parts.phone import from_a_phone
 from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.result.result import show_result
 from posespotter.ui.samples import squats_run, start_two_people
@@ -57,6 +58,7 @@ def ask_files() -> tuple[list[Any], Trimmed, bool, Any]:
             key=f"inference-files-{st.session_state.get(_ROUND, 0)}",
             help="A larger file is refused; the limits are on the Settings page.",
         )
+        from_a_phone("inference")
         show_refusals([])
         trimmed = ask_parts(uploaded, key="inference")
         place_of_button = st.empty()

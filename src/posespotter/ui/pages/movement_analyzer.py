@@ -22,9 +22,9 @@ _VIEWS = {
 
 def ask(asked: Run | None) -> None:
     """Clip, exercise, person and view, and the button that starts."""
-    clip, samples = st.columns([3, 2], gap="large")
+    clip, samples = st.columns([3, 2], gap="medium")
     with clip:
-        chosen = choose_clip(asked, key="movement")
+        chosen = choose_clip(asked, page="movement_analyzer", key="movement")
         show_clip(chosen.run)
         if chosen.run is not None and chosen.run.name == SQUATS:
             st.markdown("**Two of these five squats are not as they should be. Which, and why?** Then press *Analyse*.")

@@ -13,6 +13,7 @@ from posespotter.tasks.machine import machine
 from posespotter.ui.parts.choosing.models import measure_speeds, model_state, model_table
 from posespotter.ui.parts.clinic import clinic_settings
 from posespotter.ui.parts.result.facts import facts
+from posespotter.ui.parts.watched import watch_settings
 from posespotter.ui.shared import library, worker
 from posespotter.ui.words import plural, size_words
 from posespotter.version import __version__
@@ -88,6 +89,7 @@ def folders() -> None:
                 "library_quota_gb": quota_gb, "keep_days": days,
             }  # fmt: skip
             saved({name: value for name, value in wanted.items() if name not in fixed})
+    watch_settings()
     if fixed:
         st.caption(f"Decided by environment variables, so not to be changed here: {', '.join(sorted(fixed))}.")
 

@@ -15,6 +15,7 @@ from posespotter.ui.parts.choosing.asked import go_to, runs_asked, show_started,
 from posespotter.ui.parts.choosing.batch import batch
 from posespotter.ui.parts.choosing.session import choose_person, note_person, session_line
 from posespotter.ui.parts.choosing.trim import UNTRIMMED, Trimmed, ask_parts
+from posespotter.ui.parts.phone import from_a_phone
 from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.result.result import show_result
 from posespotter.ui.shared import library
@@ -56,11 +57,12 @@ class Chosen:
         return [(upload.file_id, self.trimmed.options(upload)) for upload in self.uploads]
 
 
-def choose_clip(asked: Run | None, *, key: str) -> Chosen:
+def choose_clip(asked: Run | None, *, page: str, key: str) -> Chosen:
     """A run or uploads.
 
     Args:
         asked: the run of the address, which stands chosen.
+        page: the module of the page.
         key: of the elements.
     """
     runs = [run for kind in _ANALYSABLE for run in library().runs(kind=kind, state=RunState.DONE)]
@@ -80,6 +82,7 @@ def choose_clip(asked: Run | None, *, key: str) -> Chosen:
         max_upload_size=limit_mb,
         key=f"{key}-upload",
     )
+    from_a_phone(page, query=f"{NEW}=1")
     label = "Whose clips are they? (if you like)" if len(uploads) > 1 else "Whose clip is it? (if you like)"
     person = choose_person(None, key=f"{key}-person", label=label) if uploads else None
     return Chosen(uploads=uploads, person=person, trimmed=ask_parts(uploads, key=key))

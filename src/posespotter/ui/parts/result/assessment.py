@@ -153,8 +153,9 @@ def _show_numbers(result: Assessment) -> None:
         columns = {"What": "title", "When": "when", "Frame": "frame"}
         columns |= {"Value": "value"} if any(row["value"] for row in rows) else {}
         st.dataframe(
-            [{title: row[name] for title, name in columns.items()} for row in rows], hide_index=True, key="test-events"
-        )
+            [{title: row[name] for title, name in columns.items()} for row in rows],
+            hide_index=True, height="content", key="test-events",
+        )  # fmt: skip
     who = ", ".join(f"#{i}" for i in result.track_ids) or "nobody"
     st.caption(
         plain(f"Person {who}, {view_words(result.view)}. The joints that the test needs were seen in "

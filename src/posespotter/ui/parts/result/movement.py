@@ -262,7 +262,7 @@ def _show_table(analysis: ExerciseAnalysis, said: Said) -> None:
             label = f"{title[:1].upper()}{title[1:]}, {words.unit_words(unit).strip()}".rstrip(", ")
             row[label] = words.number(one.metrics.get(metric.name), unit)
         rows.append(row)
-    st.dataframe(rows, hide_index=True, key="movement-table")
+    st.dataframe(rows, hide_index=True, height="content", key="movement-table")
 
 
 def _found(fault: Fault, *, dismissed: bool) -> str:
@@ -307,7 +307,8 @@ def _show_comparison(run: Run, exercise: str) -> None:
         first, second = sorted([next(one for one in others if one.id == chosen), run], key=_day)
         analyses = [read_analysis(library().folder(one.id)) for one in (first, second)]
         labels_of = _dated([first, second])
-        _show_change(compare(*analyses), (labels_of[first.id], labels_of[second.id]))
+        one_person = whose is not None and all(people().session(one).person == whose for one in (first, second))
+        _show_change(compare(*analyses, one_person=one_person), (labels_of[first.id], labels_of[second.id]))
         if all("overlay.mp4" in library().artefacts(one.id) for one in (first, second)):
             pair(*(_pair_clip(one, labels_of[one.id]) for one in (first, second)), key=f"pair-{first.id}-{second.id}")
 
@@ -361,7 +362,7 @@ def _change_row(metric: MetricChange) -> dict[str, str]:
         "Then": _sample_words(metric.first, unit),
         "Now": _sample_words(metric.second, unit),
         "Change": f"{sign}{words.number(metric.change, unit)}{margin}",
-        "": metric.finding,
+        "Result": metric.finding,
     }
 
 
