@@ -21,26 +21,8 @@ ROAD = (
     ("synthetic",), ("exercises", "falls"), ("assessments",), ("formats",), ("drawing",), ("reports",), ("tasks",),
     ("live",), ("runs",), ("jobs",), ("monitoring",), ("ui",), ("cli",), ("__main__",),
 )  # fmt: skip
-NO_BEGINNINGS = tuple(
-    f"{word} "
-    for word in [
-        "What",
-        "Who",
-        "Whose",
-        "Whom",
-        "Which",
-        "Where",
-        "When",
-        "Why",
-        "How",
-        "That",
-        "Everybody",
-        "Nobody",
-        "Somebody",
-        "Something",
-        "From",
-        "To",
-    ]
+NO_BEGINNING = re.compile(
+    "(What|Who|Whose|Whom|Which|Where|When|Why|How|That|Everybody|Nobody|Somebody|Something|From|To) "
 )
 PLACE = {part: place for place, parts in enumerate(ROAD) for part in parts}
 COMMON = {
@@ -163,7 +145,7 @@ def test_docstrings_begin_with_a_verb_or_a_noun_phrase(path: Path) -> None:
     """So not "What comes of a job", but "Result of a job"."""
     kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
     texts = [ast.get_docstring(node) or "" for node in ast.walk(tree(path)) if isinstance(node, kinds)]
-    assert [text.split("\n")[0] for text in texts if text.startswith(NO_BEGINNINGS)] == []
+    assert [text.split("\n")[0] for text in texts if NO_BEGINNING.match(text)] == []
 
 
 @pytest.mark.parametrize("room", ["exercises", "falls", "tracking", "kinematics"])
