@@ -1,6 +1,7 @@
 """Names for the array types, the check that guards the doors, and tables of arrays, taken and joined row by row."""
 
 from dataclasses import fields
+from functools import cache
 from typing import Any, Self
 
 import numpy as np
@@ -47,25 +48,43 @@ Rows = npt.NDArray[np.integer[Any]] | npt.NDArray[np.bool_] | slice
 
 
 class Columns:
-    """A table: the fields of the dataclass are arrays of one length, further tables, or None for a column it lacks."""
+    """A table: the fields of the dataclass are arrays of one length, further tables, or None for a column it lacks.
+
+    Tables are never changed in place, so that one may stand for another with the same rows.
+    """
 
     def __len__(self) -> int:
-        return len(getattr(self, fields(self)[0].name))  # type: ignore[arg-type]
+        return len(getattr(self, _names(type(self))[0]))
 
     def take(self, rows: Rows) -> Self:
         """Some of the rows."""
-        columns = (getattr(self, field.name) for field in fields(self))  # type: ignore[arg-type]
-        return type(self)(*(_taken(column, rows) for column in columns))
+        if _all_in_order(rows, len(self)):
+            return self
+        return type(self)(*(_taken(getattr(self, name), rows) for name in _names(type(self))))
 
     def plus(self, other: Self) -> Self:
         """These rows and then those of `other`; only what both have."""
-        names = [field.name for field in fields(self)]  # type: ignore[arg-type]
-        return type(self)(*(_joined(getattr(self, name), getattr(other, name)) for name in names))
+        return type(self)(*(_joined(getattr(self, name), getattr(other, name)) for name in _names(type(self))))
 
     def put(self, rows: Rows, other: Self) -> Self:
         """The same with `other` in place of `rows`."""
-        names = [field.name for field in fields(self)]  # type: ignore[arg-type]
-        return type(self)(*(_put(getattr(self, name), rows, getattr(other, name)) for name in names))
+        if _all_in_order(rows, len(self)):
+            return other
+        return type(self)(*(_put(getattr(self, name), rows, getattr(other, name)) for name in _names(type(self))))
+
+
+@cache
+def _names(table: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(table))
+
+
+def _all_in_order(rows: Rows, length: int) -> bool:
+    """Whether `rows` are all of a table's, as they stand: mostly everybody is taken."""
+    if isinstance(rows, slice):
+        return rows.indices(length) == (0, length, 1)
+    if rows.dtype == np.bool_:
+        return bool(rows.all())
+    return len(rows) == length and rows.tolist() == list(range(length))
 
 
 def _taken(column: Any, rows: Rows) -> Any:

@@ -119,9 +119,10 @@ class Tracker(Kept):
         self._next_id += len(new)
         corrected = self._tracks.motion.take(people).corrected(measured[detections], self._model)
         seen = Tracks.seen(ids[detections], keypoints[detections], boxes[detections], corrected)
-        tracks = self._tracks.put(people, seen)
-        first = Motion.new(measured[new], self._model)
-        self._tracks = tracks.plus(Tracks.seen(ids[new], keypoints[new], boxes[new], first)) if len(new) else tracks
+        self._tracks = self._tracks.put(people, seen)
+        if len(new):
+            first = Motion.new(measured[new], self._model)
+            self._tracks = self._tracks.plus(Tracks.seen(ids[new], keypoints[new], boxes[new], first))
         self._forget()
         return ids
 
@@ -150,6 +151,9 @@ class Tracker(Kept):
 
     def _kept_tentative(self, measured: Float64, tentative: Bool, step_s: float) -> Bool:
         """(M,) which detections stay tentative in this frame: those that have not been so for long."""
+        if not tentative.any():
+            self._tentative = np.empty((0, 4))
+            return tentative
         off = np.linalg.norm(measured[:, None, :2] - self._tentative[None, :, :2], axis=-1)
         near = off < _SAME_PLACE * np.exp(self._tentative[:, 2])
         since_s = np.where(near, self._tentative[:, 3] + max(step_s, 1e-6), 0.0).max(1, initial=0.0)
