@@ -1,8 +1,6 @@
 """Names for the array types, the check that guards the doors, and tables of arrays, taken and joined row by row."""
 
-from dataclasses import fields
-from functools import cache
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -53,29 +51,26 @@ class Columns:
     Tables are never changed in place, so that one may stand for another with the same rows.
     """
 
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
     def __len__(self) -> int:
-        return len(getattr(self, _names(type(self))[0]))
+        return len(getattr(self, next(iter(self.__dataclass_fields__))))
 
     def take(self, rows: Rows) -> Self:
         """Some of the rows."""
         if _all_in_order(rows, len(self)):
             return self
-        return type(self)(*(_taken(getattr(self, name), rows) for name in _names(type(self))))
+        return type(self)(*(_taken(getattr(self, name), rows) for name in self.__dataclass_fields__))
 
     def plus(self, other: Self) -> Self:
         """These rows and then those of `other`; only what both have."""
-        return type(self)(*(_joined(getattr(self, name), getattr(other, name)) for name in _names(type(self))))
+        return type(self)(*(_joined(getattr(self, name), getattr(other, name)) for name in self.__dataclass_fields__))
 
     def put(self, rows: Rows, other: Self) -> Self:
         """The same with `other` in place of `rows`."""
         if _all_in_order(rows, len(self)):
             return other
-        return type(self)(*(_put(getattr(self, name), rows, getattr(other, name)) for name in _names(type(self))))
-
-
-@cache
-def _names(table: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(table))
+        return type(self)(*(_put(getattr(self, name), rows, getattr(other, name)) for name in self.__dataclass_fields__))
 
 
 def _all_in_order(rows: Rows, length: int) -> bool:

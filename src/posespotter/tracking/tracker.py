@@ -1,13 +1,12 @@
 """The tracker: it gives the people of each frame the ids they had before.
 
-Each person is followed by two constant-velocity Kalman filters over the middle of the trunk and the size of the body:
-a *steady* one, whose velocity averages about half a second and carries a person behind another one for seconds, and
-an *agile* one, which follows a jump or a fall. A detection is matched to the person under whom it is most likely,
-given where the filters expect them (heavy-tailed, so that one bad box loses nobody), how alike the joints are (OKS) and
-how much the boxes overlap. All noise is in body sizes and seconds: neither frame rate nor distance changes the answer.
+Each person is followed by a constant-velocity Kalman filter over the middle of the trunk and the size of the body. A
+detection is matched to the person under whom it is most likely, given where the filter expects them (heavy-tailed, so
+that one bad box loses nobody), how alike the joints are (OKS) and how much the boxes overlap. All noise is in body
+sizes and seconds: neither frame rate nor distance changes the answer.
 
-The rules, in the order of `_match`, with their ablation in docs/results/ablation.md: motion, reach, likeness of joints
-and boxes, size beside others, the prior of the own crop, motion alone, tentative detections, the own crop alone.
+The rules, in the order of `_match`, with their ablation in docs/results/ablation.md: motion, likeness of joints and
+boxes, size beside others, the prior of the own crop, motion alone, tentative detections, the own crop alone.
 
 The size is that of the standing person, read from the limbs. It stays when people stride or bend, as their box does
 not, and so tells who steps out from behind a person, half a body further away, from that person.
@@ -24,7 +23,7 @@ from posespotter.boxes import areas, box_iou, common_areas
 from posespotter.errors import ShapeError
 from posespotter.kinematics.body_scale import limbs_of, pose_scale_px
 from posespotter.skeletons import Skeleton
-from posespotter.tracking.kalman import Motion, MotionModel
+from posespotter.tracking.kalman import Motion
 from posespotter.tracking.oks import body_areas, oks
 from posespotter.tracking.state import Kept
 from posespotter.tracking.tracker_settings import TrackerSettings
@@ -53,13 +52,12 @@ class Tracker(Kept):
 
     def __init__(self, skeleton: Skeleton) -> None:
         self._settings = TrackerSettings()
-        self._model = MotionModel(self._settings)
         self._skeleton = skeleton
         self._sigmas = skeleton.oks_sigmas
         self._trunk = [skeleton.index(name) for name in _TRUNK if name in skeleton]
         self._next_id = 1
         self._time_s: float | None = None
-        self._tracks = Tracks.none(len(skeleton), self._model)
+        self._tracks = Tracks.none(len(skeleton))
         # Tentative detections of the last update: place (px), log body size, seconds since the first of them.
         self._tentative = np.empty((0, 4))
 
@@ -117,11 +115,11 @@ class Tracker(Kept):
         new = np.flatnonzero((ids == 0) & ~unnamed)
         ids[new] = np.arange(self._next_id, self._next_id + len(new))
         self._next_id += len(new)
-        corrected = self._tracks.motion.take(people).corrected(measured[detections], self._model)
+        corrected = self._tracks.motion.take(people).corrected(measured[detections])
         seen = Tracks.seen(ids[detections], keypoints[detections], boxes[detections], corrected)
         self._tracks = self._tracks.put(people, seen)
         if len(new):
-            first = Motion.new(measured[new], self._model)
+            first = Motion.new(measured[new])
             self._tracks = self._tracks.plus(Tracks.seen(ids[new], keypoints[new], boxes[new], first))
         self._forget()
         return ids
@@ -130,7 +128,7 @@ class Tracker(Kept):
         """The people of the last update, moved on to `time_s` by their velocity."""
         seen = self._tracks.take(~self._tracks.lost)
         step_s = max(time_s - self._time_s, 0.0) if self._time_s is not None else 0.0
-        keypoints, boxes = seen.moved(seen.motion.rate[:, 1, :2], step_s)
+        keypoints, boxes = seen.moved(seen.motion.rate[:, :2], step_s)
         return replace(seen, keypoints=keypoints, boxes=boxes)
 
     def _advance(self, time_s: float) -> float:
@@ -141,12 +139,9 @@ class Tracker(Kept):
         step_s = min(step_s, self._settings.memory_s + 1)
         self._tracks = replace(self._tracks, unseen_s=self._tracks.unseen_s + max(step_s, 1e-6))
         self._forget()
-        # A person just seen is followed by the agile filter, one out of sight by the steady one.
         tracks, motion = self._tracks, self._tracks.motion
-        fresh = tracks.unseen_s <= self._settings.pose_memory_s
-        rate = np.where(fresh[:, None], motion.rate[:, 1, :2], motion.rate[:, 0, :2])
-        keypoints, boxes = tracks.moved(rate, step_s)
-        self._tracks = replace(tracks, keypoints=keypoints, boxes=boxes, motion=motion.advanced(step_s, self._model))
+        keypoints, boxes = tracks.moved(motion.rate[:, :2], step_s)
+        self._tracks = replace(tracks, keypoints=keypoints, boxes=boxes, motion=motion.advanced(step_s))
         return step_s
 
     def _kept_tentative(self, measured: Float64, tentative: Bool, step_s: float) -> Bool:
@@ -195,8 +190,7 @@ class Tracker(Kept):
         if t == m == 1 and prior is not None and prior[0] == tracks.ids[0]:
             # One person, found in the crop of their own: there is nothing to choose.
             return *self._with_own_crops(nobody, nobody, measured, prior), tentative
-        moved = tracks.motion.cost(measured, self._model)
-        moved[~self._within_reach(measured)] = np.inf
+        moved = tracks.motion.cost(measured)
         recent = np.exp(-tracks.unseen_s / s.pose_memory_s)[:, None]
         # Trunk on trunk: the place has been judged already, and at few frames a second it changes much.
         shapes = tracks.keypoints - self._place(tracks.keypoints, tracks.boxes)[:, None]
@@ -207,7 +201,7 @@ class Tracker(Kept):
         crowded = _crowded(tracks.boxes, boxes)
         fresh = tracks.unseen_s < s.doubt_s
         size_weight = crowded * np.where(fresh, s.fresh_size_weight, 1.0)[:, None]
-        resized = tracks.motion.size_cost(measured, self._model)
+        resized = tracks.motion.size_cost(measured)
         moved += size_weight * resized
         # After a while unseen, likeness says nothing: neither for nor against.
         cost = moved + recent * unlike + (1 - recent) * s.unknown_pose_cost
@@ -255,20 +249,11 @@ class Tracker(Kept):
         for detection in (detection for detection in range(len(measured)) if detection not in claimed):
             person = np.flatnonzero((self._tracks.ids == prior[detection]) & (prior[detection] > 0))
             if len(person) and person[0] not in people:
-                off = np.linalg.norm(measured[detection, :2] - self._tracks.motion.mean[person[0], 1, :2])
+                off = np.linalg.norm(measured[detection, :2] - self._tracks.motion.mean[person[0], :2])
                 if off <= self._settings.max_reach * self._tracks.motion.size[person[0]]:
                     people = np.append(people, np.int32(person[0]))
                     detections = np.append(detections, np.int32(detection))
         return people, detections
-
-    def _within_reach(self, measured: Float64) -> Bool:
-        """(T, M) bool: as near and as large as the person can be."""
-        s, motion = self._settings, self._tracks.motion
-        reach = np.minimum(s.reach + s.reach_per_s * self._tracks.unseen_s, s.max_reach)
-        off = measured[None, :, None] - motion.mean[:, None]
-        near = np.linalg.norm(off[..., :2], axis=-1) <= (reach * motion.size)[:, None, None]
-        alike = np.abs(off[..., 0, 2]) <= np.log(s.max_size_change)
-        return np.asarray(near.any(-1) & alike, np.bool_)
 
     def _forget(self) -> None:
         s, unseen_s = self._settings, self._tracks.unseen_s

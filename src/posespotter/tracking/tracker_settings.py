@@ -7,25 +7,12 @@ from dataclasses import dataclass
 class TrackerSettings:
     """What the tracker believes about people. A body size is the diagonal of a standing person's box; costs in nats.
 
-    The noise figures were fitted on walking people (gait swings the trunk by 2 % of a body size; the size itself, read
-    from the limbs, is wrong by 1 to 4 % on real clips); the costs on synthetic crossings, see benchmarks/identity.py.
+    The costs were fitted on synthetic crossings (benchmarks/identity.py); what each brings: docs/results/ablation.md.
 
     Attributes:
         memory_s: how long a person who is not seen is remembered.
         max_lost: how many unseen people are remembered at most; the longest unseen goes first.
-        reach: how far from the expected place a person may be found, in body sizes,
-        reach_per_s: plus so much for each second unseen,
-        max_reach: and never further than this.
-        max_size_change: nor with a body size changed by more than this factor.
-        place_noise: standard deviation of the trunk's measured place, body sizes.
-        size_noise: standard deviation of the measured log body size.
-        steady_push: spectral density of acceleration of the steady filter, body sizes²/s³.
-        agile_push: the same of the agile filter.
-        steady_size_push: spectral density of the acceleration of log body size in the steady filter, 1/s³,
-        agile_size_push: and in the agile one.
-        first_speed: standard deviation of a new person's speed, body sizes/s.
-        first_growth: standard deviation of a new person's change of log body size, 1/s.
-        agile_share: how often people move as the agile filter expects.
+        max_reach: how far from the expected place a person is found in their own crop, at the most, in body sizes.
         pose_weight: cost of joints without any likeness (OKS 0) against equal ones, for a person just seen.
         box_weight: cost of boxes that do not overlap against equal ones, for a person just seen.
         unknown_pose_cost: cost of joints and box of a person unseen for long.
@@ -46,19 +33,7 @@ class TrackerSettings:
 
     memory_s: float = 2.5
     max_lost: int = 64
-    reach: float = 0.7
-    reach_per_s: float = 1.5
     max_reach: float = 2.5
-    max_size_change: float = 2.0
-    place_noise: float = 0.025
-    size_noise: float = 0.02
-    steady_push: float = 0.02
-    agile_push: float = 1.0
-    steady_size_push: float = 0.003
-    agile_size_push: float = 0.1
-    first_speed: float = 1.0
-    first_growth: float = 0.05
-    agile_share: float = 0.2
     pose_weight: float = 12.0
     box_weight: float = 2.0
     unknown_pose_cost: float = 2.5
