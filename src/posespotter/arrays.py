@@ -70,7 +70,8 @@ class Columns:
         """The same with `other` in place of `rows`."""
         if _all_in_order(rows, len(self)):
             return other
-        return type(self)(*(_put(getattr(self, name), rows, getattr(other, name)) for name in self.__dataclass_fields__))
+        names = self.__dataclass_fields__
+        return type(self)(*(_put(getattr(self, name), rows, getattr(other, name)) for name in names))
 
 
 def _all_in_order(rows: Rows, length: int) -> bool:

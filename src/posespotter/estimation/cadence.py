@@ -1,4 +1,4 @@
-"""When to look for people anew: every N frames, or when something calls for it."""
+"""On which frames the detector runs: on every N-th, or where something calls for it."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
@@ -12,16 +12,16 @@ from posespotter.tracking.state import Kept
 
 DetectEvery = int | Literal["auto"]
 Reason = Literal["counted", "routine", "unsure", "lost", "empty", "changed"]
-"""Why the detector runs: its N-th frame; a second is over; unsure who is there; someone was lost; nobody; a change."""
+"""Why the detector runs: the N-th frame, a second has passed, somebody is unsure or lost, nobody is there, a change."""
 
-# All in seconds. A new person has to be seen within half a second, whatever the frame rate. What each brings:
+# All in seconds, so that a new person is found within half a second at any frame rate. Each left out:
 # docs/results/ablation.md.
 _AT_LEAST_EVERY_S = 1.0
 _WHEN_EMPTY_S = 0.2
 _WHEN_CHANGED_S = 0.2
 _WHEN_UNSURE_S = 0.1
 _WHEN_LOST_S = 0.25
-# Looking for changes takes as long as naming the people: at 30 frames a second every third frame is looked at.
+# Comparing pictures takes as long as tracking: at 30 frames a second every third one is compared.
 _COMPARE_EVERY_S = 0.09
 
 _GRID = (48, 27)  # cells the picture is shrunk to, to see whether it changed
@@ -47,7 +47,7 @@ def detect_every(value: str | int) -> DetectEvery:
 
 @dataclass
 class Cadence(Kept):
-    """Tells before each frame whether the detector should run on it.
+    """Decides before each frame whether the detector runs on it.
 
     With `auto` it runs when a person was lost or may be none, when the picture changed where nobody is, a few times a
     second while nobody is there, and at least once a second.
@@ -94,7 +94,7 @@ class Cadence(Kept):
         return isinstance(self.every, int) and (self._frames + ahead - 1) % self.every == 0
 
     def detected(self, time_s: float, image: Image) -> None:
-        """Take note that the detector has just looked at this frame."""
+        """Keep when the detector last ran, and on what picture."""
         self._last_s = time_s
         if self.every == "auto":
             self._thumbnail = _thumbnail(image)

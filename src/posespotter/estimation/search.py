@@ -1,4 +1,4 @@
-"""Where to look for people: the whole picture, and a part of one that is much larger than the detector's input."""
+"""Detection in the whole picture, and in windows of one that is much larger than the detector's input."""
 
 import numpy as np
 
@@ -57,7 +57,10 @@ def _window_input(detector: Detector, image: Image) -> int:
 
 
 class Search(Kept):
-    """Runs the detector on the whole picture, and once more on the part that the reason for running it points to."""
+    """Runs the detector on the whole picture and on at most one window.
+
+    The window is around a person who is unsure, or where the picture changed, or the next in turn where nobody is found.
+    """
 
     kept = ("_turn",)
 
