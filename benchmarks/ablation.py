@@ -79,7 +79,7 @@ PARTS: dict[str, Callable[[], list[Patch]]] = {
     "detector: who is lost": lambda: _without_reason("LOST"),
     "detector: nobody is there": lambda: _without_reason("EMPTY"),
     "windows where the picture changed": _without_place_of_change,
-    "who has few joints stays where they were": lambda: _set("models.interfaces", _ENOUGH=0.0),
+    "who has few joints stays where they were": lambda: _set("models.interfaces", _ENOUGH=1e-6),
     "nobody is given up by a detector at its cap": lambda: _set("models.families.movenet:MultiPose", most_people=None),
     "three detections of a weak one": lambda: _set("estimation.candidates", _CONFIRM_DETECTIONS=1),
     "a convincing pose instead of three detections": lambda: _set("models.families.movenet:MoveNet", sure_presence=9.0),
