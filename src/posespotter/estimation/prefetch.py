@@ -60,7 +60,7 @@ class _Coming:
 
 
 class Prefetch:
-    """A pose model that wraps another one, and estimates joints of coming frames in the background.
+    """A wrapper around a pose model that has run some inferences before they are requested.
 
     `add` takes a frame, `start` begins inference on those where people are expected at a known place, `next` gives the
     frame whose turn it is, and `estimate` uses the joints estimated ahead where the regions are still about the same.
@@ -79,7 +79,7 @@ class Prefetch:
         self._pool.submit(lambda: [session.half for session in pose.sessions])
 
     def __len__(self) -> int:
-        """Frames that were added and not yet given back."""
+        """Number of frames that wait for their turn."""
         return len(self._coming)
 
     def add(self, frame: Frame, expected: Expected) -> None:
@@ -126,7 +126,7 @@ class Prefetch:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def state(self) -> State:
-        """Where work has started, by the frame's place among those that wait."""
+        """Regions for which work has started, by the frame's place among those that wait."""
         return {str(place): state_of(coming.regions) for place, coming in enumerate(self._coming)}
 
     def restore(self, state: State) -> None:
@@ -144,7 +144,7 @@ class Prefetch:
 
 
 def _about_the_same(before: Regions, now: Regions) -> Bool:
-    """(B, N) whether a pose model sees about the same crop; who moves fast is looked at again.
+    """(B, N) whether two crops are about the same for a pose model; a person who moves fast is estimated again.
 
     So is who was detected since then: that box is better, and has no margins yet.
     """

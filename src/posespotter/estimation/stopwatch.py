@@ -1,4 +1,4 @@
-"""Time and inferences of an estimation, by stage."""
+"""Time and model runs of an estimation, by stage."""
 
 import time
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ class Timings:
 
 
 class Stopwatch:
-    """Time and inferences spent on one source since this was made."""
+    """Measures the work for one source, from now on."""
 
     def __init__(self, estimator: "PoseEstimator", earlier: Mapping[str, float] | None = None) -> None:
         """Start; `earlier` holds the same figures of a run that was cut off and goes on."""

@@ -1,4 +1,4 @@
-"""Where people are going: constant-velocity filters of many people at once."""
+"""Predict where people are going: constant-velocity filters of many people at once."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -10,8 +10,8 @@ from posespotter.arrays import Columns, Float64
 # Variances of x, y and log body size; lengths in body sizes, time in seconds. The noise was fitted on walking people:
 # gait swings the trunk by 2 % of a body size, and the size, read from the limbs, is wrong by 1 to 4 % on real clips.
 _NOISE = np.array([0.025, 0.025, 0.02]) ** 2
-# Spectral density of the acceleration: with less in size, who walks up to the camera quickly gets new ids at 5 to 15
-# frames a second (tests/tracking); with 0.1 in place, ids are mixed up in lanes (docs/results/ablation.md).
+# Spectral density of the acceleration. With 0.003 in size, who walks up to the camera quickly gets new ids at 5 to 15
+# frames a second; with 0.1 in place, ids are mixed up in lanes (tests/tracking, docs/results/ablation.md).
 _PUSH = np.array([0.03, 0.03, 0.03])
 _FIRST_RATE_VAR = np.array([1.0, 1.0, 0.05]) ** 2  # of somebody new: a quick walk of about 1 body size a second
 _OTHER_SIZE = 12.0  # cost, in nats, of any size from five standard deviations on
@@ -42,7 +42,7 @@ class Motion(Columns):
         return np.asarray(np.exp(self.mean[:, 2]), np.float64)
 
     def advanced(self, step_s: float) -> Self:
-        """Everybody `step_s` later (white-noise acceleration, Bar-Shalom et al. 2001, eq. 6.2.2-12)."""
+        """The state of all people `step_s` later (white-noise acceleration, Bar-Shalom et al. 2001, eq. 6.2.2-12)."""
         return type(self)(
             self.mean + self.rate * step_s,
             self.rate,
@@ -60,7 +60,7 @@ class Motion(Columns):
         return np.asarray(3.5 * np.log1p(distance_2 / 4) + 0.5 * np.log(variance).sum(-1)[:, None], np.float64)
 
     def size_cost(self, measured: Float64) -> Float64:
-        """(T, M) what another size costs where nobody turns or bends.
+        """(T, M) cost of a change in size between people who neither turn nor bend.
 
         The normal spread of the filter, up to a limit for limbs that are misplaced.
         """
