@@ -1,9 +1,10 @@
 """The tracker: it gives the people of each frame the ids they had before.
 
-Each person is followed by a constant-velocity Kalman filter over the middle of the trunk and the size of the body. A
-detection is matched to the person under whom it is most likely, given where the filter expects them (heavy-tailed, so
-that one bad box loses nobody), how alike the joints are (OKS) and how much the boxes overlap. All noise is in body
-sizes and seconds: neither frame rate nor distance changes the answer.
+Each person is followed by two constant-velocity Kalman filters over the middle of the trunk and the size of the body:
+a *steady* one, whose velocity averages about half a second and carries a person behind another one for seconds, and
+an *agile* one, which follows a jump or a fall. A detection is matched to the person under whom it is most likely,
+given where the filters expect them (heavy-tailed, so that one bad box loses nobody), how alike the joints are (OKS) and
+how much the boxes overlap. All noise is in body sizes and seconds: neither frame rate nor distance changes the answer.
 
 The rules, in the order of `_match`, with their ablation in docs/results/ablation.md: motion, likeness of joints and
 boxes, size beside others, the prior of the own crop, motion alone, tentative detections, the own crop alone.
@@ -23,7 +24,7 @@ from posespotter.boxes import areas, box_iou, common_areas
 from posespotter.errors import ShapeError
 from posespotter.kinematics.body_scale import limbs_of, pose_scale_px
 from posespotter.skeletons import Skeleton
-from posespotter.tracking.kalman import Motion
+from posespotter.tracking.kalman import Motion, MotionModel
 from posespotter.tracking.oks import body_areas, oks
 from posespotter.tracking.state import Kept
 from posespotter.tracking.tracker_settings import TrackerSettings
@@ -52,12 +53,13 @@ class Tracker(Kept):
 
     def __init__(self, skeleton: Skeleton) -> None:
         self._settings = TrackerSettings()
+        self._model = MotionModel(self._settings)
         self._skeleton = skeleton
         self._sigmas = skeleton.oks_sigmas
         self._trunk = [skeleton.index(name) for name in _TRUNK if name in skeleton]
         self._next_id = 1
         self._time_s: float | None = None
-        self._tracks = Tracks.none(len(skeleton))
+        self._tracks = Tracks.none(len(skeleton), self._model)
         # Tentative detections of the last update: place (px), log body size, seconds since the first of them.
         self._tentative = np.empty((0, 4))
 
@@ -115,11 +117,11 @@ class Tracker(Kept):
         new = np.flatnonzero((ids == 0) & ~unnamed)
         ids[new] = np.arange(self._next_id, self._next_id + len(new))
         self._next_id += len(new)
-        corrected = self._tracks.motion.take(people).corrected(measured[detections])
+        corrected = self._tracks.motion.take(people).corrected(measured[detections], self._model)
         seen = Tracks.seen(ids[detections], keypoints[detections], boxes[detections], corrected)
         self._tracks = self._tracks.put(people, seen)
         if len(new):
-            first = Motion.new(measured[new])
+            first = Motion.new(measured[new], self._model)
             self._tracks = self._tracks.plus(Tracks.seen(ids[new], keypoints[new], boxes[new], first))
         self._forget()
         return ids
@@ -128,7 +130,7 @@ class Tracker(Kept):
         """The people of the last update, moved on to `time_s` by their velocity."""
         seen = self._tracks.take(~self._tracks.lost)
         step_s = max(time_s - self._time_s, 0.0) if self._time_s is not None else 0.0
-        keypoints, boxes = seen.moved(seen.motion.rate[:, :2], step_s)
+        keypoints, boxes = seen.moved(seen.motion.rate[:, 1, :2], step_s)
         return replace(seen, keypoints=keypoints, boxes=boxes)
 
     def _advance(self, time_s: float) -> float:
@@ -139,9 +141,12 @@ class Tracker(Kept):
         step_s = min(step_s, self._settings.memory_s + 1)
         self._tracks = replace(self._tracks, unseen_s=self._tracks.unseen_s + max(step_s, 1e-6))
         self._forget()
+        # A person just seen is followed by the agile filter, one out of sight by the steady one.
         tracks, motion = self._tracks, self._tracks.motion
-        keypoints, boxes = tracks.moved(motion.rate[:, :2], step_s)
-        self._tracks = replace(tracks, keypoints=keypoints, boxes=boxes, motion=motion.advanced(step_s))
+        fresh = tracks.unseen_s <= self._settings.pose_memory_s
+        rate = np.where(fresh[:, None], motion.rate[:, 1, :2], motion.rate[:, 0, :2])
+        keypoints, boxes = tracks.moved(rate, step_s)
+        self._tracks = replace(tracks, keypoints=keypoints, boxes=boxes, motion=motion.advanced(step_s, self._model))
         return step_s
 
     def _kept_tentative(self, measured: Float64, tentative: Bool, step_s: float) -> Bool:
@@ -190,7 +195,7 @@ class Tracker(Kept):
         if t == m == 1 and prior is not None and prior[0] == tracks.ids[0]:
             # One person, found in the crop of their own: there is nothing to choose.
             return *self._with_own_crops(nobody, nobody, measured, prior), tentative
-        moved = tracks.motion.cost(measured)
+        moved = tracks.motion.cost(measured, self._model)
         recent = np.exp(-tracks.unseen_s / s.pose_memory_s)[:, None]
         # Trunk on trunk: the place has been judged already, and at few frames a second it changes much.
         shapes = tracks.keypoints - self._place(tracks.keypoints, tracks.boxes)[:, None]
@@ -201,7 +206,7 @@ class Tracker(Kept):
         crowded = _crowded(tracks.boxes, boxes)
         fresh = tracks.unseen_s < s.doubt_s
         size_weight = crowded * np.where(fresh, s.fresh_size_weight, 1.0)[:, None]
-        resized = tracks.motion.size_cost(measured)
+        resized = tracks.motion.size_cost(measured, self._model)
         moved += size_weight * resized
         # After a while unseen, likeness is no evidence, neither for nor against.
         cost = moved + recent * unlike + (1 - recent) * s.unknown_pose_cost
@@ -249,7 +254,7 @@ class Tracker(Kept):
         for detection in (detection for detection in range(len(measured)) if detection not in claimed):
             person = np.flatnonzero((self._tracks.ids == prior[detection]) & (prior[detection] > 0))
             if len(person) and person[0] not in people:
-                off = np.linalg.norm(measured[detection, :2] - self._tracks.motion.mean[person[0], :2])
+                off = np.linalg.norm(measured[detection, :2] - self._tracks.motion.mean[person[0], 1, :2])
                 if off <= self._settings.max_reach * self._tracks.motion.size[person[0]]:
                     people = np.append(people, np.int32(person[0]))
                     detections = np.append(detections, np.int32(detection))

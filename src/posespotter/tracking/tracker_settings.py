@@ -7,12 +7,22 @@ from dataclasses import dataclass
 class TrackerSettings:
     """The tracker's assumptions. A body size is the diagonal of a standing person's box; costs are in nats.
 
-    The costs were fitted on synthetic crossings (benchmarks/identity.py); what each brings: docs/results/ablation.md.
+    The noise figures were fitted on walking people (gait swings the trunk by 2 % of a body size; the size itself, read
+    from the limbs, is wrong by 1 to 4 % on real clips); the costs on synthetic crossings, see benchmarks/identity.py.
 
     Attributes:
         memory_s: how long a person who is not seen is remembered.
         max_lost: how many unseen people are remembered at most; the longest unseen goes first.
         max_reach: how far from the expected place a person is found in their own crop, at the most, in body sizes.
+        place_noise: standard deviation of the trunk's measured place, body sizes.
+        size_noise: standard deviation of the measured log body size.
+        steady_push: spectral density of acceleration of the steady filter, body sizes²/s³.
+        agile_push: the same of the agile filter.
+        steady_size_push: spectral density of the acceleration of log body size in the steady filter, 1/s³,
+        agile_size_push: and in the agile one.
+        first_speed: standard deviation of a new person's speed, body sizes/s.
+        first_growth: standard deviation of a new person's change of log body size, 1/s.
+        agile_share: how often people move as the agile filter expects.
         pose_weight: cost of joints without any likeness (OKS 0) against equal ones, for a person just seen.
         box_weight: cost of boxes that do not overlap against equal ones, for a person just seen.
         unknown_pose_cost: cost of joints and box of a person unseen for long.
@@ -34,6 +44,15 @@ class TrackerSettings:
     memory_s: float = 2.5
     max_lost: int = 64
     max_reach: float = 2.5
+    place_noise: float = 0.025
+    size_noise: float = 0.02
+    steady_push: float = 0.02
+    agile_push: float = 1.0
+    steady_size_push: float = 0.003
+    agile_size_push: float = 0.1
+    first_speed: float = 1.0
+    first_growth: float = 0.05
+    agile_share: float = 0.2
     pose_weight: float = 12.0
     box_weight: float = 2.0
     unknown_pose_cost: float = 2.5

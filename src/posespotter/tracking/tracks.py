@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 
 from posespotter.arrays import Bool, Columns, Float32, Float64, Int32
-from posespotter.tracking.kalman import Motion
+from posespotter.tracking.kalman import Motion, MotionModel
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +33,9 @@ class Tracks(Columns):
         return cls(ids, np.zeros(len(ids)), keypoints, boxes, motion)
 
     @classmethod
-    def none(cls, k: int) -> Self:
+    def none(cls, k: int, model: MotionModel) -> Self:
         """No people, of a skeleton of `k` joints."""
-        motion = Motion.new(np.empty((0, 3)))
+        motion = Motion.new(np.empty((0, 3)), model)
         return cls.seen(np.empty(0, np.int32), np.empty((0, k, 2), np.float32), np.empty((0, 4), np.float32), motion)
 
     @property
