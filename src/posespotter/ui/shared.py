@@ -30,7 +30,7 @@ def places() -> Places:
 
 @cache
 def folder_watch() -> FolderWatch:
-    """What takes in the videos of the watched folder, from the server's start to its end."""
+    """Watcher of the folder in the settings, from the server's start to its end."""
     return FolderWatch(library())
 
 
