@@ -58,6 +58,12 @@ def _without_reason(reason: str) -> list[Patch]:
     return _set("estimation.cadence", **{f"_WHEN_{reason}_S": float("inf")})
 
 
+def _one_filter(**pushes: float) -> list[Patch]:
+    """Both filters with one push of places and one of sizes, so that they are one."""
+    place, size = pushes["place"], pushes["size"]
+    return _settings(agile_push=place, steady_push=place, agile_size_push=size, steady_size_push=size)
+
+
 def _without_place_of_change() -> list[Patch]:
     from posespotter.estimation.search import Search
 
@@ -104,6 +110,9 @@ PARTS: dict[str, Callable[[], list[Patch]]] = {
     ),
     "size beside others": lambda: _set("tracking.tracker", _BESIDE=2.0),
     "less weight of size for who was just seen": lambda: _settings(fresh_size_weight=1.0),
+    "the agile filter (only steady)": lambda: _one_filter(place=0.02, size=0.003),
+    "the steady filter (only agile)": lambda: _one_filter(place=1.0, size=0.1),
+    "two filters (one between them)": lambda: _one_filter(place=0.03, size=0.03),
     "likeness of joints": lambda: _settings(pose_weight=0.0),
     "overlap of boxes": lambda: _settings(box_weight=0.0),
     "the prior of the own crop": lambda: _settings(followed_bonus=0.0),
