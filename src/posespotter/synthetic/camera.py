@@ -6,7 +6,7 @@ from posespotter.poses import PoseSequence
 from posespotter.skeletons import BLAZEPOSE33, USUAL_HEIGHT_M, Skeleton
 from posespotter.synthetic.figure import Figure, Floats, Joints
 
-FRAME_SIZE = (1280, 960)
+FRAME_SIZE = (1280, 960)  # px
 
 
 def film(

@@ -17,7 +17,7 @@ from posespotter.ui.parts.result.clip_pictures import frame_of
 from posespotter.ui.words import plain
 
 _SIDES = {"left": "Left", "right": "Right"}
-_MARK = (255, 140, 20)
+_MARK = (255, 140, 20)  # RGB of the lines of a walk
 
 
 def instruction(test: AssessmentDefinition) -> None:

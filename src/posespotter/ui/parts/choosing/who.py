@@ -5,7 +5,7 @@ import streamlit as st
 from posespotter.runs import Run
 from posespotter.ui.parts.result.clip_pictures import faces_of
 
-_MOST = 6
+_MOST = 6  # pictures that fit beside each other
 _EVERYBODY = 0  # ids count from 1
 
 
