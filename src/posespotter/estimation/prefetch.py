@@ -32,8 +32,9 @@ LAST_CHANCE = min(_MOST_MOTION)
 LONGEST_S = 1.05 * AHEAD / USUAL_FPS
 """The longest time between a frame and the last finished one: three frames at 30 a second, two at 20."""
 
+# Crops that differ by no more are taken as the same: what that changes is said at the head of docs/results/ablation.md.
 _MOST_SHIFT = 0.04  # of the middle and of the size of a crop, in its sides
-_MOST_TURN = 0.1  # radians
+_MOST_TURN = 0.1  # radians: moves the edge of a crop by 0.05 of its side
 
 Expected = Callable[[float, int], Regions | None]
 """Time of a frame and how many frames after the last one it comes, to where people should be; None: too early to say"""
