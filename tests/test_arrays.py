@@ -1,33 +1,74 @@
-"""Checks of shapes, and tables of arrays taken and joined row by row."""
+"""Checks of shapes, and tables of arrays: taking, joining and putting rows."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
-from posespotter.arrays import Columns, Int64, require_image, require_shape
+from posespotter.arrays import Columns, Float64, Int32, require_image, require_shape
 from posespotter.errors import ShapeError
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Inner(Columns):
-    value: Int64
+    place: Float64
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Table(Columns):
-    number: Int64
+    ids: Int32
     inner: Inner
-    extra: Int64 | None = None
+    lacking: Float64 | None = None
 
 
-def table(*numbers: int, extra: bool = True) -> Table:
-    array = np.array(numbers, np.int64)
-    return Table(array, Inner(array * 10), array * 100 if extra else None)
+def table(*ids: int) -> Table:
+    return Table(np.array(ids, np.int32), Inner(10.0 * np.array(ids)))
 
 
-def rows(of: Table) -> list[list[int]]:
-    return [column.tolist() for column in (of.number, of.inner.value, of.extra) if column is not None]
+def rows_of(some: Table) -> list[tuple[int, float]]:
+    return list(zip(some.ids.tolist(), some.inner.place.tolist(), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (slice(None), [4, 7, 9]),
+        (slice(2), [4, 7]),
+        (slice(1, None), [7, 9]),
+        (slice(None, None, -1), [9, 7, 4]),
+        (np.array([True, True, True]), [4, 7, 9]),
+        (np.array([False, True, False]), [7]),
+        (np.array([0, 1, 2]), [4, 7, 9]),
+        (np.array([0, 2, 1]), [4, 9, 7]),
+        (np.array([0, 1, 2, 2]), [4, 7, 9, 9]),
+        (np.array([], np.intp), []),
+    ],
+)
+def test_taken_rows_are_those_in_that_order(rows, expected) -> None:
+    taken = table(4, 7, 9).take(rows)
+    assert rows_of(taken) == [(i, 10.0 * i) for i in expected]
+    assert len(taken) == len(expected)
+    assert taken.lacking is None
+
+
+@pytest.mark.parametrize(("rows", "expected"), [([0, 1], [1, 2]), ([1, 0], [2, 1]), ([1], [4, 1]), ([], [4, 7])])
+def test_put_rows_stand_in_their_places(rows, expected) -> None:
+    other = table(*[1, 2][: len(rows)])
+    before = table(4, 7)
+    assert rows_of(before.put(np.array(rows, np.intp), other)) == [(i, 10.0 * i) for i in expected]
+    assert rows_of(before) == rows_of(table(4, 7))
+
+
+def test_nobody_has_all_rows_of_nobody() -> None:
+    assert rows_of(table().take(np.zeros(0, bool))) == rows_of(table().plus(table())) == []
+
+
+def test_joined_rows_are_those_of_both_in_the_columns_that_both_have() -> None:
+    joined = table(4, 7).plus(table(9))
+    assert rows_of(joined) == rows_of(table(4, 7, 9))
+    full = Table(np.array([1], np.int32), Inner(np.array([10.0])), np.array([100.0]))
+    assert full.plus(full).lacking is not None
+    assert full.plus(table(4)).lacking is table(4).plus(full).lacking is None
 
 
 @pytest.mark.parametrize("shape", [(2, 3), (None, 3), (2, None), (None, None)])
@@ -52,28 +93,3 @@ def test_a_picture() -> None:
 def test_what_is_no_picture_is_refused(shape, dtype) -> None:
     with pytest.raises(ShapeError, match=r"expected a \(height, width, 3\) uint8 BGR array"):
         require_image(np.zeros(shape, dtype))
-
-
-@pytest.mark.parametrize("chosen", [np.array([2, 0]), np.array([False, True, True]), slice(1, None)])
-def test_rows_are_taken_from_every_column(chosen) -> None:
-    numbers = np.array([1, 2, 3])[chosen].tolist()
-    assert rows(table(1, 2, 3).take(chosen)) == rows(table(*numbers))
-
-
-def test_taking_from_two_joined_tables_is_joining_what_is_taken() -> None:
-    first, second = table(1, 2), table(3, 4, 5)
-    joined = first.plus(second)
-    assert len(joined) == len(first) + len(second)
-    assert rows(joined.take(slice(0, 2))) == rows(first)
-    assert rows(joined.take(slice(2, None))) == rows(second)
-
-
-def test_a_column_that_one_of_them_lacks_is_lost() -> None:
-    assert table(1).plus(table(2, extra=False)).extra is None
-    assert table(1, extra=False).plus(table(2)).extra is None
-
-
-def test_rows_are_put_in_place_of_others_in_a_copy() -> None:
-    before = table(1, 2, 3)
-    assert rows(before.put(np.array([0, 2]), table(7, 9))) == rows(table(7, 2, 9))
-    assert rows(before) == rows(table(1, 2, 3))
