@@ -55,7 +55,7 @@ _log = logging.getLogger(__name__)
 
 
 class Taken(BaseModel):
-    """What became of a video.
+    """The outcome for one video.
 
     Attributes:
         name: of the file.
@@ -87,7 +87,7 @@ class Copied(BaseModel):
 
 
 class Watched(BaseModel):
-    """What is known of the folder, kept in the library, so that a restart takes nothing in twice.
+    """The state of the watched folder, kept in the library, so that a restart takes nothing in twice.
 
     Attributes:
         folder: which one; another one begins anew.
@@ -158,7 +158,7 @@ class FolderWatch(Closing):
 
     @property
     def watched(self) -> Watched | None:
-        """What is known of the folder of the settings; None where none is watched, or before the first look."""
+        """State of the folder in the settings; None where none is watched, or before the first look."""
         record = self._records.get(_RECORD)
         return record if record is not None and settings().watch and record.folder == str(settings().watch) else None
 

@@ -30,12 +30,12 @@ def places() -> Places:
 
 @cache
 def folder_watch() -> FolderWatch:
-    """What takes in the videos of the watched folder, from the server's start to its end."""
+    """Watcher of the folder in the settings, from the server's start to its end."""
     return FolderWatch(library())
 
 
 WorkerState = Literal["none", "starting", "own", "elsewhere"]
-"""Nobody works; ours has not shown itself yet; ours works; one that was started by itself works."""
+"""No worker runs; our own starts; our own runs; another one runs."""
 
 
 class WorkerKeeper:

@@ -54,7 +54,7 @@ def _line(one: Taken) -> None:
 
 
 def watch_settings() -> None:
-    """Which folder is watched, and what is done with its videos."""
+    """Ask for the folder to watch, and for what to do with its videos."""
     now, beyond = settings(), listens_beyond() is not None
     fixed = settings_from_environment() | ({"watch"} if beyond else set())
     with st.form("watch"):
