@@ -64,12 +64,12 @@ def _constants() -> Iterator[Constant]:
     ):  # fmt: skip
         yield Constant("posespotter.exercises.phases", name, tuple(grid), off)
     for name, off, *grid in (
-        ("_FLAT_FROM", None, 0.5, 0.86), ("_FLAT_FULLY", None, 0.71, 0.97), ("_TURNED", 0.0, 0.3, 0.7),
+        ("_FLAT_FROM", None, 0.7, 0.9), ("_FLAT_FULLY", None, 0.88, 0.99), ("_TURNED", 0.0, 0.3, 0.7),
         ("_BOTH_UNTIL", None, 0.3, 0.7), ("_ONE_FROM", None, 0.51, 0.9), ("_FAR_WEIGHT", 1.0, 0.1, 1e-6),
         ("_YAW_WINDOW_S", 0.0, 0.5, 2.0), ("_FALLS_S", None, 0.1, 0.3), ("_STANDS", 0.0, 0.05, 0.2),
     ):  # fmt: skip
         yield Constant("posespotter.exercises.measures", name, tuple(grid), off, "measures")
-    for name, off, *grid in (("_JOINT", 0.0, 0.005, 0.02), ("_BACK", 0.0, 0.08, 0.3)):
+    for name, off, *grid in (("JOINT", 0.0, 0.005, 0.02), ("_BACK", 0.0, 0.08, 0.3)):
         yield Constant("posespotter.exercises.geometric_errors", name, tuple(grid), off)
     for module, name, off, *grid in (
         ("stretches", "_FASTEST", FAR, 2.0, 5.0),

@@ -118,6 +118,11 @@ class Repetition:
         """How many of the checks could be judged."""
         return sum(check.verdict != "cannot_tell" for check in self.checks)
 
+    @property
+    def borderline(self) -> int:
+        """How many of the checks have a value too near to its limit to tell."""
+        return sum(check.verdict == "borderline" for check in self.checks)
+
 
 @dataclass(frozen=True)
 class Stretch:

@@ -9,8 +9,9 @@ from posespotter.arrays import Bool, Float64
 from posespotter.exercises.analysis import Check, Fault
 from posespotter.exercises.definitions.definition import CheckRule, ExerciseDefinition, Metric, When
 from posespotter.exercises.definitions.vocabulary import Measure, parse_measure
-from posespotter.exercises.measures import Joining, Measured, Moves
+from posespotter.exercises.measures import Moves
 from posespotter.exercises.phases import Cycle
+from posespotter.exercises.sides import Joining, Measured
 from posespotter.exercises.words.verdicts import Outcome, Verdict, repetition_verdict
 from posespotter.exercises.words.wording import filled, finding, listed, own_limit, plural, quantity
 from posespotter.kinematics.view import View

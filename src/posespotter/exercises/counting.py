@@ -10,8 +10,9 @@ from posespotter.arrays import Bool, Float64
 from posespotter.exercises.definitions.definition import ExerciseDefinition, Require, Signal
 from posespotter.exercises.definitions.vocabulary import WITHOUT_CURVE
 from posespotter.exercises.geometric_errors import geometric_error
-from posespotter.exercises.measures import Joining, Measured, Moves
+from posespotter.exercises.measures import Moves
 from posespotter.exercises.phases import Cycle, Phases, find_cycles, phases_of
+from posespotter.exercises.sides import Joining, Measured
 from posespotter.exercises.words.wording import apart, filled, finding, listed, measure_words, plural
 from posespotter.filtering.gaps import fill_gaps
 from posespotter.kinematics.stretches import MAX_GAP_S

@@ -20,6 +20,7 @@ from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
 from posespotter.reports.assessment_page import AssessmentReport, render_assessment, wanted_frames
 from posespotter.tasks.inputs import Input, open_input
+from posespotter.tasks.model_choices import model_words
 from posespotter.tasks.run_folder.folders import POSES_FILE, run_folder
 from posespotter.tasks.run_folder.record import AssessmentRecord, RunRecord
 from posespotter.tasks.turned import hint_of_pose
@@ -173,7 +174,7 @@ def _facts(clip: Input, options: AssessmentOptions) -> dict[str, str]:
     return {
         "Clip": poses.source or "unnamed",
         "Picture": f"{width} x {height} px, {poses.fps:.4g} frames/s, {poses.n_frames} frames",
-        "Models": f"detector {poses.detector or 'unknown'}, pose {poses.pose_model or 'unknown'}",
+        "Joints": model_words(poses.pose_model),
         **{label: value for label, value in given.items() if value is not None},
         "Poses made by": f"PoseSpotter {poses.version}" if poses.version else "another program",
     }

@@ -30,6 +30,7 @@ from posespotter.reports.exercise_content import Person, Report
 from posespotter.reports.exercise_page import render_report
 from posespotter.settings import skeletons_only as settled
 from posespotter.tasks.inputs import Input, open_input, video_of
+from posespotter.tasks.model_choices import model_words
 from posespotter.tasks.movement import read_movement
 from posespotter.tasks.run_folder.folders import POSES_FILE, run_folder
 from posespotter.tasks.run_folder.record import ExerciseRecord, RunRecord
@@ -246,19 +247,11 @@ def _details(poses: PoseSequence, people: list[Person], options: ExerciseRecord)
     ids = ", ".join(f"#{i}" for person in people for i in person.analysis.track_ids) or "nobody was found"
     found = "who does the exercise" if people[0].analysis.count else "the nearest to it"
     chosen = "as asked for" if options.person is not None else found
-    settings = ", ".join(f"{name} {_yes_or_no(value)}" for name, value in poses.settings.items() if value is not None)
     return {
         "Clip": poses.source or "unnamed",
         "Picture": f"{width} x {height} px, {poses.fps:.4g} frames/s, {poses.n_frames} frames",
         "Person": f"{ids} ({chosen})" if people[0].analysis.track_id is not None else ids,
         "View": "found from the joints" if options.view == "auto" else f"{options.view}, as asked for",
-        "Models": f"detector {poses.detector or 'unknown'}, pose {poses.pose_model or 'unknown'}",
-        "Joints in 3-D": "yes" if poses.world is not None else "no",
-        "Settings": settings or "unknown",
-        "Exercise file": people[0].analysis.exercise,
+        "Joints": f"{model_words(poses.pose_model)}, {'also' if poses.world is not None else 'not'} in 3-D",
         "Poses made by": f"PoseSpotter {poses.version}" if poses.version else "another program",
     }
-
-
-def _yes_or_no(value: object) -> object:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
