@@ -22,7 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from counting_clips import Clip, captured, filmed
+from counting_clips import Clip, captured, drawn, filmed
 
 from posespotter.exercises import exercise_names, load_exercise
 from posespotter.exercises.analyze import _counted
@@ -267,7 +267,7 @@ def main() -> None:
     parser.add_argument("--everyday", type=Path, nargs="*", default=[])
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
-    clips = filmed() + captured(1)
+    clips = filmed() + captured(1) + drawn()
     counter = Counter(clips)
     rows: list[dict[str, Any]] = []
 

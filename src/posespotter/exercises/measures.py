@@ -221,10 +221,7 @@ class Moves:
             return Measured(np.abs(apart[:, 1]) / self.body.length_px, confidence)
         if measure.kind == "stride":
             return Measured(self._stride(parts[0], apart), confidence)
-        if measure.kind == "tilt" and self._is_lifted:  # AUC of uneven shoulders 0.75, in the picture 0.64
-            apart = self._place(parts[0], "left", world=True) - self._place(parts[0], "right", world=True)
-            values = np.degrees(np.arctan2(-apart[:, 1], np.hypot(apart[:, 0], apart[:, 2])))
-        elif measure.kind == "tilt":
+        if measure.kind == "tilt":  # not of lifted joints: they show 5° where shoulders tilt by 14°
             values = np.degrees(np.arctan2(-apart[:, 1], np.abs(apart[:, 0])))
         elif measure.kind == "width":
             values = self._width(parts[0])
@@ -326,8 +323,6 @@ class Moves:
         if self.body.world is None:
             return False
         keeps = float(np.nanmean(self._keeps(self._plane)[rows]))
-        if measure.kind == "tilt":
-            return self._is_lifted
         return measure.kind == "sideways" or (measure.kind in IN_SPACE and keeps < _FLAT_FROM)
 
     @property
