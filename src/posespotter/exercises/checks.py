@@ -14,7 +14,7 @@ from posespotter.exercises.phases import Cycle
 from posespotter.exercises.sides import Joining, Measured
 from posespotter.exercises.words.verdicts import Outcome, Verdict, repetition_verdict
 from posespotter.exercises.words.wording import filled, finding, listed, own_limit, plural, quantity
-from posespotter.kinematics.view import View
+from posespotter.kinematics.view import View, off_view_deg
 from posespotter.skeletons import SEEN_SCORE
 
 _SEEN_SHARE = 0.6
@@ -200,6 +200,10 @@ def _rows(cycle: Cycle, during: When) -> slice:
 
 
 def _not_judged(moves: Moves, rule: CheckRule, view: View, rows: slice) -> str:
+    if view in rule.views and rule.within_deg is not None:
+        turned = off_view_deg(moves.direction(rows)[0])
+        if turned > rule.within_deg:
+            return f"the person is turned by {turned:.0f}° from that view; this is judged up to {rule.within_deg:g}°"
     if view in rule.views or (view in rule.views_3d and moves.body.world is not None):
         usable = moves.known_error(rule.parsed, rows).usable
         return "" if usable else "one camera cannot measure it well enough from there"
