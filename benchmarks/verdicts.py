@@ -1,7 +1,7 @@
 """Are verdicts right where the truth is known?
 
     python benchmarks/verdicts.py planted [--seeds 3]
-    python benchmarks/verdicts.py apart [--cameras 2]
+    python benchmarks/verdicts.py apart [--cameras 2] [--seen-from front left oblique]
 
 `planted`: stick figures that squat with planted faults (synthetic/figure.py), from front, rear and both sides, with 1 %
 of chance on every joint as in the tests, and with the pose model's own errors (mocap_clips.model_errors), cameras up to
@@ -98,13 +98,13 @@ def planted(seeds: int) -> None:
               f"| {2 * total[0] / (2 * total[0] + total[1]):.2f} |")  # fmt: skip
 
 
-def apart(cameras: int) -> None:
+def apart(cameras: int, views: list[str]) -> None:
     """AUC of each check, of the capture and of the cameras."""
     print("| exercise | check | seen from | AUC, capture | AUC, camera | less | kept | left out | judged, camera |")
     print("|---|---|---|---|---|---|---|---|---|")
     for name, movement in CAPTURED.items():
         known = episodes(shared_folder() / f"data/mocap/uiprmd_{movement}.npz")
-        for view in FROM:
+        for view in views:
             capture, camera = Values(), Values()
             for number, one in enumerate(known):
                 capture.add(one, analyze_exercise(lift(exactly(one, view)), name, view=KNOWN.get(view, "auto")))
@@ -169,11 +169,12 @@ def main() -> None:
     parser.add_argument("what", choices=("planted", "apart"))
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--cameras", type=int, default=2, help="for each captured repetition")
+    parser.add_argument("--seen-from", nargs="*", choices=FROM, default=list(FROM))
     asked = parser.parse_args()
     if asked.what == "planted":
         planted(asked.seeds)
     else:
-        apart(asked.cameras)
+        apart(asked.cameras, asked.seen_from)
 
 
 if __name__ == "__main__":

@@ -103,6 +103,14 @@ def _around(time_s: Float64, values: Float64, place: int) -> float:
     return float(np.nanmedian(values[np.abs(time_s - time_s[place]) <= _EXTREME_S]))
 
 
+def _beside_extreme(time_s: Float64, values: Float64, rows: slice, statistic: str) -> slice:
+    """The rows that the least or the most of some rows is taken from."""
+    find = np.nanargmin if statistic == "least" else np.nanargmax
+    place = rows.start + int(find(values[rows]))
+    near = np.flatnonzero(np.abs(time_s[rows] - time_s[place]) <= _EXTREME_S)
+    return slice(rows.start + int(near[0]), rows.start + int(near[-1]) + 1)
+
+
 def _measured(moves: Moves, joining: Joining, spec: Metric | CheckRule) -> Measured:
     one_side = joining in {"left", "right"} and spec.side != "difference"
     return moves.measure(spec.parsed, joining if one_side else cast("Joining", spec.side))
@@ -145,6 +153,8 @@ def _checked(
         check, fault = _worst(moves, rule, rows, values[rows], (confidence, error))
     else:
         number = _number(moves.body.time_s[rows], values[rows], rule.statistic)
+        if rule.statistic in {"least", "most"}:
+            rows = _beside_extreme(moves.body.time_s, values, rows, rule.statistic)
         check, fault = _compared(moves, rule, rows, number, (confidence, error))
     return check, fault if fault is None else replace(fault, rest=rests[0], confirmed_rest=rests[1])
 
@@ -272,7 +282,7 @@ def _worst(
         if best is None or peak > best[0]:
             best = (peak, a, b)
     if best is None:
-        worst = rule.limit + sign * min(float(np.nanpercentile(excess, 95)), 0.0)
+        worst = rule.limit + sign * min(_number(time_s, excess, "most"), 0.0)
         return _kept(rule, worst, sureness), None
     found = slice(rows.start + best[1], rows.start + best[2])
     return _broken(moves, rule, found, rule.limit + sign * best[0], sureness)
