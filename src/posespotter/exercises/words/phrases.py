@@ -57,7 +57,7 @@ __all__ = [
 ]  # fmt: skip
 
 _SUFFIXES = {"deg": "deg", "bl": "body lengths", "ratio": "ratio", "s": "s"}
-_ENDS = {"min": "least", "max": "most", "mean": "mean"}
+_ENDS = {"min": "least", "max": "most", "mean": "mean", "bottom": "at the bottom"}
 _HARDLY = 0.05
 _OTHER_END = {"bottom": "top", "top": "bottom"}
 
