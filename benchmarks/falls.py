@@ -89,7 +89,7 @@ def protocol(sources: Sources, examples: Examples) -> list[LeftOut]:
     def tell(done: int, total: int) -> None:
         print(f"forest {done} of {total}, {time.strftime('%H:%M:%S')}", flush=True)
 
-    return left_out(sources.clips, sources.of, examples, SMALL, rooms_of=["falls"], progress=tell)
+    return left_out(sources.clips, sources.of, examples, SMALL, groups_of=["falls"], progress=tell)
 
 
 def written(rounds: list[LeftOut]) -> str:

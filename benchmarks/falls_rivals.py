@@ -7,7 +7,7 @@ from sklearn.ensemble import RandomForestClassifier
 
 from posespotter.falls.detect import people_in
 from posespotter.falls.features import INDEX, stretch_features, stretch_signals
-from posespotter.falls.sampling import sample
+from posespotter.falls.sampling import ticks_of
 from posespotter.falls.training.data import FallClip
 from posespotter.falls.training.evaluation import ClipResult, match
 from posespotter.falls.training.examples import IGNORED
@@ -59,7 +59,7 @@ def rule_windows(poses: PoseSequence) -> np.ndarray:
     columns = [INDEX["trunk_now"], INDEX["hip_down_high_1"]]
     rows = [np.zeros((0, 3))]
     for person in people_in(poses):
-        for ticks in sample(person.time_s, person.points):
+        for ticks in ticks_of(person.time_s, person.points):
             ends = np.flatnonzero(ticks.known)
             features = stretch_features(stretch_signals(ticks.points, person.frame_size), ends)[:, columns]
             rows.append(np.concatenate([ticks.time_s[ends, None], features], axis=1))
@@ -87,7 +87,7 @@ def fitted_rule(cases: Iterable[tuple[FallClip, np.ndarray]]) -> tuple[float, fl
 
 
 def result(clip: FallClip, alarms_s: Iterable[float]) -> ClipResult:
-    """What comes of the moments that say "fall"; those within `QUIET_S` of each other are one alarm."""
+    """What comes of the times that say "fall"; those within `QUIET_S` of each other are one alarm."""
     merged: list[float] = []
     last = -np.inf
     for time_s in sorted(alarms_s):

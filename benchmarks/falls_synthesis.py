@@ -8,28 +8,20 @@ VARIANTs are the first words of its rows, to grow some of them only; then no doc
 """
 
 import argparse
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from falls_changes import CHANGES, Change
-from falls_sources import SOURCES, Sources, all_examples, read_sources
+from falls_cases import LEFT_OUT, Case, cases_of, forests_of, judged, results
+from falls_changes import CHANGES
+from falls_sources import Sources, all_examples, read_sources
 
 from falls import SMALL, share, table, write_parts
-from posespotter.falls.detect import analysis_of, people_in
-from posespotter.falls.events import LIMITS, Moment
-from posespotter.falls.features import N_FEATURES, stretch_features, stretch_signals
-from posespotter.falls.monitor import Judged, moments
-from posespotter.falls.sampling import reached, sample
+from posespotter.falls.events import LIMITS
 from posespotter.falls.training.augmentation import NAMES
-from posespotter.falls.training.data import FallClip
-from posespotter.falls.training.evaluation import ClipResult, Evaluation, result_of
-from posespotter.falls.training.examples import Examples
-from posespotter.falls.training.forest import ForestSettings, grown
-from posespotter.poses import PoseSequence
+from posespotter.falls.training.evaluation import Evaluation
+from posespotter.falls.training.forest import ForestSettings
 
-LEFT_OUT = (*SOURCES, "exercise")
 FEWER = replace(SMALL, trees=16)
 ASKED = (
     "5 frames a second", "joints err by 0.02, scores 0.6 of theirs", "a quarter below the picture",
@@ -50,66 +42,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class Case:
-    """A clip with the windows of everybody in it, to be judged by many forests.
-
-    Attributes:
-        clip: what is true.
-        poses: as judged.
-        people: for each person the ticks that may be judged, without probabilities.
-        features: of all of these, in their order.
-    """
-
-    clip: FallClip
-    poses: PoseSequence
-    people: list[list[Judged]]
-    features: np.ndarray
-
-    def result(self, probabilities: np.ndarray, limit: float) -> ClipResult:
-        """What comes of the probabilities of all windows."""
-        told: list[list[Moment]] = []
-        for person in self.people:
-            told.append([])
-            for one in person:
-                own, probabilities = np.split(probabilities, [len(one.number)])
-                told[-1] += moments(replace(one, probabilities=own), (), self.poses.frame_size)
-        return result_of(self.clip, analysis_of(self.poses, told, "", limit))
-
-
-def case_of(clip: FallClip, poses: PoseSequence) -> Case:
-    people, features = [], [np.zeros((0, N_FEATURES), np.float32)]
-    for person in people_in(poses):
-        frames, own = reached(person.time_s), []
-        for ticks in sample(person.time_s, person.points):
-            columns, ends = stretch_signals(ticks.points, person.frame_size), np.flatnonzero(ticks.known)
-            number = ticks.number[ends]
-            rows = np.searchsorted(frames, number)
-            own.append(Judged(number, person.time_s[rows], person.track_id[rows], columns[ends], np.zeros(0)))
-            features.append(stretch_features(columns, ends))
-        people.append(own)
-    return Case(clip, poses, people, np.concatenate(features))
-
-
-def cases_of(sources: Sources, change: Change) -> dict[str, list[Case]]:
-    return {
-        name: [case_of(*change(clip, sources.of(clip))) for clip in sources.clips if clip.source == name]
-        for name in LEFT_OUT
-    }
-
-
-def forests_of(examples: Examples, settings: ForestSettings) -> dict[str, Any]:
-    return {name: grown(examples.without([name]), settings) for name in LEFT_OUT}
-
-
-def judged(cases: dict[str, list[Case]], forests: dict[str, Any]) -> dict[str, Evaluation]:
-    limit, found = LIMITS["normal"], {}
-    for name, ones in cases.items():
-        probabilities = forests[name].predict_proba(np.concatenate([case.features for case in ones]))
-        parts = np.split(probabilities, np.cumsum([len(case.features) for case in ones])[:-1])
-        results = [case.result(part, limit) for case, part in zip(ones, parts, strict=True)]
-        found[name] = Evaluation("", "", tuple(results))
-    return found
+def evaluated(cases: dict[str, list[Case]], forests: dict[str, Any]) -> dict[str, Evaluation]:
+    return results(judged(cases, forests), LIMITS["normal"])
 
 
 def together(ones: list[dict[str, Evaluation]]) -> list[str]:
@@ -121,7 +55,7 @@ def together(ones: list[dict[str, Evaluation]]) -> list[str]:
 def changes(sources: Sources, settings: ForestSettings = SMALL) -> str:
     forests, rows = forests_of(all_examples(sources), settings), []
     for name, change in CHANGES.items():
-        found = judged(cases_of(sources, change), forests)
+        found = evaluated(cases_of(sources, change), forests)
         rows.append([name, *(f"{share(one.recall)}; {share(one.clean)}" for one in found.values())])
         print(rows[-1], flush=True)
     return table(["clips", *(f"{name}: caught; silent" for name in LEFT_OUT)], rows)
@@ -136,7 +70,7 @@ def synthesis(sources: Sources, variants: list[str]) -> str:
         settings = replace(FEWER, seed=options.pop("seed", 0))
         forests = forests_of(all_examples(sources, **options), settings)
         rows.append(
-            [name, *together([judged(usual, forests)]), *together([judged(cases, forests) for cases in changed])]
+            [name, *together([evaluated(usual, forests)]), *together([evaluated(cases, forests) for cases in changed])]
         )
         print("| " + " | ".join(rows[-1]) + " |", flush=True)
     return table(["trained on", "caught", "silent", "caught, changed clips", "silent, changed clips"], rows)

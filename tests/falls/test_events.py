@@ -1,4 +1,4 @@
-"""The state machine, told by hand what the classifier says: fifteen moments a second."""
+"""The state machine, told by hand what the classifier says: fifteen samples a second."""
 
 import itertools
 from dataclasses import replace
@@ -11,39 +11,38 @@ from posespotter.errors import SettingsError
 from posespotter.falls.events import (
     DOWN,
     FALLING,
-    HOLD_S,
     LIMITS,
-    LYING_S,
     RECOVERED,
     UPRIGHT,
     Alarms,
-    Moment,
     PersonStates,
     Raised,
-    fall_limit,
+    Sample,
+    limits_of,
 )
 
 RATE = 15
 STANDS, FALLS, LIES = (0.98, 0.01, 0.01), (0.05, 0.9, 0.05), (0.05, 0.05, 0.9)
 UNSURE = (0.3, 0.4, 0.3)
-LIMIT = 0.6
+NORMAL = LIMITS["normal"]
+HOLD_S, LYING_S = NORMAL.hold_s, NORMAL.lying_s
 Part = tuple[float, tuple[float, float, float], float]
 
 
-def told(*parts: Part, begins_s: float = 0.0, **every: object) -> list[Moment]:
-    """Moments of parts (seconds, probabilities, downward speed of the shoulders)."""
+def samples(*parts: Part, begins_s: float = 0.0, **every: object) -> list[Sample]:
+    """Samples of parts (seconds, probabilities, downward speed of the shoulders)."""
     rows = [part for part in parts for _ in range(round(part[0] * RATE))]
     return [
-        replace(Moment(t, t, 1, probabilities, sinking, (100.0, 100.0), 100.0, 150.0, None), **every)
+        replace(Sample(t, t, 1, probabilities, sinking, (100.0, 100.0), 100.0, 150.0, None), **every)
         for t, (_, probabilities, sinking) in zip((begins_s + i / RATE for i in range(len(rows))), rows, strict=True)
     ]
 
 
 def run(*parts: Part, **every: object) -> tuple[PersonStates, list[int]]:
-    states = PersonStates(LIMIT)
+    states = PersonStates(NORMAL)
     seen = []
-    for moment in told(*parts, **every):
-        states.step(moment)
+    for sample in samples(*parts, **every):
+        states.step(sample)
         seen.append(states.state)
     return states, [state for state, _ in itertools.groupby(seen)]
 
@@ -58,7 +57,7 @@ DOWN_SLOWLY: tuple[Part, ...] = ((3.0, STANDS, 0.0), (1.0, UNSURE, 0.4), (3.0, L
         ([(5.0, STANDS, 0.0)], [UPRIGHT], []),
         ([*FALL, (5.0, LIES, 0.0)], [UPRIGHT, FALLING, DOWN], [("fall", None)]),
         ([*FALL, (2.0, LIES, 0.0), (6.0, STANDS, 0.0)], [UPRIGHT, FALLING, DOWN, RECOVERED], [("fall", 5.9)]),
-        # A single wrong moment is averaged away.
+        # A single wrong sample is averaged away.
         ([(3.0, STANDS, 0.0), (1 / 15, FALLS, 1.5), (4.0, STANDS, 0.0)], [UPRIGHT], []),
         # Sank slowly and lies.
         (list(DOWN_SLOWLY), [UPRIGHT, DOWN], [("lying", None)]),
@@ -112,18 +111,18 @@ def test_in_bed_it_is_ignored(parts: tuple[Part, ...], kind: str) -> None:
 
 
 def test_who_lies_in_bed_and_then_beside_it() -> None:
-    states = PersonStates(LIMIT)
-    for moment in (*told((4.0, LIES, 0.0), resting_in="bed"), *told((4.0, LIES, 0.0), begins_s=4.0)):
-        states.step(moment)
+    states = PersonStates(NORMAL)
+    for sample in (*samples((4.0, LIES, 0.0), resting_in="bed"), *samples((4.0, LIES, 0.0), begins_s=4.0)):
+        states.step(sample)
     assert [(event.kind, event.ignored_in) for event in states.events] == [("lying", "bed"), ("lying", None)]
 
 
 @pytest.mark.parametrize(("share", "events"), [(0.5, []), (0.6, ["fall"])])
 def test_who_is_lost_on_the_way_down_has_fallen(share: float, events: list[str]) -> None:
-    """Too few moments for the average say so; the alert comes when the person is lost."""
-    states = PersonStates(LIMIT)
-    for moment in told((3.0, STANDS, 0.0), (0.14, (1 - share, share, 0.0), 1.5)):
-        assert states.step(moment) == []
+    """Too few samples for the average say so; the alert comes when the person is lost."""
+    states = PersonStates(NORMAL)
+    for sample in samples((3.0, STANDS, 0.0), (0.14, (1 - share, share, 0.0), 1.5)):
+        assert states.step(sample) == []
     raised = states.lost(4.2)
     assert [one.event.kind for one in raised] == [event.kind for event in states.events] == events
     assert [event.alert_s for event in states.events] == [4.2] * len(events)
@@ -131,9 +130,9 @@ def test_who_is_lost_on_the_way_down_has_fallen(share: float, events: list[str])
 
 
 def test_who_is_lost_at_the_side_of_the_picture_has_walked_out() -> None:
-    states = PersonStates(LIMIT)
-    for moment in told((3.0, STANDS, 0.0), (0.14, FALLS, 1.5), beside=60.0):
-        states.step(moment)
+    states = PersonStates(NORMAL)
+    for sample in samples((3.0, STANDS, 0.0), (0.14, FALLS, 1.5), beside=60.0):
+        states.step(sample)
     assert states.lost(4.2) == []
 
 
@@ -146,11 +145,11 @@ def test_who_is_lost_before_the_fall_was_told_has_fallen() -> None:
 
 def test_who_was_lost_is_seen_anew() -> None:
     """Of before and after nothing is averaged together, but who was down stays down."""
-    states = PersonStates(LIMIT)
-    for moment in told(*FALL, (1.0, LIES, 0.0)):
-        states.step(moment)
+    states = PersonStates(NORMAL)
+    for sample in samples(*FALL, (1.0, LIES, 0.0)):
+        states.step(sample)
     assert states.lost(4.8) == []
-    states.step(told((1 / 15, STANDS, 0.0), begins_s=9.0)[0])
+    states.step(samples((1 / 15, STANDS, 0.0), begins_s=9.0)[0])
     assert states.smoothed == STANDS
     assert (states.state, len(states.events)) == (DOWN, 1)
 
@@ -181,10 +180,10 @@ def test_a_fall_beside_somebody_who_lies_is_told() -> None:
 
 
 def test_sensitivities() -> None:
-    assert LIMITS["high"] < LIMITS["normal"] < LIMITS["low"]
-    assert fall_limit("normal") == LIMITS["normal"]
+    assert LIMITS["high"].fall < LIMITS["normal"].fall < LIMITS["low"].fall
+    assert limits_of("normal") == LIMITS["normal"]
     with pytest.raises(SettingsError, match="expected one of low, normal, high, got 'medium'"):
-        fall_limit("medium")
+        limits_of("medium")
 
 
 PARTS = st.tuples(st.floats(0.1, 2), st.sampled_from([STANDS, FALLS, LIES, UNSURE]), st.floats(0, 2))

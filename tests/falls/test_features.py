@@ -32,13 +32,13 @@ from posespotter.falls.features import (
     window_features,
     with_speeds,
 )
-from posespotter.falls.sampling import POINTS, points_of, sample
+from posespotter.falls.sampling import POINTS, points_of, ticks_of
 from posespotter.poses import PoseSequence
 
 
 def features_of(poses: PoseSequence) -> tuple[np.ndarray, np.ndarray]:
     """Times and features of the one person's windows."""
-    (ticks,) = sample(poses.time_s, points_of(poses))
+    (ticks,) = ticks_of(poses.time_s, points_of(poses))
     ends = np.flatnonzero(ticks.known)
     return ticks.time_s[ends], stretch_features(stretch_signals(ticks.points, poses.frame_size), ends)
 
@@ -148,8 +148,8 @@ def test_a_window_by_itself_is_as_in_the_whole(seed: int, n: int) -> None:
     alone = np.concatenate([signals(points[i : i + 1], FRAME_SIZE) for i in range(n)])
     assert np.array_equal(alone, said)
     past = np.concatenate([np.repeat(columns[:1], SCALE_TICKS, axis=0), columns])
-    past[:SCALE_TICKS, COLUMN["stature"]] = np.nan
+    past[:SCALE_TICKS, COLUMN["body_scale"]] = np.nan
     for i in random.integers(n, size=5):
         recent = past[None, i + 1 : i + 1 + SCALE_TICKS]
-        assert np.array_equal(window_features(recent[:, -QUICK_TICKS:], recent[..., COLUMN["stature"]])[0], whole[i])
+        assert np.array_equal(window_features(recent[:, -QUICK_TICKS:], recent[..., COLUMN["body_scale"]])[0], whole[i])
     assert np.isfinite(whole).all()

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from tests.sequences import made_sequence
 
 from posespotter.errors import InputError
-from posespotter.falls.sampling import MEMORY_S, POINTS, RATE_HZ, Sampler, points_of, sample
+from posespotter.falls.sampling import MEMORY_S, POINTS, RATE_HZ, Sampler, points_of, ticks_of
 from posespotter.skeletons import BLAZEPOSE33, COCO17, HALPE26, skeleton_for
 
 
@@ -21,7 +21,7 @@ def moving(time_s: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("fps", [10, 15, 24, 25, 29.97, 50, 60])
 def test_ticks_are_where_the_person_was_at_any_frame_rate(fps: float) -> None:
     time_s = np.arange(round(3 * fps)) / fps
-    (ticks,) = sample(time_s, moving(time_s))
+    (ticks,) = ticks_of(time_s, moving(time_s))
     assert np.array_equal(ticks.number, np.arange(ticks.number[0], ticks.number[-1] + 1))
     np.testing.assert_allclose(ticks.points[:, 0, 0], 100 * ticks.time_s, atol=1e-3)
     assert ticks.known.all()
@@ -39,7 +39,7 @@ def test_ticks_are_where_the_person_was_at_any_frame_rate(fps: float) -> None:
 def test_a_gap(gap_s: float, stretches: int, known: bool) -> None:
     first = np.arange(25) / 25
     time_s = np.concatenate([first, first[-1] + gap_s + np.arange(25) / 25])
-    parts = list(sample(time_s, moving(time_s)))
+    parts = list(ticks_of(time_s, moving(time_s)))
     assert len(parts) == stretches
     assert (len(parts) == 1 and parts[0].known.all()) == known
     for ticks in parts:
@@ -50,7 +50,7 @@ def test_a_joint_that_is_lost_stays_where_it_was_with_score_0() -> None:
     time_s = np.arange(10) / 15
     points = moving(time_s)
     points[4:, 3] = np.nan
-    (ticks,) = sample(time_s, points)
+    (ticks,) = ticks_of(time_s, points)
     np.testing.assert_allclose(ticks.points[5:, 3, 0], points[3, 3, 0], atol=1e-3)
     assert (ticks.points[5:, 3, 2] == 0).all()
 
@@ -62,7 +62,7 @@ def test_frame_by_frame_gives_the_same_ticks(seed: int, n: int) -> None:
     time_s = np.cumsum(random.choice([0.02, 0.04, 1 / 15, 0.3, 1.5], n) + random.random(n) * 0.01)
     points = random.normal(300, 50, (n, len(POINTS), 3))
     points[random.random((n, len(POINTS))) < 0.1, :2] = np.nan
-    (whole,) = sample(time_s, points)
+    (whole,) = ticks_of(time_s, points)
     sampler = Sampler()
     parts = [part for t, p in zip(time_s, points, strict=True) if (part := sampler.add(float(t), p)) is not None]
     assert np.array_equal(whole.number, np.concatenate([part.number for part in parts]))

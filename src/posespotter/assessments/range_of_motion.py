@@ -1,4 +1,4 @@
-"""How far one joint goes: the best of three tries, in the plane of the picture."""
+"""Range of motion of one joint: the best of three tries, in the plane of the picture."""
 
 from collections.abc import Sequence
 from itertools import pairwise

@@ -7,21 +7,21 @@ import numpy as np
 
 from posespotter.arrays import Float64, Int32
 from posespotter.falls.classifier import Classifier, embedded
-from posespotter.falls.events import LOST_S, Alarms, FallEvent, Moment, PersonStates, Sensitivity, fall_limit
+from posespotter.falls.events import Alarms, FallEvent, Limits, PersonStates, Sample, Sensitivity, limits_of
 from posespotter.falls.features import stretch_features, stretch_signals
-from posespotter.falls.monitor import Judged, looked_at, moments
-from posespotter.falls.sampling import RATE_HZ, points_of, reached, sample
+from posespotter.falls.monitor import Judged, samples_of, without_ignored
+from posespotter.falls.sampling import RATE_HZ, points_of, reached, ticks_of
 from posespotter.falls.zones import Zone
 from posespotter.poses import PoseSequence
 from posespotter.tracking.relinking import FORGOTTEN_S, relink_tracks
 
 SMALLEST_PX = 50.0
-"""Of a standing person's height: of who is smaller, the joints say little (docs/results/falls.md)."""
+"""Standing height below which a person is too small to be judged by their joints (docs/results/falls.md)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Windows:
-    """M moments at which a person was looked at, ordered by time and then by track id; 15 a second and person.
+    """M samples of people, ordered by time and then by track id; 15 a second and person.
 
     Attributes:
         time_s: (M,) end of the window, seconds.
@@ -43,7 +43,7 @@ class Windows:
 
 @dataclass(frozen=True)
 class NotJudged:
-    """Shares of the time, 0..1, in which nothing could be said of anybody; together they are `share`.
+    """Shares of the time, 0..1, in which nobody could be judged; together they are `share`.
 
     Attributes:
         nobody: nobody was found in the picture.
@@ -64,7 +64,7 @@ class NotJudged:
     def mostly(self) -> bool:
         """Whether less than half of the time with people in the picture could be judged, or nobody ever was there.
 
-        Then that nothing was found says nothing, as it does of exercises.
+        Then the absence of events means nothing.
         """
         judged = 1 - self.share
         return judged <= 0 or judged < (1 - self.nobody) / 2
@@ -72,12 +72,12 @@ class NotJudged:
 
 @dataclass(frozen=True, eq=False)
 class FallAnalysis:
-    """What was found in one sequence.
+    """The events and probabilities of one sequence.
 
     Attributes:
         events: by time of alert.
-        windows: every moment that was judged.
-        n_frames: frames of the source that were looked at.
+        windows: every sample that was judged.
+        n_frames: frames of the source that were processed.
         fps: nominal frames a second of the source.
         source: name of the source.
         classifier: name of the classifier.
@@ -102,7 +102,7 @@ def detect_falls(
     sensitivity: Sensitivity = "normal",
     zones: Sequence[Zone] = (),
 ) -> FallAnalysis:
-    """Find the falls of everybody in `poses`, and who lies without having been seen to fall.
+    """Find the falls of all people in `poses`, and people who lie without having been seen to fall.
 
     Pure: reads no video and writes nothing. The events are those that a `FallMonitor` raises on the same frames.
 
@@ -110,29 +110,31 @@ def detect_falls(
         poses: of any frame rate from 5 a second, with the joints of any skeleton that has shoulders and hips by name.
         classifier: None for the embedded one.
         sensitivity: "low" for fewer alarms, "high" for fewer missed falls.
-        zones: beds, sofas and places not to look at.
+        zones: beds, sofas and places to ignore.
 
     Returns:
-        The events and every moment that was judged; without people there are none.
+        The events and every sample that was judged; without people there are none.
 
     Raises:
         SettingsError: there is no such sensitivity.
         InputError: the joints have no names.
         ModelError: the embedded classifier is damaged.
     """
-    limit = fall_limit(sensitivity)
+    limits = limits_of(sensitivity)
     classifier = classifier or embedded()
-    return analysis_of(poses, told_of(poses, classifier, zones), classifier.name, limit)
+    return analysis_of(poses, samples_by_person(poses, classifier, zones), classifier.name, limits)
 
 
-def told_of(poses: PoseSequence, classifier: Classifier, zones: Sequence[Zone] = ()) -> list[list[Moment]]:
-    """What there is to tell of everybody in `poses`: every moment that may be judged, person by person."""
-    return [moments_of(person, classifier, zones) for person in people_in(looked_at(poses, zones))]
+def samples_by_person(poses: PoseSequence, classifier: Classifier, zones: Sequence[Zone] = ()) -> list[list[Sample]]:
+    """Samples of all people in `poses`, person by person."""
+    return [person_samples(person, classifier, zones) for person in people_in(without_ignored(poses, zones))]
 
 
-def analysis_of(poses: PoseSequence, told: Sequence[Sequence[Moment]], classifier: str, limit: float) -> FallAnalysis:
-    """What comes of that at one limit of the averaged probability of "fall"."""
-    found = [states_of(moments, poses.end_s, limit) for moments in told]
+def analysis_of(
+    poses: PoseSequence, people: Sequence[Sequence[Sample]], classifier: str, limits: Limits
+) -> FallAnalysis:
+    """The events of these samples."""
+    found = [states_of(samples, poses.end_s, limits) for samples in people]
     raised = [one for states, _ in found for one in states.raised]
     Alarms().admit(raised)
     events = sorted((one.event for one in raised if one.counts), key=by_alert)
@@ -144,12 +146,12 @@ def analysis_of(poses: PoseSequence, told: Sequence[Sequence[Moment]], classifie
         poses.source,
         classifier,
         tuple(event for event in events if event.ignored_in is not None),
-        not_judged(poses, [moment for moments in told for moment in moments]),
+        not_judged(poses, [sample for samples in people for sample in samples]),
     )
 
 
 @dataclass(frozen=True, eq=False)
-class FollowedPerson:
+class PersonTrack:
     """One person of a sequence, through all of the ids.
 
     Attributes:
@@ -165,22 +167,22 @@ class FollowedPerson:
     frame_size: tuple[int, int]
 
 
-def people_in(poses: PoseSequence) -> list[FollowedPerson]:
-    """Everybody in `poses`, in the order in which they come."""
+def people_in(poses: PoseSequence) -> list[PersonTrack]:
+    """All people in `poses`, in the order in which they appear."""
     points = points_of(poses)
     person = relink_tracks(poses, FORGOTTEN_S)
     found = []
     for one in np.unique(person):
         own = np.flatnonzero(person == one)
-        found.append(FollowedPerson(poses.time_s[own], poses.track_id[own], points[own], poses.frame_size))
+        found.append(PersonTrack(poses.time_s[own], poses.track_id[own], points[own], poses.frame_size))
     return found
 
 
-def moments_of(person: FollowedPerson, classifier: Classifier, zones: Sequence[Zone] = ()) -> list[Moment]:
-    """Every moment of one person that may be judged, as a `FallMonitor` would see it."""
-    told: list[Moment] = []
+def person_samples(person: PersonTrack, classifier: Classifier, zones: Sequence[Zone] = ()) -> list[Sample]:
+    """Every sample of one person that may be judged, as a `FallMonitor` would see it."""
+    samples: list[Sample] = []
     frames = reached(person.time_s)
-    for ticks in sample(person.time_s, person.points):
+    for ticks in ticks_of(person.time_s, person.points):
         columns = stretch_signals(ticks.points, person.frame_size)
         ends = np.flatnonzero(ticks.known)
         # A tick belongs to the first frame that reaches it.
@@ -192,47 +194,47 @@ def moments_of(person: FollowedPerson, classifier: Classifier, zones: Sequence[Z
             columns[ends],
             classifier.probabilities(stretch_features(columns, ends)),
         )
-        told += moments(judged, zones, person.frame_size)
-    return told
+        samples += samples_of(judged, zones, person.frame_size)
+    return samples
 
 
-def states_of(told: Sequence[Moment], end_s: float, limit: float) -> tuple[PersonStates, Windows]:
-    """Tell one person's states of every moment, and of every time the person was lost, in their order.
+def states_of(samples: Sequence[Sample], end_s: float, limits: Limits) -> tuple[PersonStates, Windows]:
+    """Follow one person through every sample, and every time they were lost, in their order.
 
     Args:
-        told: every moment of the person.
+        samples: every sample of the person.
         end_s: time of the last frame.
-        limit: of the averaged probability of "fall".
+        limits: of the machine.
     """
-    states = PersonStates(limit)
-    smoothed, state = np.zeros((len(told), 3)), np.zeros(len(told), np.int32)
-    for i, moment in enumerate(told):
-        if i and moment.told_s - told[i - 1].told_s >= LOST_S:
-            states.lost(told[i - 1].told_s + LOST_S)
-        states.step(moment)
+    states = PersonStates(limits)
+    smoothed, state = np.zeros((len(samples), 3)), np.zeros(len(samples), np.int32)
+    for i, sample in enumerate(samples):
+        if i and sample.frame_s - samples[i - 1].frame_s >= limits.lost_s:
+            states.lost(samples[i - 1].frame_s + limits.lost_s)
+        states.step(sample)
         smoothed[i], state[i] = states.smoothed, states.state
-    if told:
-        states.lost(min(end_s, told[-1].told_s + LOST_S))
+    if samples:
+        states.lost(min(end_s, samples[-1].frame_s + limits.lost_s))
     windows = Windows(
-        np.array([moment.time_s for moment in told]),
-        np.array([moment.track_id for moment in told], np.int32),
-        np.array([moment.probabilities for moment in told]).reshape(-1, 3),
+        np.array([sample.time_s for sample in samples]),
+        np.array([sample.track_id for sample in samples], np.int32),
+        np.array([sample.probabilities for sample in samples]).reshape(-1, 3),
         smoothed,
         state,
     )
     return states, windows
 
 
-def not_judged(poses: PoseSequence, told: Sequence[Moment]) -> NotJudged:
-    """How much of the time of `poses` could not be judged, by the moments that could."""
+def not_judged(poses: PoseSequence, samples: Sequence[Sample]) -> NotJudged:
+    """Share of the time of `poses` that could not be judged, by the samples that could."""
     n = max(1, round((poses.end_s + poses.step_s) * RATE_HZ))
     height = np.zeros(n)
-    for moment in told:
-        at = min(n - 1, round(moment.time_s * RATE_HZ))
-        height[at] = max(height[at], moment.stature)
+    for sample in samples:
+        at = min(n - 1, round(sample.time_s * RATE_HZ))
+        height[at] = max(height[at], sample.body_scale)
     found = np.zeros(n, bool)
     found[np.minimum(n - 1, (poses.time_s * RATE_HZ).astype(np.int64))] = True
-    # Between the frames of a slow camera there are moments without one, whoever is in the picture.
+    # Between the frames of a slow camera there are ticks without one, whoever is in the picture.
     reach = max(1, round(poses.step_s * RATE_HZ))
     found = np.convolve(found, np.ones(2 * reach - 1), "same") > 0
     judged = height > 0

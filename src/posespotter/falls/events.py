@@ -1,4 +1,4 @@
-"""From probabilities to events: the state of one person, moment by moment, and what is said about it.
+"""Turn probabilities into events: the state of one person from sample to sample, and the events it raises.
 
 An event is a `fall` (a fast uncontrolled descent after which the person stays down, or vanishes) or `lying`, the
 quieter one (somebody lies who was not seen to fall: they sank slowly, lay down on purpose, or were found there).
@@ -23,32 +23,46 @@ STATES = ("upright", "falling", "down", "recovered")
 
 UPRIGHT, FALLING, DOWN, RECOVERED = range(len(STATES))
 
-# The limits of the machine; how each was chosen, and what becomes of the figures without it: docs/results/falls.md.
-LIMITS: Mapping[Sensitivity, float] = MappingProxyType({"low": 0.7, "normal": 0.6, "high": 0.45})
-"""The averaged probability of "fall" that is one, by sensitivity; not averaged, of who is lost on the way down."""
 
-HOLD_S = 0.5
-"""A fall is told when the person has not come up again for so long: who picks something up has."""
+@dataclass(frozen=True)
+class Limits:
+    """The limits of the state machine; how each was chosen, and what comes of others: docs/results/falls.md.
 
-LYING = 0.4
-"""The probability of "lying", averaged over `LYING_S`, that is an event."""
+    Attributes:
+        fall: probability of "fall", averaged over `average_s`, that is one.
+        average_s: length of that sliding average, s: one wrong sample changes nothing, and alerts come hardly later.
+        hold_s: s that the person must not come up again before a fall is reported, as after picking something up.
+        vanished: probability of "fall", not averaged, at which a person who is lost has fallen: likelier than not.
+        beside: body lengths; a person lost this near to a side of the picture has walked out.
+        lost_s: a person who could not be judged for so many s is lost; detectors often miss people for a few frames.
+            Single frames show nothing of a person's movement, and do not count as seen. A person who for as long is
+            more likely neither falling nor lying has got up.
+        lying: probability of "lying", averaged over `lying_s`, that is an event.
+        lying_s: s; people who bend or pick something up are low for less.
+    """
 
-LYING_S = 1.5
-"""Whoever bends or picks something up is low for less."""
+    fall: float = 0.6
+    average_s: float = 0.4
+    hold_s: float = 0.5
+    vanished: float = 0.6
+    beside: float = 0.5
+    lost_s: float = 1.0
+    lying: float = 0.4
+    lying_s: float = 1.5
 
-AVERAGE_S = 0.4
-"""Length of the sliding average of the rest: one wrong moment changes nothing, and alerts come hardly later."""
 
-LOST_S = 1.0
-"""Whoever could not be judged for this long is lost: detectors miss people for a few frames all the time.
+LIMITS: Mapping[Sensitivity, Limits] = MappingProxyType(
+    {
+        "low": Limits(fall=0.7, vanished=0.7),
+        "normal": Limits(fall=0.6, vanished=0.6),
+        "high": Limits(fall=0.45, vanished=0.45),
+    }
+)
+"""By sensitivity."""
 
-Single frames here and there say nothing of how a person moves, and so do not count as seen. Being neither falling nor
-lying for as long, more likely than not, is having got up."""
-
-_LAST = 3  # moments, 0.2 s
+_LAST = 3  # samples, 0.2 s
 _SAME_S = 10.0
-_BESIDE = 0.5  # body lengths: whoever is lost as near to a side of the picture has walked out
-_NEAR = 1.0  # body lengths: whoever falls lands within their own length
+_NEAR = 1.0  # body lengths: a person who falls lands within their own length
 
 
 @dataclass(frozen=True)
@@ -57,7 +71,7 @@ class FallEvent:
 
     Attributes:
         kind: "fall", or "lying" of somebody who was not seen to fall.
-        track_id: the person, by the id at the moment of the alert.
+        track_id: the person, by the id at the alert.
         onset_s: when the person began to fall, or to lie.
         impact_s: when the descent ended; of "lying" the same as the onset.
         alert_s: when the alert was raised.
@@ -80,8 +94,8 @@ class FallEvent:
     ignored_in: str | None = None
 
 
-def fall_limit(sensitivity: Sensitivity) -> float:
-    """The limit of "fall" that a sensitivity stands for.
+def limits_of(sensitivity: Sensitivity) -> Limits:
+    """The limits that a sensitivity stands for.
 
     Raises:
         SettingsError: there is no such sensitivity.
@@ -92,29 +106,29 @@ def fall_limit(sensitivity: Sensitivity) -> float:
 
 
 @dataclass(frozen=True)
-class Moment:
-    """What one tick of one person says.
+class Sample:
+    """One sample of one person.
 
     Attributes:
         time_s: of the tick.
-        told_s: of the frame that completed the tick; an alert cannot come earlier.
+        frame_s: of the frame that completed the tick; an alert cannot come earlier.
         track_id: the id under which the person is followed at present.
         probabilities: of "normal", "fall" and "lying".
         sinking: downward speed of the shoulders now, px a second.
         place: x, y of the hips, px.
         beside: from the hips to the nearer side of the picture, px.
-        stature: px that the person's standing height has there.
+        body_scale: px that the person's standing height has there.
         resting_in: name of the bed or sofa where the person is.
     """
 
     time_s: float
-    told_s: float
+    frame_s: float
     track_id: int
     probabilities: Probabilities
     sinking: float
     place: tuple[float, float]
     beside: float
-    stature: float
+    body_scale: float
     resting_in: str | None
 
 
@@ -125,14 +139,14 @@ class Raised:
     Attributes:
         event: in its present form.
         place: x, y of the hips at the alert, px.
-        stature: px of the person's standing height.
+        body_scale: px of the person's standing height.
         states: of the person.
-        counts: False when somebody else's alert was about the same.
+        counts: False when an earlier alert was about the same fall.
     """
 
     event: FallEvent
     place: tuple[float, float]
-    stature: float
+    body_scale: float
     states: "PersonStates"
     counts: bool = True
 
@@ -166,12 +180,12 @@ def _same(one: Raised, other: Raised) -> bool:
     no_more = (one.event.kind == "fall" or other.event.kind == "lying") and (
         one.event.ignored_in is None or other.event.ignored_in is not None
     )
-    return no_more and one.states is not other.states and apart <= _NEAR * max(one.stature, other.stature)
+    return no_more and one.states is not other.states and apart <= _NEAR * max(one.body_scale, other.body_scale)
 
 
 @dataclass(frozen=True)
 class _Suspicion:
-    since_s: float  # when the fall, which is not told yet, became likely
+    since_s: float  # when the fall, which is not reported yet, became likely
     onset_s: float
     peak: float
 
@@ -185,13 +199,13 @@ class PersonStates:
         raised: the events so far; the last one changes until the person is up again.
     """
 
-    def __init__(self, limit: float) -> None:
-        """Begin upright; `limit` is of the averaged probability of "fall"."""
+    def __init__(self, limits: Limits) -> None:
+        """Begin upright."""
         self.state = UPRIGHT
         self.smoothed: Probabilities = (1.0, 0.0, 0.0)
         self.raised: list[Raised] = []
-        self._limit = limit
-        self._moments: deque[Moment] = deque(maxlen=round(LYING_S * RATE_HZ))
+        self._limits = limits
+        self._samples: deque[Sample] = deque(maxlen=round(limits.lying_s * RATE_HZ))
         self._up_since_s: float | None = None
         self._suspected: _Suspicion | None = None
 
@@ -200,43 +214,43 @@ class PersonStates:
         """The events that count, in their present form."""
         return [one.event for one in self.raised if one.counts]
 
-    def step(self, moment: Moment) -> list[Raised]:
+    def step(self, sample: Sample) -> list[Raised]:
         """Take the next tick; the event whose alert it raises, if any."""
-        self._moments.append(moment)
-        self.smoothed = _mean(self._moments, round(AVERAGE_S * RATE_HZ))
+        self._samples.append(sample)
+        self.smoothed = _mean(self._samples, round(self._limits.average_s * RATE_HZ))
         normal, fall, _ = self.smoothed
-        lying = _mean(self._moments, len(self._moments))[2]
-        self._up_since_s = None if normal < 0.5 else moment.time_s if self._up_since_s is None else self._up_since_s
-        if self._up_since_s is not None and moment.time_s - self._up_since_s >= LOST_S:
+        lying = _mean(self._samples, len(self._samples))[2]
+        self._up_since_s = None if normal < 0.5 else sample.time_s if self._up_since_s is None else self._up_since_s
+        if self._up_since_s is not None and sample.time_s - self._up_since_s >= self._limits.lost_s:
             self._rise(self._up_since_s)
-        going_on = self._going_on(moment)
+        going_on = self._going_on(sample)
         if normal >= 0.5:
             self._suspected = None
-        elif self._suspected or (fall >= self._limit and (going_on is None or going_on.kind == "lying")):
-            one = self._suspected or _Suspicion(moment.time_s, _descent(self._moments)[0], fall)
+        elif self._suspected or (fall >= self._limits.fall and (going_on is None or going_on.kind == "lying")):
+            one = self._suspected or _Suspicion(sample.time_s, _descent(self._samples)[0], fall)
             self._suspected = replace(one, peak=max(one.peak, fall))
-        if self._suspected and moment.time_s - self._suspected.since_s >= HOLD_S:
+        if self._suspected and sample.time_s - self._suspected.since_s >= self._limits.hold_s:
             self.state = FALLING
-            return self._raise("fall", moment)
+            return self._raise("fall", sample)
         if going_on is not None:
-            self.state = FALLING if fall >= self._limit else DOWN
-            self._go_on(moment, fall if going_on.kind == "fall" else lying)
-        elif lying >= LYING and len(self._moments) == self._moments.maxlen and not self._suspected:
+            self.state = FALLING if fall >= self._limits.fall else DOWN
+            self._go_on(sample, fall if going_on.kind == "fall" else lying)
+        elif lying >= self._limits.lying and len(self._samples) == self._samples.maxlen and not self._suspected:
             self.state = DOWN
-            return self._raise("lying", moment)
+            return self._raise("lying", sample)
         return []
 
     def lost(self, time_s: float) -> list[Raised]:
-        """The person could not be judged for `LOST_S`, or the source ends: may have fallen, and is seen anew."""
+        """The person could not be judged for `lost_s`, or the source ends: may have fallen, and is seen anew."""
         raised: list[Raised] = []
-        inside = [one for one in list(self._moments)[-_LAST:] if one.beside >= _BESIDE * one.stature]
-        if self._suspected or any(one.probabilities[1] >= self._limit for one in inside):
-            last = replace(self._moments[-1], told_s=time_s)
+        inside = [one for one in list(self._samples)[-_LAST:] if one.beside >= self._limits.beside * one.body_scale]
+        if self._suspected or any(one.probabilities[1] >= self._limits.vanished for one in inside):
+            last = replace(self._samples[-1], frame_s=time_s)
             going_on = self._going_on(last)
             if going_on is None or going_on.kind == "lying":
                 raised = self._raise("fall", last)
                 self.state = DOWN
-        self._moments.clear()
+        self._samples.clear()
         self._up_since_s = self._suspected = None
         return raised
 
@@ -244,31 +258,31 @@ class PersonStates:
     def _event(self) -> FallEvent:
         return self.raised[-1].event
 
-    def _going_on(self, moment: Moment) -> FallEvent | None:
-        """The event of somebody who is still down; who has left the bed where it did not count begins anew."""
-        if self.state not in {FALLING, DOWN} or (self._event.ignored_in and not moment.resting_in):
+    def _going_on(self, sample: Sample) -> FallEvent | None:
+        """The event that goes on while a person is down; one in a bed ends when the person leaves the bed."""
+        if self.state not in {FALLING, DOWN} or (self._event.ignored_in and not sample.resting_in):
             return None
         return self._event
 
-    def _raise(self, kind: Kind, moment: Moment) -> list[Raised]:
-        onset_s, impact_s = _descent(self._moments) if kind == "fall" else (self._moments[0].time_s,) * 2
+    def _raise(self, kind: Kind, sample: Sample) -> list[Raised]:
+        onset_s, impact_s = _descent(self._samples) if kind == "fall" else (self._samples[0].time_s,) * 2
         likely = self.smoothed[1 if kind == "fall" else 2]
         if self._suspected:
             onset_s, likely = self._suspected.onset_s, max(likely, self._suspected.peak)
             self._suspected = None
-        floor_s = max(0.0, moment.time_s - impact_s)
+        floor_s = max(0.0, sample.time_s - impact_s)
         event = FallEvent(
-            kind, moment.track_id, onset_s, impact_s, moment.told_s, None, likely, "down", floor_s, moment.resting_in
+            kind, sample.track_id, onset_s, impact_s, sample.frame_s, None, likely, "down", floor_s, sample.resting_in
         )
-        self.raised.append(Raised(event, moment.place, moment.stature, self))
+        self.raised.append(Raised(event, sample.place, sample.body_scale, self))
         return self.raised[-1:]
 
-    def _go_on(self, moment: Moment, likely: float) -> None:
+    def _go_on(self, sample: Sample, likely: float) -> None:
         event = self._event
         impact_s = event.impact_s
         if self.state == FALLING and event.kind == "fall":
-            impact_s = max(impact_s, _descent(self._moments)[1])
-        floor_s, peak = max(0.0, moment.time_s - impact_s), max(event.peak_probability, likely)
+            impact_s = max(impact_s, _descent(self._samples)[1])
+        floor_s, peak = max(0.0, sample.time_s - impact_s), max(event.peak_probability, likely)
         self.raised[-1].event = replace(event, impact_s=impact_s, floor_s=floor_s, peak_probability=peak)
 
     def _rise(self, up_s: float) -> None:
@@ -279,20 +293,20 @@ class PersonStates:
             self.raised[-1].event = replace(event, end_s=up_s, state_after="recovered", floor_s=floor_s)
 
 
-def _descent(moments: deque[Moment]) -> tuple[float, float]:
-    """When the shoulders began to sink, and when that ended: a quarter of the highest speed before, half after."""
-    speeds = [one.sinking for one in moments]
+def _descent(samples: deque[Sample]) -> tuple[float, float]:
+    """Start and end of the sinking of the shoulders: a quarter of the highest speed before, half after."""
+    speeds = [one.sinking for one in samples]
     fastest = max(range(len(speeds)), key=speeds.__getitem__)
     began = next((i for i in range(fastest, -1, -1) if speeds[i] < speeds[fastest] / 4), 0)
     ended = next((i for i in range(fastest, len(speeds)) if speeds[i] < speeds[fastest] / 2), len(speeds) - 1)
-    return moments[began].time_s, moments[ended].time_s
+    return samples[began].time_s, samples[ended].time_s
 
 
-def _mean(moments: deque[Moment], n: int) -> Probabilities:
-    """Of the last `n` moments, or of all where there are fewer."""
+def _mean(samples: deque[Sample], n: int) -> Probabilities:
+    """Mean of the last `n` samples, or of all where there are fewer."""
     normal = fall = lying = 0.0
-    n = min(n, len(moments))
-    for i in range(len(moments) - n, len(moments)):
-        one = moments[i].probabilities
+    n = min(n, len(samples))
+    for i in range(len(samples) - n, len(samples)):
+        one = samples[i].probabilities
         normal, fall, lying = normal + one[0], fall + one[1], lying + one[2]
     return normal / n, fall / n, lying / n

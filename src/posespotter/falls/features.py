@@ -1,4 +1,4 @@
-"""What the classifier sees: the last seconds of one person in body lengths, degrees and seconds.
+"""Features of the classifier: the last seconds of one person in body lengths, degrees and seconds.
 
 Nothing in here depends on the distance of the camera, the size of the picture, the frame rate or the side, and nobody
 has to be seen standing, or with feet: lengths are divided by what the person's limbs say of the standing height.
@@ -31,7 +31,7 @@ _LENGTHS = {  # px, later body lengths
     "height": "height of the box around the joints",
     "below": "picture left below the lowest joint",
     "hip_below": "picture left below the hips",
-    "stature": "standing height by the limbs of the moment",
+    "body_scale": "standing height by the limbs of the tick",
 }
 _SPEEDS = {  # px/s, later body lengths a second; over `LAG` ticks
     "head_down": "downward speed of the head",
@@ -61,7 +61,7 @@ LAG = 3
 """Ticks, 0.2 s, over which speeds are taken: shorter ones are mostly jitter."""
 
 _STEADY = 3  # ticks whose mean counts in the place of one
-_SCALE_SHARE = 0.75  # of the statures in order: limbs look shorter when they point at the camera, and seldom longer
+_SCALE_SHARE = 0.75  # of the scales in order: limbs look shorter when they point at the camera, and seldom longer
 _LIMB_SHARE = 0.7
 _SEEN = 0.15  # of a score: MoveNet gives less where it only guesses, also to what is beyond the picture's edge
 _SMALLEST_PX = 8.0
@@ -78,7 +78,7 @@ _LIMBS = limbs_of(POINTS, without=("elbow", "wrist"))  # too short and too quick
 
 
 def signals(points: Float64, frame_size: tuple[int, int]) -> Float64:
-    """(T, S) what each of T ticks of one person says by itself, px; speeds are 0 (`with_speeds`).
+    """(T, S) signals of each of T ticks of one person by itself, px; speeds are 0 (`with_speeds`).
 
     Args:
         points: (T, P, 3) as from `sampling.points_of`; NaN where a joint was never seen.
@@ -112,7 +112,7 @@ def signals(points: Float64, frame_size: tuple[int, int]) -> Float64:
         "height": size[:, 1],
         "below": frame_size[1] - low,
         "hip_below": frame_size[1] - hip,
-        "stature": _stature(places, scores),
+        "body_scale": _body_scale(places, scores),
         "trunk": np.degrees(np.arctan2(aside, hip - shoulder)),
         "aspect": size[:, 1] / np.maximum(size.sum(axis=1), 1.0),
         "upper_score": scores[:, _UPPER].sum(axis=1) / len(_UPPER),
@@ -126,8 +126,8 @@ def with_speeds(before: Float64, now: Float64) -> Float64:
     """(T, S) `now` with its speeds.
 
     Args:
-        before: (T, S) what the ticks `LAG` earlier said.
-        now: (T, S) what they say.
+        before: (T, S) signals of the ticks `LAG` earlier.
+        now: (T, S) their signals.
     """
     n = len(PLACES)
     moves = (now[:, : 2 * n] - before[:, : 2 * n]) * (RATE_HZ / LAG)
@@ -143,7 +143,7 @@ def _enough(seen: Bool, fewest: int) -> Bool:
     return np.asarray(seen | (seen.sum(axis=1) < fewest)[:, None], bool)
 
 
-def _stature(places: Float64, scores: Float64) -> Float64:
+def _body_scale(places: Float64, scores: Float64) -> Float64:
     """(T,) px of the standing height, by the limbs that are seen: of their answers a long one, not the longest."""
     known = _enough(np.asarray((scores[:, _LIMBS.ends] >= _SEEN).all(axis=-1), bool), 3)
     return pose_scale_px(places, _LIMBS, known, quantile=_LIMB_SHARE)
@@ -200,11 +200,11 @@ _TABLE: dict[str, tuple[str, ...]] = {
     "high_2": ("head_over_low", "head_over_hip", "shoulder_over_hip", "trunk", "aspect", "energy"),
     "mean_1": ("energy",),
 }  # fmt: skip
-"""What is looked at, by statistic; what each brings in sources left out: docs/results/falls.md."""
+"""Signals by statistic; what each brings in sources left out: docs/results/falls.md."""
 
 _COLUMNS = {statistic: [COLUMN[name] for name in names] for statistic, names in _TABLE.items()}
 _CLIPPED = {"below": (-0.2, 0.5), "hip_below": (-0.2, 1.0)}
-"""Body lengths: what is farther from the edge says where the camera hangs, and nothing of the person."""
+"""Body lengths: farther distances from the edge tell where the camera hangs, and nothing about the person."""
 
 
 def _unit(name: str) -> str:
@@ -224,15 +224,15 @@ N_FEATURES = len(FEATURES)
 _BOUNDS = np.array([_CLIPPED.get(name, (-np.inf, np.inf)) for names in _TABLE.values() for name in names])
 
 
-def window_features(quick: Float64, statures: Float64) -> Float32:
+def window_features(quick: Float64, scales: Float64) -> Float32:
     """(M, F) features of M windows that end now; each is worked out by itself, whatever stands beside it.
 
     Args:
         quick: (M, QUICK_TICKS, S) `with_speeds` of the last ticks; before the person came, those of the first.
-        statures: (M, SCALE_TICKS) `stature` of the last ticks, px; NaN before the person came.
+        scales: (M, SCALE_TICKS) `body_scale` of the last ticks, px; NaN before the person came.
     """
-    ordered = np.sort(statures, axis=1)  # NaN comes last
-    at = (_SCALE_SHARE * ((~np.isnan(statures)).sum(axis=1) - 1)).astype(np.intp)
+    ordered = np.sort(scales, axis=1)  # NaN comes last
+    at = (_SCALE_SHARE * ((~np.isnan(scales)).sum(axis=1) - 1)).astype(np.intp)
     scale = np.maximum(ordered[np.arange(len(ordered)), at], _SMALLEST_PX)
     steady = (quick[:, 2:] + quick[:, 1:-1] + quick[:, :-2]) / _STEADY
     steady[..., :_N_SCALED] /= scale[:, None, None]
@@ -250,8 +250,8 @@ def stretch_features(columns: Float64, ends: Int64) -> Float32:
     """
     long = QUICK_TICKS
     quick = sliding_window_view(np.concatenate([np.repeat(columns[:1], long - 1, axis=0), columns]), long, axis=0)
-    statures = np.concatenate([np.full(SCALE_TICKS - 1, np.nan), columns[:, COLUMN["stature"]]])
-    slow = sliding_window_view(statures, SCALE_TICKS)
+    scales = np.concatenate([np.full(SCALE_TICKS - 1, np.nan), columns[:, COLUMN["body_scale"]]])
+    slow = sliding_window_view(scales, SCALE_TICKS)
     parts = [np.zeros((0, N_FEATURES), np.float32)]
     for first in range(0, len(ends), _CHUNK):
         rows = ends[first : first + _CHUNK]

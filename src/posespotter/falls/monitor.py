@@ -9,15 +9,15 @@ from posespotter.arrays import Float32, Float64, Int32, Int64
 from posespotter.errors import InputError
 from posespotter.falls.classifier import Classifier, embedded
 from posespotter.falls.events import (
-    LOST_S,
     STATES,
     Alarms,
     FallEvent,
-    Moment,
+    Limits,
     PersonStates,
     Raised,
+    Sample,
     Sensitivity,
-    fall_limit,
+    limits_of,
 )
 from posespotter.falls.features import (
     COLUMN,
@@ -43,7 +43,7 @@ _HIPS = [COLUMN["hip_x"], COLUMN["hip"]]
 
 @dataclass(frozen=True)
 class PersonState:
-    """How a person is now.
+    """The current state of a person.
 
     Attributes:
         state: one of `events.STATES`.
@@ -80,27 +80,27 @@ class FallMonitor:
             classifier: None for the embedded one.
             frame_size: (width, height) px of the upright picture; None for that of the first poses.
             sensitivity: "low" for fewer alarms, "high" for fewer missed falls.
-            zones: beds, sofas and places not to look at.
+            zones: beds, sofas and places to ignore.
 
         Raises:
             SettingsError: there is no such sensitivity.
             ModelError: the embedded classifier is damaged.
         """
-        self._limit = fall_limit(sensitivity)
+        self._limits = limits_of(sensitivity)
         self._classifier = classifier or embedded()
         self._zones = tuple(zones)
         self._frame_size = frame_size or (0, 0)
         self._people = Relinker()
         self._alarms = Alarms()
-        self._followed: dict[int, _Followed] = {}
+        self._tracks: dict[int, _LiveTrack] = {}
         self._here: dict[int, int] = {}
         self._past: list[FallEvent] = []
         self._now_s = -np.inf
 
     @property
     def states(self) -> Mapping[int, PersonState]:
-        """State by track id of everybody who was seen in the last frame."""
-        return {track_id: self._followed[person].now for track_id, person in self._here.items()}
+        """State by track id of all people seen in the last frame."""
+        return {track_id: self._tracks[person].now for track_id, person in self._here.items()}
 
     @property
     def events(self) -> tuple[FallEvent, ...]:
@@ -109,7 +109,7 @@ class FallMonitor:
 
     @property
     def ignored(self) -> tuple[FallEvent, ...]:
-        """What would be events, but is in a bed or on a sofa; by time of alert."""
+        """Events that are ignored because they are in a bed or on a sofa; by time of alert."""
         return tuple(event for event in self._all() if event.ignored_in is not None)
 
     def update(self, poses: PoseSequence, time_s: float | None = None) -> list[FallEvent]:
@@ -128,28 +128,28 @@ class FallMonitor:
         now_s = self._now_s = self._time_of(poses, time_s)
         if not any(self._frame_size):
             self._frame_size = poses.frame_size
-        poses = looked_at(poses, self._zones)
+        poses = without_ignored(poses, self._zones)
         ids: list[int] = poses.track_id.tolist()
         people = self._people.update(now_s, poses.track_id, poses.bbox)
         self._here = dict(zip(ids, people, strict=True))
         raised: list[Raised] = []
         for person, track_id, points in zip(people, ids, points_of(poses), strict=True):
-            followed = self._followed.get(person)
-            if followed is None:
-                followed = self._followed[person] = _Followed(self._limit, now_s, self._frame_size)
-            raised += followed.see(now_s, points, track_id, self._moment)
-        for followed in self._followed.values():
-            raised += followed.miss(now_s)
+            track = self._tracks.get(person)
+            if track is None:
+                track = self._tracks[person] = _LiveTrack(self._limits, now_s, self._frame_size)
+            raised += track.see(now_s, points, track_id, self._sample)
+        for track in self._tracks.values():
+            raised += track.miss(now_s)
         self._forget(now_s)
         return [event for event in self._alarms.admit(raised) if event.ignored_in is None]
 
     def finish(self) -> list[FallEvent]:
-        """All events in their final form, by time of alert; whoever is falling as the pictures end has fallen."""
-        self._alarms.admit([one for person in self._followed.values() for one in person.states.lost(self._now_s)])
+        """All events in their final form, by time of alert; a person still falling at the end has fallen."""
+        self._alarms.admit([one for person in self._tracks.values() for one in person.states.lost(self._now_s)])
         return list(self.events)
 
     def _all(self) -> list[FallEvent]:
-        present = [event for followed in self._followed.values() for event in followed.states.events]
+        present = [event for track in self._tracks.values() for event in track.states.events]
         return sorted(self._past + present, key=lambda event: (event.alert_s, event.track_id))
 
     def _time_of(self, poses: PoseSequence, time_s: float | None) -> float:
@@ -158,7 +158,7 @@ class FallMonitor:
             raise InputError(f"expected a frame after {self._now_s:.3f} s, got one of {now_s:.3f} s.")
         return now_s
 
-    def _moment(self, memory: "_Memory", number: int, track_id: int) -> Moment:
+    def _sample(self, memory: "_Memory", number: int, track_id: int) -> Sample:
         judged = Judged(
             np.array([number]),
             np.array([self._now_s]),
@@ -166,14 +166,14 @@ class FallMonitor:
             memory.newest,
             self._classifier.probabilities(memory.features()),
         )
-        return moments(judged, self._zones, self._frame_size)[0]
+        return samples_of(judged, self._zones, self._frame_size)[0]
 
     def _forget(self, now_s: float) -> None:
-        for person in [key for key, one in self._followed.items() if now_s - one.seen_s > FORGOTTEN_S]:
-            self._past += self._followed.pop(person).states.events
+        for person in [key for key, one in self._tracks.items() if now_s - one.seen_s > FORGOTTEN_S]:
+            self._past += self._tracks.pop(person).states.events
 
 
-def looked_at(poses: PoseSequence, zones: Sequence[Zone]) -> PoseSequence:
+def without_ignored(poses: PoseSequence, zones: Sequence[Zone]) -> PoseSequence:
     """The rows whose hips are in no zone that is to be ignored."""
     ignored = [zone for zone in zones if zone.kind == "ignore"]
     if not ignored or not len(poses):
@@ -188,36 +188,36 @@ class Judged:
 
     Attributes:
         number: (M,) of the ticks.
-        told_s: (M,) times of the frames that completed them.
-        track_id: (M,) under which the person was followed then.
+        frame_s: (M,) times of the frames that completed them.
+        track_id: (M,) of the person then.
         columns: (M, S) `signals`.
         probabilities: (M, 3) of the windows that end there.
     """
 
     number: Int64
-    told_s: Float64
+    frame_s: Float64
     track_id: Int32
     columns: Float64
     probabilities: Float64
 
 
-def moments(judged: Judged, zones: Sequence[Zone], frame_size: tuple[int, int]) -> list[Moment]:
-    """What the states are told of M ticks, in a picture of (width, height) px."""
+def samples_of(judged: Judged, zones: Sequence[Zone], frame_size: tuple[int, int]) -> list[Sample]:
+    """The samples of M ticks, in a picture of (width, height) px."""
     places = judged.columns[:, _HIPS]
     beds = [zone for zone in zones if zone.kind in RESTING]
     rows = zip(
         (judged.number / RATE_HZ).tolist(),
-        judged.told_s.tolist(),
+        judged.frame_s.tolist(),
         judged.track_id.tolist(),
         map(tuple, judged.probabilities.tolist()),
         judged.columns[:, COLUMN["shoulder_down"]].tolist(),
         map(tuple, places.tolist()),
         np.minimum(places[:, 0], frame_size[0] - places[:, 0]).tolist(),
-        judged.columns[:, COLUMN["stature"]].tolist(),
+        judged.columns[:, COLUMN["body_scale"]].tolist(),
         [zone and zone.name for zone in zones_of(beds, places, frame_size)],
         strict=True,
     )
-    return [Moment(*row) for row in rows]
+    return [Sample(*row) for row in rows]
 
 
 class _Memory:
@@ -227,7 +227,7 @@ class _Memory:
         # Room for as much again: the past is moved only when it is full.
         self._columns = np.zeros((2 * SCALE_TICKS, len(SIGNALS)))
         self._columns[:] = first
-        self._columns[:SCALE_TICKS, COLUMN["stature"]] = np.nan
+        self._columns[:SCALE_TICKS, COLUMN["body_scale"]] = np.nan
         self._end = SCALE_TICKS
 
     def add(self, tick: Float64) -> None:
@@ -243,14 +243,15 @@ class _Memory:
 
     def features(self) -> Float32:
         quick = self._columns[None, self._end - QUICK_TICKS : self._end]
-        return window_features(quick, self._columns[None, self._end - SCALE_TICKS : self._end, COLUMN["stature"]])
+        return window_features(quick, self._columns[None, self._end - SCALE_TICKS : self._end, COLUMN["body_scale"]])
 
 
-class _Followed:
+class _LiveTrack:
     """One person: the last frames, the last ticks, and the state."""
 
-    def __init__(self, limit: float, now_s: float, frame_size: tuple[int, int]) -> None:
-        self.states = PersonStates(limit)
+    def __init__(self, limits: Limits, now_s: float, frame_size: tuple[int, int]) -> None:
+        self._lost_s = limits.lost_s
+        self.states = PersonStates(limits)
         self.seen_s = self._judged_s = now_s
         self._frame_size = frame_size
         self._sampler = Sampler()
@@ -261,7 +262,7 @@ class _Followed:
         return PersonState(STATES[self.states.state], self.states.smoothed, self.seen_s)
 
     def see(
-        self, now_s: float, points: Float64, track_id: int, judge: Callable[[_Memory, int, int], Moment]
+        self, now_s: float, points: Float64, track_id: int, judge: Callable[[_Memory, int, int], Sample]
     ) -> list[Raised]:
         raised = self.miss(now_s)
         if now_s - self.seen_s > MEMORY_S:
@@ -270,8 +271,8 @@ class _Followed:
         ticks = self._sampler.add(now_s, points)
         if ticks is None:
             return raised
-        said = signals(ticks.points, self._frame_size)
-        for number, tick, known in zip(ticks.number.tolist(), said, ticks.known.tolist(), strict=True):
+        values = signals(ticks.points, self._frame_size)
+        for number, tick, known in zip(ticks.number.tolist(), values, ticks.known.tolist(), strict=True):
             if self._memory is None:
                 self._memory = _Memory(tick)
             self._memory.add(tick)
@@ -281,4 +282,4 @@ class _Followed:
         return raised
 
     def miss(self, now_s: float) -> list[Raised]:
-        return self.states.lost(self._judged_s + LOST_S) if now_s - self._judged_s >= LOST_S else []
+        return self.states.lost(self._judged_s + self._lost_s) if now_s - self._judged_s >= self._lost_s else []

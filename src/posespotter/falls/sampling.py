@@ -1,4 +1,4 @@
-"""Each person's joints at even moments, 15 a second, whatever the frame rate; from the past alone."""
+"""Each person's joints at even times, 15 a second, whatever the frame rate; from the past alone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ from posespotter.poses import PoseSequence
 from posespotter.skeletons import Skeleton
 
 RATE_HZ = 15
-"""Moments a second: cheap cameras send no fewer frames, and nothing in a fall is faster than half of this."""
+"""Ticks a second: cheap cameras send no fewer frames, and nothing in a fall is faster than half of this."""
 
 LONGEST_STEP_S = 0.25
 """Between two frames further apart the joints are bridged in a straight line, but not judged."""
 
 MEMORY_S = 10.0
-"""Whoever was not seen for longer than this begins anew."""
+"""A person unseen for longer than this begins anew."""
 
 _PAIRS = ("ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 POINTS = ("nose", *(f"{side}_{part}" for side in ("left", "right") for part in _PAIRS))
-"""The joints that fall detection looks at: all of them are in COCO-17, in Halpe-26 and in BlazePose-33."""
+"""The joints that fall detection uses: all of them are in COCO-17, in Halpe-26 and in BlazePose-33."""
 
 _NEEDED = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 _ROUNDING_S = 1e-6  # times from containers are exact to less: a frame that is a hair early is on time
@@ -58,7 +58,7 @@ def points_of(poses: PoseSequence) -> Float64:
 
 @cache
 def _columns_of(skeleton: Skeleton) -> tuple[list[int], list[int]]:
-    """Which of `POINTS` a skeleton has, and where."""
+    """Positions of `POINTS` in a skeleton, and which it has."""
     lacking = [name for name in _NEEDED if name not in skeleton]
     if lacking:
         raise InputError(
@@ -71,12 +71,12 @@ def _columns_of(skeleton: Skeleton) -> tuple[list[int], list[int]]:
 
 @dataclass(frozen=True, eq=False)
 class Ticks:
-    """T moments of one person without a break, `RATE_HZ` a second.
+    """T ticks of one person without a break, `RATE_HZ` a second.
 
     Attributes:
         number: (T,) int64, ascending by one; the time is `number / RATE_HZ` seconds.
         points: (T, P, 3) as from `points_of`.
-        known: (T,) where the person was seen just before and just after, so that the moment may be judged.
+        known: (T,) where the person was seen just before and just after, so that the tick may be judged.
     """
 
     number: Int64
@@ -127,7 +127,7 @@ def held(last: Float64, points: Float64) -> Float64:
     return points
 
 
-def sample(time_s: Float64, points: Float64) -> Iterator[Ticks]:
+def ticks_of(time_s: Float64, points: Float64) -> Iterator[Ticks]:
     """All ticks of one person at once: the same that a `Sampler` gives, joined; one `Ticks` per unbroken stretch.
 
     Args:

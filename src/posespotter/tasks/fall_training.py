@@ -51,7 +51,7 @@ class TrainedOn(BaseModel):
 
 
 class LeftOutSource(BaseModel):
-    """What became of one source, room or person that was left out.
+    """The result for one source, room or person that was left out.
 
     Attributes:
         source: its name.
@@ -70,7 +70,7 @@ class LeftOutSource(BaseModel):
 
 
 class HeldOut(BaseModel):
-    """How forests did on people or rooms that they had not seen: window by window, and event by event."""
+    """The results of forests on people or rooms that they had not seen: window by window, and event by event."""
 
     confusion: list[list[int]] = Field(default_factory=list)
     macro_f1: float = 0.0
@@ -90,7 +90,7 @@ class TrainingRecord(Record):
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """Where a classifier is, and how it came about.
+    """The file of a classifier, and how it was made.
 
     Attributes:
         folder: the run's folder.
@@ -144,7 +144,7 @@ def train_falls(
         if progress is not None:
             progress("forests", frames * done // (forests + 1), frames)  # one more is grown on everything
 
-    apart = clips if len(sources) > 1 else [replace(clip, source=clip.room) for clip in clips]
+    apart = clips if len(sources) > 1 else [replace(clip, source=clip.group_id) for clip in clips]
     rounds = left_out(apart, lambda clip: of_clip[clip.clip_id](clip), examples, settings, progress=tell)
     tell(1, 1)
     forest = grown(examples, settings)

@@ -1,4 +1,4 @@
-"""Models by plain names (accurate, fast, many people), for people who do not know them by their own."""
+"""Models by plain names (accurate, fast, many people), for users who do not know their real names."""
 
 from dataclasses import dataclass
 
@@ -37,6 +37,6 @@ LIVE_CHOICES = (FAST, MANY_PEOPLE, ACCURATE)
 
 
 def model_words(pose: str) -> str:
-    """A pose model in the words of the choices: `found by the accurate model`; its own name where it is none."""
+    """A pose model in the words of the choices: `found by the model "accurate"`; its own name where it is none."""
     label = next((choice.label for choice in CHOICES if choice.pose == pose), "")
-    return f"found by the {label.lower()} model" if label else f"found by {pose or 'an unknown model'}"
+    return f'found by the model "{label.lower()}"' if label else f"found by {pose or 'an unknown model'}"

@@ -59,4 +59,4 @@ def test_what_is_cut_off_is_guessed_at_the_edge() -> None:
 def test_jitter_is_of_the_size_that_is_asked_for(size: float) -> None:
     trace = trace_of(STANDS)
     error = jittered(trace, np.random.default_rng(0), size).points[..., :2] - trace.points[..., :2]
-    assert error.std() == pytest.approx(size * trace.stature_px, rel=0.15)
+    assert error.std() == pytest.approx(size * trace.body_scale_px, rel=0.15)

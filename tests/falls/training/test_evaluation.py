@@ -35,7 +35,7 @@ FALL = (100, 125)  # 4.0 to 5.0 s
         ([FALL], [5.6, 6.5], [5.6], [6.5]),  # the second is one too many
         ([FALL, (250, 275)], [5.6, 11.2], [5.6, 11.2], []),
         ([], [5.6], [], [5.6]),
-        ([], [17.0], [], []),  # at a moment to be ignored
+        ([], [17.0], [], []),  # at a time to be ignored
     ],
 )
 def test_match(falls: list[tuple[int, int]], alarms: list[float], caught: list[float], false: list[float]) -> None:
@@ -93,7 +93,7 @@ def test_what_catches_a_fall_and_what_is_false() -> None:
 
 
 def test_windows_of_a_clip() -> None:
-    """Sure of the truth at every moment, but for one tick that says `fall` amid standing."""
+    """Sure of the truth at every sample, but for one tick that says `fall` amid standing."""
     one = clip(FALL)
     time_s = np.arange(1, 16 * RATE_HZ) / RATE_HZ
     said = np.eye(3)[np.minimum(labels_at(one, time_s), 2)]

@@ -214,7 +214,7 @@ def tilt_words(tilt_deg: float) -> str:
 
 
 def level_words(analysis: ExerciseAnalysis, repetition: Repetition) -> str:
-    """How far a repetition went, with its number: `parallel (14°)`; empty where the exercise has no levels."""
+    """Level that a repetition reached, with its number: `parallel (14°)`; empty where the exercise has no levels."""
     level = analysis.definition.level
     if level is None or not repetition.level:
         return ""
@@ -235,7 +235,7 @@ def levels(analysis: ExerciseAnalysis) -> str:
 
 
 def far_end(analysis: ExerciseAnalysis, repetition: Repetition) -> str:
-    """Where a repetition turns, `top` or `bottom`; some exercises may begin at either end."""
+    """End at which a repetition turns, `top` or `bottom`; some exercises may begin at either end."""
     definition, series = analysis.definition, analysis.series
     if definition.starts == "rest":
         return definition.work
@@ -252,7 +252,7 @@ def far_end(analysis: ExerciseAnalysis, repetition: Repetition) -> str:
 
 
 def near_end(analysis: ExerciseAnalysis, repetition: Repetition) -> str:
-    """Where a repetition starts: `top` where it turns at the bottom."""
+    """End at which a repetition starts: `top` where it turns at the bottom."""
     return _OTHER_END.get(far_end(analysis, repetition), "start")
 
 

@@ -67,7 +67,7 @@ def stored(value: float, unit: str) -> float:
 
 
 def unit_words(unit: str) -> str:
-    """What stands behind a number of that unit."""
+    """Words that stand behind a number of that unit."""
     return _UNITS.get(unit, f" {unit}")
 
 
@@ -107,7 +107,7 @@ def own_limit(limit: float, usual: float, unit: str) -> str:
 
 
 def limit_words(limit: float, unit: str, *, above: bool) -> str:
-    """What is allowed: `at most 55°`."""
+    """Words for an allowed range: `at most 55°`."""
     return f"{'at most' if above else 'at least'} {quantity(limit, unit)}"
 
 

@@ -68,13 +68,13 @@ class FallClip:
     segments: tuple[Segment, ...]
 
     @property
-    def room(self) -> str:
+    def group_id(self) -> str:
         """`SOURCE/GROUP`: groups of different sources may bear the same name."""
         return f"{self.source}/{self.group}"
 
     @property
     def falls(self) -> tuple[Segment, ...]:
-        """From losing balance to the impact, each."""
+        """Spans of the falls, each from losing balance to the impact."""
         return tuple(segment for segment in self.segments if segment.label == "fall")
 
     @property

@@ -7,7 +7,7 @@
 What is measured here may be compared with other systems, for only the times of alarms are looked at: an alarm counts
 for a fall from `EARLY_S` before the fall's first frame until `LATE_S` after its last one. A fall is caught by an event
 of either kind, for a carer looks at both; but only a `fall` is an alarm that can be false: where somebody lies down on
-purpose `lying` is the right answer. A second `fall` for the same fall is a false one; those at moments to be ignored
+purpose `lying` is the right answer. A second `fall` for the same fall is a false one; those at times to be ignored
 count for nothing.
 """
 
@@ -54,11 +54,11 @@ class CaughtFall:
 
 @dataclass(frozen=True, eq=False)
 class ClipResult:
-    """What happened in one clip.
+    """The evaluation of one clip.
 
     Attributes:
         clip_id: its name.
-        group: its room or person.
+        group: its scene or person.
         duration_s: its length.
         n_falls: how many falls are labelled.
         lies_down: whether somebody lies down on purpose.
@@ -150,16 +150,16 @@ class Evaluation:
 
     @cached_property
     def impact_errors_s(self) -> Float64:
-        """(n caught,) how far the told impact is from the labelled one; NaN for alarms without events."""
+        """(n caught,) how far the reported impact is from the labelled one; NaN for alarms without events."""
         errors = []
         for clip in self.clips:
-            told = {event.alert_s: event.impact_s for event in clip.events}
-            errors += [told.get(one.alert_s, np.nan) - one.impact_s for one in clip.caught]
+            reported = {event.alert_s: event.impact_s for event in clip.events}
+            errors += [reported.get(one.alert_s, np.nan) - one.impact_s for one in clip.caught]
         return np.array(errors)
 
     @cached_property
     def windows(self) -> Confusion:
-        """What windows were taken for, each named by one moment."""
+        """Confusion of the windows, each named by one sample."""
         return _summed(clip.windows for clip in self.clips)
 
     @staticmethod
@@ -222,7 +222,7 @@ def _summed(tables: Iterable[Confusion]) -> Confusion:
 def match(
     clip: FallClip, falls_s: Sequence[float], lying_s: Sequence[float] = ()
 ) -> tuple[tuple[CaughtFall, ...], tuple[float, ...]]:
-    """Which falls of a clip raised an alarm, and the alarms that belong to none.
+    """Match falls with alarms: the falls of a clip that raised one, and the alarms that belong to none.
 
     Args:
         clip: what is true.
@@ -245,7 +245,7 @@ def match(
 
 
 def _ignored(clip: FallClip, time_s: float) -> bool:
-    """Whether nobody knows what is to be seen at that moment."""
+    """Whether nobody knows what is to be seen then."""
     frame = min(max(round(time_s * clip.fps), 0), clip.n_frames - 1)
     return bool(clip.frame_labels[frame] >= len(CLASSES))
 
@@ -255,15 +255,15 @@ def require_apart(training: Iterable[FallClip], measured: Iterable[FallClip], *,
 
     Args:
         training, measured: the clips of the two sides.
-        groups: whether rooms or people must be apart too, not only clips.
+        groups: whether scenes or people must be apart too, not only clips.
 
     Raises:
         InputError: a clip, or a group, is on both sides; names it.
     """
-    seen, asked = list(training), list(measured)
-    shared = {clip.clip_id for clip in seen} & {clip.clip_id for clip in asked}
+    seen, others = list(training), list(measured)
+    shared = {clip.clip_id for clip in seen} & {clip.clip_id for clip in others}
     if shared:
         raise InputError(f"expected clips to train and to measure on to be apart, {min(shared)} is among both.")
-    both = {clip.group for clip in seen} & {clip.group for clip in asked}
+    both = {clip.group for clip in seen} & {clip.group for clip in others}
     if groups and both:
         raise InputError(f"expected rooms and people to train and to measure on to be apart, {min(both)} is on both.")

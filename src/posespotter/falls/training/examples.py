@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from posespotter.arrays import Float32, Float64, Int32
-from posespotter.falls.detect import FollowedPerson, people_in
+from posespotter.falls.detect import PersonTrack, people_in
 from posespotter.falls.features import COLUMN, N_FEATURES, stretch_features, stretch_signals
-from posespotter.falls.sampling import sample
+from posespotter.falls.sampling import ticks_of
 from posespotter.falls.training.augmentation import Trace, changed
 from posespotter.falls.training.data import LABELS, FallClip
 from posespotter.poses import PoseSequence
@@ -41,7 +41,7 @@ class Examples:
         features: (N, F) float32, columns as in `features.FEATURES`.
         label: (N,) int32, positions in `classifier.CLASSES`.
         group: (N,) int32, positions in `groups`.
-        groups: G names of sources and rooms, that count alike and must not be on both sides of a split.
+        groups: G names of sources and scenes, that count alike and must not be on both sides of a split.
     """
 
     features: Float32
@@ -125,7 +125,7 @@ def normal_examples(traces: Iterable[Trace], group: str) -> Examples:
     return Examples.joined(parts) if parts else _none(group)
 
 
-def _windows(clip: FallClip, trace: Trace, others_s: Sequence[tuple[float, FollowedPerson | None]]) -> Examples:
+def _windows(clip: FallClip, trace: Trace, others_s: Sequence[tuple[float, PersonTrack | None]]) -> Examples:
     time_s, features = _features(trace)
     time_s = time_s / trace.clock
     labels = labels_at(clip, time_s)
@@ -133,13 +133,13 @@ def _windows(clip: FallClip, trace: Trace, others_s: Sequence[tuple[float, Follo
         if other is not None:
             labels[(time_s >= from_s) & (time_s <= other.time_s[-1])] = IGNORED
     kept = (labels != IGNORED) & (np.arange(len(labels)) % EVERY[np.minimum(labels, len(EVERY) - 1)] == 0)
-    return _examples(features[kept], labels[kept], clip.room)
+    return _examples(features[kept], labels[kept], clip.group_id)
 
 
 def _features(trace: Trace) -> tuple[Float64, Float32]:
     """Times and features of every window of one person that may be judged."""
     times, features = [np.zeros(0)], [np.zeros((0, N_FEATURES), np.float32)]
-    for ticks in sample(trace.time_s, trace.points):
+    for ticks in ticks_of(trace.time_s, trace.points):
         ends = np.flatnonzero(ticks.known)
         times.append(ticks.time_s[ends])
         features.append(stretch_features(stretch_signals(ticks.points, trace.frame_size), ends))
@@ -156,13 +156,13 @@ def _none(group: str) -> Examples:
     return _examples(np.zeros((0, N_FEATURES), np.float32), None, group)
 
 
-def _who_fell(people: Sequence[FollowedPerson], start_s: float, impact_s: float) -> FollowedPerson | None:
-    """Whose shoulders sank most, in body lengths, from half a second before a fall until as long after it."""
+def _who_fell(people: Sequence[PersonTrack], start_s: float, impact_s: float) -> PersonTrack | None:
+    """The person whose shoulders sank most, in body lengths, from half a second before a fall to as long after."""
     sank: list[tuple[float, int]] = []
     for i, person in enumerate(people):
         rows = (person.time_s >= start_s - 0.5) & (person.time_s <= impact_s + 0.5)
         if rows.sum() >= 2:
-            said = stretch_signals(person.points[rows], person.frame_size)
-            shoulder, stature = said[:, COLUMN["shoulder"]], np.median(said[:, COLUMN["stature"]])
-            sank.append((float((shoulder.max() - shoulder[0]) / stature * rows.sum() ** 0.5), i))
+            values = stretch_signals(person.points[rows], person.frame_size)
+            shoulder, body_scale = values[:, COLUMN["shoulder"]], np.median(values[:, COLUMN["body_scale"]])
+            sank.append((float((shoulder.max() - shoulder[0]) / body_scale * rows.sum() ** 0.5), i))
     return people[max(sank)[1]] if sank else None

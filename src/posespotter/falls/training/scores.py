@@ -66,7 +66,7 @@ class HourlyRate:
 
 @dataclass(frozen=True, eq=False)
 class Confusion:
-    """What was taken for what.
+    """A confusion matrix.
 
     Attributes:
         counts: (3, 3) int64, rows the truth, columns the answer, both in the order of `classifier.CLASSES`.

@@ -1,4 +1,4 @@
-"""Who is looked at, where a run shows several people."""
+"""Choose the person to analyse, where a run shows several."""
 
 import streamlit as st
 
