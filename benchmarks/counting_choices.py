@@ -69,7 +69,7 @@ def _constants() -> Iterator[Constant]:
         ("exercises.phases", "counting", {
             "HYSTERESIS": 0.0, "OWN_SHARE": 0.0, "RETURN_SHARE": 0.0, "_AT_REST": 0.0, "_STAYS": 1.0,
         }),
-        ("exercises.geometric_errors", "counting", {"JOINT": 0.0, "_BACK": 0.0}),
+        ("exercises.geometric_errors", "counting", {"_JOINT": 0.0, "_BACK": 0.0}),
         ("exercises.measures", "measures", {
             "_TURNED": 0.0, "_BOTH_UNTIL": None, "_ONE_FROM": None, "_FAR_WEIGHT": 1.0, "_YAW_WINDOW_S": 0.0,
             "_FALLS_S": None, "_STANDS": 0.0, "_OUTLIERS": 0.0,

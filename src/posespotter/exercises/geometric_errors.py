@@ -8,7 +8,7 @@ from posespotter.exercises.definitions.vocabulary import SEGMENTS, Measure
 from posespotter.kinematics.measurement_errors import MeasureError
 from posespotter.kinematics.view import EXACT_DEG
 
-JOINT = 0.01
+_JOINT = 0.01
 """Body lengths that a joint is off by, in each direction, where nobody has measured more: what good models reach."""
 
 _BACK = 0.15
@@ -25,8 +25,8 @@ def by_geometry(measure: Measure) -> MeasureError:
 
 
 def geometric_error(measure: Measure) -> float:
-    """Give the error (+-) of a measure when each joint is off by `JOINT`, in the measure's unit."""
-    apart = np.sqrt(2) * JOINT
+    """Give the error (+-) of a measure when each joint is off by `_JOINT`, in the measure's unit."""
+    apart = np.sqrt(2) * _JOINT
     limbs = list(pairwise(measure.joints))
     if measure.kind in {"angle", "lean", "slope"}:
         lengths = [SEGMENTS.get(limb) or SEGMENTS.get(limb[::-1]) or _LIMB for limb in limbs]

@@ -7,7 +7,7 @@ import numpy as np
 
 from posespotter.arrays import Bool, Float64
 from posespotter.exercises.definitions.vocabulary import SEGMENTS, Measure
-from posespotter.exercises.geometric_errors import JOINT, by_geometry
+from posespotter.exercises.geometric_errors import by_geometry
 from posespotter.exercises.sides import UNSEEN_WEIGHT, Joining, Measured, Side, joined, weighed
 from posespotter.kinematics.angles import angle_to_vertical_deg, joint_angle_deg
 from posespotter.kinematics.body import Body
@@ -49,9 +49,6 @@ _STANDS = 0.1
 error show 0.09 in motion capture."""
 
 _OUTLIERS = 5.0
-_FEET_APART = float(np.sqrt(2) * JOINT / np.sin(np.radians(EXACT_DEG)))
-"""Body lengths: of feet that are nearer to each other, joints that are a little off tell the direction less exactly
-than the body does."""
 
 _TRUNK = ("hip", "shoulder")
 """The trunk is one: from the side the line of the middles is 4° off, that of the near side 7° (kinematics/errors.csv
@@ -189,26 +186,11 @@ class Moves:
             # In the picture hips that go back seem to go sideways, as soon as somebody is turned a little.
             (upper_m, lower_m), _ = self._placed(measure.joints, side, world=True)
             apart_m = (upper_m - lower_m) / self._height_m
-            yaw = np.radians(self._yaw_by_feet)
             return Measured(apart_m[:, 0] * np.cos(yaw) - apart_m[:, 2] * np.sin(yaw), confidence)
         # Who faces the picture's left (90) is ahead there; who faces the camera (0) has the left at the right.
         along = -np.sin(yaw) if measure.kind == "ahead" else np.cos(yaw)
         values = np.where(np.abs(along) >= _TURNED, apart[:, 0] * np.sign(along), np.nan)
         return Measured(values, confidence)
-
-    @cached_property
-    def _yaw_by_feet(self) -> Float64:
-        """(N,) the yaw by the line of both feet in metres, where they stand apart and beside each other.
-
-        It is the more exact: with the direction that the person faces, hips that go to one side were told with an AUC
-        of 0.57 instead of 0.62 (docs/results/verdicts.md).
-        """
-        line = self.body.joint("left_ankle", world=True) - self.body.joint("right_ankle", world=True)
-        apart = np.hypot(line[:, 0], line[:, 2]) >= _FEET_APART * self._height_m
-        by_feet = np.where(apart, np.degrees(np.arctan2(-line[:, 2], line[:, 0])), np.nan)
-        steady = direction_of(self.body.time_s, by_feet, _YAW_WINDOW_S)
-        off = np.abs((steady - self.yaw + 180) % 360 - 180)
-        return np.where(off <= 2 * EXACT_DEG, steady, self.yaw)
 
     # Measures from left to right.
 
