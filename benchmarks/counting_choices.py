@@ -56,14 +56,15 @@ class Constant:
 
     @property
     def others(self) -> list[float]:
-        """Half of it, twice as much, and the value at which it does nothing."""
-        return [one for one in (self.used / 2, self.used * 2, self.off) if one is not None]
+        """Half of it, twice as much (of shares at most all), and the value at which it does nothing."""
+        double = min(2 * self.used, 1.0) if self.used < 1 else 2 * self.used
+        return [one for one in (self.used / 2, double, self.off) if one is not None]
 
 
 def _constants() -> Iterator[Constant]:
     for module, stage, names in (
         ("exercises.counting", "counting", {
-            "_SEEN_SHARE": 0.0, "_MEASURABLE_SHARE": 0.0, "_LEADS_SHARE": 0.0, "_AGREE": 0.0, "_OUTLIERS": 0.0,
+            "_SEEN_SHARE": 0.0, "_MEASURABLE_SHARE": None, "_LEADS_SHARE": 0.0, "_AGREE": 0.0, "_OUTLIERS": 0.0,
             "_CUT_S": 0.0, "_REST_S": 0.0, "_AROUND_S": 0.0,
         }),
         ("exercises.phases", "counting", {

@@ -80,7 +80,7 @@ def single_leg_squat(subject: Subject, test: AssessmentDefinition, side: Side | 
 
 
 def _hidden(subject: Subject) -> str:
-    """Which joints of the legs are out of view, as a sentence; empty where all are seen nearly all the time."""
+    """Name the joints of the legs that are out of view, as a sentence; empty where all are seen nearly always."""
     shares = {part: _seen_share(subject, part) for part in ("hip", "knee", "ankle")}
     part = min(shares, key=lambda name: shares[name])
     if shares[part] >= SEEN_SHARE:

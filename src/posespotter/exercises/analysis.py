@@ -121,7 +121,7 @@ class Repetition:
 
     @property
     def borderline(self) -> int:
-        """How many of the checks have a value too near to its limit to tell."""
+        """Number of the checks whose value is too near to its limit to tell."""
         return sum(check.verdict == "borderline" for check in self.checks)
 
 

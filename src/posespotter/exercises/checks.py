@@ -14,7 +14,7 @@ from posespotter.exercises.phases import Cycle
 from posespotter.exercises.sides import Joining, Measured
 from posespotter.exercises.words.verdicts import Outcome, Verdict, repetition_verdict
 from posespotter.exercises.words.wording import filled, finding, listed, own_limit, plural, quantity
-from posespotter.kinematics.view import View, off_view_deg
+from posespotter.kinematics.view import View, off_view_deg, view_of_yaw
 from posespotter.skeletons import SEEN_SCORE
 
 _SEEN_SHARE = 0.6
@@ -87,6 +87,8 @@ def _metric(moves: Moves, cycle: Cycle, joining: Joining, metric: Metric, exerci
     rows = _rows(cycle, "work") if metric.statistic == "at_work" else _whole(moves, cycle, exercise, metric)
     if not _can_tell(measured, rows) or not moves.known_error(metric.parsed, rows).usable:
         return None
+    if _near_is_hidden(moves, metric.parsed, joining, rows):
+        return None
     values = measured.values[rows]
     return _number(moves.body.time_s[rows], values, "mean" if metric.statistic == "at_work" else metric.statistic)
 
@@ -121,6 +123,15 @@ def _can_tell(measured: Measured, rows: slice) -> bool:
     return bool(len(usable) and usable.mean() >= _SEEN_SHARE)
 
 
+def _near_is_hidden(moves: Moves, measure: Measure, joining: Joining, rows: slice) -> bool:
+    """Tell whether a side view shows the far leg or arm alone, at which pose models guess."""
+    view = view_of_yaw(moves.direction(rows)[0])
+    if view not in {"left", "right"} or joining in {"left", "right"}:
+        return False
+    seen = moves.limb_score(measure.joints, view)[rows] >= SEEN_SCORE
+    return bool(seen.mean() < _SEEN_SHARE)
+
+
 def _checked(
     moves: Moves,
     cycle: Cycle,
@@ -140,7 +151,7 @@ def _checked(
         return _cannot_tell(rule, reason), None
     measured = _measured(moves, joining, rule)
     for needed, of in ((rule.parsed, measured), *_confirming(moves, rule)):
-        if not _can_tell(of, rows):
+        if not _can_tell(of, rows) or _near_is_hidden(moves, needed, joining, rows):
             return _cannot_tell(rule, _unseen(moves, needed, of, rows)), None
     rests = _rests(moves, rule, measured, cycle)
     values = np.where(measured.confidence >= SEEN_SCORE, judged_values(moves, rule, joining, rests), np.nan)

@@ -124,7 +124,7 @@ class Moves:
         far = np.clip((one - np.abs(sine)) / (one - until), _FAR_WEIGHT, 1)
         weights = np.stack([np.where(sine >= 0, 1.0, far), np.where(sine <= 0, 1.0, far)], -1)
         for i, side in enumerate(("left", "right")):
-            if np.median(self._limb_score(joints, side)) < SEEN_SCORE:
+            if np.median(self.limb_score(joints, side)) < SEEN_SCORE:
                 weights[:, i] *= UNSEEN_WEIGHT
         return np.asarray(weights / weights.sum(-1, keepdims=True), np.float64)
 
@@ -132,7 +132,7 @@ class Moves:
 
     def _sided(self, measure: Measure, joining: Joining) -> Measured:
         sides = [
-            Measured(self._limb(measure, side), self._limb_score(measure.joints, side)) for side in ("left", "right")
+            Measured(self._limb(measure, side), self.limb_score(measure.joints, side)) for side in ("left", "right")
         ]
         if joining in {"left", "right"}:
             return sides[joining == "right"]
@@ -168,7 +168,8 @@ class Moves:
         share = (lower - upper)[:, 1] / (SEGMENTS[measure.joints] * self.body.length_px)
         return np.asarray(np.degrees(np.arccos(np.clip(share, -1, 1))), np.float64)
 
-    def _limb_score(self, joints: tuple[str, ...], side: str) -> Float64:
+    def limb_score(self, joints: tuple[str, ...], side: str) -> Float64:
+        """(N,) 0..1, how well the least seen of one side's joints is seen."""
         return np.asarray(np.min([self._score(joint, side) for joint in joints], axis=0), np.float64)
 
     # Measures between middles.
@@ -337,13 +338,13 @@ class Moves:
     ) -> tuple[list[Float64], Float64]:
         """Positions of joints, of one side or weighted from both; and (N,) the score of the least seen of them."""
         if side is not None:
-            return [self._place(joint, side, world=world) for joint in joints], self._limb_score(joints, side)
+            return [self._place(joint, side, world=world) for joint in joints], self.limb_score(joints, side)
         weights = self._weights(joints)
         places = []
         for joint in joints:
             left, right = self._place(joint, "left", world=world), self._place(joint, "right", world=world)
             places.append(weighed(left, right, weights[:, :1], weights[:, 1:]))
-        left, right = (self._limb_score(joints, one) for one in ("left", "right"))
+        left, right = (self.limb_score(joints, one) for one in ("left", "right"))
         return places, weighed(left, right, weights[:, 0], weights[:, 1])
 
     def _place(self, part: str, side: str, *, world: bool = False) -> Float64:

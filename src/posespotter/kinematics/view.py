@@ -83,7 +83,7 @@ def view_of_yaw(yaw: float) -> View:
 
 
 def off_view_deg(yaw: float) -> float:
-    """How far a person who faces `yaw` is turned from being seen straight from the front, the side or behind."""
+    """Degrees by which a person who faces `yaw` is turned from the front, the side or behind, whichever is nearest."""
     return abs((abs(yaw) + 45) % 90 - 45)
 
 

@@ -142,7 +142,7 @@ def summary(analysis: ExerciseAnalysis) -> str:
 
 
 def _nothing_wrong(repetitions: Sequence[Repetition]) -> str:
-    """What is said of those in which nothing wrong was seen, with how many checks were judged: `4 to 6 of 11`.
+    """Words on repetitions in which nothing wrong was seen, with the number of judged checks: `4 to 6 of 9`.
 
     Where all were judged and what keeps them from good is borderline, there is no fault, and nothing that was not seen.
     """
