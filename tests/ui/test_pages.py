@@ -47,8 +47,8 @@ def test_every_page_runs(pages, name):
 
 def test_a_page_asks_once_for_the_jobs_of_its_menu(pages, shelf, monkeypatch):
     shelf.library.begin("estimate", "walk.mp4")
-    asked, going = [], progress._going
-    monkeypatch.setattr(progress, "_going", lambda: [asked.append(1), going()][1])
+    asked, library = [], progress.library
+    monkeypatch.setattr(progress, "library", lambda: [asked.append(1), library()][1])
     page = opened(pages, "home")
     assert len(asked) == 1
     assert any("1 job at work" in one.value for one in page.sidebar.caption)

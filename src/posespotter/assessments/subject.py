@@ -19,7 +19,7 @@ SIDE_SHARE = 0.87
 SEEN_SHARE = 0.9
 """Of a test's time the joints that decide it must be seen: a hidden tenth of a rise is a tenth of a second."""
 
-_FEWEST_S = 1.0
+_FEWEST_S = 1.0  # a person seen for less is a passer-by
 _REACH = 0.1
 """Body lengths between a hand of one and the trunk or arms of the other, in the picture: half of a forearm."""
 

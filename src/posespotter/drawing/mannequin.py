@@ -11,7 +11,7 @@ _SHIFT = 3  # OpenCV takes fixed-point positions: 3 bits are 1/8 px
 # What hides what, seen from the front: legs, trunk, head, arms. Widths are shares of the shoulders' distance.
 _LEGS = (("hip", "knee", 0.42), ("knee", "ankle", 0.32), ("heel", "foot_index", 0.22))
 _ARMS = (("shoulder", "elbow", 0.26), ("elbow", "wrist", 0.22))
-_HEAD = 0.36
+_HEAD = 0.36  # half its width
 
 
 def draw_room(width: int, height: int) -> Image:

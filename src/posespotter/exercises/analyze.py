@@ -36,7 +36,7 @@ _RATE_ROOM = 0.9
 LEAST_SHARE = 0.5
 """A person tracked for less of the clip may have exercised unseen: "cannot tell" instead of "none"."""
 
-_FEWEST = 3
+_FEWEST = 3  # rows; of fewer no rate of pictures can be taken
 
 
 def analyze_exercise(

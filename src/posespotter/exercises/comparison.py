@@ -19,7 +19,7 @@ from posespotter.files import open_plain, reason
 from posespotter.poses.checked_json import json_values
 
 ANALYSIS_FILE = "analysis.json"
-_CONFIDENCE = 0.95
+_CONFIDENCE = 0.95  # of the interval of a change
 
 Finding = Literal["changed", "within the spread", "too few repetitions"]
 

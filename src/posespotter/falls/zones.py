@@ -19,7 +19,7 @@ ZoneKind = Literal["bed", "sofa", "ignore"]
 KINDS: tuple[ZoneKind, ...] = get_args(ZoneKind)
 
 _KEYS = ("name", "kind", "polygon")
-_FEWEST_POINTS = 3
+_FEWEST_POINTS = 3  # corners of a polygon
 _FLATTEST = 1e-4  # of the frame: a polygon thinner than this is a line that somebody drew by mistake
 
 

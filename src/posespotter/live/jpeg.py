@@ -9,10 +9,10 @@ from posespotter.live.limits import LIMITS
 from posespotter.media.sources.images import MIN_SIDE_PX
 
 _START, _END = b"\xff\xd8", b"\xff\xd9"
-_BASELINE = 0xC0
+_BASELINE = 0xC0  # markers: JPEG, ITU-T T.81, table B.1
 # Every other kind of frame: extended, progressive (many passes over the picture: a way to burn time), lossless, ...
 _OTHER_FRAMES = frozenset(range(0xC1, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_SCAN = 0xDA
+_SCAN = 0xDA  # where the picture's data begin
 _FLAGS = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
 
 

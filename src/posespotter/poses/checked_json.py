@@ -93,12 +93,15 @@ def number(value: Any, what: str) -> float:
     Raises:
         InputError: it is something else.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise InputError(f"{what}: expected a number, got {_shown(value)}.")
     try:
-        return float(value)
+        exact = float(value)
     except OverflowError:
         raise InputError(f"{what}: expected a number of usual size.") from None
+    if not math.isfinite(exact):
+        raise InputError(f"{what}: expected a number, got {_shown(value)}.")
+    return exact
 
 
 def whole_number(value: Any, what: str, largest: int = LARGEST_FRAME) -> int:

@@ -13,7 +13,7 @@ from posespotter.exercises.words.wording import (
     spoken,
 )
 
-_WIDTH = 100
+_WIDTH = 100  # columns
 _MEASURED = {
     "least": "least", "most": "greatest", "mean": "mean", "range": "change of the",
 }  # fmt: skip

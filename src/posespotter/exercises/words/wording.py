@@ -12,8 +12,8 @@ _UNITS: Mapping[str, str] = MappingProxyType(
 )
 _FINE = 10.0
 """Percentages from here on are told without decimals in sentences: joints are not as exact."""
-_MOST_PLACES = 6
-_PLACES = {"deg": 0, "body lengths": 1, "ratio": 0, "s": 1}
+_MOST_PLACES = 6  # decimals that two numbers may take to look different
+_PLACES = {"deg": 0, "body lengths": 1, "ratio": 0, "s": 1}  # decimals by unit
 _PLURALS = {"foot": "feet", "nose": "nose"}
 _WHOLE = {
     "alignment": "distance between the {0}, against hips and ankles",

@@ -29,7 +29,7 @@ _JOINTS = {
     "knee": (("KNE",), 0.0),
     "ankle": (("ANK",), 0.0),
 }
-_NOSE_DOWN_M = 0.08
+_NOSE_DOWN_M = 0.08  # below the markers on the forehead
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from posespotter.arrays import Array, Float64, Int32, Int64
 from posespotter.falls.classifier import CLASSES
 
 _Z = 1.959964  # of the normal distribution: 95 % lie within
-_TAIL = 0.025
+_TAIL = 0.025  # on either side of a 95 % interval
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from posespotter.ui.parts.result.clip_pictures import frame_of
 from posespotter.ui.words import plain
 
 _SIDES = {"left": "Left", "right": "Right"}
-_MARK = (255, 140, 20)
+_MARK = (255, 140, 20)  # RGB of the lines of a walk
 
 
 def instruction(test: AssessmentDefinition) -> None:
@@ -57,7 +57,7 @@ def ask_told(test: AssessmentDefinition, run: Run | None, before: Mapping[str, A
     Args:
         test: the test.
         run: whose video it is; None for an upload.
-        before: what stands told.
+        before: the options of an earlier run.
         key: of the elements.
     """
     told: dict[str, Any] = {}

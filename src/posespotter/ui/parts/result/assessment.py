@@ -32,7 +32,7 @@ _BADGES: dict[Status, str] = {  # what else there is stands in the summary
     "valid": f":green-badge[{STATUS_WORDS['valid']}]", "no_result": f":gray-badge[{STATUS_WORDS['no_result']}]",
 }  # fmt: skip
 _ICONS = {"invalid": ":material/block:", "look": ":material/visibility:", "note": ":material/info:"}
-_AFTER_S = 1.0
+_AFTER_S = 1.0  # that a video plays on after an event
 _NONE = -1  # no moment is chosen
 
 
