@@ -64,8 +64,8 @@ class Constant:
 def _constants() -> Iterator[Constant]:
     for module, stage, names in (
         ("exercises.counting", "counting", {
-            "_SEEN_SHARE": 0.0, "_MEASURABLE_SHARE": None, "_LEADS_SHARE": 0.0, "_AGREE": 0.0, "_OUTLIERS": 0.0,
-            "_CUT_S": 0.0, "_REST_S": 0.0, "_AROUND_S": 0.0,
+            "_SEEN_SHARE": 0.0, "_LEADS_SHARE": 0.0, "_AGREE": 0.0, "_OUTLIERS": 0.0,
+            "_REST_S": 0.0, "_AROUND_S": 0.0,
         }),
         ("exercises.phases", "counting", {
             "HYSTERESIS": 0.0, "OWN_SHARE": 0.0, "RETURN_SHARE": 0.0, "_AT_REST": 0.0, "_STAYS": 1.0,
