@@ -1,11 +1,12 @@
-"""Tables of arrays: taking, joining and putting rows."""
+"""Checks of shapes, and tables of arrays: taking, joining and putting rows."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
-from posespotter.arrays import Columns, Float64, Int32
+from posespotter.arrays import Columns, Float64, Int32, require_image, require_shape
+from posespotter.errors import ShapeError
 
 
 @dataclass(frozen=True)
@@ -60,3 +61,35 @@ def test_put_rows_stand_in_their_places(rows, expected) -> None:
 
 def test_nobody_has_all_rows_of_nobody() -> None:
     assert rows_of(table().take(np.zeros(0, bool))) == rows_of(table().plus(table())) == []
+
+
+def test_joined_rows_are_those_of_both_in_the_columns_that_both_have() -> None:
+    joined = table(4, 7).plus(table(9))
+    assert rows_of(joined) == rows_of(table(4, 7, 9))
+    full = Table(np.array([1], np.int32), Inner(np.array([10.0])), np.array([100.0]))
+    assert full.plus(full).lacking is not None
+    assert full.plus(table(4)).lacking is table(4).plus(full).lacking is None
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (None, 3), (2, None), (None, None)])
+def test_a_shape_that_fits(shape) -> None:
+    require_shape("box", np.zeros((2, 3)), shape)
+
+
+@pytest.mark.parametrize("shape", [(2,), (2, 3, 1), (3, 3), (None, 2)])
+def test_a_shape_that_does_not_fit_is_named(shape) -> None:
+    with pytest.raises(ShapeError, match=r"^box: expected an array of shape \(.*\), got \(2, 3\)\.$"):
+        require_shape("box", np.zeros((2, 3)), shape)
+
+
+def test_a_picture() -> None:
+    require_image(np.zeros((1, 1, 3), np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype"),
+    [((4, 4), np.uint8), ((4, 4, 4), np.uint8), ((0, 4, 3), np.uint8), ((4, 4, 3), np.float32)],
+)
+def test_what_is_no_picture_is_refused(shape, dtype) -> None:
+    with pytest.raises(ShapeError, match=r"expected a \(height, width, 3\) uint8 BGR array"):
+        require_image(np.zeros(shape, dtype))
