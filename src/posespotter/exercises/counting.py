@@ -31,7 +31,6 @@ _AGREE = 2
 """So many signals must go there and back, or all that can be measured. With one, 12 of 169 clips more are wrong."""
 
 _OUTLIERS = 5.0  # percent at either end; with twice as much three clips more are wrong
-_TINY = 1e-9
 _REST_S = 0.5  # before the start proper, for there the movement has begun; with half as much one walk is counted
 _AROUND_S = 0.1
 """Values at rest and at work are the medians around these moments, so that one bad frame decides nothing: of single
@@ -145,7 +144,7 @@ def _way(signals: Mapping[Signal, Measured]) -> Measured:
         curve = np.where(seen, measured.values / signal.change, np.nan)
         low, high = np.nanpercentile(curve, [_OUTLIERS, 100 - _OUTLIERS])
         if seen.mean() >= _LEADS_SHARE * longest:
-            curves.append((curve - low) / max(high - low, _TINY))
+            curves.append((curve - low) / ((high - low) or 1.0))
             ranges.append(high - low)
             scores.append(np.where(seen, measured.confidence, 0.0))
     moving = [i for i, range_ in enumerate(ranges) if range_ >= min(1.0, max(ranges))]

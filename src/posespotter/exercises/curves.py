@@ -13,7 +13,7 @@ from posespotter.exercises.sides import Joining, Side
 from posespotter.kinematics.joint_angles import world_source
 from posespotter.poses import PoseSequence
 
-_AROUND_S = 0.3
+_AROUND_S = 0.3  # shown before and after a repetition
 
 
 class Curves:

@@ -41,14 +41,14 @@ _BOTH_UNTIL, _ONE_FROM = 0.5, 0.71
 _FAR_WEIGHT = 1e-3
 """A near side that is not seen gives way to a far one that is."""
 
-_YAW_WINDOW_S = 1.0
-_FALLS_S = 0.2
+_YAW_WINDOW_S = 1.0  # nobody turns round and back within a second
+_FALLS_S = 0.2  # in which who falls freely falls by 0.2 m, 12 % of a body height
 
 _STANDS = 0.1
 """Body lengths that feet which stand seem to move against each other, at most: joints with 1 % noise and as much slow
 error show 0.09 in motion capture."""
 
-_OUTLIERS = 5.0
+_OUTLIERS = 5.0  # percent at either end that one wild frame may be
 
 _TRUNK = ("hip", "shoulder")
 """The trunk is one: from the side the line of the middles is 4° off, that of the near side 7° (kinematics/errors.csv

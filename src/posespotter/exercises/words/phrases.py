@@ -58,7 +58,7 @@ __all__ = [
 
 _SUFFIXES = {"deg": "deg", "bl": "body lengths", "ratio": "ratio", "s": "s"}
 _ENDS = {"min": "least", "max": "most", "mean": "mean", "bottom": "at the bottom"}
-_HARDLY = 0.05
+_HARDLY = 0.05  # share of a clip; less is not worth a sentence
 _OTHER_END = {"bottom": "top", "top": "bottom"}
 
 
