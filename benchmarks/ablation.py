@@ -90,7 +90,7 @@ PARTS: dict[str, Callable[[], list[Patch]]] = {
     "mostly outside the picture is gone": lambda: _set(
         "estimation.pose_tracker", _inside=lambda joints, _: np.ones(len(joints), bool)
     ),
-    "short tracks": lambda: _set("filtering.short_tracks", MIN_SEEN_S=0.0, MIN_FRAMES=1),
+    "short tracks": lambda: _set("estimation.estimator", without_short_tracks=lambda poses: poses),
     "waiting for a name": lambda: _settings(doubt_s=0.0),
     "motion alone where nothing is to choose": lambda: _settings(sure_motion_cost=0.0, amid_motion_cost=0.0),
     "one limit of that (0.6)": lambda: _settings(amid_motion_cost=0.6),

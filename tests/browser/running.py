@@ -28,8 +28,10 @@ CHROMIUM_FLAGS = (
 )
 WAIT_S = 90.0  # two cores, shared with a worker that estimates, and in CI with other tests
 JOB_MS = 400_000  # a job with its drawing, where other programs want the cores as well
-# What Streamlit draws itself and gives no hold on: sections inside the list of the menu, the place for uploads.
-NOT_OURS = {"exclude": [["[data-testid=stSidebarNav]"], ["[data-testid=stFileUploaderDropzone]"]]}
+# What Streamlit draws itself and gives no hold on: sections in the menu, the place for uploads, "Running… Stop".
+NOT_OURS = {
+    "exclude": [[f"[data-testid={one}]"] for one in ("stSidebarNav", "stFileUploaderDropzone", "stStatusWidget")]
+}
 expect.set_options(timeout=WAIT_S * 1000)
 
 

@@ -70,6 +70,14 @@ def test_nobody_does_nothing() -> None:
     assert LiveCounter(load_exercise("squat")).update(nobody, 10.0) == LiveCount(0, "", None, "")
 
 
+@pytest.mark.parametrize(("every", "reason"), [(1, ""), (5, "3.0 pictures a second are too few")])
+def test_too_few_pictures_a_second_are_told(every: int, reason: str) -> None:
+    poses = figures.film(figures.squat(), yaw_deg=90.0, fps=15)
+    now = LiveCounter(load_exercise("squat")).update(poses.where(poses.frame % every == 0), float(poses.time_s[-1]))
+    assert now.reason.startswith(reason)
+    assert bool(now.reason) == (now.count == 0) == bool(reason)
+
+
 @pytest.mark.shared
 def test_a_real_clip_counts_live_as_it_does_afterwards(shared: Path) -> None:
     # Its middle can be cut into repetitions in two ways, and the analyses on the way do so.

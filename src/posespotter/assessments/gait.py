@@ -187,7 +187,7 @@ def _speed(  # noqa: PLR0917
 
 
 def _passes(time_s: Float64, x: Float64, mark: float) -> float | None:
-    """When x first passes a place; None where it never does."""
+    """Time at which x first passes a place; None where it never does."""
     known = np.isfinite(x)
     t, away = time_s[known], x[known] - mark
     rows = np.flatnonzero(np.sign(away[:-1]) != np.sign(away[1:]))

@@ -21,7 +21,7 @@ With half of it three of 85 clips of other movements give a number instead of on
 
 _LIFTED = 0.04  # body lengths (7 cm) that the other ankle is higher: it does not stand
 _FOOT_MOVED = 0.04  # body lengths: half a foot's width, more than jitter
-_SQUATS = 3
+_SQUATS = 3  # whose mean is given, as in the protocol
 
 
 def single_leg_squat(subject: Subject, test: AssessmentDefinition, side: Side | None) -> Outcome:

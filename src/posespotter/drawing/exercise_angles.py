@@ -38,7 +38,7 @@ class Angle:
 
 
 def angles_of(skeleton: Skeleton, analysis: ExerciseAnalysis, curves: Curves) -> tuple[Angle, ...]:
-    """What to write of an analysis: the angles that its exercise file names, one a joint, left and right."""
+    """Choose the angles to write: those that the exercise file names, one a joint, left and right."""
     found = []
     sides: tuple[Side, Side] = ("left", "right")
     for measure in _measured_angles(analysis):
@@ -120,7 +120,7 @@ def _dots(skeleton: Skeleton, keypoints: Float32, seen: "np.ndarray[tuple[int], 
 
 
 def _hidden(box: Rectangle, dots: Float64) -> int:
-    """How many dots a box covers."""
+    """Count the dots that a box covers."""
     x0, y0, x1, y1 = box
     return int(((dots[:, 0] >= x0) & (dots[:, 0] <= x1) & (dots[:, 1] >= y0) & (dots[:, 1] <= y1)).sum())
 

@@ -60,7 +60,7 @@ class _Coming:
 
 
 class Prefetch:
-    """A pose model around a pose model, that has answers to some questions before they are asked.
+    """A wrapper around a pose model that has run some inferences before they are requested.
 
     Frames are handed over with `add` and come out of `next` when it is their turn; `start` starts inference for those
     of which enough is known by then.
@@ -79,7 +79,7 @@ class Prefetch:
         self._pool.submit(lambda: [session.half for session in pose.sessions])
 
     def __len__(self) -> int:
-        """How many frames wait for their turn."""
+        """Number of frames that wait for their turn."""
         return len(self._coming)
 
     def add(self, frame: Frame, expected: Expected) -> None:
@@ -126,7 +126,7 @@ class Prefetch:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def state(self) -> State:
-        """Where work has started, by the frame's place among those that wait."""
+        """Regions for which work has started, by the frame's place among those that wait."""
         return {str(place): state_of(coming.regions) for place, coming in enumerate(self._coming)}
 
     def restore(self, state: State) -> None:
@@ -144,7 +144,7 @@ class Prefetch:
 
 
 def _about_the_same(before: Regions, now: Regions) -> Bool:
-    """(B, N) whether a pose model sees about the same crop; who moves fast is looked at again.
+    """(B, N) whether two crops are about the same for a pose model; a person who moves fast is estimated again.
 
     So is who was detected since then: that box is better, and has no margins yet.
     """

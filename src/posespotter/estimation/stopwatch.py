@@ -1,4 +1,4 @@
-"""Where the time of an estimation goes."""
+"""Time and model runs of an estimation, by stage."""
 
 import time
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ class Timings:
 
 
 class Stopwatch:
-    """What the work of one source costs, from now on."""
+    """Measures the work for one source, from now on."""
 
     def __init__(self, estimator: "PoseEstimator", earlier: Mapping[str, float] | None = None) -> None:
         """Start; `earlier` is what it had cost before it was cut off."""

@@ -43,7 +43,7 @@ _SIDES = {"the front": {"front"}, "behind": {"rear"}, "the side": {"left", "righ
 
 @dataclass(frozen=True)
 class Judged:
-    """All that is said of a repetition beside when it was."""
+    """The judgement of a repetition, without its times."""
 
     metrics: dict[str, float | None]
     level: str

@@ -1,4 +1,4 @@
-"""Which movements of a stretch are repetitions of an exercise, and why the others are not."""
+"""Count repetitions: the movements of a stretch that are repetitions, and why the others are not."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ class Uncounted:
 
 @dataclass(frozen=True, eq=False)
 class Count:
-    """What one stretch gave.
+    """The repetitions of one stretch.
 
     Attributes:
         repetitions, uncounted: in order of time.
@@ -132,7 +132,7 @@ def _seen(measured: Measured) -> Bool:
 
 
 def _way(signals: Mapping[Signal, Measured]) -> Measured:
-    """How far on the way to the far end somebody is, 1 being the least movement that counts.
+    """Position on the way to the far end, 1 being the least movement that counts.
 
     The mean of the signals that can be measured nearly as long as any, and that move at all; each by the person's own
     range, so that none outweighs the others.
@@ -194,7 +194,7 @@ def _unseen(exercise: ExerciseDefinition, way: Measured, cycle: Cycle) -> str:
 
 
 def _too_small(moves: Moves, usable: Mapping[Signal, Measured], cycle: Cycle, *, turned: bool) -> str:
-    """Why too few of the signals change by as much as they must; empty where enough do."""
+    """Reason why too few of the signals change enough; empty where enough do."""
     agree, open_, reason = 0, 0, ""
     for signal, measured in usable.items():
         ends = np.mean([_at(moves, measured, place) for place in _rests(moves.body.time_s, cycle)])
@@ -278,7 +278,7 @@ def _one_number(moves: Moves, rule: Require, joining: Joining, cycle: Cycle) -> 
 
 
 def _rests(time_s: Float64, cycle: Cycle) -> tuple[int, int]:
-    """At rest shortly before and after, for at the start proper the movement has begun."""
+    """Rows of rest shortly before and after; at the very start the movement has begun."""
     before = int(np.searchsorted(time_s, time_s[cycle.start] - _REST_S))
     if cycle.is_open:
         return max(cycle.before, before), max(cycle.before, before)
@@ -316,7 +316,7 @@ def _merged(left: Count, right: Count) -> Count:
 
 
 def _joint_phases(left: Count, right: Count) -> Phases | None:
-    """What either side does; the left one where both do something else."""
+    """Phases of both sides in one; those of the left where both do something else."""
     if left.phases is None or right.phases is None:
         return right.phases if left.phases is None else left.phases
     return np.where(np.isin(left.phases, ["", "rest"]), right.phases, left.phases)

@@ -1,4 +1,4 @@
-"""What an exercise measures, frame by frame and side by side, as the analysis saw it."""
+"""The measures of an exercise, frame by frame and side by side, as the analysis saw them."""
 
 import numpy as np
 
@@ -75,7 +75,7 @@ class Curves:
 
 
 def _people(poses: PoseSequence, analysis: ExerciseAnalysis) -> list[Person]:
-    """Who may be meant: everybody, and the one that was asked for by number."""
+    """Candidates for the exerciser: everybody, or the one that was asked for by number."""
     if not analysis.track_ids:
         return []
     alone = people_of(poses, analysis.track_ids[0]) if len(analysis.track_ids) == 1 else []

@@ -1,12 +1,14 @@
-"""Repetitions counted while somebody exercises: the same analysis, over and over, of the last minute only."""
+"""Live counting: the same analysis, repeated on the last minute only."""
 
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from posespotter.errors import InputError
 from posespotter.exercises.analysis import ExerciseAnalysis, Phase, Repetition
-from posespotter.exercises.analyze import ViewOption, analyze_exercise
+from posespotter.exercises.analyze import ViewOption, analyze_exercise, too_few_pictures
 from posespotter.exercises.definitions.catalog import load_exercise
 from posespotter.exercises.definitions.definition import ExerciseDefinition
 from posespotter.exercises.words.verdicts import Verdict
@@ -28,19 +30,21 @@ _OVERLAP = 0.15
 
 @dataclass(frozen=True)
 class LiveCount:
-    """What was counted so far.
+    """The count so far.
 
     Attributes:
         count: complete repetitions since the beginning; never less than before.
         phase: what the person is doing now.
         verdict: of the last repetition; None before the first one.
         advice: what to do better, of the worst fault of the last repetition; empty where it has none.
+        reason: why nothing can be counted now, as with too few pictures a second; empty where it can.
     """
 
     count: int
     phase: Phase
     verdict: Verdict | None
     advice: str
+    reason: str = ""
 
 
 class LiveCounter:
@@ -112,7 +116,9 @@ class LiveCounter:
                 self._count += 1
                 self._counted_to_s = repetition.end_s
                 self._last = repetition
-        return LiveCount(self._count, _phase(analysis), self._verdict(), self._advice())
+        times_s = np.unique(poses.time_s)
+        reason = too_few_pictures(times_s) if len(times_s) > 1 else ""
+        return LiveCount(self._count, _phase(analysis), self._verdict(), self._advice(), reason)
 
     def _verdict(self) -> Verdict | None:
         return None if self._last is None else self._last.verdict

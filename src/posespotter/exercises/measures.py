@@ -24,7 +24,7 @@ _FLAT_FROM, _FLAT_FULLY = 0.7, 0.87
 angles are those of the picture, up to the first (45°) those of the 3-D joints, between them a mixture."""
 
 _TURNED = 0.5
-"""Below this share (more than 60° off) the picture says nothing about lengths along that direction."""
+"""Below this share (more than 60° off) the picture tells nothing about lengths along that direction."""
 
 _BOTH_UNTIL, _ONE_FROM = 0.5, 0.71
 """|sin| of the yaw. Up to the first (30° from the front or from behind) both sides are seen alike; from the second on
@@ -141,7 +141,7 @@ class Moves:
         return _joined(sides[0], sides[1], joining, self._weights(measure.joints))
 
     def _limb(self, measure: Measure, side: str) -> Float64:
-        """Of one side, or of the middles (""): from the picture, 3-D joints, or mixed, as the plane of motion lies."""
+        """Measure of one side, or of the middles (""): of picture, 3-D joints or a mix, by the plane of motion."""
         flat = self._limb_in(measure, side, world=False)
         keeps = self._keeps(self._plane)
         if self.body.world is None:
@@ -286,11 +286,11 @@ class Moves:
         return float(np.nanmax(lesser)) if np.isfinite(lesser).any() else float("nan")
 
     def speaks(self, measure: Measure, side: Side) -> Bool:
-        """(N,) whether a side has a say in what is told of both; a far one that the near one hides has none."""
+        """(N,) whether a side contributes to the value of both; a far one that is hidden by the near one does not."""
         return np.asarray(self._weights(measure.joints)[:, int(side == "right")] > 2 * _FAR_WEIGHT, np.bool_)
 
     def known_error(self, measure: Measure, rows: slice) -> MeasureError:
-        """How far to trust a measure in some rows; by geometry where nobody has measured it."""
+        """Error of a measure in some rows; from geometry where nobody has measured it."""
         view = view_of_yaw(self.direction(rows)[0])
         known = measure_error(measure.text, view, self._source if self._is_solid(measure, rows) else "picture")
         return known or by_geometry(measure)
@@ -330,7 +330,7 @@ class Moves:
     def _placed(
         self, joints: tuple[str, ...], side: str | None, *, world: bool = False
     ) -> tuple[list[Float64], Float64]:
-        """Where joints are, of one side or weighed from both; and (N,) the score of the least seen of them."""
+        """Positions of joints, of one side or weighted from both; and (N,) the score of the least seen of them."""
         if side is not None:
             return [self._place(joint, side, world=world) for joint in joints], self._limb_score(joints, side)
         weights = self._weights(joints)

@@ -84,7 +84,7 @@ def try_again(library: Library, run_id: str, changes: Mapping[str, Any] | None =
 
     Raises:
         SettingsError: the changes say something that they may not.
-        InputError: there is no such run, or what it looked at is not there any more.
+        InputError: there is no such run, or its source is not there any more.
         OutputError: the library or its database cannot be written.
     """
     run = library.run(run_id)

@@ -1,4 +1,4 @@
-"""From which side the camera sees a person: from the front, the left, the right, the back, or in between."""
+"""The view: from which side the camera sees a person (front, left, right, rear, or in between)."""
 
 import math
 from typing import Literal

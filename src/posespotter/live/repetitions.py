@@ -64,5 +64,6 @@ class Counting:
                 "phase": count.phase,
                 "verdict": count.verdict,
                 "advice": count.advice,
+                "reason": count.reason,
             }
         ]

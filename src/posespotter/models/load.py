@@ -1,4 +1,4 @@
-"""From a model's name, or the path of an ONNX file, to a detector or a pose model that is ready to run."""
+"""Load a detector or a pose model by its name, or from an ONNX file."""
 
 import hashlib
 from collections.abc import Sequence

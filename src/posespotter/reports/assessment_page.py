@@ -104,7 +104,7 @@ def render_assessment(report: AssessmentReport, made_at: datetime) -> str:
 
 
 def assessment_chart(result: Assessment, inches: float = 9.6) -> "Figure":
-    """What was measured over time, with the events as lines and the time of the test shaded."""
+    """Chart of the measured signal over time, with the events as lines and the time of the test shaded."""
     import seaborn as sns
 
     curve = result.curve

@@ -1,4 +1,4 @@
-"""How charts look: colours that follow the page's light or dark, letters, grid; and figures as SVG inside a page."""
+"""Style of charts: colours that follow the page's light or dark, letters, grid; and figures as SVG inside a page."""
 
 import io
 import re

@@ -63,7 +63,7 @@ class Finder:
         return self._answer(lambda: self._index.find(wanted), in_folders)
 
     def totals(self) -> tuple[int, int]:
-        """How many runs there are, and the bytes of all of them."""
+        """Number of runs, and the bytes of all of them."""
 
         def in_folders() -> tuple[int, int]:
             runs = list(runs_in_folders(self._folders))

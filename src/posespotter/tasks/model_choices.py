@@ -1,4 +1,4 @@
-"""Models by plain names (accurate, fast, many people), for people who do not know them by their own."""
+"""Models by plain names (accurate, fast, many people), for users who do not know their real names."""
 
 from dataclasses import dataclass
 

@@ -37,7 +37,7 @@ _DIAGONAL = 1.15
 """Diagonal of a standing person's box in standing heights: 1.08 in synthetic walks, 1.06 to 1.22 on real clips."""
 
 _BESIDE = 0.2
-"""Share of the box that lies in somebody else's when a person comes into sight behind them, at the least."""
+"""Least share of a box that lies inside another person's when somebody comes into sight behind them."""
 
 _SAME_PLACE = 0.25
 """Body sizes that a tentative detection moves at most from one frame to the next."""
@@ -65,12 +65,12 @@ class Tracker(Kept):
 
     @property
     def anyone_lost(self) -> bool:
-        """Whether somebody is not seen now; `lost` says who, which takes longer."""
+        """Whether any track is unseen now; `lost` lists them, which takes longer."""
         return bool(self._tracks.lost.any())
 
     @property
     def lost(self) -> Tracks:
-        """The people who are not seen now, but still remembered; those lost last at the end."""
+        """Tracks that are unseen now, but still remembered; those lost last come last."""
         lost = np.flatnonzero(self._tracks.lost)
         return self._tracks.take(lost[np.argsort(-self._tracks.unseen_s[lost], kind="stable")])
 
@@ -136,7 +136,7 @@ class Tracker(Kept):
         """Move everybody on to `time_s`; the time since the last update, as far as it counts."""
         step_s = max(time_s - self._time_s, 0.0) if self._time_s is not None else 0.0
         self._time_s = time_s
-        # Nobody is remembered longer than this, and a longer step would only overflow the variances.
+        # No track is remembered longer than this, and a longer step would only overflow the variances.
         step_s = min(step_s, self._settings.memory_s + 1)
         self._tracks = replace(self._tracks, unseen_s=self._tracks.unseen_s + max(step_s, 1e-6))
         self._forget()
@@ -199,13 +199,13 @@ class Tracker(Kept):
         found_shapes = keypoints - measured[:, None, :2]
         unlike = s.pose_weight * (1 - oks(shapes, found_shapes, body_areas(tracks.boxes), self._sigmas))
         unlike += s.box_weight * (1 - box_iou(tracks.boxes, boxes))
-        # Beside somebody else there may be two: one who is hidden, and one who steps out and was not seen before.
+        # Beside another person there may be two: one hidden behind them, and one who steps out for the first time.
         crowded = _crowded(tracks.boxes, boxes)
         fresh = tracks.unseen_s < s.doubt_s
         size_weight = crowded * np.where(fresh, s.fresh_size_weight, 1.0)[:, None]
         resized = tracks.motion.size_cost(measured, self._model)
         moved += size_weight * resized
-        # After a while unseen, likeness says nothing: neither for nor against.
+        # After a while unseen, likeness is no evidence, neither for nor against.
         cost = moved + recent * unlike + (1 - recent) * s.unknown_pose_cost
         if prior is not None:
             cost -= s.followed_bonus * (tracks.ids[:, None] == prior[None])
@@ -224,7 +224,7 @@ class Tracker(Kept):
         return *self._with_own_crops(people, detections, measured, prior), tentative & (prior == 0)
 
     def _with_changed_poses(self, people: Int32, detections: Int32, moved: Float64, amid: Bool) -> tuple[Int32, Int32]:
-        """Also pair what is left over where motion alone says that it is the same person.
+        """Also match the remaining detections where motion alone decides.
 
         Likeness chooses between people. Where there is nothing to choose, it must not part a person who fell or jumped
         while out of sight from the same person found again.

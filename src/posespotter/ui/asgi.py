@@ -19,7 +19,8 @@ from starlette.middleware import Middleware
 
 from posespotter.errors import PoseSpotterError, SettingsError
 from posespotter.ui import parts, shared
-from posespotter.ui.closed_tabs import FORGOTTEN_AFTER_S, forget_closed_tabs
+from posespotter.ui.closed_tabs import forget_closed_tabs
+from posespotter.ui.limits import LIMITS
 from posespotter.ui.menu import MENU
 from posespotter.ui.routes.angles import AngleReadings
 from posespotter.ui.routes.clinic import ClinicReports
@@ -73,8 +74,9 @@ def application(names: Sequence[str] = ()) -> st.App:
 
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
-    """From the start of the server to its end: also of the worker that does what the pages ask for."""
+    """Run from the start of the server to its end, together with the worker for the pages' jobs."""
     await run_in_threadpool(shared.worker.start)
+    shared.folder_watch().start()
     _import_ahead()
     threading.Thread(target=_tidy, name="tidy", daemon=True).start()
     forgetting = asyncio.create_task(forget_closed_tabs())
@@ -82,6 +84,7 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
         yield
     finally:
         forgetting.cancel()
+        await run_in_threadpool(shared.folder_watch().close)
         await run_in_threadpool(shared.worker.stop)
 
 
@@ -124,11 +127,12 @@ def serve(host: str, port: int, *, names: Sequence[str] = (), max_upload_mb: int
             "server.headless": True,  # the command line opens the browser, once the port answers
             "server.maxUploadSize": max_upload_mb,
             "server.enableXsrfProtection": True,
-            "server.disconnectedSessionTTL": 2 * round(FORGOTTEN_AFTER_S),  # `closed_tabs` ends them before
+            "server.disconnectedSessionTTL": 2 * round(LIMITS.closed_tab_s),  # `closed_tabs` ends them before
             "server.fileWatcherType": "none",
             "browser.gatherUsageStats": False,
             "client.toolbarMode": "minimal",
             "client.showErrorDetails": "type",
+            "client.showErrorLinks": False,  # they lead to searches elsewhere, with the error in their address
             **theme_options(),
         }
     )

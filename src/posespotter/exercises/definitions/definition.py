@@ -1,4 +1,4 @@
-"""What an exercise file may say, checked by pydantic; `catalog` reads the files."""
+"""The schema of an exercise file, checked by pydantic; `catalog` reads the files."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -32,7 +32,7 @@ class _Strict(BaseModel):
 
 
 class _Measured(_Strict):
-    """What is measured, and how the left and the right side are joined."""
+    """A measure, and how its left and right side become one number."""
 
     measure: str
     side: Side = "mean"
@@ -183,7 +183,7 @@ class CheckRule(_Strict):
 
     @property
     def unit(self) -> str:
-        """Of the value and the limit."""
+        """Unit of the value and the limit."""
         return "s" if self.measure is None else parse_measure(self.measure).word.unit
 
     def limited(self, limit: float, reason: str) -> "CheckRule":

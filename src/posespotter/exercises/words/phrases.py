@@ -142,7 +142,7 @@ def summary(analysis: ExerciseAnalysis) -> str:
 
 
 def _judged(repetitions: Sequence[Repetition]) -> str:
-    """How many checks were judged in those in which nothing wrong was seen: `4 of 11 checks judged`, `4 to 6 of 11`."""
+    """Number of judged checks in repetitions without a fault: `4 of 11 checks judged`, `4 to 6 of 11`."""
     numbers = [one.judged for one in repetitions if one.verdict == "nothing_wrong_seen"]
     checks = len(repetitions[0].checks)
     least, most = min(numbers, default=0), max(numbers, default=0)
@@ -206,7 +206,7 @@ def tilt_words(tilt_deg: float) -> str:
 
 
 def level_words(analysis: ExerciseAnalysis, repetition: Repetition) -> str:
-    """How far a repetition went, with its number: `parallel (14°)`; empty where the exercise has no levels."""
+    """Level that a repetition reached, with its number: `parallel (14°)`; empty where the exercise has no levels."""
     level = analysis.definition.level
     if level is None or not repetition.level:
         return ""
@@ -227,7 +227,7 @@ def levels(analysis: ExerciseAnalysis) -> str:
 
 
 def far_end(analysis: ExerciseAnalysis, repetition: Repetition) -> str:
-    """Where a repetition turns, `top` or `bottom`; some exercises may begin at either end."""
+    """End at which a repetition turns, `top` or `bottom`; some exercises may begin at either end."""
     definition, series = analysis.definition, analysis.series
     if definition.starts == "rest":
         return definition.work
@@ -244,7 +244,7 @@ def far_end(analysis: ExerciseAnalysis, repetition: Repetition) -> str:
 
 
 def near_end(analysis: ExerciseAnalysis, repetition: Repetition) -> str:
-    """Where a repetition starts: `top` where it turns at the bottom."""
+    """End at which a repetition starts: `top` where it turns at the bottom."""
     return _OTHER_END.get(far_end(analysis, repetition), "start")
 
 

@@ -34,12 +34,12 @@ MARKS: Mapping[str, str] = MappingProxyType(
 
 
 def judged_words(judged: int, checks: int) -> str:
-    """How much of a repetition was judged: `4 of 11 checks judged`."""
+    """Share of a repetition's checks that were judged: `4 of 11 checks judged`."""
     return f"{judged} of {checks} check{'' if checks == 1 else 's'} judged"
 
 
 def of_judged(found: int, judged: int | None) -> str:
-    """In how many repetitions something was found: `2 of 3 judged`; `not judged` where none was."""
+    """Number of repetitions with a finding: `2 of 3 judged`; `not judged` where none was."""
     if judged is None:
         return str(found)
     return f"{found} of {judged} judged" if judged else "not judged"

@@ -1,4 +1,4 @@
-"""How good is it elsewhere? Each source left out in turn, and nothing that is shown was used to choose anything.
+"""Leave-one-source-out evaluation: how good a classifier is on sources that were used for no choice.
 
 For every source S that is left out, a forest grows on the others and judges S. The limit of "fall" that it is judged
 with is chosen without S as well: on each other source T, by a forest that saw neither S nor T.
@@ -115,7 +115,7 @@ def left_out(
 def curve_of(
     clips: Sequence[FallClip], poses_of: Callable[[FallClip], PoseSequence], forest: Classifier
 ) -> dict[float, Evaluation]:
-    """What `forest` makes of `clips` at each limit of `GRID`."""
+    """Evaluate `forest` on `clips` at each limit of `GRID`."""
     results: dict[float, list[ClipResult]] = {limit: [] for limit in GRID}
     for clip in clips:
         poses = poses_of(clip)

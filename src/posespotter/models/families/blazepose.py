@@ -106,7 +106,7 @@ class BlazePose:
         return aligned
 
     def landmarks(self, image: Image, squares: Float32) -> tuple[Float32, Float32, Float32, Float32, Float32]:
-        """What the network answers in (M, 4) turned squares.
+        """Run the network on (M, 4) turned squares.
 
         Returns:
             (M, 33, 2) px, (M, 33) scores, (M, 33, 3) metres, (M,) presence, and the (M, 4) squares that the landmarks

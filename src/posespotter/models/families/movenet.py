@@ -34,7 +34,7 @@ _EXPECTED = "a MoveNet model with one (1, {size}, 3) float32 input of RGB 0 to 2
 class MoveNet:
     """Lightning and Thunder: 17 joints of the person in the middle of a square crop.
 
-    Presence is the mean score of the better half of the joints. The network always answers with somebody: below
+    Presence is the mean score of the better half of the joints. The network always answers with a person: below
     `presence_limit` nobody is there.
     """
 
@@ -146,7 +146,7 @@ class MultiPose:
         return self._found(image)[0]
 
     def people(self, image: Image) -> Joints:
-        """Everybody in `image` with their joints, surest first."""
+        """Find all people in `image` with their joints, highest scores first."""
         regions, keypoints, scores = self._found(image)
         return Joints(keypoints, scores, None, presence_of(scores), regions)
 

@@ -91,7 +91,7 @@ def _against_norm(sessions: Sequence[tuple[PastSession, StoredAnalysis]], *, key
             "Now": words.number(change.mean, unit),
             "Change": words.number(change.change, unit),
             "Least change that counts": words.number(change.mdc, unit),
-            "": _FINDINGS[change.finding],
+            "Result": _FINDINGS[change.finding],
         })  # fmt: skip
     st.dataframe(rows, hide_index=True, key=f"{key}-against")
     st.caption(

@@ -1,4 +1,4 @@
-"""How far jobs are: a bar for one of them, and a few words in the menu of every page."""
+"""Progress of jobs: a bar for one of them, and a few words in the menu of every page."""
 
 from collections.abc import Sequence
 

@@ -427,7 +427,7 @@ export class Webcam {
     box.hidden = false;
   }
 
-  #count({ exercise, count, verdict, advice }) {
+  #count({ exercise, count, verdict, advice, reason }) {
     const box = this.part("counter");
     const now = this.countedBefore + count;
     if (now > this.counted) {
@@ -437,8 +437,8 @@ export class Webcam {
     this.counted = now;
     box.querySelector("b").textContent = now;
     this.part("what").textContent = exercise;
-    this.part("how").textContent = { good: "good", fault: advice || "fault", cannot_tell: "" }[verdict] ?? "";
-    box.dataset.verdict = verdict ?? "";
+    this.part("how").textContent = reason || ({ good: "good", fault: advice || "fault", cannot_tell: "" }[verdict] ?? "");
+    box.dataset.verdict = reason ? "" : (verdict ?? "");
     box.hidden = false;
   }
 

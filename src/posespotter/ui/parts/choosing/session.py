@@ -1,4 +1,4 @@
-"""Whose a clip is, of what day, and what is noted of it: all of it if one likes."""
+"""Ask for the person and the day of a clip, and for notes; all of it is optional."""
 
 from datetime import date
 from typing import Any
@@ -47,7 +47,7 @@ def note_person(run: Run, chosen: str | None) -> None:
 
 
 def session_line(run: Run) -> None:
-    """What is noted of the clip of a run, in a line with a link to its person, and the form to change it."""
+    """Show the notes of a run's clip in a line with a link to its person, and the form to change them."""
     session = people().session(run)
     person = people().all().get(session.person or "")
     key = f"session-{run.id}"

@@ -1,11 +1,11 @@
-"""Who is looked at, where a run shows several people."""
+"""Choose the person to analyse, where a run shows several."""
 
 import streamlit as st
 
 from posespotter.runs import Run
 from posespotter.ui.parts.result.clip_pictures import faces_of
 
-_MOST = 6
+_MOST = 6  # pictures that fit beside each other
 _EVERYBODY = 0  # ids count from 1
 
 

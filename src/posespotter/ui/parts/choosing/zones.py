@@ -13,20 +13,15 @@ import streamlit as st
 from posespotter.arrays import Image
 from posespotter.errors import PoseSpotterError
 from posespotter.falls.zones import Zone, ZoneKind, read_zones, write_zones
+from posespotter.ui.parts.component import component
 from posespotter.ui.shared import places
 from posespotter.ui.words import plain
 
 _KIND_WORDS: dict[ZoneKind, str] = {
     "bed": "A bed: lying there is no fall", "sofa": "A sofa: lying there is no fall", "ignore": "Do not look there",
 }  # fmt: skip
-_HERE = Path(__file__).parent
 
-_component = st.components.v2.component(
-    "posespotter.zones",
-    html=(_HERE / "zones.html").read_text("utf-8"),
-    css=(_HERE / "zones.css").read_text("utf-8"),
-    js=(_HERE / "zones.js").read_text("utf-8"),
-)
+_component = component(Path(__file__).with_name("zones"))
 
 
 def zones_editor(frame: Image, *, key: str, before: Sequence[Zone] = ()) -> tuple[Zone, ...]:

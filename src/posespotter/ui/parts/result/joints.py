@@ -25,7 +25,7 @@ def poses_of(file: Path) -> PoseSequence:
 
 @dataclass(frozen=True)
 class JointTable:
-    """Which joints of which rows of a sequence are shown.
+    """The selection of rows and joints of a sequence that is shown.
 
     Attributes:
         poses: all of them.

@@ -126,7 +126,7 @@ def _say(analysis: ExerciseAnalysis, said: Said) -> None:
 
 
 def _show_recognised(run: Run, asked: str, *, counted: bool) -> None:
-    """What the clip shows more of than of the exercise that was asked for, with a button to analyse it as that."""
+    """Show the exercise that the clip shows more of than of the requested one, with a button to analyse it as that."""
     if counted and asked not in exercise_names():  # a file of one's own: what else it looks like says nothing
         return
     with st.spinner("Looking for another exercise…"):
@@ -143,7 +143,7 @@ def _show_recognised(run: Run, asked: str, *, counted: bool) -> None:
 
 
 def _choose_person(run: Run, movement: Movement) -> int:
-    """Who is shown, where several did the exercise."""
+    """Choose whom to show, where several people did the exercise."""
     if len(movement.analyses) == 1:
         return 0
     people = range(len(movement.analyses))
@@ -262,17 +262,17 @@ def _show_table(analysis: ExerciseAnalysis, said: Said) -> None:
             label = f"{title[:1].upper()}{title[1:]}, {words.unit_words(unit).strip()}".rstrip(", ")
             row[label] = words.number(one.metrics.get(metric.name), unit)
         rows.append(row)
-    st.dataframe(rows, hide_index=True, key="movement-table")
+    st.dataframe(rows, hide_index=True, height="content", key="movement-table")
 
 
 def _found(fault: Fault, *, dismissed: bool) -> str:
-    """What was found, and as what where it is no fault: `drops down (note)`."""
+    """Words for a finding, with its severity where it is no fault: `drops down (note)`."""
     kind = "dismissed" if dismissed else words.kind_of(fault)
     return words.spoken(fault.name) + ("" if kind == "fault" else f" ({kind})")
 
 
 def _show_open(analysis: ExerciseAnalysis) -> None:
-    """What could not be judged, and why; what was not counted, and why."""
+    """Show what could not be judged or was not counted, and why."""
     reasons: dict[str, dict[str, None]] = {}
     for one in analysis.repetitions:
         for check in one.checks:
@@ -307,13 +307,14 @@ def _show_comparison(run: Run, exercise: str) -> None:
         first, second = sorted([next(one for one in others if one.id == chosen), run], key=_day)
         analyses = [read_analysis(library().folder(one.id)) for one in (first, second)]
         labels_of = _dated([first, second])
-        _show_change(compare(*analyses), (labels_of[first.id], labels_of[second.id]))
+        one_person = whose is not None and all(people().session(one).person == whose for one in (first, second))
+        _show_change(compare(*analyses, one_person=one_person), (labels_of[first.id], labels_of[second.id]))
         if all("overlay.mp4" in library().artefacts(one.id) for one in (first, second)):
             pair(*(_pair_clip(one, labels_of[one.id]) for one in (first, second)), key=f"pair-{first.id}-{second.id}")
 
 
 def _day(run: Run) -> tuple[date, str]:
-    """When the clip of a run was filmed, as far as is known; runs of one day in the order in which they were made."""
+    """Day a run's clip was filmed, as far as is known; runs of one day keep the order in which they were made."""
     return people().session(run).day or run.created_at.date(), run.id
 
 
@@ -361,7 +362,7 @@ def _change_row(metric: MetricChange) -> dict[str, str]:
         "Then": _sample_words(metric.first, unit),
         "Now": _sample_words(metric.second, unit),
         "Change": f"{sign}{words.number(metric.change, unit)}{margin}",
-        "": metric.finding,
+        "Result": metric.finding,
     }
 
 

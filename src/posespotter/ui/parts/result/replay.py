@@ -10,6 +10,7 @@ import streamlit as st
 
 from posespotter.reports.chart_style import FAULT, svg
 from posespotter.timing import USUAL_FPS
+from posespotter.ui.parts.component import component
 from posespotter.ui.parts.result.player import file_address
 from posespotter.ui.routes.angles import PATH
 
@@ -17,12 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_component = st.components.v2.component(
-    "posespotter.replay",
-    html=(Path(__file__).parent / "replay.html").read_text("utf-8"),
-    css=(Path(__file__).parent / "replay.css").read_text("utf-8"),
-    js=(Path(__file__).parent / "replay.js").read_text("utf-8"),
-)
+_component = component(Path(__file__).with_name("replay"))
 
 
 @dataclass(frozen=True)
