@@ -30,8 +30,8 @@ class Limits:
 
     Attributes:
         fall: probability of "fall", averaged over `hold_s`, that is one.
-        allowance: how much less is enough, not averaged, for a person who is lost on the way down: no more will be seen.
-        hold_s: s of the average, so that one wrong sample changes nothing, and then s that the person must not come up
+        allowance: how much less is enough, not averaged, for a person who is lost on the way down.
+        hold_s: s of the average, so that one wrong sample changes nothing; then s for which the person must not come up
             again before a fall is reported, as after picking something up.
         beside: body lengths; a person lost this near to a side of the picture has walked out.
         lost_s: a person who could not be judged for so many s is lost; detectors often miss people for a few frames.
