@@ -1,4 +1,4 @@
-"""The colours of what is drawn beside skeletons; those of skeletons are in `overlay.OverlayStyle`."""
+"""The colours of drawings; those of skeletons are in `overlay.OverlayStyle`."""
 
 from dataclasses import dataclass
 

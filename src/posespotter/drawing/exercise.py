@@ -1,4 +1,4 @@
-"""An exercise over its video: the counter, the angles it measures, and in red what is wrong while it is wrong."""
+"""An exercise over its video: the counter, the angles it measures, and faults in red while they last."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -14,7 +14,7 @@ DetectEvery = int | Literal["auto"]
 Reason = Literal["counted", "routine", "unsure", "lost", "empty", "changed"]
 """Reasons for a detection: every N-th frame; after a second; unsure pose; lost person; empty picture; change."""
 
-# All in seconds. A new person has to be seen within half a second, whatever the frame rate. What each brings:
+# All in seconds, so that a new person is found within half a second at any frame rate. Each left out:
 # docs/results/ablation.md.
 _AT_LEAST_EVERY_S = 1.0
 _WHEN_EMPTY_S = 0.2
@@ -47,7 +47,7 @@ def detect_every(value: str | int) -> DetectEvery:
 
 @dataclass
 class Cadence(Kept):
-    """Tells before each frame whether the detector should run on it.
+    """Decides before each frame whether the detector runs on it.
 
     With `auto` it runs when a person was lost or may be none, when the picture changed where nobody is, a few times a
     second while nobody is there, and at least once a second.

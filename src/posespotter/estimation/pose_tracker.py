@@ -187,14 +187,17 @@ class PoseTracker(Kept):
         evidence = joints.presence + np.where(fresh, candidates.regions.scores, 0)
         least = np.where(candidates.expected, self._pose.presence_limit, new_limit)
         there = (evidence >= least) & _inside(joints, image)
-        candidates, joints = self._once(*_only(there, candidates, joints))
+        candidates, joints = self._once(candidates.take(there), joints.take(there))
         return replace(candidates, regions=joints.regions), joints
 
     def _once(self, candidates: Candidates, joints: Joints) -> tuple[Candidates, Joints]:
+        if len(joints) < 2:
+            return candidates, joints
         twice = duplicates(
             joints.keypoints, joints.scores, joints.presence, self._pose.skeleton, prior_ids=candidates.priors()
         )
-        return _only(~(twice | self._hidden(joints)), candidates, joints)
+        once = ~(twice | self._hidden(joints))
+        return candidates.take(once), joints.take(once)
 
     def _hidden(self, joints: Joints) -> Bool:
         """(M,) poses of low presence inside the box of a better one: hidden people, or duplicates of that person."""
@@ -227,11 +230,6 @@ def _pairs(gain: Array) -> tuple[Indices, Indices]:
     rows, columns = linear_sum_assignment(np.maximum(gain, 0), maximize=True)
     good = gain[rows, columns] > 0
     return rows[good], columns[good]
-
-
-def _only(rows: Bool, candidates: Candidates, joints: Joints) -> tuple[Candidates, Joints]:
-    """The rows where the mask is true; mostly that is everybody."""
-    return (candidates, joints) if rows.all() else (candidates.take(rows), joints.take(rows))
 
 
 def _inside(joints: Joints, image: Image) -> Bool:

@@ -57,7 +57,10 @@ def _window_input(detector: Detector, image: Image) -> int:
 
 
 class Search(Kept):
-    """Runs the detector on the whole picture, and once more on the part that the reason for running it points to."""
+    """Runs the detector on the whole picture and on at most one window.
+
+    The window is around a person who is unsure, or where the picture changed, or the next one where nobody is found.
+    """
 
     kept = ("_turn",)
 

@@ -85,7 +85,7 @@ class VideoRun:
         return people
 
     def state(self) -> State:
-        """All that decides how it goes on."""
+        """The state of the tracker and of the prefetch."""
         prefetch = self._prefetch.state() if self._prefetch is not None else {}
         return {"tracker": self._tracker.state(), "prefetch": prefetch}
 

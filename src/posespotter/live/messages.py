@@ -53,7 +53,7 @@ class Options(_Message):
         pose: name of the pose model.
         exercise: name of the exercise to count, or None.
         falls: whether to detect falls.
-        place: name of the place whose zones hold, or None.
+        place: name of the place whose zones apply, or None.
         goal: how deep a repetition is to go, in place of the exercise's limit, in the unit of that; or None.
     """
 

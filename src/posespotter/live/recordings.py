@@ -144,7 +144,7 @@ class Recordings:
             self._known.pop(recording_id, None)
 
     def forget_old(self) -> None:
-        """Forget those whose time is over. Every other call does so too: this one is for when none comes."""
+        """Forget expired recordings. Every other call does so too; this one is for a timer."""
         with self._lock:
             self._forget_old()
 

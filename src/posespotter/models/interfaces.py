@@ -10,7 +10,7 @@ from posespotter.models.geometry import clip_boxes, extent
 from posespotter.models.session import Session
 from posespotter.skeletons import Skeleton
 
-_ENOUGH = 0.3  # share of the joints: five of COCO's 17
+_ENOUGH = 0.3  # share of the joints, five of COCO's 17: with one, who lies is found less (docs/results/ablation.md)
 _WIDEST_MARGIN = 0.5  # of the joints' extent: a box that reaches further belongs to a detection with hidden joints
 
 

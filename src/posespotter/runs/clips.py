@@ -40,7 +40,7 @@ class Clip:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A filter for clips; what is empty or None holds for all.
+    """A filter for clips; empty values and None match all.
 
     Attributes:
         text: a part of the name of a run, of the person, of a tag or of the note.

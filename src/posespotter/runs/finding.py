@@ -88,7 +88,7 @@ class Finder:
 
 
 def runs_in_folders(folders: Folders) -> Iterator[Run]:
-    """Every run whose folder can be read; a finished one goes before what is left of its workspace."""
+    """Every run whose folder can be read; a finished folder takes precedence over the rest of its workspace."""
     seen = set()
     for folder in (*folders.finished(), *folders.unfinished()):
         try:

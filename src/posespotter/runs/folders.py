@@ -1,4 +1,4 @@
-"""The folders of the library: runs/<id> for what is finished, work/<id> for what is being made. No name leads out."""
+"""The folders of the library: runs/<id> for finished runs, work/<id> for unfinished ones. No name leads out."""
 
 import errno
 import os

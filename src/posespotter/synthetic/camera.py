@@ -26,7 +26,7 @@ def film(
     """Project a figure into a camera, as a pose model would see it.
 
     Args:
-        figure: who.
+        figure: the person.
         yaw_deg: where it faces: 0 the camera, 90 the picture's left (the camera sees its left side).
         fps: frames a second.
         noise: standard deviation of each joint's place, as a share of the body height; of `world` too.

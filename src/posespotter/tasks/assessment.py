@@ -75,7 +75,7 @@ def run_assessment(
     progress: Progress | None = None,
     skeletons_only: bool | None = None,
 ) -> AssessmentRun:
-    """Carry out a test in one source and store what comes of it in `out`/<name of the source>.
+    """Carry out a test in one source and store the results in `out`/<name of the source>.
 
     Args:
         spec: path, pattern, camera number or address; or poses.parquet.
@@ -128,7 +128,7 @@ def run_assessment(
 
 
 def read_assessment(folder: Path) -> Assessment:
-    """The result of the test in a run's folder, with its curve: made anew from its poses, as it was asked for.
+    """The result of the test in a run's folder, with its curve: computed again from its poses, with the same options.
 
     Raises:
         InputError: the folder holds no such run.

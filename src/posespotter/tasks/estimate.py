@@ -59,7 +59,7 @@ def estimate(
     checkpoints: Checkpoints | None = None,
     skeletons_only: bool | None = None,
 ) -> EstimateResult:
-    """Run `estimator` over one source and store what comes of it in `out`/<name of the source>.
+    """Run `estimator` over one source and store the results in `out`/<name of the source>.
 
     Args:
         spec: path, pattern, camera number or address.

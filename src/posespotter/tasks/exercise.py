@@ -74,7 +74,7 @@ def exercise(
     progress: Progress | None = None,
     skeletons_only: bool | None = None,
 ) -> ExerciseResult:
-    """Count and judge the repetitions in one source and store what comes of it in `out`/<name of the source>.
+    """Count and judge the repetitions in one source and store the results in `out`/<name of the source>.
 
     Args:
         spec: path, pattern, camera number or address; or poses.parquet.
@@ -178,7 +178,7 @@ def _clip_name(person: Person, number: int, repetition: int, fault: str) -> str:
 
 
 def renew_report(folder: Path, video: Path | None, said: Mapping[int, Said], judged: str) -> None:
-    """Make report.html of a finished analysis anew, as the therapist judges its findings.
+    """Write report.html of a finished analysis again, with the therapist's judgements of its findings.
 
     Args:
         folder: of the run.

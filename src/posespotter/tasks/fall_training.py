@@ -23,7 +23,7 @@ from posespotter.tasks.run_folder.folders import run_folder
 from posespotter.tasks.run_folder.record import ClassifierRecord, Record, now, versions
 
 COPIES = 3
-"""How many changed copies of each person are trained on beside what was seen."""
+"""Number of changed copies of each person in the training data, beside the original."""
 
 Source = tuple[FallData, PosesOfClips]
 _LIBRARIES = ("scikit-learn", "skl2onnx", "skops")

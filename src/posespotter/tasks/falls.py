@@ -64,7 +64,7 @@ def find_falls(
     progress: Progress | None = None,
     skeletons_only: bool | None = None,
 ) -> FallsResult:
-    """Find the falls in one source and store what comes of it in `out`/<name of the source>.
+    """Find the falls in one source and store the results in `out`/<name of the source>.
 
     Args:
         spec: path, pattern, camera number or address; or poses.parquet.

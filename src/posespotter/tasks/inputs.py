@@ -86,7 +86,7 @@ def is_poses_file(spec: str) -> bool:
 
 
 def folder_of(spec: str) -> str:
-    """The name of the folder for what comes of an input: that of the video where it is poses.parquet."""
+    """The name of the folder for the results of an input: that of the video where it is poses.parquet."""
     if Path(spec).name != POSES_FILE:
         return stem_of(spec)
     try:
@@ -113,7 +113,7 @@ def open_input(
     progress: Progress | None = None,
     skeletons_only: bool | None = None,
 ) -> Input:
-    """The poses of an input, the source of its pictures, and the folder for what comes of them.
+    """The poses of an input, the source of its pictures, and the folder for the results.
 
     That there is room for results is known before the work begins.
 

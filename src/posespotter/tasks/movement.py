@@ -1,4 +1,4 @@
-"""The analysis of a finished run, with its curves: made anew from what lies in its folder."""
+"""The analysis of a finished run, with its curves: computed again from the files in its folder."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -6,8 +6,8 @@ an *agile* one, which follows a jump or a fall. A detection is matched to the pe
 given where the filters expect them (heavy-tailed, so that one bad box loses nobody), how alike the joints are (OKS) and
 how much the boxes overlap. All noise is in body sizes and seconds: neither frame rate nor distance changes the answer.
 
-The rules, in the order of `_match`, with their ablation in docs/results/ablation.md: motion, reach, likeness of joints
-and boxes, size beside others, the prior of the own crop, motion alone, tentative detections, the own crop alone.
+The rules, in the order of `_match`, with their ablation in docs/results/ablation.md: motion, likeness of joints and
+boxes, size beside others, the prior of the own crop, motion alone, tentative detections, the own crop alone.
 
 The size is that of the standing person, read from the limbs. It stays when people stride or bend, as their box does
 not, and so tells who steps out from behind a person, half a body further away, from that person.
@@ -119,9 +119,10 @@ class Tracker(Kept):
         self._next_id += len(new)
         corrected = self._tracks.motion.take(people).corrected(measured[detections], self._model)
         seen = Tracks.seen(ids[detections], keypoints[detections], boxes[detections], corrected)
-        tracks = self._tracks.put(people, seen)
-        first = Motion.new(measured[new], self._model)
-        self._tracks = tracks.plus(Tracks.seen(ids[new], keypoints[new], boxes[new], first)) if len(new) else tracks
+        self._tracks = self._tracks.put(people, seen)
+        if len(new):
+            first = Motion.new(measured[new], self._model)
+            self._tracks = self._tracks.plus(Tracks.seen(ids[new], keypoints[new], boxes[new], first))
         self._forget()
         return ids
 
@@ -150,6 +151,9 @@ class Tracker(Kept):
 
     def _kept_tentative(self, measured: Float64, tentative: Bool, step_s: float) -> Bool:
         """(M,) which detections stay tentative in this frame: those that have not been so for long."""
+        if not tentative.any():
+            self._tentative = np.empty((0, 4))
+            return tentative
         off = np.linalg.norm(measured[:, None, :2] - self._tentative[None, :, :2], axis=-1)
         near = off < _SAME_PLACE * np.exp(self._tentative[:, 2])
         since_s = np.where(near, self._tentative[:, 3] + max(step_s, 1e-6), 0.0).max(1, initial=0.0)
@@ -192,7 +196,6 @@ class Tracker(Kept):
             # One person, found in the crop of their own: there is nothing to choose.
             return *self._with_own_crops(nobody, nobody, measured, prior), tentative
         moved = tracks.motion.cost(measured, self._model)
-        moved[~self._within_reach(measured)] = np.inf
         recent = np.exp(-tracks.unseen_s / s.pose_memory_s)[:, None]
         # Trunk on trunk: the place has been judged already, and at few frames a second it changes much.
         shapes = tracks.keypoints - self._place(tracks.keypoints, tracks.boxes)[:, None]
@@ -256,15 +259,6 @@ class Tracker(Kept):
                     people = np.append(people, np.int32(person[0]))
                     detections = np.append(detections, np.int32(detection))
         return people, detections
-
-    def _within_reach(self, measured: Float64) -> Bool:
-        """(T, M) bool: as near and as large as the person can be."""
-        s, motion = self._settings, self._tracks.motion
-        reach = np.minimum(s.reach + s.reach_per_s * self._tracks.unseen_s, s.max_reach)
-        off = measured[None, :, None] - motion.mean[:, None]
-        near = np.linalg.norm(off[..., :2], axis=-1) <= (reach * motion.size)[:, None, None]
-        alike = np.abs(off[..., 0, 2]) <= np.log(s.max_size_change)
-        return np.asarray(near.any(-1) & alike, np.bool_)
 
     def _forget(self) -> None:
         s, unseen_s = self._settings, self._tracks.unseen_s

@@ -13,10 +13,7 @@ class TrackerSettings:
     Attributes:
         memory_s: how long a person who is not seen is remembered.
         max_lost: how many unseen people are remembered at most; the longest unseen goes first.
-        reach: how far from the expected place a person may be found, in body sizes,
-        reach_per_s: plus so much for each second unseen,
-        max_reach: and never further than this.
-        max_size_change: nor with a body size changed by more than this factor.
+        max_reach: how far from the expected place a person is found in their own crop, at the most, in body sizes.
         place_noise: standard deviation of the trunk's measured place, body sizes.
         size_noise: standard deviation of the measured log body size.
         steady_push: spectral density of acceleration of the steady filter, body sizes²/s³.
@@ -46,10 +43,7 @@ class TrackerSettings:
 
     memory_s: float = 2.5
     max_lost: int = 64
-    reach: float = 0.7
-    reach_per_s: float = 1.5
     max_reach: float = 2.5
-    max_size_change: float = 2.0
     place_noise: float = 0.025
     size_noise: float = 0.02
     steady_push: float = 0.02

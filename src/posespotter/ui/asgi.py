@@ -99,7 +99,7 @@ def _import_ahead() -> None:
 
 
 def _tidy() -> None:
-    """Remove what nobody waits for any more."""
+    """Remove forgotten uploads and notes."""
     from posespotter.ui.uploads import remove_forgotten
 
     remove_forgotten(shared.library())

@@ -39,7 +39,7 @@ class ClosedTabs:
         self._gone_since_s: dict[str, float] = {}
 
     def forget(self) -> int:
-        """End the sessions whose time is over; how many there were."""
+        """End the sessions whose tab has been gone for too long; returns how many."""
         # Not public: Streamlit's own metrics read it in the same way, and nothing else tells of sessions without a tab.
         sessions = {info.session.id: info.session for info in self._runtime._session_mgr.list_sessions()}
         now = self._clock()

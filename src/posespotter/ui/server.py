@@ -1,4 +1,4 @@
-"""The HTTP server under the application: it waits for no client for long, and ends when it is told to.
+"""The HTTP server of the application: it gives up on slow clients, and ends in time.
 
 Uvicorn, with what it leaves open: the time that a client may take for the head of a request, the size of a message over
 a socket before it is taken apart, and the end of connections whose client neither reads nor leaves.

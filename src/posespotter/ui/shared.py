@@ -35,7 +35,7 @@ def folder_watch() -> FolderWatch:
 
 
 WorkerState = Literal["none", "starting", "own", "elsewhere"]
-"""Nobody works; ours has not shown itself yet; ours works; one that was started by itself works."""
+"""No worker runs; our own starts; our own runs; another one runs."""
 
 
 class WorkerKeeper:

@@ -186,5 +186,5 @@ def _result_words(run: Run) -> str:
 
 
 def plain(text: str) -> str:
-    """A name that somebody gave, without meaning for Markdown."""
+    """A name from a user, with the characters of Markdown escaped."""
     return "".join(f"\\{one}" if one in r"\`*_{}[]()#+-.!|<>~$:&" else one for one in text)

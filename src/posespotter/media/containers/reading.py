@@ -1,4 +1,4 @@
-"""One pass over a container: its pictures as they come, and what was lost on the way."""
+"""One pass over a container: its pictures in order, and the damage found on the way."""
 
 import math
 import time

@@ -1,4 +1,4 @@
-"""Fall detection: did somebody fall, and when. `?run=` is such a search, or a run to be searched."""
+"""The page for fall detection. `?run=` is an analysis, or a run to analyse."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -56,7 +56,7 @@ def folders() -> None:
             disabled="max_upload_mb" in fixed,
             help="Holds from the next start of the application.",
         )
-        # The file may hold what nobody would choose here.
+        # The file may hold values outside the usual range.
         minutes = two.number_input(
             "Longest video (minutes)",
             min(0.1, now.max_video_minutes),

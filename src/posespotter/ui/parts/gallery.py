@@ -1,4 +1,4 @@
-"""Clips as cards: picture, name, whose, what was found, when, and their analyses. A click opens one or ticks it."""
+"""Clips as cards: picture, name, person, result, date, and their analyses. A click opens or selects one."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ _component = component(_HERE / "gallery", html='<div class="gallery"></div>', js
 
 
 def gallery(clips: Sequence[Clip], *, key: str, selecting: bool = False) -> list[str]:
-    """Show clips with their analyses; who clicks on one is taken to its page among the outputs.
+    """Show clips with their analyses; a click on one leads to its page among the outputs.
 
     Args:
         clips: in the order in which they are shown.

@@ -15,7 +15,7 @@ from posespotter.runs.notes.clinic import read_clinic
 from posespotter.runs.notes.people import People
 from posespotter.ui.routes.answers import LibraryRoutes, answering
 
-if TYPE_CHECKING:  # what analyses and draws: who only waits for the first page needs none of it
+if TYPE_CHECKING:  # heavy modules, which the first page does not wait for
     from posespotter.exercises.analysis import ExerciseAnalysis
     from posespotter.exercises.words.judgements import Said
     from posespotter.reports.clinic_page import ClinicReport

@@ -37,7 +37,7 @@ class QuietEnds:
 
 
 class _Request:
-    """One request whose body comes in time, or not at all."""
+    """One request, whose body must arrive in time."""
 
     def __init__(self, receive: Receive, send: Send, silent_s: float) -> None:
         self._receive, self._send, self._silent_s = receive, send, silent_s

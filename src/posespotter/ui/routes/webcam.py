@@ -107,7 +107,7 @@ class Webcam:
             self._forget_later()
 
     def _forget_later(self) -> None:
-        """See to it that recordings are forgotten in time, also if nobody asks for anything any more."""
+        """Forget old recordings in time, also without further requests."""
         if len(self.recordings):
             wait_s = self.recordings.forgotten_after_s + 1.0  # a timer of the loop may come a little early
             asyncio.get_running_loop().call_later(wait_s, self.recordings.forget_old)
@@ -249,7 +249,7 @@ def _refused(error: PoseSpotterError) -> Response:
 
 
 class _Conversation:
-    """One page: a task that reads what comes, and one that works on the newest of it and answers."""
+    """One page: a task that reads messages, and one that processes the newest picture and answers."""
 
     def __init__(self, websocket: WebSocket, session: "LiveSession", threads: Executor, silent_s: float) -> None:
         self._websocket = websocket
@@ -313,7 +313,7 @@ class _Conversation:
 
     def _refuse(self, number: int | None, error: PoseSpotterError) -> None:
         self._bad += 1
-        if self._bad > 100:  # messages that were refused; who sends more is no page of ours
+        if self._bad > 100:  # refused messages; a client that sends more is no page of ours
             raise InputError("Too many messages were refused.")
         self._answers.append(refused_message(number, error))
 

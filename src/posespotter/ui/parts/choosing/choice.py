@@ -37,8 +37,8 @@ class Chosen:
     Attributes:
         run: whose poses are analysed; None for an upload.
         uploads: the files; none for a run, or before one was chosen.
-        person: id or new name of whose uploads they are; None for nobody's.
-        trimmed: the parts of the uploads that are looked at.
+        person: id or new name of the person whose uploads they are; None for nobody's.
+        trimmed: the parts of the uploads that are processed.
     """
 
     run: Run | None = None
@@ -69,7 +69,7 @@ def choose_clip(asked: Run | None, *, page: str, key: str) -> Chosen:
     runs = [run for run in runs if run.counts.get("frames", 2) != 1]
     runs.sort(key=lambda run: run.id, reverse=True)
     start = _UPLOAD if NEW in st.query_params or not (asked is not None or runs) else _RUN
-    # The sample is a run that was not there when somebody had no other choice than to upload.
+    # Once the sample was made there is a run to choose; before, uploading was the only choice.
     way_key = f"{key}-way-{asked.id if asked is not None else ''}"
     way = st.segmented_control("What to look at", [_RUN, _UPLOAD], default=start, required=True, key=way_key)
     if way == _RUN:

@@ -57,7 +57,7 @@ def ask_told(test: AssessmentDefinition, run: Run | None, before: Mapping[str, A
     Args:
         test: the test.
         run: whose video it is; None for an upload.
-        before: what stands told.
+        before: the options of an earlier run.
         key: of the elements.
     """
     told: dict[str, Any] = {}

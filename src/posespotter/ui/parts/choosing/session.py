@@ -14,10 +14,10 @@ from posespotter.ui.words import day_words, plain
 
 
 def choose_person(chosen: str | None, *, key: str, label: str = "Whose clip is it? (if you like)") -> str | None:
-    """A person of the library, or the name of a new one; None for nobody.
+    """Choose a person of the library, or name a new one; None for nobody.
 
     Args:
-        chosen: id of who stands chosen.
+        chosen: id of the person who is selected at first.
         key: of the element.
         label: above it.
     """
@@ -33,7 +33,7 @@ def choose_person(chosen: str | None, *, key: str, label: str = "Whose clip is i
 
 
 def person_id(chosen: str | None) -> str | None:
-    """The id of who was chosen, made now for a new name."""
+    """The id of the chosen person, created now for a new name."""
     if chosen is None or chosen in people().all():
         return chosen
     same = [one for one, person in people().all().items() if person.name == chosen]
@@ -41,7 +41,7 @@ def person_id(chosen: str | None) -> str | None:
 
 
 def note_person(run: Run, chosen: str | None) -> None:
-    """Keep whose the clip of a run is, where somebody was chosen."""
+    """Assign the clip of a run to the chosen person, if there is one."""
     if chosen is not None:
         people().note(run, people().session(run).model_copy(update={"person": person_id(chosen)}))
 

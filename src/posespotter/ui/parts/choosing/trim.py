@@ -1,4 +1,4 @@
-"""The part of each uploaded video that is looked at: start and end are set before the work begins."""
+"""Choose the part of each uploaded video that is processed, before the work begins."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class Trimmed:
     """Uploads, as far as they are known before their jobs are queued.
 
     Attributes:
-        parts: options of the job by the id of the upload: `from_s` and `to_s`; nothing of who keeps the whole video.
+        parts: options of the job by the id of the upload: `from_s` and `to_s`; empty for whole videos.
         received: uploads that were written to the disk and looked into already, by their ids.
     """
 

@@ -10,7 +10,7 @@ _EVERYBODY = 0  # ids count from 1
 
 
 def ask_person(run: Run | None, everybody: str, *, key: str) -> int | None:
-    """The track id of who is looked at, chosen by a picture of each; None for all of them.
+    """Choose a person by their picture; returns the track id, None for all people.
 
     Args:
         run: whose poses are there; None for an upload.

@@ -33,7 +33,7 @@ class Falls:
     Attributes:
         analysis: the events, and how likely a fall was at each moment.
         sensitivity: that was asked for.
-        zones: beds, sofas and places that were not looked at.
+        zones: beds, sofas and ignored places.
         duration_s: of the clip.
         warnings: what makes the answer less sure than it looks.
     """
@@ -109,7 +109,7 @@ def show_falls(run: Run) -> None:
 
 
 def _said(analysis: FallAnalysis) -> str:
-    """The answer in a sentence; that there was no fall only where somebody could be judged, and nothing was ignored."""
+    """The answer in a sentence; "no fall" only where people could be judged, and nothing was ignored."""
     found = found_in_words(analysis)
     if found == "no fall":
         return "No fall was found."

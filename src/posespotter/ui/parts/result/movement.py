@@ -154,7 +154,7 @@ def _choose_person(run: Run, movement: Movement) -> int:
 
 
 def _choose_repetition(run: Run, analysis: ExerciseAnalysis, said: Said) -> Repetition | None:
-    """The one that is looked at: the first with a fault, until another is chosen."""
+    """The selected repetition: the first with a fault, until another is chosen."""
     by_index = {one.index: one for one in analysis.repetitions}
     if not by_index:
         return None
@@ -167,7 +167,7 @@ def _choose_repetition(run: Run, analysis: ExerciseAnalysis, said: Said) -> Repe
 
 
 def _mark(repetition: Repetition, said: Said) -> str:
-    """The sign of a repetition: one whose faults were all dismissed has that of a person who said so."""
+    """The symbol of a repetition; one whose faults were all dismissed has a symbol of its own."""
     faults = [fault for fault in repetition.faults if fault.severity == "fault"]
     none = dismissed_in(repetition, said)
     if faults and all(fault in none for fault in faults):
@@ -186,7 +186,7 @@ def _show_replay(
     wanted = (run.id, number, kind)
     # A chart takes a moment to draw; meanwhile the video and the verdicts are there.
     drawn = wanted in st.session_state.get(_READY, set())
-    jump = None  # to the far end of the repetition, or to the fault whose button was pressed
+    jump = None  # to the far end of the repetition, or to the fault that was clicked
     if repetition is not None:
         jump = asked_jump(run.id, repetition.index) or Jump(repetition.bottom_s)
     chart = chart_of(*wanted) if drawn else None

@@ -42,7 +42,7 @@ def player(
         poster: show the run's thumbnail until it plays.
         at_s: stand at this moment, seconds; the video goes there whenever it, or `jump`, changes.
         jump: another number goes to the same moment again.
-        loop: begin anew at the end, as short clips do.
+        loop: start again at the end, as for short clips.
         part: of the video, that is played.
     """
     _component(

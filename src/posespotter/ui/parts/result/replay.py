@@ -59,7 +59,7 @@ class Row:
 
 @dataclass(frozen=True)
 class TimeChart:
-    """A chart with time along it, as it stands in a page.
+    """A chart over time, ready for a page.
 
     Attributes:
         svg: the drawing, in the page's colours.
@@ -107,7 +107,7 @@ class Jump:
 
 
 def ask_jump(run_id: str, about: float, start_s: float, end_s: float) -> None:
-    """Remember that somebody asked for a part of a run's video.
+    """Note the request for a part of a run's video.
 
     Args:
         run_id: whose video.
@@ -164,7 +164,7 @@ def _row(axis: "Axes") -> Row:
 
 
 def _range_words(row: Row) -> str:
-    """For who cannot see the chart: from where to where each line goes."""
+    """A description of the chart for screen readers: the range of each line."""
     digits = 0 if row.high - row.low > 15 else 2
     parts = [
         f"{curve.name} {min(curve.values):.{digits}f} to {max(curve.values):.{digits}f}{row.unit}".strip()
@@ -199,7 +199,7 @@ def replay(
         part: seconds from and until which it can be repeated.
         title: what a picture that is saved from it is called.
         moments: below the video, each with a small picture; pressing one goes there.
-        tracks: ids of the person whose angles are told where one points at a joint; none for nobody's.
+        tracks: ids of the person whose angles are shown at the cursor; empty for nobody's.
     """
     query = "&".join(f"track={one}" for one in tracks)
     data: dict[str, Any] = {

@@ -110,7 +110,7 @@ def show_failure(run: Run, *, key: str) -> None:
 
 
 def show_picture(run: Run, names: list[str], *, key: str) -> None:
-    """The overlay, or else what was looked at."""
+    """Show the overlay, or else the source."""
     shown = next((name for name in names if PurePosixPath(name).stem == "overlay"), None)
     shown = shown or next((name for name in names if PurePosixPath(name).stem == "source"), None)
     suffix = PurePosixPath(shown or "").suffix
@@ -192,7 +192,7 @@ def _about(name: str) -> str:
 
 
 def show_details(run: Run) -> None:
-    """Models and settings, for who wants to make the same again."""
+    """Show models and settings, to repeat the run."""
     named = {name.replace("_", " ").capitalize(): value for name, value in run.settings.items() if value is not None}
     facts({"Run": run.id, "Source": run.name, "Models": ", ".join(run.models) or "none", **named})
     st.caption("On the command line:")
