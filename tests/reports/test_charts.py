@@ -11,6 +11,7 @@ from tests import figures
 from posespotter.exercises import ExerciseAnalysis, analyze_exercise
 from posespotter.exercises.curves import Curves
 from posespotter.exercises.definitions.vocabulary import parse_measure
+from posespotter.reports.chart_style import svg
 from posespotter.reports.charts import signal_chart
 from posespotter.reports.movement_charts import angles_chart
 
@@ -43,6 +44,12 @@ def test_numbers_of_repetitions_do_not_touch(three: ExerciseAnalysis, width, num
     assert labels
     assert all(text.get_text().endswith("✓") for text in labels) == marked
     assert all(first[1] <= second[0] for first, second in pairwise(boxes))
+
+
+def test_who_cannot_see_a_chart_is_told_what_it_shows(side: ExerciseAnalysis) -> None:
+    drawing = svg(signal_chart(side), name="signals")
+    assert drawing.startswith("<svg")
+    assert ' aria-label="Chart: Hips above the knees, % of height; ' in drawing
 
 
 def test_a_limit_is_named_where_the_curve_is_not(side: ExerciseAnalysis) -> None:

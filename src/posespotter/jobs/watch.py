@@ -22,8 +22,6 @@ from posespotter.files import reason, sha256_of, try_lock
 from posespotter.jobs.request import JobKind, JobRequest
 from posespotter.jobs.stages import RECOGNISE
 from posespotter.jobs.submit import submit
-from posespotter.media.inspection.guard import check_uploads, safe_name
-from posespotter.media.sources.video import VIDEO_SUFFIXES
 from posespotter.runs.folders import plain_suffix
 from posespotter.runs.notes.records import Records
 from posespotter.runs.run import RunState
@@ -198,6 +196,8 @@ class FolderWatch(Closing):
 
     def _take(self, video: _Video) -> None:
         """Copy a video, look into the copy, and queue it; or say why not."""
+        from posespotter.media.inspection.guard import check_uploads, safe_name
+
         copy = self._folder / f"{video.stamp}{plain_suffix(video.path)}"
         try:
             if shutil.disk_usage(self._folder).free < video.size + _KEEP_FREE_BYTES:
@@ -247,6 +247,8 @@ class FolderWatch(Closing):
 
     def _refuse(self, video: _Video, why: str) -> None:
         """Note that a video is not taken in."""
+        from posespotter.media.inspection.guard import safe_name
+
         record = _with(self._known(), Taken(name=safe_name(video.path.name), at=datetime.now(UTC), why=why))
         self._put(record.model_copy(update={"known": record.known | {video.stamp: ""}}))
 
@@ -313,6 +315,8 @@ def watchable(folder: Path, library: Path) -> Path:
 
 def _videos(folder: Path) -> list[_Video]:
     """The videos of a folder, by their names; not those of the folders in it."""
+    from posespotter.media.sources.video import VIDEO_SUFFIXES
+
     try:
         with os.scandir(folder) as entries:
             names = [one.name for one in entries if Path(one.name).suffix.lower() in VIDEO_SUFFIXES]

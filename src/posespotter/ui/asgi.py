@@ -5,6 +5,7 @@
 
 import asyncio
 import errno
+import gc
 import socket
 import threading
 from collections.abc import AsyncIterator, Sequence
@@ -77,7 +78,7 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     """Run from the start of the server to its end, together with the worker for the pages' jobs."""
     await run_in_threadpool(shared.worker.start)
     shared.folder_watch().start()
-    _import_ahead()
+    import_ahead()
     threading.Thread(target=_tidy, name="tidy", daemon=True).start()
     forgetting = asyncio.create_task(forget_closed_tabs())
     try:
@@ -88,14 +89,20 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
         await run_in_threadpool(shared.worker.stop)
 
 
-def _import_ahead() -> None:
+def import_ahead() -> None:
     """Import what pages need when they are first opened (1.4 s), before the first is asked for.
 
     Every tab has a thread of its own, and pages import what they show. Where two threads enter the circular imports of
     a library (scipy has some) from two sides, Python hands one an unfinished module: an ImportError on the page.
+
+    What is there then stays for good. Streamlit collects garbage after every run of a script, also of the parts that
+    ask again each second how far a job is; looking through all libraries each time took 1 s of the processor, in which
+    no page and no socket was served.
     """
     for name in (*_HEAVY, *(part.name for part in walk_packages(parts.__path__, f"{parts.__name__}."))):
         import_module(name)
+    gc.collect()
+    gc.freeze()
 
 
 def _tidy() -> None:

@@ -136,7 +136,7 @@ def confirm_delete(run_ids: list[str]) -> None:
         st.query_params.clear()
         st.toast(f"{plural(len(runs), 'run')} deleted.", icon=":material/delete:")
         st.rerun()
-    if no.button("Keep", width="stretch", key="delete-no"):
+    if no.button("Keep", width="stretch", key="keep-these"):
         st.rerun()
 
 
