@@ -1,9 +1,10 @@
 """In what share of a room camera's frames is the person found?
 
-    python benchmarks/rooms.py [--clips 20]
+    python benchmarks/rooms.py [--data falls_urfd] [--clips 20] [--detectors movenet-multipose] [--tiles with]
 
-20 clips of ../shared/data/falls (320x240), evenly over its scenes, with MultiPose and RTMDet-nano as detectors, each
-with and without tiles, and movenet-thunder's joints: the share of frames with a person, by the label of the frame.
+20 clips of ../shared/data/falls (320x240), evenly over its scenes, or of another set of falls, with MultiPose and
+RTMDet-nano as detectors, each with and without tiles, and movenet-thunder's joints: the share of frames with a
+person, by the label of the frame.
 Nobody has marked where the person is, so a phantom elsewhere would count as a find; hence the second table: the
 frames in which the room is empty, as was seen by looking at them, and how many of these have someone nevertheless.
 They are left out of the first table, where the data set calls some of them normal.
@@ -34,6 +35,8 @@ def chosen(folder: Path, count: int) -> list[dict[str, str]]:
         scenes: dict[str, list[dict[str, str]]] = defaultdict(list)
         for clip in csv.DictReader(file):
             scenes[clip["scene"]].append(clip)
+    if count >= sum(map(len, scenes.values())):
+        return [clip for clips in scenes.values() for clip in clips]
     names = sorted(scenes)
     clips = []
     for place, name in enumerate(names):
@@ -73,21 +76,24 @@ def ours(job: common.Job) -> Any:
 def main() -> None:
     parser = common.arguments(__doc__, {"ours": ours})
     parser.add_argument("--clips", type=int, default=20)
+    parser.add_argument("--data", choices=("falls", "falls_urfd", "falls_upfall"), default="falls")
+    parser.add_argument("--detectors", nargs="+", choices=DETECTORS, default=DETECTORS)
+    parser.add_argument("--tiles", nargs="+", choices=("without", "with"), default=("without", "with"))
     options = parser.parse_args()
-    folder = common.shared_folder() / "data" / "falls"
+    folder = common.shared_folder() / "data" / options.data
     rtmdet = str(common.shared_folder() / "models" / "test" / "rtmdet_nano_person_320.onnx")
     clips, truth = chosen(folder, options.clips), labels(folder)
     paths = [str(folder / clip["file"]) for clip in clips]
     finds, phantoms = [], []
-    for detector in DETECTORS:
-        for tiles in (False, True):
+    for detector in options.detectors:
+        for tiles in options.tiles:
             name = rtmdet if detector == "rtmdet-nano" else detector
-            answer = common.run_side("ours", {"detector": name, "tiles": tiles, "clips": paths})
+            answer = common.run_side("ours", {"detector": name, "tiles": tiles == "with", "clips": paths})
             finds.append([
-                detector, "with" if tiles else "without", *found_by_label(answer["people"], truth),
+                detector, tiles, *found_by_label(answer["people"], truth),
                 f"{100 * answer['runs']:.0f} %", f"{answer['fps']:.0f}",
             ])  # fmt: skip
-            phantoms.append([detector, "with" if tiles else "without", *in_empty_rooms(answer["people"])])
+            phantoms.append([detector, tiles, *in_empty_rooms(answer["people"])])
             common.note(f"{finds[-1]} {phantoms[-1]}")
     common.report(
         common.table(["detector", "tiles", *LABELS, "frames the detector saw", "frames/s"], finds),

@@ -14,13 +14,16 @@ MODULES = sorted(SRC.rglob("*.py"))
 LONGEST = 400
 FULLEST = 16  # "about 15" modules to a folder, and its __init__
 
-# The road of the design: whoever stands on the left knows nothing of what is on the right of it, nor of who shares its
-# place. The parts that stand on no road (errors, files, poses, ...) may be used by all, and use only each other.
+# The order of the packages: each imports only those before it, and none that shares its place. The modules of COMMON
+# (errors, files, poses, ...) may be imported by all, and import only each other.
 ROAD = (
     ("media",), ("models",), ("filtering",), ("kinematics",), ("tracking",), ("estimation",),
     ("synthetic",), ("exercises", "falls"), ("assessments",), ("formats",), ("drawing",), ("reports",), ("tasks",),
     ("live",), ("runs",), ("jobs",), ("monitoring",), ("ui",), ("cli",), ("__main__",),
 )  # fmt: skip
+NO_BEGINNING = re.compile(
+    "(What|Who|Whose|Whom|Which|Where|When|Why|How|That|Everybody|Nobody|Somebody|Something|From|To) "
+)
 PLACE = {part: place for place, parts in enumerate(ROAD) for part in parts}
 COMMON = {
     "arrays",
@@ -135,6 +138,21 @@ def test_no_folder_is_full(folder: Path) -> None:
 @each_module
 def test_every_module_says_what_it_is(path: Path) -> None:
     assert ast.get_docstring(tree(path))
+
+
+@each_module
+def test_docstrings_begin_with_a_verb_or_a_noun_phrase(path: Path) -> None:
+    """So not "What comes of a job", but "Result of a job"."""
+    kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    texts = [ast.get_docstring(node) or "" for node in ast.walk(tree(path)) if isinstance(node, kinds)]
+    assert [text.split("\n")[0] for text in texts if NO_BEGINNING.match(text)] == []
+
+
+@pytest.mark.parametrize("room", ["exercises", "falls", "tracking", "kinematics"])
+def test_every_module_has_tests_of_its_own(room: str) -> None:
+    modules = [path.relative_to(SRC) for path in (SRC / room).rglob("*.py") if path.stem != "__init__"]
+    missing = [one for one in modules if not (ROOT / "tests" / one.with_name(f"test_{one.name}")).exists()]
+    assert missing == []
 
 
 @each_module

@@ -1,7 +1,6 @@
 """Names for the array types, the check that guards the doors, and tables of arrays, taken and joined row by row."""
 
-from dataclasses import fields
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -47,25 +46,41 @@ Rows = npt.NDArray[np.integer[Any]] | npt.NDArray[np.bool_] | slice
 
 
 class Columns:
-    """A table: the fields of the dataclass are arrays of one length, further tables, or None for a column it lacks."""
+    """A table: the fields of the dataclass are arrays of one length, further tables, or None for a column it lacks.
+
+    Tables are never changed in place, so that one may stand for another with the same rows.
+    """
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
     def __len__(self) -> int:
-        return len(getattr(self, fields(self)[0].name))  # type: ignore[arg-type]
+        return len(getattr(self, next(iter(self.__dataclass_fields__))))
 
     def take(self, rows: Rows) -> Self:
         """Some of the rows."""
-        columns = (getattr(self, field.name) for field in fields(self))  # type: ignore[arg-type]
-        return type(self)(*(_taken(column, rows) for column in columns))
+        if _all_in_order(rows, len(self)):
+            return self
+        return type(self)(*(_taken(getattr(self, name), rows) for name in self.__dataclass_fields__))
 
     def plus(self, other: Self) -> Self:
         """These rows and then those of `other`; only what both have."""
-        names = [field.name for field in fields(self)]  # type: ignore[arg-type]
-        return type(self)(*(_joined(getattr(self, name), getattr(other, name)) for name in names))
+        return type(self)(*(_joined(getattr(self, name), getattr(other, name)) for name in self.__dataclass_fields__))
 
     def put(self, rows: Rows, other: Self) -> Self:
         """The same with `other` in place of `rows`."""
-        names = [field.name for field in fields(self)]  # type: ignore[arg-type]
+        if _all_in_order(rows, len(self)):
+            return other
+        names = self.__dataclass_fields__
         return type(self)(*(_put(getattr(self, name), rows, getattr(other, name)) for name in names))
+
+
+def _all_in_order(rows: Rows, length: int) -> bool:
+    """Whether `rows` are all of a table's, as they stand: mostly everybody is taken."""
+    if isinstance(rows, slice):
+        return rows.indices(length) == (0, length, 1)
+    if rows.dtype == np.bool_:
+        return bool(rows.all())
+    return len(rows) == length and rows.tolist() == list(range(length))
 
 
 def _taken(column: Any, rows: Rows) -> Any:

@@ -50,7 +50,7 @@ def _take_place(temporary: Path, target: Path) -> None:
 
 
 def _aside(temporary: Path) -> Path:
-    """Where the folder waits whose place `temporary` is taking."""
+    """Path under which the folder waits whose place `temporary` is taking."""
     return temporary.with_name(f"{temporary.name.rpartition('.part')[0]}.old")
 
 
@@ -67,7 +67,7 @@ def clear_away(temporary: Path, target: Path) -> None:
 def try_lock(handle: int) -> bool | None:
     """Lock an open file without waiting, until it is closed; False if somebody else has.
 
-    None where the file system knows no locks: nobody can tell then.
+    None where the file system has no locks.
 
     Raises:
         OSError: it cannot be locked.
@@ -91,7 +91,7 @@ def try_lock(handle: int) -> bool | None:
 
 
 def reason(error: OSError) -> str:
-    """What the system said, without what a library put around it."""
+    """Message of the system, without what a library put around it."""
     if isinstance(error, shutil.Error) and isinstance(
         error.args[0], list
     ):  # what went wrong with each file of a folder

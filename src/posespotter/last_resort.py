@@ -1,4 +1,4 @@
-"""The last resort: one sentence for an error that nobody foresaw, and a file with its details."""
+"""The last resort: one sentence for an unforeseen error, and a file with its details."""
 
 import os
 import platform
@@ -18,7 +18,7 @@ _written: set[Path] = set()
 
 
 def unforeseen(error: BaseException) -> str:
-    """A sentence for a person, on one line; where the details are, unless they help nobody."""
+    """A sentence for a person, on one line; with the place of the details, unless they are of no use."""
     if isinstance(error, MemoryError):
         return "there is not enough memory for this work on this machine."
     if isinstance(error, OSError) and error.errno:

@@ -1,4 +1,4 @@
-"""Libraries that PoseSpotter does without until somebody asks for what they do."""
+"""Optional libraries, which are needed for some functions only."""
 
 from importlib import import_module
 from typing import Any

@@ -1,4 +1,4 @@
-"""`Progress`: how far a piece of work is, told in one way from the download of a model to a finished job."""
+"""`Progress`: progress of any piece of work, reported in one way from the download of a model to a job."""
 
 from typing import Protocol
 
@@ -17,9 +17,9 @@ class Progress(Protocol):
         Args:
             stage: what is being done, a word or two.
             done: how much of it is done: frames, or bytes of a download.
-            total: how much there is, None where nobody knows; headers of videos may claim a wrong number.
+            total: the amount in all, None where it is unknown; headers of videos may claim a wrong number.
         """
 
 
 def no_progress(_stage: str, _done: int, _total: int | None, /) -> None:
-    """Tell nobody."""
+    """Report nothing."""

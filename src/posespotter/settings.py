@@ -17,13 +17,16 @@ from posespotter.errors import InputError, SettingsError
 from posespotter.files import whole
 from posespotter.toml import read_toml, toml_text
 
+WatchedFor = Literal["poses", "exercise", "falls"]
+"""What is done with the videos of a watched folder; an exercise is the one that is recognised."""
+
 _PREFIX = "POSESPOTTER_"
 _EXPECTED = "settings"
 _NO_HOME = Path("~")
 
 
 def own_folder(kind: Literal["config", "cache", "data", "log"]) -> Path:
-    """Where the platform wants the user's files of this kind; below ~ where nobody knows the home folder."""
+    """The platform's folder for the user's files of this kind; below ~ where nobody knows the home folder."""
     try:
         folder = Path(getattr(platformdirs, f"user_{kind}_dir")("posespotter"))
     except RuntimeError:
@@ -32,7 +35,7 @@ def own_folder(kind: Literal["config", "cache", "data", "log"]) -> Path:
 
 
 def config_file() -> Path:
-    """Where the user's settings file is looked for."""
+    """Path of the user's settings file."""
     return own_folder("config") / "settings.toml"
 
 
@@ -51,7 +54,7 @@ def expanded(folder: Path) -> Path:
 
 
 class Settings(BaseSettings):
-    """What may differ from one machine to the next; choices of one run are options of its command."""
+    """Settings that may differ from one machine to the next; choices of one run are options of its command."""
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
 
@@ -79,6 +82,10 @@ class Settings(BaseSettings):
     max_video_minutes: float = Field(60.0, gt=0, description="longer uploaded videos are refused")
     max_video_frames: int = Field(250_000, ge=1, description="uploaded videos of more frames are refused")
     max_video_megapixels: float = Field(10.0, gt=0, description="uploaded videos with larger frames are refused")
+    watch: Path | None = Field(None, description="the application takes in the new videos of this folder")
+    watch_for: WatchedFor = Field(
+        "poses", description="what is done with them: poses are found, an exercise is judged, or falls are looked for"
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -109,7 +116,7 @@ def skeletons_only(wanted: bool | None = None) -> bool:
 
 
 def settings_from_environment() -> frozenset[str]:
-    """The settings that environment variables decide: what the file says of these has no effect."""
+    """Names of the settings that environment variables decide; the file has no effect on these."""
     given = {name.lower() for name in os.environ}
     return frozenset(name for name in Settings.model_fields if f"{_PREFIX}{name}".lower() in given)
 
@@ -159,7 +166,7 @@ def _checked(changes: dict[str, Any]) -> Settings:
 
 
 def _in_file() -> dict[str, Any]:
-    """What the settings file holds; nothing where there is none.
+    """Content of the settings file; empty where there is none.
 
     Raises:
         InputError: it cannot be read, or is no TOML.

@@ -195,6 +195,9 @@ SEGMENT_SHARES: Mapping[tuple[str, str], float] = MappingProxyType(
 """Length between two joints of one side as a share of the standing height (Drillis and Contini 1966, in Winter 2009,
 figure 4.1)."""
 
+USUAL_HEIGHT_M = 1.7
+"""Standing height, about the mean of adults worldwide (NCD Risk Factor Collaboration 2016: women 1.59, men 1.71)."""
+
 _SIGMA_OF = {
     name: sigma
     for skeleton in (WHOLEBODY133, BLAZEPOSE33, HALPE26)

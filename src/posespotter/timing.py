@@ -10,7 +10,7 @@ MAX_FPS = 1000.0
 """Frames a second; no camera is faster, and a rate beyond it is damage."""
 
 USUAL_FPS = 30.0
-"""Taken where nobody says how fast frames follow each other, and what cameras are asked for."""
+"""Default where the frame rate is unknown, and the rate that cameras are asked for."""
 
 # A step that is left out of the mean is a pause or a dropped frame. The alternating steps of film shown as video
 # (3:2 pulldown) are 1.5 apart and belong together; a dropped frame doubles a step.

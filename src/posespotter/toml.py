@@ -12,7 +12,7 @@ _LARGEST = 2**63  # whole numbers of TOML have 64 bits; others cannot even be pr
 
 
 def read_toml(path: Path, expected: str) -> dict[str, Any]:
-    """What a TOML file holds.
+    """Read a TOML file.
 
     Raises:
         InputError: it cannot be read, or is no TOML; `expected` names what it should be, "zones".
@@ -39,7 +39,7 @@ def toml_text(path: Path, expected: str) -> str:
 
 
 def parse_toml(text: str, name: str, expected: str) -> dict[str, Any]:
-    """What a text in TOML says.
+    """Parse a text in TOML.
 
     Raises:
         InputError: it is no TOML; `name` is what the message calls it.
@@ -57,7 +57,7 @@ def parse_toml(text: str, name: str, expected: str) -> dict[str, Any]:
 
 
 def _require_usual(content: dict[str, Any]) -> None:
-    """Refuse what would break whoever looks at it.
+    """Refuse values that would break later checks.
 
     Raises:
         RecursionError: it is nested too deep.

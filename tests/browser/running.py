@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 from playwright.sync_api import TimeoutError as NotInTime
 
@@ -148,6 +149,12 @@ class AppPage:
     def no_error(self) -> "AppPage":
         """No exception is shown."""
         expect(self.page.get_by_test_id("stException")).to_have_count(0)
+        return self
+
+    def accessible(self) -> "AppPage":
+        """Axe finds nothing on the page as it is now."""
+        found = Axe().run(self.page, context=NOT_OURS).response["violations"]
+        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
         return self
 
     def button(self, name: str) -> Locator:

@@ -58,7 +58,8 @@ def test_from_the_sample_to_what_speaks_against_it(tests_page: AppPage) -> None:
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Open the report").click()
     expect(opened.value.get_by_text("Hands used at stand 4").first).to_be_visible()
-    tests_page.no_error()
+    AppPage(tests_page.app, opened.value).accessible()
+    tests_page.no_error().ready().accessible()
 
 
 def test_another_moment_of_go_is_judged_again(tests_page: AppPage, tested: RunningApp) -> None:
@@ -86,4 +87,4 @@ def test_the_results_of_a_person_are_their_progress(tests_page: AppPage) -> None
     lines = Path(waiting.value.path()).read_text("utf-8-sig").splitlines()
     assert len(lines) >= 3
     assert lines[1].startswith("1 Mar 2026,Stands in month 3,")
-    tests_page.no_error()
+    tests_page.no_error().ready().accessible()

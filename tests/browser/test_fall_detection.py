@@ -131,4 +131,4 @@ def test_an_event_takes_the_video_there(searched: RunningApp, tmp_path: Path, br
         tab.page.wait_for_function(
             f"one => one.paused && one.currentTime > {event.alert_s}", arg=video.element_handle()
         )
-        tab.no_error()
+        tab.no_error().ready().accessible()

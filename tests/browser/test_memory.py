@@ -11,8 +11,10 @@ from tests.browser.running import JOB_MS, WAIT_S, RunningApp, new_tab, running_a
 
 UPLOAD_MB, TABS = 60, 3
 SOON = """
-from posespotter.ui import closed_tabs
-closed_tabs.FORGOTTEN_AFTER_S = 10.0  # of the 40 s in which a tab that comes back finds everything as it was
+from functools import partial
+from posespotter.ui import asgi
+# instead of the 40 s in which a tab that comes back finds everything as it was
+asgi.forget_closed_tabs = partial(asgi.forget_closed_tabs, 10.0)
 from posespotter.cli import main
 main()
 """

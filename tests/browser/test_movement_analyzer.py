@@ -7,10 +7,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, expect
 from tests import figures
-from tests.browser.running import JOB_MS, NOT_OURS, WAIT_S, AppPage, RunningApp, new_tab, running_app
+from tests.browser.running import JOB_MS, WAIT_S, AppPage, RunningApp, new_tab, running_app
 
 from posespotter.exercises import load_exercise
 from posespotter.runs import Library
@@ -261,8 +260,11 @@ def test_each_repetition_and_each_chart(analysis: AppPage):
 
 def test_axe_finds_nothing_on_an_analysis(analysis: AppPage):
     expect(analysis.page.locator(".drawing svg")).to_be_visible(timeout=JOB_MS)
-    found = Axe().run(analysis.page, context=NOT_OURS).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+    analysis.accessible()
+    run_id = parse_qs(urlsplit(analysis.page.url).query)["run"][0]
+    for report in (f"clinic/{run_id}?language=de", f"files/{run_id}/report.html"):
+        analysis.page.goto(f"{analysis.app.url}/{report}")
+        analysis.accessible()
 
 
 def test_report_and_comparison(analysis: AppPage):
@@ -279,7 +281,7 @@ def test_report_and_comparison(analysis: AppPage):
     expect(main.get_by_text("0 of 3 good")).to_be_visible()
     expect(main.get_by_text("Then: Figure.mp4")).to_be_visible()
     expect(main.get_by_text("seen from", exact=False).first).to_be_visible()
-    analysis.no_error()
+    analysis.no_error().ready().accessible()
 
 
 def test_without_runs_the_page_says_what_to_do(tab: AppPage):

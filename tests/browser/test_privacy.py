@@ -10,7 +10,7 @@ from tests.browser.fake_camera import browser_with_camera, write_y4m
 from tests.browser.running import JOB_MS, AppPage, RunningApp, new_tab, running_app
 from tests.clips import cut
 
-from posespotter.drawing.privacy import CANVAS_GREY
+from posespotter.drawing.colours import PALETTE
 from posespotter.media import open_source
 from posespotter.media.sources.frames import PICTURE_SUFFIXES
 from posespotter.media.sources.video import VIDEO_SUFFIXES
@@ -101,5 +101,5 @@ def test_no_pixel_is_on_the_disk(private: AppPage) -> None:
     for path in seen:
         with open_source(path) as source:
             for frame in source:
-                drawn = (np.abs(frame.image.astype(int) - CANVAS_GREY).max(-1) > 8).mean()
+                drawn = (np.abs(frame.image.astype(int) - PALETTE.canvas).max(-1) > 8).mean()
                 assert drawn < MOST_DRAWN, path

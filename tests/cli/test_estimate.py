@@ -397,7 +397,7 @@ def test_a_model_that_cannot_be_fetched_names_the_one_that_is_there(cli, picture
     monkeypatch.setenv("POSESPOTTER_MODELS", str(tmp_path / "no models"))
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
-    monkeypatch.setattr(fetch, "_RETRY_WAIT_S", 0.0, raising=False)
+    monkeypatch.setattr(fetch, "WAITS", fetch.FetchWaits(pause_s=0.0))
     ran = cli("estimate", picture, "-o", tmp_path / "out", "--pose", "rtmpose-t")
     assert ran.code == 1
     assert "posespotter: rtmpose-t" in ran.err

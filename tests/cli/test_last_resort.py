@@ -24,7 +24,6 @@ main()
 def log(tmp_path, monkeypatch):
     """Where the details go."""
     monkeypatch.setattr(last_resort, "own_folder", lambda _kind: tmp_path / "log")
-    monkeypatch.setattr(last_resort, "_written", set())
     return tmp_path / "log" / "last-error.txt"
 
 

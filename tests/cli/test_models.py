@@ -89,12 +89,13 @@ def test_fetch_what_is_there(small, arguments, said):
 def test_fetch_tells_what_it_does(small, monkeypatch):
     from posespotter.models import fetch
 
-    def downloaded(entry, progress):
+    def downloaded(entry, *, progress):
         for done in (1_000_000, 2_000_000):
             progress("fetch rtmpose-t", done, 2_000_000)
         put(entry)
+        return path_of(entry)
 
-    monkeypatch.setattr(fetch, "_fetch", downloaded)
+    monkeypatch.setattr(fetch, "model_path", downloaded)
     assert ran("fetch", "rtmpose-t").splitlines() == [
         "rtmpose-t: fetching 2.0 MB",
         f"rtmpose-t: {path_of(small)}",

@@ -39,7 +39,7 @@ def worker(cli, monkeypatch, tmp_path):
 
         monkeypatch.setattr(JobWorker, "run", work)
         monkeypatch.setattr(Library, "check", check)
-        monkeypatch.setattr("posespotter.cli.worker._PAUSE_S", 0.01)
+        monkeypatch.setattr("posespotter.cli.worker.RETRY_S", 0.01)
         monkeypatch.setattr(sys, "stdin", io.StringIO())
         monkeypatch.setattr(signal, "signal", lambda *_: None)
         monkeypatch.setattr(os, "execv", end)

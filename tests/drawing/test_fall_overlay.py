@@ -7,9 +7,9 @@ import pytest
 from tests.falls.movements import FALLS, STANDS, Actor, film
 
 from posespotter.arrays import Image
+from posespotter.drawing.colours import PALETTE
 from posespotter.drawing.fall_overlay import FallDrawing
-from posespotter.drawing.falls_strip import PAGE_S, FallStrip, active_events
-from posespotter.drawing.rep_counter import FAULT
+from posespotter.drawing.falls_strip import STRIP, FallStrip, active_events
 from posespotter.falls.detect import FallAnalysis, Windows
 from posespotter.falls.events import STATES, FallEvent
 from posespotter.falls.zones import Zone
@@ -41,7 +41,7 @@ def drawn(drawing: FallDrawing, poses: PoseSequence, time_s: float) -> Image:
 
 def red(image: Image) -> int:
     """How many pixels are of the red of faults, or nearly."""
-    return int((np.abs(image.astype(int) - np.array(FAULT[::-1])) < 40).all(axis=2).sum())
+    return int((np.abs(image.astype(int) - np.array(PALETTE.fault[::-1])) < 40).all(axis=2).sum())
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +155,7 @@ def cursor(strip: FallStrip, time_s: float, width: int) -> float:
 )
 def test_the_cursor_is_where_the_clip_is(duration_s: float, time_s: float, share: float) -> None:
     strip = FallStrip(analysis_of(()), duration_s, 400, 14)
-    assert PAGE_S == 60
+    assert STRIP.page_s == 60
     assert cursor(strip, time_s, 400) == pytest.approx(share, abs=0.01)
 
 

@@ -7,7 +7,8 @@ import pytest
 from tests.painted import PaintedSource, always, standing
 from tests.runs.runs_made import two_people
 
-from posespotter.drawing.privacy import CANVAS_GREY, canvases_for, to_draw_on, to_draw_over
+from posespotter.drawing.colours import PALETTE
+from posespotter.drawing.privacy import canvases_for, to_draw_on, to_draw_over
 
 
 def painted():
@@ -25,9 +26,9 @@ def test_where_pictures_may_be_kept_everything_stays():
 def test_each_picture_becomes_a_board_of_its_size_and_time():
     frames, canvases = list(painted()), list(to_draw_on(painted(), skeletons_only=True))
     assert [(one.index, one.time_s) for one in canvases] == [(one.index, one.time_s) for one in frames]
-    assert all((one.image == CANVAS_GREY).all() and one.image.shape == frames[0].image.shape for one in canvases)
-    assert (frames[0].image != CANVAS_GREY).any()
-    assert (to_draw_over(frames[0], skeletons_only=True).image == CANVAS_GREY).all()
+    assert all((one.image == PALETTE.canvas).all() and one.image.shape == frames[0].image.shape for one in canvases)
+    assert (frames[0].image != PALETTE.canvas).any()
+    assert (to_draw_over(frames[0], skeletons_only=True).image == PALETTE.canvas).all()
 
 
 def test_poses_alone_give_boards_for_all_frames_at_their_times():

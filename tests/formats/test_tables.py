@@ -105,10 +105,9 @@ def test_frame_rate_is_that_of_the_times(tmp_path: Path) -> None:
     assert read_csv(stored(tmp_path, HEADER + "\n".join(rows) + "\n")).fps == 25
 
 
-def test_many_people_are_written_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("posespotter.formats.tables._PEOPLE_AT_ONCE", 3)
+def test_many_people_are_written_in_parts(tmp_path: Path) -> None:
     poses = made_sequence(rows=20)
-    write_csv(poses, tmp_path / "out.csv")
+    write_csv(poses, tmp_path / "out.csv", people_at_once=3)
     assert (tmp_path / "out.csv").read_text().count("\n") == 17 * len(poses) + 1
 
 

@@ -10,8 +10,6 @@ import cv2
 import numpy as np
 import pytest
 from dbos import WorkflowSerializationFormat
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import MetaData, Table, create_engine, inspect, select
 from tests.fall_rules import write_rules
 from tests.figures import film
@@ -23,9 +21,7 @@ from posespotter.errors import InputError, OutputError, PoseSpotterError, Settin
 from posespotter.estimation import estimator as module
 from posespotter.falls.classifier import FallClassifier
 from posespotter.jobs import submit as jobs
-from posespotter.jobs.attempts import MOST, begin_attempt, forgive_attempt
 from posespotter.jobs.heartbeats import Workers
-from posespotter.jobs.progress_meter import ProgressMeter
 from posespotter.jobs.queue import WORKFLOW, jobs_url, queue_client
 from posespotter.jobs.stages import STAGES, Job
 from posespotter.jobs.submit import JobRequest, cancel, submit, try_again
@@ -39,41 +35,6 @@ from posespotter.synthetic.everyday import sit_to_stand
 from posespotter.synthetic.sample import sample_squats
 from posespotter.tasks.assessment import read_assessment
 from posespotter.tasks.movement import read_movement
-
-REQUESTS = st.builds(
-    JobRequest,
-    kind=st.sampled_from(["estimate", "falls"]),
-    source=st.one_of(st.just("20261122-190621778-8fm68nwkxn"), st.text("ab/. ", min_size=1).map(Path)),
-    name=st.text(max_size=20),
-    options=st.fixed_dictionaries({}, optional={"rotate": st.sampled_from([0, 90]), "max_people": st.integers(1, 9)}),
-    upload=st.booleans(),
-)
-
-
-@given(request=REQUESTS)
-def test_a_request_survives_json(request):
-    assert JobRequest.from_json(json.loads(json.dumps(request.to_json()))) == request
-
-
-@pytest.mark.parametrize(
-    ("kind", "options", "said"),
-    [
-        ("estimate", {"models": "x"}, "models"),
-        ("estimate", {"max_people": 0}, "max_people"),
-        ("estimate", {"smoothing": "much"}, "smoothing"),
-        ("estimate", {"rotate": 45}, "rotate"),
-        ("exercise", {}, "exercise"),
-        ("exercise", {"exercise": "squat", "view": "above"}, "view"),
-        ("falls", {"zones": [{"name": "bed", "kind": "chair", "polygon": []}]}, "zones.0.kind"),
-        ("test", {}, "test"),
-        ("test", {"test": "gait", "side": "both"}, "side"),
-        ("juggling", {}, "kind"),
-    ],
-)
-def test_what_cannot_be_asked_is_refused_and_leaves_nothing(kind, options, said, library, demo_clip):
-    with pytest.raises(SettingsError, match=said):
-        submit(library, JobRequest(kind, demo_clip, options=options))
-    assert library.runs() == []
 
 
 def test_a_job_waits_with_its_file_and_can_be_called_off(library, demo_clip, tmp_path):
@@ -266,57 +227,6 @@ def test_a_worker_whose_process_is_gone_is_dead_at_once(library, monkeypatch):
     monkeypatch.setattr("os.getpid", lambda: 2**22 + 7)  # above the largest there is
     workers.join()
     assert workers.alive() == []
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
-def test_percent_never_falls_and_ends_below_a_hundred():
-    clock, told = Clock(), []
-    for stage in STAGES["estimate"]:
-        meter = ProgressMeter(STAGES["estimate"], stage, clock)
-        for doing in {"estimate": ("fetch rtmpose-m", "estimate"), "render": ("overlay",)}.get(stage, (stage,)):
-            for done in range(0, 101, 10):
-                clock.now += 0.5
-                meter.update(doing, done, 100 if doing != "probe" else None)
-                told.append(meter.now())
-    percents = [one.percent for one in told]
-    assert percents == sorted(percents)
-    assert percents[0] == 0
-    assert 95 < percents[-1] < 100
-    estimating = [one for one in told if one.doing == "estimate"]
-    assert estimating[0].rate is estimating[0].time_left_s is None
-    assert estimating[-1].rate == pytest.approx(20)
-    left_s = [one.time_left_s for one in estimating[3:]]
-    assert left_s == sorted(left_s, reverse=True)
-
-
-def test_a_header_that_claims_too_little_gives_no_time_left():
-    clock = Clock()
-    meter = ProgressMeter(STAGES["falls"], "estimate", clock)
-    for done in (10, 60, 110):
-        clock.now += 1
-        meter.update("estimate", done, 100)
-    assert meter.now().time_left_s is None
-    assert meter.now().rate == pytest.approx(50)
-
-
-def test_attempts_count_only_without_progress(tmp_path):
-    assert [begin_attempt(tmp_path, "estimate").count for _ in range(MOST + 1)] == [1, 2, 3, 4]
-    assert begin_attempt(tmp_path, "render").count == 1  # another stage
-    assert begin_attempt(tmp_path, "render", how="it was ended by SIGSEGV").how == "it was ended by SIGSEGV"
-    (tmp_path / "checkpoints").mkdir()
-    (tmp_path / "checkpoints" / "part-00000.parquet").touch()
-    assert begin_attempt(tmp_path, "render").count == 1  # further on
-    begin_attempt(tmp_path, "render")
-    forgive_attempt(tmp_path)
-    assert begin_attempt(tmp_path, "render").count == 2
-    (tmp_path / "attempts.json").write_text("{")
-    assert begin_attempt(tmp_path, "render").count == 1
 
 
 # The stages, one after the other, as the process of a job does them.

@@ -1,5 +1,6 @@
 """The quality of tracks, on people whose joints were spoilt on purpose."""
 
+import inspect
 import json
 from dataclasses import asdict, replace
 
@@ -8,10 +9,12 @@ import pytest
 from tests import walks
 
 from posespotter.filtering import smooth
-from posespotter.filtering import smoothing as offline
+from posespotter.filtering.smoothing import pieces
 from posespotter.filtering.swaps import exchange_sides, side_pairs
 from posespotter.kinematics.quality import track_quality
 from posespotter.skeletons import COCO17
+
+PIECE_S = inspect.signature(pieces).parameters["piece_s"].default
 
 
 @pytest.fixture
@@ -46,10 +49,10 @@ def test_swaps_are_found_and_repaired(poses) -> None:
 
 
 def test_swaps_on_the_border_of_two_pieces_of_a_long_track_count_once() -> None:
-    seconds = 2 * offline._PIECE_S
+    seconds = 2 * PIECE_S
     sways = walks.Walker(walks.line(0, 8, 0.001, -0.003))
     poses = walks.poses_of(walks.scene("long", [sways], seconds=seconds, fps=10), joint_noise=0.003)
-    legs, border = side_pairs(COCO17)[1], round(10 * offline._PIECE_S)
+    legs, border = side_pairs(COCO17)[1], round(10 * PIECE_S)
     spoilt = exchange_sides(poses.keypoints, np.r_[border - 2 : border + 2, border + 300 : border + 304], legs)
     assert track_quality(replace(poses, keypoints=spoilt))[0].swaps_found == 2
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posespotter.errors import InputError
-from posespotter.live.jpeg import MAX_JPEG_BYTES, decode_jpeg, jpeg_size
+from posespotter.live.jpeg import decode_jpeg, jpeg_size
+from posespotter.live.limits import LIMITS
 
 
 def picture(width: int = 64, height: int = 48, *more: int) -> bytes:
@@ -45,7 +46,7 @@ def test_a_browsers_picture_is_decoded(width: int, height: int) -> None:
         (claiming(65_000, 65_000), "got 65000x65000"),
         (claiming(0, 48), "got 0x48"),
         (picture(8, 8), "got 8x8"),
-        (GOOD + bytes(MAX_JPEG_BYTES), "bytes"),
+        (GOOD + bytes(LIMITS.jpeg_bytes), "bytes"),
     ],
 )
 def test_everything_else_is_refused(data: bytes, says: str) -> None:

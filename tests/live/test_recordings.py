@@ -8,7 +8,8 @@ from tests.sequences import made_sequence
 
 from posespotter import PoseEstimator
 from posespotter.errors import InputError
-from posespotter.live.recordings import FORGOTTEN_AFTER_S, LONGEST_S, Recordings, recording_limits
+from posespotter.live.limits import LIMITS
+from posespotter.live.recordings import Recordings, recording_limits
 from posespotter.live.timed_poses import TimedPoses, join, rate_of
 from posespotter.settings import settings
 from posespotter.skeletons import BLAZEPOSE33
@@ -71,7 +72,7 @@ def test_a_recording_takes_what_belongs_to_it(estimator: PoseEstimator) -> None:
     first, *_ = samples(1, 50.0, 0.1)
     recording.add(first)
     recording.add(TimedPoses(49.0, first.poses))  # before it began
-    recording.add(TimedPoses(50.0 + LONGEST_S + 1, first.poses))  # after it had to end
+    recording.add(TimedPoses(50.0 + LIMITS.recording_s + 1, first.poses))  # after it had to end
     recording.add(TimedPoses(51.0, replace(first.poses, frame_size=(64, 48))))  # of another picture
     assert len(recording) == 1
     with pytest.raises(InputError, match="none"):
@@ -108,7 +109,7 @@ def test_nothing_is_left_of_what_is_discarded_or_forgotten(estimator: PoseEstima
     recordings.discard(thrown.id)
     recordings.discard("an-id-of-nobody")
     assert recordings.get(left.id) is left
-    clock.now_s = FORGOTTEN_AFTER_S + 1
+    clock.now_s = LIMITS.forgotten_after_s + 1
     recordings.forget_old()
     assert len(recordings) == 0
     for gone in (thrown, left):
@@ -126,11 +127,11 @@ def test_a_recording_that_grows_or_is_asked_for_is_not_forgotten(estimator: Pose
         lambda: recordings.get(recording.id),
         lambda: recordings.begin(0.0, estimator, recording.id),
     ):
-        clock.now_s += FORGOTTEN_AFTER_S - 1
+        clock.now_s += LIMITS.forgotten_after_s - 1
         wanted()
     assert recordings.get(recording.id) is recording
-    clock.now_s += FORGOTTEN_AFTER_S + 1
-    recording.add(TimedPoses(LONGEST_S + 1, samples(1, 0.0, 0.1)[0].poses))  # it does not belong to it
+    clock.now_s += LIMITS.forgotten_after_s + 1
+    recording.add(TimedPoses(LIMITS.recording_s + 1, samples(1, 0.0, 0.1)[0].poses))  # it does not belong to it
     recordings.forget_old()
     assert len(recordings) == 0
 
@@ -138,10 +139,10 @@ def test_a_recording_that_grows_or_is_asked_for_is_not_forgotten(estimator: Pose
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [
-        ({}, (LONGEST_S, 500_000_000)),
+        ({}, (LIMITS.recording_s, 500_000_000)),
         ({"MAX_UPLOAD_MB": "20", "MAX_VIDEO_MINUTES": "1"}, (58.0, 20_000_000)),
         ({"MAX_VIDEO_MINUTES": "0.1"}, (5.4, 500_000_000)),
-        ({"MAX_VIDEO_MINUTES": "1", "SKELETONS_ONLY": "1"}, (LONGEST_S, None)),
+        ({"MAX_VIDEO_MINUTES": "1", "SKELETONS_ONLY": "1"}, (LIMITS.recording_s, None)),
     ],
 )
 def test_no_more_may_be_recorded_than_kept(

@@ -223,14 +223,14 @@ def test_a_full_disk_imports_nothing(tmp_path, monkeypatch):
     file = tmp_path / "models.zip"
     bundle_models([], file)
     use_cache(tmp_path / "there", monkeypatch)
-    copy = cache._copy
+    copy = cache.copy_hashed
 
     def full(content, target, *, limit_bytes):
         if fetched(tmp_path / "there") or list((tmp_path / "there").glob(".*.part.onnx")):
             raise OSError(28, "No space left on device")
         return copy(content, target, limit_bytes=limit_bytes)
 
-    monkeypatch.setattr(cache, "_copy", full)
+    monkeypatch.setattr(cache, "copy_hashed", full)
     with pytest.raises(ModelError, match="No space left on device"):
         import_bundle(file)
     assert fetched(tmp_path / "there") == []

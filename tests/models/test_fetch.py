@@ -96,7 +96,7 @@ def folder(tmp_path, monkeypatch):
     """An empty cache of models, no proxies, no waiting."""
     monkeypatch.setenv("POSESPOTTER_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(fetch, "_PAUSE_S", 0.0)
+    monkeypatch.setattr(fetch, "WAITS", fetch.FetchWaits(pause_s=0.0))
     settings.cache_clear()
     yield tmp_path / "models"
     settings.cache_clear()
@@ -231,7 +231,7 @@ def test_no_network(entry):
 
 def test_a_silent_server_is_given_up(site, entry, monkeypatch):
     site.pages["/first.zip"].pause_s = 1.0
-    monkeypatch.setattr(fetch, "_TIMEOUT_S", (0.2, 0.2))
+    monkeypatch.setattr(fetch, "WAITS", fetch.FetchWaits(connect_s=0.2, silent_s=0.2, pause_s=0.0))
     with pytest.raises(ModelError, match="broke off"):
         model_path(replace(entry, urls=entry.urls[:1]))
 
@@ -255,8 +255,8 @@ def test_a_small_archive_that_unpacks_to_much_is_stopped(site, entry, folder, mo
         written.append(target.stat().st_size)
         return digest
 
-    copy = cache._copy
-    monkeypatch.setattr(cache, "_copy", weighed)
+    copy = cache.copy_hashed
+    monkeypatch.setattr(cache, "copy_hashed", weighed)
     with pytest.raises(ModelError, match="sent another file"):
         model_path(entry)
     assert written == [len(MODEL) + 1]
@@ -273,7 +273,7 @@ def test_full_disk(entry, folder, monkeypatch, code, step):
         if step == "download":
             patch.setattr(fetch.tempfile, "TemporaryFile", full)
         else:
-            patch.setattr(cache, "_copy", full)
+            patch.setattr(cache, "copy_hashed", full)
         with pytest.raises(ModelError) as failed:
             model_path(entry)
     assert str(failed.value) == (

@@ -11,6 +11,7 @@ from tests import figures
 from posespotter.exercises import ExerciseAnalysis, analyze_exercise
 from posespotter.exercises.curves import Curves
 from posespotter.exercises.definitions.vocabulary import parse_measure
+from posespotter.reports.chart_style import svg
 from posespotter.reports.charts import signal_chart
 from posespotter.reports.movement_charts import angles_chart
 
@@ -45,6 +46,12 @@ def test_numbers_of_repetitions_do_not_touch(three: ExerciseAnalysis, width, num
     assert all(first[1] <= second[0] for first, second in pairwise(boxes))
 
 
+def test_who_cannot_see_a_chart_is_told_what_it_shows(side: ExerciseAnalysis) -> None:
+    drawing = svg(signal_chart(side), name="signals")
+    assert drawing.startswith("<svg")
+    assert ' aria-label="Chart: Hips above the knees, % of height; ' in drawing
+
+
 def test_a_limit_is_named_where_the_curve_is_not(side: ExerciseAnalysis) -> None:
     values = np.where(side.series.time_s > side.series.time_s[-1] / 2, 54.0, 20.0)
     ends = replace(side, series=replace(side.series, values={**side.series.values, "trunk_lean": values}))
@@ -57,9 +64,9 @@ def test_limits_that_were_not_judged_are_not_drawn(three: ExerciseAnalysis, side
     assert lean_axis(side).texts
 
 
-def test_the_limit_of_what_is_judged_by_its_mean_is_drawn(side: ExerciseAnalysis) -> None:
+def test_the_limit_of_what_is_judged_by_its_least_is_drawn(side: ExerciseAnalysis) -> None:
     rule = next(one for one in side.definition.check if one.name == "too_shallow")
-    assert rule.statistic == "mean"
+    assert rule.statistic == "least"
     knee = next(axis for axis in signal_chart(side).axes if axis.get_title(loc="left").startswith("Knee angle"))
     assert f"too shallow: limit {rule.limit:.0f}" in [text.get_text() for text in knee.texts]
 

@@ -17,6 +17,8 @@ from posespotter.errors import InputError, OutputError
 from posespotter.jobs.queue import queue_client
 from posespotter.jobs.submit import JobRequest, mend_queue, submit
 from posespotter.runs import Library, RunState, database
+from posespotter.runs.finding import Finder
+from posespotter.runs.index import Index
 from posespotter.runs.run_metadata import METADATA_FILE
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits and rights of POSIX")
@@ -162,15 +164,15 @@ def test_a_disk_without_room_for_another_name(library, monkeypatch):
 
 def test_a_transaction_that_finds_no_room_at_its_end_deletes_all_the_same(library, monkeypatch):
     walk = library.runs()[-1]
-    writing = library._index.writing
+    writing = Index.writing
 
     @contextmanager
-    def no_room():
-        with writing() as index:
-            yield index
+    def no_room(index):
+        with writing(index) as rows:
+            yield rows
             raise database.UnusableFileError("The disk is full.", damaged=False)
 
-    monkeypatch.setattr(library._index, "writing", no_room)
+    monkeypatch.setattr(Index, "writing", no_room)
     assert library.delete(walk.id) == [walk]
     assert not library.folder(walk.id).exists()
     assert not any((library.root / "trash").iterdir())
@@ -240,11 +242,10 @@ def test_a_run_without_its_facts_is_found_in_a_library_that_may_only_be_read(lib
         assert library.run(walk.id).name == walk.name
 
 
-def test_an_index_that_somebody_writes_is_waited_for_and_not_given_up(library, root, monkeypatch):
+def test_an_index_that_somebody_writes_is_waited_for_and_not_given_up(library, root):
     with sqlite3.connect(root / "index.sqlite", isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
-        monkeypatch.setattr(database, "_WAIT_S", 0.1)
-        with Library(root) as impatient, pytest.raises(OutputError, match="database is locked") as caught:
+        with Library(root, wait_s=0.1) as impatient, pytest.raises(OutputError, match="database is locked") as caught:
             impatient.delete(library.runs()[-1].id)
     other.close()
     assert not isinstance(caught.value, database.UnusableFileError)
@@ -302,7 +303,7 @@ class TestNeeded:
     def test_nor_is_it_deleted_between_the_look_and_the_deed(self, library, monkeypatch):
         walk = library.runs()[-1]
         library.begin("falls", "walk.mp4", parent=walk.id)
-        monkeypatch.setattr(library._finder, "find", lambda _: [])  # a moment ago there was none
+        monkeypatch.setattr(Finder, "find", lambda *_: [])  # a moment ago there was none
         with pytest.raises(OutputError, match="needed by the analysis"):
             library.delete(walk.id)
         assert library.folder(walk.id).is_dir()

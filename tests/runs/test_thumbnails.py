@@ -6,7 +6,6 @@ import pytest
 from tests.runs.runs_made import two_people
 
 from posespotter.media import VideoWriter, read_image
-from posespotter.runs import thumbnails
 from posespotter.runs.thumbnails import make_thumbnail
 
 CANVAS = 46
@@ -87,8 +86,7 @@ def test_of_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_long_videos_are_not_read_far(tmp_path, monkeypatch):
-    monkeypatch.setattr(thumbnails, "_MOST_FRAMES", 3)
+def test_long_videos_are_not_read_far(tmp_path):
     video(tmp_path / "overlay.mp4")
-    make_thumbnail(tmp_path, skeletons_only=False)
+    make_thumbnail(tmp_path, skeletons_only=False, most_frames=3)
     assert read_image(tmp_path / "thumbnail.jpg").mean(axis=(0, 1))[2] == pytest.approx(3 * 8, abs=12)

@@ -1,18 +1,19 @@
 """One source to its folder: whole or not at all, whatever breaks on the way."""
 
 import json
+import os
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from tests.painted import PaintedPose, PaintedSource, always, paint, standing
 
-from posespotter import files
 from posespotter.drawing import overlay_video as drawing
-from posespotter.drawing.privacy import CANVAS_GREY
+from posespotter.drawing.colours import PALETTE
 from posespotter.errors import InputError, OutputError, SettingsError
 from posespotter.media import open_source
 from posespotter.poses import PoseSequence
@@ -227,7 +228,7 @@ def test_no_pixels_of_people_unless_somebody_wants_them(  # noqa: PLR0917
     result = estimate("walk.mp4", painted(), tmp_path, skeletons_only=wanted)
     with open_source(result.folder / "overlay.mp4") as overlay:
         corner = next(iter(overlay)).image[:20, :20]
-    assert (np.abs(corner.astype(int) - CANVAS_GREY).max() < 8) == private
+    assert (np.abs(corner.astype(int) - PALETTE.canvas).max() < 8) == private
 
 
 class InterruptAt:
@@ -290,7 +291,7 @@ def small_disk(tmp_path, monkeypatch):
         def full(_):
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(files, "_sync", full)
+        monkeypatch.setattr(os, "fsync", full)
     yield folder
     if not mounted.returncode:
         subprocess.run(["umount", "-l", str(folder)], check=True)
@@ -307,14 +308,14 @@ def test_a_full_disk(painted, source, small_disk, overlay):
 
 
 def test_a_disk_with_room_for_the_joints_only(painted, source, tmp_path, monkeypatch):
-    sync = files._sync
+    sync = os.fsync
 
-    def full(path):
-        if path.suffix == ".mp4":
+    def full(handle):
+        if Path(f"/proc/self/fd/{handle}").readlink().suffix == ".mp4":
             raise OSError(28, "No space left on device")
-        sync(path)
+        sync(handle)
 
-    monkeypatch.setattr(files, "_sync", full)
+    monkeypatch.setattr(os, "fsync", full)
     source(TWO, 30)
     result = estimate("walk.mp4", painted(), tmp_path)
     assert result.record.error == f"{tmp_path}/walk/overlay.mp4 could not be written: No space left on device."

@@ -151,4 +151,4 @@ def test_the_overlay_is_drawn_over_what_was_turned(painted, clip, tmp_path):
     with open_source(result.folder / "overlay.mp4") as overlay:
         assert (overlay.info.width, overlay.info.height) == (270, 480)
     with ExitStack() as stack, pytest.raises(InputError, match="expected a video to turn, got poses"):
-        open_input(str(result.folder / "poses.parquet"), None, None, None, stack, None, rotate=90)
+        open_input(str(result.folder / "poses.parquet"), tmp_path, stack, rotate=90)

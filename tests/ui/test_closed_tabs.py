@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from posespotter.ui.closed_tabs import FORGOTTEN_AFTER_S, ClosedTabs
+from posespotter.ui.closed_tabs import ClosedTabs
 
 
 class Streamlit:
@@ -33,12 +33,12 @@ def time_s() -> list[float]:
 
 def test_a_tab_is_forgotten_when_its_time_is_over_and_not_before(time_s: list[float]) -> None:
     streamlit = Streamlit()
-    tabs = ClosedTabs(streamlit, lambda: time_s[0])  # type: ignore[arg-type]
+    tabs = ClosedTabs(streamlit, lambda: time_s[0], after_s=10.0)  # type: ignore[arg-type]
     streamlit.here = {"stays", "goes", "comes back"}
     assert tabs.forget() == 0
     streamlit.here, streamlit.gone = {"stays"}, {"goes", "comes back"}
     assert tabs.forget() == 0
-    time_s[0] += FORGOTTEN_AFTER_S - 1
+    time_s[0] += 9.0
     assert tabs.forget() == 0
     streamlit.here, streamlit.gone = {"stays", "comes back"}, {"goes"}
     time_s[0] += 1
@@ -46,7 +46,7 @@ def test_a_tab_is_forgotten_when_its_time_is_over_and_not_before(time_s: list[fl
     assert streamlit.gone == set()
     streamlit.here, streamlit.gone = {"stays"}, {"comes back"}  # and goes again: its time begins anew
     assert tabs.forget() == 0
-    time_s[0] += FORGOTTEN_AFTER_S
+    time_s[0] += 10.0
     assert tabs.forget() == 1
 
 

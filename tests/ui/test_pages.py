@@ -1,5 +1,7 @@
 """The pages without a browser: what they say when there is nothing, something, or something wrong."""
 
+import itertools
+
 import pytest
 from streamlit.testing.v1 import AppTest
 from tests.ui.conftest import Shelf
@@ -45,8 +47,8 @@ def test_every_page_runs(pages, name):
 
 def test_a_page_asks_once_for_the_jobs_of_its_menu(pages, shelf, monkeypatch):
     shelf.library.begin("estimate", "walk.mp4")
-    asked, going = [], progress._going
-    monkeypatch.setattr(progress, "_going", lambda: [asked.append(1), going()][1])
+    asked, library = [], progress.library
+    monkeypatch.setattr(progress, "library", lambda: [asked.append(1), library()][1])
     page = opened(pages, "home")
     assert len(asked) == 1
     assert any("1 job at work" in one.value for one in page.sidebar.caption)
@@ -115,7 +117,8 @@ def test_a_run_that_was_chosen_stays_chosen(pages, shelf, name, monkeypatch):
     choice.select_index(choice.options.index(next(one for one in choice.options if "squat" in one))).run()
     chosen = page.selectbox(key=choice.key).value
     assert chosen == shelf.poses
-    monkeypatch.setattr(words, "_MINUTE", -1)  # what was just now is some time ago
+    moments = itertools.count()
+    monkeypatch.setattr(words, "when_words", lambda *_: f"{next(moments)} min ago")
     shelf.library.adopt(shelf.library.folder(shelf.poses), "estimate", name='My "best" squat.mp4')
     page.run()
     assert page.selectbox(key=choice.key).value == shelf.poses
@@ -137,6 +140,40 @@ def test_limits_are_saved_for_the_next_start(pages, tmp_path, monkeypatch):
     assert not page.exception
     assert settings().max_upload_mb == 250
     assert "max_upload_mb = 250" in (tmp_path / "settings.toml").read_text()
+
+
+def test_a_folder_to_watch_is_checked_and_saved(pages, tmp_path, monkeypatch):
+    monkeypatch.setattr("posespotter.settings.config_file", lambda: tmp_path / "settings.toml")
+    page = opened(pages, "settings")
+    field = next(one for one in page.text_input if one.label.startswith("Folder whose new videos"))
+    save = next(one for one in page.button if one.label == "Save" and one.form_id == "watch")
+    field.set_value(str(tmp_path / "none"))
+    save.click().run()
+    assert "there is none" in page.error[0].value
+    assert settings().watch is None
+    field.set_value(str(tmp_path))
+    save.click().run()
+    assert not page.exception
+    assert settings().watch == tmp_path
+    page.run()
+    assert any("None has come yet" in one.value for one in page.caption)
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        (None, "Only this computer reaches the application"),
+        ("http://192.168.1.20:8501", "does **not** work live"),
+        ("https://poses.example.org", "its camera works live"),
+    ],
+)
+def test_a_phone_is_told_what_works_from_there(pages, monkeypatch, address, said):
+    monkeypatch.setattr("posespotter.ui.parts.phone.address_for_others", lambda _opened: address)
+    page = opened(pages, "webcam")
+    assert not page.exception
+    assert any(said in one.value for one in [*page.caption, *page.markdown])
+    if address is not None:
+        assert any(f"QR code of {address}/webcam" in one.proto.body for one in page.get("html"))
 
 
 def test_skeletons_only_stays_on_when_another_tab_does_something(pages, tmp_path, monkeypatch):

@@ -1,6 +1,8 @@
 """Where the server listens."""
 
 import socket
+import subprocess
+import sys
 
 import pytest
 from tests.test_import import loaded_by
@@ -51,3 +53,15 @@ def test_streamlit_knows_every_option_of_the_theme():
 @pytest.mark.parametrize("part", ["ui.asgi", "runs", "jobs.submit"])
 def test_who_only_waits_for_the_first_page_or_a_list_imports_no_models_and_no_video(part):
     assert not {"av", "cv2", "onnxruntime", "pyarrow", "scipy"} & set(loaded_by(f"import posespotter.{part}"))
+
+
+def test_what_is_imported_is_not_looked_through_for_garbage_again() -> None:
+    """Streamlit looks after each run of a script; all the libraries took it 1 s of the processor."""
+    program = (
+        "import gc; from posespotter.ui.asgi import import_ahead; import_ahead(); "
+        "print(gc.get_freeze_count(), len(gc.get_objects()))"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    frozen, left = map(int, told.split())
+    assert frozen > 100_000
+    assert left < frozen / 10

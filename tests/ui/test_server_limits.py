@@ -16,7 +16,7 @@ from tests.browser.running import running_app
 from tests.conftest import ROOT
 from tests.ui.webcam_server import WebcamServer, webcam_server
 
-from posespotter.ui.server import END_WITHIN_S
+from posespotter.ui.limits import LIMITS
 
 SLOW_S = 50.0  # for what takes a moment, on a busy machine; what would not end goes on for longer
 UPLOAD = "POST /webcam/recordings?start_s=0&end_s=1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000\r\n\r\n"
@@ -63,26 +63,21 @@ class TestTimes:
         ("said", "answer"),
         [(b"", b""), (b"GET / HTTP/1.1\r\nHost: local", b"HTTP/1.1 408 "), (b"G", b"HTTP/1.1 408 ")],
     )
-    def test_a_head_that_does_not_come(
-        self, server: WebcamServer, monkeypatch: pytest.MonkeyPatch, said: bytes, answer: bytes
-    ) -> None:
-        monkeypatch.setattr("posespotter.ui.server.HEAD_S", 0.3)
-        with client(server.port, said) as waiting:
+    def test_a_head_that_does_not_come(self, tmp_path: Path, said: bytes, answer: bytes) -> None:
+        with webcam_server(tmp_path / "library", head_s=0.3) as server, client(server.port, said) as waiting:
             assert all_of(waiting).startswith(answer)
 
-    def test_a_head_of_which_a_little_comes_again_and_again(
-        self, server: WebcamServer, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("posespotter.ui.server.HEAD_S", 0.5)
-        with client(server.port, "GET /webcam/assets/main.js HTTP/1.1\r\nHost: localhost\r\n\r\n") as slow:
+    def test_a_head_of_which_a_little_comes_again_and_again(self, tmp_path: Path) -> None:
+        asked = "GET /webcam/assets/main.js HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        with webcam_server(tmp_path / "library", head_s=0.5) as server, client(server.port, asked) as slow:
             assert slow.recv(12) == b"HTTP/1.1 200"
             drip = threading.Thread(target=drip_into, args=(slow,), daemon=True)
             drip.start()  # the second one over the same connection
             assert b" 408 " in all_of(slow)
 
-    def test_a_body_that_stands_still(self, server: WebcamServer, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("posespotter.ui.routes.quiet_ends.BODY_SILENT_S", 0.3)
-        with client(server.port, UPLOAD + "half of it") as waiting:
+    def test_a_body_that_stands_still(self, tmp_path: Path) -> None:
+        said = UPLOAD + "half of it"
+        with webcam_server(tmp_path / "library", body_silent_s=0.3) as server, client(server.port, said) as waiting:
             assert all_of(waiting).startswith(b"HTTP/1.1 408 ")
 
     def test_an_upload_that_is_given_up_is_no_error(
@@ -121,11 +116,8 @@ class TestSockets:
                 page.sendall(self.frame(300_000, first=not piece, last=False) + bytes(300_000))
             assert (1009).to_bytes(2) in all_of(page)
 
-    def test_a_client_that_neither_reads_nor_answers_is_let_go(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("posespotter.ui.server._PING_S", 0.3)
-        with webcam_server(tmp_path / "library", max_clients=1) as server, client(server.port, UPGRADE):
+    def test_a_client_that_neither_reads_nor_answers_is_let_go(self, tmp_path: Path) -> None:
+        with webcam_server(tmp_path / "library", webcams=1, ping_s=0.3) as server, client(server.port, UPGRADE):
             eventually(lambda: server.webcam._clients)
             eventually(lambda: not server.server.server_state.connections)
             eventually(lambda: not server.webcam._clients)
@@ -134,7 +126,7 @@ class TestSockets:
 class TestEnd:
     def test_in_five_seconds(self) -> None:
         """What the machine needs for it besides is measured by `benchmarks/endurance.py`."""
-        assert END_WITHIN_S < 5
+        assert LIMITS.end_within_s < 5
 
     def test_whatever_clients_do(self, tmp_path: Path) -> None:
         said = ["", "GET / HTTP/1.1\r\nHost:", UPLOAD + "half of it", UPGRADE]
@@ -152,15 +144,15 @@ class TestEnd:
     def test_work_that_cannot_be_ended_does_not_keep_it(self, number: int) -> None:
         program = (
             "import anyio, time\n"
-            "from posespotter.ui import server\n"
-            "server.END_WITHIN_S = 1.0\n"
+            "from posespotter.ui.limits import ServerLimits\n"
+            "from posespotter.ui.server import server_for\n"
             "async def app(scope, receive, send):\n"
             "    if scope['type'] == 'lifespan':\n"
             "        await receive(); await send({'type': 'lifespan.startup.complete'})\n"
             "        await receive(); await anyio.to_thread.run_sync(time.sleep, 600)\n"
             "    print('here', flush=True)\n"
             "    await anyio.to_thread.run_sync(time.sleep, 600)\n"
-            "server.server_for(app, '127.0.0.1', PORT).run()\n"
+            "server_for(app, '127.0.0.1', PORT, ServerLimits(end_within_s=1.0)).run()\n"
         )
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))

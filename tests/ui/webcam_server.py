@@ -19,6 +19,7 @@ from websockets.sync.client import ClientConnection, connect
 from posespotter.live.messages import PATH, ClientFrame, write_frame
 from posespotter.media import open_source
 from posespotter.runs import Library
+from posespotter.ui.limits import ServerLimits
 from posespotter.ui.routes.quiet_ends import QuietEnds
 from posespotter.ui.routes.same_origin import SameOrigin, own_names
 from posespotter.ui.routes.webcam import Webcam
@@ -99,14 +100,16 @@ class Page:
 
 
 @contextmanager
-def webcam_server(folder: Path, max_clients: int = 4) -> Iterator[WebcamServer]:
-    """A server on a free port with a library in `folder`, until the end of the block."""
+def webcam_server(folder: Path, **limits: float) -> Iterator[WebcamServer]:
+    """A server on a free port with a library in `folder`, until the end of the block; with other `ServerLimits`."""
+    given = ServerLimits(**limits)  # type: ignore[arg-type]
     with Library(folder) as library:
-        webcam = Webcam(lambda: library, max_clients)
-        app = Starlette(
-            routes=webcam.routes(), middleware=[Middleware(SameOrigin, names=own_names()), Middleware(QuietEnds)]
-        )
-        server = server_for(app, "127.0.0.1", 0)
+        webcam = Webcam(lambda: library, given)
+        guards = [
+            Middleware(SameOrigin, names=own_names()),
+            Middleware(QuietEnds, body_silent_s=given.body_silent_s),
+        ]
+        server = server_for(Starlette(routes=webcam.routes(), middleware=guards), "127.0.0.1", 0, given)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         while not server.started:

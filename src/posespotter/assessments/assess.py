@@ -1,4 +1,4 @@
-"""From poses to the result of a test: who does it, what its procedure finds, what speaks against it."""
+"""Judge a test from poses: choose the person, run the procedure, collect the findings."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -117,7 +117,7 @@ def _require_options(  # noqa: PLR0917
 
 
 def _size(subject: Subject) -> float:
-    """How large the person is in the picture: their picture in a mirror is smaller."""
+    """Size of the person in the picture; a reflection in a mirror is smaller."""
     return float(np.nanmedian(subject.body.length_px)) * len(subject.body)
 
 

@@ -35,7 +35,7 @@ class Sourced(_Strict):
 
 
 class ResultRule(_Strict):
-    """What the test gives.
+    """The result of a test: its name, unit and error.
 
     Attributes:
         name: of the number in the JSON, its unit at the end.
@@ -57,7 +57,7 @@ class ResultRule(_Strict):
 
 
 class Condition(_Strict):
-    """Something that is looked for, and what it means for the result.
+    """A condition that is checked, and what it means for the result.
 
     Attributes:
         name: as the procedure calls it.

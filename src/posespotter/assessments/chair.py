@@ -150,7 +150,7 @@ def _conditions(outcome: Outcome, subject: Subject, test: AssessmentDefinition, 
 
 
 def _around(rise: Rise) -> tuple[float, float]:
-    """From when until when a rise is to be looked at: a second from the first movement to half way up."""
+    """Span in which a rise is examined: from a second before the first movement to half way up."""
     return max(0.0, rise.half_s - 1.0), rise.half_s
 
 

@@ -23,7 +23,7 @@ def exercise_of(test: AssessmentDefinition) -> ExerciseDefinition:
 
 
 def checklist(poses: PoseSequence, test: AssessmentDefinition, person: int | None, view: ViewOption) -> Outcome:
-    """How many items were seen in most repetitions; each item with the repetitions."""
+    """Count the items that were seen in most repetitions; each item comes with its repetitions."""
     analysis = analyze_exercise(lifted(poses), exercise_of(test), view=view, person=person)
     outcome = Outcome(amount=float(analysis.count), curve=_curve(analysis))
     wanted = int(test.number("repetitions"))

@@ -177,8 +177,7 @@ def _speed(  # noqa: PLR0917
             Measurement("speed_heights_s", "Speed by the body's own height", lengths, "heights/s", 2, 0.1 * lengths)
         )
         outcome.reason = (
-            "Metres need a scale: give two marks on the floor (--marks X1 X2 with --distance) or the person's height "
-            "(--height)."
+            "Metres need a scale: two marks on the floor and the distance between them, or the person's height."
         )
         return
     outcome.value = lengths * height_m
@@ -187,7 +186,7 @@ def _speed(  # noqa: PLR0917
 
 
 def _passes(time_s: Float64, x: Float64, mark: float) -> float | None:
-    """When x first passes a place; None where it never does."""
+    """Time at which x first passes a place; None where it never does."""
     known = np.isfinite(x)
     t, away = time_s[known], x[known] - mark
     rows = np.flatnonzero(np.sign(away[:-1]) != np.sign(away[1:]))

@@ -1,4 +1,4 @@
-"""What a procedure hands back, before it becomes an `Assessment`: the same for every test."""
+"""The outcome of a procedure, before it becomes an `Assessment`: the same for every test."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ EMPTY = Curve("", np.zeros(0), np.zeros(0))
 
 @dataclass
 class Outcome:
-    """What one person did, as far as a procedure can tell.
+    """The performance of one person, as far as a procedure can tell.
 
     Attributes:
         amount: how much of the test it is: among several people, who has most does the test.

@@ -121,7 +121,7 @@ def change_over(results: Sequence[PastResult], test: AssessmentDefinition) -> Re
 
 
 def _apart(first: PastResult, last: PastResult) -> str:
-    """Why two results cannot be compared; empty where they can."""
+    """Reason why two results cannot be compared; empty where they can."""
     if first.started_by != last.started_by:
         return "one was timed from Go, the other from the first movement"
     if first.side != last.side:

@@ -1,4 +1,4 @@
-"""How far one joint goes: the best of three tries, in the plane of the picture."""
+"""Range of motion of one joint: the best of three tries, in the plane of the picture."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -19,7 +19,7 @@ from posespotter.skeletons import SEGMENT_SHARES
 
 Side = Literal["left", "right"]
 
-_TRIES = 3
+_TRIES = 3  # goniometry protocols take the best of three
 _TRY_SHARE = 0.5  # of the best: who tries again gets at least half as far and comes half of the way back
 _LEAST_DEG = 20.0  # smaller is fidgeting; twice and more the error of an angle seen from the side
 _TRUNK_DEG = 10.0

@@ -1,17 +1,15 @@
-"""What a test gives, as frozen data, and as the JSON of assessment.json."""
+"""The result of a test, as frozen data and as the JSON of assessment.json."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-import numpy as np
-
 from posespotter.arrays import Float64
 from posespotter.assessments.assessment_file import AssessmentDefinition
 from posespotter.kinematics.view import View
+from posespotter.poses.checked_json import json_values
 
 Status = Literal["valid", "look", "invalid", "no_result"]
-_DIGITS = 4
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that speaks against the result, or has to be looked at.
+    """A circumstance that speaks against the result, or that somebody has to look at.
 
     Attributes:
         name: of the condition in the test's file.
@@ -97,7 +95,7 @@ class Item:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """What was measured over time, for the chart; not part of the JSON.
+    """The measured signal over time, for the chart; not part of the JSON.
 
     Attributes:
         title: with the unit.
@@ -158,7 +156,7 @@ class Assessment:
     def to_json(self) -> dict[str, Any]:
         """The content of assessment.json, as JSON values."""
         names = ("test", "status", "value", "unit", "error", "started_by", "view", "view_confidence", "track_ids")
-        content: dict[str, Any] = _plain(
+        content: dict[str, Any] = json_values(
             {name: getattr(self, name) for name in (*names, "coverage")}
             | {
                 name: [asdict(one) for one in getattr(self, name)]
@@ -171,14 +169,3 @@ class Assessment:
     def moments(self, name: str) -> list[float]:
         """The times of the events of a name."""
         return [event.time_s for event in self.events if event.name == name]
-
-
-def _plain(value: Any) -> Any:
-    """JSON values with as many digits as mean something; NaN becomes null."""
-    if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, float | np.floating):
-        return round(float(value), _DIGITS) if np.isfinite(value) else None
-    return value

@@ -70,7 +70,7 @@ def quantity(value: float, unit: str, digits: int, error: float | None = None) -
 
 
 def change_words(rule: ResultRule) -> str:
-    """From where on a change is one; empty where nobody has published it."""
+    """Words for the smallest real change; empty where nobody has published one."""
     if rule.change is None:
         return ""
     words = quantity(rule.change.value, rule.unit, max(rule.digits, _digits(rule.change.value)))
@@ -78,7 +78,7 @@ def change_words(rule: ResultRule) -> str:
 
 
 def event_words(name: str) -> str:
-    """What happened, for people."""
+    """Words for an event."""
     return _EVENTS.get(name, name)
 
 

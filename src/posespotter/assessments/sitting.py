@@ -35,7 +35,7 @@ _STEADY_S = 0.1  # over so long a speed is taken, for from frame to frame joints
 
 @dataclass(frozen=True, eq=False)
 class Level:
-    """How far up the person is over time.
+    """Height of the person between seat and stand, over time.
 
     Attributes:
         values: (N,) 0 seated, 1 upright; NaN where it cannot be told.
@@ -52,7 +52,7 @@ class Level:
 
 @dataclass(frozen=True)
 class Rise:
-    """From the seat to standing and, where it is seen, back.
+    """One rise from the seat to standing and, where it is seen, back.
 
     Attributes:
         half_s: half way up.
@@ -72,7 +72,7 @@ class Rise:
 
 
 def level_of(subject: Subject, *, walks: bool = False) -> Level | None:
-    """How far up the person is, from the seat to their own upright stand; None where the hips never rise from a chair.
+    """Height between the seat and the person's own upright stand; None where the hips never rise from a chair.
 
     Args:
         subject: who.
@@ -154,7 +154,7 @@ def _upper_body(subject: Subject) -> Float64:
 
 
 def onset_s(subject: Subject, level: Level, rise: Rise) -> float:
-    """When the trunk first moves before a rise: the shoulders leave the place where they rested.
+    """Time at which the trunk first moves before a rise: the shoulders leave the place where they rested.
 
     Returns:
         seconds; NaN where the person is never seen at rest before.
@@ -186,7 +186,7 @@ def onset_s(subject: Subject, level: Level, rise: Rise) -> float:
 
 
 def _from_rest(time_s: Float64, away: Float64, row: int, limit: float) -> float:
-    """When a movement began that is `limit` away at `row`.
+    """Start of a movement that is `limit` away at `row`.
 
     At an even acceleration from rest it takes 1.41 times as long until it is twice as far.
     """
@@ -207,7 +207,7 @@ def _lasts(time_s: Float64) -> bool:
 
 
 def _settled(time_s: Float64, values: Float64, row: int) -> float:
-    """When the hips stop sinking after `row`: they lose less than a quarter of the way a second."""
+    """End of the sinking of the hips after `row`: they lose less than a quarter of the way a second."""
     while True:
         later = int(np.searchsorted(time_s, time_s[row] + _STEADY_S))
         if later >= len(values) or values[later] >= values[row] - 0.25 * (time_s[later] - time_s[row]):

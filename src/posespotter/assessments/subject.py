@@ -1,4 +1,4 @@
-"""Who does the test, seen over the whole clip, and who else is there: a helper, a mirror."""
+"""Find the person who does the test, over the whole clip, and others beside them: a helper, a mirror image."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ SIDE_SHARE = 0.87
 SEEN_SHARE = 0.9
 """Of a test's time the joints that decide it must be seen: a hidden tenth of a rise is a tenth of a second."""
 
-_FEWEST_S = 1.0
+_FEWEST_S = 1.0  # a person seen for less is a passer-by
 _REACH = 0.1
 """Body lengths between a hand of one and the trunk or arms of the other, in the picture: half of a forearm."""
 
@@ -93,7 +93,7 @@ class Subject:
 
 
 def subjects_of(poses: PoseSequence, person: int | None) -> list[Subject]:
-    """Everybody who is there for a second or more, or the one of that id alone.
+    """All people who are present for a second or more, or the one of that id alone.
 
     Raises:
         SettingsError: nobody has that id.
@@ -133,7 +133,7 @@ def is_mirrored(subject: Subject, other: Subject) -> bool:
 
 
 def within_reach(subject: Subject, other: Subject, start_s: float, end_s: float) -> tuple[float, float] | None:
-    """When the hands of another were at the person, between two moments; None where they were not, or only passed."""
+    """First time between two moments at which another's hands touch the person; None where none do, or only pass."""
     common, mine, its = np.intersect1d(subject.body.frame, other.body.frame, return_indices=True)
     time_s = subject.time_s[mine]
     inside = (time_s >= start_s) & (time_s <= end_s)

@@ -9,8 +9,8 @@ from posespotter.assessments.result import Curve, Event, Measurement
 from posespotter.assessments.sitting import LATE_S, SITS_UP_TO, UNDER_WAY, level_of
 from posespotter.assessments.subject import SEEN_SHARE, Subject
 from posespotter.assessments.timed import started, tell_unseen
-from posespotter.kinematics.lifting import USUAL_HEIGHT_M
 from posespotter.kinematics.view import yaw_deg
+from posespotter.skeletons import USUAL_HEIGHT_M
 
 _LEAST_WAY = 0.5
 """Body lengths that the hips go away from the chair in the picture before it counts as seen from the side."""

@@ -31,6 +31,14 @@ def app_command(
         list[str] | None,
         typer.Option(metavar="NAME", help="A further host name it may be asked under, as behind a reverse proxy."),
     ] = None,
+    watch: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Take in the new videos of this folder; what is done with them is a setting.",
+            show_default="that of the settings",
+        ),
+    ] = None,
 ) -> None:
     """Open the application: the same work as the other commands, in a browser.
 
@@ -42,10 +50,13 @@ def app_command(
     for name in allow_host or []:
         if not _HOST_NAME.fullmatch(name):
             raise SettingsError(f"--allow-host: expected a host name such as poses.example.org, got {name!r}.")
+    if watch is not None:
+        os.environ["POSESPOTTER_WATCH"] = str(watch.absolute())  # before the settings are read
     library = expanded(settings().library)
     if not _has_home():
         os.environ["HOME"] = str(library)  # Streamlit does not begin without a home folder
     try:
+        from posespotter.jobs.watch import watchable
         from posespotter.ui.asgi import free_port, serve
         from posespotter.ui.listening import is_loopback
     except ModuleNotFoundError as error:
@@ -53,6 +64,8 @@ def app_command(
             f"The application needs {error.name}, which is not installed: pip install 'posespotter[app]'."
         ) from None
 
+    if watch is not None:
+        watchable(watch.absolute(), library)
     chosen = free_port(host, port or _PORT, exactly=port is not None)
     address = f"http://{_shown(host)}:{chosen}"
     if not is_loopback(host):

@@ -1,6 +1,5 @@
 """`posespotter test`: the everyday tests of movement."""
 
-import json
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -25,7 +24,7 @@ from posespotter.cli.parts.options import (
     Video,
     require_its_poses,
 )
-from posespotter.cli.parts.say import say
+from posespotter.cli.parts.say import say, say_definitions
 from posespotter.estimation.options import DEFAULT_POSE, EstimatorOptions
 
 if TYPE_CHECKING:
@@ -161,13 +160,8 @@ def _carry_out(spec: str, **options: Any) -> "AssessmentRun":
 def _list(*, as_json: bool) -> None:
     from posespotter.assessments import assessment_names, load_assessment
 
-    definitions = [load_assessment(name) for name in assessment_names()]
-    if as_json:
-        say(json.dumps([{"name": one.name, "title": one.title, "about": one.about} for one in definitions]))
-        return
-    width = max(len(one.name) for one in definitions)
-    for one in definitions:
-        say(f"{one.name:<{width}}  {one.title}")
+    tests = [load_assessment(name) for name in assessment_names()]
+    say_definitions(tests, lambda test: test.title, as_json=as_json)
 
 
 def _explain(name: str, *, as_json: bool) -> None:

@@ -136,7 +136,7 @@ def norm_lines(norm: "Baseline") -> list[str]:
 
 
 def change_lines(session: "SessionChange") -> list[str]:
-    """What changed in a session, a line a number."""
+    """Describe the changes of a session, a line a number."""
     from posespotter.exercises.words.phrases import metric_words, number, unit_words
 
     lines = [f"{session.source or 'session'}: {session.repetitions} repetitions against the own norm"]

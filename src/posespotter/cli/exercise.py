@@ -38,11 +38,12 @@ from posespotter.cli.parts.options import (
     part_asked,
     require_its_poses,
 )
-from posespotter.cli.parts.say import say, warn
+from posespotter.cli.parts.say import say, say_definitions, warn
 from posespotter.estimation.options import DEFAULT_POSE, EstimatorOptions
 
 if TYPE_CHECKING:
     from posespotter.exercises.baseline import Baseline, SessionChange
+    from posespotter.exercises.definitions.definition import ExerciseDefinition
     from posespotter.tasks.exercise import ExerciseResult
 
 
@@ -199,14 +200,10 @@ def _against(norm: "Baseline", result: "ExerciseResult") -> "SessionChange":
 def _list(*, as_json: bool) -> None:
     from posespotter.exercises import exercise_names, load_exercise
 
-    definitions = [load_exercise(name) for name in exercise_names()]
-    if as_json:
-        say(json.dumps([{"name": one.name, "title": one.title, "about": one.about} for one in definitions]))
-        return
-    width = max(len(one.name) for one in definitions)
-    for one in definitions:
-        checks = ", ".join(check.name for check in one.check)
-        say(f"{one.name:<{width}}  {one.title}: checks {checks}")
+    def line(definition: "ExerciseDefinition") -> str:
+        return f"{definition.title}: checks {', '.join(check.name for check in definition.check)}"
+
+    say_definitions([load_exercise(name) for name in exercise_names()], line, as_json=as_json)
 
 
 def _compare(first: Path, second: Path, *, as_json: bool) -> None:

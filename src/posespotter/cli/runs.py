@@ -183,7 +183,7 @@ def reindex() -> None:
 
 @contextmanager
 def _opened() -> Iterator["Library"]:
-    """The library of the settings; at the end it is told if its index could not be used."""
+    """The library of the settings; warns at the end if its index could not be used."""
     with open_library() as library:
         yield library
         if library.index_trouble:
@@ -241,7 +241,7 @@ def _details(run: "Run", library: "Library") -> dict[str, str]:
 
 
 def _desktop() -> bool:
-    """Whether somebody sits in front of this machine who could look at a window."""
+    """Whether this machine has a display on which a window can open."""
     if not sys.stdout.isatty():
         return False
     return sys.platform in {"win32", "darwin"} or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -16,7 +16,8 @@ from posespotter.cli.parts.say import warn
 if TYPE_CHECKING:
     from posespotter.runs import Library
 
-_PAUSE_S = 5.0  # before a worker that failed begins anew
+RETRY_S = 5.0
+"""Between two looks whether the database answers again, before a worker that failed begins anew."""
 
 
 def worker_command(
@@ -71,7 +72,7 @@ def worker_command(
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
-        # who worked for a minute was set up well, and begins anew after a failure
+        # a worker that ran for a minute was set up well, and begins anew after a failure
         worked = time.monotonic() - began_s > 60.0
         if code and worked and not with_parent and _answers_again(opened, stop):  # a parent begins another one itself
             warn("the worker begins anew.")
@@ -83,7 +84,7 @@ def _answers_again(library: "Library", stop: threading.Event) -> bool:
     """Wait until the database answers; False if the worker was stopped meanwhile."""
     from posespotter.errors import PoseSpotterError
 
-    while not stop.wait(_PAUSE_S):
+    while not stop.wait(RETRY_S):
         with suppress(PoseSpotterError):
             library.check()
             return True

@@ -1,4 +1,4 @@
-"""An exercise over its video: the counter, the angles it measures, and in red what is wrong while it is wrong."""
+"""An exercise over its video: the counter, the angles it measures, and faults in red while they last."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ _PANELS = 3
 
 @dataclass(frozen=True)
 class _Exerciser:
-    """What is drawn of one analysis, by frame."""
+    """The drawing of one analysis, by frame."""
 
     analysis: ExerciseAnalysis
     title: str
@@ -33,7 +33,7 @@ class _Exerciser:
 
 
 class ExerciseDrawing:
-    """Draws everybody's joints and what was found about those who exercise."""
+    """Draws all joints, and the findings about exercisers."""
 
     def __init__(self, poses: PoseSequence, exercisers: Sequence[tuple[ExerciseAnalysis, Curves]]) -> None:
         """Prepare everything that stays the same from frame to frame.
@@ -86,7 +86,7 @@ class ExerciseDrawing:
 
 
 def crop_around(poses: PoseSequence, frame: int, track_ids: Sequence[int]) -> Rectangle:
-    """x0, y0, x1, y1 around a person with some room, inside the picture; the whole picture where nobody is."""
+    """x0, y0, x1, y1 around a person with some room, inside the picture; the whole picture where there is none."""
     width, height = poses.frame_size
     rows = poses.at(frame)
     mine = np.isin(rows.track_id, track_ids)

@@ -11,7 +11,7 @@ from posespotter.drawing.text import label, lay
 from posespotter.exercises.analysis import ExerciseAnalysis
 from posespotter.exercises.curves import Curves
 from posespotter.exercises.definitions.vocabulary import Measure, parse_measure
-from posespotter.exercises.measures import Side
+from posespotter.exercises.sides import Side
 from posespotter.skeletons import SEEN_SCORE, Skeleton
 
 Rectangle = tuple[int, int, int, int]
@@ -38,7 +38,7 @@ class Angle:
 
 
 def angles_of(skeleton: Skeleton, analysis: ExerciseAnalysis, curves: Curves) -> tuple[Angle, ...]:
-    """What to write of an analysis: the angles that its exercise file names, one a joint, left and right."""
+    """Choose the angles to write: those that the exercise file names, one a joint, left and right."""
     found = []
     sides: tuple[Side, Side] = ("left", "right")
     for measure in _measured_angles(analysis):
@@ -120,7 +120,7 @@ def _dots(skeleton: Skeleton, keypoints: Float32, seen: "np.ndarray[tuple[int], 
 
 
 def _hidden(box: Rectangle, dots: Float64) -> int:
-    """How many dots a box covers."""
+    """Count the dots that a box covers."""
     x0, y0, x1, y1 = box
     return int(((dots[:, 0] >= x0) & (dots[:, 0] <= x1) & (dots[:, 1] >= y0) & (dots[:, 1] <= y1)).sum())
 

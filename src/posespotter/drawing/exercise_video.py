@@ -23,7 +23,7 @@ Wanted = tuple[int, tuple[int, ...]]
 
 @dataclass
 class Rendered:
-    """What came of the pass.
+    """The files and pictures made in the pass.
 
     Attributes:
         videos: the files written.

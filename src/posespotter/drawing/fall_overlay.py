@@ -11,12 +11,12 @@ from PIL import Image as Pictures
 from PIL import ImageDraw
 
 from posespotter.arrays import Bool, Float32, Float64, Image, Int32
+from posespotter.drawing.colours import PALETTE, bgr
 from posespotter.drawing.event_clips import Clip, Clips
-from posespotter.drawing.falls_strip import STALE_S, FallStrip, active_events
-from posespotter.drawing.overlay import Colour, draw_people
+from posespotter.drawing.falls_strip import STRIP, FallStrip, active_events
+from posespotter.drawing.overlay import draw_people
 from posespotter.drawing.overlay_video import OverlayWriter
-from posespotter.drawing.rep_counter import FAULT
-from posespotter.drawing.text import INK, LINES_A_PICTURE, PAPER, bgra, font, lay, text_width
+from posespotter.drawing.text import LINES_A_PICTURE, bgra, font, lay, text_width
 from posespotter.falls.classifier import CLASSES
 from posespotter.falls.detect import FallAnalysis
 from posespotter.falls.events import STATES
@@ -32,7 +32,6 @@ SMALLEST_PX = 480
 """A picture whose shorter side is less is enlarged: on the 320x240 of a room camera no letter is legible."""
 
 _LYING = 0.5  # a probability: likelier than not
-_OUTLINE: Colour = (28, 22, 18)
 _WORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "upright": ("no fall", ("fall",)),
     "falling": ("falling", ("fall",)),
@@ -42,12 +41,12 @@ _WORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 """A state in words, and the classes of which the likeliest stands beside it."""
 
-_ZONE_COLOURS = {"bed": (150, 210, 120), "sofa": (150, 210, 120), "ignore": (160, 160, 160)}
+_ZONE_COLOURS = {"bed": PALETTE.furniture, "sofa": PALETTE.furniture, "ignore": PALETTE.ignored}
 
 
 @dataclass(frozen=True, eq=False)
 class _Track:
-    """What was known of one track id, moment by moment."""
+    """The state and probabilities of one track id over time."""
 
     time_s: Float64
     smoothed: Float64
@@ -92,7 +91,7 @@ class FallDrawing:
         calm = np.where(fallen[:, None], np.float32(np.nan), boxes)
         draw_people(picture, poses.skeleton, keypoints, poses.scores, boxes=calm)
         taken: list[Rectangle] = []
-        for row in np.argsort(~fallen, kind="stable"):  # who fell is told first, and is never hidden
+        for row in np.argsort(~fallen, kind="stable"):  # fallen people come first: their labels are never hidden
             track_id, state = int(poses.track_id[row]), self._state(int(poses.track_id[row]), time_s)
             words = _said(*state, red=bool(fallen[row]))
             self._tell(picture, boxes[row], (f"#{track_id}", *words), red=bool(fallen[row]), taken=taken)
@@ -103,7 +102,7 @@ class FallDrawing:
         return np.concatenate([picture, self._strip.at(time_s)])
 
     def _fallen(self, track_ids: Int32, time_s: float) -> Bool:
-        """Who of a frame is in a fall; a person whose id has changed is known by being down."""
+        """Mask of the people in a fall; one whose id has changed is recognised by the state "down"."""
         ids = {event.track_id for event in active_events(self._events, time_s)}
         lost = ids - set(track_ids.tolist())
         down = [self._state(int(i), time_s)[0] == "down" for i in track_ids]
@@ -113,12 +112,12 @@ class FallDrawing:
         """State and probabilities of a person; the state is empty where nothing recent is known."""
         track = self._tracks.get(track_id)
         last = -1 if track is None else int(np.searchsorted(track.time_s, time_s + 1e-6, side="right")) - 1
-        if track is None or last < 0 or time_s - track.time_s[last] > STALE_S:
+        if track is None or last < 0 or time_s - track.time_s[last] > STRIP.stale_s:
             return "", np.zeros(len(CLASSES))
         return STATES[track.state[last]], track.smoothed[last]
 
     def _lost(self, number: int, time_s: float) -> Iterator[tuple[Float32, int, float]]:
-        """The last box of everybody who fell and whom nobody sees any more, who it was, and how long ago that is."""
+        """Last box, track id and age of everyone who fell and is no longer seen."""
         for event in active_events(self._events, time_s):
             rows = np.flatnonzero((self._poses.track_id == event.track_id) & (self._poses.frame <= number))
             if event.alert_s <= time_s and len(rows):
@@ -128,15 +127,15 @@ class FallDrawing:
     def _tell(
         self, picture: Image, box: Float32, words: tuple[str, str, str], *, red: bool, taken: list[Rectangle]
     ) -> None:
-        """Who it is, the state and the probability beside a box; the box itself where it is red."""
+        """Draw the id, state and probability beside a box, and the box itself where it is red."""
         if not np.isfinite(box).all():
             return
         height, width = picture.shape[:2]
         x0, x1 = np.clip(box[[0, 2]], 0, width - 1).astype(int).tolist()
         y0, y1 = np.clip(box[[1, 3]], 0, height - 1).astype(int).tolist()
         if red:
-            cv2.rectangle(picture, (x0, y0), (x1, y1), _OUTLINE, max(4, self._px // 4))
-            cv2.rectangle(picture, (x0, y0), (x1, y1), FAULT[::-1], max(2, self._px // 7))
+            cv2.rectangle(picture, (x0, y0), (x1, y1), bgr(PALETTE.paper), max(4, self._px // 4))
+            cv2.rectangle(picture, (x0, y0), (x1, y1), bgr(PALETTE.fault), max(2, self._px // 7))
         tile = _label(*words, self._px, red)
         tall, wide = tile.shape[:2]
         gap = self._px // 4
@@ -211,8 +210,8 @@ def _draw_zones(picture: Image, zones: Sequence[Zone], px: int) -> None:
     for zone in zones:
         corners = (np.array(zone.polygon) * (width, height)).round().astype(np.int32)
         width_px = max(2, px // 7)
-        cv2.polylines(picture, [corners], True, _OUTLINE, width_px + 2, cv2.LINE_AA)
-        cv2.polylines(picture, [corners], True, _ZONE_COLOURS[zone.kind], width_px, cv2.LINE_AA)
+        cv2.polylines(picture, [corners], True, bgr(PALETTE.paper), width_px + 2, cv2.LINE_AA)
+        cv2.polylines(picture, [corners], True, bgr(_ZONE_COLOURS[zone.kind]), width_px, cv2.LINE_AA)
         tile = _plain_label(f"{zone.name} ({zone.kind})" if zone.name != zone.kind else zone.name, round(px * 0.8))
         x, y = corners[int(np.argmin(corners.sum(axis=1)))] + px // 3
         lay(picture, tile, int(x), int(y))
@@ -222,7 +221,7 @@ def _said(state: str, probabilities: Float64, *, red: bool) -> tuple[str, str]:
     """The state in words, and the probability beside it."""
     if not state:
         return "", ""
-    # "upright" is whoever has not fallen: who sits or is in bed too, and who has begun to fall, which is known later.
+    # "upright" means "has not fallen": also people who sit or are in bed, and the beginning of a fall, known later.
     if state == "upright":
         lies = probabilities[CLASSES.index("lying")] >= _LYING
         state = "falling" if red else "lying" if lies else state
@@ -242,12 +241,12 @@ def _label(who: str, state: str, share: str, px: int, red: bool) -> Image:
     wide = sum(text_width(t, s, "bold" if w == "bold" else "regular") for (t, s), w in zip(parts, weights, strict=True))
     tile = Pictures.new("RGBA", (wide + gap * (len(parts) - 1) + 2 * pad, round(px * 1.6)), (0, 0, 0, 0))
     draw = ImageDraw.Draw(tile)
-    back = (*FAULT, 225) if red else (*PAPER, 225)
+    back = (*PALETTE.fault, 225) if red else (*PALETTE.paper, 225)
     draw.rounded_rectangle((0, 0, tile.width - 1, tile.height - 1), round(px * 0.3), back)
     x = pad
     for (text, size), weight in zip(parts, weights, strict=True):
         letters = font(size, "bold" if weight == "bold" else "regular")
-        draw.text((x, tile.height / 2), text, INK, letters, anchor="lm")
+        draw.text((x, tile.height / 2), text, PALETTE.ink, letters, anchor="lm")
         x += round(letters.getlength(text)) + gap
     return bgra(tile)
 
@@ -256,8 +255,8 @@ def _label(who: str, state: str, share: str, px: int, red: bool) -> Image:
 def _plain_label(text: str, px: int) -> Image:
     tile = Pictures.new("RGBA", (text_width(text, px, "regular") + px, round(px * 1.5)), (0, 0, 0, 0))
     draw = ImageDraw.Draw(tile)
-    draw.rounded_rectangle((0, 0, tile.width - 1, tile.height - 1), round(px * 0.3), (*PAPER, 150))
-    draw.text((tile.width / 2, tile.height / 2), text, INK, font(px, "regular"), anchor="mm")
+    draw.rounded_rectangle((0, 0, tile.width - 1, tile.height - 1), round(px * 0.3), (*PALETTE.paper, 150))
+    draw.text((tile.width / 2, tile.height / 2), text, PALETTE.ink, font(px, "regular"), anchor="mm")
     return bgra(tile)
 
 

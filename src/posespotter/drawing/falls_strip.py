@@ -1,6 +1,7 @@
 """The strip below a picture: how likely a fall was at each moment, the falls in red, and where one is now."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -8,23 +9,31 @@ from PIL import Image as Pictures
 from PIL import ImageDraw
 
 from posespotter.arrays import Bool, Float64, Image
-from posespotter.drawing.rep_counter import FAULT
-from posespotter.drawing.text import INK, PAPER, SOFT, Rgb, font, text_width
+from posespotter.drawing.colours import PALETTE, Rgb
+from posespotter.drawing.text import font, text_width
 from posespotter.exercises.words.phrases import clock, counted
 from posespotter.falls.detect import FallAnalysis
 from posespotter.falls.events import FallEvent
 
-PAGE_S = 60.0
-"""A longer clip is shown a minute at a time: of an hour, a fall would be a hair's breadth."""
 
-_FALL: Rgb = (86, 180, 233)
-_LYING: Rgb = (150, 158, 168)
-_ALARM: Rgb = (255, 84, 98)  # the red of faults, brighter: thin lines on a dark ground
-_BAND_SHARE = 0.2  # how much of a colour is laid over the ground
-STALE_S = 0.5
-"""Time after which the last known state of a person is no longer shown as theirs: the line has a gap."""
+@dataclass(frozen=True)
+class StripLayout:
+    """The layout of the strip.
 
-_STEPS_S = (1, 2, 5, 10, 15)  # between numbers of the axis, the first that leaves them room
+    Attributes:
+        page_s: a longer clip is shown a minute at a time: of an hour, a fall would be a hair's breadth.
+        stale_s: after so long the last known state of a person is no longer shown as theirs: the line has a gap.
+        band_share: how much of a colour is laid over the ground.
+        steps_s: between numbers of the axis; the first that leaves them room is taken.
+    """
+
+    page_s: float = 60.0
+    stale_s: float = 0.5
+    band_share: float = 0.2
+    steps_s: tuple[int, ...] = (1, 2, 5, 10, 15)
+
+
+STRIP = StripLayout()
 
 
 class FallStrip:
@@ -47,7 +56,7 @@ class FallStrip:
         self._lying_events = [event for event in analysis.events if event.kind == "lying"]
         self._time_s, self._fall, self._lying = _highest(analysis)
         self._duration_s = max(duration_s, 1.0)
-        self._page_s = min(self._duration_s, PAGE_S)
+        self._page_s = min(self._duration_s, STRIP.page_s)
         self._width, self._px = width, px
         self._header, self._plot = round(1.9 * px), round(3.35 * px)
         self.height = self._header + self._plot + round(1.25 * px)
@@ -59,7 +68,7 @@ class FallStrip:
         image = self._page(number).copy()
         half = max(1, self._px // 10)
         x = int(np.clip(self._x(time_s, number), half, self._width - 1 - half))
-        image[self._header :, x - half : x + half + 1] = INK
+        image[self._header :, x - half : x + half + 1] = PALETTE.ink
         text, alarm = self._words(time_s)
         image[: self._header] = _header(text, clock(time_s), (self._width, self._header, self._px), alarm)
         return np.ascontiguousarray(image[:, :, ::-1])
@@ -69,7 +78,7 @@ class FallStrip:
         return (time_s - number * self._page_s) / self._page_s * (self._width - 1)
 
     def _words(self, time_s: float) -> tuple[str, bool]:
-        """What the header says, and whether it is an alarm."""
+        """Words of the header, and whether they are an alarm."""
         raised = [event for event in self._events if event.alert_s <= time_s]
         active = active_events(self._events, time_s)
         down = [event for event in active if event in raised]
@@ -91,27 +100,27 @@ class FallStrip:
         falling = self._during(time_s, [(event.onset_s, event.alert_s) for event in self._events])
         down = self._during(time_s, [(event.onset_s, event.end_s or self._duration_s) for event in self._events])
 
-        image = np.full((self.height, self._width, 3), PAPER, np.uint8)
+        image = np.full((self.height, self._width, 3), PALETTE.paper, np.uint8)
         plot = image[self._header : self._header + self._plot]
         lies = self._during(time_s, [(one.onset_s, one.end_s or self._duration_s) for one in self._lying_events])
-        _shade(plot, np.broadcast_to(lies, plot.shape[:2]), _LYING, _BAND_SHARE)
-        _shade(plot, np.broadcast_to(down, plot.shape[:2]), FAULT, _BAND_SHARE)
+        _shade(plot, np.broadcast_to(lies, plot.shape[:2]), PALETTE.lying, STRIP.band_share)
+        _shade(plot, np.broadcast_to(down, plot.shape[:2]), PALETTE.fault, STRIP.band_share)
         plot[[0, n // 2, n]] = (58, 66, 76)
         with np.errstate(invalid="ignore"):
             under = np.arange(self._plot)[:, None] >= fall
-        _shade(plot, under & ~falling, _FALL, 0.35)
-        _shade(plot, under & falling, FAULT, 0.7)
+        _shade(plot, under & ~falling, PALETTE.fall, 0.35)
+        _shade(plot, under & falling, PALETTE.fault, 0.7)
         drawn = Pictures.fromarray(image)
         draw = ImageDraw.Draw(drawn)
         thick = max(1, self._px // 8)
-        _line(draw, lying + self._header, _LYING, 1)
-        _line(draw, fall + self._header, _FALL, thick)
-        _line(draw, np.where(falling, fall, np.nan) + self._header, _ALARM, thick + 1)
+        _line(draw, lying + self._header, PALETTE.lying, 1)
+        _line(draw, fall + self._header, PALETTE.fall, thick)
+        _line(draw, np.where(falling, fall, np.nan) + self._header, PALETTE.alarm, thick + 1)
         self._draw_axis(draw, number)
         return np.array(drawn)
 
     def _during(self, time_s: Float64, spans: Sequence[tuple[float, float]]) -> Bool:
-        """Which columns lie within any of the spans."""
+        """Mask of the columns that lie within any of the spans."""
         inside = np.zeros(len(time_s), np.bool_)
         for first_s, last_s in spans:
             inside |= (time_s >= first_s) & (time_s <= last_s)
@@ -122,15 +131,15 @@ class FallStrip:
         top, small, half = self._header + self._plot, max(8, round(self._px * 0.75)), round(self._px * 0.5)
         impacts = [self._x(event.impact_s, number) for event in self._events]
         for x in impacts:
-            draw.polygon([(x - half, top + 2 * half), (x + half, top + 2 * half), (x, top)], _ALARM)
-        step = next((s for s in _STEPS_S if self._page_s / s * small * 5 <= self._width), _STEPS_S[-1])
+            draw.polygon([(x - half, top + 2 * half), (x + half, top + 2 * half), (x, top)], PALETTE.alarm)
+        step = next((s for s in STRIP.steps_s if self._page_s / s * small * 5 <= self._width), STRIP.steps_s[-1])
         first = int(np.ceil(number * self._page_s / step)) * step
         for moment in range(first, int((number + 1) * self._page_s) + 1, step):
             text = f"{moment // 60}:{moment % 60:02d}"
             wide = text_width(text, small, "regular")
             x = float(np.clip(self._x(moment, number) - wide / 2, 2, self._width - wide - 2))
             if not any(x - self._px < other < x + wide + self._px for other in impacts):
-                draw.text((x, top + round(0.2 * self._px)), text, SOFT, font(small, "regular"))
+                draw.text((x, top + round(0.2 * self._px)), text, PALETTE.soft, font(small, "regular"))
 
 
 def active_events(events: Sequence[FallEvent], time_s: float) -> list[FallEvent]:
@@ -153,7 +162,7 @@ def _at(time_s: Float64, values: Float64, moments_s: Float64) -> Float64:
     if not len(time_s):
         return np.full(len(moments_s), np.nan)
     last = np.searchsorted(time_s, moments_s, side="right") - 1
-    known = (last >= 0) & (moments_s - time_s[np.maximum(last, 0)] <= STALE_S)
+    known = (last >= 0) & (moments_s - time_s[np.maximum(last, 0)] <= STRIP.stale_s)
     return np.where(known, np.interp(moments_s, time_s, values), np.nan)
 
 
@@ -171,16 +180,16 @@ def _line(draw: ImageDraw.ImageDraw, y: Float64, colour: Rgb, width: int) -> Non
 
 @lru_cache(maxsize=64)
 def _header(text: str, now: str, size: tuple[int, int, int], alarm: bool) -> Image:
-    """What is said in words, what the curves are, and the time; red for an alarm."""
+    """Draw the words, the legend of the curves, and the time; red for an alarm."""
     width, height, px = size
-    tile = Pictures.new("RGB", (width, height), FAULT if alarm else PAPER)
+    tile = Pictures.new("RGB", (width, height), PALETTE.fault if alarm else PALETTE.paper)
     draw = ImageDraw.Draw(tile)
     pad, small, y = round(0.6 * px), round(0.8 * px), height / 2
-    draw.text((pad, y), text, INK if alarm else SOFT, font(px), anchor="lm")
-    draw.text((width - pad, y), now, INK, font(px), anchor="rm")
+    draw.text((pad, y), text, PALETTE.ink if alarm else PALETTE.soft, font(px), anchor="lm")
+    draw.text((width - pad, y), now, PALETTE.ink, font(px), anchor="rm")
     x = width - 2 * pad - text_width("00:00.0", px)
-    for word, colour, thick in (("lying", _LYING, 1), ("fall", _FALL, max(1, px // 6))):
-        ink = INK if alarm else colour
+    for word, colour, thick in (("lying", PALETTE.lying, 1), ("fall", PALETTE.fall, max(1, px // 6))):
+        ink = PALETTE.ink if alarm else colour
         draw.text((x, y), word, ink, font(small, "regular"), anchor="rm")
         x -= text_width(word, small, "regular") + px // 3
         draw.line((x - px, y, x, y), ink, thick)

@@ -23,7 +23,7 @@ def render_moments(
     overlay: Path | None = None,
     progress: Progress | None = None,
 ) -> dict[int, bytes]:
-    """JPEG of one person, with joints, at some frames; and the whole video with everybody's joints.
+    """JPEG of one person, with joints, at some frames; and the whole video with all joints.
 
     Args:
         source: what the poses were estimated from.

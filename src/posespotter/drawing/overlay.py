@@ -38,14 +38,14 @@ _FONT = cv2.FONT_HERSHEY_DUPLEX
 
 @dataclass(frozen=True)
 class OverlayStyle:
-    """How people are drawn.
+    """Colours and widths of drawn people.
 
     Attributes:
         left: colour of the person's left side; sky blue and orange differ for every kind of colour vision (Okabe, Ito).
         right: colour of the person's right side.
         middle: colour of what is neither, and of boxes.
         outline: colour under all lines, and of the ids' labels.
-        marked: colour of joints and limbs that are marked; they are wider too, for those who see no red.
+        marked: colour of joints and limbs that are marked; they are wider too, for people who cannot see red.
         line_scale: 1 is the usual line width.
     """
 
@@ -61,7 +61,7 @@ DEFAULT_STYLE = OverlayStyle()
 
 
 class HasPoses(Protocol):
-    """What an estimator gives of a frame of a live source, or of a source: poses, and more about them."""
+    """An estimator's result for a frame of a live source, or for a source: poses, and more about them."""
 
     @property
     def poses(self) -> "PoseSequence":
@@ -118,7 +118,7 @@ def draw_people(
     score_limit: float = SEEN_SCORE,
     style: OverlayStyle = DEFAULT_STYLE,
 ) -> None:
-    """Draw N people given as arrays onto `image`; small ones first, so that who is near stays on top.
+    """Draw N people given as arrays onto `image`; small ones first, so that near people stay on top.
 
     Args:
         image: (H, W, 3) uint8, BGR; changed in place.
@@ -165,7 +165,7 @@ def draw_people(
 
 @dataclass(frozen=True)
 class _Plan:
-    """What of a skeleton is drawn how: limbs (L, 2) as joint numbers, sides as positions in `_SIDES`."""
+    """The drawable parts of a skeleton: limbs (L, 2) as joint numbers, sides as positions in `_SIDES`."""
 
     limbs: npt.NDArray[np.intp]
     limb_side: Int32
@@ -257,7 +257,7 @@ def _draw_skeleton(image: Image, plan: _Plan, keypoints: Float32, visible: Bool,
 
 
 def _draw_marks(image: Image, plan: _Plan, keypoints: Float32, visible: Bool, *, marked: Bool, pen: _Pen) -> None:
-    """What is marked, once more over the skeleton: wider, with a light edge."""
+    """Draw marked joints and limbs once more over the skeleton: wider, with a light edge."""
     points = (np.where(visible[:, None], keypoints, 0) * (1 << _SHIFT)).round().astype(np.int32)
     first, last = plan.limbs[:, 0], plan.limbs[:, 1]
     between = marked[first] & marked[last]

@@ -9,15 +9,14 @@ from dataclasses import replace
 import numpy as np
 
 from posespotter.arrays import Image
+from posespotter.drawing.colours import PALETTE
 from posespotter.media import Frame, Source, SourceInfo
 from posespotter.poses import PoseSequence
-
-CANVAS_GREY = 46  # dark, so that the colours of both sides stand out
 
 
 def canvas(width: int, height: int) -> Image:
     """(height, width, 3) of nothing but grey."""
-    return np.full((height, width, 3), CANVAS_GREY, np.uint8)
+    return np.full((height, width, 3), PALETTE.canvas, np.uint8)
 
 
 def to_draw_on(source: Source, *, skeletons_only: bool) -> Source:
@@ -50,7 +49,7 @@ class _Canvases(Source):
 
 
 class _CanvasesOfPoses(Source):
-    """A canvas for each frame that was looked at; frames without people have times between those around them.
+    """A canvas for each processed frame; frames without people have times between those around them.
 
     Those before the first and after the last with people are the usual step apart, up to the end that the poses tell.
     """
@@ -75,4 +74,4 @@ class _CanvasesOfPoses(Source):
 
 
 def _blank(frame: Frame) -> Frame:
-    return replace(frame, image=np.full_like(frame.image, CANVAS_GREY))
+    return replace(frame, image=np.full_like(frame.image, PALETTE.canvas))

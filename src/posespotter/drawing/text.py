@@ -9,11 +9,8 @@ from PIL import Image as Pictures
 from PIL import ImageDraw, ImageFont
 
 from posespotter.arrays import Image
+from posespotter.drawing.colours import PALETTE, Rgb
 
-Rgb = tuple[int, int, int]
-INK: Rgb = (250, 250, 250)
-PAPER: Rgb = (18, 22, 28)
-SOFT: Rgb = (178, 186, 196)
 LINES_A_PICTURE = 32
 """Lines of text that the shorter side of a picture has room for."""
 Weight = Literal["regular", "bold"]
@@ -30,12 +27,12 @@ def font(px: int, weight: Weight = "bold") -> ImageFont.FreeTypeFont:
 
 
 def text_width(text: str, px: int, weight: Weight = "bold") -> int:
-    """How wide a line of text is, px."""
+    """Width of a line of text, px."""
     return round(font(px, weight).getlength(text))
 
 
 @lru_cache(maxsize=512)
-def label(text: str, px: int, ink: Rgb = INK, edge: Rgb = PAPER) -> Image:
+def label(text: str, px: int, ink: Rgb = PALETTE.ink, edge: Rgb = PALETTE.paper) -> Image:
     """(H, W, 4) BGRA: bare letters with an edge, legible on anything and hiding little."""
     width = max(1, round(px / 7))
     box = font(px).getbbox(text, stroke_width=width)

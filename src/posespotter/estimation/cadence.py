@@ -1,4 +1,4 @@
-"""When to look for people anew: every N frames, or when something calls for it."""
+"""The detection interval: every N frames, or when something in the picture calls for a detection."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
@@ -12,16 +12,16 @@ from posespotter.tracking.state import Kept
 
 DetectEvery = int | Literal["auto"]
 Reason = Literal["counted", "routine", "unsure", "lost", "empty", "changed"]
-"""Why the detector runs: its N-th frame; a second is over; unsure who is there; someone was lost; nobody; a change."""
+"""Reasons for a detection: every N-th frame; after a second; unsure pose; lost person; empty picture; change."""
 
-# All in seconds. A new person has to be seen within half a second, whatever the frame rate. What each brings:
+# All in seconds, so that a new person is found within half a second at any frame rate. Each left out:
 # docs/results/ablation.md.
 _AT_LEAST_EVERY_S = 1.0
 _WHEN_EMPTY_S = 0.2
 _WHEN_CHANGED_S = 0.2
 _WHEN_UNSURE_S = 0.1
 _WHEN_LOST_S = 0.25
-# Looking for changes takes as long as naming the people: at 30 frames a second every third frame is looked at.
+# Comparing pictures takes as long as tracking: at 30 frames a second every third frame is compared.
 _COMPARE_EVERY_S = 0.09
 
 _GRID = (48, 27)  # cells the picture is shrunk to, to see whether it changed
@@ -33,7 +33,7 @@ _CELLS_CHANGED = 3  # a far person covers a few cells
 
 
 def detect_every(value: str | int) -> DetectEvery:
-    """Check what `--detect-every` says.
+    """Parse the value of `--detect-every`.
 
     Raises:
         SettingsError: neither `auto` nor a number of 1 or more.
@@ -47,7 +47,7 @@ def detect_every(value: str | int) -> DetectEvery:
 
 @dataclass
 class Cadence(Kept):
-    """Tells before each frame whether the detector should run on it.
+    """Decides before each frame whether the detector runs on it.
 
     With `auto` it runs when a person was lost or may be none, when the picture changed where nobody is, a few times a
     second while nobody is there, and at least once a second.
@@ -63,7 +63,7 @@ class Cadence(Kept):
     changed_at: tuple[float, float] | None = None
 
     def due(self, time_s: float, image: Image, boxes: Float32, *, unsure: bool, lost: bool) -> Reason | None:
-        """Why to detect on this frame, or None where there is no reason.
+        """Reason to detect on this frame, or None where there is none.
 
         Where the picture changed since the last detection, `changed_at` is the middle of the change, x and y in px.
 
@@ -94,7 +94,7 @@ class Cadence(Kept):
         return isinstance(self.every, int) and (self._frames + ahead - 1) % self.every == 0
 
     def detected(self, time_s: float, image: Image) -> None:
-        """Take note that the detector has just looked at this frame."""
+        """Note that the detector has just run on this frame."""
         self._last_s = time_s
         if self.every == "auto":
             self._thumbnail = _thumbnail(image)
@@ -126,7 +126,7 @@ def _thumbnail(image: Image) -> Float32:
 
 
 def _outside(boxes: Float32, image: Image) -> Bool:
-    """(27, 48) mask of the cells where nobody is known to be."""
+    """(27, 48) mask of the cells outside the boxes of known people."""
     free = np.ones(_GRID[::-1], bool)
     reach = _AROUND * (boxes[:, 2:] - boxes[:, :2]).max(1, initial=0)[:, None] * np.array([-1, -1, 1, 1])
     cells = (boxes + reach) * (np.array(_GRID * 2) / np.array(image.shape[1::-1] * 2))

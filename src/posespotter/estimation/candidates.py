@@ -1,4 +1,4 @@
-"""People to look for in the next frame: those who have a track, and tentative ones that may become one."""
+"""Candidates for the pose model in the next frame: people with a track, and tentative detections."""
 
 from dataclasses import dataclass, replace
 
@@ -9,13 +9,13 @@ from posespotter.models.interfaces import Regions
 
 # What each brings: docs/results/ablation.md.
 _CONFIRM_DETECTIONS = 3  # a weak detection is a person when it was made so often (n_init of SORT and DeepSORT)
-_UNCONFIRMED_S = 1.0  # whom the detector has not seen for longer, though it ran, is nobody
+_UNCONFIRMED_S = 1.0  # a candidate that the detector has missed for longer, though it ran, is dropped
 _UNCONFIRMED_RUNS = 3  # and not before so many of its runs: one may miss anybody
 
 
 @dataclass(frozen=True)
 class Candidates(Columns):
-    """Regions to look at, one a row.
+    """Regions for the pose model, one a row.
 
     Attributes:
         regions: where to look.
@@ -23,7 +23,7 @@ class Candidates(Columns):
         detections: (M,) how often the detector saw a tentative person; 0 for a confirmed one.
         missed: (M,) how often the detector has not seen the person since it last did.
         confirmed_s: (M,) when it last did, in seconds.
-        expected: (M,) whether somebody is known to be about there: less then speaks for a person than for a new one.
+        expected: (M,) whether a known person is expected about there: less evidence is needed than for a new one.
     """
 
     regions: Regions
@@ -35,7 +35,7 @@ class Candidates(Columns):
 
     @classmethod
     def none(cls) -> "Candidates":
-        """Nobody."""
+        """No people."""
         return cls.new(Regions.none(), np.inf, np.empty(0, bool), np.empty(0, bool))
 
     @classmethod
@@ -47,12 +47,12 @@ class Candidates(Columns):
 
     @property
     def tentative(self) -> Bool:
-        """(M,) who has to be detected again before they are a person."""
+        """(M,) candidates that must be detected again before they are confirmed."""
         return np.asarray(self.detections > 0, np.bool_)
 
     @property
     def unsure(self) -> Bool:
-        """(M,) who is tentative, or was not seen when the detector last ran."""
+        """(M,) candidates that are tentative, or that the detector missed when it last ran."""
         return np.asarray(self.tentative | (self.missed > 0), np.bool_)
 
     def detected(self, rows: Rows, found: Regions, time_s: float) -> "Candidates":
@@ -68,7 +68,7 @@ class Candidates(Columns):
         return replace(self, regions=regions, detections=detections, missed=missed, confirmed_s=confirmed_s)
 
     def undetected(self, rows: Rows, time_s: float) -> "Candidates":
-        """Count a run of the detector that missed the people at `rows`; who was missed too often is dropped."""
+        """Count a run of the detector that missed the people at `rows`; those missed too often are dropped."""
         missed = self.missed.copy()
         missed[rows] += 1
         given_up = (missed >= _UNCONFIRMED_RUNS) & (time_s - self.confirmed_s >= _UNCONFIRMED_S)

@@ -18,7 +18,7 @@ _STATE = "state.npz"
 
 @dataclass(frozen=True)
 class _Kept:
-    """What the last checkpoint holds: parts, frames done, and the time of the last of them."""
+    """The content of the last checkpoint: parts, frames done, and the time of the last of them."""
 
     parts: int = 0
     frames: int = 0
@@ -27,7 +27,7 @@ class _Kept:
 
 @dataclass(frozen=True)
 class Resumed:
-    """How far an estimation had come.
+    """The state of an interrupted estimation.
 
     Attributes:
         frames: frames done.

@@ -37,12 +37,12 @@ from posespotter.version import __version__
 
 @dataclass
 class Estimate:
-    """What came of one source, beside the poses.
+    """The result of one source.
 
     Attributes:
         poses: everything found.
         timings: where the time went.
-        dropped: frames of a live source that were never looked at.
+        dropped: frames of a live source that were skipped.
         warnings: sentences about what was repaired or lost.
         stopped_early: whether it was interrupted; `poses` holds what was done by then.
         error: why it ended before its time, or could not be drawn, if that is so; `poses` holds what was done.
@@ -134,11 +134,11 @@ class PoseEstimator:
 
     @property
     def warnings(self) -> list[str]:
-        """What is not as asked for: another device runs than the one named."""
+        """Deviations from the options: another device runs than the one named."""
         return list(dict.fromkeys(session.warning for session in self._sessions if session.warning))
 
     def tracker(self, pose: PoseModel | None = None) -> PoseTracker | OneStageTracker:
-        """A fresh state for one video, for callers who have the frames themselves.
+        """A new tracker for one video, for callers that supply the frames themselves.
 
         Args:
             pose: stands in for the pose model behind a detector, as `Prefetch` does.
@@ -248,7 +248,7 @@ class PoseEstimator:
         return Estimate(poses, timings, dropped, [*self.warnings, *source.warnings], stopped or not whole, error)
 
     def _smoothed(self, poses: PoseSequence) -> tuple[PoseSequence, bool]:
-        """Who was found, smoothed unless Ctrl-C stops that, and whether nothing did: half an hour takes ten seconds.
+        """The poses, smoothed unless Ctrl-C stops that, and whether nothing did: half an hour takes ten seconds.
 
         Of half an hour of joints no more copies are held at a time than must be.
         """
@@ -273,7 +273,7 @@ class PoseEstimator:
         return Estimate(poses, clock.timings(), 0, [*self.warnings, *source.warnings])
 
     def metadata(self, info: SourceInfo, n_frames: int, last_s: float | None = None) -> dict[str, Any]:
-        """What a `PoseSequence` of this estimator says of itself."""
+        """Metadata of the `PoseSequence` of this estimator."""
         return {
             "last_s": last_s,
             "frame_size": (info.width, info.height),

@@ -1,4 +1,4 @@
-"""Joints in boxes that somebody else has found."""
+"""Joints in boxes of another detector."""
 
 from typing import cast
 

@@ -22,7 +22,7 @@ class OneStageTracker(Kept):
         self._tracker = Tracker(model.skeleton)
 
     def step(self, time_s: float, image: Image, *, damaged: bool = False) -> People:
-        """Find and name the people of the next frame; nobody new in one that shows damage."""
+        """Find and track the people of the next frame; a frame that shows damage adds no new people."""
         joints = self._people(image)
         if damaged:  # smears look like people
             known = np.concatenate([self._tracker.predict(time_s).boxes, self._tracker.lost.boxes])
@@ -42,7 +42,7 @@ class OneStageTracker(Kept):
         return People(np.arange(1, len(joints) + 1, dtype=np.int32), joints, detected=True)
 
     def _people(self, image: Image) -> Joints:
-        """Everybody in the picture and no one twice; of more than `max_people` the surest."""
+        """All people in the picture, each once; of more than `max_people` the ones with the highest scores."""
         joints = self._model.people(image)
         joints = joints.take(joints.presence >= self._model.presence_limit)
         joints = joints.take(~duplicates(joints.keypoints, joints.scores, joints.presence, self._model.skeleton))

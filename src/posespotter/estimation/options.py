@@ -18,7 +18,7 @@ DEFAULT_POSE_LIVE = "movenet-lightning"
 
 @dataclass(frozen=True)
 class EstimatorOptions:
-    """What a `PoseEstimator` is made of and how it works.
+    """The models of a `PoseEstimator`, and how it works.
 
     Attributes:
         detector: name of a person detector, path of an ONNX file, or a detector that is ready; None for
@@ -30,7 +30,7 @@ class EstimatorOptions:
         detect_every: run the detector on every N-th frame, or `auto`: when something calls for it.
         max_people: follow at most this many people, the surest first; None for all.
         smoothing: off, light or strong; what videos are smoothed with.
-        tiles: look at parts of a large picture in turn while nobody is found in the whole of it.
+        tiles: search parts of a large picture in turn while nobody is found in the whole of it.
 
     Raises:
         SettingsError: an option is not one of the possible ones.
@@ -55,7 +55,7 @@ class EstimatorOptions:
             raise SettingsError(f"smooth: expected one of {', '.join(get_args(Strength))}, got {self.smoothing!r}.")
 
     def as_settings(self) -> dict[str, Any]:
-        """What poses keep among their settings: the options beside the models and the device."""
+        """The options that poses keep among their settings: all but the models and the device."""
         return {
             "detect_every": self.detect_every,
             "max_people": self.max_people,

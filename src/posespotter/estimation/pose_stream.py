@@ -1,4 +1,4 @@
-"""People in live pictures: `LiveEstimator` for who has the frames, `PoseStream` for who has a source of them."""
+"""Live estimation: `LiveEstimator` for callers with frames, `PoseStream` for callers with a source of frames."""
 
 import time
 from collections.abc import Iterator
@@ -125,7 +125,7 @@ class PoseStream(Closing):
             source: camera number as text, address, path, or an open source, which stays open.
             estimator: the models; it may serve several streams, one after the other.
             smoothing: steady the joints with a one-euro filter.
-            every_frame: wait instead of dropping: for a file that is looked at as if it were live.
+            every_frame: wait instead of dropping, for a file that is played as if it were live.
 
         Raises:
             InputError: the source cannot be opened.
@@ -137,12 +137,12 @@ class PoseStream(Closing):
 
     @property
     def dropped(self) -> int:
-        """Frames that came and were never looked at."""
+        """Frames that arrived and were skipped."""
         return self._reader.dropped
 
     @property
     def warnings(self) -> list[str]:
-        """What the source said about repairs and about its end."""
+        """Warnings of the source about repairs and about its end."""
         return list(self._source.warnings)
 
     def __iter__(self) -> Iterator[LivePoses]:

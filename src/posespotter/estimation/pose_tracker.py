@@ -1,4 +1,4 @@
-"""`PoseTracker`: the people of one video, detected now and then, followed by their own joints, named by the tracker."""
+"""`PoseTracker`: detects people at intervals, follows them by their own joints in between, keeps their ids."""
 
 from dataclasses import dataclass, replace
 
@@ -18,15 +18,15 @@ from posespotter.tracking.state import Kept
 from posespotter.tracking.tracker import Tracker
 
 # What each brings: docs/results/ablation.md.
-_FRESH_S = 0.25  # for so long a detection speaks for a person, beside their pose
-_SAME_PERSON_IOU = 0.4  # a detection that overlaps a followed person this much is that person
+_FRESH_S = 0.25  # for this long a detection counts as evidence for a person, beside their pose
+_SAME_PERSON_IOU = 0.4  # a detection that overlaps a tracked person this much is that person
 _HIDDEN = 0.5  # share of a box that lies in another's
-NEAR = 0.5  # a detection this near to where somebody should be, in diagonals of the larger box, may be theirs
+NEAR = 0.5  # largest distance of a detection from a lost person's expected box, in diagonals of the larger
 # How much of a person's expected motion their crop makes. A pose model that sees little answers with a person in the
 # middle of its crop; moved by all of the motion, such crops would confirm it for ever and glide away over the floor.
 _TRUSTED = 0.5
 _TRUSTED_LONGER = 0.25  # two and three frames ahead
-_INSIDE = 0.35  # share of a person's joints that must be in the picture: less is a person who has left
+_INSIDE = 0.35  # least share of a person's joints inside the picture; with fewer the person has left
 _EDGE = 0.02  # joints this far outside still count as inside, in picture sides
 
 
@@ -73,7 +73,7 @@ class PoseTracker(Kept):
         self._last_s = np.inf
 
     def expected(self, time_s: float, ahead: int) -> Regions | None:
-        """Where people should be in a frame that has not had its turn; None where it is too early to say.
+        """Expected regions of people in a frame that has not had its turn; None where it is too early to predict.
 
         Args:
             time_s: of the frame.
@@ -83,7 +83,7 @@ class PoseTracker(Kept):
             return None
         by_boxes = np.isnan(self._known.regions.squares).any()
         if by_boxes and any(self._cadence.certain(n) for n in range(1, ahead + 1)):
-            return None  # the detector will have given better ones
+            return None  # the detector will give better ones
         motion = self._motion(time_s)
         named = self._known.ids > 0
         likely = named & calm(ahead, motion, self._known.regions)
@@ -92,7 +92,7 @@ class PoseTracker(Kept):
         return self._known.regions.take(likely).shifted(_TRUSTED_LONGER * motion[likely])
 
     def step(self, time_s: float, image: Image, *, damaged: bool = False) -> People:
-        """Find, follow and name the people of the next frame; nobody new in one that shows damage."""
+        """Detect, follow and identify the people of the next frame; a frame that shows damage adds no new people."""
         before = self._known
         known = self._predicted(time_s)
         lost_before = self._tracker.anyone_lost
@@ -104,7 +104,7 @@ class PoseTracker(Kept):
         known, joints = self._estimate(time_s, image, known)
         lost = not {int(i) for i in before.ids if i} <= {int(i) for i in known.ids}
         if lost and not detected and self._may_search():
-            # Someone slipped out of the crop: search in the same frame, so that there is no gap.
+            # A person moved out of their crop: detect in the same frame, so that the track has no gap.
             detected = True
             known = self._with_detections(time_s, image, known, damaged=damaged)
             known, joints = self._estimate(time_s, image, known)
@@ -115,7 +115,7 @@ class PoseTracker(Kept):
         return replace(people, detected=detected)
 
     def _may_search(self) -> bool:
-        """Whether the detector may run beside its turn."""
+        """Whether the detector may run outside its interval."""
         return self._cadence.every == "auto"
 
     def step_still(self, image: Image) -> People:
@@ -128,7 +128,7 @@ class PoseTracker(Kept):
         return People(np.arange(1, len(joints) + 1, dtype=np.int32), joints, detected=True)
 
     def _predicted(self, time_s: float) -> Candidates:
-        """Where the people of the last frame should be now."""
+        """Predicted regions of the people of the last frame."""
         return replace(self._known, regions=self._known.regions.shifted(_TRUSTED * self._motion(time_s)))
 
     def _motion(self, time_s: float) -> Float32:
@@ -147,16 +147,16 @@ class PoseTracker(Kept):
         lost = self._tracker.lost
         found = self._search.detect(image, known.regions.boxes[known.unsure], self._cadence.changed_at)
         self._cadence.detected(time_s, image)
-        # 1. Who is where they should be.
+        # 1. Detections that overlap the predicted box of a tracked person.
         people, detections = _pairs(box_iou(known.regions.boxes, found.boxes) - _SAME_PERSON_IOU)
         known = known.detected(people, found.take(detections), time_s)
         if self._detector.most_people is None or len(found) < self._detector.most_people:
             known = known.undetected(np.setdiff1d(np.arange(len(known)), people), time_s)
-        # 2. Who was lost is about where their motion leads.
+        # 2. Detections near the expected place of a lost person.
         new = found.take(np.setdiff1d(np.arange(len(found)), detections))
         back, _ = _pairs(NEAR - apart(new.boxes, lost.boxes))
         expected = np.isin(np.arange(len(new)), back)
-        # 3. Who is new; smears of a damaged picture look like people.
+        # 3. New people; not in a damaged picture, whose smears look like people.
         added = Candidates.new(new, time_s, new.scores >= self._detector.sure_limit, expected)
         likely = new.scores >= (np.inf if damaged else self._detector.new_limit)
         return known.plus(added.take(expected | likely))
@@ -164,7 +164,7 @@ class PoseTracker(Kept):
     def _estimate(
         self, time_s: float, image: Image, candidates: Candidates, *, new_limit: float | None = None
     ) -> tuple[Candidates, Joints]:
-        """The joints of everyone who is there, and no one twice; of more than `max_people` those who come first."""
+        """The joints of all people who are present, each once; of more than `max_people` the first ones."""
         limit = self._pose.new_limit if new_limit is None else new_limit
         most = len(candidates) if self._max_people is None else self._max_people
         seen, joints = self._present(time_s, image, candidates.take(slice(most)), limit)
@@ -179,7 +179,7 @@ class PoseTracker(Kept):
     def _present(
         self, time_s: float, image: Image, candidates: Candidates, new_limit: float
     ) -> tuple[Candidates, Joints]:
-        """The joints of all of `candidates` but for those who are not there (any more), and no one twice."""
+        """The joints of those of `candidates` who are (still) present, each person once."""
         if not len(candidates):
             return candidates, _nobody(self._pose)
         joints = self._pose.estimate(image, candidates.regions)
@@ -187,17 +187,20 @@ class PoseTracker(Kept):
         evidence = joints.presence + np.where(fresh, candidates.regions.scores, 0)
         least = np.where(candidates.expected, self._pose.presence_limit, new_limit)
         there = (evidence >= least) & _inside(joints, image)
-        candidates, joints = self._once(*_only(there, candidates, joints))
+        candidates, joints = self._once(candidates.take(there), joints.take(there))
         return replace(candidates, regions=joints.regions), joints
 
     def _once(self, candidates: Candidates, joints: Joints) -> tuple[Candidates, Joints]:
+        if len(joints) < 2:
+            return candidates, joints
         twice = duplicates(
             joints.keypoints, joints.scores, joints.presence, self._pose.skeleton, prior_ids=candidates.priors()
         )
-        return _only(~(twice | self._hidden(joints)), candidates, joints)
+        once = ~(twice | self._hidden(joints))
+        return candidates.take(once), joints.take(once)
 
     def _hidden(self, joints: Joints) -> Bool:
-        """(M,) who can hardly be seen and lies in the box of somebody who is seen better: hidden, or that person."""
+        """(M,) poses of low presence inside the box of a better one: hidden people, or duplicates of that person."""
         boxes = joints.regions.boxes
         inside = common_areas(boxes, boxes) > _HIDDEN * areas(boxes)[:, None]
         better = joints.presence[None] > joints.presence[:, None]
@@ -205,7 +208,7 @@ class PoseTracker(Kept):
         return np.asarray(weak & (inside & better).any(1), np.bool_)
 
     def _name(self, time_s: float, image: Image, known: Candidates, joints: Joints) -> People:
-        """Ask the tracker for the ids of those who are sure, and take note of everyone for the next frame."""
+        """Get the ids of confirmed people from the tracker, and keep all candidates for the next frame."""
         sure = np.flatnonzero(~known.tentative | (joints.presence >= self._pose.sure_presence))
         named = joints.take(sure)
         ids = self._tracker.update(
@@ -227,11 +230,6 @@ def _pairs(gain: Array) -> tuple[Indices, Indices]:
     rows, columns = linear_sum_assignment(np.maximum(gain, 0), maximize=True)
     good = gain[rows, columns] > 0
     return rows[good], columns[good]
-
-
-def _only(rows: Bool, candidates: Candidates, joints: Joints) -> tuple[Candidates, Joints]:
-    """The rows where the mask is true; mostly that is everybody."""
-    return (candidates, joints) if rows.all() else (candidates.take(rows), joints.take(rows))
 
 
 def _inside(joints: Joints, image: Image) -> Bool:

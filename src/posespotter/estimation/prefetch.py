@@ -24,23 +24,24 @@ from posespotter.tracking.state import State, state_of
 # be looked at again (every second one, at 0.07 and 0.05 on real clips). A walk is 0.04 in two frames at 30 a second.
 _MOST_MOTION = {2: 0.06, 3: 0.02}
 AHEAD = max(_MOST_MOTION)
-"""How many frames after the last one done the furthest is that is worked on."""
+"""The most frames that joints are estimated ahead of the last finished one."""
 
 LAST_CHANCE = min(_MOST_MOTION)
-"""The nearest such frame: the next one is worked on when its turn comes."""
+"""The fewest: the very next frame is estimated when its turn comes."""
 
 LONGEST_S = 1.05 * AHEAD / USUAL_FPS
-"""Between a frame and what was seen last before it is worked on: three frames at 30 a second, two at 20."""
+"""The longest time between a frame and the last finished one: three frames at 30 a second, two at 20."""
 
+# Crops that differ by no more are taken as the same: what that changes is said at the head of docs/results/ablation.md.
 _MOST_SHIFT = 0.04  # of the middle and of the size of a crop, in its sides
-_MOST_TURN = 0.1  # radians
+_MOST_TURN = 0.1  # radians: moves the edge of a crop by 0.05 of its side
 
 Expected = Callable[[float, int], Regions | None]
 """Time of a frame and how many frames after the last one it comes, to where people should be; None: too early to say"""
 
 
 def calm(ahead: int, motion: Float32, regions: Regions) -> Bool:
-    """(M,) whether it is known well enough where people will be, `ahead` frames after the last one done.
+    """(M,) who moves little enough to be estimated `ahead` frames after the last finished one.
 
     Args:
         ahead: 2 to `AHEAD`.
@@ -60,10 +61,10 @@ class _Coming:
 
 
 class Prefetch:
-    """A pose model around a pose model, that has answers to some questions before they are asked.
+    """A wrapper around a pose model that has run some inferences before they are requested.
 
-    Frames are handed over with `add` and come out of `next` when it is their turn; `start` starts inference for those
-    of which enough is known by then.
+    `add` takes a frame, `start` begins inference on those where people are expected at a known place, `next` gives the
+    frame whose turn it is, and `estimate` uses the joints estimated ahead where the regions are still about the same.
     """
 
     def __init__(self, pose: PoseModel) -> None:
@@ -79,7 +80,7 @@ class Prefetch:
         self._pool.submit(lambda: [session.half for session in pose.sessions])
 
     def __len__(self) -> int:
-        """How many frames wait for their turn."""
+        """Number of frames that wait for their turn."""
         return len(self._coming)
 
     def add(self, frame: Frame, expected: Expected) -> None:
@@ -92,7 +93,7 @@ class Prefetch:
         self.start(expected)
 
     def start(self, expected: Expected) -> None:
-        """Begin work on every frame of which enough is known by now."""
+        """Begin inference on every frame whose people are expected at a known place."""
         for ahead, coming in enumerate(self._coming, 1):
             early = ahead >= LAST_CHANCE and coming.regions is None
             regions = expected(coming.frame.time_s, ahead) if early else None
@@ -122,11 +123,11 @@ class Prefetch:
         return sum(len(coming.joints.result()) for coming in self._coming if coming.joints is not None)
 
     def close(self) -> None:
-        """Work ahead no more; what has started ends by itself."""
+        """Begin no further inference; what runs ends by itself."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def state(self) -> State:
-        """Where work has started, by the frame's place among those that wait."""
+        """Regions for which work has started, by the frame's place among those that wait."""
         return {str(place): state_of(coming.regions) for place, coming in enumerate(self._coming)}
 
     def restore(self, state: State) -> None:
@@ -144,7 +145,7 @@ class Prefetch:
 
 
 def _about_the_same(before: Regions, now: Regions) -> Bool:
-    """(B, N) whether a pose model sees about the same crop; who moves fast is looked at again.
+    """(B, N) whether two crops are about the same for a pose model; a person who moves fast is estimated again.
 
     So is who was detected since then: that box is better, and has no margins yet.
     """

@@ -1,4 +1,4 @@
-"""Where to look for people: the whole picture, and a part of one that is much larger than the detector's input."""
+"""Detection windows: the whole picture, and a part of one that is much larger than the detector's input."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from posespotter.tracking.state import Kept
 _MUCH_LARGER = 1.4  # times the detector's input: below that a window shows nothing that the whole picture does not
 _OVERLAP = 0.5  # share of a window's side that its neighbour sees too: a person of half a window is whole in one
 _WINDOWS_ALONG_SHORT_SIDE = 1.75  # side of a window: the picture's short side over this
-_AROUND = 2.0  # side of the window around where somebody should be, in lengths of their box
+_AROUND = 2.0  # side of the window around an expected person, in lengths of their box
 _AROUND_LARGEST = 0.7  # times the picture's long side: beyond that the whole picture serves as well
 
 Window = tuple[int, int, int]
@@ -33,16 +33,16 @@ def _starts(length: int, side: int) -> list[int]:
 
 
 def detect_in(detector: Detector, image: Image, window: Window) -> Regions:
-    """The people whom the detector finds in one part of the picture, in px of the whole."""
+    """Detections in one part of the picture, in px of the whole."""
     left, top, side = window
     found = detector.detect(np.ascontiguousarray(image[top : top + side, left : left + side]))
     return found.shifted(np.tile(np.array([left, top], np.float32), (len(found), 1)))
 
 
 def detect_everywhere(detector: Detector, image: Image) -> Regions:
-    """The people in a picture that stands alone, surest first; somebody may be found more than once.
+    """Detections in a single picture, highest scores first; a person may be detected more than once.
 
-    Where the whole picture shows nobody, or as many people as the detector can tell, its windows are looked at too.
+    Where the whole picture gives no detection, or as many as the detector can give, the windows are searched too.
     """
     found = detector.detect(image)
     if not len(found) or len(found) == detector.most_people:
@@ -57,7 +57,10 @@ def _window_input(detector: Detector, image: Image) -> int:
 
 
 class Search(Kept):
-    """Runs the detector on the whole picture, and once more on the part that the reason for running it points to."""
+    """Runs the detector on the whole picture and on at most one window.
+
+    The window is around a person who is unsure, or where the picture changed, or the next one where nobody is found.
+    """
 
     kept = ("_turn",)
 

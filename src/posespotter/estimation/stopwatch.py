@@ -1,4 +1,4 @@
-"""Where the time of an estimation goes."""
+"""Time and model runs of an estimation, by stage."""
 
 import time
 from collections.abc import Mapping
@@ -23,10 +23,10 @@ class Timings:
 
 
 class Stopwatch:
-    """What the work of one source costs, from now on."""
+    """Measures the work for one source, from now on."""
 
     def __init__(self, estimator: "PoseEstimator", earlier: Mapping[str, float] | None = None) -> None:
-        """Start; `earlier` is what it had cost before it was cut off."""
+        """Start; `earlier` holds the same figures of a run that was cut off and goes on."""
         self._detector, self._pose = (
             loaded.model.sessions if loaded else () for loaded in (estimator.detector, estimator.pose)
         )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class VideoRun:
-    """One pass over a source: whom it has found, in memory and, with checkpoints, in their folder.
+    """One pass over a source: its poses so far, in memory and, with checkpoints, in their folder.
 
     Attributes:
         frames: frames done, also those done before it was cut off.
@@ -79,13 +79,13 @@ class VideoRun:
         if self._checkpoints is not None and self._checkpoints.due(frame.time_s):
             ahead = self._prefetch.pending() if self._prefetch is not None else 0
             spent = asdict(self.timings())
-            spent["pose_runs"] -= ahead  # who goes on from here does them again
+            spent["pose_runs"] -= ahead  # they are run again when the work is resumed
             self._checkpoints.keep(self, self._new(), frame.time_s, spent, self._made_by())
             self._rows = PeopleRows(self._estimator.pose.model.skeleton)
         return people
 
     def state(self) -> State:
-        """All that decides how it goes on."""
+        """The state of the tracker and of the prefetch."""
         prefetch = self._prefetch.state() if self._prefetch is not None else {}
         return {"tracker": self._tracker.state(), "prefetch": prefetch}
 
@@ -99,13 +99,13 @@ class VideoRun:
         return self._tracker.expected(time_s, ahead) if isinstance(self._tracker, PoseTracker) else None
 
     def take_poses(self) -> PoseSequence:
-        """Everybody found so far, of whom nothing is kept."""
+        """Return the people found so far and forget them."""
         poses = self._new()
         self._rows = PeopleRows(self._estimator.pose.model.skeleton)
         return poses if self._checkpoints is None else self._checkpoints.joined(poses)
 
     def timings(self) -> Timings:
-        """What it has cost so far, without decoding."""
+        """Costs so far, without decoding."""
         return self._clock.timings()
 
     def _new(self) -> PoseSequence:

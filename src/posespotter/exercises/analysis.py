@@ -1,4 +1,4 @@
-"""What an analysis says, as frozen data, and as the JSON of analysis.json."""
+"""The result of an analysis, as frozen data and as the JSON of analysis.json."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -10,13 +10,14 @@ from posespotter.arrays import Float64, Int32
 from posespotter.exercises.definitions.definition import ExerciseDefinition
 from posespotter.exercises.words.verdicts import Outcome, Verdict
 from posespotter.kinematics.view import View
+from posespotter.poses.checked_json import json_values
 
 Phase = Literal["", "rest", "down", "hold", "up"]
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Something wrong in a repetition, with the evidence.
+    """A fault of a repetition, with the evidence.
 
     Attributes:
         name: of the check.
@@ -115,8 +116,13 @@ class Repetition:
 
     @property
     def judged(self) -> int:
-        """How many of the checks could be judged."""
+        """Number of checks that could be judged."""
         return sum(check.verdict != "cannot_tell" for check in self.checks)
+
+    @property
+    def borderline(self) -> int:
+        """Number of the checks whose value is too near to its limit to tell."""
+        return sum(check.verdict == "borderline" for check in self.checks)
 
 
 @dataclass(frozen=True)
@@ -145,7 +151,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class UncountedMovement:
-    """What looked like a repetition, and why it was not counted."""
+    """A movement that looked like a repetition, and why it was not counted."""
 
     start_frame: int
     end_frame: int
@@ -218,7 +224,7 @@ class ExerciseAnalysis:
     series: Series
 
     def __repr__(self) -> str:
-        """One line, for interpreters: what, who, from where, how many, how good."""
+        """One line, for interpreters: exercise, person, view, repetitions, verdicts."""
         who = "nobody" if self.track_id is None else f"person {self.track_id}"
         good = sum(one.verdict == "good" for one in self.repetitions)
         repetitions = "1 repetition" if self.count == 1 else f"{self.count} repetitions"
@@ -227,7 +233,7 @@ class ExerciseAnalysis:
 
     @property
     def count(self) -> int:
-        """How many complete repetitions there are."""
+        """Number of complete repetitions."""
         return len(self.repetitions)
 
     @property
@@ -238,7 +244,7 @@ class ExerciseAnalysis:
     def to_json(self) -> dict[str, Any]:
         """The content of analysis.json, as JSON values: all attributes but `definition` and `series`."""
         head = {name: getattr(self, name) for name in _HEAD}
-        content: dict[str, Any] = _plain(
+        content: dict[str, Any] = json_values(
             {
                 **head,
                 "count": self.count,
@@ -273,15 +279,3 @@ def to_document(analyses: Sequence[ExerciseAnalysis]) -> dict[str, Any]:
 
 
 _HEAD = ("exercise", "view", "view_confidence", "track_id", "track_ids", "fps")
-_DIGITS = 4
-
-
-def _plain(value: Any) -> Any:
-    """JSON values with as many digits as mean something; NaN becomes null."""
-    if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, float):
-        return round(value, _DIGITS) if np.isfinite(value) else None
-    return value

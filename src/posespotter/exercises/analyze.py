@@ -1,4 +1,4 @@
-"""From poses to what was done: choose the person, count in each stretch, judge each repetition."""
+"""Analyse poses: choose the person, count in each stretch, judge each repetition."""
 
 from pathlib import Path
 from typing import Literal, get_args
@@ -34,9 +34,9 @@ _RATE_ROOM = 0.9
 """Pictures a second, with room for inexact clocks: below, a quick repetition has fewer than three of them."""
 
 LEAST_SHARE = 0.5
-"""Who could be followed for less of the clip may have done what was not seen: "cannot tell" instead of "none"."""
+"""A person tracked for less of the clip may have exercised unseen: "cannot tell" instead of "none"."""
 
-_FEWEST = 3
+_FEWEST = 3  # rows; of fewer no rate of pictures can be taken
 
 
 def analyze_exercise(
@@ -91,7 +91,7 @@ def _everybody(
 
 
 def _amount(analysis: ExerciseAnalysis) -> tuple[int, int, float]:
-    """Who does more of the exercise: repetitions, then movements like it, then time in the picture."""
+    """Sort key by the amount of exercise: repetitions, then similar movements, then time in the picture."""
     seconds = sum(stretch.end_s - stretch.start_s for stretch in analysis.stretches)
     return analysis.count, len(analysis.uncounted), seconds
 
@@ -166,7 +166,7 @@ def _counted(moves: Moves, exercise: ExerciseDefinition) -> Count:
 
 
 def too_few_pictures(time_s: np.ndarray) -> str:
-    """Why a movement cannot be followed in pictures of (N,) ascending seconds, N >= 2; empty where it can."""
+    """Reason why movements cannot be tracked at (N,) ascending times, s, N >= 2; empty where they can."""
     rate = 1 / max(float(np.median(np.diff(time_s))), 1e-9)
     if rate >= LEAST_RATE * _RATE_ROOM:
         return ""
@@ -184,7 +184,7 @@ def _judged_s(body: Body, count: Count) -> float:
 
 
 def _length_s(poses: PoseSequence) -> float:
-    """How long a clip is, with the time in which nobody was seen."""
+    """Length of a clip, with the time in which nobody was seen."""
     if not len(poses):
         return poses.n_frames * poses.step_s
     start_s = float(poses.time_s[0]) - int(poses.frame[0]) * poses.step_s

@@ -15,6 +15,7 @@ import numpy as np
 from posespotter.errors import InputError
 from posespotter.exercises.comparison import StoredAnalysis, StoredRepetition
 from posespotter.exercises.words.wording import VIEW_WORDS
+from posespotter.poses.checked_json import json_values
 
 Finding = Literal["changed", "within", "cannot_tell"]
 
@@ -22,7 +23,6 @@ _FEWEST = 5
 """Repetitions that a norm needs: a standard deviation of fewer is off by more than a third (chi square, 4 degrees)."""
 
 _MDC95 = 1.96 * sqrt(2)
-_DIGITS = 4
 _STEPS = {"s": 0.1, "deg": 1.0, "ratio": 0.01, "bl": 0.001}
 """The step in which a number is printed, by the unit at the end of its name: no change is smaller."""
 
@@ -31,7 +31,7 @@ DURATION = "duration_s"
 
 @dataclass(frozen=True)
 class MetricNorm:
-    """What is usual for the person in one number.
+    """The person's usual value of one metric.
 
     Attributes:
         name: of the metric, its unit at the end.
@@ -129,8 +129,8 @@ class Progress:
     cautions: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """As JSON values."""
-        content: dict[str, Any] = _plain(asdict(self))
+        """The content as JSON values."""
+        content: dict[str, Any] = json_values(asdict(self))
         return content
 
 
@@ -159,7 +159,7 @@ def baseline_of(sessions: Sequence[StoredAnalysis]) -> Baseline:
 
 
 def against(baseline: Baseline, session: StoredAnalysis) -> SessionChange:
-    """What a session is against the norm.
+    """Compare a session with the norm.
 
     Raises:
         InputError: it is of another exercise or view.
@@ -192,7 +192,7 @@ def progress(
 
 
 def distance(baseline: Baseline, repetition: StoredRepetition) -> float | None:
-    """How many of the person's own standard deviations a repetition is away from their norm, over all metrics."""
+    """Distance of a repetition from the norm, in the person's own standard deviations over all metrics."""
     squares = []
     for name, norm in baseline.metrics.items():
         value = _value(repetition, name)
@@ -243,11 +243,3 @@ def _values(repetitions: Sequence[StoredRepetition], name: str) -> list[float]:
 
 def _value(repetition: StoredRepetition, name: str) -> float | None:
     return repetition.end_s - repetition.start_s if name == DURATION else repetition.metrics.get(name)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    return round(value, _DIGITS) if isinstance(value, float) else value

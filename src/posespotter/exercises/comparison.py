@@ -16,10 +16,10 @@ from posespotter.exercises.definitions.catalog import exercise_names
 from posespotter.exercises.words.verdicts import Verdict
 from posespotter.exercises.words.wording import VIEW_WORDS, listed, quantity, spoken
 from posespotter.files import open_plain, reason
+from posespotter.poses.checked_json import json_values
 
 ANALYSIS_FILE = "analysis.json"
-_CONFIDENCE = 0.95
-_DIGITS = 4
+_CONFIDENCE = 0.95  # of the interval of a change
 
 Finding = Literal["changed", "within the spread", "too few repetitions"]
 
@@ -57,7 +57,7 @@ class StoredRepetition(_Stored):
 
 
 class StoredAnalysis(_Stored):
-    """What a comparison needs of analysis.json."""
+    """The part of analysis.json that a comparison needs."""
 
     exercise: str
     view: str
@@ -84,7 +84,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class MetricChange:
-    """How a metric changed.
+    """The change of one metric.
 
     Attributes:
         name: of the metric, its unit at the end.
@@ -104,7 +104,7 @@ class MetricChange:
 
 @dataclass(frozen=True)
 class FaultChange:
-    """In how many repetitions a fault was found, before and now.
+    """Number of repetitions with a fault, before and now.
 
     Attributes:
         name, severity: of the fault.
@@ -148,8 +148,8 @@ class Comparison:
     cautions: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """As JSON values."""
-        content: dict[str, Any] = _rounded(asdict(self))
+        """The content as JSON values."""
+        content: dict[str, Any] = json_values(asdict(self))
         return content
 
 
@@ -178,8 +178,12 @@ def stored(analysis: ExerciseAnalysis) -> StoredAnalysis:
     return StoredAnalysis.model_validate(analysis.to_json())
 
 
-def compare(first: StoredAnalysis, second: StoredAnalysis) -> Comparison:
-    """What changed from the first to the second.
+def compare(first: StoredAnalysis, second: StoredAnalysis, *, one_person: bool = False) -> Comparison:
+    """Compare two analyses: the change from the first to the second.
+
+    Args:
+        first, second: two analyses of one exercise.
+        one_person: both clips are known to show the same person.
 
     Raises:
         InputError: they are of different exercises.
@@ -199,7 +203,7 @@ def compare(first: StoredAnalysis, second: StoredAnalysis) -> Comparison:
         nothing_wrong_seen=(_verdicts(first, "nothing_wrong_seen"), _verdicts(second, "nothing_wrong_seen")),
         metrics=tuple(changes),
         faults=tuple(_faults(first, second)),
-        cautions=tuple(_cautions(first, second)),
+        cautions=tuple(_cautions(first, second, one_person=one_person)),
     )
 
 
@@ -249,14 +253,14 @@ def _faults(first: StoredAnalysis, second: StoredAnalysis) -> list[FaultChange]:
 
 
 def _judged(analysis: StoredAnalysis, name: str) -> int | None:
-    """In how many repetitions a check could be judged; None where none is stored."""
+    """Number of repetitions in which a check could be judged; None where none is stored."""
     stored_checks = [[check.verdict for check in one.checks if check.name == name] for one in analysis.repetitions]
     if not any(stored_checks):
         return None
     return sum("cannot_tell" not in verdicts for verdicts in stored_checks if verdicts)
 
 
-def _cautions(first: StoredAnalysis, second: StoredAnalysis) -> list[str]:
+def _cautions(first: StoredAnalysis, second: StoredAnalysis, *, one_person: bool) -> list[str]:
     cautions = []
     views = [sorted({rep.view or one.view for rep in one.repetitions}) for one in (first, second)]
     if {*views[0], *views[1]} == {"left", "right"} and views[0] != views[1]:
@@ -272,7 +276,7 @@ def _cautions(first: StoredAnalysis, second: StoredAnalysis) -> list[str]:
             cautions.append(f"The {which} analysis holds no repetition.")
     if first.source and first.source == second.source and first.track_ids != second.track_ids:
         cautions.append("The two are different people of one clip.")
-    elif first.source != second.source:
+    elif first.source != second.source and not one_person:
         cautions.append("Two clips: that both show the same person is taken on trust.")
     if first.pose_model and second.pose_model and first.pose_model != second.pose_model:
         cautions.append(
@@ -306,11 +310,3 @@ def _unequally_judged(fault: FaultChange) -> bool:
 def _first(error: ValidationError) -> str:
     entry = error.errors()[0]
     return f"{'.'.join(str(part) for part in entry['loc']) or 'the file'}: {entry['msg']}"
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _rounded(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(inner) for inner in value]
-    return round(value, _DIGITS) if isinstance(value, float) else value

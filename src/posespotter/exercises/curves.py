@@ -1,4 +1,4 @@
-"""What an exercise measures, frame by frame and side by side, as the analysis saw it."""
+"""The measures of an exercise, frame by frame and side by side, as the analysis saw them."""
 
 import numpy as np
 
@@ -7,12 +7,13 @@ from posespotter.exercises.analysis import ExerciseAnalysis, Fault, Repetition
 from posespotter.exercises.analyze import YAW_OF_VIEW, ViewOption
 from posespotter.exercises.checks import judged_values
 from posespotter.exercises.definitions.vocabulary import Measure
-from posespotter.exercises.measures import Joining, Moves, Side
+from posespotter.exercises.measures import Moves
 from posespotter.exercises.person import Person, people_of
+from posespotter.exercises.sides import Joining, Side
 from posespotter.kinematics.joint_angles import world_source
 from posespotter.poses import PoseSequence
 
-_AROUND_S = 0.3
+_AROUND_S = 0.3  # shown before and after a repetition
 
 
 class Curves:
@@ -75,7 +76,7 @@ class Curves:
 
 
 def _people(poses: PoseSequence, analysis: ExerciseAnalysis) -> list[Person]:
-    """Who may be meant: everybody, and the one that was asked for by number."""
+    """Candidates for the exerciser: everybody, or the one that was asked for by number."""
     if not analysis.track_ids:
         return []
     alone = people_of(poses, analysis.track_ids[0]) if len(analysis.track_ids) == 1 else []

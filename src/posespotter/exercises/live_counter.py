@@ -1,4 +1,4 @@
-"""Repetitions counted while somebody exercises: the same analysis, over and over, of the last minute only."""
+"""Live counting: the same analysis, repeated on the last minute only."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ _OVERLAP = 0.15
 
 @dataclass(frozen=True)
 class LiveCount:
-    """What was counted so far.
+    """The count so far.
 
     Attributes:
         count: complete repetitions since the beginning; never less than before.

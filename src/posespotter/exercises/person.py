@@ -1,4 +1,4 @@
-"""Who is in the clip: the tracks of one person, in stretches without a cut."""
+"""The people of a clip: the tracks of each person, in stretches without a cut."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -38,7 +38,7 @@ class Person:
 
 
 def people_of(poses: PoseSequence, person: int | None) -> list[Person]:
-    """Everybody, or the one of that id alone.
+    """All people, or the one of that id alone.
 
     Raises:
         SettingsError: nobody has that id.

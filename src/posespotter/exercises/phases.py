@@ -11,7 +11,7 @@ HYSTERESIS = 0.4
 """A turn counts once the signal has gone back by this share of the least movement: what trembles less does not turn."""
 
 OWN_SHARE = 0.15
-"""And by this share of the person's own range in the stretch: who moves far trembles more."""
+"""And by this share of the person's own range in the stretch: large movements come with more jitter."""
 
 RETURN_SHARE = 2 / 3
 """A repetition is complete when it comes back by at least this share of the way it went (a convention: half-way up is
@@ -23,10 +23,10 @@ _AT_REST = 0.1
 held while it is no further from it than this."""
 
 _STAYS = 0.3
-"""Who stays within this share of the way from the far end holds it or sits there, even if they stir."""
+"""Within this share of the way from the far end a person holds it or sits there, even if they stir."""
 
 _TURNING_S = 0.25
-"""Who has been near an end for this long at the end of a clip, or now, has arrived; who is quicker is on the way."""
+"""A person near an end for this long at the end of a clip, or now, has arrived; before, they are on the way."""
 
 Phases = np.ndarray[tuple[int], np.dtype[np.str_]]
 """(N,) `rest`, `down` (on the way to the far end), `hold` or `up` (on the way back); empty where nobody can tell."""
@@ -58,7 +58,7 @@ class Cycle:
 
     @property
     def rows(self) -> slice:
-        """From leaving rest to being back."""
+        """Rows from leaving rest to being back."""
         return slice(self.start, self.end + 1)
 
 
@@ -104,13 +104,13 @@ def _cycles_in_run(signal: Float64, *, open_end: bool) -> list[Cycle]:
 
 
 def hysteresis_of(signal: Float64) -> float:
-    """How far a signal must go back to have turned."""
+    """Distance that a signal must go back before it counts as turned."""
     low, high = np.percentile(signal, [2, 98]) if len(signal) else (0.0, 0.0)
     return max(HYSTERESIS, OWN_SHARE * float(high - low))
 
 
 def phases_of(time_s: Float64, signal: Float64) -> Phases:
-    """What is going on at each moment of a signal like that of `find_cycles`, also in movements that are no cycles."""
+    """Phase at each moment of a signal like that of `find_cycles`, also in movements that are no cycles."""
     phases = np.full(len(signal), "", "U4")
     for a, b in _runs(np.isfinite(signal)):
         phases[a:b] = _phases_in_run(time_s[a:b], signal[a:b])

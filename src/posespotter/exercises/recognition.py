@@ -1,4 +1,4 @@
-"""Which exercise somebody does: the one whose rules of a repetition are fulfilled."""
+"""Recognise an exercise: the one whose rules for a repetition are fulfilled."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -8,7 +8,8 @@ import numpy as np
 
 from posespotter.exercises.definitions.definition import CheckRule, ExerciseDefinition
 from posespotter.exercises.definitions.vocabulary import parse_measure
-from posespotter.exercises.measures import Joining, Moves
+from posespotter.exercises.measures import Moves
+from posespotter.exercises.sides import Joining
 from posespotter.exercises.words.wording import number, unit_words
 from posespotter.kinematics.body import body_of
 from posespotter.kinematics.joint_angles import world_source
@@ -23,7 +24,7 @@ _LEAST_FRAMES = 3  # fewer say too little of the direction that somebody faces
 
 @dataclass(frozen=True)
 class Target:
-    """What counts as far enough.
+    """The depth that a repetition is to reach.
 
     Attributes:
         exercise: whose target it is.
@@ -60,7 +61,7 @@ def target_of(exercise: ExerciseDefinition, goal: float | None = None) -> Target
 
 @dataclass(frozen=True)
 class Depth:
-    """How far somebody is now.
+    """The current depth.
 
     Attributes:
         share: of the way from their own rest to the target; 1 is the target, beyond it is more.
@@ -144,5 +145,5 @@ Direction = Literal["down", "up"]
 
 
 def direction_of(target: Target) -> Direction:
-    """Which way the body goes to the target."""
+    """Direction in which the body approaches the target."""
     return "up" if target.rule.name == "too_low" else "down"

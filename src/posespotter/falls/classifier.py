@@ -20,15 +20,15 @@ EMBEDDED = Path(__file__).parent / "weights" / "forest-2.onnx"
 EMBEDDED_SHA256 = "b113904313bb4d57d51d24133e6f5c8d2ee4c74dedbf1740b25c0e35c6ba811c"
 
 METADATA_KEY = "posespotter_falls"
-"""Under this key an ONNX file says what it is: JSON with `name`, `features` and `classes`."""
+"""Key of an ONNX file's description: JSON with `name`, `features` and `classes`."""
 
 
 class Classifier(Protocol):
-    """What tells windows apart: a `FallClassifier`, or a forest that was only just grown."""
+    """A classifier of windows: a `FallClassifier`, or a forest that was only just grown."""
 
     @property
     def name(self) -> str:
-        """As written into results."""
+        """Name as written into results."""
         ...
 
     def probabilities(self, features: Float32) -> Float64:

@@ -16,7 +16,7 @@ from posespotter.poses import PoseSequence
 from posespotter.tracking.relinking import FORGOTTEN_S, relink_tracks
 
 SMALLEST_PX = 50.0
-"""Of a standing person's height: of who is smaller, the joints say little (docs/results/falls.md)."""
+"""Standing height below which a person is too small to be judged by their joints (docs/results/falls.md)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class Windows:
 
 @dataclass(frozen=True)
 class NotJudged:
-    """Shares of the time, 0..1, in which nothing could be said of anybody; together they are `share`.
+    """Shares of the time, 0..1, in which nobody could be judged; together they are `share`.
 
     Attributes:
         nobody: nobody was found in the picture.
@@ -64,7 +64,7 @@ class NotJudged:
     def mostly(self) -> bool:
         """Whether less than half of the time with people in the picture could be judged, or nobody ever was there.
 
-        Then that nothing was found says nothing, as it does of exercises.
+        Then the absence of events means nothing.
         """
         judged = 1 - self.share
         return judged <= 0 or judged < (1 - self.nobody) / 2
@@ -72,12 +72,12 @@ class NotJudged:
 
 @dataclass(frozen=True, eq=False)
 class FallAnalysis:
-    """What was found in one sequence.
+    """The events and probabilities of one sequence.
 
     Attributes:
         events: by time of alert.
         windows: every sample that was judged.
-        n_frames: frames of the source that were looked at.
+        n_frames: frames of the source that were processed.
         fps: nominal frames a second of the source.
         source: name of the source.
         classifier: name of the classifier.
@@ -102,7 +102,7 @@ def detect_falls(
     sensitivity: Sensitivity = "normal",
     zones: Sequence[Zone] = (),
 ) -> FallAnalysis:
-    """Find the falls of everybody in `poses`, and who lies without having been seen to fall.
+    """Find the falls of all people in `poses`, and people who lie without having been seen to fall.
 
     Pure: reads no video and writes nothing. The events are those that a `FallMonitor` raises on the same frames.
 
@@ -110,7 +110,7 @@ def detect_falls(
         poses: of any frame rate from 5 a second, with the joints of any skeleton that has shoulders and hips by name.
         classifier: None for the embedded one.
         sensitivity: "low" for fewer alarms, "high" for fewer missed falls.
-        zones: beds, sofas and places not to look at.
+        zones: beds, sofas and places to ignore.
 
     Returns:
         The events and every sample that was judged; without people there are none.
@@ -126,7 +126,7 @@ def detect_falls(
 
 
 def samples_by_person(poses: PoseSequence, classifier: Classifier, zones: Sequence[Zone] = ()) -> list[list[Sample]]:
-    """Every sample of everybody in `poses` that may be judged, person by person."""
+    """Samples of all people in `poses`, person by person."""
     return [person_samples(person, classifier, zones) for person in people_in(without_ignored(poses, zones))]
 
 
@@ -168,7 +168,7 @@ class PersonTrack:
 
 
 def people_in(poses: PoseSequence) -> list[PersonTrack]:
-    """Everybody in `poses`, in the order in which they come."""
+    """All people in `poses`, in the order in which they appear."""
     points = points_of(poses)
     person = relink_tracks(poses, FORGOTTEN_S)
     found = []
@@ -226,7 +226,7 @@ def states_of(samples: Sequence[Sample], end_s: float, limits: Limits) -> tuple[
 
 
 def not_judged(poses: PoseSequence, samples: Sequence[Sample]) -> NotJudged:
-    """How much of the time of `poses` could not be judged, by the samples that could."""
+    """Share of the time of `poses` that could not be judged, by the samples that could."""
     n = max(1, round((poses.end_s + poses.step_s) * RATE_HZ))
     height = np.zeros(n)
     for sample in samples:

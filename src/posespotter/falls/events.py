@@ -1,4 +1,4 @@
-"""From probabilities to events: the state of one person, sample by sample, and the events that come of it.
+"""Turn probabilities into events: the state of one person from sample to sample, and the events it raises.
 
 An event is a `fall` (a fast uncontrolled descent after which the person stays down, or vanishes) or `lying`, the
 quieter one (somebody lies who was not seen to fall: they sank slowly, lay down on purpose, or were found there).
@@ -29,22 +29,21 @@ class Limits:
     """The limits of the state machine; how each was chosen, and what comes of others: docs/results/falls.md.
 
     Attributes:
-        fall: probability of "fall", averaged over `average_s`, that is one.
-        average_s: length of that sliding average, s: one wrong sample changes nothing, and alerts come hardly later.
-        hold_s: s that the person must not come up again before a fall is reported: who picks something up has.
-        vanished: probability of "fall", not averaged, at which who is lost has fallen: more likely than anything else.
-        beside: body lengths; whoever is lost as near to a side of the picture has walked out.
-        lost_s: whoever could not be judged for so many s is lost: detectors miss people for a few frames all the time.
-            Single frames here and there say nothing of how a person moves, and so do not count as seen. Being neither
-            falling nor lying for as long, more likely than not, is having got up.
+        fall: probability of "fall", averaged over `hold_s`, that is one.
+        allowance: how much less is enough, not averaged, for a person who is lost on the way down.
+        hold_s: s of the average, so that one wrong sample changes nothing; then s for which the person must not come up
+            again before a fall is reported, as after picking something up.
+        beside: body lengths; a person lost this near to a side of the picture has walked out.
+        lost_s: a person who could not be judged for so many s is lost; detectors often miss people for a few frames.
+            Single frames show nothing of a person's movement, and do not count as seen. A person who for as long is
+            more likely neither falling nor lying has got up.
         lying: probability of "lying", averaged over `lying_s`, that is an event.
-        lying_s: s; whoever bends or picks something up is low for less.
+        lying_s: s; people who bend or pick something up are low for less.
     """
 
-    fall: float = 0.6
-    average_s: float = 0.4
+    fall: float = 0.7
+    allowance: float = 0.2
     hold_s: float = 0.5
-    vanished: float = 0.6
     beside: float = 0.5
     lost_s: float = 1.0
     lying: float = 0.4
@@ -52,17 +51,13 @@ class Limits:
 
 
 LIMITS: Mapping[Sensitivity, Limits] = MappingProxyType(
-    {
-        "low": Limits(fall=0.7, vanished=0.7),
-        "normal": Limits(fall=0.6, vanished=0.6),
-        "high": Limits(fall=0.45, vanished=0.45),
-    }
+    {"low": Limits(fall=0.8), "normal": Limits(fall=0.7), "high": Limits(fall=0.6)}
 )
 """By sensitivity."""
 
 _LAST = 3  # samples, 0.2 s
 _SAME_S = 10.0
-_NEAR = 1.0  # body lengths: whoever falls lands within their own length
+_NEAR = 1.0  # body lengths: a person who falls lands within their own length
 
 
 @dataclass(frozen=True)
@@ -107,7 +102,7 @@ def limits_of(sensitivity: Sensitivity) -> Limits:
 
 @dataclass(frozen=True)
 class Sample:
-    """What one tick of one person says.
+    """One sample of one person.
 
     Attributes:
         time_s: of the tick.
@@ -141,7 +136,7 @@ class Raised:
         place: x, y of the hips at the alert, px.
         body_scale: px of the person's standing height.
         states: of the person.
-        counts: False when somebody else's alert was about the same.
+        counts: False when an earlier alert was about the same fall.
     """
 
     event: FallEvent
@@ -185,7 +180,7 @@ def _same(one: Raised, other: Raised) -> bool:
 
 @dataclass(frozen=True)
 class _Suspicion:
-    since_s: float  # when the fall, which is not told yet, became likely
+    since_s: float  # when the fall, which is not reported yet, became likely
     onset_s: float
     peak: float
 
@@ -217,7 +212,7 @@ class PersonStates:
     def step(self, sample: Sample) -> list[Raised]:
         """Take the next tick; the event whose alert it raises, if any."""
         self._samples.append(sample)
-        self.smoothed = _mean(self._samples, round(self._limits.average_s * RATE_HZ))
+        self.smoothed = _mean(self._samples, round(self._limits.hold_s * RATE_HZ))
         normal, fall, _ = self.smoothed
         lying = _mean(self._samples, len(self._samples))[2]
         self._up_since_s = None if normal < 0.5 else sample.time_s if self._up_since_s is None else self._up_since_s
@@ -244,7 +239,8 @@ class PersonStates:
         """The person could not be judged for `lost_s`, or the source ends: may have fallen, and is seen anew."""
         raised: list[Raised] = []
         inside = [one for one in list(self._samples)[-_LAST:] if one.beside >= self._limits.beside * one.body_scale]
-        if self._suspected or any(one.probabilities[1] >= self._limits.vanished for one in inside):
+        enough = self._limits.fall - self._limits.allowance
+        if self._suspected or any(one.probabilities[1] >= enough for one in inside):
             last = replace(self._samples[-1], frame_s=time_s)
             going_on = self._going_on(last)
             if going_on is None or going_on.kind == "lying":
@@ -259,7 +255,7 @@ class PersonStates:
         return self.raised[-1].event
 
     def _going_on(self, sample: Sample) -> FallEvent | None:
-        """The event of somebody who is still down; who has left the bed where it did not count begins anew."""
+        """The event that goes on while a person is down; one in a bed ends when the person leaves the bed."""
         if self.state not in {FALLING, DOWN} or (self._event.ignored_in and not sample.resting_in):
             return None
         return self._event
@@ -294,7 +290,7 @@ class PersonStates:
 
 
 def _descent(samples: deque[Sample]) -> tuple[float, float]:
-    """When the shoulders began to sink, and when that ended: a quarter of the highest speed before, half after."""
+    """Start and end of the sinking of the shoulders: a quarter of the highest speed before, half after."""
     speeds = [one.sinking for one in samples]
     fastest = max(range(len(speeds)), key=speeds.__getitem__)
     began = next((i for i in range(fastest, -1, -1) if speeds[i] < speeds[fastest] / 4), 0)
@@ -303,7 +299,7 @@ def _descent(samples: deque[Sample]) -> tuple[float, float]:
 
 
 def _mean(samples: deque[Sample], n: int) -> Probabilities:
-    """Of the last `n` samples, or of all where there are fewer."""
+    """Mean of the last `n` samples, or of all where there are fewer."""
     normal = fall = lying = 0.0
     n = min(n, len(samples))
     for i in range(len(samples) - n, len(samples)):

@@ -1,4 +1,4 @@
-"""What the classifier sees: the last seconds of one person in body lengths, degrees and seconds.
+"""Features of the classifier: the last seconds of one person in body lengths, degrees and seconds.
 
 Nothing in here depends on the distance of the camera, the size of the picture, the frame rate or the side, and nobody
 has to be seen standing, or with feet: lengths are divided by what the person's limbs say of the standing height.
@@ -78,7 +78,7 @@ _LIMBS = limbs_of(POINTS, without=("elbow", "wrist"))  # too short and too quick
 
 
 def signals(points: Float64, frame_size: tuple[int, int]) -> Float64:
-    """(T, S) what each of T ticks of one person says by itself, px; speeds are 0 (`with_speeds`).
+    """(T, S) signals of each of T ticks of one person by itself, px; speeds are 0 (`with_speeds`).
 
     Args:
         points: (T, P, 3) as from `sampling.points_of`; NaN where a joint was never seen.
@@ -126,8 +126,8 @@ def with_speeds(before: Float64, now: Float64) -> Float64:
     """(T, S) `now` with its speeds.
 
     Args:
-        before: (T, S) what the ticks `LAG` earlier said.
-        now: (T, S) what they say.
+        before: (T, S) signals of the ticks `LAG` earlier.
+        now: (T, S) their signals.
     """
     n = len(PLACES)
     moves = (now[:, : 2 * n] - before[:, : 2 * n]) * (RATE_HZ / LAG)
@@ -200,11 +200,11 @@ _TABLE: dict[str, tuple[str, ...]] = {
     "high_2": ("head_over_low", "head_over_hip", "shoulder_over_hip", "trunk", "aspect", "energy"),
     "mean_1": ("energy",),
 }  # fmt: skip
-"""What is looked at, by statistic; what each brings in sources left out: docs/results/falls.md."""
+"""Signals by statistic; what each brings in sources left out: docs/results/falls.md."""
 
 _COLUMNS = {statistic: [COLUMN[name] for name in names] for statistic, names in _TABLE.items()}
 _CLIPPED = {"below": (-0.2, 0.5), "hip_below": (-0.2, 1.0)}
-"""Body lengths: what is farther from the edge says where the camera hangs, and nothing of the person."""
+"""Body lengths: farther distances from the edge tell where the camera hangs, and nothing about the person."""
 
 
 def _unit(name: str) -> str:

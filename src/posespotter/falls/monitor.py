@@ -43,7 +43,7 @@ _HIPS = [COLUMN["hip_x"], COLUMN["hip"]]
 
 @dataclass(frozen=True)
 class PersonState:
-    """How a person is now.
+    """The current state of a person.
 
     Attributes:
         state: one of `events.STATES`.
@@ -80,7 +80,7 @@ class FallMonitor:
             classifier: None for the embedded one.
             frame_size: (width, height) px of the upright picture; None for that of the first poses.
             sensitivity: "low" for fewer alarms, "high" for fewer missed falls.
-            zones: beds, sofas and places not to look at.
+            zones: beds, sofas and places to ignore.
 
         Raises:
             SettingsError: there is no such sensitivity.
@@ -99,7 +99,7 @@ class FallMonitor:
 
     @property
     def states(self) -> Mapping[int, PersonState]:
-        """State by track id of everybody who was seen in the last frame."""
+        """State by track id of all people seen in the last frame."""
         return {track_id: self._tracks[person].now for track_id, person in self._here.items()}
 
     @property
@@ -109,7 +109,7 @@ class FallMonitor:
 
     @property
     def ignored(self) -> tuple[FallEvent, ...]:
-        """What would be events, but is in a bed or on a sofa; by time of alert."""
+        """Events that are ignored because they are in a bed or on a sofa; by time of alert."""
         return tuple(event for event in self._all() if event.ignored_in is not None)
 
     def update(self, poses: PoseSequence, time_s: float | None = None) -> list[FallEvent]:
@@ -144,7 +144,7 @@ class FallMonitor:
         return [event for event in self._alarms.admit(raised) if event.ignored_in is None]
 
     def finish(self) -> list[FallEvent]:
-        """All events in their final form, by time of alert; whoever is falling as the pictures end has fallen."""
+        """All events in their final form, by time of alert; a person still falling at the end has fallen."""
         self._alarms.admit([one for person in self._tracks.values() for one in person.states.lost(self._now_s)])
         return list(self.events)
 

@@ -18,11 +18,11 @@ LONGEST_STEP_S = 0.25
 """Between two frames further apart the joints are bridged in a straight line, but not judged."""
 
 MEMORY_S = 10.0
-"""Whoever was not seen for longer than this begins anew."""
+"""A person unseen for longer than this begins anew."""
 
 _PAIRS = ("ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 POINTS = ("nose", *(f"{side}_{part}" for side in ("left", "right") for part in _PAIRS))
-"""The joints that fall detection looks at: all of them are in COCO-17, in Halpe-26 and in BlazePose-33."""
+"""The joints that fall detection uses: all of them are in COCO-17, in Halpe-26 and in BlazePose-33."""
 
 _NEEDED = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 _ROUNDING_S = 1e-6  # times from containers are exact to less: a frame that is a hair early is on time
@@ -58,7 +58,7 @@ def points_of(poses: PoseSequence) -> Float64:
 
 @cache
 def _columns_of(skeleton: Skeleton) -> tuple[list[int], list[int]]:
-    """Which of `POINTS` a skeleton has, and where."""
+    """Positions of `POINTS` in a skeleton, and which it has."""
     lacking = [name for name in _NEEDED if name not in skeleton]
     if lacking:
         raise InputError(

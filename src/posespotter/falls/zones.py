@@ -1,4 +1,4 @@
-"""Zones drawn on the picture: beds and sofas, where lying is no event, and places that are not looked at."""
+"""Zones drawn on the picture: beds and sofas, where lying is no event, and places that are ignored."""
 
 import json
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ ZoneKind = Literal["bed", "sofa", "ignore"]
 KINDS: tuple[ZoneKind, ...] = get_args(ZoneKind)
 
 _KEYS = ("name", "kind", "polygon")
-_FEWEST_POINTS = 3
+_FEWEST_POINTS = 3  # corners of a polygon
 _FLATTEST = 1e-4  # of the frame: a polygon thinner than this is a line that somebody drew by mistake
 
 
@@ -29,7 +29,7 @@ class Zone:
 
     Attributes:
         name: what people call it; unique within a file.
-        kind: `bed` and `sofa`: lying there is no event; `ignore`: people there are not looked at.
+        kind: `bed` and `sofa`: lying there is no event; `ignore`: people there are ignored.
         polygon: M corners x, y as fractions of the frame's width and height, (0, 0) left above, (1, 1) right below.
     """
 
@@ -62,7 +62,7 @@ class Zone:
             raise SettingsError(f"zone {self.name!r}: expected a polygon with an area, its points lie on one line.")
 
     def contains(self, points: Array) -> Bool:
-        """Which of (N, 2) points, as fractions of the frame, lie inside (even-odd rule); NaN lies nowhere."""
+        """Mask of the (N, 2) points, as fractions of the frame, that lie inside (even-odd rule); NaN lies nowhere."""
         require_shape("points", points, (None, 2))
         x, y = points[:, :1], points[:, 1:]
         begins, ends = self._edges

@@ -1,4 +1,4 @@
-"""What is missing or wrong for a moment: single wild joints, short gaps of a joint, short gaps of a person."""
+"""Fill what is missing or wrong for a moment: outliers of a joint, short gaps of a joint, short gaps of a person."""
 
 from dataclasses import replace
 from typing import Any
@@ -14,38 +14,39 @@ MAX_GAP_S = 0.3
 """Gaps up to this are filled; longer ones stay NaN, and nothing is filtered or concluded across them: legs pass each
 other in about half a second."""
 
-_OUTLIER_WINDOW_S = 0.2
-"""Around each frame; within it a joint moves almost in a line."""
 
-_OUTLIER_SPREADS = 4.0
-"""Robust standard deviations (Hampel's rule; 3 is common, 4 spares fast strokes)."""
-
-_OUTLIER_LEAST = 0.05
-"""Box diagonals; what is nearer to its neighbours than this is no outlier. About the length of a hand."""
-
-_OUTLIER_LEAST_HZ = 14.0
-"""Below this frame rate a window of five frames is longer than a stroke of an arm: nothing is called an outlier."""
-
-
-def outliers(time_s: Float64, keypoints: Float64, body_px: Float64) -> Bool:
+def outliers(
+    time_s: Float64,
+    keypoints: Float64,
+    body_px: Float64,
+    *,
+    window_s: float = 0.2,
+    spreads: float = 4.0,
+    least: float = 0.05,
+    least_hz: float = 14.0,
+) -> Bool:
     """(N, K) joints that stand alone, far from where the frames around them have them (Hampel's rule).
 
     Args:
         time_s: (N,) seconds, ascending.
         keypoints: (N, K, 2) px, NaN where not seen.
         body_px: (N,) box diagonal, px.
+        window_s: around each frame; within it a joint moves almost in a line.
+        spreads: robust standard deviations from which a joint is wild (3 is common, 4 spares fast strokes).
+        least: box diagonals; what is nearer to its neighbours is no outlier. About the length of a hand.
+        least_hz: below this frame rate the window is longer than a stroke of an arm: nothing is called an outlier.
     """
     n = len(time_s)
     step = float(np.median(np.diff(time_s))) if n > 1 else 1.0
-    if n < 5 or step > 1 / _OUTLIER_LEAST_HZ:
+    if n < 5 or step > 1 / least_hz:
         return np.zeros(keypoints.shape[:2], bool)
-    rows = max(5, 2 * round(_OUTLIER_WINDOW_S / step / 2) + 1)
+    rows = max(5, 2 * round(window_s / step / 2) + 1)
     whole = fill_gaps(time_s, keypoints, np.inf)
     whole = np.nan_to_num(whole) / body_px[:, None, None]
     middle = median_filter(whole, (rows, 1, 1), mode="nearest")
     off = np.abs(whole - middle)
     spread = 1.4826 * median_filter(off, (rows, 1, 1), mode="nearest")
-    wild = np.asarray(off > np.maximum(_OUTLIER_SPREADS * spread, _OUTLIER_LEAST)).any(-1)
+    wild = np.asarray(off > np.maximum(spreads * spread, least)).any(-1)
     # At the ends the window is one-sided, and a joint in motion looks wild.
     inside = (np.arange(n) >= rows // 2) & (np.arange(n) < n - rows // 2)
     return np.asarray(wild & inside[:, None] & np.isfinite(keypoints).all(-1), np.bool_)
@@ -76,7 +77,7 @@ def add_missing_rows(poses: PoseSequence) -> PoseSequence:
     """Give a person who is missed for up to `MAX_GAP_S` the rows in between, boxes and scores interpolated.
 
     Joints (and `raw_keypoints`) of the added rows are NaN: that marks them as not the model's. Frames that were never
-    looked at, because only every n-th was, get no rows.
+    processed, because only every n-th was, get no rows.
     """
     frames, first_rows = np.unique(poses.frame, return_index=True)
     if len(frames) < 2:
@@ -86,7 +87,7 @@ def add_missing_rows(poses: PoseSequence) -> PoseSequence:
     new = {name: np.concatenate([rows[name] for rows in added]) for name in poses.columns()}
     if not len(new["frame"]):
         return poses
-    # Where somebody else was seen in the frame, its time is known.
+    # Where another person was seen in the frame, its time is known.
     at = np.minimum(np.searchsorted(frames, new["frame"]), len(frames) - 1)
     new["time_s"] = np.where(frames[at] == new["frame"], poses.time_s[first_rows[at]], new["time_s"])
     order = np.lexsort(tuple(np.concatenate([getattr(poses, name), new[name]]) for name in ("track_id", "frame")))

@@ -6,29 +6,34 @@ import numpy as np
 
 from posespotter.arrays import Float32, Float64, Int32
 
-REST_CUTOFF_HZ = 1.5
-"""Cut-off of a joint at rest. At 30 frames a second the jitter of white noise falls by about 80 %."""
-
-SPEED_RAISES_CUTOFF = 40.0
-"""Hz of cut-off for each box diagonal a second: a walking joint (1 a second) lags by less than 10 ms."""
-
-SPEED_CUTOFF_HZ = 2.0
-"""Cut-off of the speed itself; twice the paper's 1 Hz, for strokes that begin abruptly."""
-
-SPEED_NOISE = 0.2
-"""Box diagonals/s; slower than this is taken for rest, since jitter looks like movement too."""
-
-FORGET_S = 2.5
-"""A person unseen for this long begins anew."""
-
-MAX_PEOPLE = 256
-"""People remembered at most; the longest unseen goes first."""
-
 
 class OneEuro:
-    """Filters the joints of people who come and go. One filter a stream, called once a frame."""
+    """A filter for the joints of people who come and go. One filter a stream, called once a frame.
 
-    def __init__(self) -> None:
+    Args:
+        rest_cutoff_hz: cut-off of a joint at rest (the paper's minimum cut-off). At 30 frames a second the jitter of
+            white noise falls by about 80 %.
+        speed_raises_cutoff: Hz of cut-off for each box diagonal a second (the paper's beta): a walking joint, which
+            moves 1 box diagonal a second, lags by less than 10 ms.
+        speed_cutoff_hz: cut-off of the speed itself; twice the paper's 1 Hz, for strokes that begin abruptly.
+        speed_noise: box diagonals/s; slower than this is taken for rest, since jitter looks like movement too.
+        forget_s: a person unseen for this long begins anew.
+        max_people: people remembered at most; the longest unseen goes first.
+    """
+
+    def __init__(
+        self,
+        *,
+        rest_cutoff_hz: float = 1.5,
+        speed_raises_cutoff: float = 40.0,
+        speed_cutoff_hz: float = 2.0,
+        speed_noise: float = 0.2,
+        forget_s: float = 2.5,
+        max_people: int = 256,
+    ) -> None:
+        self._rest_cutoff_hz, self._speed_raises_cutoff = rest_cutoff_hz, speed_raises_cutoff
+        self._speed_cutoff_hz, self._speed_noise = speed_cutoff_hz, speed_noise
+        self._forget_s, self._max_people = forget_s, max_people
         self._time_s: float | None = None
         self._ids = np.empty(0, np.int32)
         self._seen_s = np.empty(0)
@@ -36,7 +41,7 @@ class OneEuro:
         self._speed: Float64 = np.empty((0, 0, 2))
 
     def __len__(self) -> int:
-        """How many people are remembered."""
+        """Number of people that are remembered."""
         return len(self._ids)
 
     def __call__(self, time_s: float, ids: Int32 | Sequence[int], keypoints: Float32) -> Float32:
@@ -60,9 +65,10 @@ class OneEuro:
         with np.errstate(invalid="ignore"):
             body_px = _body_px(fresh)[:, None, None]
             measured = (fresh - place) / step_s
-            speed = speed + _share(SPEED_CUTOFF_HZ, step_s) * (measured - speed)
-            pace = np.maximum(np.linalg.norm(speed, axis=-1, keepdims=True) / body_px - SPEED_NOISE, 0.0)
-            place = place + _share(REST_CUTOFF_HZ + SPEED_RAISES_CUTOFF * pace, step_s) * (fresh - place)
+            speed = speed + _share(self._speed_cutoff_hz, step_s) * (measured - speed)
+            pace = np.maximum(np.linalg.norm(speed, axis=-1, keepdims=True) / body_px - self._speed_noise, 0.0)
+            cutoff_hz = self._rest_cutoff_hz + self._speed_raises_cutoff * pace
+            place = place + _share(cutoff_hz, step_s) * (fresh - place)
         begins = np.isnan(place)
         place = np.where(begins, fresh, place)
         self._place[rows], self._speed[rows] = place, np.where(begins, 0.0, speed)
@@ -77,9 +83,9 @@ class OneEuro:
         return time_s
 
     def _rows(self, ids: Int32, k: int, now: float) -> Int32:
-        """Where `ids` are remembered; new ones are added, those long unseen forgotten."""
-        keep = np.argsort(-self._seen_s, kind="stable")[:MAX_PEOPLE]
-        keep = keep[now - self._seen_s[keep] <= FORGET_S]
+        """Rows at which `ids` are remembered; new ones are added, those long unseen forgotten."""
+        keep = np.argsort(-self._seen_s, kind="stable")[: self._max_people]
+        keep = keep[now - self._seen_s[keep] <= self._forget_s]
         new = ids[~np.isin(ids, self._ids[keep])]
         unknown = np.full((len(new), k, 2), np.nan)
         self._place = np.concatenate([self._place[keep].reshape(-1, k, 2), unknown])
@@ -91,7 +97,7 @@ class OneEuro:
 
 
 def _share(cutoff_hz: Float64 | float, step_s: Float64) -> Float64:
-    """What a first-order low-pass takes of the new value after `step_s`."""
+    """Weight of the new value in a first-order low-pass after `step_s`."""
     turn = 2 * np.pi * cutoff_hz * step_s
     return np.asarray(turn / (turn + 1), np.float64)
 

@@ -1,4 +1,4 @@
-"""People who were seen for a moment only: mostly no people."""
+"""Removal of short tracks, which are mostly no people."""
 
 from dataclasses import replace
 
@@ -7,26 +7,22 @@ import numpy as np
 from posespotter.poses import PoseSequence
 from posespotter.timing import typical_step_s
 
-MIN_SEEN_S = 0.25
-MIN_FRAMES = 3
-"""What is taken for a person by mistake is seen for less; the row "short tracks" of docs/results/ablation.md."""
 
-
-def without_short_tracks(poses: PoseSequence) -> PoseSequence:
-    """The people who were seen for long enough to be believed, numbered anew from 1 in the order they appear.
+def without_short_tracks(poses: PoseSequence, min_seen_s: float = 0.25, min_frames: int = 3) -> PoseSequence:
+    """Remove short tracks, and number the others anew from 1 in the order in which they appear.
 
     Args:
         poses: the people of a whole video. Where it is not long enough to see anybody for long, all of them stay.
-
-    Someone has to be in at least `MIN_FRAMES` frames that last at least `MIN_SEEN_S` seconds together. What is taken
-    for a person by mistake comes back now and then for a frame or two, and so is about for seconds.
+        min_seen_s, min_frames: someone has to be in so many frames, which last so long together. What is taken for a
+            person by mistake is seen for less (the row "short tracks" of docs/results/ablation.md): it comes back now
+            and then for a frame or two, and so is about for seconds.
     """
-    if poses.n_frames < 2 * MIN_FRAMES or poses.n_frames * poses.step_s < 2 * MIN_SEEN_S:
+    if poses.n_frames < 2 * min_frames or poses.n_frames * poses.step_s < 2 * min_seen_s:
         return poses
     period_s = max(poses.step_s, typical_step_s(np.unique(poses.time_s)))  # a live source drops frames
     ids, first, rows = np.unique(poses.track_id, return_index=True, return_inverse=True)
     frames = np.bincount(rows, minlength=len(ids))
-    believed = (frames >= MIN_FRAMES) & (frames * period_s >= MIN_SEEN_S)
+    believed = (frames >= min_frames) & (frames * period_s >= min_seen_s)
     in_order = np.argsort(np.where(believed, first, len(poses)), kind="stable")
     number = np.empty(len(ids), np.int32)
     number[in_order] = np.arange(1, len(ids) + 1)

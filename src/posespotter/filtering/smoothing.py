@@ -25,10 +25,6 @@ beat of 1 Hz it keeps 99 % of the movement, at 2 Hz 92 %."""
 REST_CUTOFF_HZ = 2.0
 """What rests has no movement to lose, so that also "light" calms it this far, at any frame rate."""
 
-_REST_SPEED = (0.1, 0.3)
-"""Box diagonals/s: a joint rests below the first, moves above the second, and is half of each between. Noise of 1 % of
-the body height looks like 0.05 after the filter; a slow step is 0.5."""
-
 
 def smooth(poses: PoseSequence, strength: Strength) -> PoseSequence:
     """The same people without jitter, single outliers, short gaps, and moments in which left and right were swapped.
@@ -67,21 +63,25 @@ def smooth(poses: PoseSequence, strength: Strength) -> PoseSequence:
     return replace(poses, **columns)
 
 
-_PIECE_S, _MARGIN_S = 120.0, 5.0
-"""Long tracks are smoothed in pieces, so that memory stays small. Nothing reaches a row from beyond the margin, which
-is thrown away: no swap, gap or filter looks further than a second or two."""
+def pieces(time_s: Float64, piece_s: float = 120.0, margin_s: float = 5.0) -> Iterator[tuple[slice, slice]]:
+    """Pieces of one person's (N,) rows: those to smooth, margins included, and among them those to keep.
 
+    Long tracks are smoothed in pieces, so that memory stays small.
 
-def pieces(time_s: Float64) -> Iterator[tuple[slice, slice]]:
-    """Pieces of one person's (N,) rows: those to smooth, margins included, and among them those to keep."""
+    Args:
+        time_s: (N,) seconds.
+        piece_s: how long a piece is.
+        margin_s: before and after it, which is smoothed and thrown away. Nothing reaches a row from beyond it: no swap,
+            gap or filter looks further than a second or two.
+    """
     steps = ascending(time_s)
-    if not len(steps) or steps[-1] - steps[0] <= _PIECE_S + 2 * _MARGIN_S:
+    if not len(steps) or steps[-1] - steps[0] <= piece_s + 2 * margin_s:
         yield slice(0, len(steps)), slice(0, len(steps))
         return
-    starts = np.flatnonzero(np.diff(np.floor((steps - steps[0]) / _PIECE_S), prepend=-1))
+    starts = np.flatnonzero(np.diff(np.floor((steps - steps[0]) / piece_s), prepend=-1))
     for first, last in zip(starts, [*starts[1:], len(steps)], strict=True):
-        low = int(np.searchsorted(steps, steps[first] - _MARGIN_S))
-        high = int(np.searchsorted(steps, steps[last - 1] + _MARGIN_S, side="right"))
+        low = int(np.searchsorted(steps, steps[first] - margin_s))
+        high = int(np.searchsorted(steps, steps[last - 1] + margin_s, side="right"))
         yield slice(low, high), slice(int(first) - low, int(last) - low)
 
 
@@ -134,12 +134,15 @@ def _smooth_person(
     }
 
 
-def _resting(time_s: Float64, keypoints: Float64, body_px: Float64) -> Float64:
-    """(N, K, 1) how far each joint is at rest, 0 (moves) to 1; 0 where its speed is not known."""
+def _resting(time_s: Float64, keypoints: Float64, body_px: Float64, slow: float = 0.1, quick: float = 0.3) -> Float64:
+    """(N, K, 1) how far each joint is at rest, 0 (moves) to 1; 0 where its speed is not known.
+
+    A joint rests below `slow` and moves above `quick`, box diagonals/s, and does a part of each between them. Noise of
+    1 % of the body height looks like 0.05 after the filter; a slow step is 0.5.
+    """
     if len(time_s) < 2:
         return np.zeros((*keypoints.shape[:2], 1))
     speed = np.linalg.norm(np.gradient(keypoints, time_s, axis=0), axis=-1, keepdims=True) / body_px[:, None, None]
-    slow, quick = _REST_SPEED
     return np.asarray(np.nan_to_num(np.clip((quick - speed) / (quick - slow), 0, 1)), np.float64)
 
 

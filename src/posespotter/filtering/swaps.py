@@ -17,21 +17,29 @@ from posespotter.skeletons import Skeleton
 
 Real = TypeVar("Real", bound=np.floating[Any])
 
-MAX_SWAP_S = 1.0
-"""A longer exchange of sides is left alone: it cannot be told from a person who turned round unseen."""
+
+@dataclass(frozen=True)
+class SwapCosts:
+    """Costs in the search for swaps.
+
+    Attributes:
+        longest_s: a longer exchange of sides is left alone: it cannot be told from a person who turned round unseen.
+        jump: nats against each jump; fitted on walks with and without planted swaps, see tests/filtering/test_swaps.py.
+        swapped_per_s: nats: swaps are short, so that of two ways to pair the jumps the one with less swapped time is
+            the likelier.
+        most_bend: nats that one frame may count at most, so that a single wild frame proves nothing.
+        least_bend: box diagonals; a path that bends less is taken to bend this much: the noise of very good models on
+            still people.
+    """
+
+    longest_s: float = 1.0
+    jump: float = 9.0
+    swapped_per_s: float = 20.0
+    most_bend: float = 30.0
+    least_bend: float = 0.004
 
 
-_JUMP_COST = 9.0
-"""Nats against each jump; fitted on walks with and without planted swaps, see tests/filtering/test_swaps.py."""
-
-_SWAPPED_COST_PER_S = 20.0
-"""Nats: swaps are short, so that of two ways to pair the jumps the one with less swapped time is the likelier."""
-
-_MOST_BEND = 30.0
-"""Nats that one frame may count at most, so that a single wild frame proves nothing."""
-
-_LEAST_BEND = 0.004
-"""Box diagonals; a path that bends less is taken to bend this much: the noise of very good models on still people."""
+_COSTS = SwapCosts()
 
 _GROUPS = (
     ("hip",),
@@ -106,7 +114,7 @@ def _swapped_in_run(time_s: Float64, across: Float64) -> Bool:
     step_s = np.gradient(time_s)
     swapped = _most_likely_swaps(_bend_costs(time_s, across), step_s)
     for stretch in episodes(swapped):
-        if step_s[stretch].sum() > MAX_SWAP_S:
+        if step_s[stretch].sum() > _COSTS.longest_s:
             swapped[stretch] = False
     return swapped
 
@@ -129,9 +137,9 @@ def _bend_costs(time_s: Float64, across: Float64) -> Float64:
     # The usual bend of each joint, from its straight path: the median of chi² with two degrees of freedom is 1.386.
     usual = np.full(across.shape[1], np.inf)
     seen = np.isfinite(bends[:, 0, 0]).any(0)
-    usual[seen] = np.maximum(np.nanmedian(bends[:, 0, 0, seen], axis=0) / 1.386, _LEAST_BEND**2)
+    usual[seen] = np.maximum(np.nanmedian(bends[:, 0, 0, seen], axis=0) / 1.386, _COSTS.least_bend**2)
     costs = np.zeros((n, 2, 2))
-    costs[2:] = np.minimum(np.nansum(bends / usual, axis=-1) / 2, _MOST_BEND)
+    costs[2:] = np.minimum(np.nansum(bends / usual, axis=-1) / 2, _COSTS.most_bend)
     return costs
 
 
@@ -145,11 +153,11 @@ def _most_likely_swaps(costs: Float64, step_s: Float64) -> Bool:
     swapped = np.zeros(len(costs), bool)
     if not len(undecided):
         return swapped
-    rent = _SWAPPED_COST_PER_S * step_s
+    rent = _COSTS.swapped_per_s * step_s
     paid = np.concatenate([[0.0], np.cumsum(rent)])
     idle = np.diff(undecided, prepend=-1) > 1
     passed_rent = (paid[undecided] - paid[np.concatenate([[0], undecided[:-1] + 1])]).tolist()
-    costs = costs[undecided] + np.array([[0.0], [_JUMP_COST]])
+    costs = costs[undecided] + np.array([[0.0], [_COSTS.jump]])
     came_from: list[tuple[bool, bool, bool, bool]] = []
     rested_from: list[tuple[bool, bool]] = []
     # Named after the frame before and this one: s straight, x swapped. A run may begin swapped.
@@ -186,7 +194,7 @@ def _most_likely_swaps(costs: Float64, step_s: Float64) -> Bool:
 
 
 def _undecided(costs: Float64) -> Bool:
-    """(N,) bool: frames in which, or next to which, a jump costs less than staying (but for `_JUMP_COST`)."""
+    """(N,) bool: frames in which, or next to which, a jump costs less than staying (but for `SwapCosts.jump`)."""
     stay, jump = costs[:, 0, 0], costs[:, 1, 0]
     once = stay[:-2] + stay[1:-1] > jump[:-2] + costs[1:-1, 0, 1]
     twice = stay[:-2] + stay[1:-1] + stay[2:] > jump[:-2] + costs[1:-1, 1, 1] + costs[2:, 0, 1]

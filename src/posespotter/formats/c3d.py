@@ -32,7 +32,7 @@ def write_c3d(poses: PoseSequence, path: Path) -> None:
 
     Raises:
         OutputError: the folder cannot be written.
-        SettingsError: ezc3d is not installed, there is nobody, there are no metres, or too many people and frames.
+        SettingsError: ezc3d is not installed, there are no people or no metres, or too many people and frames.
     """
     ezc3d = needed("ezc3d")
     require_somebody(poses)

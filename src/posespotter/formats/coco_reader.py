@@ -31,7 +31,7 @@ from posespotter.poses.completion import (
 )
 from posespotter.skeletons import COCO17, skeleton_for
 
-_LARGEST_ID = 2**63 - 1  # of an int64
+_LARGEST_ID = int(np.iinfo(np.int64).max)
 _PERSON = "person"
 _LAST_NUMBER = re.compile(r"(\d{1,18})\D*$")
 

@@ -1,4 +1,4 @@
-"""What was found as files: the events as JSON, every moment that was judged as Parquet; written and read back."""
+"""Files of a fall analysis: events as JSON, every sample that was judged as Parquet; written and read back."""
 
 import json
 from dataclasses import asdict
@@ -14,31 +14,30 @@ from posespotter.falls.classifier import CLASSES
 from posespotter.falls.detect import FallAnalysis, NotJudged, Windows
 from posespotter.falls.events import STATES, FallEvent
 from posespotter.files import open_plain, whole
+from posespotter.poses.checked_json import json_values
 
 EVENTS_FILE = "events.json"
 PROBABILITIES_FILE = "probabilities.parquet"
 
-_DIGITS = 3  # of seconds and probabilities in events.json
+_DECIMALS = 3  # of seconds and probabilities in events.json
 _SMOOTHED = "smoothed_"
 
 
 def to_document(analysis: FallAnalysis) -> dict[str, Any]:
     """The content of events.json, as JSON values."""
-    shares = {"share": analysis.not_judged.share} | asdict(analysis.not_judged)
-    return {
+    content: dict[str, Any] = {
         "source": analysis.source,
         "fps": analysis.fps,
         "frames": analysis.n_frames,
         "classifier": analysis.classifier,
-        "events": [_event(event) for event in analysis.events],
-        "ignored": [_event(event) for event in analysis.ignored],
-        "not_judged": {name: round(value, _DIGITS) for name, value in shares.items()},
     }
-
-
-def _event(event: FallEvent) -> dict[str, Any]:
-    values = asdict(event)
-    return {name: round(value, _DIGITS) if isinstance(value, float) else value for name, value in values.items()}
+    judged = {
+        "events": [asdict(event) for event in analysis.events],
+        "ignored": [asdict(event) for event in analysis.ignored],
+        "not_judged": {"share": analysis.not_judged.share} | asdict(analysis.not_judged),
+    }
+    content |= json_values(judged, _DECIMALS)
+    return content
 
 
 def write_analysis(analysis: FallAnalysis, folder: Path) -> None:
@@ -58,7 +57,7 @@ def write_analysis(analysis: FallAnalysis, folder: Path) -> None:
 
 
 def read_analysis(events: Path, probabilities: Path) -> FallAnalysis:
-    """What `write_analysis` stored; times and probabilities of the events are rounded to thousandths.
+    """Read what `write_analysis` stored; times and probabilities of the events are rounded to thousandths.
 
     Raises:
         InputError: a file is missing, or is no such file.

@@ -1,4 +1,4 @@
-"""Which skeleton a list of joint names stands for: programs spell the same joints, and order them, in many ways."""
+"""Recognise the skeleton of a list of joint names: programs spell and order the same joints in many ways."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ _SAME_IN_H36M: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True)
 class JointNames:
-    """What a file says of the order of its joints.
+    """A file's statement about the order of its joints.
 
     Attributes:
         skeleton: the known one with these joints, or one that keeps the names of the file.

@@ -157,7 +157,7 @@ def mmpose_poses(
 
 
 def _joint_names(meta_info: dict[str, Any], path: Path) -> JointNames | None:
-    """What the joints of a file are; None where it does not say so.
+    """Names of the joints of a file; None where it does not give them.
 
     Raises:
         InputError: its names are none.
@@ -248,7 +248,7 @@ def _people(frame: _Frame, names: JointNames | None, path: Path) -> Iterator[dic
 
 
 def _anybody(row: dict[str, Any]) -> bool:
-    """Whether there is somebody: programs fill lists up with people of zeros, of whom no joint was seen."""
+    """Whether this is a person: programs pad lists with people of zeros, of whom no joint was seen."""
     x0, y0, x1, y1 = row["bbox"]
     return bool(seen_joints(row["keypoints"]).any() or (x1 > x0 and y1 > y0))
 

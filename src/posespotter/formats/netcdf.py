@@ -22,7 +22,7 @@ def write_netcdf(poses: PoseSequence, path: Path) -> None:
 
     Raises:
         OutputError: the folder cannot be written.
-        SettingsError: there is nobody, or there are too many people and frames for a place for everybody in each.
+        SettingsError: there are no people, or too many people and frames for a place for each person in each frame.
     """
     require_somebody(poses)
     data = labelled(poses)

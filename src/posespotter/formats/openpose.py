@@ -208,7 +208,7 @@ def _files(path: Path) -> list[tuple[int, Path]]:
 
 
 def _people(file: Path) -> list[dict[str, Any]]:
-    """The people of a file as they came; `{}`, `[]`, and a list of people that is null or left out, are nobody.
+    """The people of a file as they came; `{}`, `[]`, and a list of people that is null or left out, mean no people.
 
     Raises:
         InputError: it is no OpenPose file.
@@ -228,7 +228,7 @@ def _people(file: Path) -> list[dict[str, Any]]:
 
 
 def _body(person: dict[str, Any], what: str) -> dict[str, Any] | None:
-    """The joints of one person; None where there is nobody: of some people nothing but the hands or face is given."""
+    """The joints of one person; None where there is no body: of some people nothing but the hands or face is given."""
     values = person.get(_BODY)
     if values == [] or (values is None and (not person or _BODY in person or person.keys() & set(_OTHER_PARTS))):
         return None

@@ -53,7 +53,7 @@ def write_trc(poses: PoseSequence, path: Path) -> None:
 
     Raises:
         OutputError: the folder cannot be written.
-        SettingsError: there is nobody, there are no metres, or too many people and frames.
+        SettingsError: there are no people or no metres, or too many people and frames.
     """
     _write_trc(poses, metres_y_up(poses), "m", path)
 
@@ -63,7 +63,7 @@ def write_trc_px(poses: PoseSequence, path: Path) -> None:
 
     Raises:
         OutputError: the folder cannot be written.
-        SettingsError: there is nobody, or there are too many people and frames.
+        SettingsError: there are no people, or too many people and frames.
     """
     x, y = poses.keypoints[..., 0], poses.frame_size[1] - poses.keypoints[..., 1]
     _write_trc(poses, np.stack([x, y, np.where(np.isnan(x), np.nan, 0)], axis=-1), "px", path)
@@ -95,7 +95,7 @@ def write_mot(poses: PoseSequence, path: Path) -> None:
 
     Raises:
         OutputError: the folder cannot be written.
-        SettingsError: there is nobody, or there are too many people and frames.
+        SettingsError: there are no people, or too many people and frames.
     """
     require_somebody(poses)
     grid = grid_of(poses)

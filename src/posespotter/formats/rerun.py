@@ -83,6 +83,6 @@ def _send(rr: Any, recording: Any, poses: PoseSequence, grid: Grid, place: int) 
 
 
 def _lengths(seen: Bool) -> list[int]:
-    """How many things each frame has."""
+    """Number of entries of each frame."""
     lengths: list[int] = seen.sum(axis=1).tolist()
     return lengths

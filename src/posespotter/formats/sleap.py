@@ -40,7 +40,7 @@ def write_deeplabcut(poses: PoseSequence, path: Path) -> None:
 
     Raises:
         OutputError: the folder cannot be written.
-        SettingsError: there are too many people and frames for a place for everybody in each.
+        SettingsError: there are too many people and frames for a place for each person in each frame.
     """
     grid = grid_of(poses)
     cells = grid.lines(_cells(poses))

@@ -28,13 +28,12 @@ _COLUMNS: dict[str, pa.DataType] = {
     "keypoint": pa.string(), "x_px": pa.float64(), "y_px": pa.float64(), "score": pa.float64(),
 }  # fmt: skip
 _WORLD: dict[str, pa.DataType] = {"x_m": pa.float64(), "y_m": pa.float64(), "z_m": pa.float64()}
-_PEOPLE_AT_ONCE = 4096  # rows that are worded at a time: a table of hours must not lie in memory as text
 # A spreadsheet runs a cell that begins with one of these as a formula; an apostrophe before it makes it text.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_csv(poses: PoseSequence, path: Path) -> None:
-    """Store `poses` as a tidy table, some thousand people at a time.
+def write_csv(poses: PoseSequence, path: Path, people_at_once: int = 4096) -> None:
+    """Store `poses` as a tidy table, some thousand people at a time: one of hours must not lie in memory as text.
 
     Raises:
         OutputError: the folder cannot be written.
@@ -46,9 +45,9 @@ def write_csv(poses: PoseSequence, path: Path) -> None:
         temporary.open("wb") as file,
         pyarrow.csv.CSVWriter(file, pa.schema(list(columns.items()))) as writer,
     ):
-        for start in range(0, len(poses), _PEOPLE_AT_ONCE):
+        for start in range(0, len(poses), people_at_once):
             rows = np.zeros(len(poses), bool)
-            rows[start : start + _PEOPLE_AT_ONCE] = True
+            rows[start : start + people_at_once] = True
             writer.write_table(_table(poses.where(rows), columns))
 
 

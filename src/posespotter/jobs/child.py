@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from posespotter.errors import PoseSpotterError
+from posespotter.jobs.intervals import INTERVALS
 from posespotter.jobs.request import JobRequest
 from posespotter.jobs.stages import Job
 from posespotter.last_resort import unforeseen
@@ -22,7 +23,6 @@ from posespotter.models.fetch import NotFetchedError
 from posespotter.runs.store import Library
 from posespotter.tasks.run_folder.reservation import Reservation
 
-_REPORT_S = 0.1  # at most so often
 _WITHOUT_A_MODEL = "Fetch it on the Settings page when there is a network, or take a model that is built in."
 
 
@@ -51,16 +51,16 @@ def main() -> None:
 def _listen(stdin: IO[str], lines: "queue.Queue[dict[str, Any]]") -> None:
     for line in stdin:
         lines.put(json.loads(line))
-    os._exit(1)  # the worker is gone: whoever takes the job over must not find somebody else at it
+    os._exit(1)  # the worker is gone: the one that takes the job over must be alone with it
 
 
 def _alone(job: Job) -> Reservation:
     """Reserve the job, also against a process whose worker has just died."""
     mine = Reservation(job.workspace / "job")
     # Another process that did this job before may not have noticed yet that its worker is gone.
-    until = time.monotonic() + 10.0
+    until = time.monotonic() + INTERVALS.end_s
     while not mine.take() and time.monotonic() < until:
-        time.sleep(_REPORT_S)
+        time.sleep(INTERVALS.report_s)
     return mine
 
 
@@ -71,7 +71,7 @@ def _answer(job: Job, stage: str, answers: IO[str]) -> dict[str, str]:
     def report(what: str, done: int, total: int | None) -> None:
         nonlocal reported
         now = time.monotonic()
-        if what != reported[1] or now - reported[0] >= _REPORT_S:
+        if what != reported[1] or now - reported[0] >= INTERVALS.report_s:
             reported = (now, what)
             answers.write(json.dumps({"doing": what, "done": done, "total": total}) + "\n")
 

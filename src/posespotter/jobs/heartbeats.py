@@ -23,16 +23,10 @@ from sqlalchemy import (
     update,
 )
 
+from posespotter.jobs.intervals import INTERVALS
 from posespotter.jobs.queue import TITLE, jobs_url
 from posespotter.runs.database import Database, file_of
 from posespotter.runs.store import Library
-
-BEAT_S = 2.0
-"""Seconds between two heartbeats."""
-
-DEAD_AFTER_S = 15.0
-"""Seconds without a heartbeat after which a worker is taken for dead, and its jobs are given to others."""
-
 
 _TABLE = Table(
     "posespotter_workers",
@@ -94,7 +88,7 @@ class Workers:
     def alive(self) -> list[Worker]:
         """The workers with a recent heartbeat."""
         with self._database.writing() as connection:
-            since = self._now(connection) - DEAD_AFTER_S
+            since = self._now(connection) - INTERVALS.dead_after_s
             rows = connection.execute(select(_TABLE).where(_TABLE.c.beat_at >= since)).all()
         return [worker for row in rows if _may_live(worker := Worker(row.id, row.place, row.pid))]
 
@@ -123,5 +117,5 @@ def _may_live(worker: Worker) -> bool:
     except ProcessLookupError:
         return False
     except OSError:
-        return True  # somebody else's
+        return True  # a process of another user
     return True

@@ -9,9 +9,8 @@ from contextlib import suppress
 from posespotter.closing import Closing
 from posespotter.errors import OutputError
 from posespotter.jobs.heartbeats import Workers
+from posespotter.jobs.intervals import INTERVALS
 from posespotter.runs.store import Library
-
-_CHECK_S = 2.0  # between two looks whether the worker is alive
 
 
 class LocalWorker(Closing):
@@ -59,10 +58,10 @@ class LocalWorker(Closing):
             with suppress(OutputError):  # a database that is away may come back
                 self._somebody = bool(self._workers.alive())
                 if self._somebody or self.own:
-                    pause_s = _CHECK_S
+                    pause_s = INTERVALS.watch_s
                     continue
                 self._start()
-            pause_s = min(max(2 * pause_s, _CHECK_S), 60.0)  # between two starts of a worker that ends at once
+            pause_s = min(max(2 * pause_s, INTERVALS.watch_s), 60.0)  # between two starts of a worker that ends at once
 
     def _start(self) -> None:
         environment = os.environ | {"POSESPOTTER_LIBRARY": str(self._library.root)}

@@ -10,12 +10,11 @@ from contextlib import suppress
 from typing import Any
 
 from posespotter.errors import PoseSpotterError
+from posespotter.jobs.intervals import INTERVALS
 from posespotter.jobs.request import JobRequest
 from posespotter.runs.store import Library
 
 CHILD = "posespotter.jobs.child"
-
-_END_S = 10.0  # to wait for a killed process
 
 
 class JobProcessDiedError(PoseSpotterError):
@@ -59,7 +58,7 @@ class JobProcess:
             return None
         if not line:
             self._lines.put("")
-            raise JobProcessDiedError(_how(self._process.wait(_END_S)))
+            raise JobProcessDiedError(_how(self._process.wait(INTERVALS.end_s)))
         report: dict[str, Any] = json.loads(line)
         return report
 
@@ -67,7 +66,7 @@ class JobProcess:
         """End it now."""
         self._process.kill()
         with suppress(subprocess.TimeoutExpired):  # it hangs in the system, on a disk that does not answer
-            self._process.wait(_END_S)
+            self._process.wait(INTERVALS.end_s)
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with suppress(OSError):
@@ -88,7 +87,7 @@ class JobProcess:
 
 
 def _how(code: int) -> str:
-    """How a process ended, in words."""
+    """Describe how a process ended."""
     if code < 0:
         with suppress(ValueError):
             name = signal.Signals(-code).name

@@ -18,7 +18,7 @@ class JobProgress:
         doing: a word or two.
         percent: 0..100 of the whole job.
         rate: frames a second, or None where nothing is counted.
-        time_left_s: seconds to the end of the job, or None where nobody knows.
+        time_left_s: seconds to the end of the job, or None where it is unknown.
     """
 
     doing: str

@@ -1,4 +1,4 @@
-"""The queue of jobs, shared by those who submit and those who work: DBOS, in SQLite or PostgreSQL."""
+"""The queue of jobs, shared by pages that submit and workers: DBOS, in SQLite or PostgreSQL."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,12 +21,12 @@ STEPS_VERSION = "1"
 """Of the steps of a job. A worker takes jobs of its own version only: to be raised when the steps change."""
 
 _JOBS_FILE = "jobs.sqlite"
-_RETRY_CONNECTION = False  # who asks wants an answer now
+_RETRY_CONNECTION = False  # callers want an answer at once
 _prepared: set[str] = set()  # queues whose tables this process has seen complete
 
 
 def jobs_url(library: Library) -> str:
-    """Where the queue is: a SQLite file of its own in the library, or the library's PostgreSQL."""
+    """URL of the queue: a SQLite file of its own in the library, or the library's PostgreSQL."""
     if file_of(library.url) is not None:
         return f"sqlite:///{library.root / _JOBS_FILE}"
     return make_url(library.url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
@@ -49,7 +49,7 @@ def json_only() -> "Serializer":
 
 @contextmanager
 def queue_client(library: Library) -> Iterator["DBOSClient"]:
-    """A connection to the queue, whose tables are made if nobody has made them yet.
+    """A connection to the queue, whose tables are made if they are missing.
 
     Raises:
         OutputError: the database cannot be used.

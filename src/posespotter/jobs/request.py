@@ -16,7 +16,7 @@ JobKind = Literal["estimate", "exercise", "falls", "test"]
 
 
 class CommonOptions(BaseModel):
-    """How people are detected, tracked and drawn, and in which part of a video: what all kinds of jobs share.
+    """The options that all kinds of jobs share: detection, tracking, drawing, and the part of the video.
 
     See `EstimatorOptions` and `media.Part`.
     """
@@ -35,7 +35,7 @@ class CommonOptions(BaseModel):
     overlay: bool = True
 
     def estimator_options(self, usual_pose: str) -> EstimatorOptions:
-        """What the estimator is made of, with `usual_pose` where no pose model was chosen.
+        """Options of the estimator, with `usual_pose` where no pose model was chosen.
 
         Raises:
             SettingsError: an option is not one of the possible ones.

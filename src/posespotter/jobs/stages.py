@@ -167,7 +167,7 @@ class Job:
 
     @property
     def _part(self) -> "Part":
-        """Of the video, that is looked at."""
+        """The part of the video that is processed."""
         from posespotter.media import Part
 
         return Part(self.options.from_s, self.options.to_s)

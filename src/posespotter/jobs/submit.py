@@ -84,7 +84,7 @@ def try_again(library: Library, run_id: str, changes: Mapping[str, Any] | None =
 
     Raises:
         SettingsError: the changes say something that they may not.
-        InputError: there is no such run, or what it looked at is not there any more.
+        InputError: there is no such run, or its source is not there any more.
         OutputError: the library or its database cannot be written.
     """
     run = library.run(run_id)
@@ -118,7 +118,7 @@ def cancel(library: Library, run_id: str) -> bool:
 
 @dataclass(frozen=True)
 class MendedQueue:
-    """A damaged queue that was made anew.
+    """A damaged queue that was rebuilt.
 
     Attributes:
         aside: where the damaged one is now.
@@ -130,7 +130,7 @@ class MendedQueue:
 
 
 def mend_queue(library: Library) -> MendedQueue | None:
-    """Make a damaged queue anew, with the jobs of all runs that are not over; None where nothing is wrong with it.
+    """Rebuild a damaged queue, with the jobs of all runs that are not over; None where it is intact.
 
     Raises:
         OutputError: the database cannot be used.

@@ -16,7 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from posespotter.errors import InputError, OutputError, PoseSpotterError, SettingsError
 from posespotter.jobs.attempts import MOST, begin_attempt, forgive_attempt
-from posespotter.jobs.heartbeats import BEAT_S, DEAD_AFTER_S, Worker, Workers
+from posespotter.jobs.heartbeats import Worker, Workers
+from posespotter.jobs.intervals import INTERVALS
 from posespotter.jobs.process import JobProcess, JobProcessDiedError
 from posespotter.jobs.progress_meter import ProgressMeter
 from posespotter.jobs.queue import APPLICATION, QUEUE, STEPS_VERSION, TITLE, WORKFLOW, jobs_url, json_only
@@ -26,16 +27,6 @@ from posespotter.runs.database import explained
 from posespotter.runs.run import RunState
 from posespotter.runs.store import Library
 
-AT_ONCE = 2
-"""Jobs at the same time: a short one need not wait for a long one."""
-
-EVERY_S = 30.0
-"""Seconds of video between two checkpoints."""
-
-_POLL_S = 0.5  # how often the queue is read, and the progress of a job written
-_SWEEP_S = 3600.0  # between two clean-ups of the library
-_HANDED_OVER = timedelta(minutes=10)  # a large file is copied before its job is queued
-
 _log = logging.getLogger(__name__)
 
 
@@ -44,11 +35,11 @@ class JobWorker:
 
     Args:
         library: whose jobs are done, and where their runs go.
-        at_once: how many jobs at the same time.
+        at_once: how many jobs at the same time; of two, a short one need not wait for a long one.
         every_s: seconds of video between two checkpoints of an estimation.
     """
 
-    def __init__(self, library: Library, *, at_once: int = AT_ONCE, every_s: float = EVERY_S) -> None:
+    def __init__(self, library: Library, *, at_once: int = 2, every_s: float = 30.0) -> None:
         self._library, self._at_once, self._every_s = library, at_once, every_s
         self._workers = Workers(library)
         self._stopping = threading.Event()
@@ -100,11 +91,11 @@ class JobWorker:
 
         DBOS.launch()
         DBOS.register_queue(
-            QUEUE, worker_concurrency=self._at_once, polling_interval_sec=_POLL_S, on_conflict="always_update"
+            QUEUE, worker_concurrency=self._at_once, polling_interval_sec=INTERVALS.poll_s, on_conflict="always_update"
         )
 
     def _beat(self, me: Worker, stop: threading.Event) -> bool:
-        """Show that this worker lives, and take over the jobs of those who do not."""
+        """Send heartbeats, and take over the jobs of dead workers."""
         last_s = time.monotonic()
         while True:
             try:
@@ -115,9 +106,9 @@ class JobWorker:
                 self._take_over(me.id)
             except OutputError as error:  # the database is away; it may come back before the others miss us
                 _log.warning("%s", error)
-                if time.monotonic() - last_s > DEAD_AFTER_S - 2 * BEAT_S:
+                if time.monotonic() - last_s > INTERVALS.dead_after_s - 2 * INTERVALS.beat_s:
                     raise
-            if stop.wait(BEAT_S):
+            if stop.wait(INTERVALS.beat_s):
                 return True
 
     def _take_over(self, me: str) -> None:
@@ -137,7 +128,7 @@ class JobWorker:
                     DBOS.resume_workflow(one.workflow_id, queue_name=QUEUE)
 
     def _keep_house(self) -> None:
-        """Now and then apply the limits of the settings, and end the runs that nobody works on any more."""
+        """Now and then apply the limits of the settings, and end abandoned runs."""
         while True:
             try:
                 self._library.sweep()
@@ -147,14 +138,14 @@ class JobWorker:
                 _log.warning("%s", error)
             except Exception:  # whatever it is, the next time may go better; without it the disk fills up
                 _log.exception("the library could not be put in order")
-            time.sleep(_SWEEP_S)
+            time.sleep(INTERVALS.sweep_s)
 
     def _end_abandoned(self) -> None:
         """Runs that wait for a job which is not in the queue: it was lost, or its end could not be written down."""
         from dbos import DBOS
 
         for run in self._library.runs(state=(RunState.QUEUED, RunState.RUNNING)):
-            if run.kind not in STAGES or abs(datetime.now(UTC) - run.created_at) < _HANDED_OVER:
+            if run.kind not in STAGES or abs(datetime.now(UTC) - run.created_at) < INTERVALS.handed_over:
                 continue
             status = DBOS.get_workflow_status(run.id)
             if status is None or status.status not in {"PENDING", "ENQUEUED", "DELAYED"}:
@@ -164,7 +155,7 @@ class JobWorker:
         """Take jobs out of the queue's books that were over an hour ago; they hold names of files."""
         from dbos import DBOS
 
-        before = (datetime.now(UTC) - timedelta(seconds=_SWEEP_S)).isoformat()
+        before = (datetime.now(UTC) - timedelta(seconds=INTERVALS.sweep_s)).isoformat()
         over = DBOS.list_workflows(status=["SUCCESS", "ERROR", "CANCELLED"], name=WORKFLOW, end_time=before)
         if over:
             DBOS.delete_workflows([one.workflow_id for one in over])
@@ -228,12 +219,12 @@ class JobWorker:
         """The last report of the process; None if the run was cancelled meanwhile."""
         reported_s = time.monotonic()
         while True:
-            report = process.next(_POLL_S)
+            report = process.next(INTERVALS.poll_s)
             if report is not None and "doing" not in report:
                 return report
             if report is not None:
                 meter.update(report["doing"], report["done"], report["total"])
-            if time.monotonic() - reported_s >= _POLL_S:
+            if time.monotonic() - reported_s >= INTERVALS.poll_s:
                 reported_s = time.monotonic()
                 if not self._report(run_id, meter):
                     return None

@@ -1,4 +1,4 @@
-"""How a body stands and moves: joint angles, inclinations, positions in body lengths, speeds, views, stretches."""
+"""Kinematics: joint angles, inclinations, positions in body lengths, speeds, views, stretches."""
 
 from posespotter.kinematics.angles import JOINT_ANGLES, angle_to_vertical_deg, joint_angle_deg, joint_angles_deg
 from posespotter.kinematics.body import Body, body_of

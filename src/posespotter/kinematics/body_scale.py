@@ -141,7 +141,7 @@ def _averages(cell: npt.NDArray[np.intp], lengths: Float64) -> Float64:
 
 
 def _reach(lengths: Float64) -> Float64:
-    """What the lengths reach within the window around each moment: their 90th percentile."""
+    """90th percentile of the lengths within the window around each moment."""
     window = round(_WINDOW_S / _CELL_S)
     if len(lengths) <= window:
         return np.full(len(lengths), np.percentile(lengths, 90))

@@ -68,7 +68,7 @@ camera the picture shows little but noise. In single-leg squats, for which the F
 _LEG: Mapping[str, tuple[str, str]] = {"thigh": ("hip", "knee"), "shank": ("knee", "ankle")}
 
 _FACING_S = 1.0
-"""Nobody turns round and back within a second: over so long it is summed up which way somebody faces."""
+"""Window for the facing direction: nobody turns round and back within a second."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +141,7 @@ def joint_angles(
 
 
 def world_source(poses: PoseSequence) -> Source:
-    """Where the metres of `poses` come from."""
+    """Source of the metric joints of `poses`."""
     return "lifted" if poses.settings.get("world") else "blazepose"
 
 

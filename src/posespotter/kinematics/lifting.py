@@ -11,12 +11,11 @@ from posespotter.errors import SettingsError
 from posespotter.kinematics.body import MAX_GAP_S, body_of
 from posespotter.models.families import lifting_network as lifting
 from posespotter.poses import PoseSequence
-from posespotter.skeletons import COCO17, SEGMENT_SHARES, Skeleton
+from posespotter.skeletons import COCO17, SEGMENT_SHARES, USUAL_HEIGHT_M, Skeleton
 
-USUAL_HEIGHT_M = 1.7
-"""About the mean of adults worldwide (NCD Risk Factor Collaboration 2016: women 1.59, men 1.71)."""
+LEAST_M, MOST_M = 0.4, 2.6
+"""Heights of people that are believed; records among adults are 0.55 and 2.72, and children are smaller."""
 
-_LEAST_M, _MOST_M = 0.4, 2.6
 _SEEN_WITHIN_S = 0.2  # a joint counts as seen at a moment when it was in some frame this near
 
 _AT = {name: i for i, name in enumerate(COCO17.keypoints)}
@@ -51,8 +50,8 @@ def lift(poses: PoseSequence, height_m: float | None = None) -> PoseSequence:
         ModelError: the network of the package is damaged.
     """
     height_m = USUAL_HEIGHT_M if height_m is None else height_m
-    if not _LEAST_M <= height_m <= _MOST_M:
-        raise SettingsError(f"height_m: expected {_LEAST_M} to {_MOST_M} metres, got {height_m:g}.")
+    if not LEAST_M <= height_m <= MOST_M:
+        raise SettingsError(f"height_m: expected {LEAST_M} to {MOST_M} metres, got {height_m:g}.")
     missing = [name for name in COCO17.keypoints if name not in poses.skeleton]
     if missing:
         raise SettingsError(

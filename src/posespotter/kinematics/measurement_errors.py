@@ -1,4 +1,4 @@
-"""How far to trust a number: the error of each angle and measure, by view and by where the joints come from.
+"""Measurement errors: of each angle and measure, by view and by where the joints come from.
 
 The table `errors.csv` is written by `benchmarks/angles.py`: motion capture seen by virtual cameras, with the noise of
 the pose model, compared with the same measure of the true joints. docs/explanation/trust.md tells how to read it.

@@ -1,4 +1,4 @@
-"""How far the joints of each person can be trusted: joints seen, limbs that keep their length, sides not swapped."""
+"""Quality of tracks: joints seen, limbs that keep their length, sides not swapped."""
 
 from dataclasses import dataclass
 

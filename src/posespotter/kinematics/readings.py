@@ -17,7 +17,7 @@ _JOINTS = (*(f"{side}_{part}" for side in _SIDES for part in ("shoulder", "elbow
 
 @dataclass(frozen=True, eq=False)
 class Readings:
-    """What can be read at the joints of one person over N frames.
+    """Angles at the joints of one person over N frames.
 
     Attributes:
         frame: (N,) frame number in the source, ascending.

@@ -1,4 +1,4 @@
-"""How far the camera is turned about its own axis, told by people who stand upright in front of it."""
+"""Roll of the camera, estimated from people who stand upright in front of it."""
 
 from dataclasses import replace
 
@@ -17,16 +17,16 @@ _TOE_UP_DEG = 5.0
 """Models see the toes of flat feet this far above the heels (median of ten stretches of real clips from the side)."""
 
 _AGREE_DEG = 6.0
-"""Who leans against a wall leans more than the floor does (by 7° and more on a real clip)."""
+"""Largest disagreement of two estimates; people who lean against a wall lean by 7° and more on a real clip."""
 
 _MOST_DEG = 30.0
-"""Who leans further does not stand."""
+"""A person who leans further does not stand upright."""
 
 _STANDS = 0.42
 """Body lengths between hips and ankles: straight legs have 0.491 (Winter 2009, figure 4.1)."""
 
 _STRAIGHT_DEG = 20.0
-"""Trunk and legs of who stands make one line within this."""
+"""Trunk and legs of a standing person make one line within this."""
 
 _WIDE = 0.08
 """Body lengths that a line must have in the picture for its direction to mean something."""

@@ -1,4 +1,4 @@
-"""From which side the camera sees a person: from the front, the left, the right, the back, or in between."""
+"""The view: from which side the camera sees a person (front, left, right, rear, or in between)."""
 
 import math
 from typing import Literal
@@ -80,6 +80,11 @@ def view_of_yaw(yaw: float) -> View:
     if abs(abs(yaw) - 90) <= SIDE_WITHIN_DEG:
         return "left" if yaw > 0 else "right"
     return "oblique"
+
+
+def off_view_deg(yaw: float) -> float:
+    """Degrees by which a person who faces `yaw` is turned from the front, the side or behind, whichever is nearest."""
+    return abs((abs(yaw) + 45) % 90 - 45)
 
 
 def view_confidence(yaw: float, agreement: float) -> float:

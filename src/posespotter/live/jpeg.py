@@ -5,18 +5,14 @@ import numpy as np
 
 from posespotter.arrays import Image
 from posespotter.errors import InputError
+from posespotter.live.limits import LIMITS
 from posespotter.media.sources.images import MIN_SIDE_PX
 
-MAX_JPEG_BYTES = 1_000_000
-"""The page sends pictures of 640 px at quality 0.8, which have a tenth of this."""
-
-MAX_PIXELS = 1920 * 1080
-
 _START, _END = b"\xff\xd8", b"\xff\xd9"
-_BASELINE = 0xC0
+_BASELINE = 0xC0  # markers: JPEG, ITU-T T.81, table B.1
 # Every other kind of frame: extended, progressive (many passes over the picture: a way to burn time), lossless, ...
 _OTHER_FRAMES = frozenset(range(0xC1, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_SCAN = 0xDA
+_SCAN = 0xDA  # where the picture's data begin
 _FLAGS = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
 
 
@@ -26,10 +22,10 @@ def decode_jpeg(data: bytes) -> Image:
     Raises:
         InputError: it is too large in bytes or in pixels, too small, cut off, or no such picture.
     """
-    if len(data) > MAX_JPEG_BYTES:
-        raise InputError(f"frame: expected at most {MAX_JPEG_BYTES} bytes, got {len(data)}.")
+    if len(data) > LIMITS.jpeg_bytes:
+        raise InputError(f"frame: expected at most {LIMITS.jpeg_bytes} bytes, got {len(data)}.")
     width, height = jpeg_size(data)
-    if min(width, height) < MIN_SIDE_PX or width * height > MAX_PIXELS:
+    if min(width, height) < MIN_SIDE_PX or width * height > LIMITS.pixels:
         raise InputError(
             f"frame: expected {MIN_SIDE_PX}x{MIN_SIDE_PX} to 1920x1080 px or as many pixels, got {width}x{height}."
         )

@@ -204,7 +204,7 @@ class LiveSession:
         return [
             {"type": "fall", "id": event.track_id, "time_s": event.alert_s, "probability": event.peak_probability}
             for event in events
-            if event.kind == "fall"  # who only lies is shown as on the floor, and rings no bell
+            if event.kind == "fall"  # a "lying" event is shown, without a sound
         ]
 
     def _states(self) -> Mapping[int, str]:

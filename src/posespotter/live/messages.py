@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from posespotter.errors import InputError, PoseSpotterError
+from posespotter.live.limits import LIMITS
 from posespotter.poses import PoseSequence
 from posespotter.skeletons import Skeleton
 
@@ -23,11 +24,7 @@ PATH = "/webcam/socket"
 Message = dict[str, Any]
 """A message of the server, ready to be JSON."""
 
-MAX_TEXT_BYTES = 4096
-"""Of one wish of the page, a small JSON object."""
-
 _HEADER = struct.Struct("<Id")
-_LATEST_S = 1e7  # four months: a page that old has lost its clock
 
 
 @dataclass(frozen=True)
@@ -50,13 +47,13 @@ class _Message(BaseModel):
 
 
 class Options(_Message):
-    """What a page wants of its frames from now on.
+    """A page's options for its frames from now on.
 
     Attributes:
         pose: name of the pose model.
         exercise: name of the exercise to count, or None.
         falls: whether to detect falls.
-        place: name of the place whose zones hold, or None.
+        place: name of the place whose zones apply, or None.
         goal: how deep a repetition is to go, in place of the exercise's limit, in the unit of that; or None.
     """
 
@@ -79,7 +76,7 @@ class Record(_Message):
 
     type: Literal["record"]
     on: bool
-    time_s: Annotated[float, Field(ge=0, lt=_LATEST_S)] = 0.0
+    time_s: Annotated[float, Field(ge=0, lt=LIMITS.page_s)] = 0.0
     id: Annotated[str, Field(max_length=64)] | None = None
 
 
@@ -95,7 +92,7 @@ class TrialStep(_Message):
     type: Literal["test"]
     step: Literal["begin", "go", "end", "off"]
     test: Annotated[str, Field(max_length=100)] | None = None
-    time_s: Annotated[float, Field(ge=0, lt=_LATEST_S)] = 0.0
+    time_s: Annotated[float, Field(ge=0, lt=LIMITS.page_s)] = 0.0
 
 
 ClientMessage = Options | Record | TrialStep
@@ -111,8 +108,8 @@ def read_frame(data: bytes) -> ClientFrame:
     if len(data) < _HEADER.size:
         raise InputError(f"frame: expected at least {_HEADER.size} bytes, got {len(data)}.")
     number, time_s = _HEADER.unpack_from(data)
-    if not (math.isfinite(time_s) and 0 <= time_s < _LATEST_S):
-        raise InputError(f"frame: expected a time from 0 to {_LATEST_S:g} s, got {time_s}.")
+    if not (math.isfinite(time_s) and 0 <= time_s < LIMITS.page_s):
+        raise InputError(f"frame: expected a time from 0 to {LIMITS.page_s:g} s, got {time_s}.")
     return ClientFrame(number, time_s, data[_HEADER.size :])
 
 
@@ -127,8 +124,8 @@ def read_message(text: str) -> ClientMessage:
     Raises:
         InputError: it is too long, or none of the possible ones.
     """
-    if len(text.encode()) > MAX_TEXT_BYTES:
-        raise InputError(f"message: expected at most {MAX_TEXT_BYTES} bytes.")
+    if len(text.encode()) > LIMITS.text_bytes:
+        raise InputError(f"message: expected at most {LIMITS.text_bytes} bytes.")
     try:
         return _MESSAGES.validate_json(text)
     except ValidationError as error:

@@ -8,32 +8,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from posespotter.errors import InputError
+from posespotter.live.limits import LIMITS
 from posespotter.settings import settings
 
 if TYPE_CHECKING:
     from posespotter.estimation.estimator import PoseEstimator
     from posespotter.live.timed_poses import TimedPoses
 
-LONGEST_S = 600.0
-"""A recording ends by itself after ten minutes."""
-
-FORGOTTEN_AFTER_S = 900.0
-"""One that waits to be kept is gone a quarter of an hour after its last picture, its end, or a try to keep it."""
-
-_SHORTER_S = 2.0  # than videos may be: a browser ends a recording up to a second late
-_MOST = 32  # recordings that wait to be kept, each in memory
-
 
 def recording_limits() -> tuple[float, int | None]:
-    """What the page may record, so that the settings let it be kept: seconds, and bytes (None: any number).
+    """Limits of a recording that the settings allow to be kept: seconds, and bytes (None: any number).
 
     Where skeletons only are kept, the video stays in the browser and may be of any size.
     """
     now = settings()
     if now.skeletons_only:
-        return LONGEST_S, None
+        return LIMITS.recording_s, None
     longest_s = now.max_video_minutes * 60
-    return min(LONGEST_S, max(longest_s - _SHORTER_S, 0.9 * longest_s)), now.max_upload_mb * 1_000_000
+    return min(LIMITS.recording_s, max(longest_s - LIMITS.late_end_s, 0.9 * longest_s)), now.max_upload_mb * 1_000_000
 
 
 class Recording:
@@ -71,7 +63,7 @@ class Recording:
 
     def add(self, sample: "TimedPoses") -> None:
         """Add a sample, unless the recording has reached its length or its pictures have changed in size."""
-        if not 0 <= sample.time_s - self._started_s <= LONGEST_S:
+        if not 0 <= sample.time_s - self._started_s <= LIMITS.recording_s:
             return
         if self._samples and self._samples[0].poses.frame_size != sample.poses.frame_size:
             return
@@ -100,7 +92,7 @@ class Recordings:
     """All recordings of all pages. May be used from several threads."""
 
     def __init__(
-        self, clock: Callable[[], float] = time.monotonic, forgotten_after_s: float = FORGOTTEN_AFTER_S
+        self, clock: Callable[[], float] = time.monotonic, forgotten_after_s: float = LIMITS.forgotten_after_s
     ) -> None:
         self.forgotten_after_s = forgotten_after_s
         self._clock = clock
@@ -125,8 +117,10 @@ class Recordings:
                 old.touch()
                 old.begin_ids_anew()
                 return old
-            if len(self._known) >= _MOST:
-                raise InputError(f"recording: {_MOST} recordings wait to be kept or discarded; try again later.")
+            if len(self._known) >= LIMITS.recordings:
+                raise InputError(
+                    f"recording: {LIMITS.recordings} recordings wait to be kept or discarded; try again later."
+                )
             recording = Recording(started_s, estimator, self._clock)
             self._known[recording.id] = recording
             return recording
@@ -150,7 +144,7 @@ class Recordings:
             self._known.pop(recording_id, None)
 
     def forget_old(self) -> None:
-        """Forget those whose time is over. Every other call does so too: this one is for when none comes."""
+        """Forget expired recordings. Every other call does so too; this one is for a timer."""
         with self._lock:
             self._forget_old()
 

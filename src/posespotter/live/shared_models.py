@@ -5,18 +5,16 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from posespotter.errors import SettingsError
+from posespotter.live.limits import LIMITS
 
 if TYPE_CHECKING:
     from posespotter.estimation.estimator import PoseEstimator
-
-_KEPT = 3  # sets of models in memory, the last used
-_MAX_PEOPLE = 6  # a picture of a crowd must not take the time of the other clients
 
 
 def live_models() -> tuple[str, ...]:
     """The pose models a page may choose: some of the package, the usual one first.
 
-    Others would have to be fetched while somebody waits in front of a camera.
+    Others would have to be fetched while a user waits in front of a camera.
     """
     from posespotter.tasks.model_choices import LIVE_CHOICES
 
@@ -43,8 +41,8 @@ class LiveModels:
             raise SettingsError(f"pose model: expected one of {', '.join(live_models())}, got {pose!r}.")
         with self._lock:
             if pose not in self._loaded:
-                self._loaded[pose] = PoseEstimator(pose=pose, max_people=_MAX_PEOPLE)
+                self._loaded[pose] = PoseEstimator(pose=pose, max_people=LIMITS.people)
             self._loaded.move_to_end(pose)
-            while len(self._loaded) > _KEPT:
+            while len(self._loaded) > LIMITS.models:
                 self._loaded.popitem(last=False)
             return self._loaded[pose]

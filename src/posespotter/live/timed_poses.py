@@ -17,7 +17,7 @@ class TimedPoses:
 
     Attributes:
         time_s: timestamp of the frame, on the clock of its camera.
-        poses: the people in it; no rows where nobody was.
+        poses: the people in it; no rows where there is none.
     """
 
     time_s: float

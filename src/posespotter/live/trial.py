@@ -12,14 +12,14 @@ from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
 from posespotter.exercises.live_counter import EVERY_S
 from posespotter.exercises.words.phrases import sentence
+from posespotter.live.limits import LIMITS
 from posespotter.live.messages import Message
 from posespotter.live.timed_poses import TimedPoses, join
 
 _NAME = "webcam"
-_LONGEST_S = 600.0  # as a recording
 _COUNTED = frozenset({"up", "far", "bottom", "step"})
 _OVER_S = 1.0
-"""After the last moment of a timed test, so that somebody who only touches the seat on the way up is not cut off."""
+"""After the last moment of a timed test, so that a person who only touches the seat on the way up is not cut off."""
 
 
 class Trial:
@@ -62,7 +62,7 @@ class Trial:
     def offer(self, sample: TimedPoses) -> list[Message]:
         """Add a sample; what is known of the test now, where that is new."""
         self._samples.append(sample)
-        while sample.time_s - self._samples[0].time_s > _LONGEST_S:
+        while sample.time_s - self._samples[0].time_s > LIMITS.recording_s:
             self._samples.popleft()
         news = self._news()
         if self._answer is None and sample.time_s - self._asked_s >= EVERY_S:
@@ -111,7 +111,7 @@ class Trial:
         return [message]
 
     def _started_s(self, result: Assessment) -> float | None:
-        """When the time of the test began, on the clock of the frames; None before."""
+        """Start of the test's time, on the clock of the frames; None before it."""
         if not self._timed:
             return None
         onset = next(iter(result.moments("onset")), None)
@@ -128,7 +128,7 @@ class Trial:
 
 
 def trial_facts(definition: AssessmentDefinition) -> dict[str, Any]:
-    """What a page is told of a test that it offers."""
+    """Facts of a test for the page that offers it."""
     seconds = definition.settings.get("seconds")
     return {
         "value": definition.name,

@@ -17,12 +17,10 @@ from posespotter.media.inspection.guard import ENVIRONMENT
 from posespotter.media.sources.video import VideoSource
 from posespotter.media.writer import VideoWriter
 
-_MEMORY_BYTES = 4 << 30  # of the child: decoder, encoder and frames of the largest picture
-
 
 @dataclass(frozen=True)
 class CutVideo:
-    """What was written.
+    """The video that was written.
 
     Attributes:
         path: the MP4 file.
@@ -87,15 +85,18 @@ def _cut(source: Path, target: Path, start_s: float, end_s: float) -> CutVideo:
     return CutVideo(target, width, height, fps, len(times))
 
 
-def _confine() -> None:
-    """Limit memory, and stand behind those who watch the camera. Windows has neither."""
+def _confine(memory_bytes: int = 4 << 30) -> None:
+    """Limit memory to that of decoder, encoder and frames of the largest picture, and lower the priority.
+
+    Windows has neither.
+    """
     if sys.platform == "win32":
         return
     import resource
 
-    os.nice(5)  # somebody may be in front of the camera meanwhile
+    os.nice(5)  # a live session may need the processor meanwhile
     with suppress(ValueError, OSError):  # macOS knows no limit of address space
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
 
 
 def main() -> None:

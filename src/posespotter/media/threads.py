@@ -4,6 +4,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Generic, Literal, Self, TypeVar
 
@@ -12,9 +13,23 @@ from posespotter.media import Frame, Source
 
 Item = TypeVar("Item")
 
-_AHEAD = 4  # frames decoded ahead: enough to ride out a key frame, little memory even at 4K
-_POLL_S = 0.1  # how often a waiting thread checks whether it should stop
-_STOP_S = 2.0  # a thread that has not ended by then is left behind (it is a daemon)
+
+@dataclass(frozen=True)
+class ThreadLimits:
+    """Waiting times and queue lengths of threads.
+
+    Attributes:
+        ahead: frames decoded ahead: enough to ride out a key frame, little memory even at 4K.
+        poll_s: how often a waiting thread checks whether it should stop.
+        stop_s: a thread that has not ended by then is left behind (it is a daemon).
+    """
+
+    ahead: int = 4
+    poll_s: float = 0.1
+    stop_s: float = 2.0
+
+
+_LIMITS = ThreadLimits()
 
 
 class _End:
@@ -39,7 +54,7 @@ class FrameReader(Closing):
     def __init__(self, source: Source, mode: Literal["all", "latest"] = "all") -> None:
         self._source = source
         self._latest = mode == "latest"
-        self._queue: queue.Queue[tuple[float, Frame] | _End] = queue.Queue(1 if self._latest else _AHEAD)
+        self._queue: queue.Queue[tuple[float, Frame] | _End] = queue.Queue(1 if self._latest else _LIMITS.ahead)
         self._stop = threading.Event()
         self.read = 0
         self.dropped = 0
@@ -68,7 +83,7 @@ class FrameReader(Closing):
     def _offer(self, item: tuple[float, Frame] | _End, *, keep: bool = False) -> None:
         while not self._stop.is_set():
             try:
-                self._queue.put(item, timeout=0 if self._latest and not keep else _POLL_S)
+                self._queue.put(item, timeout=0 if self._latest and not keep else _LIMITS.poll_s)
                 return
             except queue.Full:
                 if self._latest and not keep:
@@ -89,7 +104,7 @@ class FrameReader(Closing):
         """
         while True:
             try:
-                item = self._queue.get(timeout=_POLL_S)
+                item = self._queue.get(timeout=_LIMITS.poll_s)
             except queue.Empty:
                 if self._stop.is_set():
                     return
@@ -102,9 +117,9 @@ class FrameReader(Closing):
             yield frame
 
     def close(self) -> None:
-        """End the thread; what it has read and nobody took counts as dropped."""
+        """End the thread; frames that were read and not taken count as dropped."""
         self._stop.set()
-        self._thread.join(_STOP_S)
+        self._thread.join(_LIMITS.stop_s)
         while not self._queue.empty():
             item = self._queue.get_nowait()
             self.dropped += not isinstance(item, _End)
@@ -118,7 +133,7 @@ class Background(Generic[Item]):
 
     def __init__(self, work: Callable[[Item], None]) -> None:
         self._work = work
-        self._queue: queue.Queue[Item | _End] = queue.Queue(_AHEAD)
+        self._queue: queue.Queue[Item | _End] = queue.Queue(_LIMITS.ahead)
         self._error: BaseException | None = None
         self._stop = threading.Event()
         # Not `Thread.join`: interrupted by Ctrl-C it takes the thread for ended (Python 3.11).
@@ -130,7 +145,7 @@ class Background(Generic[Item]):
         try:
             while not self._stop.is_set():
                 try:
-                    item = self._queue.get(timeout=_POLL_S)
+                    item = self._queue.get(timeout=_LIMITS.poll_s)
                 except queue.Empty:
                     continue
                 if isinstance(item, _End):
@@ -150,7 +165,7 @@ class Background(Generic[Item]):
             if self._error is not None:
                 raise self._error
             try:
-                self._queue.put(item, timeout=_POLL_S)
+                self._queue.put(item, timeout=_LIMITS.poll_s)
                 return
             except queue.Full:
                 continue
@@ -174,4 +189,4 @@ class Background(Generic[Item]):
                 self.finish()
         finally:
             self._stop.set()
-            self._ended.wait(_STOP_S)
+            self._ended.wait(_LIMITS.stop_s)

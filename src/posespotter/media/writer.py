@@ -1,6 +1,7 @@
 """Write a video that browsers play, with the times of its source."""
 
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -36,11 +37,25 @@ _TICKS_A_SECOND = 90_000  # the usual clock of video: whole ticks a frame at 24,
 # MP4 keeps how long a frame is shown in 31 bits of ticks: 6.6 h. A picture that stands longer is written again.
 _LONGEST_SHOWN = 6 * 3600 * _TICKS_A_SECOND
 _LONGEST_GAP_S = 7 * 86400.0  # no camera waits longer: what says so is damaged, and would fill the disk
-# FFmpeg's numbers for matrix, primaries, transfer: BT.709 for HD, BT.601 (NTSC) below; what players expect of each.
-_BT709 = (1, 1, 1)
-_BT601 = (6, 6, 6)
-_RED_BLUE_SHARES = {_BT709: (0.2126, 0.0722), _BT601: (0.299, 0.114)}
-"""Share of red and of blue in the brightness, as the two standards define it."""
+
+
+@dataclass(frozen=True)
+class _Colours:
+    """A standard for colours in video.
+
+    Attributes:
+        number: FFmpeg's for its matrix, primaries and transfer.
+        red, blue: their shares in the brightness.
+    """
+
+    number: int
+    red: float
+    blue: float
+
+
+# What players expect: of HD, and of smaller pictures (NTSC).
+_BT709 = _Colours(1, 0.2126, 0.0722)
+_BT601 = _Colours(6, 0.299, 0.114)
 
 
 def _yuv_of_bgr(red: float, blue: float) -> Float64:
@@ -79,7 +94,7 @@ class VideoWriter:
         self._size = size
         self._fps = min(fps, MAX_FPS) if fps > 0 else USUAL_FPS
         self._stack = ExitStack()
-        self._to_yuv = _yuv_of_bgr(*_RED_BLUE_SHARES[self._colours()])
+        self._to_yuv = _yuv_of_bgr(self._colours().red, self._colours().blue)
         # Kept from frame to frame: fresh memory costs as much as the work on it.
         width, height = (side + side % 2 for side in size)
         self._yuv = np.empty((height, width, 3), np.uint8)
@@ -170,12 +185,12 @@ class VideoWriter:
         for channel, (plane, picture) in enumerate(zip(frame.planes, (self._yuv, self._half, self._half), strict=True)):
             rows = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)  # type: ignore[call-overload]
             cv2.extractChannel(picture, channel, dst=rows[:, : plane.width])
-        matrix, primaries, transfer = self._colours()
-        frame.colorspace, frame.color_primaries, frame.color_trc = matrix, primaries, transfer
+        number = self._colours().number
+        frame.colorspace, frame.color_primaries, frame.color_trc = number, number, number
         frame.color_range = ColorRange.MPEG
         return frame
 
-    def _colours(self) -> tuple[int, int, int]:
+    def _colours(self) -> _Colours:
         return _BT709 if self._size[0] > PAL_WIDTH or self._size[1] > PAL_HEIGHT else _BT601
 
     def _add_stream(self) -> VideoStream:
@@ -194,7 +209,8 @@ class VideoWriter:
             context.max_b_frames = 0
             context.gop_size = max(1, round(self._fps * 2.0))  # players seek to key frames: one every 2 s
             context.time_base = stream.time_base = Fraction(1, _TICKS_A_SECOND)
-            context.colorspace, context.color_primaries, context.color_trc = self._colours()
+            number = self._colours().number
+            context.colorspace, context.color_primaries, context.color_trc = number, number, number
             context.color_range = ColorRange.MPEG
             self.codec = name
             return stream

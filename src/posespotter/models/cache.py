@@ -1,4 +1,4 @@
-"""Where models lie on this machine, and how one gets there: checked first, then whole, by one process at a time."""
+"""The cache of models on this machine: files are checked first, then placed whole, by one process at a time."""
 
 import contextlib
 import hashlib
@@ -26,7 +26,7 @@ class WrongChecksumError(ModelError):
 
 
 def path_of(entry: ModelEntry) -> Path:
-    """Where the model's .onnx lies, or will lie; a part of the digest in the name keeps versions apart."""
+    """Path of the model's .onnx, also before it is there; a part of the digest in the name keeps versions apart."""
     if entry.file is not None:
         return _WEIGHTS / entry.file
     return expanded(settings().models) / f"{entry.name}-{entry.sha256[:8]}.onnx"
@@ -84,7 +84,7 @@ def placed(entry: ModelEntry, content: IO[bytes]) -> Iterator[None]:
     """
     path = path_of(entry)
     with whole(path) as temporary:
-        digest = _copy(content, temporary, limit_bytes=entry.size_bytes or MAX_MODEL_BYTES)
+        digest = copy_hashed(content, temporary, limit_bytes=entry.size_bytes or MAX_MODEL_BYTES)
         if digest != entry.sha256:
             raise WrongChecksumError(f"expected SHA-256 {entry.sha256[:12]}…, got {digest[:12]}…")
         yield
@@ -95,7 +95,7 @@ def placed(entry: ModelEntry, content: IO[bytes]) -> Iterator[None]:
 def one_process(entry: ModelEntry) -> Iterator[None]:
     """Wait until no other process (or thread) changes this model's file, then clean up after those that were killed.
 
-    The operating system frees the lock of a process that dies. Who holds it may delete every temporary file of the
+    The operating system frees the lock of a process that dies. Its holder may delete every temporary file of the
     model, because a living owner would hold it instead.
     """
     path = path_of(entry)
@@ -126,7 +126,7 @@ def disk_errors_explained(name: str) -> Iterator[None]:
         ) from error
 
 
-def _copy(content: IO[bytes], target: Path, *, limit_bytes: int) -> str:
+def copy_hashed(content: IO[bytes], target: Path, *, limit_bytes: int) -> str:
     """Write `content` to `target`; its SHA-256. Content longer than the limit is cut, so its digest will be wrong."""
     digest = hashlib.sha256()
     left = limit_bytes + 1

@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 from urllib.parse import urlsplit
@@ -23,9 +24,23 @@ from posespotter.models.cache import (
 from posespotter.models.zoo import ModelEntry
 from posespotter.progress import Progress
 
-# A dead route shows within seconds; a server that sends nothing for half a minute has stopped.
-_TIMEOUT_S = (6.0, 30.0)
-_PAUSE_S = 1.0  # before all addresses are tried once more
+
+@dataclass(frozen=True)
+class FetchWaits:
+    """Waiting times of a download.
+
+    Attributes:
+        connect_s: for a connection; a dead route shows within seconds.
+        silent_s: for the next bytes; a server that sends nothing for half a minute has stopped.
+        pause_s: before all addresses are tried once more.
+    """
+
+    connect_s: float = 6.0
+    silent_s: float = 30.0
+    pause_s: float = 1.0
+
+
+WAITS = FetchWaits()
 
 
 class _SourceError(Exception):
@@ -88,7 +103,7 @@ def _fetch(entry: ModelEntry, progress: Progress | None) -> None:
     reasons: dict[str, str] = {}
     for round_number in range(2):
         if round_number and addresses:
-            time.sleep(_PAUSE_S)
+            time.sleep(WAITS.pause_s)
         for url in tuple(addresses):
             try:
                 _fetch_from(url, entry, progress)
@@ -133,7 +148,7 @@ def _only_member(archive: IO[bytes], name: str) -> Iterator[IO[bytes]]:
 
 
 class _Meter:
-    """What pooch asks of a progress bar, handed on to a `Progress`; also stops a download without end."""
+    """A progress bar for pooch that calls a `Progress`; it also stops a download without end."""
 
     def __init__(self, name: str, progress: Progress | None) -> None:
         self.total = 0
@@ -160,7 +175,7 @@ def _download(url: str, host: str, target: IO[bytes], meter: _Meter) -> None:
     import pooch
     import requests
 
-    fetch = pooch.HTTPDownloader(progressbar=meter, chunk_size=1 << 16, timeout=_TIMEOUT_S)
+    fetch = pooch.HTTPDownloader(progressbar=meter, chunk_size=1 << 16, timeout=(WAITS.connect_s, WAITS.silent_s))
     try:
         fetch(url, target, None)
     except (requests.RequestException, ValueError) as error:  # ValueError: a length that is not a number

@@ -10,7 +10,7 @@ from posespotter.models.geometry import clip_boxes, extent
 from posespotter.models.session import Session
 from posespotter.skeletons import Skeleton
 
-_ENOUGH = 0.3  # share of the joints: five of COCO's 17
+_ENOUGH = 0.3  # share of the joints, five of COCO's 17: with one, who lies is found less (docs/results/ablation.md)
 _WIDEST_MARGIN = 0.5  # of the joints' extent: a box that reaches further belongs to a detection with hidden joints
 
 
@@ -40,7 +40,7 @@ class Regions(Columns):
 
     @classmethod
     def none(cls) -> Self:
-        """Nobody."""
+        """No people."""
         return cls.from_boxes(np.empty((0, 4), np.float32), np.empty(0, np.float32))
 
     def moved_to(self, image: Image, keypoints: Float32, seen: Bool) -> Self:
@@ -71,7 +71,7 @@ class Regions(Columns):
 
 @dataclass(frozen=True)
 class Joints(Columns):
-    """What a pose model found in M regions.
+    """A pose model's joints in M regions.
 
     Attributes:
         keypoints: (M, K, 2) float32 px of the whole picture.
@@ -89,7 +89,7 @@ class Joints(Columns):
 
     def plus(self, other: Self) -> Self:
         """These and then `other`, of the same model."""
-        if not len(self) or not len(other):  # nobody may come without metres from a model that gives them
+        if not len(self) or not len(other):  # an empty answer may lack metres, even from a model that gives them
             return other if len(other) else self
         return super().plus(other)
 
@@ -105,7 +105,7 @@ def presence_of(scores: Float32) -> Float32:
 
 
 class Model(Protocol):
-    """What runs on ONNX Runtime."""
+    """A model that runs on ONNX Runtime."""
 
     @property
     def sessions(self) -> tuple[Session, ...]:
@@ -118,7 +118,7 @@ class Detector(Model, Protocol):
 
     Attributes:
         input_size: side of the square that the picture is scaled to, px.
-        new_limit: detections with a lower score count only where somebody is expected (ByteTrack, arXiv 2110.06864),
+        new_limit: detections with a lower score count only where a person is expected (ByteTrack, arXiv 2110.06864),
         sure_limit: and with a lower one than this a new person must be detected again.
         most_people: how many it can find in one picture; None without a limit.
     """
@@ -139,7 +139,7 @@ class PoseModel(Model, Protocol):
     Attributes:
         presence_limit: what speaks for a person where one is expected, at least: the presence of the pose, and with it
             the score of a detection that is not old,
-        new_limit: and for one who is new in a video,
+        new_limit: and for a person who is new in a video,
         still_limit: and for one in a picture that stands alone, where no later frame tells;
         sure_presence: a pose with this much presence is reported before a weak detection was repeated.
     """
@@ -169,5 +169,5 @@ class OneStageModel(Detector, Protocol):
     presence_limit: float
 
     def people(self, image: Image) -> Joints:
-        """Everybody in `image` with their joints, surest first."""
+        """Find all people in `image` with their joints, highest scores first."""
         ...

@@ -1,4 +1,4 @@
-"""From a model's name, or the path of an ONNX file, to a detector or a pose model that is ready to run."""
+"""Load a detector or a pose model by its name, or from an ONNX file."""
 
 import hashlib
 from collections.abc import Sequence
@@ -97,11 +97,12 @@ def _load_composite(name: str, device: str, progress: Progress | None) -> Loaded
     names = name.split(JOIN)
     if len(names) != 2:
         raise ModelError(f"{name}: expected two pose models joined by {JOIN}, got {len(names)}.")
+    unlike = ModelError(f"{name}: expected a BlazePose model after the {JOIN}, such as blazepose-full; got {names[1]}.")
+    if not _is_file(names[1]) and find_model(names[1], ("pose",)).family != "blazepose":
+        raise unlike  # before anything is fetched
     first, rest = (_load(part, ("pose",), device, progress) for part in names)
     if not isinstance(rest.model, BlazePose):
-        raise ModelError(
-            f"{name}: expected a BlazePose model after the {JOIN}, such as blazepose-full; got {names[1]}."
-        )
+        raise unlike
     model = CompositePose(cast(PoseModel, first.model), rest.model)
     return Loaded(name, _joined([first.sha256, rest.sha256]), model)
 

@@ -1,4 +1,4 @@
-"""What a user's ONNX file is: the shapes and types it declares, and its answer to a picture."""
+"""Probe a user's ONNX file: the shapes and types it declares, and its answer to a picture."""
 
 import re
 
@@ -41,7 +41,7 @@ def planar_size(session: Session) -> tuple[int, int] | None:
 
 
 def answer_to(session: Session, picture: Float32) -> list[Float32]:
-    """What the model answers to a picture.
+    """Answer of the model to a picture.
 
     Raises:
         ModelError: it refuses it.
@@ -57,7 +57,7 @@ def answer_to(session: Session, picture: Float32) -> list[Float32]:
 
 
 def answer_to_zeros(session: Session, height: int, width: int) -> list[Float32]:
-    """What the model answers to a black picture whose channels come first.
+    """Answer of the model to a black picture whose channels come first.
 
     Raises:
         ModelError: it refuses it.

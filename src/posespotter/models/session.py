@@ -36,7 +36,7 @@ _INSTALL = {
 
 
 def cpu_threads() -> int:
-    """How many threads the models may use: the setting, or one for each core this process may run on."""
+    """Number of threads for models: the setting, or one for each core this process may run on."""
     if settings().threads:
         return settings().threads
     if hasattr(os, "sched_getaffinity"):
@@ -75,7 +75,7 @@ def half_of_the_threads() -> Iterator[None]:
 
 
 class _Spent:
-    """What was spent inside ONNX Runtime, by whichever thread."""
+    """Time spent inside ONNX Runtime, by whichever thread."""
 
     def __init__(self) -> None:
         self.seconds, self.calls = 0.0, 0
@@ -155,7 +155,7 @@ class Session:
 
     @property
     def calls(self) -> int:
-        """How often it was run so far, that of `half` included."""
+        """Number of runs so far, those of `half` included."""
         return self._spent.calls
 
     @cached_property

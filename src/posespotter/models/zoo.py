@@ -23,7 +23,7 @@ _Positive = Annotated[int, Field(gt=0)]
 
 @dataclass(frozen=True)
 class Accuracy:
-    """A published or measured figure, with what it is and who says so."""
+    """A published or measured figure, with its meaning and its source."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 

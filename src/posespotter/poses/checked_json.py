@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -11,10 +12,9 @@ from posespotter.arrays import Array, Float32, Float64
 from posespotter.errors import InputError
 from posespotter.files import open_plain, reason
 
-LARGEST_FRAME = 2**31 - 2
+LARGEST_FRAME = int(np.iinfo(np.int32).max) - 1
 """Frame numbers are int32, and the number of frames is one more."""
-PX_DECIMALS = 3
-SCORE_DECIMALS = 4
+PX_DECIMALS, SCORE_DECIMALS = 3, 4
 """How exact positions and scores are in text formats: far below the error of any model."""
 
 
@@ -22,6 +22,22 @@ def rounded(array: Array, decimals: int) -> Float64:
     """`array` as numbers that are short in a text file; NaN becomes 0, since JSON has no NaN."""
     short: Float64 = np.nan_to_num(np.round(array.astype(np.float64), decimals))
     return short
+
+
+def json_values(value: Any, decimals: int = 4) -> Any:
+    """`value` with its numbers rounded to what means something, and NaN and infinity, which JSON lacks, as null.
+
+    Args:
+        value: numbers, texts, None, and lists, tuples and mappings of them.
+        decimals: of numbers that are not whole; 4 is a tenth of a millisecond, and far below the error of any measure.
+    """
+    if isinstance(value, Mapping):
+        return {key: json_values(inner, decimals) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [json_values(inner, decimals) for inner in value]
+    if isinstance(value, float | np.floating):
+        return round(float(value), decimals) if math.isfinite(value) else None
+    return value
 
 
 def load_json(path: Path, expected: str) -> Any:
@@ -77,12 +93,15 @@ def number(value: Any, what: str) -> float:
     Raises:
         InputError: it is something else.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise InputError(f"{what}: expected a number, got {_shown(value)}.")
     try:
-        return float(value)
+        exact = float(value)
     except OverflowError:
         raise InputError(f"{what}: expected a number of usual size.") from None
+    if not math.isfinite(exact):
+        raise InputError(f"{what}: expected a number, got {_shown(value)}.")
+    return exact
 
 
 def whole_number(value: Any, what: str, largest: int = LARGEST_FRAME) -> int:

@@ -1,4 +1,4 @@
-"""What other formats leave out and a reader must complete: boxes, the frame size, times, and who is who."""
+"""Complete what other formats leave out: boxes, the frame size, times, track ids."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

@@ -1,11 +1,11 @@
-"""The time of one frame, also of one in which nobody is."""
+"""The time of one frame, also of one without people."""
 
 from posespotter.errors import InputError
 from posespotter.poses.sequence import PoseSequence
 
 
 def time_of_frame(poses: PoseSequence, time_s: float | None = None) -> float:
-    """When the frame was taken whose people these are, seconds.
+    """Time of the frame in which these people were seen, seconds.
 
     Args:
         poses: rows of one frame; none when nobody was in the picture.

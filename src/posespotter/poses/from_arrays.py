@@ -89,7 +89,7 @@ def _ordered(arrays: dict[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]
     """The rows by frame and then by track id.
 
     Raises:
-        ShapeError: somebody is twice in a frame.
+        ShapeError: a track id occurs twice in a frame.
     """
     frame, track_id = arrays["frame"], arrays["track_id"]
     if (

@@ -73,7 +73,7 @@ def require_somebody(poses: PoseSequence) -> None:
 
 
 def usual_rate(poses: PoseSequence) -> float:
-    """Frames a second for formats that want a rate above 0: the usual one, or 1 where nobody knows it."""
+    """Frames a second for formats that want a rate above 0: the usual one, or 1 where it is unknown."""
     return poses.fps or (1 / poses.step_s if poses.step_s > 0 else 1.0)
 
 

@@ -10,7 +10,7 @@ from posespotter.poses.sequence import PoseSequence
 
 @dataclass(frozen=True, eq=False)
 class LabelledPoses:
-    """What a data set of `movement` holds.
+    """A data set of `movement`.
 
     Attributes:
         variables: name to axes and array: `position` (time, space, keypoints, individuals) in px, `confidence` (time,

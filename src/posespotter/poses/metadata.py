@@ -12,11 +12,10 @@ from posespotter.texts import storable_values
 _FORMAT = 2
 """1 had neither the names of the keypoints nor, in Parquet, columns of their own for them."""
 _TEXTS = ("source", "detector", "pose_model", "version")
-_LARGEST_SIDE_PX = 2**31 - 1  # of an int32
 
 
 def metadata_of(poses: PoseSequence) -> dict[str, Any]:
-    """What a file keeps of `poses` besides its rows."""
+    """Metadata that a file keeps of `poses` besides its rows."""
     values: dict[str, Any] = {name: getattr(poses, name) for name in ("fps", "n_frames", "settings", *_TEXTS)}
     values["settings"] = dict(poses.settings)
     if poses.last_s is not None:
@@ -46,7 +45,7 @@ def checked_metadata(values: Any, file: str) -> dict[str, Any]:
     if not isinstance(size, list) or len(size) != 2:
         raise InputError(f"{file}: expected a frame size of two numbers.")
     checked: dict[str, Any] = {
-        "frame_size": tuple(whole_number(side, f"{file}: frame size", _LARGEST_SIDE_PX) for side in size),
+        "frame_size": tuple(whole_number(side, f"{file}: frame size") for side in size),
         "fps": number(values.get("fps"), f"{file}: fps"),
         "n_frames": whole_number(values.get("n_frames"), f"{file}: n_frames", LARGEST_FRAME + 1),
     }

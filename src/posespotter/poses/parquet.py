@@ -160,10 +160,10 @@ def _numbers(column: "pa.ChunkedArray[Any]", name: str, path: Path) -> Any:
 
 
 def _require_once(arrays: dict[str, Any], path: Path) -> None:
-    """Check that nobody is twice in a frame.
+    """Check that no track id occurs twice in a frame.
 
     Raises:
-        InputError: somebody is.
+        InputError: one does.
     """
     people, counts = np.unique(arrays["frame"].astype(np.int64) << 32 | arrays["track_id"], return_counts=True)
     if (counts > 1).any():

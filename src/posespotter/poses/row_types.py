@@ -1,7 +1,8 @@
-"""What the columns and the metadata of a `PoseSequence` have to be, checked once where they come in."""
+"""Types and plausible values of the columns and metadata of a `PoseSequence`, checked once where they come in."""
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,14 +28,24 @@ ROW_TYPES: Mapping[str, type[np.generic]] = {
 }
 """The columns of a sequence and their dtypes, in the order in which they are stored."""
 
-MOST_S = 1e10
-"""Times are at most 300 years from 0: clocks that count from 1970 are within, and an exact multiple of 2 us."""
 
-LARGEST_SIDE_PX, LARGEST_MEGAPIXELS = 65_535, 250
-"""No picture is larger: what is drawn where there is no video would fill the memory."""
+@dataclass(frozen=True)
+class Plausible:
+    """Plausible ranges of the numbers of a sequence; what is beyond is damage.
 
-FURTHEST = 1e7
-"""Px or metres: what is further away is no position in any picture, and its square no number."""
+    Attributes:
+        time_s: from 0: 300 years. Clocks that count from 1970 are within, and float64 is exact to 2 us there.
+        side_px, megapixels: of a picture: what is drawn where there is no video would fill the memory.
+        position: px or metres from 0: what is further away is no position in any picture, and its square no number.
+    """
+
+    time_s: float = 1e10
+    side_px: int = 65_535
+    megapixels: int = 250
+    position: float = 1e7
+
+
+PLAUSIBLE = Plausible()
 
 _SCORED = ("bbox_score", "scores")
 
@@ -67,12 +78,12 @@ def checked_columns(columns: Mapping[str, Any], k: int) -> dict[str, npt.NDArray
 
 def _plausible(name: str, array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     scores = name in _SCORED
-    strange = ~np.isfinite(array) if scores else np.abs(array) > FURTHEST
+    strange = ~np.isfinite(array) if scores else np.abs(array) > PLAUSIBLE.position
     return np.where(strange, np.float32(0 if scores else np.nan), array) if strange.any() else array
 
 
 def require_metadata(skeleton: Any, size: Any, fps: Any, n_frames: Any, last_s: Any) -> None:
-    """Check what a sequence says of its source.
+    """Check the metadata of a sequence.
 
     Raises:
         ShapeError: it is something else, or no source has it.
@@ -81,17 +92,19 @@ def require_metadata(skeleton: Any, size: Any, fps: Any, n_frames: Any, last_s: 
         raise ShapeError(f"skeleton: expected a Skeleton, got {type(skeleton).__name__}.")
     if not isinstance(size, tuple) or len(size) != 2 or not all(isinstance(one, int | np.integer) for one in size):
         raise ShapeError(f"frame_size: expected a width and a height in whole px, got {size!r:.60}.")
-    if min(size) < 0 or max(size) > LARGEST_SIDE_PX or math.prod(size) > LARGEST_MEGAPIXELS * 1e6:
+    if min(size) < 0 or max(size) > PLAUSIBLE.side_px or math.prod(size) > PLAUSIBLE.megapixels * 1e6:
         raise ShapeError(
-            f"frame_size: expected at most {LARGEST_SIDE_PX} px a side and {LARGEST_MEGAPIXELS} megapixels, "
+            f"frame_size: expected at most {PLAUSIBLE.side_px} px a side and {PLAUSIBLE.megapixels} megapixels, "
             f"got {size[0]}x{size[1]}."
         )
     if not isinstance(fps, int | float) or not 0 <= fps < math.inf:
         raise ShapeError(f"fps: expected a finite frame rate of 0 or more, got {fps!r:.60}.")
     if not isinstance(n_frames, int | np.integer) or n_frames < 0:
         raise ShapeError(f"n_frames: expected a whole number of 0 or more, got {n_frames!r:.60}.")
-    if last_s is not None and not (isinstance(last_s, int | float) and abs(last_s) <= MOST_S):
-        raise ShapeError(f"last_s: expected finite seconds of at most {MOST_S:g}, or None, got {last_s!r:.60}.")
+    if last_s is not None and not (isinstance(last_s, int | float) and abs(last_s) <= PLAUSIBLE.time_s):
+        raise ShapeError(
+            f"last_s: expected finite seconds of at most {PLAUSIBLE.time_s:g}, or None, got {last_s!r:.60}."
+        )
 
 
 def require_order(frame: Int32, time_s: Float64, track_id: Int32, n_frames: int) -> None:
@@ -106,8 +119,8 @@ def require_order(frame: Int32, time_s: Float64, track_id: Int32, n_frames: int)
         raise ShapeError("frame: expected rows ordered by frame.")
     if track_id.min() < 1:
         raise ShapeError(f"track_id: expected numbers from 1, got {track_id.min()}.")
-    if not (np.abs(time_s) <= MOST_S).all():
-        raise ShapeError(f"time_s: expected finite seconds of at most {MOST_S:g}, got others.")
+    if not (np.abs(time_s) <= PLAUSIBLE.time_s).all():
+        raise ShapeError(f"time_s: expected finite seconds of at most {PLAUSIBLE.time_s:g}, got others.")
 
 
 def require_plausible(poses: "PoseSequence") -> None:

@@ -187,7 +187,7 @@ class PoseSequence:
 
     @property
     def step_s(self) -> float:
-        """The usual step from one frame of the source to the next, seconds; 0 where nobody knows."""
+        """The usual step from one frame of the source to the next, seconds; 0 where it is unknown."""
         frame, rows = np.unique(self.frame, return_index=True)
         return typical_step_s(self.time_s[rows], frame) or (1 / self.fps if self.fps > 0 else 0.0)
 
@@ -226,7 +226,7 @@ class PoseSequence:
         return self.where((self.time_s >= start_s) & (self.time_s < end_s))
 
     def at(self, frame: int) -> Self:
-        """The people of one frame; nobody where the source has no such frame.
+        """The people of one frame; no rows where the source has no such frame.
 
         Raises:
             ShapeError: `frame` is no whole number.
@@ -352,7 +352,7 @@ class PoseSequence:
 
         It has `position` (time, space, keypoints, individuals) in px and `confidence` (time, keypoints, individuals),
         and `position_m` where there are world positions. Times are those of all frames from the first to the last with
-        people; who is not in one is NaN there.
+        people; a person who is not in one is NaN there.
 
         Raises:
             SettingsError: xarray is not installed, or there are too many people for one dataset.

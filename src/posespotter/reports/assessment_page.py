@@ -94,7 +94,7 @@ def render_assessment(report: AssessmentReport, made_at: datetime) -> str:
         charts=[
             {"width": width, "svg": svg(assessment_chart(result, inches), name=f"test-{width}")}
             for width, inches in INCHES.items()
-            if len(result.curve.time_s)
+            if np.isfinite(result.curve.values).any()
         ],
         change=change_words(test.result),
         facts=report.facts,
@@ -104,7 +104,7 @@ def render_assessment(report: AssessmentReport, made_at: datetime) -> str:
 
 
 def assessment_chart(result: Assessment, inches: float = 9.6) -> "Figure":
-    """What was measured over time, with the events as lines and the time of the test shaded."""
+    """Chart of the measured signal over time, with the events as lines and the time of the test shaded."""
     import seaborn as sns
 
     curve = result.curve

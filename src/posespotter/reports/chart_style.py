@@ -1,5 +1,6 @@
-"""How charts look: colours that follow the page's light or dark, letters, grid; and figures as SVG inside a page."""
+"""Style of charts: colours that follow the page's light or dark, letters, grid; and figures as SVG inside a page."""
 
+import html
 import io
 import re
 from typing import TYPE_CHECKING, Any, Literal
@@ -45,10 +46,20 @@ def svg(figure: "Figure", *, name: str, themed: bool = True) -> str:
     drawing = re.sub(r"<metadata>.*?</metadata>", "", drawing, flags=re.DOTALL)
     # Its pixels are those of 72 to the inch; the page decides how large it is shown.
     drawing = re.sub(r'(<svg\b[^>]*?) height="[^"]*"', r"\1", drawing, count=1)
-    drawing = re.sub(r'(<svg\b[^>]*?) width="[^"]*"', r'\1 role="img"', drawing, count=1)
+    drawing = re.sub(r'(<svg\b[^>]*?) width="[^"]*"', r"\1", drawing, count=1)
+    drawing = drawing.replace("<svg", f'<svg role="img" aria-label="{html.escape(_subjects(figure))}"', 1)
     for colour, variable in _VARIABLES.items():
         drawing = drawing.replace(colour, f"var(--{variable})" if themed else _PLAIN[colour])
     return drawing
+
+
+def _subjects(figure: "Figure") -> str:
+    """Text alternative of a figure, for screen readers: the titles of its parts, or the labels of its axes."""
+    words = [
+        axis.get_title(loc="left") or axis.get_title() or f"{axis.get_ylabel()} over {axis.get_xlabel()}"
+        for axis in figure.axes
+    ]
+    return f"Chart: {'; '.join(words)}"
 
 
 def new_figure(width: float, height: float) -> "Figure":

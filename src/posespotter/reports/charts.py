@@ -63,7 +63,7 @@ def signal_chart(analysis: ExerciseAnalysis, width: Width = "wide") -> "Figure":
 
 
 def fault_chart(fault: Fault, title: str, time_s: Float64, values: Float64) -> "Figure":
-    """What one fault was found in, over its repetition, with its limit.
+    """Chart of the measure in which one fault was found, over its repetition, with its limit.
 
     Args:
         fault: the fault.
@@ -93,7 +93,9 @@ def shown_values(values: Float64, unit: str) -> Float64:
 def _rows(analysis: ExerciseAnalysis) -> list[_Row]:
     """The signals first, then what else the exercise file measures, where a number came of it."""
     definition = analysis.definition
-    wanted = {signal.parsed: measure_words(signal.measure) for signal in definition.signal}
+    # Of heights the unit says what they are; the value stands at the end of the line.
+    names = {signal.parsed: measure_words(signal.measure) for signal in definition.signal}
+    wanted = {measure: name.removeprefix("height of the ") for measure, name in names.items()}
     for metric in definition.metric:
         told = not analysis.repetitions or any(one.metrics.get(metric.name) is not None for one in analysis.repetitions)
         if told:
@@ -174,7 +176,7 @@ def _freer_side(points: Float64, limit: float) -> Literal["left", "right"]:
 
 
 def _error_band(axis: "Axes", limit: float, error: float) -> None:
-    """What is borderline: the limit, give or take what one camera is off by."""
+    """Draw the borderline range: the limit, plus and minus the error of one camera."""
     if error > 0:
         axis.axhspan(limit - error, limit + error, color=LIMIT, alpha=0.14, linewidth=0)
 

@@ -55,7 +55,7 @@ class Row:
 
 @dataclass(frozen=True)
 class ClinicReport:
-    """What the page says, in English where it is translated.
+    """The content of the page, in English where it is translated.
 
     Attributes:
         clinic, logo: name, and picture as a data address; empty without.
@@ -97,7 +97,7 @@ def clinic_report(
     said: Said | None = None,
     pictures: Mapping[str, bytes] | None = None,
 ) -> ClinicReport:
-    """What the report says of an analysis; `pictures` by the name of the fault."""
+    """Content of the report of an analysis; `pictures` by the name of the fault."""
     said = said or Said()
     rows = [_row(one, said) for one in analysis.repetitions]
     verdicts = [row.verdict for row in rows]

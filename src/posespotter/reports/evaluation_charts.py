@@ -53,7 +53,7 @@ def precision_chart(curve: Sequence[Evaluation]) -> "Figure":
 
 
 def delay_chart(evaluation: Evaluation) -> "Figure":
-    """How long after the labelled impact alarms came."""
+    """Histogram of the delays from labelled impacts to alarms."""
     import seaborn as sns
     from matplotlib.ticker import MaxNLocator
 
@@ -77,7 +77,7 @@ def delay_chart(evaluation: Evaluation) -> "Figure":
 
 
 def confusion_chart(confusion: Confusion) -> "Figure":
-    """What windows were taken for: shares of each row in shades of one colour, with the numbers."""
+    """Confusion of windows: shares of each row in shades of one colour, with the numbers."""
     counts = confusion.counts
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     n = len(CLASSES)

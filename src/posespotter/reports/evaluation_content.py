@@ -28,7 +28,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class FallsReport:
-    """What the page says.
+    """The content of the page.
 
     Attributes:
         data: name of the labelled clips.
@@ -102,7 +102,7 @@ def figure_rows(evaluations: Sequence[Evaluation]) -> Rows:
 
 
 def alarm_rows(evaluations: Sequence[Evaluation]) -> Rows:
-    """What is measured of alarms; windows do not depend on the sensitivity."""
+    """Figures about alarms; windows do not depend on the sensitivity."""
     rows: Rows = [
         ("Falls that raised an alarm", [share(one.recall) for one in evaluations]),
         ("Clips without a fall, free of alarms", [share(one.clean) for one in evaluations]),
@@ -178,7 +178,7 @@ def confusion_rows(confusion: Confusion) -> Rows:
 
 
 def rules() -> str:
-    """How alarms and falls are matched, in one sentence."""
+    """The rules for matching alarms and falls, in one sentence."""
     return (
         f"An alarm counts for a fall from {EARLY_S:g} s before its first frame to {LATE_S:g} s after its last one; "
         "each fall once, every other alarm is a false one. Intervals are 95 %: Wilson's of shares, Garwood's of rates."

@@ -1,4 +1,4 @@
-"""What the report says, put together from the analyses; `page` lays it out."""
+"""The content of the report, put together from the analyses; `exercise_page` lays it out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -117,7 +117,7 @@ def looked_through(said: Said) -> str:
 
 
 def _dismissed(person: Person) -> list[Content]:
-    """What the program found and the therapist dismissed."""
+    """Faults that the program found and the therapist dismissed."""
     return [
         {
             "name": words.spoken(fault.name),
@@ -159,6 +159,8 @@ def _metrics(analysis: ExerciseAnalysis) -> Content:
     columns, errors = [], []
     rows: list[Content] = [{"index": one.index, "values": []} for one in analysis.repetitions]
     for metric in analysis.definition.metric:
+        if all(one.metrics.get(metric.name) is None for one in analysis.repetitions):
+            continue  # why not is told of the checks
         title, unit = words.metric_words(metric.name)
         columns.append({"title": title[:1].upper() + title[1:], "unit": words.unit_words(unit).strip()})
         for row, one in zip(rows, analysis.repetitions, strict=True):
@@ -230,7 +232,7 @@ def _fault(person: Person, repetition: Repetition, fault: Fault, number: int) ->
 
 
 def _advice(analysis: ExerciseAnalysis) -> list[Content]:
-    """What to do, once a fault or note, the most frequent fault first."""
+    """Advice, once a fault or note, the most frequent fault first."""
     advice = []
     for severity in ("fault", "note", "borderline"):
         for name, places in words.fault_places(analysis.repetitions, severity).items():
@@ -280,7 +282,7 @@ def _named(repetition: Repetition, name: str) -> list[Check]:
 
 
 def _not_judged(analysis: ExerciseAnalysis) -> list[Content]:
-    """What could not be judged, by reason."""
+    """Checks that could not be judged, by reason."""
     found: dict[tuple[str, tuple[int, ...]], list[str]] = {}
     by_check: dict[tuple[str, str], list[int]] = {}
     for repetition in analysis.repetitions:

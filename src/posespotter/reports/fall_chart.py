@@ -1,11 +1,11 @@
-"""How likely a fall was over time, with the events that were reported."""
+"""Chart of the fall probability over time, with the events that were reported."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from posespotter.arrays import Float64
-from posespotter.drawing.falls_strip import STALE_S
+from posespotter.drawing.falls_strip import STRIP
 from posespotter.falls.classifier import CLASSES
 from posespotter.falls.detect import FallAnalysis
 from posespotter.reports.chart_style import FAULT, GRID, INCHES, INK, LINE, SOFT, Width, chart_style, new_figure
@@ -60,5 +60,5 @@ def _highest(analysis: FallAnalysis) -> tuple[Float64, Float64]:
 
 def _with_gaps(time_s: Float64, values: Float64) -> tuple[Float64, Float64]:
     """The points with a NaN between those that are too far apart for a line."""
-    away = np.flatnonzero(np.diff(time_s) > STALE_S) + 1
+    away = np.flatnonzero(np.diff(time_s) > STRIP.stale_s) + 1
     return np.insert(time_s, away, np.nan), np.insert(values, away, np.nan)

@@ -1,4 +1,4 @@
-"""How the joints of one exerciser move over time: angles, places, and the shoulders against the feet."""
+"""Charts of the joints of one exerciser over time: angles, positions, and the shoulders against the feet."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
@@ -52,7 +52,7 @@ def angles_chart(poses: PoseSequence, analysis: ExerciseAnalysis, view: ViewOpti
 
 
 def places_chart(poses: PoseSequence, analysis: ExerciseAnalysis, along: Along, width: Width = "wide") -> "Figure":
-    """Where the joints are in the picture, percent of the body height from where the ankles are on average."""
+    """Chart of the joints in the picture, percent of the body height from the mean place of the ankles."""
     bodies = _bodies(poses, analysis)
     with chart_style():
         figure = new_figure(INCHES[width], 4.6)
@@ -72,7 +72,7 @@ def places_chart(poses: PoseSequence, analysis: ExerciseAnalysis, along: Along, 
 def shoulder_chart(
     poses: PoseSequence, analysis: ExerciseAnalysis, view: ViewOption, width: Width = "wide"
 ) -> "Figure":
-    """How far the shoulders are in front of the feet, with the band within which they count as over them.
+    """Chart of the shoulders' distance in front of the feet, with the band within which they count as over them.
 
     `view` is the one that was given to the analysis.
     """

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from posespotter.exercises.sessions.history import PastSession
 from posespotter.exercises.words.phrases import counted, listed, metric_words, shown, spoken, unit_words
 
-_HEAD = ("Day", "Clip", "Seen from", "Repetitions", "Found", "Dismissed")
-_WIDTHS = (12, 28, 11, 12, 36, 11)
-_WIDTH = 16
+_WIDTHS = {"Day": 12, "Clip": 28, "Seen from": 11, "Repetitions": 12, "Found": 36, "Dismissed": 11}
+"""The first columns, and how many letters wide they are."""
 _LONGEST_NAME = 31  # of a sheet, in Excel
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
@@ -32,7 +31,7 @@ def progress_workbook(sessions: Mapping[str, Sequence[PastSession]]) -> bytes:
         for exercise, rows in sessions.items():
             sheet = book.add_worksheet(_FORBIDDEN.sub(" ", spoken(exercise.replace("-", " ")))[:_LONGEST_NAME])
             metrics = list(dict.fromkeys(name for one in rows for name in one.metrics))
-            titles = [*_HEAD, *(title for name in metrics for title in (_title(name), "±"))]
+            titles = [*_WIDTHS, *(title for name in metrics for title in (_title(name), "±"))]
             sheet.write_row(0, 0, titles, head)
             for place, one in enumerate(rows, 1):
                 sheet.write_datetime(place, 0, one.day, day)
@@ -44,10 +43,10 @@ def progress_workbook(sessions: Mapping[str, Sequence[PastSession]]) -> bytes:
                     for beside, value in enumerate(values):
                         if value is not None:
                             sheet.write_number(
-                                place, len(_HEAD) + 2 * column + beside, round(shown(value, unit), 4), number
+                                place, len(_WIDTHS) + 2 * column + beside, round(shown(value, unit), 4), number
                             )
-            for column in range(len(titles)):
-                sheet.set_column(column, column, _WIDTHS[column] if column < len(_WIDTHS) else _WIDTH)
+            for column, title in enumerate(titles):
+                sheet.set_column(column, column, _WIDTHS.get(title, 16))
             sheet.freeze_panes(1, 2)
             sheet.autofilter(0, 0, len(rows), len(titles) - 1)
             note = "± is the standard deviation between repetitions. Numbers of different views are not comparable."

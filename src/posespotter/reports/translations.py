@@ -45,7 +45,7 @@ def texts(code: str) -> Texts:
 
 
 def language_name(code: str) -> str:
-    """What a language calls itself."""
+    """A language's own name."""
     return texts(code).messages.get("English", "English")
 
 

@@ -29,18 +29,18 @@ class Clip:
 
     @property
     def analyses(self) -> tuple[Run, ...]:
-        """What was made of it, beside the head."""
+        """The runs made of it, beside the head."""
         return self.runs[1:]
 
     @property
     def day(self) -> date:
-        """When it was filmed, as far as is known."""
+        """The day it was filmed, as far as is known."""
         return self.session.day or self.head.created_at.date()
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which clips are looked for; what is empty or None holds for all.
+    """A filter for clips; empty values and None match all.
 
     Attributes:
         text: a part of the name of a run, of the person, of a tag or of the note.

@@ -18,14 +18,13 @@ from sqlalchemy.pool import NullPool
 from posespotter.errors import OutputError, SettingsError
 from posespotter.files import reason
 
-_WAIT_S = 20.0  # for another process that is writing
-# What SQLite says of a file that is not, or no longer, one of ours. SQLITE_ERROR: tables or columns are missing.
+# SQLite's codes for a file that is not, or no longer, one of ours. SQLITE_ERROR: tables or columns are missing.
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
 _WAIT_FOR_OTHERS = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 class UnusableFileError(OutputError):
-    """A database that is a file, and that can be read or written by nobody as things are; the message says what to do.
+    """A database file that cannot be read or written; the message says what to do.
 
     Attributes:
         damaged: whether its content is no database of ours; `Database.set_aside` makes room for a new one.
@@ -43,16 +42,17 @@ class Database:
         url: of a SQLite file or a PostgreSQL database.
         tables: that are in it.
         title: what messages call it: "The index of runs".
+        wait_s: for another process that is writing, where it is a file.
 
     Raises:
         SettingsError: the URL is of a database that PoseSpotter does not use.
     """
 
-    def __init__(self, url: str, tables: MetaData, title: str) -> None:
+    def __init__(self, url: str, tables: MetaData, title: str, wait_s: float = 20.0) -> None:
         self._url, self._tables, self._title = url, tables, title
         try:
             self._file = file_of(url)
-            self._engine = _server(url) if self._file is None else _sqlite(url)
+            self._engine = _server(url) if self._file is None else _sqlite(url, wait_s)
             known = self._engine.dialect.name == "postgresql" or make_url(url).database not in {None, "", ":memory:"}
         except (ArgumentError, NoSuchModuleError, ImportError, ValueError, TypeError):
             known = False
@@ -208,7 +208,7 @@ def _disk_is_full(file: Path) -> bool:
 
 
 def _obstacle(file: Path) -> str:
-    """Why nothing can be written beside a file, in the words of the system; empty where it can."""
+    """Reason why nothing can be written beside a file, in the words of the system; empty where it can."""
     try:
         with tempfile.TemporaryFile(dir=file.parent):
             return ""
@@ -220,14 +220,14 @@ def _server(url: str) -> Engine:
     return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
 
 
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: str, wait_s: float) -> Engine:
     # Without a pool, as a pooled connection would go on using a file that was deleted.
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": _WAIT_S})
+    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": wait_s})
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are begun below, not by the driver
-        _write_ahead(connection)
+        _write_ahead(connection, wait_s)
         connection.execute("PRAGMA synchronous=NORMAL")
 
     @event.listens_for(engine, "begin")
@@ -239,12 +239,12 @@ def _sqlite(url: str) -> Engine:
     return engine
 
 
-def _write_ahead(connection: sqlite3.Connection) -> None:
+def _write_ahead(connection: sqlite3.Connection, wait_s: float) -> None:
     """Let reading not wait for writing, which holds for the file and for good.
 
     SQLite itself does not wait where two processes change that, or one lets go of the file as another opens it.
     """
-    until_s = time.monotonic() + _WAIT_S
+    until_s = time.monotonic() + wait_s
     while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL")

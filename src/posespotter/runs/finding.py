@@ -63,7 +63,7 @@ class Finder:
         return self._answer(lambda: self._index.find(wanted), in_folders)
 
     def totals(self) -> tuple[int, int]:
-        """How many runs there are, and the bytes of all of them."""
+        """Number of runs, and the bytes of all of them."""
 
         def in_folders() -> tuple[int, int]:
             runs = list(runs_in_folders(self._folders))
@@ -88,7 +88,7 @@ class Finder:
 
 
 def runs_in_folders(folders: Folders) -> Iterator[Run]:
-    """Every run whose folder can be read; a finished one goes before what is left of its workspace."""
+    """Every run whose folder can be read; a finished folder takes precedence over the rest of its workspace."""
     seen = set()
     for folder in (*folders.finished(), *folders.unfinished()):
         try:

@@ -1,4 +1,4 @@
-"""The folders of the library: runs/<id> for what is finished, work/<id> for what is being made. No name leads out."""
+"""The folders of the library: runs/<id> for finished runs, work/<id> for unfinished ones. No name leads out."""
 
 import errno
 import os
@@ -22,7 +22,7 @@ _OURS = frozenset({METADATA_FILE, THUMBNAIL_FILE})
 
 
 class Folders:
-    """Where the library keeps its files.
+    """The folders in which the library keeps its files.
 
     Args:
         root: the folder of the library; made when something is put into it.
@@ -33,11 +33,11 @@ class Folders:
         self._runs, self._work, self._trash = root / "runs", root / "work", root / "trash"
 
     def run(self, run_id: str) -> Path:
-        """Where the artefacts of a run are once it is over."""
+        """Folder of the artefacts of a run once it is over."""
         return self._runs / checked_id(run_id)
 
     def work(self, run_id: str) -> Path:
-        """Where a run is being made, on the same disk as its later place."""
+        """Folder in which a run is being made, on the same disk as its later place."""
         return self._work / checked_id(run_id)
 
     def make_work(self, run_id: str) -> Path:

@@ -33,7 +33,7 @@ SORTS: tuple[Sort, ...] = get_args(Sort)
 
 @dataclass(frozen=True)
 class RunQuery:
-    """Which runs are wanted; all of them without arguments.
+    """A filter for runs; without arguments, all of them.
 
     Attributes:
         kind: of this kind only.
@@ -154,12 +154,16 @@ class Writing:
 class Index:
     """The table of runs behind a SQLAlchemy URL; made when it is first used. Safe for threads and processes.
 
+    Args:
+        url: of the database.
+        wait_s: for another process that is writing.
+
     Raises:
         SettingsError: the URL is of a database that PoseSpotter does not use.
     """
 
-    def __init__(self, url: str) -> None:
-        self._database = Database(url, _Base.metadata, "The index of runs")
+    def __init__(self, url: str, wait_s: float = 20.0) -> None:
+        self._database = Database(url, _Base.metadata, "The index of runs", wait_s)
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -191,7 +195,7 @@ class Index:
             return [_run(row._mapping) for row in connection.execute(query)]
 
     def totals(self) -> tuple[int, int]:
-        """How many runs there are, and the bytes of all of them."""
+        """Number of runs, and the bytes of all of them."""
         with self._database.reading() as connection:
             n, size = connection.execute(select(func.count(), func.sum(_Row.size_bytes))).one()
         return int(n), int(size or 0)

@@ -1,4 +1,4 @@
-"""How far people usually go in an exercise, from their own analyses: a target for the next time."""
+"""A person's own targets: how far they usually go in an exercise, by their own analyses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class OwnTarget:
 
 
 def own_targets(library: Library, people: People, target: Target) -> Mapping[str, OwnTarget]:
-    """By the id of each person who has done the exercise; analyses that cannot be read are left out."""
+    """Targets by the id of each person who has done the exercise; analyses that cannot be read are left out."""
     depths: dict[str, list[list[float]]] = {}
     runs = library.runs(kind="exercise", state=RunState.DONE)
     wanted = [run for run in runs if run.settings.get("exercise") == target.exercise.name]

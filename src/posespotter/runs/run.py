@@ -82,7 +82,7 @@ class Run:
     size_bytes: int = 0
 
     def seconds_until(self, now: datetime) -> float | None:
-        """How long the work has lasted; None before it began, and where the clock was set back meanwhile."""
+        """Duration of the work; None before it began, and where the clock was set back meanwhile."""
         lasted = (now - self.started_at).total_seconds() if self.started_at else -1.0
         return round(lasted, 3) if lasted >= 0 else None
 

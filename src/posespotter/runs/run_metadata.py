@@ -1,4 +1,4 @@
-"""Run metadata in a run's folder: library.json, and what is taken from the task's run.json."""
+"""Run metadata in a run's folder: library.json, and the values taken from the task's run.json."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from posespotter.tasks.run_folder.folders import RUN_FILE
 from posespotter.tasks.run_folder.record import RunRecord
 
 METADATA_FILE = "library.json"
-"""Beside run.json: the row of the index, so that the index can be made anew."""
+"""Beside run.json: the row of the index, so that the index can be rebuilt."""
 
 _ESTIMATING = ("total", "overlay")
 _ANALYSING = ("analyze", "detect_falls", "draw", "report")

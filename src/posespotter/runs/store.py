@@ -29,7 +29,7 @@ _LONGEST_NAME = 200  # characters
 
 @dataclass(frozen=True)
 class Usage:
-    """How full the library is.
+    """The size of the library.
 
     Attributes:
         runs: how many it holds.
@@ -54,23 +54,24 @@ class Library(Closing):
     Args:
         root: the folder; that of the settings if None.
         url: SQLAlchemy URL of the index; that of the settings if None, else a SQLite file in `root`.
+        wait_s: for another process that writes into that file.
 
     Raises:
         SettingsError: the URL is of no database that PoseSpotter uses.
     """
 
-    def __init__(self, root: Path | None = None, url: str | None = None) -> None:
+    def __init__(self, root: Path | None = None, url: str | None = None, *, wait_s: float = 20.0) -> None:
         self.root = expanded(root or now().library).absolute()
         self._folders = Folders(self.root)
         database = url or (now().database_url if root is None else None)
         self.url = database or f"sqlite:///{self.root / INDEX_FILE}"
-        self._index = Index(self.url)
+        self._index = Index(self.url, wait_s)
         self._transactions = StoreTransactions(self._folders, self._index)
         self._finder = Finder(self._index, self._folders)
 
     @property
     def index_trouble(self) -> str:
-        """Why runs were last looked up in their folders and not in the index, as a sentence; empty where they were."""
+        """Reason why runs were last looked up in their folders and not in the index, as a sentence; else empty."""
         return self._finder.trouble
 
     def check(self) -> None:
@@ -182,7 +183,7 @@ class Library(Closing):
         return self._folders.source(run.parent) if run is not None and run.parent else found
 
     def usage(self) -> Usage:
-        """How full the library and its disk are."""
+        """Size of the library, and the free space of its disk."""
         n, size_bytes = self._finder.totals()
         place = next(path for path in (self.root, *self.root.parents) if path.exists())
         return Usage(n, size_bytes, quota_bytes(), shutil.disk_usage(place).free)
@@ -310,7 +311,7 @@ class Library(Closing):
         )
 
     def cancelled(self, run_id: str) -> Run:
-        """The run is over as somebody wanted, and nothing but its row is kept. One that is over stays as it is."""
+        """Cancel a run: nothing but its row is kept. One that is over stays as it is."""
         return self._transactions.landed(run_id) or self._transactions.end(self.run(run_id), RunState.CANCELLED, "")
 
     def rename(self, run_id: str, name: str) -> Run:

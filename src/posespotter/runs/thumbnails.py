@@ -13,15 +13,26 @@ from posespotter.media import open_source, read_image
 from posespotter.poses.parquet import read_parquet
 from posespotter.runs.folders import SOURCE_STEM, THUMBNAIL_FILE
 
-_MOST_FRAMES = 300  # decoded on the way to that moment
 
-
-def make_thumbnail(folder: Path, *, skeletons_only: bool) -> None:
+def make_thumbnail(folder: Path, *, skeletons_only: bool, most_frames: int = 300) -> None:
     """Write thumbnail.jpg beside a task's results: a frame of the overlay, else of the source, else of the joints.
 
-    Where skeletons only may be kept, the source is not shown. A run of which no picture can be made has none.
+    A run of which no picture can be made has none.
+
+    Args:
+        folder: of the run.
+        skeletons_only: do not show the source.
+        most_frames: decoded of a video at most.
     """
-    for make in (_overlay, _joints) if skeletons_only else (_overlay, _source, _joints):
+
+    def overlay(folder: Path) -> Image | None:
+        picture = folder / "overlay.jpg"
+        return read_image(picture) if picture.is_file() else _frame(folder, "overlay", most_frames)
+
+    def source(folder: Path) -> Image | None:
+        return _frame(folder, SOURCE_STEM, most_frames)
+
+    for make in (overlay, _joints) if skeletons_only else (overlay, source, _joints):
         try:
             image = make(folder)
         except (PoseSpotterError, OSError, ValueError):
@@ -32,19 +43,6 @@ def make_thumbnail(folder: Path, *, skeletons_only: bool) -> None:
         return
     encoded = cv2.imencode(".jpg", _small(image), [cv2.IMWRITE_JPEG_QUALITY, 82])[1]
     (folder / THUMBNAIL_FILE).write_bytes(encoded.tobytes())
-
-
-def _overlay(folder: Path) -> Image | None:
-    picture = folder / "overlay.jpg"
-    if picture.is_file():
-        return read_image(picture)
-    videos = sorted(folder.glob("overlay.*"))
-    return _frame(videos[0]) if videos else None
-
-
-def _source(folder: Path) -> Image | None:
-    sources = sorted(folder.glob(f"{SOURCE_STEM}.*"))
-    return _frame(sources[0]) if sources else None
 
 
 def _joints(folder: Path) -> Image | None:
@@ -58,10 +56,14 @@ def _joints(folder: Path) -> Image | None:
     return image
 
 
-def _frame(video: Path) -> Image | None:
-    with open_source(video) as source:
+def _frame(folder: Path, stem: str, most_frames: int) -> Image | None:
+    """A frame of the video of this name."""
+    videos = sorted(folder.glob(f"{stem}.*"))
+    if not videos:
+        return None
+    with open_source(videos[0]) as source:
         # The beginning often shows nobody yet.
-        wanted = min(_MOST_FRAMES, int((source.info.n_frames or 0) * 0.4))
+        wanted = min(most_frames, int((source.info.n_frames or 0) * 0.4))
         image = None
         for frame in source:
             image = frame.image

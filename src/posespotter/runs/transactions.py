@@ -62,14 +62,14 @@ class StoreTransactions:
                 index.put(run)
             else:  # the row knows more
                 index.add(run)
-            # Only now, as whoever deletes it holds the row until the folder is gone.
+            # Only now, as a deletion holds the row until the folder is gone.
             there = self.has_folder(run.id)
             if not there:
                 index.remove(run.id)
         return there
 
     def move_in(self, run: Run, folder: Path, *, skeletons_only: bool) -> Run:
-        """Move a finished folder to its place; it is thrown away if the run was ended by somebody else meanwhile.
+        """Move a finished folder to its place; it is discarded if the run was ended by another process meanwhile.
 
         Raises:
             InputError: the folder is not there.

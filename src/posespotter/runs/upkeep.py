@@ -33,7 +33,7 @@ class Swept:
 
 @dataclass(frozen=True)
 class Reindexed:
-    """What changed in the index.
+    """The changes of the index.
 
     Attributes:
         runs: how many it holds now.
@@ -105,7 +105,7 @@ def sweep(transactions: StoreTransactions) -> Swept:
 
 
 def _deleted(transactions: StoreTransactions, run: Run) -> bool:
-    """Delete a run, unless somebody requests an analysis of it at this moment."""
+    """Delete a run, unless an analysis of it is requested at this moment."""
     try:
         return transactions.delete(run.id)
     except RunNeededError:
@@ -123,7 +123,7 @@ def _read(folder: Path) -> Run | None:
 
 
 def _remove_orphans(transactions: StoreTransactions, runs: dict[str, Run]) -> None:
-    """Workspaces of runs that are over, or that nobody has known for a day."""
+    """Remove workspaces of runs that are over, or that the index has not known for a day."""
     for folder in transactions.folders.unfinished():
         run = runs.get(folder.name)
         if run.state.over if run is not None else _age_s(folder) > _ORPHAN_AFTER_S:

@@ -3,11 +3,10 @@
 import numpy as np
 
 from posespotter.poses import PoseSequence
-from posespotter.skeletons import BLAZEPOSE33, Skeleton
+from posespotter.skeletons import BLAZEPOSE33, USUAL_HEIGHT_M, Skeleton
 from posespotter.synthetic.figure import Figure, Floats, Joints
 
-BODY_M = 1.7  # standing height, about the mean of adults (NCD Risk Factor Collaboration 2016)
-FRAME_SIZE = (1280, 960)
+FRAME_SIZE = (1280, 960)  # px
 
 
 def film(
@@ -24,10 +23,10 @@ def film(
     drop: float = 0.0,
     frame_size: tuple[int, int] = FRAME_SIZE,
 ) -> PoseSequence:
-    """What a pose model sees of the figure.
+    """Project a figure into a camera, as a pose model would see it.
 
     Args:
-        figure: who.
+        figure: the person.
         yaw_deg: where it faces: 0 the camera, 90 the picture's left (the camera sees its left side).
         fps: frames a second.
         noise: standard deviation of each joint's place, as a share of the body height; of `world` too.
@@ -60,8 +59,8 @@ def film(
     px = px + rng.normal(size=px.shape) * noise * focal / distance
     metres = None
     if world:
-        exact = BODY_M * (camera - _seen_from(middle, yaw)[:, None])
-        metres = (exact + rng.normal(size=exact.shape) * noise * BODY_M).astype(np.float32)
+        exact = USUAL_HEIGHT_M * (camera - _seen_from(middle, yaw)[:, None])
+        metres = (exact + rng.normal(size=exact.shape) * noise * USUAL_HEIGHT_M).astype(np.float32)
     poses = PoseSequence(
         frame=np.arange(n, dtype=np.int32),
         time_s=time_s.astype(np.float64),
@@ -87,7 +86,7 @@ def _seen_from(room: Floats, yaw: float) -> Floats:
 
 
 def _place_of(name: str, joints: Joints) -> Floats:
-    """Where a model's keypoint is: the figure's joint of that name, or the nearest it has."""
+    """Position of a model's keypoint: the figure's joint of that name, or the nearest it has."""
     if name in joints:
         return joints[name]
     side, _, part = name.partition("_")

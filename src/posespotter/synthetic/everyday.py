@@ -25,12 +25,8 @@ from posespotter.synthetic.figure import (
     upright,
 )
 
-SEAT_UP, SEAT_BACK = 0.29, 0.24
-"""The hip joints of who sits on a chair of 43 cm: above the floor, and behind where they are when standing."""
-
 _LEAN_DEG, _LEAN_SHARE = 38.0, 0.4  # the trunk bends forward for the first 40 % of a rise, then the hips leave the seat
 _STANCE = 0.6  # of a gait cycle one foot is on the floor (Winter 2009)
-_TURN_S, _SIT_TURN_S = 1.4, 1.2  # for half a turn at the mark, and before the chair
 
 
 @dataclass(frozen=True)
@@ -75,7 +71,7 @@ def sit_to_stand(
     onset = rest_s + cycle_s * np.arange(stands)
 
     def rise(t: Floats) -> tuple[Floats, Floats]:
-        """How far the trunk has bent forward and come up again, 0..1, and how far the hips are up."""
+        """Lean of the trunk there and back, 0..1, and height of the hips, 0..1."""
         lean, up = np.zeros_like(t), np.zeros_like(t)
         for i, start in enumerate(onset, 1):
             high, low = 0.7 if i in low_at else 1.0, 0.3 if i in hovers_at else 0.0
@@ -145,14 +141,16 @@ def timed_up_and_go(
     after_s: float = 1.5,
     chair: float = -0.9,
     comes_back: bool = True,
+    turn_s: float = 1.4,
+    sit_turn_s: float = 1.2,
 ) -> Everyday:
-    """Rise, walk `distance`, turn, walk back, turn, sit down.
+    """Rise, walk `distance`, turn in `turn_s`, walk back, turn in `sit_turn_s`, sit down.
 
     The truth has `onset`, `up`, `turn` (its middle) and `seat`.
     """
     ramp_s = 0.5
     leg_s = distance / speed + ramp_s
-    marks = np.cumsum([rest_s, rise_s, leg_s, _TURN_S, leg_s, _SIT_TURN_S, sit_s])
+    marks = np.cumsum([rest_s, rise_s, leg_s, turn_s, leg_s, sit_turn_s, sit_s])
     onset, up, turn, back, home, sitting, seat = marks.tolist()
     end = seat + after_s if comes_back else home
 
@@ -169,7 +167,7 @@ def timed_up_and_go(
 
     def at(t: Floats) -> Joints:
         out, home_way = way(t - up), way(t - back)
-        heading = 180 * _smooth((t - turn) / _TURN_S) + 180 * _smooth((t - home) / _SIT_TURN_S)
+        heading = 180 * _smooth((t - turn) / turn_s) + 180 * _smooth((t - home) / sit_turn_s)
         walking = _steps(out + home_way, 0.0, pace(t - up) + pace(t - back), 0.75)
         walking = _turned(walking, heading, chair + out - home_way)
         rising, sitting_down = (t - onset) / rise_s, (t - sitting) / sit_s
@@ -181,7 +179,7 @@ def timed_up_and_go(
         return {name: np.where(on_feet, walking[name], seated[name]) for name in walking}
 
     touched = (sitting + (1 - _LEAN_SHARE) * sit_s,) if comes_back else ()
-    times = {"onset": (onset,), "up": (up,), "turn": (turn + _TURN_S / 2,), "seat": touched}
+    times = {"onset": (onset,), "up": (up,), "turn": (turn + turn_s / 2,), "seat": touched}
     return Everyday(Figure("timed up and go", end, at), times)
 
 
@@ -300,14 +298,15 @@ def _leg(joints: Joints, hip: Floats, thigh: Floats, knee: Floats) -> None:
 
 
 def _smooth(share: Floats) -> Floats:
-    """From 0 to 1, without a jerk at either end."""
+    """Ramp from 0 to 1, without a jerk at either end."""
     return np.asarray((1 - np.cos(np.pi * np.clip(share, 0, 1))) / 2)
 
 
 def _over_chair(up: Floats, lean: Floats, *, arms: float = 35.0, forearms: float = 105.0) -> Joints:
     """Between sitting (`up` 0) and standing (1), arms crossed on the chest unless said otherwise."""
     top = standing_hips(len(up)) - 0.004
-    hips = points(-SEAT_BACK * (1 - up), 0, SEAT_UP + (top - SEAT_UP) * up)
+    seat_up, seat_back = 0.29, 0.24  # the hip joints on a chair of 43 cm: above the floor, and behind where one stands
+    hips = points(-seat_back * (1 - up), 0, seat_up + (top - seat_up) * up)
     return upright(
         hips, lean, arms=arms - lean, forearms=forearms, forearm_spread=-35.0 if forearms > 90 else 0.0
     )  # fmt: skip

@@ -4,15 +4,19 @@ import numpy as np
 
 from posespotter.synthetic.figure import Figure, Floats, Joints, squat
 
-_STANDS_S, _FALLS_S, _LIES_S = 1.2, 0.9, 4.0  # a free fall from standing height takes 0.6 s
 
+def topple(stands_s: float = 1.2, falls_s: float = 0.9, lies_s: float = 4.0) -> Figure:
+    """A person who stands, falls over to the left with bent knees, faster and faster, and stays on the floor.
 
-def topple() -> Figure:
-    """Somebody who stands, falls over to the left with bent knees, faster and faster, and stays on the floor."""
-    standing = squat(repetitions=1, thigh=55.0, down_s=_FALLS_S, rest_s=_STANDS_S, hold_s=2 * _LIES_S)
+    Args:
+        stands_s: before the fall.
+        falls_s: how long it takes; a free fall from standing height takes 0.6 s.
+        lies_s: after it.
+    """
+    standing = squat(repetitions=1, thigh=55.0, down_s=falls_s, rest_s=stands_s, hold_s=2 * lies_s)
 
     def at(t: Floats) -> Joints:
-        share = np.clip((t - _STANDS_S) / _FALLS_S, 0, 1) ** 2
+        share = np.clip((t - stands_s) / falls_s, 0, 1) ** 2
         angle = np.radians(86.0) * share
         sin, cos = np.sin(angle), np.cos(angle)
         out = {}
@@ -22,4 +26,4 @@ def topple() -> Figure:
             out[name] = np.stack([x, y * cos + z * sin, z * cos - y * sin + 0.1 * sin], -1)
         return out
 
-    return Figure("fall", _STANDS_S + _FALLS_S + _LIES_S, at)
+    return Figure("fall", stands_s + falls_s + lies_s, at)

@@ -82,7 +82,7 @@ def upright(
     forearms: Floats | float = 0.0,
     forearm_spread: Floats | float | None = None,
 ) -> Joints:
-    """Somebody on their feet. Angles in degrees.
+    """A person on their feet. Angles in degrees.
 
     `hips` is the middle of the hips; `lean` of the trunk forward; `feet` and `lifts` where the left and the right foot
     stand and how far they are lifted; `knees_out` turns the knees outwards; `heels` lifts them; `roll` of the

@@ -17,10 +17,6 @@ PLANTED: tuple[str | None, ...] = (None, None, "knees_inward", None, "too_shallo
 HANDS_AT = 4
 """The stand in which the hands push off."""
 
-_SIZE = (720, 540)
-_FPS = 20.0
-_NOISE = 0.0015  # of the body height: as steady as a good model on a person near the camera
-
 
 def sample_figure() -> Figure:
     """The figure that does the session."""
@@ -31,23 +27,25 @@ def sample_figure() -> Figure:
 
 
 def sample_squats() -> PoseSequence:
-    """What a pose model would see of the session, from the front."""
+    """The session of squats as a pose model would see it, from the front."""
     # Nobody stands exactly towards the camera.
-    poses = film(sample_figure(), yaw_deg=8.0, fps=_FPS, noise=_NOISE, seed=1, camera_up=0.5, frame_size=_SIZE)
-    return replace(poses, source=SAMPLE_SQUATS)
+    return _filmed(sample_figure(), 8.0, SAMPLE_SQUATS)
 
 
 def sample_fall() -> PoseSequence:
-    """What a pose model would see of somebody who squats, gets up, and falls to the side."""
-    figure = in_turn([squat(repetitions=1), topple()])
-    poses = film(
-        figure, yaw_deg=30.0, fps=_FPS, noise=_NOISE, seed=1, camera_up=0.5, distance=4.2, frame_size=_SIZE
-    )  # fmt: skip
-    return replace(poses, source=SAMPLE_FALL)
+    """A person who squats, gets up, and falls to the side, as a pose model would see them."""
+    return _filmed(in_turn([squat(repetitions=1), topple()]), 30.0, SAMPLE_FALL, distance=4.2)
 
 
 def sample_stands() -> PoseSequence:
-    """What a pose model would see of somebody who rises from a chair five times, seen at an angle."""
-    figure = sit_to_stand(5, hands_at=[HANDS_AT]).figure
-    poses = film(figure, yaw_deg=55.0, fps=_FPS, noise=_NOISE, seed=1, camera_up=0.5, frame_size=_SIZE)
-    return replace(poses, source=SAMPLE_STANDS)
+    """A person who rises from a chair five times, as a pose model would see them at an angle."""
+    return _filmed(sit_to_stand(5, hands_at=[HANDS_AT]).figure, 55.0, SAMPLE_STANDS)
+
+
+def _filmed(figure: Figure, yaw_deg: float, name: str, distance: float = 3.5) -> PoseSequence:
+    """The figure by a small camera, with joints as steady as those of a good model on a person near it."""
+    poses = film(
+        figure, yaw_deg=yaw_deg, fps=20.0, noise=0.0015, seed=1, distance=distance, camera_up=0.5,
+        frame_size=(720, 540),
+    )  # fmt: skip
+    return replace(poses, source=name)

@@ -5,7 +5,6 @@ import time
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from posespotter.assessments.assess import Side, assess
@@ -15,12 +14,14 @@ from posespotter.assessments.result import Assessment
 from posespotter.drawing.moments import moments_on_canvas, render_moments
 from posespotter.errors import InputError
 from posespotter.estimation.estimator import PoseEstimator
+from posespotter.media import Source
 from posespotter.media.sources.turned import Turn
 from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
 from posespotter.reports.assessment_page import AssessmentReport, render_assessment, wanted_frames
-from posespotter.tasks.inputs import Input, open_input
-from posespotter.tasks.run_folder.folders import POSES_FILE, run_folder
+from posespotter.tasks.inputs import Input, clip_facts, maker_of, open_input
+from posespotter.tasks.model_choices import model_words
+from posespotter.tasks.run_folder.folders import POSES_FILE
 from posespotter.tasks.run_folder.record import AssessmentRecord, RunRecord
 from posespotter.tasks.turned import hint_of_pose
 
@@ -44,7 +45,7 @@ class AssessmentOptions:
 
 @dataclass(frozen=True)
 class AssessmentRun:
-    """Where a run's files are, and what is in them.
+    """The folder of a run, and what is in its files.
 
     Attributes:
         folder: the run's folder.
@@ -75,7 +76,7 @@ def run_assessment(
     progress: Progress | None = None,
     skeletons_only: bool | None = None,
 ) -> AssessmentRun:
-    """Carry out a test in one source and store what comes of it in `out`/<name of the source>.
+    """Carry out a test in one source and store the results in `out`/<name of the source>.
 
     Args:
         spec: path, pattern, camera number or address; or poses.parquet.
@@ -101,8 +102,10 @@ def run_assessment(
     """
     options = options or AssessmentOptions()
     with ExitStack() as stack:
-        results = partial(run_folder, out, overwrite=overwrite)
-        clip = open_input(spec, video, estimator, results, stack, progress, fps, rotate, skeletons_only=skeletons_only)
+        clip = open_input(
+            spec, out, stack, estimator=estimator, video=video, overwrite=overwrite, fps=fps, rotate=rotate,
+            progress=progress, skeletons_only=skeletons_only,
+        )  # fmt: skip
         start = time.perf_counter()
         result = assess(clip.poses, definition, **asdict(options))
         if result.value is None:
@@ -121,12 +124,12 @@ def run_assessment(
             clip.took("report", start)
         record = clip.record
         record.kind, record.test = "test", AssessmentRecord(name=definition.name, **asdict(options))
-        record.write(clip.folder)
+        clip.complete()
     return AssessmentRun(clip.target, clip.poses, result, record)
 
 
 def read_assessment(folder: Path) -> Assessment:
-    """The result of the test in a run's folder, with its curve: made anew from its poses, as it was asked for.
+    """The result of the test in a run's folder, with its curve: computed again from its poses, with the same options.
 
     Raises:
         InputError: the folder holds no such run.
@@ -145,35 +148,31 @@ def _render(
     frames = wanted_frames(result) if report else []
     if not clip.poses.n_frames or not (overlay or frames):
         return {}
-    if clip.record.stopped_early or clip.record.error:
-        clip.source = None
-    if clip.source is not None:
-        with clip.drawing():
-            return render_moments(
-                clip.source,
-                clip.poses,
-                result.track_ids,
-                frames,
-                overlay=clip.folder / "overlay.mp4" if overlay else None,
-                progress=progress,
-            )
-        clip.source = None
-    return moments_on_canvas(clip.poses, result.track_ids, frames)
+
+    def draw(source: Source) -> dict[int, bytes]:
+        return render_moments(
+            source,
+            clip.poses,
+            result.track_ids,
+            frames,
+            overlay=clip.folder / "overlay.mp4" if overlay else None,
+            progress=progress,
+        )
+
+    return clip.drawn(draw, without=lambda: moments_on_canvas(clip.poses, result.track_ids, frames))
 
 
 def _facts(clip: Input, options: AssessmentOptions) -> dict[str, str]:
-    """What the report says of how it was made."""
+    """Facts for the report about how it was made."""
     poses = clip.poses
-    width, height = poses.frame_size
     given = {
         "Go at": None if options.start_s is None else f"{options.start_s:g} s",
         "Marks at": None if options.marks is None else f"{options.marks[0]:g} and {options.marks[1]:g} px",
         "Height given": None if options.height_m is None else f"{options.height_m:g} m",
     }
     return {
-        "Clip": poses.source or "unnamed",
-        "Picture": f"{width} x {height} px, {poses.fps:.4g} frames/s, {poses.n_frames} frames",
-        "Models": f"detector {poses.detector or 'unknown'}, pose {poses.pose_model or 'unknown'}",
+        **clip_facts(poses),
+        "Joints": model_words(poses.pose_model),
         **{label: value for label, value in given.items() if value is not None},
-        "Poses made by": f"PoseSpotter {poses.version}" if poses.version else "another program",
+        "Poses made by": maker_of(poses),
     }

@@ -26,12 +26,11 @@ from posespotter.settings import skeletons_only as settled
 from posespotter.tasks.run_folder.folders import EXPORT_PREFIX, POSES_FILE, run_folder, stem_of
 from posespotter.tasks.run_folder.record import RunRecord, estimate_record
 from posespotter.tasks.turned import estimate_turned
-from posespotter.texts import printable
 
 
 @dataclass(frozen=True)
 class EstimateResult:
-    """Where a run's files are, and what is in them.
+    """The folder of a run, and what is in its files.
 
     Attributes:
         folder: the run's folder.
@@ -60,7 +59,7 @@ def estimate(
     checkpoints: Checkpoints | None = None,
     skeletons_only: bool | None = None,
 ) -> EstimateResult:
-    """Run `estimator` over one source and store what comes of it in `out`/<name of the source>.
+    """Run `estimator` over one source and store the results in `out`/<name of the source>.
 
     Args:
         spec: path, pattern, camera number or address.
@@ -73,7 +72,7 @@ def estimate(
         name: what the source is called in the results, where that is not its own name.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
-        part: of the video that is looked at; times then begin at 0.
+        part: of the video that is processed; times then begin at 0.
         checkpoints: where to go on, and to keep now and then how far the estimation is; not for live sources.
         skeletons_only: write no pixels of people; None for what the settings say.
 
@@ -104,9 +103,7 @@ def estimate(
             _draw(to_draw_on(source, skeletons_only=privately), result.poses, folder, record, progress)
         for one in exports:
             _export(result.poses, one, folder, record)
-        if record.error:  # the user knows the folder by its later name
-            record.error = record.error.replace(printable(str(folder)), printable(str(target)))
-        record.write(folder)
+        record.complete(folder, target)
     return EstimateResult(target, result.poses, record)
 
 

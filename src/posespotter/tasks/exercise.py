@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from posespotter.drawing.event_clips import Clip
@@ -22,16 +21,17 @@ from posespotter.exercises.words.judgements import Said, overruled
 from posespotter.exercises.words.phrases import worst_faults
 from posespotter.files import whole
 from posespotter.kinematics.lifting import lifted
-from posespotter.media import WHOLE, Part
+from posespotter.media import WHOLE, Part, Source
 from posespotter.media.sources.turned import Turn
 from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
 from posespotter.reports.exercise_content import Person, Report
 from posespotter.reports.exercise_page import render_report
 from posespotter.settings import skeletons_only as settled
-from posespotter.tasks.inputs import Input, open_input, video_of
+from posespotter.tasks.inputs import Input, clip_facts, maker_of, open_input, video_of
+from posespotter.tasks.model_choices import model_words
 from posespotter.tasks.movement import read_movement
-from posespotter.tasks.run_folder.folders import POSES_FILE, run_folder
+from posespotter.tasks.run_folder.folders import POSES_FILE
 from posespotter.tasks.run_folder.record import ExerciseRecord, RunRecord
 from posespotter.tasks.turned import hint_of_pose
 
@@ -42,12 +42,12 @@ _FAULTS = "faults"
 
 @dataclass(frozen=True)
 class ExerciseResult:
-    """Where a run's files are, and what is in them.
+    """The folder of a run, and what is in its files.
 
     Attributes:
         folder: the run's folder.
         poses: what poses.parquet holds.
-        analyses: everybody who does the exercise, who does most of it first; or one empty analysis.
+        analyses: of everybody who does the exercise, the person who does most of it first; or one empty analysis.
         record: what run.json holds.
     """
 
@@ -75,7 +75,7 @@ def exercise(
     progress: Progress | None = None,
     skeletons_only: bool | None = None,
 ) -> ExerciseResult:
-    """Count and judge the repetitions in one source and store what comes of it in `out`/<name of the source>.
+    """Count and judge the repetitions in one source and store the results in `out`/<name of the source>.
 
     Args:
         spec: path, pattern, camera number or address; or poses.parquet.
@@ -90,7 +90,7 @@ def exercise(
         overwrite: replace an earlier result instead of numbering the new one.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
-        part: of the video that is looked at; times then begin at 0.
+        part: of the video that is processed; times then begin at 0.
         progress: called with how far it is.
         skeletons_only: write no pixels of people; None for what the settings say.
 
@@ -104,10 +104,10 @@ def exercise(
     """
     options = ExerciseRecord(name=definition.name, view=view, person=person)
     with ExitStack() as stack:
-        results = partial(run_folder, out, overwrite=overwrite)
         clip = open_input(
-            spec, video, estimator, results, stack, progress, fps, rotate, part=part, skeletons_only=skeletons_only
-        )
+            spec, out, stack, estimator=estimator, video=video, overwrite=overwrite, fps=fps, rotate=rotate, part=part,
+            progress=progress, skeletons_only=skeletons_only,
+        )  # fmt: skip
         folder = clip.folder
         start = time.perf_counter()
         clip.poses = lifted(clip.poses)
@@ -128,14 +128,14 @@ def exercise(
         record = clip.record
         record.kind, record.exercise = "exercise", options
         record.exercise_file = definition.model_dump(mode="json")
-        record.write(folder)
+        clip.complete()
     return ExerciseResult(clip.target, clip.poses, analyses, record)
 
 
 def _analyses(
     poses: PoseSequence, definition: ExerciseDefinition, view: ViewOption, person: int | None
 ) -> list[ExerciseAnalysis]:
-    """Everybody who does the exercise, who does most of it first."""
+    """Analyses of all who do the exercise; the person who does most of it comes first."""
     if person is not None:
         return [analyze_exercise(poses, definition, view=view, person=person)]
     return sorted(analyze_all(poses, definition, view=view), key=lambda one: -one.count)
@@ -150,13 +150,10 @@ def _render(
     if not poses.n_frames or not (overlay or wanted):
         return Rendered()
     drawing = ExerciseDrawing(poses, [(person.analysis, person.curves) for person in people])
-    if clip.record.stopped_early or clip.record.error:
-        clip.source = None
-    if clip.source is None:
-        return Rendered(pictures=draw_on_canvas(poses, drawing, wanted))
-    with clip.drawing():
+
+    def draw(source: Source) -> Rendered:
         return render_exercise(
-            clip.source,
+            source,
             poses,
             drawing,
             overlay=folder / "overlay.mp4" if overlay else None,
@@ -164,8 +161,8 @@ def _render(
             pictures=wanted,
             progress=progress,
         )
-    clip.source = None
-    return Rendered(pictures=draw_on_canvas(poses, drawing, wanted))
+
+    return clip.drawn(draw, without=lambda: Rendered(pictures=draw_on_canvas(poses, drawing, wanted)))
 
 
 def _clips(person: Person, folder: Path, number: int) -> list[Clip]:
@@ -182,7 +179,7 @@ def _clip_name(person: Person, number: int, repetition: int, fault: str) -> str:
 
 
 def renew_report(folder: Path, video: Path | None, said: Mapping[int, Said], judged: str) -> None:
-    """Make report.html of a finished analysis anew, as the therapist judges its findings.
+    """Write report.html of a finished analysis again, with the therapist's judgements of its findings.
 
     Args:
         folder: of the run.
@@ -241,24 +238,14 @@ def _page(
 
 
 def _details(poses: PoseSequence, people: list[Person], options: ExerciseRecord) -> dict[str, str]:
-    """What the report says of how it was made."""
-    width, height = poses.frame_size
+    """Facts for the report about how it was made."""
     ids = ", ".join(f"#{i}" for person in people for i in person.analysis.track_ids) or "nobody was found"
     found = "who does the exercise" if people[0].analysis.count else "the nearest to it"
     chosen = "as asked for" if options.person is not None else found
-    settings = ", ".join(f"{name} {_yes_or_no(value)}" for name, value in poses.settings.items() if value is not None)
     return {
-        "Clip": poses.source or "unnamed",
-        "Picture": f"{width} x {height} px, {poses.fps:.4g} frames/s, {poses.n_frames} frames",
+        **clip_facts(poses),
         "Person": f"{ids} ({chosen})" if people[0].analysis.track_id is not None else ids,
         "View": "found from the joints" if options.view == "auto" else f"{options.view}, as asked for",
-        "Models": f"detector {poses.detector or 'unknown'}, pose {poses.pose_model or 'unknown'}",
-        "Joints in 3-D": "yes" if poses.world is not None else "no",
-        "Settings": settings or "unknown",
-        "Exercise file": people[0].analysis.exercise,
-        "Poses made by": f"PoseSpotter {poses.version}" if poses.version else "another program",
+        "Joints": f"{model_words(poses.pose_model)}, {'also' if poses.world is not None else 'not'} in 3-D",
+        "Poses made by": maker_of(poses),
     }
-
-
-def _yes_or_no(value: object) -> object:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value

@@ -1,7 +1,6 @@
 """Measure a fall classifier on labelled clips: a report as page, Markdown and JSON, in a folder that appears whole."""
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -19,6 +18,7 @@ from posespotter.falls.events import Sensitivity
 from posespotter.falls.training.data import FallData
 from posespotter.falls.training.evaluation import ClipResult, Evaluation, evaluate
 from posespotter.falls.training.scores import HourlyRate, Share
+from posespotter.poses.checked_json import json_values
 from posespotter.progress import Progress
 from posespotter.reports.evaluation_content import FallsReport, Measured
 from posespotter.reports.evaluation_page import render_falls_report, to_markdown
@@ -52,7 +52,7 @@ class EvaluationRecord(Record):
 
 @dataclass(frozen=True)
 class EvaluationResult:
-    """Where a report is, and what it says.
+    """The folder of a report, and its content.
 
     Attributes:
         folder: the run's folder.
@@ -137,14 +137,17 @@ def evaluate_falls(
 
 def to_numbers(report: FallsReport) -> dict[str, Any]:
     """The content of evaluation.json, as JSON values; what is not known is null."""
-    return {
-        "data": report.data,
-        "facts": dict(report.facts),
-        "cautions": list(report.cautions),
-        "methods": [{"label": one.label, **_figures(one.evaluation)} for one in report.methods],
-        "sensitivities": [_figures(one) for one in report.curve],
-        "clips": [_clip(one) for one in report.main.clips],
-    }
+    content: dict[str, Any] = json_values(
+        {
+            "data": report.data,
+            "facts": dict(report.facts),
+            "cautions": list(report.cautions),
+            "methods": [{"label": one.label, **_figures(one.evaluation)} for one in report.methods],
+            "sensitivities": [_figures(one) for one in report.curve],
+            "clips": [_clip(one) for one in report.main.clips],
+        }
+    )
+    return content
 
 
 def _figures(one: Evaluation) -> dict[str, Any]:
@@ -157,12 +160,12 @@ def _figures(one: Evaluation) -> dict[str, Any]:
         "clip_sensitivity": _share(one.clip_sensitivity),
         "precision": _share(one.precision),
         "false_alarms_per_hour": _rate(one.false_alarms),
-        "delay_s": {"p50": _number(one.delay_s(50)), "p95": _number(one.delay_s(95)), "n": len(one.delays_s)},
+        "delay_s": {"p50": one.delay_s(50), "p95": one.delay_s(95), "n": len(one.delays_s)},
         "windows": {
             "classes": list(CLASSES),
             "confusion": one.windows.counts.tolist(),
-            "f1": [_number(value) for value in one.windows.f1],
-            "macro_f1": _number(one.windows.macro_f1),
+            "f1": [*one.windows.f1],
+            "macro_f1": one.windows.macro_f1,
         },
     }
 
@@ -171,30 +174,21 @@ def _clip(one: ClipResult) -> dict[str, Any]:
     return {
         "clip_id": one.clip_id,
         "group": one.group,
-        "duration_s": _number(one.duration_s),
+        "duration_s": one.duration_s,
         "falls": one.n_falls,
-        "caught": [
-            {name: value if isinstance(value, str) else _number(value) for name, value in asdict(fall).items()}
-            for fall in one.caught
-        ],
-        "lying_s": [_number(event.alert_s) for event in one.events if event.kind == "lying"],
-        "false_alarms_s": [_number(moment) for moment in one.false_alarms],
-        "seen": _number(one.seen),
+        "caught": [asdict(fall) for fall in one.caught],
+        "lying_s": [event.alert_s for event in one.events if event.kind == "lying"],
+        "false_alarms_s": one.false_alarms,
+        "seen": one.seen,
     }
 
 
 def _share(share: Share) -> dict[str, Any]:
-    interval = [_number(edge) for edge in share.interval]
-    return {"value": _number(share.value), "hits": share.hits, "n": share.n, "interval_95": interval}
+    return {"value": share.value, "hits": share.hits, "n": share.n, "interval_95": share.interval}
 
 
 def _rate(rate: HourlyRate) -> dict[str, Any]:
-    interval = [_number(edge) for edge in rate.interval]
-    return {"value": _number(rate.value), "count": rate.count, "hours": _number(rate.hours), "interval_95": interval}
-
-
-def _number(value: float) -> float | None:
-    return round(float(value), 4) if math.isfinite(value) else None
+    return {"value": rate.value, "count": rate.count, "hours": rate.hours, "interval_95": rate.interval}
 
 
 def _facts(data: FallData, poses: PosesOfClips, classifier: FallClassifier) -> dict[str, str]:
@@ -212,7 +206,7 @@ def _facts(data: FallData, poses: PosesOfClips, classifier: FallClassifier) -> d
 
 
 def _cautions(data: FallData, classifier_file: Path | None) -> tuple[str, ...]:
-    """What weakens the figures, as far as it is known."""
+    """Known weaknesses of the figures."""
     cautions = []
     if classifier_file is not None:
         try:

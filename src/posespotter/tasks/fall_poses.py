@@ -35,12 +35,12 @@ class Models:
 
     @property
     def name(self) -> str:
-        """Of the folder that keeps their poses: `rtmdet-nano+blazepose-full`."""
+        """Name of the folder that keeps their poses: `rtmdet-nano+blazepose-full`."""
         return f"{self.detector_name}+{_short(self.pose, self.sha256[1])}"
 
     @cached_property
     def sha256(self) -> tuple[str, str]:
-        """Of the files of the detector and of the pose model.
+        """SHA-256 of the files of the detector and of the pose model.
 
         Raises:
             ModelError: there is no such model.
@@ -54,7 +54,7 @@ def _short(model: str, sha256: str) -> str:
 
 
 def usual_folder(data: FallData) -> Path:
-    """Where the poses of some clips are kept unless the user says otherwise: in the cache of this machine."""
+    """Folder of the poses of some clips unless the user gives one: in the cache of this machine."""
     folder = data.folder.resolve()
     cache = expanded(own_folder("cache"))
     return cache / "falls" / f"{folder.name}-{zlib.crc32(bytes(folder)):08x}"
@@ -133,7 +133,7 @@ class PosesOfClips:
 
 
 def made_from(clip: FallClip, models: Models) -> dict[str, Any]:
-    """What the poses of a clip depend on, as their settings name it.
+    """The inputs that the poses of a clip depend on, as their settings name them.
 
     Raises:
         InputError: the video cannot be read.

@@ -23,7 +23,7 @@ from posespotter.tasks.run_folder.folders import run_folder
 from posespotter.tasks.run_folder.record import ClassifierRecord, Record, now, versions
 
 COPIES = 3
-"""How many changed copies of each person are trained on beside what was seen."""
+"""Number of changed copies of each person in the training data, beside the original."""
 
 Source = tuple[FallData, PosesOfClips]
 _LIBRARIES = ("scikit-learn", "skl2onnx", "skops")
@@ -51,7 +51,7 @@ class TrainedOn(BaseModel):
 
 
 class LeftOutSource(BaseModel):
-    """What became of one source, room or person that was left out.
+    """The result for one source, room or person that was left out.
 
     Attributes:
         source: its name.
@@ -70,7 +70,7 @@ class LeftOutSource(BaseModel):
 
 
 class HeldOut(BaseModel):
-    """How forests did on people or rooms that they had not seen: window by window, and event by event."""
+    """The results of forests on people or rooms that they had not seen: window by window, and event by event."""
 
     confusion: list[list[int]] = Field(default_factory=list)
     macro_f1: float = 0.0
@@ -90,7 +90,7 @@ class TrainingRecord(Record):
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """Where a classifier is, and how it came about.
+    """The file of a classifier, and how it was made.
 
     Attributes:
         folder: the run's folder.

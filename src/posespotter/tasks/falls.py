@@ -4,7 +4,6 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from posespotter.drawing.event_clips import Clip
@@ -16,26 +15,24 @@ from posespotter.falls.detect import FallAnalysis, NotJudged, detect_falls
 from posespotter.falls.events import FallEvent, Sensitivity
 from posespotter.falls.zones import Zone
 from posespotter.formats.falls import write_analysis
-from posespotter.media import WHOLE, Part
+from posespotter.media import WHOLE, Part, Source
 from posespotter.media.sources.turned import Turn
 from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
 from posespotter.tasks.inputs import Input, open_input
 from posespotter.tasks.model_choices import DEFAULT_POSE_FALLS
-from posespotter.tasks.run_folder.folders import POSES_FILE, run_folder
+from posespotter.tasks.run_folder.folders import POSES_FILE
 from posespotter.tasks.run_folder.record import ClassifierRecord, FallsRecord, RunRecord, ZoneRecord
 from posespotter.tasks.turned import hint_of_pose
-from posespotter.texts import printable
 
 _MOSTLY, _WORTH_TELLING = 0.5, 0.01  # of the time
 
 OVERLAY_FILE = "overlay.mp4"
-_BEFORE_S, _AFTER_S = 1.0, 3.0  # of a fall in its clip
 
 
 @dataclass(frozen=True)
 class FallsResult:
-    """Where a run's files are, and what is in them.
+    """The folder of a run, and what is in its files.
 
     Attributes:
         folder: the run's folder.
@@ -67,7 +64,7 @@ def find_falls(
     progress: Progress | None = None,
     skeletons_only: bool | None = None,
 ) -> FallsResult:
-    """Find the falls in one source and store what comes of it in `out`/<name of the source>.
+    """Find the falls in one source and store the results in `out`/<name of the source>.
 
     Args:
         spec: path, pattern, camera number or address; or poses.parquet.
@@ -81,7 +78,7 @@ def find_falls(
         overwrite: replace an earlier result instead of numbering the new one.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise.
-        part: of the video that is looked at; times then begin at 0.
+        part: of the video that is processed; times then begin at 0.
         progress: called with how far it is.
         skeletons_only: write no pixels of people; None for what the settings say.
 
@@ -93,20 +90,19 @@ def find_falls(
         OutputError: the results cannot be written.
     """
     with ExitStack() as stack:
-        results = partial(run_folder, out, overwrite=overwrite)
         clip = open_input(
-            spec, video, estimator, results, stack, progress, fps, rotate, part=part, skeletons_only=skeletons_only
-        )
-        folder, target = clip.folder, clip.target
+            spec, out, stack, estimator=estimator, video=video, overwrite=overwrite, fps=fps, rotate=rotate, part=part,
+            progress=progress, skeletons_only=skeletons_only,
+        )  # fmt: skip
         start = time.perf_counter()
         analysis = detect_falls(clip.poses, classifier=classifier, sensitivity=sensitivity, zones=zones)
         clip.took("detect_falls", start)
         clip.record.warnings += _cautions(clip.poses, analysis)
         clip.record.warn(hint_of_pose(clip.poses))
-        clip.poses.to_parquet(folder / POSES_FILE)
-        write_analysis(analysis, folder)
+        clip.poses.to_parquet(clip.folder / POSES_FILE)
+        write_analysis(analysis, clip.folder)
         if overlay:
-            _draw(clip, analysis, zones, folder, progress)
+            _draw(clip, analysis, zones, progress)
         record = clip.record
         record.kind = "falls"
         record.falls = FallsRecord(
@@ -116,10 +112,8 @@ def find_falls(
             events=len(analysis.events),
             ignored=len(analysis.ignored),
         )
-        if record.error:  # the user knows the folder by its later name
-            record.error = record.error.replace(printable(str(folder)), printable(str(target)))
-        record.write(folder)
-    return FallsResult(target, clip.poses, analysis, record)
+        clip.complete()
+    return FallsResult(clip.target, clip.poses, analysis, record)
 
 
 def clip_name(number: int) -> str:
@@ -135,13 +129,13 @@ def clip_names(analysis: FallAnalysis) -> list[tuple[str, FallEvent]]:
     ]
 
 
-def _shown(event: FallEvent) -> tuple[float, float]:
-    """From when to when the clip of an event lasts: the fall, and what came of it at first."""
-    return event.onset_s - _BEFORE_S, max(event.impact_s, event.alert_s) + _AFTER_S
+def _shown(event: FallEvent, before_s: float = 1.0, after_s: float = 3.0) -> tuple[float, float]:
+    """Span of an event's clip: the fall, and the first seconds after it."""
+    return event.onset_s - before_s, max(event.impact_s, event.alert_s) + after_s
 
 
 def _cautions(poses: PoseSequence, analysis: FallAnalysis) -> list[str]:
-    """What makes the answer less sure than it looks."""
+    """Circumstances that make the result less sure than it looks."""
     if not len(poses):
         return ["Nobody was found in this clip, so nobody was seen to fall."]
     cautions = []
@@ -181,17 +175,18 @@ def not_judged_in_words(shares: NotJudged) -> str:
     return f"Could not be judged {shares.share:.0%} of the time ({known}).".replace("%", " %")
 
 
-def _draw(clip: Input, analysis: FallAnalysis, zones: Sequence[Zone], folder: Path, progress: Progress | None) -> None:
+def _draw(clip: Input, analysis: FallAnalysis, zones: Sequence[Zone], progress: Progress | None) -> None:
     """The overlay, where there is a video that can be read again."""
-    if clip.source is None or clip.record.stopped_early or clip.record.error:
-        return
-    with clip.drawing():
+
+    def draw(source: Source) -> None:
         render_falls(
-            clip.source,
+            source,
             clip.poses,
             analysis,
-            folder / OVERLAY_FILE,
+            clip.folder / OVERLAY_FILE,
             zones=zones,
-            clips=[Clip(folder / name, *_shown(event)) for name, event in clip_names(analysis)],
+            clips=[Clip(clip.folder / name, *_shown(event)) for name, event in clip_names(analysis)],
             progress=progress,
         )
+
+    clip.drawn(draw, without=lambda: None)

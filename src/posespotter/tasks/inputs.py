@@ -1,10 +1,12 @@
-"""What an analysis works on: poses that are there already, or a source whose poses are estimated first."""
+"""The input of an analysis: poses that are there already, or a source whose poses are estimated first."""
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from posespotter.drawing.privacy import canvases_for, to_draw_on
 from posespotter.errors import InputError, PoseSpotterError
@@ -16,9 +18,11 @@ from posespotter.poses import PoseSequence
 from posespotter.poses.parquet import MAGIC, read_parquet
 from posespotter.progress import Progress
 from posespotter.settings import skeletons_only as settled
-from posespotter.tasks.run_folder.folders import POSES_FILE, stem_of
+from posespotter.tasks.run_folder.folders import POSES_FILE, run_folder, stem_of
 from posespotter.tasks.run_folder.record import ModelRecord, RunRecord, SourceRecord, estimate_record
 from posespotter.tasks.turned import estimate_turned
+
+Drawn = TypeVar("Drawn")
 
 
 @dataclass
@@ -44,7 +48,7 @@ class Input:
         self.record.timings_s[stage] = round(time.perf_counter() - start, 4)
 
     @contextmanager
-    def drawing(self) -> Iterator[None]:
+    def _drawing(self) -> Iterator[None]:
         """Let what ends the drawing early stand in the record: what was found is worth keeping without its picture."""
         start = time.perf_counter()
         try:
@@ -55,6 +59,18 @@ class Input:
             self.record.error = str(error)
         finally:
             self.took("draw", start)
+
+    def drawn(self, on_video: Callable[[Source], Drawn], without: Callable[[], Drawn]) -> Drawn:
+        """Draw on the video; or without it, where it cannot be read again to its end."""
+        if self.source is not None and not (self.record.stopped_early or self.record.error):
+            with self._drawing():
+                return on_video(self.source)
+        self.source = None
+        return without()
+
+    def complete(self) -> None:
+        """Write the record: the last file of the folder."""
+        self.record.complete(self.folder, self.target)
 
 
 def is_poses_file(spec: str) -> bool:
@@ -70,12 +86,12 @@ def is_poses_file(spec: str) -> bool:
 
 
 def folder_of(spec: str) -> str:
-    """The name of the folder for what comes of an input: that of the video where it is poses.parquet."""
+    """The name of the folder for the results of an input: that of the video where it is poses.parquet."""
     if Path(spec).name != POSES_FILE:
         return stem_of(spec)
     try:
         return _folder_of_poses(spec, read_parquet(Path(spec)))
-    except InputError:  # whoever opens it says so
+    except InputError:  # reported where it is opened
         return stem_of(spec)
 
 
@@ -83,33 +99,35 @@ def _folder_of_poses(spec: str, poses: PoseSequence) -> str:
     return stem_of(poses.source if Path(spec).name == POSES_FILE and poses.source else spec)
 
 
-def open_input(  # noqa: PLR0917
+def open_input(
     spec: str,
-    video: str | None,
-    estimator: PoseEstimator | None,
-    results: Callable[[str], AbstractContextManager[tuple[Path, Path]]],
+    out: Path,
     stack: ExitStack,
-    progress: Progress | None,
+    *,
+    estimator: PoseEstimator | None = None,
+    video: str | None = None,
+    overwrite: bool = False,
     fps: float | None = None,
     rotate: Turn = 0,
-    *,
     part: Part = WHOLE,
+    progress: Progress | None = None,
     skeletons_only: bool | None = None,
 ) -> Input:
-    """The poses of an input, the source of its pictures, and the folder for what comes of them.
+    """The poses of an input, the source of its pictures, and the folder for the results.
 
     That there is room for results is known before the work begins.
 
     Args:
         spec: path, pattern, camera number or address; or poses.parquet.
-        video: what poses.parquet was estimated from, if its pictures are wanted.
-        estimator: the models, ready; not needed for poses that are there already.
-        results: `run_folder` but for the name.
+        out: folder of folders.
         stack: closes the source in the end, and completes the folder.
-        progress: called with how far the estimation is.
+        estimator: the models, ready; not needed for poses that are there already.
+        video: what poses.parquet was estimated from, if its pictures are wanted.
+        overwrite: replace an earlier result instead of numbering the new one.
         fps: pictures a second of numbered ones.
         rotate: degrees by which the pictures are turned clockwise; with poses, those that they were found in.
-        part: of the video that is looked at.
+        part: of the video that is processed.
+        progress: called with how far the estimation is.
         skeletons_only: write no pixels of people; None for what the settings say.
 
     Raises:
@@ -117,6 +135,7 @@ def open_input(  # noqa: PLR0917
         OutputError: the folder cannot be made.
     """
     privately = settled(skeletons_only)
+    results = partial(run_folder, out, overwrite=overwrite)
     if is_poses_file(spec):
         poses = read_parquet(Path(spec))
         if rotate:
@@ -153,8 +172,22 @@ def open_input(  # noqa: PLR0917
     return opened
 
 
+def clip_facts(poses: PoseSequence) -> dict[str, str]:
+    """Facts about the clip, for a report."""
+    width, height = poses.frame_size
+    return {
+        "Clip": poses.source or "unnamed",
+        "Picture": f"{width} x {height} px, {poses.fps:.4g} frames/s, {poses.n_frames} frames",
+    }
+
+
+def maker_of(poses: PoseSequence) -> str:
+    """The program that wrote the poses, for a report."""
+    return f"PoseSpotter {poses.version}" if poses.version else "another program"
+
+
 def video_of(poses: PoseSequence, video: str | None, stack: ExitStack, *, skeletons_only: bool) -> Source | None:
-    """What the pictures of poses are drawn on; None where there is neither a video nor a canvas for one.
+    """The source to draw poses on; None where there is neither a video nor a canvas for one.
 
     Raises:
         InputError: the video is not that of the poses.

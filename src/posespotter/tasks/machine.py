@@ -1,4 +1,4 @@
-"""What this machine can do: versions, devices, encoders, folders."""
+"""Facts about this machine: versions, devices, encoders, folders."""
 
 import os
 import platform

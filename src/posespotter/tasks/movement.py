@@ -1,4 +1,4 @@
-"""The analysis of a finished run, with its curves: made anew from what lies in its folder."""
+"""The analysis of a finished run, with its curves: computed again from the files in its folder."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +16,11 @@ from posespotter.tasks.run_folder.record import RunRecord
 
 @dataclass(frozen=True, eq=False)
 class Movement:
-    """What was analysed, and what came of it.
+    """A clip that was analysed, and its analyses.
 
     Attributes:
         poses: of everybody.
-        analyses: everybody who does the exercise, who does most of it first; or one empty analysis.
+        analyses: of everybody who does the exercise, the person who does most of it first; or one empty analysis.
         view: from where the camera was said to see them.
     """
 

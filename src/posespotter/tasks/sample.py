@@ -12,7 +12,7 @@ from posespotter.tasks.run_folder.record import RunRecord, SourceRecord
 
 
 def write_sample_squats(folder: Path) -> Path:
-    """Make the session as a run's folder, nobody's picture in it: poses.parquet, source.mp4, overlay.mp4 and run.json.
+    """Make the session as a run's folder, without real people: poses.parquet, source.mp4, overlay.mp4 and run.json.
 
     Args:
         folder: to be made.
@@ -27,12 +27,12 @@ def write_sample_squats(folder: Path) -> Path:
 
 
 def write_sample_fall(folder: Path) -> Path:
-    """Make somebody who squats and then falls as a run's folder; see `write_sample_squats`."""
+    """Make a squat and a fall as a run's folder; see `write_sample_squats`."""
     return _write(sample_fall(), folder)
 
 
 def write_sample_stands(folder: Path) -> Path:
-    """Make somebody who rises from a chair five times as a run's folder; see `write_sample_squats`."""
+    """Make five stands from a chair as a run's folder; see `write_sample_squats`."""
     return _write(sample_stands(), folder, chair=True)
 
 

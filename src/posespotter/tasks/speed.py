@@ -1,4 +1,4 @@
-"""How long a model takes on this machine: what a person wants to know before choosing one."""
+"""Measure how long a model takes on this machine, to help in choosing one."""
 
 import time
 from typing import cast

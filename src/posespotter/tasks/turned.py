@@ -1,7 +1,7 @@
-"""Estimation in pictures that may have to be turned, and a hint where nobody turned them who should have."""
+"""Estimation in pictures that may have to be turned, and a hint where they should have been turned."""
 
 from collections.abc import Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -16,12 +16,29 @@ from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
 from posespotter.skeletons import SEEN_SCORE
 
-_SAMPLES = 4  # of the pictures in which nobody is seen well; two more are kept at times
-_HARDLY_EVER = 0.1  # share of the frames in which somebody is seen well, below which the picture may stand on its side
-_SURE = 0.5  # mean joint score
-_CLEAR = 0.4  # the same below which nobody is seen well: people on their heads have 0.3, upright ones 0.6
-_NEARLY_ALWAYS = 0.9  # share of what is seen of people
 _TURNS: tuple[Turn, ...] = (90, 180, 270)
+
+
+@dataclass(frozen=True)
+class TurnSigns:
+    """Signs by which a picture is taken for a turned one.
+
+    Attributes:
+        clear: mean joint score from which a person is seen well: upside-down people have 0.3, upright ones 0.6.
+        seldom: share of the frames with a clear person, below which a few pictures are tried in other rotations.
+        samples: how many of the pictures without a clear person; up to twice as many are kept at times.
+        sure: mean joint score in the turned picture, in more than half of the samples.
+        always: share of the poses that lie or stand on their heads, from which a hint is given.
+    """
+
+    clear: float = 0.4
+    seldom: float = 0.1
+    samples: int = 4
+    sure: float = 0.5
+    always: float = 0.9
+
+
+_SIGNS = TurnSigns()
 
 
 def estimate_turned(
@@ -36,7 +53,7 @@ def estimate_turned(
 ) -> Estimate:
     """`PoseEstimator.run` on a source that was turned by `rotate` and cut to `part`, as the settings of the poses say.
 
-    Where hardly anybody was found, a few pictures are looked at in other turns, and a warning names the right one.
+    Where hardly anybody was found, a few pictures are tried in other rotations, and a warning names the right one.
     """
     unseen = Unseen()
 
@@ -52,8 +69,8 @@ def estimate_turned(
         result.poses = replace(poses, settings={**poses.settings, **turned_by, **part.to_settings()})
     if on_their_heads := hint_of_pose(result.poses, {180}):
         result.warnings.append(on_their_heads)
-    clear = poses.frame[poses.scores.mean(axis=1) >= _CLEAR] if len(poses) else poses.frame
-    seldom = len(np.unique(clear)) < _HARDLY_EVER * poses.n_frames
+    clear = poses.frame[poses.scores.mean(axis=1) >= _SIGNS.clear] if len(poses) else poses.frame
+    seldom = len(np.unique(clear)) < _SIGNS.seldom * poses.n_frames
     if seldom and not result.stopped_early and result.error is None:
         turn = turn_with_people(unseen.images(), estimator)
         if turn:
@@ -66,7 +83,7 @@ def estimate_turned(
 
 
 def hint_of_pose(poses: PoseSequence, turns: Set[Turn] = frozenset(_TURNS)) -> str:
-    """A hint for whoever filmed with a turned camera, if people lie or stand on their heads nearly all the time.
+    """A hint that the camera was turned, if people lie or stand on their heads nearly all the time.
 
     Models that find people at any angle find them in a turned picture too, and then no exercise and no fall is one.
 
@@ -88,7 +105,7 @@ def hint_of_pose(poses: PoseSequence, turns: Set[Turn] = frozenset(_TURNS)) -> s
         off_deg = (lean_deg + turn + 180) % 360 - 180
         with np.errstate(invalid="ignore"):
             share = float((np.abs(off_deg) < 45.0).mean())
-        if turn in turns and share >= _NEARLY_ALWAYS:
+        if turn in turns and share >= _SIGNS.always:
             what = "stand on their heads" if turn == 180 else "lie"
             right = (turn_of(poses.settings) + turn) % 360
             how = f"use --rotate {right}" if right else "leave --rotate out"
@@ -106,34 +123,34 @@ class Unseen:
 
     def add(self, frame: Frame, people: People) -> None:
         """Take note of the next frame."""
-        if (people.joints.scores.mean(axis=1) >= _CLEAR).any() or frame.time_s < self._next_s:
+        if (people.joints.scores.mean(axis=1) >= _SIGNS.clear).any() or frame.time_s < self._next_s:
             return
         scale = min(1.0, 640 / max(frame.image.shape[:2]))
         small = cv2.resize(frame.image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         self._images.append(np.asarray(small, np.uint8))
-        if len(self._images) == 2 * _SAMPLES:
+        if len(self._images) == 2 * _SIGNS.samples:
             self._images = self._images[::2]
             self._step_s *= 2
         self._next_s = frame.time_s + self._step_s
 
     def images(self) -> list[Image]:
         """The pictures, in order."""
-        return self._images[:: max(1, -(-len(self._images) // _SAMPLES))]
+        return self._images[:: max(1, -(-len(self._images) // _SIGNS.samples))]
 
 
 def turn_with_people(images: list[Image], estimator: PoseEstimator) -> Turn:
-    """The turn that shows people best in most of `images`, which show nobody well as they are; 0 where none does."""
+    """The rotation that shows people best in most of `images`, which show nobody well as they are; 0 if none does."""
     best, most = 0.0, 0
     turn: Turn = 0
     for degrees in _TURNS:
         scores = [_clearest(turned(image, degrees), estimator) for image in images]
-        seen = sum(score >= _SURE for score in scores)
+        seen = sum(score >= _SIGNS.sure for score in scores)
         if 2 * seen > len(images) and (seen, sum(scores)) > (most, best):
             turn, most, best = degrees, seen, sum(scores)
     return turn
 
 
 def _clearest(image: Image, estimator: PoseEstimator) -> float:
-    """The mean joint score of whoever is seen best."""
+    """The mean joint score of the person seen best."""
     poses = estimator.estimate_image(np.ascontiguousarray(image))
     return float(poses.scores.mean(axis=1).max()) if len(poses) else 0.0

@@ -1,1 +1,1 @@
-"""Who is who: detections of one frame after the other become tracks of people."""
+"""Tracking: link the detections of consecutive frames to tracks of people."""

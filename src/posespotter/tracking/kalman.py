@@ -1,4 +1,4 @@
-"""Where people are going: constant-velocity filters of many people at once."""
+"""Predict where people are going: constant-velocity filters of many people at once."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -12,7 +12,7 @@ _OTHER_SIZE = 12.0  # cost, in nats, of any size from five standard deviations o
 
 
 class MotionModel:
-    """How people are thought to move: noise of measurements, pushes, and what is known of somebody new.
+    """A model of how people move: noise of measurements, pushes, and the prior for a new person.
 
     Axis 0 is steady, agile; the last axis x, y and log body size.
     """
@@ -53,7 +53,7 @@ class Motion(Columns):
         return np.asarray(np.exp(self.mean[:, 0, 2]), np.float64)
 
     def advanced(self, step_s: float, model: MotionModel) -> Self:
-        """Everybody `step_s` later (white-noise acceleration, Bar-Shalom et al. 2001, eq. 6.2.2-12)."""
+        """The state of all people `step_s` later (white-noise acceleration, Bar-Shalom et al. 2001, eq. 6.2.2-12)."""
         return type(self)(
             self.mean + self.rate * step_s,
             self.rate,
@@ -73,7 +73,7 @@ class Motion(Columns):
         return np.asarray(-np.logaddexp(-steady, -agile), np.float64)
 
     def size_cost(self, measured: Float64, model: MotionModel) -> Float64:
-        """(T, M) what another size costs where nobody turns or bends.
+        """(T, M) cost of a change in size between people who neither turn nor bend.
 
         The normal spread of the steady filter, up to a limit for limbs that are misplaced.
         """

@@ -76,7 +76,7 @@ def duplicates(
     *,
     prior_ids: Sequence[int | None] | None = None,
 ) -> Bool:
-    """Which people of one picture are a second pose of another one, and should be dropped.
+    """Mask of the people of one picture who are a second pose of another one, and should be dropped.
 
     Two poses whose joints agree are one person. Boxes decide nothing: those of two people who pass each other overlap
     as much as two boxes of one person.

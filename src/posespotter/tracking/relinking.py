@@ -1,4 +1,4 @@
-"""Re-linking of tracks: who is who when a track ends and another begins beside it.
+"""Re-linking of tracks: give a person the same id when a track ends and another begins beside it.
 
 A fall must not be lost with a track id, nor a repetition: whoever asks what a person did asks it of all their tracks.
 """
@@ -12,10 +12,10 @@ from posespotter.arrays import Array, Int32, Int64
 from posespotter.poses import PoseSequence
 
 _LONGEST_S = 5.0
-"""A detector that lost somebody at the impact finds them within this time, or not at all."""
+"""A detector that lost a person at the impact finds them again within this time, or not at all."""
 
 FORGOTTEN_S = 60.0
-"""A camera runs for months: who was not seen for this long does not come back under the same id."""
+"""A camera runs for months: a person unseen for longer does not come back under the same id."""
 
 _NEAR = 1.0  # of the diagonal of the last box: a person who falls lands within their own length
 
@@ -32,7 +32,7 @@ class Relinker:
     """Gives every track a person: one of its own, or that of a track which ended nearby a moment ago."""
 
     def __init__(self, forgotten_s: float = FORGOTTEN_S) -> None:
-        """Know nobody yet.
+        """Begin without tracks.
 
         Args:
             forgotten_s: an id that was not seen for this long is a new person's.

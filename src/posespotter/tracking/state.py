@@ -16,7 +16,7 @@ State = dict[str, Any]
 
 
 class Resumable(Protocol):
-    """Something that can go on from a state as if it had never ended."""
+    """An object that can go on from a state as if it had never ended."""
 
     def state(self) -> State:
         """All that decides how it goes on."""
@@ -28,7 +28,7 @@ class Resumable(Protocol):
 
 
 class Kept:
-    """Something that goes on from a state as if it had never ended: the attributes that `kept` names are all of it.
+    """An object that goes on from a state as if it had never ended: the attributes that `kept` names are all of it.
 
     They are plain values, arrays, dataclasses of them, or of this class themselves.
     """
@@ -58,7 +58,7 @@ def state_of(value: Any) -> Any:
 
 
 def from_state(like: Value, state: Any) -> Value:
-    """What `state_of` made plain data of; `like` is another value of its kind."""
+    """Restore a value that `state_of` made plain data; `like` is another value of its kind."""
     if isinstance(like, Kept):
         like.restore(state)
         return like

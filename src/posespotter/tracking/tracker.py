@@ -6,8 +6,8 @@ an *agile* one, which follows a jump or a fall. A detection is matched to the pe
 given where the filters expect them (heavy-tailed, so that one bad box loses nobody), how alike the joints are (OKS) and
 how much the boxes overlap. All noise is in body sizes and seconds: neither frame rate nor distance changes the answer.
 
-The rules, in the order of `_match`, with their ablation in docs/results/ablation.md: motion, reach, likeness of joints
-and boxes, size beside others, the prior of the own crop, motion alone, tentative detections, the own crop alone.
+The rules, in the order of `_match`, with their ablation in docs/results/ablation.md: motion, likeness of joints and
+boxes, size beside others, the prior of the own crop, motion alone, tentative detections, the own crop alone.
 
 The size is that of the standing person, read from the limbs. It stays when people stride or bend, as their box does
 not, and so tells who steps out from behind a person, half a body further away, from that person.
@@ -37,7 +37,7 @@ _DIAGONAL = 1.15
 """Diagonal of a standing person's box in standing heights: 1.08 in synthetic walks, 1.06 to 1.22 on real clips."""
 
 _BESIDE = 0.2
-"""Share of the box that lies in somebody else's when a person comes into sight behind them, at the least."""
+"""Least share of a box that lies inside another person's when somebody comes into sight behind them."""
 
 _SAME_PLACE = 0.25
 """Body sizes that a tentative detection moves at most from one frame to the next."""
@@ -65,12 +65,12 @@ class Tracker(Kept):
 
     @property
     def anyone_lost(self) -> bool:
-        """Whether somebody is not seen now; `lost` says who, which takes longer."""
+        """Whether any track is unseen now; `lost` lists them, which takes longer."""
         return bool(self._tracks.lost.any())
 
     @property
     def lost(self) -> Tracks:
-        """The people who are not seen now, but still remembered; those lost last at the end."""
+        """Tracks that are unseen now, but still remembered; those lost last come last."""
         lost = np.flatnonzero(self._tracks.lost)
         return self._tracks.take(lost[np.argsort(-self._tracks.unseen_s[lost], kind="stable")])
 
@@ -119,9 +119,10 @@ class Tracker(Kept):
         self._next_id += len(new)
         corrected = self._tracks.motion.take(people).corrected(measured[detections], self._model)
         seen = Tracks.seen(ids[detections], keypoints[detections], boxes[detections], corrected)
-        tracks = self._tracks.put(people, seen)
-        first = Motion.new(measured[new], self._model)
-        self._tracks = tracks.plus(Tracks.seen(ids[new], keypoints[new], boxes[new], first)) if len(new) else tracks
+        self._tracks = self._tracks.put(people, seen)
+        if len(new):
+            first = Motion.new(measured[new], self._model)
+            self._tracks = self._tracks.plus(Tracks.seen(ids[new], keypoints[new], boxes[new], first))
         self._forget()
         return ids
 
@@ -136,7 +137,7 @@ class Tracker(Kept):
         """Move everybody on to `time_s`; the time since the last update, as far as it counts."""
         step_s = max(time_s - self._time_s, 0.0) if self._time_s is not None else 0.0
         self._time_s = time_s
-        # Nobody is remembered longer than this, and a longer step would only overflow the variances.
+        # No track is remembered longer than this, and a longer step would only overflow the variances.
         step_s = min(step_s, self._settings.memory_s + 1)
         self._tracks = replace(self._tracks, unseen_s=self._tracks.unseen_s + max(step_s, 1e-6))
         self._forget()
@@ -150,6 +151,9 @@ class Tracker(Kept):
 
     def _kept_tentative(self, measured: Float64, tentative: Bool, step_s: float) -> Bool:
         """(M,) which detections stay tentative in this frame: those that have not been so for long."""
+        if not tentative.any():
+            self._tentative = np.empty((0, 4))
+            return tentative
         off = np.linalg.norm(measured[:, None, :2] - self._tentative[None, :, :2], axis=-1)
         near = off < _SAME_PLACE * np.exp(self._tentative[:, 2])
         since_s = np.where(near, self._tentative[:, 3] + max(step_s, 1e-6), 0.0).max(1, initial=0.0)
@@ -192,20 +196,19 @@ class Tracker(Kept):
             # One person, found in the crop of their own: there is nothing to choose.
             return *self._with_own_crops(nobody, nobody, measured, prior), tentative
         moved = tracks.motion.cost(measured, self._model)
-        moved[~self._within_reach(measured)] = np.inf
         recent = np.exp(-tracks.unseen_s / s.pose_memory_s)[:, None]
         # Trunk on trunk: the place has been judged already, and at few frames a second it changes much.
         shapes = tracks.keypoints - self._place(tracks.keypoints, tracks.boxes)[:, None]
         found_shapes = keypoints - measured[:, None, :2]
         unlike = s.pose_weight * (1 - oks(shapes, found_shapes, body_areas(tracks.boxes), self._sigmas))
         unlike += s.box_weight * (1 - box_iou(tracks.boxes, boxes))
-        # Beside somebody else there may be two: one who is hidden, and one who steps out and was not seen before.
+        # Beside another person there may be two: one hidden behind them, and one who steps out for the first time.
         crowded = _crowded(tracks.boxes, boxes)
         fresh = tracks.unseen_s < s.doubt_s
         size_weight = crowded * np.where(fresh, s.fresh_size_weight, 1.0)[:, None]
         resized = tracks.motion.size_cost(measured, self._model)
         moved += size_weight * resized
-        # After a while unseen, likeness says nothing: neither for nor against.
+        # After a while unseen, likeness is no evidence, neither for nor against.
         cost = moved + recent * unlike + (1 - recent) * s.unknown_pose_cost
         if prior is not None:
             cost -= s.followed_bonus * (tracks.ids[:, None] == prior[None])
@@ -224,7 +227,7 @@ class Tracker(Kept):
         return *self._with_own_crops(people, detections, measured, prior), tentative & (prior == 0)
 
     def _with_changed_poses(self, people: Int32, detections: Int32, moved: Float64, amid: Bool) -> tuple[Int32, Int32]:
-        """Also pair what is left over where motion alone says that it is the same person.
+        """Also match the remaining detections where motion alone decides.
 
         Likeness chooses between people. Where there is nothing to choose, it must not part a person who fell or jumped
         while out of sight from the same person found again.
@@ -256,15 +259,6 @@ class Tracker(Kept):
                     people = np.append(people, np.int32(person[0]))
                     detections = np.append(detections, np.int32(detection))
         return people, detections
-
-    def _within_reach(self, measured: Float64) -> Bool:
-        """(T, M) bool: as near and as large as the person can be."""
-        s, motion = self._settings, self._tracks.motion
-        reach = np.minimum(s.reach + s.reach_per_s * self._tracks.unseen_s, s.max_reach)
-        off = measured[None, :, None] - motion.mean[:, None]
-        near = np.linalg.norm(off[..., :2], axis=-1) <= (reach * motion.size)[:, None, None]
-        alike = np.abs(off[..., 0, 2]) <= np.log(s.max_size_change)
-        return np.asarray(near.any(-1) & alike, np.bool_)
 
     def _forget(self) -> None:
         s, unseen_s = self._settings, self._tracks.unseen_s

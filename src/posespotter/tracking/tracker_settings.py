@@ -1,11 +1,11 @@
-"""What the tracker believes about how people move, vanish and appear."""
+"""The tracker's assumptions about how people move, vanish and appear."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class TrackerSettings:
-    """What the tracker believes about people. A body size is the diagonal of a standing person's box; costs in nats.
+    """The tracker's assumptions. A body size is the diagonal of a standing person's box; costs are in nats.
 
     The noise figures were fitted on walking people (gait swings the trunk by 2 % of a body size; the size itself, read
     from the limbs, is wrong by 1 to 4 % on real clips); the costs on synthetic crossings, see benchmarks/identity.py.
@@ -13,10 +13,7 @@ class TrackerSettings:
     Attributes:
         memory_s: how long a person who is not seen is remembered.
         max_lost: how many unseen people are remembered at most; the longest unseen goes first.
-        reach: how far from the expected place a person may be found, in body sizes,
-        reach_per_s: plus so much for each second unseen,
-        max_reach: and never further than this.
-        max_size_change: nor with a body size changed by more than this factor.
+        max_reach: how far from the expected place a person is found in their own crop, at the most, in body sizes.
         place_noise: standard deviation of the trunk's measured place, body sizes.
         size_noise: standard deviation of the measured log body size.
         steady_push: spectral density of acceleration of the steady filter, body sizes²/s³.
@@ -36,7 +33,7 @@ class TrackerSettings:
         sure_motion_cost: a lost person whose motion costs less than this is the same, whatever the pose,
         amid_motion_cost: and less than this where the detection is away from the picture's edges, where people enter,
             and from other people, behind whom they come out.
-        fresh_size_weight: share of what another size costs beside other people that counts for who was seen a moment
+        fresh_size_weight: weight of the cost of another size, beside other people, for a track that was seen a moment
             ago: a pose misread once must not hand a person in sight over to one who is hidden behind.
         sure_gain: what taking a detection for a person seen a moment ago must gain to be confirmed at once,
         sure_size_cost: or else what its other size may cost (two standard deviations).
@@ -46,10 +43,7 @@ class TrackerSettings:
 
     memory_s: float = 2.5
     max_lost: int = 64
-    reach: float = 0.7
-    reach_per_s: float = 1.5
     max_reach: float = 2.5
-    max_size_change: float = 2.0
     place_noise: float = 0.025
     size_noise: float = 0.02
     steady_push: float = 0.02

@@ -5,6 +5,7 @@
 
 import asyncio
 import errno
+import gc
 import socket
 import threading
 from collections.abc import AsyncIterator, Sequence
@@ -19,7 +20,8 @@ from starlette.middleware import Middleware
 
 from posespotter.errors import PoseSpotterError, SettingsError
 from posespotter.ui import parts, shared
-from posespotter.ui.closed_tabs import FORGOTTEN_AFTER_S, forget_closed_tabs
+from posespotter.ui.closed_tabs import forget_closed_tabs
+from posespotter.ui.limits import LIMITS
 from posespotter.ui.menu import MENU
 from posespotter.ui.routes.angles import AngleReadings
 from posespotter.ui.routes.clinic import ClinicReports
@@ -73,30 +75,38 @@ def application(names: Sequence[str] = ()) -> st.App:
 
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
-    """From the start of the server to its end: also of the worker that does what the pages ask for."""
+    """Run from the start of the server to its end, together with the worker for the pages' jobs."""
     await run_in_threadpool(shared.worker.start)
-    _import_ahead()
+    shared.folder_watch().start()
+    import_ahead()
     threading.Thread(target=_tidy, name="tidy", daemon=True).start()
     forgetting = asyncio.create_task(forget_closed_tabs())
     try:
         yield
     finally:
         forgetting.cancel()
+        await run_in_threadpool(shared.folder_watch().close)
         await run_in_threadpool(shared.worker.stop)
 
 
-def _import_ahead() -> None:
+def import_ahead() -> None:
     """Import what pages need when they are first opened (1.4 s), before the first is asked for.
 
     Every tab has a thread of its own, and pages import what they show. Where two threads enter the circular imports of
     a library (scipy has some) from two sides, Python hands one an unfinished module: an ImportError on the page.
+
+    What is there then stays for good. Streamlit collects garbage after every run of a script, also of the parts that
+    ask again each second how far a job is; looking through all libraries each time took 1 s of the processor, in which
+    no page and no socket was served.
     """
     for name in (*_HEAVY, *(part.name for part in walk_packages(parts.__path__, f"{parts.__name__}."))):
         import_module(name)
+    gc.collect()
+    gc.freeze()
 
 
 def _tidy() -> None:
-    """Remove what nobody waits for any more."""
+    """Remove forgotten uploads and notes."""
     from posespotter.ui.uploads import remove_forgotten
 
     remove_forgotten(shared.library())
@@ -124,11 +134,12 @@ def serve(host: str, port: int, *, names: Sequence[str] = (), max_upload_mb: int
             "server.headless": True,  # the command line opens the browser, once the port answers
             "server.maxUploadSize": max_upload_mb,
             "server.enableXsrfProtection": True,
-            "server.disconnectedSessionTTL": 2 * round(FORGOTTEN_AFTER_S),  # `closed_tabs` ends them before
+            "server.disconnectedSessionTTL": 2 * round(LIMITS.closed_tab_s),  # `closed_tabs` ends them before
             "server.fileWatcherType": "none",
             "browser.gatherUsageStats": False,
             "client.toolbarMode": "minimal",
             "client.showErrorDetails": "type",
+            "client.showErrorLinks": False,  # they lead to searches elsewhere, with the error in their address
             **theme_options(),
         }
     )

@@ -1,4 +1,4 @@
-"""From a recording that somebody wants to keep to a run of the library."""
+"""Keep a recording as a run of the library."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,8 @@ from posespotter.drawing.overlay_video import OverlayWriter
 from posespotter.drawing.privacy import canvas
 from posespotter.errors import InputError, PoseSpotterError
 from posespotter.jobs.submit import JobRequest, submit
-from posespotter.live.recordings import LONGEST_S, Recording
+from posespotter.live.limits import LIMITS
+from posespotter.live.recordings import Recording
 from posespotter.live.timed_poses import TimedPoses, join
 from posespotter.media import SourceInfo
 from posespotter.media.cut import cut_video
@@ -26,7 +27,7 @@ _DEFAULT_NAME = "Webcam"
 
 @dataclass(frozen=True)
 class Kept:
-    """What became of a recording.
+    """The run that keeps a recording.
 
     Attributes:
         run: id of the recording in the library.
@@ -61,7 +62,7 @@ def keep_video(  # noqa: PLR0917
         raise InputError("The settings allow skeletons only: no pictures are kept.")
     limits = upload_limits()
     # A browser's idea of how long it recorded, and the container's, differ.
-    check_upload(upload, replace(limits, seconds=min(limits.seconds, LONGEST_S + 30.0)), name="recording")
+    check_upload(upload, replace(limits, seconds=min(limits.seconds, LIMITS.recording_s + 30.0)), name="recording")
     name = name.strip() or _DEFAULT_NAME
     with TemporaryDirectory(prefix="posespotter-") as temporary:
         folder = Path(temporary) / "recording"

@@ -21,7 +21,7 @@ _WITHOUT_A_NETWORK = (
 
 @dataclass(frozen=True)
 class Download:
-    """How far the download of a model is.
+    """The progress of a model's download.
 
     Attributes:
         done_bytes: so far.
@@ -59,7 +59,7 @@ class ModelsHere:
         self._fetching.submit(self._fetch, entry)
 
     def download(self, entry: ModelEntry) -> Download | None:
-        """How far the download is, or why it failed; None where there is none."""
+        """Progress of the download, or why it failed; None where there is none."""
         with self._lock:
             return self._downloads.get(entry.name)
 
@@ -77,7 +77,7 @@ class ModelsHere:
         return any(not future.done() for future in self._speeds.values())
 
     def speed_ms(self, name: str) -> float | None:
-        """What a look of this model costs here; None where it was not measured."""
+        """Time of one inference of this model here; None where it was not measured."""
         future = self._speeds.get(name)
         return future.result() if future is not None and future.done() and future.exception() is None else None
 

@@ -1,4 +1,4 @@
-"""What a person can try who has no video at hand."""
+"""Samples for a person who has no video at hand."""
 
 import tempfile
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The HTTP server under the application: it waits for no client for long, and ends when it is told to.
+"""The HTTP server of the application: it gives up on slow clients, and ends in time.
 
 Uvicorn, with what it leaves open: the time that a client may take for the head of a request, the size of a message over
 a socket before it is taken apart, and the end of connections whose client neither reads nor leaves.
@@ -17,22 +17,13 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-HEAD_S = 10.0
-"""A connection without a request at work is closed when the head of one has not come in so many seconds."""
-
-MAX_MESSAGE_BYTES = 2**20
-"""Of one message over any socket: a picture of the webcam (`live.jpeg.MAX_JPEG_BYTES`) with its header; what
-Streamlit's pages say is far smaller. A larger one closes the socket with code 1009 before its content is read."""
-
-END_WITHIN_S = 4.5
-"""From Ctrl-C or SIGTERM to the end of the process, whatever is still going on."""
-
-_PING_S = 30.0  # less than proxies wait before they close a silent connection (nginx: 60)
+from posespotter.ui.limits import LIMITS, ServerLimits
 
 
 class _Http(H11Protocol):
-    """HTTP whose heads come in time."""
+    """HTTP whose heads come in time: `head_s` of `ServerLimits`."""
 
+    head_s: float
     _late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -54,7 +45,7 @@ class _Http(H11Protocol):
         if at_work or is_socket_now or self.transport.is_closing():
             self._unwatch()
         elif self._late is None:
-            self._late = self.loop.call_later(HEAD_S, self._refuse)
+            self._late = self.loop.call_later(self.head_s, self._refuse)
 
     def _unwatch(self) -> None:
         if self._late is not None:
@@ -81,12 +72,20 @@ class Server(uvicorn.Server):
 
     Uvicorn waits for every connection: an upload that stands still, or somebody who does not read what was asked for,
     would keep it from ending for ever.
+
+    Args:
+        config: of uvicorn.
+        end_within_s: from Ctrl-C or SIGTERM to the end of the process.
     """
+
+    def __init__(self, config: uvicorn.Config, end_within_s: float) -> None:
+        super().__init__(config)
+        self._end_within_s = end_within_s
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to end, and see to it that this comes to an end."""
         if not self.should_exit:
-            last_resort = threading.Timer(END_WITHIN_S, _end_process, args=(sig,))
+            last_resort = threading.Timer(self._end_within_s, _end_process, args=(sig,))
             last_resort.daemon = True
             last_resort.start()
         super().handle_exit(sig, frame)
@@ -106,30 +105,32 @@ class Server(uvicorn.Server):
             task.cancel()
 
 
-def server_for(app: ASGIApp, host: str, port: int) -> Server:
+def server_for(app: ASGIApp, host: str, port: int, limits: ServerLimits = LIMITS) -> Server:
     """A server that is not running yet.
 
     Args:
         app: what it serves.
         host: address to listen at.
         port: that it listens at; 0 for any.
+        limits: for each client.
     """
     return Server(
         uvicorn.Config(
             app,
             host,
             port,
-            http=_Http,
+            http=type("_Http", (_Http,), {"head_s": limits.head_s}),
             ws=_Socket,
-            ws_max_size=MAX_MESSAGE_BYTES,
-            ws_ping_interval=_PING_S,
-            ws_ping_timeout=_PING_S,
+            ws_max_size=limits.message_bytes,
+            ws_ping_interval=limits.ping_s,
+            ws_ping_timeout=limits.ping_s,
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=2,
             log_level="error",
             access_log=False,
             use_colors=False,
-        )
+        ),
+        limits.end_within_s,
     )
 
 

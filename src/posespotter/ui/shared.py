@@ -1,9 +1,10 @@
-"""What pages and routes of one server share: the library, and the worker that was started with the application."""
+"""Shared state of the pages and routes of one server: the library, its worker, and the watch of a folder."""
 
 from functools import cache
 from typing import Literal
 
 from posespotter.jobs.local_worker import LocalWorker, start_worker_if_none
+from posespotter.jobs.watch import FolderWatch
 from posespotter.runs import Library
 from posespotter.runs.notes.people import People
 from posespotter.runs.notes.places import Places
@@ -27,8 +28,14 @@ def places() -> Places:
     return Places(library().root)
 
 
+@cache
+def folder_watch() -> FolderWatch:
+    """Watcher of the folder in the settings, from the server's start to its end."""
+    return FolderWatch(library())
+
+
 WorkerState = Literal["none", "starting", "own", "elsewhere"]
-"""Nobody works; ours has not shown itself yet; ours works; one that was started by itself works."""
+"""No worker runs; our own starts; our own runs; another one runs."""
 
 
 class WorkerKeeper:

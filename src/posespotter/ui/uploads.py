@@ -23,7 +23,7 @@ _NAME = re.compile(r"[0-9a-f]{32}\.[a-z0-9]{1,8}")
 
 
 class Upload(Protocol):
-    """What Streamlit gives for an uploaded file."""
+    """An uploaded file, as Streamlit gives it."""
 
     name: str
 
@@ -50,7 +50,7 @@ class Received:
 
 
 def upload_limit_mb() -> int:
-    """How large an upload may be: that of the settings, or what the server was started with, which holds until then."""
+    """Largest size of an upload: the setting, or what it was when the server started, where that is less."""
     return min(settings().max_upload_mb, int(st.get_option("server.maxUploadSize")))
 
 

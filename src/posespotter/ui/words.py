@@ -46,11 +46,10 @@ _STAGES = {
 
 _AGAINST: tuple[Status, ...] = ("invalid", "look")
 _UNITS = ("B", "KB", "MB", "GB", "TB")
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400  # seconds
 
 
 def size_words(n_bytes: float) -> str:
-    """As in "953 KB" and "1.2 GB": decimal, like the limits."""
+    """Size in words, as in "953 KB" and "1.2 GB": decimal, like the limits."""
     value, unit = float(n_bytes), 0
     while value >= 999.5 and unit < len(_UNITS) - 1:
         value, unit = value / 1000, unit + 1
@@ -58,24 +57,24 @@ def size_words(n_bytes: float) -> str:
 
 
 def duration_words(seconds: float) -> str:
-    """As in "6.2 s", "3 min 5 s" and "2 h 10 min"."""
+    """Duration in words, as in "6.2 s", "3 min 5 s" and "2 h 10 min"."""
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     whole = round(seconds)
-    if whole < _MINUTE:
+    if whole < 60:
         return f"{whole} s"
-    if whole < _HOUR:
-        return f"{whole // _MINUTE} min {whole % _MINUTE} s"
-    return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
 def stage_words(stage: str) -> str:
-    """What a job is doing."""
+    """Name of a job's stage."""
     return _STAGES.get(stage, stage)
 
 
 def plural(count: float, word: str) -> str:
-    """As in "1 person", "2 people" and "3 frames"."""
+    """A count with its noun, as in "1 person", "2 people" and "3 frames"."""
     number = f"{round(count):,}"
     if round(count) == 1:
         return f"{number} {word}"
@@ -83,24 +82,24 @@ def plural(count: float, word: str) -> str:
 
 
 def when_words(moment: datetime, zone: str | None, now: datetime | None = None) -> str:
-    """As in "just now", "5 min ago", "today 14:03", "12 May 14:03" and "12 May 2025"; in the reader's time zone."""
+    """A moment in the reader's zone: "just now", "5 min ago", "today 14:03", "12 May 14:03" or "12 May 2025"."""
     local = _zone(zone)
     now = (now or datetime.now(UTC)).astimezone(local)
     then = moment.astimezone(local)
     past_s = (now - then).total_seconds()
-    if past_s < _MINUTE:
+    if past_s < 60:
         return "just now"
-    if past_s < _HOUR:
-        return f"{past_s // _MINUTE:.0f} min ago"
+    if past_s < 3600:
+        return f"{past_s // 60:.0f} min ago"
     if then.date() == now.date():
         return f"today {then:%H:%M}"
-    if then.year == now.year or past_s < 180 * _DAY:
+    if then.year == now.year or past_s < 180 * 86_400:
         return f"{then.day} {then:%b} {then:%H:%M}"
     return f"{then.day} {then:%b} {then:%Y}"
 
 
 def day_words(day: date) -> str:
-    """As in "12 May 2026"."""
+    """A day as in "12 May 2026"."""
     return f"{day.day} {day:%b %Y}"
 
 
@@ -136,7 +135,7 @@ def told_apart(labels: Mapping[str, str]) -> dict[str, str]:
 
 
 def found_words(run: Run) -> str:
-    """What a run found, in a line: "2 people · 6.0 s · 150 frames"."""
+    """Summary of a run in a line: "2 people · 6.0 s · 150 frames"."""
     counts = run.counts
     parts = []
     if run.kind == "exercise" and "repetitions" in counts:
@@ -163,8 +162,9 @@ def analysis_words(run: Run) -> str:
     counts = run.counts
     if run.kind == "exercise":
         title = str(run.settings.get("exercise") or "movement").replace("-", " ").capitalize()
-        numbers = (plural(counts.get("repetitions", 0), "repetition"), plural(counts.get("faults", 0), "fault"))
-        return f"{title}: {', '.join(numbers)}"
+        if not counts.get("repetitions"):
+            return f"{title}: no repetition found"
+        return f"{title}: {plural(counts['repetitions'], 'repetition')}, {plural(counts.get('faults', 0), 'fault')}"
     if run.kind == "test":
         return _result_words(run)
     return f"{KIND_WORDS[run.kind]}: {found_words(run)}"
@@ -186,5 +186,5 @@ def _result_words(run: Run) -> str:
 
 
 def plain(text: str) -> str:
-    """A name that somebody gave, without meaning for Markdown."""
+    """A name from a user, with the characters of Markdown escaped."""
     return "".join(f"\\{one}" if one in r"\`*_{}[]()#+-.!|<>~$:&" else one for one in text)

@@ -74,9 +74,9 @@ def test_a_comparison_does_not_take_not_judged_for_better() -> None:
     assert (knees.first, knees.first_judged, knees.second, knees.second_judged) == (3, 3, 0, 0)
     assert any("knees inward could not be judged" in caution for caution in change.cautions)
     april = stored(front).model_copy(update={"source": "april.mp4", "pose_model": "one"})
-    cautions = " ".join(
-        compare(april, april.model_copy(update={"source": "may.mp4", "pose_model": "another"})).cautions
-    )
+    may = april.model_copy(update={"source": "may.mp4", "pose_model": "another"})
+    cautions = " ".join(compare(april, may).cautions)
     assert "same person is taken on trust" in cautions
     assert "different models (one, another)" in cautions
+    assert "on trust" not in " ".join(compare(april, may, one_person=True).cautions)
     assert "different people" in " ".join(compare(april, april.model_copy(update={"track_ids": (7,)})).cautions)

@@ -331,7 +331,7 @@ def test_no_camera():
 def test_camera(monkeypatch, spec):
     """FFmpeg's own test picture stands for the device, as the machine that tests has no camera."""
     monkeypatch.setattr(container, "CODECS", ("wrapped_avframe",))
-    monkeypatch.setattr(stream, "_camera", lambda _: ("testsrc=size=64x48:rate=30:duration=1", "lavfi", {}))
+    monkeypatch.setattr(stream, "camera_device", lambda _: ("testsrc=size=64x48:rate=30:duration=1", "lavfi", {}))
     with open_source(spec) as source:
         assert source.info.kind == "camera"
         assert source.info.name == "camera 0"
@@ -352,4 +352,4 @@ def test_camera_names_of_each_system(monkeypatch, platform, number, expected):
                [("Front camera", "video"), ("Microphone", "audio"), ("Back camera", "video")]]  # fmt: skip
     monkeypatch.setattr(stream, "enumerate_input_devices", lambda _: devices)
     monkeypatch.setattr(stream.sys, "platform", platform)
-    assert stream._camera(number)[:2] == expected
+    assert stream.camera_device(number)[:2] == expected

@@ -153,6 +153,7 @@ def test_of_the_embedded_models(demo_clip):
     [
         ("movenet-thundr+blazepose-full", ["'movenet-thundr'", "Did you mean movenet-thunder"]),
         ("movenet-thunder+blazepose-ful", ["'blazepose-ful'", "Did you mean blazepose-full"]),
+        ("movenet-thunder+rtmpose-t", ["expected a BlazePose model after the +", "got rtmpose-t"]),
         ("movenet-thunder+movenet-lightning", ["expected a BlazePose model after the +", "got movenet-lightning"]),
         ("movenet-multipose+blazepose-full", ["movenet-multipose is a one-stage model; expected a pose model"]),
         ("movenet-thunder+", ["no pose model called ''"]),

@@ -1,4 +1,4 @@
-"""People with their sessions, places with their zones: small files that outlive anything but their own deletion."""
+"""People with their sessions: small files that outlive anything but their own deletion."""
 
 from datetime import date
 
@@ -6,12 +6,8 @@ import pytest
 from tests.runs.runs_made import task_folder
 
 from posespotter.errors import InputError
-from posespotter.falls.zones import Zone
 from posespotter.runs.clips import Wanted, clips_of
 from posespotter.runs.notes.people import Judgement, People, Person, PersonLimit, Session
-from posespotter.runs.notes.places import Places
-
-BED = Zone("bed", "bed", ((0.1, 0.1), (0.5, 0.1), (0.5, 0.6)))
 
 
 @pytest.fixture
@@ -159,16 +155,3 @@ def test_a_run_is_renamed_for_good(library, tmp_path):
     waiting = library.begin("estimate", "walk.mp4")
     with pytest.raises(InputError, match="that is over"):
         library.rename(waiting.id, "walk")
-
-
-def test_a_place_keeps_its_zones(root):
-    places = Places(root)
-    assert places.zones("Room 4") == ()
-    places.keep("Room 4", (BED,))
-    places.keep("Hall", ())
-    assert Places(root).names() == ["Hall", "Room 4"]
-    assert Places(root).zones("Room 4") == (BED,)
-    places.keep("Room 4", ())
-    assert places.zones("Room 4") == ()
-    places.forget("Room 4")
-    assert places.names() == ["Hall"]

@@ -70,7 +70,7 @@ def flag(name: str) -> str:
 
 
 def _kind(spec: str, *, takes_poses: bool) -> Kind | None:
-    """What an input is, as far as its name and its first bytes tell; None where it cannot be read."""
+    """Kind of an input, by its name and its first bytes; None where it cannot be read."""
     from posespotter.errors import InputError
     from posespotter.media.inspection.sniff import PICTURES, sniff
     from posespotter.media.sources.frames import is_pattern

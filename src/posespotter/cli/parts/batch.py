@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Result(Protocol):
-    """What comes of one input."""
+    """The result of one input."""
 
     @property
     def folder(self) -> Path:
@@ -30,7 +30,7 @@ class Result(Protocol):
 
     @property
     def record(self) -> "RunRecord":
-        """What run.json holds."""
+        """The content of run.json."""
 
 
 R = TypeVar("R", bound=Result)
@@ -48,7 +48,7 @@ class Batch(Generic[R]):
         estimator_options: of the models, which are loaded when the first input needs them; without a pose model, files
             have another usual one than cameras and streams.
         summarise: tells people what came of an input.
-        describe: what `--json` says of an input beside its name and folder.
+        describe: what `--json` prints of an input beside its name and folder.
         as_json: print one JSON object on stdout instead of the summaries.
         options: names of the options that were given.
         takes_poses: whether inputs may be poses that were found before.

@@ -60,7 +60,7 @@ class Keeping:
             video: what poses were found in, where `spec` names poses.
 
         Returns:
-            the result with the folder that it has now, and what `--json` says of it beside.
+            the result with the folder that it has now, and further entries for `--json`.
 
         Raises:
             OutputError: the library cannot be written; the message tells where the result is instead.
@@ -97,7 +97,7 @@ class Keeping:
 
 @contextmanager
 def keeping(kind: "RunKind", out: Path | None, default: str, *, keep: bool) -> Iterator[Keeping]:
-    """Where `-o` and `--keep` of a command put results: with `--keep` alone, the results go to the library only.
+    """Choose where `-o` and `--keep` put results: with `--keep` alone, they go to the library only.
 
     Args:
         kind: of the runs.
@@ -113,7 +113,7 @@ def keeping(kind: "RunKind", out: Path | None, default: str, *, keep: bool) -> I
         yield Keeping(out or usual, None, moves=False, kind=kind, usual=usual)
         return
     with open_library() as library:
-        library.check()  # a database that cannot be used is told before the work, not after it
+        library.check()  # a database that cannot be used is reported before the work, not after it
         if out is not None:
             yield Keeping(out, library, moves=False, kind=kind, usual=usual)
             return

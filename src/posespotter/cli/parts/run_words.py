@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 def found_words(run: "Run") -> str:
-    """What was found: "squat: 5 repetitions, 3 good", "1 fall", "2 people in 12 s"; empty where nothing is known."""
+    """Summarise a run: "squat: 5 repetitions, 3 good", "1 fall", "2 people in 12 s"; empty where nothing is known."""
     counts = run.counts
     if "repetitions" in counts:
         what = str(run.settings.get("exercise") or "")

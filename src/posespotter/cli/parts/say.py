@@ -1,5 +1,9 @@
 """Output to the terminal, with control characters in names of files made visible."""
 
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
 import typer
 
 from posespotter.texts import printable
@@ -16,3 +20,29 @@ def say(text: str = "", *, err: bool = False) -> None:
 def warn(text: str) -> None:
     """Print a warning on stderr, with the name of the program."""
     say(f"posespotter: {text}", err=True)
+
+
+class Definition(Protocol):
+    """An entry of `--list`: an exercise, a test."""
+
+    @property
+    def name(self) -> str:
+        """The name on the command line."""
+
+    @property
+    def title(self) -> str:
+        """Its name for people."""
+
+    @property
+    def about(self) -> str:
+        """A description of a sentence or two."""
+
+
+def say_definitions(definitions: Sequence[Definition], line: Callable[[Any], str], *, as_json: bool) -> None:
+    """Print a list of definitions: `line` of each behind its name, or one JSON array."""
+    if as_json:
+        say(json.dumps([{"name": one.name, "title": one.title, "about": one.about} for one in definitions]))
+        return
+    width = max(len(one.name) for one in definitions)
+    for one in definitions:
+        say(f"{one.name:<{width}}  {line(one)}")

@@ -84,7 +84,7 @@ def _telling(error: ValidationError) -> list[Any]:
 
 
 def _problem(entry: Any, content: dict[str, Any]) -> str:
-    """What pydantic found, with the key as it stands in the file and the nearest that may stand there."""
+    """Describe pydantic's first error, with the key as it stands in the file and the nearest valid one."""
     place = [str(part) if isinstance(part, str) else f"[{part + 1}]" for part in entry["loc"]]
     key = ".".join(place).replace(".[", "[") or "the file"
     top = len(entry["loc"]) == 1
@@ -100,7 +100,7 @@ def _problem(entry: Any, content: dict[str, Any]) -> str:
 
 
 def _instead(key: str, table: type[BaseModel]) -> str:
-    """What to do with an unknown key."""
+    """Advice for an unknown key."""
     allowed = list(table.model_fields)
     if table is not ExerciseDefinition and key in ExerciseDefinition.model_fields:
         return "which belongs to the whole exercise: put it above the first table in brackets"
@@ -118,7 +118,7 @@ def _called(entry: Any, content: dict[str, Any]) -> str:
 
 
 def _expected(entry: Any) -> str:
-    """What was expected, what came, and the nearest that may stand there."""
+    """Describe the expected value, the one that came, and the nearest valid one."""
     got = f"got {repr(entry['input'])[:_LONGEST]}"
     if entry["type"] == "literal_error":
         near = get_close_matches(str(entry["input"]), re.findall(r"'(.+?)'", entry["ctx"]["expected"]), 1)

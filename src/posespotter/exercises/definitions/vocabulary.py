@@ -120,7 +120,7 @@ class Measure:
 
     @property
     def word(self) -> Word:
-        """What is known of the kind."""
+        """The vocabulary's entry for the kind."""
         return WORDS[self.kind]
 
 

@@ -34,7 +34,7 @@ class PastSession:
 
 
 def past_session(analysis: StoredAnalysis, day: date, name: str, dismissed: Collection[Finding] = ()) -> PastSession:
-    """What a table over time says of an analysis.
+    """Reduce an analysis to a row of a table over time.
 
     Args:
         analysis: as it is stored.

@@ -13,7 +13,7 @@ from posespotter.exercises.words.wording import (
     spoken,
 )
 
-_WIDTH = 100
+_WIDTH = 100  # columns
 _MEASURED = {
     "least": "least", "most": "greatest", "mean": "mean", "range": "change of the",
 }  # fmt: skip
@@ -21,7 +21,7 @@ _DURING = {"down": "on the way there", "up": "on the way back", "rest": "at the 
 
 
 def explain(exercise: ExerciseDefinition) -> str:
-    """What is counted and checked, with the limits and where they come from, as plain text of 100 columns."""
+    """Explain an exercise as plain text of 100 columns: what is counted and checked, the limits and their sources."""
     lines = [f"{exercise.title} ({exercise.name})", *_wrapped(exercise.about), "", "What counts as one repetition"]
     for item in counted(exercise):
         lines += _wrapped(item, "  - ")
@@ -84,7 +84,7 @@ def _checked(rule: CheckRule, work: str) -> list[str]:
 
 
 def condition(rule: CheckRule, work: str) -> str:
-    """When a check finds something, without a full stop. `work` is what the exercise calls its far end."""
+    """Condition under which a check finds something, without a full stop; `work` is the name of the far end."""
     way = "more" if rule.above is not None else "less"
     limit = f"{way} than {quantity(rule.limit, rule.unit)}"
     during = {**_DURING, "hold": f"at the {work}", "work": f"at the {work}"}[rule.during]
@@ -108,10 +108,11 @@ def own_limits(exercise: ExerciseDefinition) -> str:
 
 
 def seen_from(rule: CheckRule) -> str:
-    """From where a check can be judged, as a sentence."""
+    """Views from which a check can be judged, as a sentence."""
     if len(rule.views) == len(VIEW_WORDS):
         return "Can be judged from any side."
-    parts = [f"from {listed([VIEW_WORDS[view] for view in rule.views])}"] if rule.views else []
+    within = "" if rule.within_deg is None else f", turned by {rule.within_deg:g}° at most"
+    parts = [f"from {listed([VIEW_WORDS[view] for view in rule.views])}{within}"] if rule.views else []
     parts += (
         [f"with joints in 3-D from {listed([VIEW_WORDS[view] for view in rule.views_3d])}"] if rule.views_3d else []
     )

@@ -1,4 +1,4 @@
-"""What a therapist says of the faults that the program found, and an analysis that follows it."""
+"""A therapist's judgements of faults, and an analysis that follows them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,7 +13,7 @@ Finding = tuple[int, str]
 
 @dataclass(frozen=True)
 class Said:
-    """What the therapist says of one person's findings.
+    """The therapist's judgements of one person's findings.
 
     Attributes:
         dismissed: findings that are no faults.

@@ -33,22 +33,23 @@ MARKS: Mapping[str, str] = MappingProxyType(
 """A sign for each, where there is no room for words."""
 
 
-def judged_words(judged: int, checks: int) -> str:
-    """How much of a repetition was judged: `4 of 11 checks judged`."""
-    return f"{judged} of {checks} check{'' if checks == 1 else 's'} judged"
+def judged_words(judged: int, checks: int, borderline: int = 0) -> str:
+    """Share of the checks that were judged: `4 of 11 checks judged`, `3 of 3 checks judged, 1 borderline`."""
+    words = f"{judged} of {checks} check{'' if checks == 1 else 's'} judged"
+    return f"{words}, {borderline} borderline" if borderline else words
 
 
 def of_judged(found: int, judged: int | None) -> str:
-    """In how many repetitions something was found: `2 of 3 judged`; `not judged` where none was."""
+    """Number of repetitions with a finding: `2 of 3 judged`; `not judged` where none was."""
     if judged is None:
         return str(found)
     return f"{found} of {judged} judged" if judged else "not judged"
 
 
-def verdict_words(verdict: Verdict, judged: int, checks: int) -> str:
+def verdict_words(verdict: Verdict, judged: int, checks: int, borderline: int = 0) -> str:
     """A repetition's verdict: `good`, `fault`, `nothing wrong seen (4 of 11 checks judged)`."""
     words = VERDICTS[verdict]
-    return f"{words} ({judged_words(judged, checks)})" if verdict == "nothing_wrong_seen" else words
+    return f"{words} ({judged_words(judged, checks, borderline)})" if verdict == "nothing_wrong_seen" else words
 
 
 def repetition_verdict(outcomes: Mapping[str, Outcome], exercise: "ExerciseDefinition") -> Verdict:

@@ -12,8 +12,8 @@ _UNITS: Mapping[str, str] = MappingProxyType(
 )
 _FINE = 10.0
 """Percentages from here on are told without decimals in sentences: joints are not as exact."""
-_MOST_PLACES = 6
-_PLACES = {"deg": 0, "body lengths": 1, "ratio": 0, "s": 1}
+_MOST_PLACES = 6  # decimals that two numbers may take to look different
+_PLACES = {"deg": 0, "body lengths": 1, "ratio": 0, "s": 1}  # decimals by unit
 _PLURALS = {"foot": "feet", "nose": "nose"}
 _WHOLE = {
     "alignment": "distance between the {0}, against hips and ankles",
@@ -67,7 +67,7 @@ def stored(value: float, unit: str) -> float:
 
 
 def unit_words(unit: str) -> str:
-    """What stands behind a number of that unit."""
+    """Words that stand behind a number of that unit."""
     return _UNITS.get(unit, f" {unit}")
 
 
@@ -107,7 +107,7 @@ def own_limit(limit: float, usual: float, unit: str) -> str:
 
 
 def limit_words(limit: float, unit: str, *, above: bool) -> str:
-    """What is allowed: `at most 55°`."""
+    """Words for an allowed range: `at most 55°`."""
     return f"{'at most' if above else 'at least'} {quantity(limit, unit)}"
 
 

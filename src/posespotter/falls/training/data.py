@@ -25,7 +25,7 @@ _SEGMENT_COLUMNS = ("clip_id", "start_frame", "end_frame", "label")
 _GROUPS = ("subject", "scene")
 _UNKNOWN = {"", "unknown"}
 _NAME = re.compile(r"\w[\w.+-]{0,99}")  # files are named by it
-_FASTEST_FPS = 1000.0
+_FASTEST_FPS = 1000.0  # no camera is faster; more is a mistake in the table
 _IGNORED = LABELS.index("ignore")
 
 
@@ -74,7 +74,7 @@ class FallClip:
 
     @property
     def falls(self) -> tuple[Segment, ...]:
-        """From losing balance to the impact, each."""
+        """Spans of the falls, each from losing balance to the impact."""
         return tuple(segment for segment in self.segments if segment.label == "fall")
 
     @property

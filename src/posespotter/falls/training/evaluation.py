@@ -54,7 +54,7 @@ class CaughtFall:
 
 @dataclass(frozen=True, eq=False)
 class ClipResult:
-    """What happened in one clip.
+    """The evaluation of one clip.
 
     Attributes:
         clip_id: its name.
@@ -159,7 +159,7 @@ class Evaluation:
 
     @cached_property
     def windows(self) -> Confusion:
-        """What windows were taken for, each named by one sample."""
+        """Confusion of the windows, each named by one sample."""
         return _summed(clip.windows for clip in self.clips)
 
     @staticmethod
@@ -222,7 +222,7 @@ def _summed(tables: Iterable[Confusion]) -> Confusion:
 def match(
     clip: FallClip, falls_s: Sequence[float], lying_s: Sequence[float] = ()
 ) -> tuple[tuple[CaughtFall, ...], tuple[float, ...]]:
-    """Which falls of a clip raised an alarm, and the alarms that belong to none.
+    """Match falls with alarms: the falls of a clip that raised one, and the alarms that belong to none.
 
     Args:
         clip: what is true.

@@ -157,7 +157,7 @@ def _none(group: str) -> Examples:
 
 
 def _who_fell(people: Sequence[PersonTrack], start_s: float, impact_s: float) -> PersonTrack | None:
-    """Whose shoulders sank most, in body lengths, from half a second before a fall until as long after it."""
+    """The person whose shoulders sank most, in body lengths, from half a second before a fall to as long after."""
     sank: list[tuple[float, int]] = []
     for i, person in enumerate(people):
         rows = (person.time_s >= start_s - 0.5) & (person.time_s <= impact_s + 0.5)

@@ -26,7 +26,7 @@ _OPSET = 17  # of ONNX: old enough for every ONNX Runtime that PoseSpotter runs 
 
 @dataclass(frozen=True)
 class ForestSettings:
-    """How a forest grows.
+    """Settings for growing a forest.
 
     Attributes:
         trees: how many.
@@ -55,7 +55,7 @@ class Grown:
         self.name, self.forest = name, forest
 
     def probabilities(self, features: Any) -> Float64:
-        """As of `FallClassifier`."""
+        """Probabilities, as of `FallClassifier`."""
         if not len(features):
             return np.zeros((0, len(CLASSES)))
         return np.asarray(self.forest.predict_proba(features), np.float64)

@@ -4,6 +4,7 @@ The recordings are those of UI-PRMD (Vakanski et al. 2018, public domain), with 
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -11,9 +12,8 @@ import numpy as np
 
 from posespotter.arrays import Float64
 from posespotter.falls.sampling import POINTS
-from posespotter.falls.training.augmentation import Trace, cut_off, jittered
+from posespotter.falls.training.augmentation import Range, Trace, cut_off, jittered
 
-_RATE_HZ, _CAPTURED_HZ = 25.0, 50.0
 _MARKERS = [
     "LFHD", "RFHD", "LBHD", "RBHD", "C7", "T10", "CLAV", "STRN", "RBAK", "LSHO", "LUPA", "LELB", "LFRM", "LWRA", "LWRB",
     "LFIN", "RSHO", "RUPA", "RELB", "RFRM", "RWRA", "RWRB", "RFIN", "LASI", "RASI", "LPSI", "RPSI", "LTHI", "LKNE",
@@ -29,14 +29,40 @@ _JOINTS = {
     "knee": (("KNE",), 0.0),
     "ankle": (("ANK",), 0.0),
 }
-_NOSE_DOWN_M = 0.08
-_PACE = (0.8, 1.6)
-_TURN_S = 0.6  # from the end of one repetition to the beginning of the next
-_PICTURES = ((640, 480), (640, 360), (480, 640))
-_HEIGHT_M, _AWAY_M, _OPENING_DEG = (0.5, 3.0), (1.8, 6.0), (45.0, 100.0)
-_AIM_M, _ROLL_DEG = 0.5, 5.0
-_NOISE = (0.003, 0.015)  # body lengths
-_SURE = (0.45, 0.9)
+_NOSE_DOWN_M = 0.08  # below the markers on the forehead
+
+
+@dataclass(frozen=True)
+class Filming:
+    """Cameras and repetitions of the movements: ranges that chance chooses from, and spreads of what is nearly right.
+
+    Attributes:
+        captured_hz, rate_hz: frames a second of the recordings, and of what is made of them.
+        pace: times the recorded speed.
+        turn_s: from the end of one repetition to the beginning of the next.
+        pictures: width and height, px.
+        height_m, away_m: of the camera above the floor, and from the person.
+        opening_deg: horizontal angle of view.
+        aim_m, roll_deg: standard deviations of where the camera looks and of how level it is.
+        noise: body lengths.
+        sure: mean score of the joints.
+    """
+
+    captured_hz: float = 50.0
+    rate_hz: float = 25.0
+    pace: Range = (0.8, 1.6)
+    turn_s: float = 0.6
+    pictures: tuple[tuple[int, int], ...] = ((640, 480), (640, 360), (480, 640))
+    height_m: Range = (0.5, 3.0)
+    away_m: Range = (1.8, 6.0)
+    opening_deg: Range = (45.0, 100.0)
+    aim_m: float = 0.5
+    roll_deg: float = 5.0
+    noise: Range = (0.003, 0.015)
+    sure: Range = (0.45, 0.9)
+
+
+FILMING = Filming()
 
 
 def mocap_traces(folder: Path, count: int, seed: int = 0) -> Iterator[Trace]:
@@ -56,7 +82,7 @@ def mocap_traces(folder: Path, count: int, seed: int = 0) -> Iterator[Trace]:
                 own = zip(parts, stored["subject"], strict=True)
                 people.append([joints_of(part / 1000.0) for part, who in own if who == subject])
     made = (_seen(_repeated(people[random.integers(len(people))], random), random) for _ in iter(int, 1))
-    yield from islice((trace for trace in made if len(trace.time_s) > _RATE_HZ), count)
+    yield from islice((trace for trace in made if len(trace.time_s) > FILMING.rate_hz), count)
 
 
 def joints_of(markers: Float64) -> Float64:
@@ -79,11 +105,11 @@ def _repeated(episodes: list[Float64], random: np.random.Generator) -> Float64:
     out: list[Float64] = []
     for _ in range(2):
         episode = episodes[random.integers(len(episodes))][:: random.choice([-1, 1])]
-        at = np.arange(0, len(episode) - 1, _CAPTURED_HZ / _RATE_HZ * random.uniform(*_PACE))
+        at = np.arange(0, len(episode) - 1, FILMING.captured_hz / FILMING.rate_hz * random.uniform(*FILMING.pace))
         before, share = at.astype(int), (at % 1)[:, None, None]
         moved = episode[before] * (1 - share) + episode[before + 1] * share
         if out:
-            turn = np.linspace(0, 1, round(_TURN_S * _RATE_HZ))[:, None, None]
+            turn = np.linspace(0, 1, round(FILMING.turn_s * FILMING.rate_hz))[:, None, None]
             out.append(out[-1][-1] * (1 - turn) + moved[0] * turn)
         out.append(moved)
     return np.concatenate(out)
@@ -91,22 +117,22 @@ def _repeated(episodes: list[Float64], random: np.random.Generator) -> Float64:
 
 def _seen(joints: Float64, random: np.random.Generator) -> Trace:
     """The joints in the picture of a camera that looks about at the person."""
-    width, height = _PICTURES[random.integers(len(_PICTURES))]
+    width, height = FILMING.pictures[random.integers(len(FILMING.pictures))]
     middle, floor = joints.mean(axis=(0, 1)), joints[..., 2].min()
-    turn, away = random.uniform(0, 2 * np.pi), random.uniform(*_AWAY_M)
+    turn, away = random.uniform(0, 2 * np.pi), random.uniform(*FILMING.away_m)
     camera = np.array(
-        [*(middle[:2] + away * np.array([np.cos(turn), np.sin(turn)])), floor + random.uniform(*_HEIGHT_M)]
+        [*(middle[:2] + away * np.array([np.cos(turn), np.sin(turn)])), floor + random.uniform(*FILMING.height_m)]
     )
-    ahead = middle + random.normal(0, _AIM_M, 3) - camera
+    ahead = middle + random.normal(0, FILMING.aim_m, 3) - camera
     ahead /= np.linalg.norm(ahead)
     right = np.cross(ahead, (0, 0, 1))
     right /= np.linalg.norm(right)
-    up, roll = np.cross(right, ahead), np.radians(random.normal(0, _ROLL_DEG))
+    up, roll = np.cross(right, ahead), np.radians(random.normal(0, FILMING.roll_deg))
     right, up = right * np.cos(roll) + up * np.sin(roll), up * np.cos(roll) - right * np.sin(roll)
     seen = joints - camera
     depth = np.maximum(seen @ ahead, 0.2)
-    focal = width / 2 / np.tan(np.radians(random.uniform(*_OPENING_DEG)) / 2)
-    sure = random.uniform(*_SURE) + random.normal(0, 0.1, (1, len(POINTS))) + random.normal(0, 0.05, depth.shape)
+    focal = width / 2 / np.tan(np.radians(random.uniform(*FILMING.opening_deg)) / 2)
+    sure = random.uniform(*FILMING.sure) + random.normal(0, 0.1, (1, len(POINTS))) + random.normal(0, 0.05, depth.shape)
     points = np.stack(
         [
             width / 2 + focal * (seen @ right) / depth,
@@ -115,6 +141,6 @@ def _seen(joints: Float64, random: np.random.Generator) -> Trace:
         ],
         axis=-1,
     )
-    trace = Trace(np.arange(len(points)) / _RATE_HZ, points, (width, height))
+    trace = Trace(np.arange(len(points)) / FILMING.rate_hz, points, (width, height))
     edges = np.array([[0.0, 0.0], [width, height]])
-    return cut_off(jittered(trace, random, random.uniform(*_NOISE)), edges, random)
+    return cut_off(jittered(trace, random, random.uniform(*FILMING.noise)), edges, random)

@@ -9,7 +9,7 @@ from posespotter.arrays import Array, Float64, Int32, Int64
 from posespotter.falls.classifier import CLASSES
 
 _Z = 1.959964  # of the normal distribution: 95 % lie within
-_TAIL = 0.025
+_TAIL = 0.025  # on either side of a 95 % interval
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class HourlyRate:
 
 @dataclass(frozen=True, eq=False)
 class Confusion:
-    """What was taken for what.
+    """A confusion matrix.
 
     Attributes:
         counts: (3, 3) int64, rows the truth, columns the answer, both in the order of `classifier.CLASSES`.

@@ -3,23 +3,40 @@
 import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 Item = TypeVar("Item")
 
-_AHEAD = 8  # frames of a file read beyond one whose time is in doubt
-_AHEAD_LIVE = 1  # a camera's frame is not held back longer
 
-# What it takes to believe that a time is right: of all explanations of some neighbours the cheapest is taken for true.
-_STRAY = 1.0  # a time that has nothing to do with those around it
-# Each further one of a row behind which the times go on where they would be without it: seven cost less than a step
-# of hours with two strays behind it, which is all that can be seen when the first of them comes.
-_STRAYS = 0.4
-_BACK = 3.0  # a new timeline that begins earlier than the old one has come; who sees few times needs less
-_BACK_LIVE = 1.5  # of a camera, of which few times are seen ahead
-_IRREGULAR = 10.0  # periods: after a longer step the next frames distinguish a stray time from a pause
-_FAR = 1.5  # an irregular step of more than ten minutes: one frame behind it is a stray, several came later
-_FAR_S = 600.0
+@dataclass(frozen=True)
+class Doubts:
+    """The costs of explanations for odd times: of all explanations of some neighbours the cheapest is taken.
+
+    Attributes:
+        ahead: frames read beyond one whose time is in doubt.
+        back: the cost of a new timeline that begins before the end of the old one; less where few times are seen ahead.
+        stray: the cost of a time that has nothing to do with those around it.
+        strays: of each further one of a row behind which the times go on where they would be without it: seven cost
+            less than a step of hours with two strays behind it, which is all that can be seen when the first of them
+            comes.
+        irregular: periods; after a longer step the next frames distinguish a stray time from a pause.
+        far: the cost of an irregular step of more than `far_s`: one frame behind it is a stray, several came later.
+        far_s: ten minutes.
+    """
+
+    ahead: int = 8
+    back: float = 3.0
+    stray: float = 1.0
+    strays: float = 0.4
+    irregular: float = 10.0
+    far: float = 1.5
+    far_s: float = 600.0
+
+
+_FILE = Doubts()
+_LIVE = Doubts(ahead=1, back=1.5)
+"""Of a camera, whose frames are not held back for longer than one."""
 
 
 class Clock:
@@ -41,6 +58,7 @@ class Clock:
         self.repaired = 0
         self._period_s = 1 / fps
         self._live = live
+        self._doubts = _LIVE if live else _FILE
         self._shift_s = 0.0  # from times of the container to ours
         self._good_s: float | None = None  # the last time of the container that was no stray
         self._since_good = 0  # frames that came since
@@ -63,14 +81,14 @@ class Clock:
     def _needed(self, stamps: Sequence[float | None]) -> int:
         """Number of frames beyond the first that its time depends on."""
         if self._live:
-            return 0 if self._regular(stamps[:1]) else _AHEAD_LIVE
-        return 1 if self._regular(stamps[:2]) else _AHEAD
+            return 0 if self._regular(stamps[:1]) else self._doubts.ahead
+        return 1 if self._regular(stamps[:2]) else self._doubts.ahead
 
     def _regular(self, stamps: Sequence[float | None]) -> bool:
         """Whether times go on from the last good one as usual."""
         before = self._good_s
         for stamp in stamps:
-            if before is None or stamp is None or not 0 < stamp - before <= _IRREGULAR * self._period_s:
+            if before is None or stamp is None or not 0 < stamp - before <= self._doubts.irregular * self._period_s:
                 return False
             before = stamp
         return True
@@ -79,8 +97,7 @@ class Clock:
         """The time of the first of some frames, whose container times are `stamps`."""
         good = [0]
         if not self._regular(stamps[:2]):
-            back = _BACK_LIVE if self._live else _BACK
-            good = good_times(self._good_s, stamps, self._period_s, back, since=self._since_good)
+            good = good_times(self._good_s, stamps, self._period_s, self._doubts, since=self._since_good)
         next_s = 0.0 if self._last_s is None else self._last_s + self._period_s
         following = stamps[good[0]] if good else None
         if following is not None and good[0] == 0:
@@ -108,15 +125,15 @@ class Clock:
 
 
 def good_times(
-    before: float | None, stamps: Sequence[float | None], period_s: float, back: float, since: int
+    before: float | None, stamps: Sequence[float | None], period_s: float, doubts: Doubts, since: int
 ) -> list[int]:
-    """Which of some times in a row are no strays, by the cheapest explanation of all of them, in ascending order.
+    """Positions of the times that are no strays, by the cheapest explanation of all of them, in ascending order.
 
     Args:
         before: the good time before them, if any.
         stamps: the times, s; None for a frame without one.
         period_s: the usual step: of two explanations that cost the same, the one with the more usual steps is taken.
-        back: what a new timeline costs, where a stray time costs 1.
+        doubts: what strays, jumps and new timelines cost.
         since: how many frames after `before` the first of `stamps` came.
     """
     known = [(place, stamp) for place, stamp in enumerate(stamps) if stamp is not None]
@@ -124,17 +141,17 @@ def good_times(
     # one of `known` is good before it.
     ends: list[tuple[float, float, int]] = []
     for i, (place, stamp) in enumerate(known):
-        first = (0.0, 0.0) if before is None else _step(stamp - before, period_s, back)
+        first = (0.0, 0.0) if before is None else _step(stamp - before, period_s, doubts)
         skipped = [stamp for _, stamp in known[:i]]
-        options = [(first[0] + _strays(skipped, before, stamp, (since + place) * period_s), first[1], -1)]
+        options = [(first[0] + _strays(skipped, before, stamp, (since + place) * period_s, doubts), first[1], -1)]
         for j, (cost, unusual, _) in enumerate(ends):
             earlier, last = known[j]
-            step, more = _step(stamp - last, period_s, back)
-            strays = _strays(skipped[j + 1 :], last, stamp, (place - earlier) * period_s)
+            step, more = _step(stamp - last, period_s, doubts)
+            strays = _strays(skipped[j + 1 :], last, stamp, (place - earlier) * period_s, doubts)
             options.append((cost + step + strays, unusual + more, j))
         ends.append(min(options))
-    whole = [(cost + (len(known) - 1 - i) * _STRAY, unusual, i) for i, (cost, unusual, _) in enumerate(ends)]
-    chosen = min([*whole, (len(known) * _STRAY, math.inf, -1)])[2]
+    whole = [(cost + (len(known) - 1 - i) * doubts.stray, unusual, i) for i, (cost, unusual, _) in enumerate(ends)]
+    chosen = min([*whole, (len(known) * doubts.stray, math.inf, -1)])[2]
     good = []
     while chosen >= 0:
         good.append(known[chosen][0])
@@ -142,16 +159,17 @@ def good_times(
     return good[::-1]
 
 
-def _step(step_s: float, period_s: float, back: float) -> tuple[float, float]:
-    """What a step between two good times costs, and how unusual it is."""
-    cost = back if step_s <= 0 else _FAR if step_s > max(_FAR_S, _IRREGULAR * period_s) else 0.0
+def _step(step_s: float, period_s: float, doubts: Doubts) -> tuple[float, float]:
+    """Cost of a step between two good times, and how unusual it is."""
+    far_s = max(doubts.far_s, doubts.irregular * period_s)
+    cost = doubts.back if step_s <= 0 else doubts.far if step_s > far_s else 0.0
     return cost, abs(step_s - period_s)
 
 
-def _strays(stamps: Sequence[float], before: float | None, after: float, usual_s: float) -> float:
-    """What it costs to take `stamps` between two good times, which are usually `usual_s` apart, for strays."""
+def _strays(stamps: Sequence[float], before: float | None, after: float, usual_s: float, doubts: Doubts) -> float:
+    """Cost of taking `stamps` between two good times, usually `usual_s` apart, for strays."""
     n = len(stamps)
     if n and before is not None and abs(after - before - usual_s) < usual_s / (2 * (n + 1)):
         apart = not any(before < stamp < after for stamp in stamps)
-        return _STRAY + (n - 1) * (_STRAYS if apart else _STRAY)
-    return n * _STRAY
+        return doubts.stray + (n - 1) * (doubts.strays if apart else doubts.stray)
+    return n * doubts.stray

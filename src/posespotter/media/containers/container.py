@@ -30,7 +30,7 @@ ENDLESS = frozenset({"mpjpeg"})
 
 @dataclass(frozen=True)
 class Opening:
-    """How FFmpeg is to open something, and how it is called in messages.
+    """Instructions for FFmpeg to open something, and its name in messages.
 
     Attributes:
         name: to show in `SourceInfo`.

@@ -1,19 +1,22 @@
-"""Which pictures show what was left of lost or damaged data."""
+"""Recognise pictures that show lost or damaged data."""
 
 import av
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-# A picture is coded as what differs from the one before, and so damage stays until the next whole picture. Where that
-# is far away, the parts that move, people among them, have mostly been coded anew by then.
-_FADES_S = 2.0
-
 
 class Damage:
-    """Keeps track of damage through the packets and frames of one video, in the order in which they come."""
+    """Keeps track of damage through the packets and frames of one video, in the order in which they come.
 
-    def __init__(self, time_base_s: float) -> None:
-        """Start; `time_base_s` is the length of a tick of `pts`."""
+    Args:
+        time_base_s: the length of a tick of `pts`.
+        fades_s: a picture is coded as what differs from the one before, and so damage stays until the next whole
+            picture. Where that is far away, the parts that move, people among them, have mostly been coded anew after
+            so long.
+    """
+
+    def __init__(self, time_base_s: float, fades_s: float = 2.0) -> None:
+        self._fades_s = fades_s
         self._tick_s = time_base_s
         self._pending: dict[int | None, None] = {}  # times of showing of damaged packets whose frames have not come
         self._since: int | None = None
@@ -40,4 +43,4 @@ class Damage:
     def _faded(self, pts: int | None) -> bool:
         if pts is None or self._since is None:
             return False
-        return not 0 <= (pts - self._since) * self._tick_s <= _FADES_S
+        return not 0 <= (pts - self._since) * self._tick_s <= self._fades_s

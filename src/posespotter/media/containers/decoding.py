@@ -1,4 +1,4 @@
-"""What video files, cameras and streams have in common: their frames in order, with times that go forward."""
+"""Decoding for video files, cameras and streams: their frames in order, with times that go forward."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""One pass over a container: its pictures as they come, and what was lost on the way."""
+"""One pass over a container: its pictures in order, and the damage found on the way."""
 
 import math
 import time
@@ -42,7 +42,7 @@ class Reading:
     Attributes:
         live: whether waiting costs frames.
         fps: usual frames a second.
-        n_frames: how many frames there are; None where nobody knows.
+        n_frames: number of frames; None where it is unknown.
         size: (width, height) of the first picture, px.
         left_out: packets and frames that could not be decoded so far.
         trouble: why reading ended before the end, as part of a sentence; empty where it did not.

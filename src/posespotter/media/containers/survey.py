@@ -1,4 +1,4 @@
-"""What a container really holds, by a glance at its index or its packets: how many frames, how far apart.
+"""Survey a container by its index or its packets: number of frames, and how far they are apart.
 
 Lengths in headers tell neither: they hold pauses, the time before the first frame, and how long the last one is shown.
 """
@@ -24,7 +24,7 @@ class Survey:
 
     Attributes:
         fps: usual frames a second.
-        n_frames: how many there are; None where nobody knows.
+        n_frames: number of frames; None where it is unknown.
     """
 
     fps: float

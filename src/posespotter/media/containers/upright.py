@@ -1,4 +1,4 @@
-"""From a decoded frame to a picture as people see it: upright, square pixels, 8-bit BGR, of one size."""
+"""Turn decoded frames into pictures as people see them: upright, square pixels, 8-bit BGR, of one size."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,10 +17,6 @@ _UNTAGGED = 2
 _MATRICES = frozenset({0, 1, _UNTAGGED, 4, 5, 6, 7, 9})
 _RANGES = frozenset({ColorRange.UNSPECIFIED, ColorRange.MPEG, ColorRange.JPEG})
 PAL_WIDTH, PAL_HEIGHT = 1024, 576  # with square pixels; what is larger is HD
-# Pixel shapes nearer to square than this come from cropping; undoing them costs sharpness and is below a pixel of error
-# for a person of 50 px. Ratios beyond 4 are damage.
-_SQUARE_WITHIN = 0.02
-_MAX_RATIO = 4
 
 
 class Upright:
@@ -95,7 +91,9 @@ def _turn_of(frame: av.VideoFrame) -> _Turn:
 
 def display_width(width: int, pixel_aspect: Fraction | None) -> int:
     """The width in square px of a picture that is `width` px wide."""
-    if not pixel_aspect or abs(pixel_aspect - 1) < _SQUARE_WITHIN or not 1 / _MAX_RATIO <= pixel_aspect <= _MAX_RATIO:
+    # Pixel shapes nearer to square than 2 % come from cropping; undoing them costs sharpness and is below a pixel of
+    # error for a person of 50 px. Ratios beyond 4 are damage.
+    if not pixel_aspect or abs(pixel_aspect - 1) < 0.02 or not 1 / 4 <= pixel_aspect <= 4:
         return width
     return max(1, round(width * pixel_aspect))
 

@@ -1,1 +1,1 @@
-"""What strangers' files are, found out where they can do no harm."""
+"""Inspection of files from strangers, where they can do no harm."""

@@ -19,9 +19,6 @@ from posespotter.settings import settings
 
 CHILD = "posespotter.media.inspection.guard_child"
 
-# For one that waits for nothing: a good one may take long on a busy machine, without more work. Windows has only this.
-_WAIT_S = 60 if os.name == "nt" else 300
-_MEMORY_BYTES = 3 << 30  # beyond what the libraries take: decoders hold up to 16 frames of the largest size
 # Of the environment, only what Python and the loader of libraries may need; no passwords of databases and cameras.
 ENVIRONMENT = frozenset(
     {"PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "LANG", "LC_ALL"}
@@ -33,7 +30,7 @@ _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
 
 @dataclass(frozen=True)
 class UploadLimits:
-    """What an uploaded file may be.
+    """Limits for an uploaded file.
 
     Attributes:
         megabytes: of the file.
@@ -42,8 +39,10 @@ class UploadLimits:
         video_megapixels: of a video's frame.
         image_megapixels: of a picture.
         cpu_s: processor time for looking into one file.
-        wait_s: time by which it has to be inspected.
-        memory_bytes: address space of the child beyond what it has when it starts.
+        wait_s: time by which it has to be inspected, for a child that waits for nothing: a good one may take long on a
+            busy machine, without more work. Windows has only this limit.
+        memory_bytes: address space of the child beyond what it has when it starts: decoders hold up to 16 frames of the
+            largest size.
     """
 
     megabytes: float
@@ -52,13 +51,13 @@ class UploadLimits:
     video_megapixels: float
     image_megapixels: float
     cpu_s: int = 10  # for one file
-    wait_s: float = _WAIT_S
-    memory_bytes: int = _MEMORY_BYTES
+    wait_s: float = 60 if os.name == "nt" else 300
+    memory_bytes: int = 3 << 30
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What an uploaded file holds, as found by reading it, not as its header claims.
+    """The content of an uploaded file, as found by reading it, not as its header claims.
 
     Attributes:
         kind: one picture, or a video.
@@ -92,7 +91,7 @@ def upload_limits() -> UploadLimits:
 
 
 def check_upload(path: Path, limits: UploadLimits | None = None, *, name: str = "") -> Checked:
-    """Look into a file that somebody sent, in a child process.
+    """Inspect an uploaded file, in a child process.
 
     Args:
         path: the file, under a name of ours.
@@ -141,7 +140,7 @@ def safe_name(name: str) -> str:
 
 
 def _refusal_outside(path: Path, limits: UploadLimits) -> str | None:
-    """Why a file is refused before anybody reads it."""
+    """Reason to refuse a file before anybody reads it."""
     try:
         found = path.lstat()
     except (OSError, ValueError) as error:

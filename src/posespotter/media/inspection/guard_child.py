@@ -149,7 +149,7 @@ def _confine(limits: UploadLimits) -> Callable[[int], None]:
 
 
 def _address_space_bytes() -> int:
-    """What this process has now."""
+    """Current address space of this process."""
     try:
         return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:

@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes: names lie, and a playlist must never reach the decoder."""
+"""Recognise a file by its first bytes: names lie, and a playlist must never reach the decoder."""
 
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -91,7 +91,7 @@ def _are_packets(head: bytes, first: int, step: int, n: int) -> bool:
 
 
 def _is_quicktime(file: BinaryIO) -> bool:
-    """Whether one of the atoms that make a film comes after others that nobody needs."""
+    """Whether one of the atoms that make a film comes after others that are optional."""
     at = 0
     # Old QuickTime files begin with a preview picture, or notes of their editor.
     for _ in range(8):
@@ -107,7 +107,7 @@ def _is_quicktime(file: BinaryIO) -> bool:
 
 
 def _describe(head: bytes) -> str:
-    """What a refused file seems to be, for the message."""
+    """Describe a refused file, for the message."""
     if head[4:8] == b"ftyp":
         return "a HEIC or AVIF picture"
     if head.startswith(b"%PDF"):

@@ -1,4 +1,4 @@
-"""What gives pictures: files, numbered frames, cameras, streams, and what a program hands over."""
+"""Sources of pictures: files, numbered frames, cameras, streams, and frames that a program hands over."""
 
 from posespotter.media.sources.opening import open_source
 

@@ -151,5 +151,5 @@ def frame_numbers(paths: Sequence[Path]) -> list[int] | None:
     if not alike or len(numbers) < 3 or any(b <= a for a, b in pairwise(numbers)):
         return None
     span = numbers[-1] - numbers[0] + 1
-    # Photographs that somebody has kept have more gaps in their numbers than the frames of a video.
+    # Selected photographs have more gaps in their numbers than the frames of a video.
     return numbers if span - len(numbers) <= 0.2 * span else None

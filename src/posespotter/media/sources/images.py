@@ -47,7 +47,7 @@ def read_image(path: str | Path) -> Image:
         raise InputError(f"{path}: expected a picture (JPEG, PNG, WebP, BMP), got a video. Open it as a video.")
     try:
         with path.open("rb") as file, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's remarks on EXIF data help nobody
+            warnings.simplefilter("ignore")  # Pillow's remarks on EXIF data are of no use to users
             picture = _READERS[kind](file)
             check_size(str(path), picture.width, picture.height)
             picture.load()

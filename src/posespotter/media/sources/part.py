@@ -10,7 +10,7 @@ from posespotter.media.sources.source import Frame, Source
 
 @dataclass(frozen=True)
 class Part:
-    """Which part is looked at.
+    """The part of a video that is processed.
 
     Attributes:
         from_s: seconds after the first frame; None for the beginning.
@@ -35,7 +35,7 @@ class Part:
         return bool(self.from_s) or self.to_s is not None
 
     def to_settings(self) -> dict[str, float]:
-        """What the settings of poses say of it; nothing of a whole video."""
+        """Entries for the settings of poses; none for a whole video."""
         return {name: value for name in ("from_s", "to_s") if (value := getattr(self, name))}
 
 

@@ -32,7 +32,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class SourceInfo:
-    """What is known of a source before it is read.
+    """Facts about a source that are known before it is read.
 
     Attributes:
         name: a name to show: a file name, not a path; an address without its credentials; as `storable` gives it.
@@ -40,7 +40,7 @@ class SourceInfo:
         width: px of the upright picture.
         height: px of the upright picture.
         fps: usual frames a second, whatever pauses there are; 0 for a picture. Each frame has its own time.
-        n_frames: how many frames there should be, None where nobody knows: for progress bars, as damage may hide some.
+        n_frames: expected number of frames, None where it is unknown: for progress bars, as damage may hide some.
         live: whether waiting costs frames: a camera or a stream, but not a recorded file at an address.
     """
 

@@ -83,12 +83,12 @@ class CameraSource(DecodedSource):
         if number < 0:
             raise InputError(f"camera {number}: expected a number from 0.")
         name = f"camera {number}"
-        device, demuxer, options = _camera(number)
+        device, demuxer, options = camera_device(number)
         super().__init__(Opening(name, name, "camera", device, demuxer, options, settings().stream_timeout_s))
 
 
-def _camera(number: int) -> tuple[str, str, dict[str, str]]:
-    """What FFmpeg opens for a camera: device, demuxer, options."""
+def camera_device(number: int) -> tuple[str, str, dict[str, str]]:
+    """FFmpeg's names for a camera: device, demuxer, options."""
     if sys.platform == "darwin":
         return f"{number}:none", "avfoundation", {"framerate": "30", "video_size": "1280x720"}
     if sys.platform == "win32":

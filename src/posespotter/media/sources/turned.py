@@ -34,7 +34,7 @@ def checked_turn(degrees: Any) -> Turn:
 
 
 def turn_of(settings: Mapping[str, Any]) -> Turn:
-    """How the pictures were turned that poses with these `settings` belong to."""
+    """Rotation of the pictures that poses with these `settings` belong to."""
     try:
         return checked_turn(settings.get("rotate", 0))
     except SettingsError:  # of another program

@@ -32,7 +32,7 @@ class VideoSource(DecodedSource):
 
 
 def file_opening(path: Path) -> Opening:
-    """How a video file is opened: with the one demuxer that its content asks for, and without any other file.
+    """Instructions to open a video file: with the one demuxer of its content, and without any other file.
 
     Raises:
         InputError: the file is missing, empty or no such video.

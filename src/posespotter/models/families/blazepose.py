@@ -54,10 +54,10 @@ class BlazePose:
         "BlazePose landmarks with one (1, 256, 256, 3) float32 input of RGB 0 to 1 and the outputs (1, 195), (1, 1) "
         "and (1, 117), as tools/convert_blazepose.py writes it"
     )
-    presence_limit = 0.5
+    presence_limit = 0.5  # MediaPipe's min_tracking_confidence
     new_limit = 0.9
     still_limit = 0.9
-    sure_presence = np.inf  # it is as sure of furniture
+    sure_presence = np.inf  # it is as sure of furniture: for new people too its detection has to add to the presence
     _SIZE = 256
 
     def __init__(self, session: Session) -> None:
@@ -106,7 +106,7 @@ class BlazePose:
         return aligned
 
     def landmarks(self, image: Image, squares: Float32) -> tuple[Float32, Float32, Float32, Float32, Float32]:
-        """What the network answers in (M, 4) turned squares.
+        """Run the network on (M, 4) turned squares.
 
         Returns:
             (M, 33, 2) px, (M, 33) scores, (M, 33, 3) metres, (M,) presence, and the (M, 4) squares that the landmarks

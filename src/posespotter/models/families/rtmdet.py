@@ -25,7 +25,7 @@ class RTMDet:
     """Person boxes from an RTMDet model."""
 
     expected: ClassVar[str] = f"RTMDet {EXPECTED}"
-    new_limit = 0.3
+    new_limit = 0.3  # MMPose's demos take boxes from here on
     sure_limit = 0.5
     most_people: int | None = None
 

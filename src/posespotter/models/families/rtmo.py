@@ -1,4 +1,4 @@
-"""RTMO: everybody in the picture with their joints in one run, as OpenMMLab's MMDeploy exports it.
+"""RTMO: all people in the picture with their joints in one run, as OpenMMLab's MMDeploy exports it.
 
 Source: RTMO (arXiv 2312.07526); pre-processing from the exports' own pipeline files (a letterbox filled with grey,
 pixels as they are). Scores of boxes are the model's class probabilities, those of joints its visibility, cut to 0..1.
@@ -63,7 +63,7 @@ class RTMO:
         return self.people(image).regions
 
     def people(self, image: Image) -> Joints:
-        """Everybody in `image` with their joints, surest first."""
+        """Find all people in `image` with their joints, highest scores first."""
         padded, scale = letterbox(image, self.input_size, GREY)
         boxes, joints = self.session.run({self.session.inputs[0][0]: normalised(padded, *AS_THEY_ARE)})
         order = np.argsort(-boxes[0, :, 4], kind="stable")

@@ -1,1 +1,1 @@
-"""What is noted beside the runs: people and their sessions, places, the clinic."""
+"""Notes beside the runs: people and their sessions, places, the clinic."""

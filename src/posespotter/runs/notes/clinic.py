@@ -1,4 +1,4 @@
-"""What stands at the head of reports: name and logo of the clinic, and the language of its clients."""
+"""The head of reports: name and logo of the clinic, and the language of its clients."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ _FOLDER, _ONLY = "clinic", "clinic"
 
 
 class Clinic(BaseModel):
-    """Who gives the reports.
+    """The clinic that gives the reports.
 
     Attributes:
         name: of the clinic or practice.
@@ -26,12 +26,12 @@ class Clinic(BaseModel):
 
 
 def read_clinic(root: Path) -> Clinic:
-    """Who gives the reports of the library in this folder."""
+    """The clinic of the library in this folder."""
     return Records(root / _FOLDER, Clinic).get(_ONLY) or Clinic()
 
 
 def keep_clinic(root: Path, clinic: Clinic) -> None:
-    """Store who gives the reports of a library.
+    """Store the clinic of a library.
 
     Raises:
         OutputError: the library cannot be written.

@@ -72,11 +72,11 @@ class Person(BaseModel):
 
 
 class Judgement(BaseModel):
-    """What a therapist says of a fault that the program found.
+    """A therapist's judgement of a fault that the program found.
 
     Attributes:
         run: the analysis.
-        track_id: who.
+        track_id: the person.
         repetition: its index.
         fault: name of the check.
         verdict: whether it is one; None for a comment alone.
@@ -94,15 +94,15 @@ class Judgement(BaseModel):
 
     @property
     def about(self) -> tuple[str, int, int, str]:
-        """What is judged."""
+        """The finding that is judged."""
         return self.run, self.track_id, self.repetition, self.fault
 
 
 class Session(BaseModel):
-    """What is noted of one clip.
+    """The notes of one clip.
 
     Attributes:
-        person: id of whose it is; None for nobody's.
+        person: id of the person whose clip it is; None for nobody's.
         day: when it was filmed; None for the day of the run.
         note: free text.
         judgements: of faults in its analyses.
@@ -116,13 +116,13 @@ class Session(BaseModel):
     judgements: tuple[Judgement, ...] = ()
 
     def judgement(self, run: str, track_id: int, repetition: int, fault: str) -> Judgement:
-        """The judgement of a fault; an empty one where nobody has judged it."""
+        """The judgement of a fault; an empty one where there is none."""
         about = (run, track_id, repetition, fault)
         nothing = Judgement(run=run, track_id=track_id, repetition=repetition, fault=fault)
         return next((one for one in self.judgements if one.about == about), nothing)
 
     def said(self, run: str, track_id: int) -> "Said":
-        """What is said of one person in an analysis."""
+        """Judgements about one person in an analysis."""
         from posespotter.exercises.words.judgements import Said
 
         mine = [one for one in self.judgements if (one.run, one.track_id) == (run, track_id)]
@@ -156,7 +156,7 @@ class People:
         self._sessions = Records(root / _SESSIONS, Session)
 
     def all(self) -> dict[str, Person]:
-        """Everybody by id, by the alphabet."""
+        """All people by id, in the order of the alphabet."""
         return dict(sorted(self._people.all().items(), key=lambda one: one[1].name.lower()))
 
     def get(self, person_id: str) -> Person:
@@ -191,12 +191,12 @@ class People:
         self._people.put(person_id, person)
 
     def of(self, run: Run) -> Person | None:
-        """Whose the clip of a run is; None for nobody's."""
+        """Person whose clip a run is; None for nobody's."""
         session = self.session(run)
         return self._people.get(session.person) if session.person else None
 
     def session(self, run: Run) -> Session:
-        """What is noted of the clip of a run; an empty one where nothing is."""
+        """Notes of the clip of a run; an empty session where there are none."""
         return self._sessions.get(clip_of(run)) or Session()
 
     def sessions(self) -> dict[str, Session]:

@@ -1,4 +1,4 @@
-"""Places that a camera looks at, by name, with their beds, sofas and parts that are not looked at."""
+"""Places that a camera looks at, by name, with their beds, sofas and ignored parts."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ class Places:
         self._records = Records(root / _FOLDER, _Place)
 
     def names(self) -> list[str]:
-        """What they are called, by the alphabet."""
+        """Names of the places, in the order of the alphabet."""
         return sorted((one.name for one in self._records.all().values()), key=str.lower)
 
     def zones(self, name: str) -> tuple[Zone, ...]:

@@ -56,9 +56,9 @@ def _reserve(folder: Path, *, overwrite: bool) -> tuple[Path, Reservation]:
         reservation = Reservation(target)
         if overwrite or not target.exists():
             if reservation.take():
-                if overwrite or not target.exists():  # who had it before may have finished it
+                if overwrite or not target.exists():  # the process that had it before may have finished it
                     return target, reservation
-                reservation.release()
+                reservation.close()
             elif overwrite:
                 raise OutputError(
                     f"{target} is being made by another run; wait for it, or choose another output folder."

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler
 from posespotter.errors import InputError
 from posespotter.files import open_plain, whole
 from posespotter.tasks.run_folder.folders import EXPORT_PREFIX, RUN_FILE
+from posespotter.texts import printable
 from posespotter.version import __version__
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class SourceRecord(_Part):
         kind: "image", "video", "frames", "camera", "stream", or "poses" that were there already.
         frame_size: (width, height) px.
         fps: frames a second, nominal.
-        frames: number of frames, null where nobody has counted.
+        frames: number of frames, null where it was not counted.
         frames_dropped: frames of a live source that were skipped to keep up.
         seconds: how long the frames last together.
     """
@@ -94,7 +95,7 @@ class ExerciseRecord(_Part):
 
 
 class AssessmentRecord(_Part):
-    """The options of an everyday test: its name, and what it was told beside the clip."""
+    """The options of an everyday test: its name, and what was given beside the clip."""
 
     name: str
     start_s: float | None = None
@@ -131,7 +132,7 @@ class FallsRecord(_Part):
 
 
 class Record(_Part):
-    """What every run.json says.
+    """The part of run.json that all runs share.
 
     Attributes:
         kind: what was done: "estimate", "exercise", "falls", "test", "recording", "falls train" or "falls evaluate".
@@ -149,7 +150,7 @@ class Record(_Part):
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
-        """What can be used of the content of a run.json; what is not of its type is left out."""
+        """Record from the content of a run.json; values of a wrong type are left out."""
         try:
             return cls.model_validate(values)
         except ValidationError as error:
@@ -187,7 +188,7 @@ class RunRecord(Record):
     """The record of a run on one source: estimate, exercise, falls, test, recording. Filled while the run goes on.
 
     Attributes:
-        stopped_early: whether somebody interrupted it; what was done by then is kept.
+        stopped_early: whether it was interrupted; what was done by then is kept.
         error: what ended it early, or kept the overlay from being drawn; null where nothing did.
         warnings: sentences for people.
         source: the video, picture, camera or stream.
@@ -230,10 +231,16 @@ class RunRecord(Record):
 
         Args:
             kind: of the run.
-            source: what was looked at.
-            poses: everyone in it, or None where nobody was looked for.
+            source: the input.
+            poses: of everyone in it, or None where nothing was estimated.
         """
         return cls(kind=kind, finished_at=now(), source=source, people=_people(poses), versions=versions())
+
+    def complete(self, folder: Path, target: Path) -> None:
+        """Write run.json into a folder that is going to be moved to `target`, by which name the user knows it."""
+        if self.error:
+            self.error = self.error.replace(printable(str(folder)), printable(str(target)))
+        self.write(folder)
 
     def warn(self, sentence: str) -> None:
         """Add a warning that is not there yet; an empty one is none."""
@@ -242,7 +249,7 @@ class RunRecord(Record):
 
 
 def now() -> str:
-    """When a run is finished, as its record says it."""
+    """Current time, as records give it."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
@@ -262,7 +269,7 @@ def estimate_record(estimator: "PoseEstimator", info: "SourceInfo", estimate: "E
 
     Args:
         estimator: what estimated.
-        info: what it looked at.
+        info: of its source.
         estimate: what came of it.
     """
     poses, timings = estimate.poses, estimate.timings
@@ -282,7 +289,7 @@ def estimate_record(estimator: "PoseEstimator", info: "SourceInfo", estimate: "E
 def source_record(
     info: "SourceInfo", frames: int | None, *, length_s: float | None = None, dropped: int = 0
 ) -> SourceRecord:
-    """What is recorded of a source of which `frames` were looked at that last `length_s` together."""
+    """Record of a source of which `frames` were processed that last `length_s` together."""
     return SourceRecord(
         name=info.name,
         kind=info.kind,
@@ -295,7 +302,7 @@ def source_record(
 
 
 def model_records(estimator: "PoseEstimator") -> list[ModelRecord]:
-    """What is recorded of the models."""
+    """Records of the models."""
     return [
         ModelRecord(task=task, name=loaded.name, sha256=loaded.sha256, device=loaded.model.sessions[0].device)
         for task, loaded in estimator.models.items()

@@ -5,9 +5,8 @@ import re
 import sys
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from posespotter.closing import Closing
 from posespotter.errors import OutputError
 from posespotter.files import clear_away, reason, try_lock
 
@@ -15,11 +14,11 @@ _SUFFIX = ".posespotter-lock"
 _TEMPORARY = re.compile(r"\.[^/\\\0]+\.part[^/\\\0]*")
 
 
-class Reservation:
+class Reservation(Closing):
     """A lock on the name of a result, which the system releases when the process ends, however it ends.
 
     Where the file system knows no locks two runs that begin in the same moment may meet, and what a dead one has left
-    stays, as nobody can tell it from one that is alive.
+    stays, as it cannot be told from one that is alive.
 
     The lock file beside the result says under which temporary name it is being made, so that the next process can clear
     that away after a crash. That is why the lock is our own: the package `filelock` empties the file when it opens
@@ -33,7 +32,7 @@ class Reservation:
         self._certain = True
 
     def take(self) -> bool:
-        """Lock the name; False if somebody else has it.
+        """Lock the name; False if another process has it.
 
         What a dead process left under it is removed; a result that it had begun to replace is put back.
 
@@ -57,7 +56,7 @@ class Reservation:
             os.lseek(self._handle, 0, os.SEEK_SET)
             os.ftruncate(self._handle, os.write(self._handle, os.fsencode(temporary.name)))
 
-    def release(self) -> None:
+    def close(self) -> None:
         """Release the name."""
         handle, self._handle = self._handle, None
         if handle is None:
@@ -71,14 +70,6 @@ class Reservation:
                 self._file.unlink()
             os.close(handle)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.release()
-
     def clear(self) -> None:
         """Remove what a dead process has left under the name, if it is certain that it is dead.
 
@@ -88,7 +79,7 @@ class Reservation:
         if not self.take():
             return
         if self._certain:
-            self.release()
+            self.close()
         elif self._handle is not None:
             os.close(self._handle)
             self._handle = None
@@ -102,7 +93,7 @@ def clear_stale(folder: Path) -> None:
 
 
 def _locked(file: Path) -> tuple[int | None, bool]:
-    """A handle on the locked file, None if somebody else holds it; and whether that is certain."""
+    """A handle on the locked file, None if another process holds it; and whether that is certain."""
     while True:
         handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
         try:

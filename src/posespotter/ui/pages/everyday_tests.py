@@ -7,10 +7,10 @@ from posespotter.runs import Run
 from posespotter.ui.parts.choosing.choice import Chosen, analysis_page, choose_clip, earlier, looked_at, start
 from posespotter.ui.parts.choosing.clips import show_clip
 from posespotter.ui.parts.choosing.instruction import ask_told, instruction, published
+from posespotter.ui.parts.choosing.sample import offer_sample
 from posespotter.ui.parts.choosing.who import ask_person
 from posespotter.ui.parts.result.assessment import show_assessment
 from posespotter.ui.samples import STANDS, stands_run
-from posespotter.ui.shared import library
 
 _USUAL = "sit-to-stand"
 
@@ -26,12 +26,12 @@ def choose_test(before: str, *, key: str) -> str:
 
 def ask(asked: Run | None) -> None:
     """The test with its instruction, the clip, and the button that starts."""
-    clip, about = st.columns([3, 2], gap="large")
+    clip, about = st.columns([3, 2], gap="medium")
     with clip:
         test = load_assessment(choose_test(_USUAL, key="test-name"))
         with st.container(border=True):
             instruction(test)
-        chosen = choose_clip(asked, key="test")
+        chosen = choose_clip(asked, page="everyday_tests", key="test")
         show_clip(chosen.run)
         if chosen.run is not None and chosen.run.name == STANDS:
             st.markdown("**In one of these five stands the hands help, so that the test does not count. In which?**")
@@ -41,12 +41,14 @@ def ask(asked: Run | None) -> None:
         if st.button("Carry out the test", type="primary", icon=":material/play_arrow:", disabled=not chosen):
             start("test", chosen, {"test": test.name, **told})
     with about:
-        with st.container(border=True):
-            st.markdown("**No video at hand?** A mannequin rises from a chair five times, and once its hands help.")
-            if st.button("Take the sample stands", icon=":material/timer:", key="test-sample"):
-                with st.spinner("Making the mannequin rise…"):
-                    st.query_params["run"] = stands_run(library())
-                st.rerun()
+        offer_sample(
+            stands_run,
+            "A mannequin rises from a chair five times, and once its hands help.",
+            "Take the sample stands",
+            icon="timer",
+            making="Making the mannequin rise…",
+            key="test-sample",
+        )
         st.header("Published numbers")
         published(test)
         st.info(

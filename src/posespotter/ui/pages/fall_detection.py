@@ -1,4 +1,4 @@
-"""Fall detection: did somebody fall, and when. `?run=` is such a search, or a run to be searched."""
+"""The page for fall detection. `?run=` is an analysis, or a run to analyse."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,11 +9,11 @@ from posespotter.falls.zones import Zone
 from posespotter.runs import Run
 from posespotter.ui.parts.choosing.choice import Chosen, analysis_page, choose_clip, earlier, looked_at, start
 from posespotter.ui.parts.choosing.clips import show_clip
+from posespotter.ui.parts.choosing.sample import offer_sample
 from posespotter.ui.parts.choosing.zones import zones_editor
 from posespotter.ui.parts.result.clip_pictures import frame_of
 from posespotter.ui.parts.result.falls import falls_of, show_falls
 from posespotter.ui.samples import FALL, fall_run
-from posespotter.ui.shared import library
 from posespotter.ui.words import plural
 
 _SENSITIVITIES = {"low": "Low", "normal": "Normal", "high": "High"}
@@ -26,20 +26,22 @@ _HELP = {
 
 def ask(asked: Run | None) -> None:
     """Clip, sensitivity and zones, and the button that starts."""
-    clip, about = st.columns([3, 2], gap="large")
+    clip, about = st.columns([3, 2], gap="medium")
     with clip:
-        chosen = choose_clip(asked, key="falls")
+        chosen = choose_clip(asked, page="fall_detection", key="falls")
         show_clip(chosen.run)
         if chosen.run is not None and chosen.run.name == FALL:
             st.markdown("**The mannequin goes down twice. Which of the two is a fall?**")
         sensitivity = ask_sensitivity("normal", key="falls")
     with about:
-        with st.container(border=True):
-            st.markdown("**No video at hand?** A mannequin squats down, gets up, and falls.")
-            if st.button("Take the sample fall", icon=":material/personal_injury:", key="falls-sample"):
-                with st.spinner("Making the mannequin fall…"):
-                    st.query_params["run"] = fall_run(library())
-                st.rerun()
+        offer_sample(
+            fall_run,
+            "A mannequin squats down, gets up, and falls.",
+            "Take the sample fall",
+            icon="personal_injury",
+            making="Making the mannequin fall…",
+            key="falls-sample",
+        )
         st.info(
             "The camera stands still and sees the floor. Mark beds and sofas, where lying is no fall. This is no "
             "medical device: it misses falls, and takes other movements for falls.",
@@ -62,7 +64,7 @@ def ask(asked: Run | None) -> None:
 
 
 def ask_sensitivity(before: str, *, key: str) -> str:
-    """How readily a fall is reported."""
+    """Ask for the sensitivity."""
     chosen = st.segmented_control(
         "Sensitivity", list(_SENSITIVITIES), default=before, required=True,
         format_func=lambda one: _SENSITIVITIES[one], key=f"{key}-sensitivity",
@@ -72,7 +74,7 @@ def ask_sensitivity(before: str, *, key: str) -> str:
 
 
 def options(sensitivity: str, zones: Sequence[Zone]) -> dict[str, Any]:
-    """What the job is asked for."""
+    """Options of the job."""
     marked = [{"name": zone.name, "kind": zone.kind, "polygon": zone.polygon} for zone in zones]
     return {"sensitivity": sensitivity, "zones": marked}
 

@@ -12,6 +12,7 @@ from posespotter.ui.listening import listens_beyond
 from posespotter.ui.menu import entry
 from posespotter.ui.parts.choosing.choice import NEW
 from posespotter.ui.parts.gallery import gallery
+from posespotter.ui.parts.watched import watched_news
 from posespotter.ui.samples import squats_run
 from posespotter.ui.shared import library, people, worker
 from posespotter.ui.words import plural, size_words
@@ -70,6 +71,8 @@ if squats.button("Try the sample squats", icon=":material/play_arrow:", type="pr
     with st.spinner("Making the mannequin squat…"):
         run_id = squats_run(library())
     st.switch_page(entry("movement_analyzer").script, query_params={"run": run_id})
+
+watched_news()
 
 latest = clips_of(library().runs(state=RunState.DONE, limit=30), people().sessions(), people().all())
 if latest:

@@ -16,6 +16,7 @@ from posespotter.settings import settings
 from posespotter.ui.parts.choosing.asked import go_to, runs_asked, show_started, started
 from posespotter.ui.parts.choosing.models import choose_models, finds_people, measure_speeds, model_table
 from posespotter.ui.parts.choosing.trim import Trimmed, ask_parts
+from posespotter.ui.parts.phone import from_a_phone
 from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.result.result import show_result
 from posespotter.ui.samples import squats_run, start_two_people
@@ -57,6 +58,7 @@ def ask_files() -> tuple[list[Any], Trimmed, bool, Any]:
             key=f"inference-files-{st.session_state.get(_ROUND, 0)}",
             help="A larger file is refused; the limits are on the Settings page.",
         )
+        from_a_phone("inference")
         show_refusals([])
         trimmed = ask_parts(uploaded, key="inference")
         place_of_button = st.empty()
@@ -85,7 +87,7 @@ def ask_models() -> dict[str, Any]:
 
 
 def ask_settings(one_stage: bool) -> dict[str, Any]:
-    """What hardly anybody needs to change; a one-stage model looks at every frame anyway."""
+    """Ask for settings that hardly anybody needs to change; a one-stage model detects on every frame anyway."""
     with st.expander("More settings", icon=":material/tune:"):
         one, two, three = st.columns(3)
         smoothing = one.segmented_control(
@@ -163,7 +165,7 @@ def _queued(
 
 
 def show_refusals(ids: list[str]) -> None:
-    """What was not taken when the jobs `ids` were queued, as long as they are what the page shows."""
+    """Show the files that were refused when the jobs `ids` were queued, as long as the page shows these."""
     with_ids, refusals = st.session_state.get(_REFUSED, ([], []))
     for refusal in refusals if with_ids == ids else ():
         st.error(refusal, icon=":material/block:")

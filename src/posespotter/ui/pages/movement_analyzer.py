@@ -10,10 +10,10 @@ from posespotter.runs import Run
 from posespotter.ui.parts.choosing.choice import Chosen, analysis_page, choose_clip, earlier, looked_at, start
 from posespotter.ui.parts.choosing.clips import show_clip
 from posespotter.ui.parts.choosing.explained import explained
+from posespotter.ui.parts.choosing.sample import offer_sample
 from posespotter.ui.parts.choosing.who import ask_person
 from posespotter.ui.parts.result.movement import show_movement
 from posespotter.ui.samples import SQUATS, squats_run
-from posespotter.ui.shared import library
 
 _VIEWS = {
     "auto": "Find out", "front": "The front", "rear": "The back", "left": "The left side", "right": "The right side",
@@ -22,9 +22,9 @@ _VIEWS = {
 
 def ask(asked: Run | None) -> None:
     """Clip, exercise, person and view, and the button that starts."""
-    clip, samples = st.columns([3, 2], gap="large")
+    clip, samples = st.columns([3, 2], gap="medium")
     with clip:
-        chosen = choose_clip(asked, key="movement")
+        chosen = choose_clip(asked, page="movement_analyzer", key="movement")
         show_clip(chosen.run)
         if chosen.run is not None and chosen.run.name == SQUATS:
             st.markdown("**Two of these five squats are not as they should be. Which, and why?** Then press *Analyse*.")
@@ -34,12 +34,14 @@ def ask(asked: Run | None) -> None:
         if st.button("Analyse", type="primary", icon=":material/play_arrow:", disabled=not chosen):
             start("exercise", chosen, options)
     with samples:
-        with st.container(border=True):
-            st.markdown("**No video at hand?** A mannequin squats for you, with two planted faults.")
-            if st.button("Take the sample squats", icon=":material/fitness_center:", key="movement-sample"):
-                with st.spinner("Making the mannequin squat…"):
-                    st.query_params["run"] = squats_run(library())
-                st.rerun()
+        offer_sample(
+            squats_run,
+            "A mannequin squats for you, with two planted faults.",
+            "Take the sample squats",
+            icon="fitness_center",
+            making="Making the mannequin squat…",
+            key="movement-sample",
+        )
         st.caption(
             "Film with a camera that stands still, hip-high if it can, with the whole person in the picture, feet "
             "included. The front shows the knees, the side the trunk and the heels."
@@ -48,7 +50,7 @@ def ask(asked: Run | None) -> None:
 
 
 def ask_exercise(before: Run | None = None) -> dict[str, Any]:
-    """Which exercise, and from where it was filmed; `before` is an analysis that stands chosen."""
+    """Ask for the exercise, and from where it was filmed; `before` is an analysis that stands chosen."""
     names, views = [RECOGNISE, *exercise_names()], list(_VIEWS)
     chosen = before.settings if before is not None else {}
     key = f"again-{before.id}" if before is not None else "movement"

@@ -69,7 +69,7 @@ def every_run() -> None:
 
 
 def ask_filter(everybody: Mapping[str, Person]) -> Wanted:
-    """What narrows the clips down beside their kind and the search."""
+    """Ask for a filter of clips beside their kind and the search."""
     person = st.selectbox(
         "Person", list(everybody), index=None, format_func=lambda one: everybody[one].name, key="outputs-person",
         placeholder="Everybody",
@@ -86,7 +86,7 @@ def ask_filter(everybody: Mapping[str, Person]) -> Wanted:
 
 
 def nothing(*, narrowed: bool) -> None:
-    """What to do where there is nothing to see."""
+    """Advice where there is nothing to see."""
     with st.container(border=True, horizontal_alignment="center"):
         st.markdown(":material/video_library:", width="content")
         if narrowed:
@@ -97,7 +97,7 @@ def nothing(*, narrowed: bool) -> None:
 
 
 def selection_bar(clips: list[Clip]) -> None:
-    """What can be done with the clips that are selected: with all runs of them."""
+    """Actions for the selected clips, with all runs of them."""
     if not clips:
         st.info("Click on the clips that you want to download or delete.", icon=":material/touch_app:")
         return
@@ -136,7 +136,7 @@ def confirm_delete(run_ids: list[str]) -> None:
         st.query_params.clear()
         st.toast(f"{plural(len(runs), 'run')} deleted.", icon=":material/delete:")
         st.rerun()
-    if no.button("Keep", width="stretch", key="delete-no"):
+    if no.button("Keep", width="stretch", key="keep-these"):
         st.rerun()
 
 

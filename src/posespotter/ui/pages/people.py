@@ -107,7 +107,7 @@ def confirm_delete(person_id: str) -> None:
             return
         st.query_params.clear()
         st.rerun()
-    if no.button("Keep", width="stretch", key="delete-person-no"):
+    if no.button("Keep", width="stretch", key="keep-person"):
         st.rerun()
 
 

@@ -13,6 +13,7 @@ from posespotter.tasks.machine import machine
 from posespotter.ui.parts.choosing.models import measure_speeds, model_state, model_table
 from posespotter.ui.parts.clinic import clinic_settings
 from posespotter.ui.parts.result.facts import facts
+from posespotter.ui.parts.watched import watch_settings
 from posespotter.ui.shared import library, worker
 from posespotter.ui.words import plural, size_words
 from posespotter.version import __version__
@@ -31,7 +32,7 @@ def saved(changes: dict[str, Any]) -> None:
 
 
 def folders() -> None:
-    """Where things are, and how much there may be."""
+    """Folders and their limits."""
     now, fixed = settings(), settings_from_environment()
     usage = library().usage()
     quota = f" of {size_words(usage.quota_bytes)}" if usage.quota_bytes else ""
@@ -55,7 +56,7 @@ def folders() -> None:
             disabled="max_upload_mb" in fixed,
             help="Holds from the next start of the application.",
         )
-        # The file may hold what nobody would choose here.
+        # The file may hold values outside the usual range.
         minutes = two.number_input(
             "Longest video (minutes)",
             min(0.1, now.max_video_minutes),
@@ -66,32 +67,38 @@ def folders() -> None:
         )
         st.markdown("**Runs that go by themselves**")
         three, four = st.columns(2)
-        quota_gb = three.number_input(
-            "Largest library (GB), 0 for no limit",
-            0.0,
-            max(1e6, now.library_quota_gb or 0.0),
-            now.library_quota_gb or 0.0,
-            format="%g",
-            disabled="library_quota_gb" in fixed,
-            help="The oldest runs go when it is larger.",
-        )
-        days = four.number_input(
-            "Keep runs for (days), 0 for ever",
-            0.0,
-            max(1e5, now.keep_days or 0.0),
-            now.keep_days or 0.0,
-            format="%g",
-            disabled="keep_days" in fixed,
-            help="Older runs go.",
-        )
+        with three:
+            quota_gb = _limit(
+                "Largest library (GB), 0 for no limit",
+                now.library_quota_gb,
+                1e6,
+                "The oldest runs go when it is larger.",
+                fixed="library_quota_gb" in fixed,
+            )
+        with four:
+            days = _limit(
+                "Keep runs for (days), 0 for ever",
+                now.keep_days,
+                1e5,
+                "Older runs go.",
+                fixed="keep_days" in fixed,
+            )
         if st.form_submit_button("Save", icon=":material/save:", type="primary"):
             wanted = {
                 "max_upload_mb": int(upload_mb), "max_video_minutes": float(minutes),
-                "library_quota_gb": float(quota_gb) or None, "keep_days": float(days) or None,
+                "library_quota_gb": quota_gb, "keep_days": days,
             }  # fmt: skip
             saved({name: value for name, value in wanted.items() if name not in fixed})
+    watch_settings()
     if fixed:
         st.caption(f"Decided by environment variables, so not to be changed here: {', '.join(sorted(fixed))}.")
+
+
+def _limit(label: str, now: float | None, most: float, about: str, *, fixed: bool) -> float | None:
+    """Ask for a limit; None where there is to be none."""
+    before = now or 0.0
+    asked = st.number_input(label, 0.0, max(most, before), before, format="%g", disabled=fixed, help=about)
+    return float(asked) or None
 
 
 def models() -> None:
@@ -116,7 +123,7 @@ def models() -> None:
 
 
 def worker_state() -> None:
-    """Who does the jobs."""
+    """Show which worker does the jobs."""
     state = worker.state
     if state == "none":
         st.warning("No worker is running: jobs wait until one does.", icon=":material/pause_circle:")
@@ -135,7 +142,7 @@ def worker_state() -> None:
 
 
 def privacy() -> None:
-    """What is written of people."""
+    """Choose whether pixels of people may be written."""
     st.markdown(
         "Nothing leaves this computer, except that models are fetched from their makers when you ask for one. "
         "No usage statistics are gathered."

@@ -8,6 +8,7 @@ import streamlit as st
 from posespotter.errors import PoseSpotterError
 from posespotter.runs import Run
 from posespotter.ui.menu import entry
+from posespotter.ui.parts.phone import from_a_phone
 from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.webcam import webcam
 from posespotter.ui.shared import library
@@ -56,6 +57,7 @@ st.caption(
     "The camera of this browser, with everybody's joints drawn over the picture as they are found. Count repetitions, "
     "carry out an everyday test, watch for falls, or record and keep a part."
 )
+from_a_phone("webcam", label="Use a phone")
 new = webcam()
 if new:
     st.session_state[_KEPT] = [dict(new), *st.session_state.get(_KEPT, [])][:3]

@@ -1,1 +1,1 @@
-"""What several pages show alike: the player, a run's card, progress, downloads."""
+"""Parts that several pages share: the player, a run's card, progress, downloads."""

@@ -14,7 +14,7 @@ from posespotter.ui.shared import library
 
 
 def report_link(run: Run, number: int) -> None:
-    """The report for the client, in a language; `number` is that of the person among those who were judged."""
+    """The report for the client, in a language; `number` is that of the person among the analysed ones."""
     codes = language_codes()
     usual = read_clinic(library().root).language
     with st.container(horizontal=True, vertical_alignment="bottom"):

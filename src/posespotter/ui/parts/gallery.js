@@ -1,10 +1,3 @@
-function element(name, className, text) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  return made;
-}
-
 function picture(card) {
   const frame = element("span", "picture");
   if (card.picture) {

@@ -1,4 +1,4 @@
-"""Clips as cards: picture, name, whose, what was found, when, and their analyses. A click opens one or ticks it."""
+"""Clips as cards: picture, name, person, result, date, and their analyses. A click opens or selects one."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,19 +9,17 @@ import streamlit as st
 from posespotter.runs import Run, RunState
 from posespotter.runs.clips import Clip
 from posespotter.ui.menu import MenuEntry, entry
+from posespotter.ui.parts.component import component
 from posespotter.ui.shared import library
 from posespotter.ui.words import KIND_ICONS, KIND_WORDS, STATE_WORDS, analysis_words, day_words, found_words, when_words
 
-_component = st.components.v2.component(
-    "posespotter.gallery",
-    html='<div class="gallery"></div>',
-    css=(Path(__file__).parent / "gallery.css").read_text("utf-8"),
-    js=(Path(__file__).parent / "gallery.js").read_text("utf-8"),
-)
+_HERE = Path(__file__).parent
+
+_component = component(_HERE / "gallery", html='<div class="gallery"></div>', js=[_HERE / "element.js"])
 
 
 def gallery(clips: Sequence[Clip], *, key: str, selecting: bool = False) -> list[str]:
-    """Show clips with their analyses; who clicks on one is taken to its page among the outputs.
+    """Show clips with their analyses; a click on one leads to its page among the outputs.
 
     Args:
         clips: in the order in which they are shown.
@@ -48,7 +46,7 @@ def gallery(clips: Sequence[Clip], *, key: str, selecting: bool = False) -> list
 
 
 def page_of(run: Run) -> MenuEntry:
-    """Where a run is seen best: an analysis that is done on its own page, everything else among the outputs."""
+    """Page that shows a run best: its own for a finished analysis, the outputs for everything else."""
     own = {"exercise": "movement_analyzer", "falls": "fall_detection", "test": "everyday_tests"}.get(run.kind)
     return entry(own if own and run.state is RunState.DONE else "outputs")
 

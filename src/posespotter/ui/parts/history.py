@@ -65,7 +65,7 @@ def _session(clip: Clip, run: Run) -> tuple[PastSession, StoredAnalysis]:
 
 
 def _against_norm(sessions: Sequence[tuple[PastSession, StoredAnalysis]], *, key: str) -> None:
-    """The last session against the person's own norm: sessions that somebody calls good."""
+    """Compare the last session with the person's own norm, the sessions marked as good."""
     if len(sessions) < 2:
         return
     numbers = list(range(len(sessions) - 1))
@@ -91,7 +91,7 @@ def _against_norm(sessions: Sequence[tuple[PastSession, StoredAnalysis]], *, key
             "Now": words.number(change.mean, unit),
             "Change": words.number(change.change, unit),
             "Least change that counts": words.number(change.mdc, unit),
-            "": _FINDINGS[change.finding],
+            "Result": _FINDINGS[change.finding],
         })  # fmt: skip
     st.dataframe(rows, hide_index=True, key=f"{key}-against")
     st.caption(

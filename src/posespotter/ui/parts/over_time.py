@@ -1,4 +1,4 @@
-"""What everything about a person over time shares: one kind at a time, days along the axis, a table to take along."""
+"""Shared parts of charts over time: one kind at a time, days along the axis, a table to take along."""
 
 import csv
 import io

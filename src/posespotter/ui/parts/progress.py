@@ -1,4 +1,4 @@
-"""How far jobs are: a bar for one of them, and a few words in the menu of every page."""
+"""Progress of jobs: a bar for one of them, and a few words in the menu of every page."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ _STILL = (RunState.QUEUED, RunState.RUNNING)
 
 @st.fragment(run_every=1.0)
 def job_progress(run_id: str) -> None:
-    """The bar of a run that waits or runs, with a button to call it off; when it is over the page is drawn anew."""
+    """The progress bar of a run, with a button to cancel it; the page is redrawn at its end."""
     run = library().run(run_id)
     if run.state.over:
         st.rerun()

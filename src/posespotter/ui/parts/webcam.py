@@ -1,4 +1,4 @@
-"""The webcam's component: what it is made of, and what it is told."""
+"""The component of the webcam page, and its data."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""What the application's port serves beside Streamlit: files of runs, the camera's socket."""
+"""Routes of the application beside Streamlit: files of runs, the camera's socket."""

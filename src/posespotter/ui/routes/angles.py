@@ -4,52 +4,35 @@ They are a few megabytes for a long clip: fetched when somebody points at the pi
 """
 
 import math
-from typing import Any
 
 import numpy as np
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from posespotter.arrays import Float64
-from posespotter.errors import PoseSpotterError
-from posespotter.ui.routes.files import LibraryOf
+from posespotter.ui.routes.answers import LibraryRoutes, answering
 
 PATH = "/angles"
 
 _POSES_FILE = "poses.parquet"
 
 
-class AngleReadings:
-    """The route over one library.
-
-    Args:
-        library: gives it; asked for at each request.
-    """
-
-    def __init__(self, library: LibraryOf) -> None:
-        self._library = library
+class AngleReadings(LibraryRoutes):
+    """The route to the angles of a run."""
 
     def routes(self) -> list[BaseRoute]:
-        """What to hang into the application."""
-        return [Route(f"{PATH}/{{run_id}}", self._answer)]
+        """Routes for the application."""
+        return [Route(f"{PATH}/{{run_id}}", answering(self._readings))]
 
-    async def _answer(self, request: Request) -> Response:
-        try:
-            content = await run_in_threadpool(self._made, request)
-        except PoseSpotterError as error:
-            return PlainTextResponse(str(error), 404)
-        return JSONResponse(content, headers={"Cache-Control": "private, max-age=3600"})
-
-    def _made(self, request: Request) -> dict[str, Any]:
+    def _readings(self, request: Request) -> Response:
         from posespotter.kinematics.readings import angle_readings
         from posespotter.poses.parquet import read_parquet
 
         poses = read_parquet(self._library().artefact(request.path_params["run_id"], _POSES_FILE))
         tracks = [int(one) for one in request.query_params.getlist("track") if one.isdecimal()]
         found = angle_readings(poses.where(np.isin(poses.track_id, tracks)))
-        return {
+        content = {
             "size": list(poses.frame_size),
             "frame": found.frame.tolist(),
             "joints": list(found.joints),
@@ -61,6 +44,7 @@ class AngleReadings:
             "degrees": _whole(found.degrees),
             "plus_minus": _whole(found.plus_minus),
         }
+        return JSONResponse(content, headers={"Cache-Control": "private, max-age=3600"})
 
 
 def _whole(values: Float64) -> list[list[int | None]]:

@@ -6,18 +6,16 @@ It is made when it is asked for, as what a therapist says of it may have changed
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from posespotter.errors import PoseSpotterError
 from posespotter.runs import Library, Run
 from posespotter.runs.notes.clinic import read_clinic
 from posespotter.runs.notes.people import People
-from posespotter.ui.routes.files import LibraryOf
+from posespotter.ui.routes.answers import LibraryRoutes, answering
 
-if TYPE_CHECKING:  # what analyses and draws: who only waits for the first page needs none of it
+if TYPE_CHECKING:  # heavy modules, which the first page does not wait for
     from posespotter.exercises.analysis import ExerciseAnalysis
     from posespotter.exercises.words.judgements import Said
     from posespotter.reports.clinic_page import ClinicReport
@@ -29,27 +27,14 @@ _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-
 _OVERLAY = "overlay.mp4"
 
 
-class ClinicReports:
-    """The route over one library.
-
-    Args:
-        library: gives it; asked for at each request.
-    """
-
-    def __init__(self, library: LibraryOf) -> None:
-        self._library = library
+class ClinicReports(LibraryRoutes):
+    """The route to the report of a run for a client."""
 
     def routes(self) -> list[BaseRoute]:
-        """What to hang into the application."""
-        return [Route(f"{PATH}/{{run_id}}", self._page)]
+        """Routes for the application."""
+        return [Route(f"{PATH}/{{run_id}}", answering(self._page))]
 
-    async def _page(self, request: Request) -> Response:
-        try:
-            return await run_in_threadpool(self._made, request)
-        except PoseSpotterError as error:
-            return PlainTextResponse(str(error), 404)
-
-    def _made(self, request: Request) -> Response:
+    def _page(self, request: Request) -> Response:
         from posespotter.reports.clinic_page import render_clinic
         from posespotter.tasks.movement import read_movement
 
@@ -65,7 +50,7 @@ class ClinicReports:
 
 
 def report_of(library: Library, run: Run, analysis: "ExerciseAnalysis") -> "ClinicReport":
-    """What the report of a run says: of the program, the therapist, and the clinic."""
+    """Content of the report of a run: from the program, the therapist, and the clinic."""
     from posespotter.reports.clinic_page import clinic_report
 
     people, clinic = People(library.root), read_clinic(library.root)

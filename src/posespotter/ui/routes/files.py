@@ -10,19 +10,16 @@
 import mimetypes
 import shutil
 import tempfile
-from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from starlette.background import BackgroundTask
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from posespotter.errors import InputError, PoseSpotterError
 from posespotter.formats import export, format_named
-from posespotter.runs import Library
 from posespotter.runs.notes.reports import REPORT, renew_report
+from posespotter.ui.routes.answers import LibraryRoutes, answering
 
 # What a browser shows by itself; anything else is saved. Types are ours: those of the system differ between machines.
 _SHOWN = {
@@ -42,42 +39,19 @@ _POSES_FILE = "poses.parquet"
 
 _WAITING = "/waiting"
 
-LibraryOf = Callable[[], Library]
 
-
-class RunFiles:
-    """The routes over one library.
-
-    Args:
-        library: gives it; asked for at each request.
-    """
-
-    def __init__(self, library: LibraryOf) -> None:
-        self._library = library
+class RunFiles(LibraryRoutes):
+    """The routes to the files of a library."""
 
     def routes(self) -> list[BaseRoute]:
-        """What to hang into the application."""
+        """Routes for the application."""
         return [
-            Route("/files/{run_id}/{name:path}", self._explained(self._artefact)),
-            Route("/thumbnails/{run_id}", self._explained(self._thumbnail)),
-            Route("/exports/{run_id}/{format}", self._explained(self._export)),
-            Route("/archives", self._explained(self._archive)),
-            Route(f"{_WAITING}/{{name}}", self._explained(self._upload)),
+            Route("/files/{run_id}/{name:path}", answering(self._artefact)),
+            Route("/thumbnails/{run_id}", answering(self._thumbnail)),
+            Route("/exports/{run_id}/{format}", answering(self._export)),
+            Route("/archives", answering(self._archive)),
+            Route(f"{_WAITING}/{{name}}", answering(self._upload)),
         ]
-
-    @staticmethod
-    def _explained(work: Callable[[Request], Response]) -> Callable[[Request], object]:
-        """`work` in a thread, its refusals as 404."""
-
-        async def endpoint(request: Request) -> Response:
-            try:
-                return await run_in_threadpool(work, request)
-            except InputError as error:
-                return PlainTextResponse(str(error), 404)
-            except PoseSpotterError as error:
-                return PlainTextResponse(str(error), 422)
-
-        return endpoint
 
     def _artefact(self, request: Request) -> Response:
         run_id, name = request.path_params["run_id"], request.path_params["name"]
@@ -141,12 +115,12 @@ class RunFiles:
         return _saved(path, f"{one}.zip", {}, remove=folder)
 
     def _file_name(self, run_id: str, name: PurePosixPath) -> str:
-        """What a saved file is called: the run's name and the artefact's."""
+        """Name of a saved file: the run's name and the artefact's."""
         return f"{_stem(self._library().run(run_id).name)}_{'_'.join(name.parts)}"
 
 
 def upload_address(path: Path) -> str:
-    """Where the server gives an upload that waits for its job."""
+    """Address at which the server gives an upload that waits for its job."""
     return f"{_WAITING}/{path.name}"
 
 

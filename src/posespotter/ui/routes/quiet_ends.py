@@ -8,8 +8,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect, WebSocketDisconnected
 
-BODY_SILENT_S = 60.0
-"""An upload of which nothing comes for so long is given up."""
+from posespotter.ui.limits import LIMITS
 
 
 class QuietEnds:
@@ -20,15 +19,16 @@ class QuietEnds:
 
     Args:
         app: whose requests and sockets they are.
+        body_silent_s: an upload of which nothing comes for so long is given up.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, body_silent_s: float = LIMITS.body_silent_s) -> None:
+        self._app, self._body_silent_s = app, body_silent_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or socket."""
         if scope["type"] == "http":
-            await _Request(receive, send).serve(self._app, scope)
+            await _Request(receive, send, self._body_silent_s).serve(self._app, scope)
         elif scope["type"] == "websocket":
             with suppress(WebSocketDisconnect, WebSocketDisconnected, asyncio.CancelledError):
                 await self._app(scope, receive, send)
@@ -37,10 +37,10 @@ class QuietEnds:
 
 
 class _Request:
-    """One request whose body comes in time, or not at all."""
+    """One request, whose body must arrive in time."""
 
-    def __init__(self, receive: Receive, send: Send) -> None:
-        self._receive, self._send = receive, send
+    def __init__(self, receive: Receive, send: Send, silent_s: float) -> None:
+        self._receive, self._send, self._silent_s = receive, send, silent_s
         self._complete = self._late = self._answered = False
 
     async def serve(self, app: ASGIApp, scope: Scope) -> None:
@@ -54,7 +54,7 @@ class _Request:
         if self._complete:  # what is waited for now is the end of the client
             return await self._receive()
         try:
-            message = await asyncio.wait_for(self._receive(), BODY_SILENT_S)
+            message = await asyncio.wait_for(self._receive(), self._silent_s)
         except TimeoutError:
             self._late = True
             return {"type": "http.disconnect"}

@@ -22,7 +22,7 @@ _HEADERS = {
 
 
 def own_names() -> frozenset[str]:
-    """The names under which this machine may be asked without being told."""
+    """The host names that are allowed without an option."""
     name = socket.gethostname().lower()
     return frozenset({"localhost", name, f"{name}.local"})
 

@@ -24,6 +24,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from posespotter.errors import InputError, PoseSpotterError
+from posespotter.live.limits import LIMITS as LIVE_LIMITS
 from posespotter.live.messages import (
     PATH,
     ClientFrame,
@@ -35,21 +36,19 @@ from posespotter.live.messages import (
     read_message,
     refused_message,
 )
-from posespotter.live.recordings import LONGEST_S, Recording, Recordings
+from posespotter.live.recordings import Recording, Recordings
 from posespotter.live.shared_models import LiveModels
 from posespotter.models.session import cpu_threads
 from posespotter.runs import Library
 from posespotter.runs.notes.people import People
 from posespotter.runs.notes.places import Places
 from posespotter.settings import settings
+from posespotter.ui.limits import LIMITS, ServerLimits
 
 # The models, video and drawing are imported when they are first needed: the first page does not wait for them.
 if TYPE_CHECKING:
     from posespotter.live.live_session import LiveSession
     from posespotter.ui.keeping import Kept
-
-MAX_CLIENTS = 4
-"""Cameras at once: more would get so few pictures a second each that nobody is served."""
 
 ASSETS = "/webcam/assets"
 RECORDINGS = "/webcam/recordings"
@@ -57,24 +56,23 @@ SKELETONS = "/webcam/skeletons"
 TARGETS = "/webcam/targets"
 
 _ASSETS_FOLDER = Path(__file__).parents[1] / "webcam"
-_SILENT_S = 60.0  # without a message the page is taken for gone
 
 _log = logging.getLogger(__name__)
 
 
 class Webcam:
-    """What all pages with a camera share: the models, the threads, the recordings that wait to be kept."""
+    """Shared state of all pages with a camera: the models, the threads, the recordings that wait to be kept."""
 
-    def __init__(self, library: Callable[[], Library], max_clients: int = MAX_CLIENTS) -> None:
+    def __init__(self, library: Callable[[], Library], limits: ServerLimits = LIMITS) -> None:
         """Load nothing yet.
 
         Args:
             library: gives where recordings are kept.
-            max_clients: more pages at once are refused.
+            limits: how many pages at once, and how long one may be silent.
         """
         self._library = library
         self.recordings = Recordings()
-        self._max_clients = max_clients
+        self._limits = limits
         self._clients = 0
         self._models = LiveModels()
         # The networks use all cores by themselves; a second thread decodes and follows meanwhile.
@@ -83,7 +81,7 @@ class Webcam:
         self._keeping = ThreadPoolExecutor(1, thread_name_prefix="keeping")
 
     def routes(self) -> list[BaseRoute]:
-        """What to hang into the application."""
+        """Routes for the application."""
         return [
             WebSocketRoute(PATH, self.socket),
             Route(RECORDINGS, self.keep_video, methods=["POST"]),
@@ -96,20 +94,20 @@ class Webcam:
     async def socket(self, websocket: WebSocket) -> None:
         """Serve one page until it leaves."""
         await websocket.accept()
-        if self._clients >= self._max_clients:
-            reason = f"{self._max_clients} cameras are in use on this server. Try again when one has stopped."
+        if self._clients >= self._limits.webcams:
+            reason = f"{self._limits.webcams} cameras are in use on this server. Try again when one has stopped."
             await _farewell(websocket, status.WS_1013_TRY_AGAIN_LATER, reason)
             return
         self._clients += 1
         try:
             session = await asyncio.get_running_loop().run_in_executor(self._work, self._new_session)
-            await _Conversation(websocket, session, self._work).run()
+            await _Conversation(websocket, session, self._work, self._limits.webcam_silent_s).run()
         finally:
             self._clients -= 1
             self._forget_later()
 
     def _forget_later(self) -> None:
-        """See to it that recordings are forgotten in time, also if nobody asks for anything any more."""
+        """Forget old recordings in time, also without further requests."""
         if len(self.recordings):
             wait_s = self.recordings.forgotten_after_s + 1.0  # a timer of the loop may come a little early
             asyncio.get_running_loop().call_later(wait_s, self.recordings.forget_old)
@@ -197,15 +195,15 @@ class _FreshFiles(StaticFiles):
 
 
 class _KeepWish(BaseModel):
-    """What is to be kept of a recording: seconds after its beginning, a name to show, and the test that it is of."""
+    """A request to keep a recording: seconds after its beginning, a name to show, and the test that it is of."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    start_s: Annotated[float, Field(ge=0, le=LONGEST_S)]
-    end_s: Annotated[float, Field(gt=0, le=2 * LONGEST_S)]
+    start_s: Annotated[float, Field(ge=0, le=LIVE_LIMITS.recording_s)]
+    end_s: Annotated[float, Field(gt=0, le=2 * LIVE_LIMITS.recording_s)]
     name: Annotated[str, Field(max_length=200)] = ""
     test: Annotated[str, Field(max_length=100)] = ""
-    go_s: Annotated[float, Field(ge=-LONGEST_S, le=2 * LONGEST_S)] | None = None
+    go_s: Annotated[float, Field(ge=-LIVE_LIMITS.recording_s, le=2 * LIVE_LIMITS.recording_s)] | None = None
 
     @classmethod
     def of(cls, request: Request) -> "_KeepWish":
@@ -251,12 +249,13 @@ def _refused(error: PoseSpotterError) -> Response:
 
 
 class _Conversation:
-    """One page: a task that reads what comes, and one that works on the newest of it and answers."""
+    """One page: a task that reads messages, and one that processes the newest picture and answers."""
 
-    def __init__(self, websocket: WebSocket, session: "LiveSession", threads: Executor) -> None:
+    def __init__(self, websocket: WebSocket, session: "LiveSession", threads: Executor, silent_s: float) -> None:
         self._websocket = websocket
         self._session = session
         self._threads = threads
+        self._silent_s = silent_s
         self._wishes: deque[ClientMessage] = deque()
         self._picture: ClientFrame | None = None
         self._answers: list[Message] = []
@@ -288,7 +287,7 @@ class _Conversation:
     async def _read(self) -> None:
         while True:
             try:
-                message = await asyncio.wait_for(self._websocket.receive(), _SILENT_S)
+                message = await asyncio.wait_for(self._websocket.receive(), self._silent_s)
             except TimeoutError:
                 await self._websocket.close(status.WS_1000_NORMAL_CLOSURE)
                 return
@@ -314,7 +313,7 @@ class _Conversation:
 
     def _refuse(self, number: int | None, error: PoseSpotterError) -> None:
         self._bad += 1
-        if self._bad > 100:  # messages that were refused; who sends more is no page of ours
+        if self._bad > 100:  # refused messages; a client that sends more is no page of ours
             raise InputError("Too many messages were refused.")
         self._answers.append(refused_message(number, error))
 

@@ -1,1 +1,1 @@
-"""What pages ask before work begins: a clip, a model, a person, zones."""
+"""Questions of pages before work begins: a clip, a model, a person, zones."""

@@ -31,7 +31,7 @@ def runs_asked(run_ids: Sequence[str]) -> list[Run]:
 
 @dataclass
 class Started:
-    """What a page has started last.
+    """The last job that a page has started.
 
     A second click runs the page once more: beside the first run, which ends where it next uses Streamlit, or after it,
     with the address from before. Who holds the lock while runs are started starts none twice.
@@ -60,7 +60,7 @@ class Started:
 
 
 def started(page: str) -> Started:
-    """What a page has started last in this session."""
+    """The last job that a page has started in this session."""
     known: Started = st.session_state.setdefault(f"{page}-started", Started())
     return known
 

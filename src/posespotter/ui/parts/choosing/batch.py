@@ -7,7 +7,7 @@ import streamlit as st
 from posespotter.runs import Run, RunState
 from posespotter.ui.parts.choosing.asked import go_to
 from posespotter.ui.shared import library
-from posespotter.ui.words import STATE_WORDS, analysis_words, plain, stage_words, told_apart
+from posespotter.ui.words import STATE_WORDS, analysis_words, duration_words, plain, stage_words, told_apart
 
 
 def batch(runs: Sequence[Run], *, key: str) -> None:
@@ -46,7 +46,8 @@ def _words(run: Run) -> str:
 
 def _row(run: Run) -> dict[str, object]:
     counts = run.counts
-    row: dict[str, object] = {"Clip": run.name, "Length, s": counts.get("video_s"), "People": counts.get("people")}
+    length = duration_words(counts["video_s"]) if counts.get("video_s") else ""
+    row: dict[str, object] = {"Clip": run.name, "Length": length, "People": counts.get("people")}
     if run.kind == "exercise":
         row |= {
             "Exercise": str(run.settings.get("exercise", "")).replace("-", " "),

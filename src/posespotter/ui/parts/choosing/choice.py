@@ -1,4 +1,4 @@
-"""What an analysis looks at: a run whose poses are there, or files that are uploaded now."""
+"""Choose the input of an analysis: a run with poses, or files that are uploaded now."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from posespotter.ui.parts.choosing.asked import go_to, runs_asked, show_started,
 from posespotter.ui.parts.choosing.batch import batch
 from posespotter.ui.parts.choosing.session import choose_person, note_person, session_line
 from posespotter.ui.parts.choosing.trim import UNTRIMMED, Trimmed, ask_parts
+from posespotter.ui.parts.phone import from_a_phone
 from posespotter.ui.parts.progress import job_progress
 from posespotter.ui.parts.result.result import show_result
 from posespotter.ui.shared import library
@@ -31,13 +32,13 @@ _REFUSED = "choice-refused"  # ids of the jobs that were queued last, and why ot
 
 @dataclass(frozen=True)
 class Chosen:
-    """What is looked at.
+    """The chosen input.
 
     Attributes:
         run: whose poses are analysed; None for an upload.
         uploads: the files; none for a run, or before one was chosen.
-        person: id or new name of whose uploads they are; None for nobody's.
-        trimmed: the parts of the uploads that are looked at.
+        person: id or new name of the person whose uploads they are; None for nobody's.
+        trimmed: the parts of the uploads that are processed.
     """
 
     run: Run | None = None
@@ -50,24 +51,25 @@ class Chosen:
 
     @property
     def asked(self) -> object:
-        """What tells this choice from another one."""
+        """A key that distinguishes this choice from others."""
         if self.run is not None:
             return self.run.id
         return [(upload.file_id, self.trimmed.options(upload)) for upload in self.uploads]
 
 
-def choose_clip(asked: Run | None, *, key: str) -> Chosen:
+def choose_clip(asked: Run | None, *, page: str, key: str) -> Chosen:
     """A run or uploads.
 
     Args:
         asked: the run of the address, which stands chosen.
+        page: the module of the page.
         key: of the elements.
     """
     runs = [run for kind in _ANALYSABLE for run in library().runs(kind=kind, state=RunState.DONE)]
     runs = [run for run in runs if run.counts.get("frames", 2) != 1]
     runs.sort(key=lambda run: run.id, reverse=True)
     start = _UPLOAD if NEW in st.query_params or not (asked is not None or runs) else _RUN
-    # The sample is a run that was not there when somebody had no other choice than to upload.
+    # Once the sample was made there is a run to choose; before, uploading was the only choice.
     way_key = f"{key}-way-{asked.id if asked is not None else ''}"
     way = st.segmented_control("What to look at", [_RUN, _UPLOAD], default=start, required=True, key=way_key)
     if way == _RUN:
@@ -80,6 +82,7 @@ def choose_clip(asked: Run | None, *, key: str) -> Chosen:
         max_upload_size=limit_mb,
         key=f"{key}-upload",
     )
+    from_a_phone(page, query=f"{NEW}=1")
     label = "Whose clips are they? (if you like)" if len(uploads) > 1 else "Whose clip is it? (if you like)"
     person = choose_person(None, key=f"{key}-person", label=label) if uploads else None
     return Chosen(uploads=uploads, person=person, trimmed=ask_parts(uploads, key=key))
@@ -138,7 +141,7 @@ def _requests(
 
 
 def _show_refusals(ids: list[str]) -> None:
-    """What was not taken when the jobs `ids` were queued."""
+    """Show the files that were refused when the jobs `ids` were queued."""
     with_ids, refusals = st.session_state.get(_REFUSED, ([], []))
     for refusal in refusals if with_ids == ids else ():
         st.error(refusal, icon=":material/block:")

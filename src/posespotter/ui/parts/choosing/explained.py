@@ -9,7 +9,7 @@ from posespotter.ui.words import plain
 
 
 def explained(exercise: ExerciseDefinition) -> None:
-    """What is counted and checked, a paragraph each; sources in small print below what they support."""
+    """Show what is counted and checked, a paragraph each; sources in small print below what they support."""
     st.markdown(f"**{plain(exercise.title)}.** {plain(exercise.about)}")
     st.markdown("**What counts as one repetition**")
     st.markdown("\n".join(f"- {plain(item[:1].upper() + item[1:])}." for item in counted(exercise)))

@@ -11,17 +11,17 @@ from posespotter.arrays import Image
 from posespotter.assessments import AssessmentDefinition
 from posespotter.assessments.assess import TAKES
 from posespotter.assessments.result_words import change_words
+from posespotter.kinematics.lifting import LEAST_M, MOST_M
 from posespotter.runs import Run
 from posespotter.ui.parts.result.clip_pictures import frame_of
 from posespotter.ui.words import plain
 
 _SIDES = {"left": "Left", "right": "Right"}
-_MARK = (255, 140, 20)
-_TALLEST_M, _SMALLEST_M = 2.5, 0.5
+_MARK = (255, 140, 20)  # RGB of the lines of a walk
 
 
 def instruction(test: AssessmentDefinition) -> None:
-    """Where camera and chair stand, what the person does, and how it starts."""
+    """Show where camera and chair stand, what the person does, and how it starts."""
     st.markdown(plain(test.about))
     for icon, label, text in (
         ("videocam", "Camera", test.camera),
@@ -57,7 +57,7 @@ def ask_told(test: AssessmentDefinition, run: Run | None, before: Mapping[str, A
     Args:
         test: the test.
         run: whose video it is; None for an upload.
-        before: what stands told.
+        before: the options of an earlier run.
         key: of the elements.
     """
     told: dict[str, Any] = {}
@@ -74,7 +74,7 @@ def ask_told(test: AssessmentDefinition, run: Run | None, before: Mapping[str, A
         )  # fmt: skip
     if _takes(test, "height"):
         told["height_m"] = two.number_input(
-            "The person's height, metres", _SMALLEST_M, _TALLEST_M, before.get("height_m"), 0.01, key=f"{key}-height",
+            "The person's height, metres", LEAST_M, MOST_M, before.get("height_m"), 0.01, key=f"{key}-height",
             placeholder="Not known", help="Serves as a scale where there is no other.",
         )  # fmt: skip
     if _takes(test, "marks"):

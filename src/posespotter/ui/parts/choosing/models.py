@@ -120,7 +120,8 @@ def model_table(entries: Sequence[ModelEntry]) -> None:
     rows += [_cells(choice.pose, choice.purpose) for choice in CHOICES if JOIN in choice.pose]
     lines = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>" for cells in rows)
     heads = "".join(f"<th>{head}</th>" for head in ("Model", "Accuracy", "Speed here", "Size", "Licence", "State"))
-    st.html(f'<div class="ps-table"><table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>')
+    region = 'class="ps-table" role="region" aria-label="The models" tabindex="0"'  # it scrolls, with the keyboard too
+    st.html(f"<div {region}><table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>")
     st.caption(
         "Speed: milliseconds for a picture of 640×480 (models that find people) or for one person in it (pose models). "
         "Licence: of the weights, as stated by whom, and what they were trained on."

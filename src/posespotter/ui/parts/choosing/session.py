@@ -1,4 +1,4 @@
-"""Whose a clip is, of what day, and what is noted of it: all of it if one likes."""
+"""Ask for the person and the day of a clip, and for notes; all of it is optional."""
 
 from datetime import date
 from typing import Any
@@ -14,10 +14,10 @@ from posespotter.ui.words import day_words, plain
 
 
 def choose_person(chosen: str | None, *, key: str, label: str = "Whose clip is it? (if you like)") -> str | None:
-    """A person of the library, or the name of a new one; None for nobody.
+    """Choose a person of the library, or name a new one; None for nobody.
 
     Args:
-        chosen: id of who stands chosen.
+        chosen: id of the person who is selected at first.
         key: of the element.
         label: above it.
     """
@@ -33,7 +33,7 @@ def choose_person(chosen: str | None, *, key: str, label: str = "Whose clip is i
 
 
 def person_id(chosen: str | None) -> str | None:
-    """The id of who was chosen, made now for a new name."""
+    """The id of the chosen person, created now for a new name."""
     if chosen is None or chosen in people().all():
         return chosen
     same = [one for one, person in people().all().items() if person.name == chosen]
@@ -41,13 +41,13 @@ def person_id(chosen: str | None) -> str | None:
 
 
 def note_person(run: Run, chosen: str | None) -> None:
-    """Keep whose the clip of a run is, where somebody was chosen."""
+    """Assign the clip of a run to the chosen person, if there is one."""
     if chosen is not None:
         people().note(run, people().session(run).model_copy(update={"person": person_id(chosen)}))
 
 
 def session_line(run: Run) -> None:
-    """What is noted of the clip of a run, in a line with a link to its person, and the form to change it."""
+    """Show the notes of a run's clip in a line with a link to its person, and the form to change them."""
     session = people().session(run)
     person = people().all().get(session.person or "")
     key = f"session-{run.id}"

@@ -1,4 +1,4 @@
-"""The part of each uploaded video that is looked at: start and end are set before the work begins."""
+"""Choose the part of each uploaded video that is processed, before the work begins."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,30 +8,25 @@ from typing import Any
 import streamlit as st
 
 from posespotter.errors import PoseSpotterError
+from posespotter.ui.parts.component import component
 from posespotter.ui.routes.files import upload_address
 from posespotter.ui.shared import library
 from posespotter.ui.uploads import Received, receive, remove
 from posespotter.ui.words import told_apart
 
-_HERE = Path(__file__).parent
 _WEBCAM = Path(__file__).parents[2] / "webcam"
 _RECEIVED, _PARTS = "trim-received", "trim-parts"
 _TO_THE_END_S = 0.05  # a handle this near to an end leaves nothing out
 
-_component = st.components.v2.component(
-    "posespotter.trim",
-    html=(_HERE / "trim.html").read_text("utf-8"),
-    css=(_HERE / "trim.css").read_text("utf-8") + (_WEBCAM / "range.css").read_text("utf-8"),
-    js=(_WEBCAM / "handles.js").read_text("utf-8") + (_HERE / "trim.js").read_text("utf-8"),
-)
+_component = component(Path(__file__).with_name("trim"), css=[_WEBCAM / "range.css"], js=[_WEBCAM / "handles.js"])
 
 
 @dataclass(frozen=True)
 class Trimmed:
-    """What is known of uploads before they are sent to work.
+    """Uploads, as far as they are known before their jobs are queued.
 
     Attributes:
-        parts: options of the job by the id of the upload: `from_s` and `to_s`; nothing of who keeps the whole video.
+        parts: options of the job by the id of the upload: `from_s` and `to_s`; empty for whole videos.
         received: uploads that were written to the disk and looked into already, by their ids.
     """
 
@@ -39,7 +34,7 @@ class Trimmed:
     received: Mapping[str, Received] = field(default_factory=dict)
 
     def options(self, upload: Any) -> Mapping[str, float]:
-        """What an upload adds to the options of its job."""
+        """Entries that an upload adds to the options of its job."""
         return self.parts.get(upload.file_id, {})
 
 

@@ -1,16 +1,16 @@
-"""Who is looked at, where a run shows several people."""
+"""Choose the person to analyse, where a run shows several."""
 
 import streamlit as st
 
 from posespotter.runs import Run
 from posespotter.ui.parts.result.clip_pictures import faces_of
 
-_MOST = 6
+_MOST = 6  # pictures that fit beside each other
 _EVERYBODY = 0  # ids count from 1
 
 
 def ask_person(run: Run | None, everybody: str, *, key: str) -> int | None:
-    """The track id of who is looked at, chosen by a picture of each; None for all of them.
+    """Choose a person by their picture; returns the track id, None for all people.
 
     Args:
         run: whose poses are there; None for an upload.

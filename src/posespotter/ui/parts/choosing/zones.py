@@ -13,20 +13,15 @@ import streamlit as st
 from posespotter.arrays import Image
 from posespotter.errors import PoseSpotterError
 from posespotter.falls.zones import Zone, ZoneKind, read_zones, write_zones
+from posespotter.ui.parts.component import component
 from posespotter.ui.shared import places
 from posespotter.ui.words import plain
 
 _KIND_WORDS: dict[ZoneKind, str] = {
     "bed": "A bed: lying there is no fall", "sofa": "A sofa: lying there is no fall", "ignore": "Do not look there",
 }  # fmt: skip
-_HERE = Path(__file__).parent
 
-_component = st.components.v2.component(
-    "posespotter.zones",
-    html=(_HERE / "zones.html").read_text("utf-8"),
-    css=(_HERE / "zones.css").read_text("utf-8"),
-    js=(_HERE / "zones.js").read_text("utf-8"),
-)
+_component = component(Path(__file__).with_name("zones"))
 
 
 def zones_editor(frame: Image, *, key: str, before: Sequence[Zone] = ()) -> tuple[Zone, ...]:
@@ -41,7 +36,7 @@ def zones_editor(frame: Image, *, key: str, before: Sequence[Zone] = ()) -> tupl
     picture, tools = st.columns([3, 2], gap="medium")
     with tools:
         place = _choose_place(state, key)
-        # A place for what comes and goes: what stands below would be drawn anew with it, closed and without its upload.
+        # A container for elements that come and go: else those below would be redrawn with them and lose their state.
         place_of_button = st.container()
         file = st.expander("As a file, for the command line", icon=":material/draft:")
     with picture:
@@ -68,7 +63,7 @@ def zones_editor(frame: Image, *, key: str, before: Sequence[Zone] = ()) -> tupl
 
 
 def _choose_place(state: dict[str, Any], key: str) -> str:
-    """The camera or place whose zones these are; one that is known brings its own. Empty for none."""
+    """Choose the camera or place of the zones; a known one brings its own. Empty for none."""
     chosen = st.selectbox(
         "Camera or place", places().names(), index=None, accept_new_options=True, key=f"{key}-place",
         placeholder="Choose one, or name a new one",

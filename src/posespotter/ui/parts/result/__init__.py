@@ -1,1 +1,1 @@
-"""What pages show of a run: its video, what was found, its joints, its files."""
+"""Parts of pages that show a run: its video, its findings, its joints, its files."""

@@ -16,6 +16,7 @@ from posespotter.assessments.result_words import (
 )
 from posespotter.exercises.words.phrases import clock, sentence, view_words
 from posespotter.reports.assessment_page import assessment_chart, event_rows, item_rows
+from posespotter.reports.chart_style import INCHES
 from posespotter.runs import Run
 from posespotter.tasks.assessment import read_assessment
 from posespotter.ui.parts.choosing.instruction import instruction, published
@@ -31,8 +32,7 @@ _BADGES: dict[Status, str] = {  # what else there is stands in the summary
     "valid": f":green-badge[{STATUS_WORDS['valid']}]", "no_result": f":gray-badge[{STATUS_WORDS['no_result']}]",
 }  # fmt: skip
 _ICONS = {"invalid": ":material/block:", "look": ":material/visibility:", "note": ":material/info:"}
-_CHART_INCHES = 4.4
-_AFTER_S = 1.0
+_AFTER_S = 1.0  # that a video plays on after an event
 _NONE = -1  # no moment is chosen
 
 
@@ -44,8 +44,8 @@ def assessment_of(run_id: str) -> Assessment:
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def chart_of(run_id: str) -> TimeChart:
-    """What was measured over time."""
-    return time_chart(assessment_chart(assessment_of(run_id), _CHART_INCHES), "test")
+    """Chart of the measured signal."""
+    return time_chart(assessment_chart(assessment_of(run_id), INCHES["narrow"]), "test")
 
 
 def show_assessment(run: Run) -> None:
@@ -93,7 +93,7 @@ def _about(run: Run) -> int:
 
 
 def _show_finding(run: Run, finding: Finding, number: int) -> None:
-    """Something that speaks against the result, with its moment in the video."""
+    """Show a finding, with its moment in the video."""
     with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         means = MEANS_WORDS[finding.means].capitalize()
         st.markdown(f"{_ICONS[finding.means]} **{means}.** {plain(sentence(finding.sentence))}", width="stretch")
@@ -128,7 +128,7 @@ def _show_replay(run: Run, result: Assessment, names: list[str]) -> bool:
 
 
 def _fps(run: Run) -> float:
-    """Of the video, as far as the run knows it."""
+    """Frame rate of the video, as far as the run knows it."""
     frames, seconds = run.counts.get("frames", 0), run.counts.get("video_s", 0)
     return frames / seconds if frames and seconds else 30.0
 
@@ -153,8 +153,9 @@ def _show_numbers(result: Assessment) -> None:
         columns = {"What": "title", "When": "when", "Frame": "frame"}
         columns |= {"Value": "value"} if any(row["value"] for row in rows) else {}
         st.dataframe(
-            [{title: row[name] for title, name in columns.items()} for row in rows], hide_index=True, key="test-events"
-        )
+            [{title: row[name] for title, name in columns.items()} for row in rows],
+            hide_index=True, height="content", key="test-events",
+        )  # fmt: skip
     who = ", ".join(f"#{i}" for i in result.track_ids) or "nobody"
     st.caption(
         plain(f"Person {who}, {view_words(result.view)}. The joints that the test needs were seen in "

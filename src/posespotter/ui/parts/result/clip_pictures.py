@@ -1,4 +1,4 @@
-"""Pictures out of a run's video: one of its frames, and who is in it."""
+"""Pictures from a run's video: one of its frames, and each person in it."""
 
 from pathlib import Path
 

@@ -1,12 +1,5 @@
 const ARROW = "M12 4v10m0 0-4-4m4 4 4-4M5 19h14";
 
-function element(name, className, text) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  return made;
-}
-
 function line(item) {
   const row = element("li");
   const link = element("a");

@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import streamlit as st
+from posespotter.ui.parts.component import component
 
-_component = st.components.v2.component(
-    "posespotter.downloads",
-    html='<ul class="files"></ul>',
-    css=(Path(__file__).parent / "downloads.css").read_text("utf-8"),
-    js=(Path(__file__).parent / "downloads.js").read_text("utf-8"),
-)
+_HERE = Path(__file__).parent
+
+_component = component(_HERE / "downloads", html='<ul class="files"></ul>', js=[_HERE.parent / "element.js"])
 
 
 @dataclass(frozen=True)

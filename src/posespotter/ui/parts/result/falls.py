@@ -28,12 +28,12 @@ _NAMES = {"fall": ":material/personal_injury: Fall", "lying": ":material/airline
 
 @dataclass(frozen=True, eq=False)
 class Falls:
-    """What was looked at, and what was found.
+    """A clip, and the falls found in it.
 
     Attributes:
         analysis: the events, and how likely a fall was at each moment.
         sensitivity: that was asked for.
-        zones: beds, sofas and places that were not looked at.
+        zones: beds, sofas and ignored places.
         duration_s: of the clip.
         warnings: what makes the answer less sure than it looks.
     """
@@ -109,7 +109,7 @@ def show_falls(run: Run) -> None:
 
 
 def _said(analysis: FallAnalysis) -> str:
-    """The answer in a sentence; that there was no fall only where somebody could be judged, and nothing was ignored."""
+    """The answer in a sentence; "no fall" only where people could be judged, and nothing was ignored."""
     found = found_in_words(analysis)
     if found == "no fall":
         return "No fall was found."
@@ -133,7 +133,7 @@ def _show_event(run: Run, event: FallEvent, duration_s: float) -> None:
         after = (
             f"Got up again at {clock(event.end_s)}."
             if event.end_s is not None
-            else (f"Stayed on the floor to the end of the video at {clock(duration_s)}, as far as was seen.")
+            else (f"Stayed down to the end of the video at {clock(duration_s)}, as far as was seen.")
         )
         what = (
             f"began to fall at {clock(event.onset_s)} and hit the floor at {clock(event.impact_s)}"
@@ -143,7 +143,7 @@ def _show_event(run: Run, event: FallEvent, duration_s: float) -> None:
         ignored = f"Ignored, as it is in the zone {event.ignored_in}. " if event.ignored_in else ""
         words.markdown(
             f"**Person {event.track_id}** {what}; alert at {clock(event.alert_s)}. {ignored}{after} "
-            f"On the floor for {event.floor_s:.0f} s, highest probability {100 * event.peak_probability:.0f} %."
+            f"Down for {event.floor_s:.0f} s, highest probability {100 * event.peak_probability:.0f} %."
         )
         button.button(
             "Play this event", icon=":material/play_arrow:", on_click=ask_jump, key="falls-play-it", width="stretch",
@@ -157,9 +157,9 @@ def _row(number: int, event: FallEvent) -> dict[str, object]:
         "Kind": f"{event.kind}, ignored in {event.ignored_in}" if event.ignored_in else event.kind,
         "Person": event.track_id,
         "Began": clock(event.onset_s),
-        "On the floor": clock(event.impact_s),
+        "Down": clock(event.impact_s),
         "Alert": clock(event.alert_s),
-        "Time on the floor": f"{event.floor_s:.0f} s",
+        "Down for": f"{event.floor_s:.0f} s",
         "Up again": "" if event.end_s is None else clock(event.end_s),
         "Probability": f"{100 * event.peak_probability:.0f} %",
         "Afterwards": "down" if event.state_after == "down" else "got up",

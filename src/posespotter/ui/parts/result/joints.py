@@ -19,13 +19,13 @@ _EVERY = "All"
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def poses_of(file: Path) -> PoseSequence:
-    """The poses of a run's file, which never changes; kept while one other is looked at."""
+    """The poses of a run's file, which never changes; kept in memory for two runs."""
     return read_parquet(file)
 
 
 @dataclass(frozen=True)
 class JointTable:
-    """Which joints of which rows of a sequence are shown.
+    """The selection of rows and joints of a sequence that is shown.
 
     Attributes:
         poses: all of them.

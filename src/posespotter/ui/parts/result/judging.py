@@ -1,4 +1,4 @@
-"""What a therapist says of the faults that the program found: confirmed or dismissed, with a comment."""
+"""Let a therapist judge the faults that the program found: confirm or dismiss them, with a comment."""
 
 import streamlit as st
 

@@ -18,7 +18,7 @@ _NOBODY = (
 
 
 def analyse_with_limits(run: Run, analysis: ExerciseAnalysis) -> None:
-    """Where the person has other limits now than the analysis was made with: an offer to make it again."""
+    """Offer a new analysis where the person's limits have changed since this one."""
     person = people().of(run)
     made_with = {rule.name: (rule.limit, rule.reason) for rule in analysis.definition.of_person}
     now = person.limits_in(analysis.exercise) if person is not None else {}
@@ -35,7 +35,7 @@ def analyse_with_limits(run: Run, analysis: ExerciseAnalysis) -> None:
 
 
 def limits_of_person(run: Run, exercise: ExerciseDefinition) -> None:
-    """What is set for the person of a clip in an exercise, and a form for every check of it."""
+    """Show the limits that are set for a clip's person in an exercise, and a form for every check of it."""
     person = people().of(run)
     if person is None:
         st.info(_NOBODY, icon=":material/person:")

@@ -126,7 +126,7 @@ def _say(analysis: ExerciseAnalysis, said: Said) -> None:
 
 
 def _show_recognised(run: Run, asked: str, *, counted: bool) -> None:
-    """What the clip shows more of than of the exercise that was asked for, with a button to analyse it as that."""
+    """Show the exercise that the clip shows more of than of the requested one, with a button to analyse it as that."""
     if counted and asked not in exercise_names():  # a file of one's own: what else it looks like says nothing
         return
     with st.spinner("Looking for another exercise…"):
@@ -143,7 +143,7 @@ def _show_recognised(run: Run, asked: str, *, counted: bool) -> None:
 
 
 def _choose_person(run: Run, movement: Movement) -> int:
-    """Who is shown, where several did the exercise."""
+    """Choose whom to show, where several people did the exercise."""
     if len(movement.analyses) == 1:
         return 0
     people = range(len(movement.analyses))
@@ -154,7 +154,7 @@ def _choose_person(run: Run, movement: Movement) -> int:
 
 
 def _choose_repetition(run: Run, analysis: ExerciseAnalysis, said: Said) -> Repetition | None:
-    """The one that is looked at: the first with a fault, until another is chosen."""
+    """The selected repetition: the first with a fault, until another is chosen."""
     by_index = {one.index: one for one in analysis.repetitions}
     if not by_index:
         return None
@@ -167,7 +167,7 @@ def _choose_repetition(run: Run, analysis: ExerciseAnalysis, said: Said) -> Repe
 
 
 def _mark(repetition: Repetition, said: Said) -> str:
-    """The sign of a repetition: one whose faults were all dismissed has that of a person who said so."""
+    """The symbol of a repetition; one whose faults were all dismissed has a symbol of its own."""
     faults = [fault for fault in repetition.faults if fault.severity == "fault"]
     none = dismissed_in(repetition, said)
     if faults and all(fault in none for fault in faults):
@@ -186,7 +186,7 @@ def _show_replay(
     wanted = (run.id, number, kind)
     # A chart takes a moment to draw; meanwhile the video and the verdicts are there.
     drawn = wanted in st.session_state.get(_READY, set())
-    jump = None  # to the far end of the repetition, or to the fault whose button was pressed
+    jump = None  # to the far end of the repetition, or to the fault that was clicked
     if repetition is not None:
         jump = asked_jump(run.id, repetition.index) or Jump(repetition.bottom_s)
     chart = chart_of(*wanted) if drawn else None
@@ -208,7 +208,7 @@ def _show_replay(
 
 def _show_repetition(run: Run, repetition: Repetition, names: list[str], number: int, movement: Movement) -> None:
     """The verdict with its reasons, and each fault with its clip."""
-    verdict = words.verdict_words(repetition.verdict, repetition.judged, len(repetition.checks))
+    verdict = words.verdict_words(repetition.verdict, repetition.judged, len(repetition.checks), repetition.borderline)
     level = f" · {repetition.level}" if repetition.level else ""
     when = f"{words.clock(repetition.start_s)} to {words.clock(repetition.end_s)}"
     st.markdown(f"**Repetition {repetition.index}: {verdict}**{level} · {when} · {words.view_words(repetition.view)}")
@@ -262,17 +262,17 @@ def _show_table(analysis: ExerciseAnalysis, said: Said) -> None:
             label = f"{title[:1].upper()}{title[1:]}, {words.unit_words(unit).strip()}".rstrip(", ")
             row[label] = words.number(one.metrics.get(metric.name), unit)
         rows.append(row)
-    st.dataframe(rows, hide_index=True, key="movement-table")
+    st.dataframe(rows, hide_index=True, height="content", key="movement-table")
 
 
 def _found(fault: Fault, *, dismissed: bool) -> str:
-    """What was found, and as what where it is no fault: `drops down (note)`."""
+    """Words for a finding, with its severity where it is no fault: `drops down (note)`."""
     kind = "dismissed" if dismissed else words.kind_of(fault)
     return words.spoken(fault.name) + ("" if kind == "fault" else f" ({kind})")
 
 
 def _show_open(analysis: ExerciseAnalysis) -> None:
-    """What could not be judged, and why; what was not counted, and why."""
+    """Show what could not be judged or was not counted, and why."""
     reasons: dict[str, dict[str, None]] = {}
     for one in analysis.repetitions:
         for check in one.checks:
@@ -307,13 +307,14 @@ def _show_comparison(run: Run, exercise: str) -> None:
         first, second = sorted([next(one for one in others if one.id == chosen), run], key=_day)
         analyses = [read_analysis(library().folder(one.id)) for one in (first, second)]
         labels_of = _dated([first, second])
-        _show_change(compare(*analyses), (labels_of[first.id], labels_of[second.id]))
+        one_person = whose is not None and all(people().session(one).person == whose for one in (first, second))
+        _show_change(compare(*analyses, one_person=one_person), (labels_of[first.id], labels_of[second.id]))
         if all("overlay.mp4" in library().artefacts(one.id) for one in (first, second)):
             pair(*(_pair_clip(one, labels_of[one.id]) for one in (first, second)), key=f"pair-{first.id}-{second.id}")
 
 
 def _day(run: Run) -> tuple[date, str]:
-    """When the clip of a run was filmed, as far as is known; runs of one day in the order in which they were made."""
+    """Day a run's clip was filmed, as far as is known; runs of one day keep the order in which they were made."""
     return people().session(run).day or run.created_at.date(), run.id
 
 
@@ -361,7 +362,7 @@ def _change_row(metric: MetricChange) -> dict[str, str]:
         "Then": _sample_words(metric.first, unit),
         "Now": _sample_words(metric.second, unit),
         "Change": f"{sign}{words.number(metric.change, unit)}{margin}",
-        "": metric.finding,
+        "Result": metric.finding,
     }
 
 

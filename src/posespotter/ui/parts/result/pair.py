@@ -4,19 +4,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import streamlit as st
-
 from posespotter.timing import USUAL_FPS
+from posespotter.ui.parts.component import component
 from posespotter.ui.parts.result.player import file_address
 
-_HERE = Path(__file__).parent
-
-_component = st.components.v2.component(
-    "posespotter.pair",
-    html=(_HERE / "pair.html").read_text("utf-8"),
-    css=(_HERE / "pair.css").read_text("utf-8"),
-    js=(_HERE / "pair.js").read_text("utf-8"),
-)
+_component = component(Path(__file__).with_name("pair"))
 
 
 @dataclass(frozen=True)

@@ -3,20 +3,16 @@
 from pathlib import Path
 from urllib.parse import quote
 
-import streamlit as st
-
 from posespotter.media import WHOLE, Part
+from posespotter.ui.parts.component import component
 
-_JS = (Path(__file__).parent / "player.js").read_text("utf-8")
-_CSS = (Path(__file__).parent / "player.css").read_text("utf-8")
-_HTML = '<video controls playsinline preload="metadata"></video>'
-
-# At import, as registering it in each run of a page would make browsers load it anew.
-_component = st.components.v2.component("posespotter.player", html=_HTML, css=_CSS, js=_JS)
+_component = component(
+    Path(__file__).with_name("player"), html='<video controls playsinline preload="metadata"></video>'
+)
 
 
 def file_address(run_id: str, name: str, *, download: bool = False) -> str:
-    """Where the server gives an artefact of a run."""
+    """Address at which the server gives an artefact of a run."""
     return f"/files/{quote(run_id)}/{quote(name)}{'?download' if download else ''}"
 
 
@@ -46,7 +42,7 @@ def player(
         poster: show the run's thumbnail until it plays.
         at_s: stand at this moment, seconds; the video goes there whenever it, or `jump`, changes.
         jump: another number goes to the same moment again.
-        loop: begin anew at the end, as short clips do.
+        loop: start again at the end, as for short clips.
         part: of the video, that is played.
     """
     _component(

@@ -10,6 +10,7 @@ import streamlit as st
 
 from posespotter.reports.chart_style import FAULT, svg
 from posespotter.timing import USUAL_FPS
+from posespotter.ui.parts.component import component
 from posespotter.ui.parts.result.player import file_address
 from posespotter.ui.routes.angles import PATH
 
@@ -17,12 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_component = st.components.v2.component(
-    "posespotter.replay",
-    html=(Path(__file__).parent / "replay.html").read_text("utf-8"),
-    css=(Path(__file__).parent / "replay.css").read_text("utf-8"),
-    js=(Path(__file__).parent / "replay.js").read_text("utf-8"),
-)
+_component = component(Path(__file__).with_name("replay"))
 
 
 @dataclass(frozen=True)
@@ -63,7 +59,7 @@ class Row:
 
 @dataclass(frozen=True)
 class TimeChart:
-    """A chart with time along it, as it stands in a page.
+    """A chart over time, ready for a page.
 
     Attributes:
         svg: the drawing, in the page's colours.
@@ -111,7 +107,7 @@ class Jump:
 
 
 def ask_jump(run_id: str, about: float, start_s: float, end_s: float) -> None:
-    """Remember that somebody asked for a part of a run's video.
+    """Note the request for a part of a run's video.
 
     Args:
         run_id: whose video.
@@ -168,7 +164,7 @@ def _row(axis: "Axes") -> Row:
 
 
 def _range_words(row: Row) -> str:
-    """For who cannot see the chart: from where to where each line goes."""
+    """A description of the chart for screen readers: the range of each line."""
     digits = 0 if row.high - row.low > 15 else 2
     parts = [
         f"{curve.name} {min(curve.values):.{digits}f} to {max(curve.values):.{digits}f}{row.unit}".strip()
@@ -203,7 +199,7 @@ def replay(
         part: seconds from and until which it can be repeated.
         title: what a picture that is saved from it is called.
         moments: below the video, each with a small picture; pressing one goes there.
-        tracks: ids of the person whose angles are told where one points at a joint; none for nobody's.
+        tracks: ids of the person whose angles are shown at the cursor; empty for nobody's.
     """
     query = "&".join(f"track={one}" for one in tracks)
     data: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""What came of a run: its video, what was found, its joints, its files."""
+"""Show a run: its video, its findings, its joints, its files."""
 
 from pathlib import PurePosixPath
 
@@ -92,7 +92,7 @@ def show_result(run: Run, *, key: str) -> None:
 
 
 def show_failure(run: Run, *, key: str) -> None:
-    """Why a job failed, and what can be done about it."""
+    """Show why a job failed, and what can be done about it."""
     st.error(run.error or "The run failed.", icon=":material/error:")
     if not (run.parent or library().source(run.id)):
         st.markdown("Its video is not kept, so that it has to be given again.")
@@ -110,7 +110,7 @@ def show_failure(run: Run, *, key: str) -> None:
 
 
 def show_picture(run: Run, names: list[str], *, key: str) -> None:
-    """The overlay, or else what was looked at."""
+    """Show the overlay, or else the source."""
     shown = next((name for name in names if PurePosixPath(name).stem == "overlay"), None)
     shown = shown or next((name for name in names if PurePosixPath(name).stem == "source"), None)
     suffix = PurePosixPath(shown or "").suffix
@@ -146,7 +146,7 @@ def show_facts(run: Run) -> None:
 
 
 def show_next_steps(run: Run, names: list[str]) -> None:
-    """Where one goes from here."""
+    """Show links to the next steps."""
     if run.kind in _ANALYSED_ON:
         _link(run, *_ANALYSED_ON[run.kind])
     elif run.kind == "estimate" and not run.counts.get("people"):
@@ -192,7 +192,7 @@ def _about(name: str) -> str:
 
 
 def show_details(run: Run) -> None:
-    """Models and settings, for who wants to make the same again."""
+    """Show models and settings, to repeat the run."""
     named = {name.replace("_", " ").capitalize(): value for name, value in run.settings.items() if value is not None}
     facts({"Run": run.id, "Source": run.name, "Models": ", ".join(run.models) or "none", **named})
     st.caption("On the command line:")

@@ -104,9 +104,9 @@ def test_who_sends_nothing_but_nonsense_is_sent_away(server: WebcamServer) -> No
         assert closed.value.rcvd.code == 1008
 
 
-def test_a_silent_page_is_let_go_without_a_word(server: WebcamServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("posespotter.ui.routes.webcam._SILENT_S", 0.5)
-    with server.page() as page, pytest.raises(ConnectionClosed) as closed:
+def test_a_silent_page_is_let_go_without_a_word(tmp_path: Path) -> None:
+    impatient = webcam_server(tmp_path / "library", webcam_silent_s=0.5)
+    with impatient as server, server.page() as page, pytest.raises(ConnectionClosed) as closed:
         page.hear("error")
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1000
@@ -178,7 +178,7 @@ def test_another_model_and_another_picture_size_in_mid_stream(
 
 
 def test_more_cameras_than_there_is_room_for_are_told_so(tmp_path: Path, jpegs: tuple[bytes, ...]) -> None:
-    with webcam_server(tmp_path, max_clients=1) as server:
+    with webcam_server(tmp_path, webcams=1) as server:
         with server.page() as first:
             first.hear("ready")
             with server.page() as second:
