@@ -113,12 +113,14 @@ def exercises(
     for source, one in sources.items():
         body = body_of(one).clean()
         for plane in ("sagittal", "frontal"):
-            moves = Moves(body, plane)
+            moves = Moves(body, plane, source="lifted" if source == "lifted" else "blazepose")
             yaw, _ = moves.direction()
             view = view_of_yaw(yaw)
-            # As analyses do: the near side alone, from the front and from behind both.
-            sides = ("left", "right") if view in {"front", "rear"} else ("left" if yaw > 0 else "right",)
             for measure, files in MEASURES.items():
+                # As analyses do: the near side alone, from the front, from behind, and of angles in space both.
+                solid = source == "lifted" and view == "oblique" and measure.kind in {"angle", "lean", "distance"}
+                both_tell = solid or view in {"front", "rear"}
+                sides = ("left", "right") if both_tell else ("left" if yaw > 0 else "right",)
                 # Across the other plane's exercises it is measured otherwise, and not from this view.
                 seen_in = "frontal" if view in {"front", "rear"} else "sagittal"
                 names = files.get(plane, ()) if plane == seen_in or seen_in not in files else ()

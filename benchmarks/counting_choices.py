@@ -1,13 +1,13 @@
-"""Would other clips have chosen the constants of counting? Each varied over a grid, each source left out in turn.
+"""Would other clips have chosen the constants of counting? Each halved and doubled, each source left out in turn.
 
     python benchmarks/counting_choices.py [--constants NAME...] [--rules] [--everyday DIR...] [--json FILE]
 
 A clip is right when all eight exercise files count what is true of it (counting_clips.py). For every constant: how many
-clips are right at each value of its grid; and, for each source, the value with the largest mean share of right clips
-over all *other* sources (of equal ones the one in use), with which the clips of the source itself are then counted. A
-constant that can be switched off without a clip that turns wrong brings nothing. `--rules` leaves out each
-`[[require]]` of each exercise file and scales each least change instead. `--everyday` adds poses of people who do no
-exercise, one parquet file a clip: how much is counted there is told beside.
+clips are right at half of it, twice as much, and without it, and which sources lose one; and, for each source, the
+value with the largest mean share of right clips over all *other* sources (of equal ones the one in use), with which the
+clips of the source itself are then counted. A constant that can be switched off without a clip that turns wrong brings
+nothing. `--rules` leaves out each `[[require]]` of each exercise file and scales each least change instead.
+`--everyday` adds poses of people who do no exercise, one parquet file a clip: how much is counted there is told beside.
 """
 
 import argparse
@@ -20,9 +20,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from counting_clips import Clip, captured, filmed
+from counting_clips import Clip, captured, drawn, filmed
 
 from posespotter.exercises import exercise_names, load_exercise
 from posespotter.exercises.analyze import _counted
@@ -42,65 +42,56 @@ FAR = 1e9
 
 @dataclass(frozen=True)
 class Constant:
-    """A number of the code, and what else it could be; `off` is the value at which it does nothing."""
+    """A number of the code; `off` is the value at which it does nothing, and `stage` where it is used first."""
 
     module: str
     name: str
-    grid: tuple[float, ...]
     off: float | None = None
-    used_in: Stage = "counting"
+    stage: Stage = "counting"
+
+    @property
+    def used(self) -> float:
+        """The value in use."""
+        return float(getattr(importlib.import_module(self.module), self.name))
+
+    @property
+    def others(self) -> list[float]:
+        """Half of it, twice as much (of shares at most all), and the value at which it does nothing."""
+        double = min(2 * self.used, 1.0) if self.used < 1 else 2 * self.used
+        return [one for one in (self.used / 2, double, self.off) if one is not None]
 
 
 def _constants() -> Iterator[Constant]:
-    for name, off, *grid in (
-        ("_SEEN_SHARE", 0.0, 0.4, 0.8), ("_MEASURABLE_SHARE", 0.0, 0.05, 0.3), ("_LEADS_SHARE", 0.0, 0.7, 1.0),
-        ("_AGREE", 0.0, 1, 3), ("_OUTLIERS", 0.0, 2, 10), ("_CUT_S", 0.0, 0.15, 0.6), ("_REST_S", 0.0, 0.25, 1.0),
-        ("_AROUND_S", 0.0, 0.05, 0.2),
+    for module, stage, names in (
+        ("exercises.counting", "counting", {
+            "_SEEN_SHARE": 0.0, "_LEADS_SHARE": 0.0, "_AGREE": 0.0, "_OUTLIERS": 0.0,
+            "_REST_S": 0.0, "_AROUND_S": 0.0,
+        }),
+        ("exercises.phases", "counting", {
+            "HYSTERESIS": 0.0, "OWN_SHARE": 0.0, "RETURN_SHARE": 0.0, "_AT_REST": 0.0, "_STAYS": 1.0,
+        }),
+        ("exercises.geometric_errors", "counting", {"_JOINT": 0.0, "_BACK": 0.0}),
+        ("exercises.measures", "measures", {
+            "_TURNED": 0.0, "_BOTH_UNTIL": None, "_ONE_FROM": None, "_FAR_WEIGHT": 1.0, "_YAW_WINDOW_S": 0.0,
+            "_FALLS_S": None, "_STANDS": 0.0, "_OUTLIERS": 0.0,
+        }),
+        ("kinematics.stretches", "people", {
+            "_FASTEST": FAR, "_LEAST_JUMP": 0.0, "_TURN_DEG": FAR, "_TURN_S": None, "_UPRIGHT_TRUNK": -FAR,
+            "_ZOOM": FAR, "_ZOOM_SHARE": None, "_ZOOM_S": None, "_LIMB": 0.0, "_ONE_CUT_S": 0.0, "_STANDS_OUT": FAR,
+            "_SETTLING": 0.0, "MAX_GAP_S": None,
+        }),
+        ("kinematics.body", "people", {
+            "CUTOFF_HZ": FAR, "MAX_GAP_S": 0.0, "_STRETCHED": FAR, "_LONGEST_FOOT": FAR,
+        }),
+        ("skeletons", "people", {"SEEN_SCORE": 0.0}),
+        ("kinematics.tilt", "people", {
+            "_AGREE_DEG": 0.0, "_MOST_DEG": 0.0, "_STANDS": None, "_STRAIGHT_DEG": None, "_WIDE": None,
+            "_FEWEST_S": None, "_TOE_UP_DEG": 0.0,
+        }),
+        ("kinematics.view", "people", {"FRONT_WITHIN_DEG": None, "SIDE_WITHIN_DEG": None}),
     ):  # fmt: skip
-        yield Constant("posespotter.exercises.counting", name, tuple(grid), off)
-    for name, off, *grid in (
-        ("HYSTERESIS", 0.0, 0.2, 0.3, 0.6, 0.8), ("OWN_SHARE", 0.0, 0.08, 0.22, 0.3),
-        ("RETURN_SHARE", 0.0, 0.4, 0.5, 0.8), ("_AT_REST", 0.0, 0.05, 0.2), ("_STAYS", 1.0, 0.15, 0.5),
-    ):  # fmt: skip
-        yield Constant("posespotter.exercises.phases", name, tuple(grid), off)
-    for name, off, *grid in (
-        ("_FLAT_FROM", None, 0.5, 0.86), ("_FLAT_FULLY", None, 0.71, 0.97), ("_TURNED", 0.0, 0.3, 0.7),
-        ("_BOTH_UNTIL", None, 0.3, 0.7), ("_ONE_FROM", None, 0.51, 0.9), ("_FAR_WEIGHT", 1.0, 0.1, 1e-6),
-        ("_YAW_WINDOW_S", 0.0, 0.5, 2.0), ("_FALLS_S", None, 0.1, 0.3), ("_STANDS", 0.0, 0.05, 0.2),
-    ):  # fmt: skip
-        yield Constant("posespotter.exercises.measures", name, tuple(grid), off, "measures")
-    for name, off, *grid in (("_JOINT", 0.0, 0.005, 0.02), ("_BACK", 0.0, 0.08, 0.3)):
-        yield Constant("posespotter.exercises.geometric_errors", name, tuple(grid), off)
-    for module, name, off, *grid in (
-        ("stretches", "_FASTEST", FAR, 2.0, 5.0),
-        ("stretches", "_LEAST_JUMP", 0.0, 0.06, 0.24),
-        ("stretches", "_TURN_DEG", FAR, 40, 90),
-        ("stretches", "_TURN_S", None, 0.25, 1.0),
-        ("stretches", "_UPRIGHT_TRUNK", -FAR, 0.1, 0.25),
-        ("stretches", "_ZOOM", FAR, 1.15, 1.5),
-        ("stretches", "_ZOOM_SHARE", None, 0.6, 0.9),
-        ("stretches", "_ZOOM_S", None, 0.15, 0.4),
-        ("stretches", "_LIMB", 0.0, 0.04, 0.12),
-        ("stretches", "_ONE_CUT_S", 0.0, 0.25, 1.0),
-        ("stretches", "_STANDS_OUT", FAR, 1.2, 2.5),
-        ("stretches", "_SETTLING", 0, 1, 4),
-        ("stretches", "MAX_GAP_S", None, 0.5, 2.0),
-        ("body", "SEEN_SCORE", 0.0, 0.15, 0.2, 0.4, 0.5),
-        ("body", "CUTOFF_HZ", FAR, 2.0, 5.0),
-        ("body", "MAX_GAP_S", 0.0, 0.2, 0.8),
-        ("body", "_STRETCHED", FAR, 1.15, 1.6),
-        ("body", "_LONGEST_FOOT", FAR, 0.2, 0.35),
-        ("tilt", "_AGREE_DEG", 0.0, 3.0, 12.0),
-        ("tilt", "_MOST_DEG", 0.0, 15.0, 45.0),
-        ("tilt", "_STANDS", None, 0.35, 0.47),
-        ("tilt", "_STRAIGHT_DEG", None, 10.0, 30.0),
-        ("tilt", "_WIDE", None, 0.04, 0.12),
-        ("tilt", "_FEWEST_S", None, 0.1, 1.0),
-        ("tilt", "_TOE_UP_DEG", 0.0, 2.5, 10.0),
-        ("view", "FRONT_WITHIN_DEG", None, 20.0, 40.0),
-        ("view", "SIDE_WITHIN_DEG", None, 20.0, 40.0),
-    ):  # fmt: skip
-        yield Constant(f"posespotter.kinematics.{module}", name, tuple(grid), off, "people")
+        for name, off in names.items():
+            yield Constant(f"posespotter.{module}", name, off, cast("Stage", stage))
 
 
 @contextmanager
@@ -116,7 +107,7 @@ def set_to(constant: Constant, value: float) -> Iterator[None]:
             if name.startswith(PACKAGES) and one is not home and getattr(one, constant.name, None) is now
         ]
     for one in holders:
-        setattr(one, constant.name, type(now)(value) if value in (FAR, -FAR) or isinstance(now, float) else value)
+        setattr(one, constant.name, round(value) if isinstance(now, int) and value not in (FAR, -FAR) else value)
     try:
         yield
     finally:
@@ -198,14 +189,13 @@ def constants(counter: Counter, wanted: list[str], told: Callable[[dict[str, Any
     """One row a constant."""
     usual = counter.right()
     for constant in _constants():
-        if wanted and constant.name not in wanted:
+        if wanted and not {constant.name, constant.stage} & set(wanted):
             continue
-        used = float(getattr(importlib.import_module(constant.module), constant.name))
-        grid = [*constant.grid, *([] if constant.off is None else [float(constant.off)])]
+        used = constant.used
         right = {used: usual}
-        for value in grid:
+        for value in constant.others:
             with set_to(constant, value):
-                right[float(value)] = counter.right(constant.used_in)
+                right[value] = counter.right(constant.stage)
         total, picks = left_out(counter.clips, right, used)
         told(
             {
@@ -214,6 +204,13 @@ def constants(counter: Counter, wanted: list[str], told: Callable[[dict[str, Any
                 "off": constant.off,
                 "right": {value: sum(found) for value, found in sorted(right.items())},
                 "left out": total,
+                "lost": {
+                    value: sorted(
+                        {c.source for c, a, b in zip(counter.clips, usual, found, strict=True) if a and not b}
+                    )
+                    for value, found in right.items()
+                    if value != used
+                },
                 "chosen otherwise": {source: value for source, value in picks.items() if value != used},
                 "lost when off": []
                 if constant.off is None
@@ -224,6 +221,11 @@ def constants(counter: Counter, wanted: list[str], told: Callable[[dict[str, Any
                 ],
             }
         )
+
+
+def _lost(clips: list[Clip], usual: list[bool], found: list[bool]) -> list[str]:
+    """The sources of clips that turn wrong."""
+    return sorted({clip.source for clip, a, b in zip(clips, usual, found, strict=True) if a and not b})
 
 
 def rules(counter: Counter, everyday: list[PoseSequence], told: Callable[[dict[str, Any]], None]) -> None:
@@ -262,12 +264,12 @@ def rules(counter: Counter, everyday: list[PoseSequence], told: Callable[[dict[s
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--constants", nargs="*", default=[])
+    parser.add_argument("--constants", nargs="*", default=[], help="names, or stages: people, measures, counting")
     parser.add_argument("--rules", action="store_true")
     parser.add_argument("--everyday", type=Path, nargs="*", default=[])
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
-    clips = filmed() + captured(1)
+    clips = filmed() + captured(1) + drawn()
     counter = Counter(clips)
     rows: list[dict[str, Any]] = []
 

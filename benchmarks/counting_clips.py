@@ -1,15 +1,16 @@
-"""Clips with known counts, by where they come from: people's videos by uploader, and motion capture seen by cameras.
+"""Clips with known counts, by where they come from: people's videos, motion capture seen by cameras, drawn figures.
 
 Every source is left out in turn when constants of counting are chosen (counting_choices.py), and every clip is changed
 in ways that leave its count as it is (counting_changes.py).
 """
 
 import csv
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
-from common import shared_folder
+from common import ROOT, shared_folder
 from exercise_counts import FILE_OF, poses_of
 from mocap_clips import Episode, episodes, held, joined, seen_by_model
 
@@ -18,8 +19,17 @@ from posespotter.exercises import exercise_names
 from posespotter.exercises.analyze import analyze_all
 from posespotter.kinematics.lifting import lifted
 from posespotter.poses import PoseSequence
+from posespotter.synthetic.camera import film
+from posespotter.synthetic.figure import squat
 
-NEAR_MISSES = {"sit_to_stand": frozenset({"squat"}), "side_lunge": frozenset({"squat", "lunge"})}
+sys.path.insert(0, str(ROOT))
+from tests.exercises import movements
+
+NEAR_MISSES = {
+    "sit_to_stand": frozenset({"squat"}),
+    "side_lunge": frozenset({"squat", "lunge"}),
+    "stoop": frozenset({"deadlift"}),
+}
 """Movements that hold so much of an exercise that any count is right; so it is of wrong ones, which may fall short."""
 
 UP = 0.9
@@ -43,7 +53,7 @@ class Clip:
     """One clip.
 
     Attributes:
-        source: who filmed it, or `mocap`.
+        source: who filmed it, `mocap` or `figures`.
         name: of the file, or movement, person and view.
         poses: with joints in metres, as the command line analyses them.
         truth: complete repetitions by exercise; 0 for all that are not named.
@@ -89,6 +99,29 @@ def captured(views: int = 2) -> list[Clip]:
                 clips.append(Clip("mocap", name, poses, {own: len(row)} if own else {}, either))
                 number += 1
     return clips
+
+
+def drawn() -> list[Clip]:
+    """Figures of the tests that do each exercise or none, with 1 % of chance on every joint, from several sides."""
+    exercises = {
+        "biceps-curl": movements.curl(), "deadlift": movements.deadlift(), "lateral-raise": movements.lateral_raise(),
+        "lunge": movements.lunge(), "push-up": movements.push_up(), "shoulder-press": movements.press(),
+        "sit-up": movements.sit_up(), "squat": squat(),
+    }  # fmt: skip
+    frontal = {"lateral-raise", "shoulder-press"}
+    shown = [(name, figure, (0.0, 180.0) if name in frontal else (90.0, -90.0)) for name, figure in exercises.items()]
+    shown += [("", figure, (0.0, 45.0, 90.0)) for figure in movements.others()]
+    return [
+        Clip(
+            "figures",
+            f"{figure.name} {yaw:g}",
+            lifted(replace(film(figure, yaw_deg=yaw, noise=0.01, seed=number), world=None)),
+            {name: figure.repetitions} if name else {},
+            NEAR_MISSES.get(figure.name, frozenset()),
+        )
+        for number, (name, figure, yaws) in enumerate(shown)
+        for yaw in yaws
+    ]
 
 
 def begins_and_ends_up(episode: Episode) -> bool:

@@ -59,6 +59,17 @@ def test_what_speaks_against_it_is_told(truth: Everyday, yaw_deg: float, test: s
     assert says in " ".join([result.reason, *(one.sentence for one in result.findings)])
 
 
+@pytest.mark.parametrize("part", ["hip", "knee", "ankle"])
+def test_hidden_legs_of_a_single_leg_squat_are_named(part: str) -> None:
+    poses = seen(single_leg_squat(10), 0)
+    joints = [poses.skeleton.index(f"{side}_{part}") for side in ("left", "right")]
+    keypoints = poses.keypoints.copy()
+    keypoints[:, joints] = np.nan
+    result = assess(replace(poses, keypoints=keypoints), "single-leg-squat")
+    assert result.status == "no_result"
+    assert result.reason.startswith(f"The {part}s were seen in 0% of the time")
+
+
 def test_joints_that_are_not_seen_are_named() -> None:
     poses = seen(reach("knee_flexion", 115), 90)
     ankles = [poses.skeleton.index(f"{side}_ankle") for side in ("left", "right")]

@@ -141,7 +141,7 @@ def test_curves_are_those_of_the_analysis() -> None:
     fault = next(one for one in repetition.faults if one.name == "knees_inward")
     time_s, values = curves.of_fault(fault, repetition)
     during = (time_s >= fault.start_s) & (time_s <= fault.end_s)
-    assert values[during].min() == pytest.approx(fault.value)
+    assert values[during].mean() == pytest.approx(fault.value)  # judged by the mean at the bottom
     assert fault.start_frame <= curves.worst_frame(fault, repetition) <= fault.end_frame
 
 

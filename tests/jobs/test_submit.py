@@ -10,8 +10,6 @@ import cv2
 import numpy as np
 import pytest
 from dbos import WorkflowSerializationFormat
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import MetaData, Table, create_engine, inspect, select
 from tests.fall_rules import write_rules
 from tests.figures import film
@@ -37,41 +35,6 @@ from posespotter.synthetic.everyday import sit_to_stand
 from posespotter.synthetic.sample import sample_squats
 from posespotter.tasks.assessment import read_assessment
 from posespotter.tasks.movement import read_movement
-
-REQUESTS = st.builds(
-    JobRequest,
-    kind=st.sampled_from(["estimate", "falls"]),
-    source=st.one_of(st.just("20261122-190621778-8fm68nwkxn"), st.text("ab/. ", min_size=1).map(Path)),
-    name=st.text(max_size=20),
-    options=st.fixed_dictionaries({}, optional={"rotate": st.sampled_from([0, 90]), "max_people": st.integers(1, 9)}),
-    upload=st.booleans(),
-)
-
-
-@given(request=REQUESTS)
-def test_a_request_survives_json(request):
-    assert JobRequest.from_json(json.loads(json.dumps(request.to_json()))) == request
-
-
-@pytest.mark.parametrize(
-    ("kind", "options", "said"),
-    [
-        ("estimate", {"models": "x"}, "models"),
-        ("estimate", {"max_people": 0}, "max_people"),
-        ("estimate", {"smoothing": "much"}, "smoothing"),
-        ("estimate", {"rotate": 45}, "rotate"),
-        ("exercise", {}, "exercise"),
-        ("exercise", {"exercise": "squat", "view": "above"}, "view"),
-        ("falls", {"zones": [{"name": "bed", "kind": "chair", "polygon": []}]}, "zones.0.kind"),
-        ("test", {}, "test"),
-        ("test", {"test": "gait", "side": "both"}, "side"),
-        ("juggling", {}, "kind"),
-    ],
-)
-def test_what_cannot_be_asked_is_refused_and_leaves_nothing(kind, options, said, library, demo_clip):
-    with pytest.raises(SettingsError, match=said):
-        submit(library, JobRequest(kind, demo_clip, options=options))
-    assert library.runs() == []
 
 
 def test_a_job_waits_with_its_file_and_can_be_called_off(library, demo_clip, tmp_path):

@@ -64,9 +64,9 @@ def test_limits_that_were_not_judged_are_not_drawn(three: ExerciseAnalysis, side
     assert lean_axis(side).texts
 
 
-def test_the_limit_of_what_is_judged_by_its_mean_is_drawn(side: ExerciseAnalysis) -> None:
+def test_the_limit_of_what_is_judged_by_its_least_is_drawn(side: ExerciseAnalysis) -> None:
     rule = next(one for one in side.definition.check if one.name == "too_shallow")
-    assert rule.statistic == "mean"
+    assert rule.statistic == "least"
     knee = next(axis for axis in signal_chart(side).axes if axis.get_title(loc="left").startswith("Knee angle"))
     assert f"too shallow: limit {rule.limit:.0f}" in [text.get_text() for text in knee.texts]
 

@@ -177,8 +177,7 @@ def _speed(  # noqa: PLR0917
             Measurement("speed_heights_s", "Speed by the body's own height", lengths, "heights/s", 2, 0.1 * lengths)
         )
         outcome.reason = (
-            "Metres need a scale: give two marks on the floor (--marks X1 X2 with --distance) or the person's height "
-            "(--height)."
+            "Metres need a scale: two marks on the floor and the distance between them, or the person's height."
         )
         return
     outcome.value = lengths * height_m

@@ -9,7 +9,7 @@ from posespotter.arrays import Float64
 from posespotter.assessments.assessment_file import AssessmentDefinition
 from posespotter.assessments.outcome import Outcome, numbered
 from posespotter.assessments.result import Curve, Event, Measurement
-from posespotter.assessments.subject import Subject
+from posespotter.assessments.subject import SEEN_SHARE, Subject
 from posespotter.kinematics.joint_angles import body_angles
 from posespotter.kinematics.view import EXACT_DEG
 
@@ -26,8 +26,10 @@ _SQUATS = 3  # whose mean is given, as in the protocol
 
 def single_leg_squat(subject: Subject, test: AssessmentDefinition, side: Side | None) -> Outcome:
     """Mean angle of three squats; + is valgus."""
+    hidden = _hidden(subject)
     if subject.view not in test.views:
-        return Outcome(reason="This angle is measured from the front: place the camera in front of the person.")
+        front = "This angle is measured from the front: place the camera in front of the person."
+        return Outcome(reason=hidden if subject.view == "unknown" and hidden else front)
     ankles = {one: subject.joint(f"{one}_ankle")[:, 1] for one in ("left", "right")}
     lower = ankles["left"] - ankles["right"]
     standing: Side = side or (
@@ -50,7 +52,7 @@ def single_leg_squat(subject: Subject, test: AssessmentDefinition, side: Side | 
     bottoms = [int(known[dip]) for dip in dips]
     outcome.amount = float(len(bottoms))
     if len(bottoms) < _SQUATS:
-        outcome.reason = (
+        outcome.reason = hidden or (
             f"{len(bottoms)} of {_SQUATS} squats on the {standing} leg were seen: expected hips that sink and rise "
             "three times, with feet and trunk in the picture."
         )
@@ -65,7 +67,7 @@ def single_leg_squat(subject: Subject, test: AssessmentDefinition, side: Side | 
     ]
     _conditions(outcome, test, subject, bottoms, standing, free, length)
     if not np.isfinite(found).all():
-        outcome.reason = "Hip, knee or ankle were not seen at the lowest point."
+        outcome.reason = hidden or "Hip, knee or ankle were not seen at the lowest point."
         return outcome
     outcome.value = float(np.mean(found))
     error = float(np.median(angles.plus_minus[bottoms, angles.names.index(name)]))
@@ -75,6 +77,22 @@ def single_leg_squat(subject: Subject, test: AssessmentDefinition, side: Side | 
         Measurement("sank_pct", "Hips sank by (mean)", 100 * float(np.mean(_sank(height, bottoms))), "% of height", 0),
     ]
     return outcome
+
+
+def _hidden(subject: Subject) -> str:
+    """Name the joints of the legs that are out of view, as a sentence; empty where all are seen nearly always."""
+    shares = {part: _seen_share(subject, part) for part in ("hip", "knee", "ankle")}
+    part = min(shares, key=lambda name: shares[name])
+    if shares[part] >= SEEN_SHARE:
+        return ""
+    return (
+        f"The {part}s were seen in {shares[part]:.0%} of the time: expected the whole body in the picture, from the "
+        "first squat to the third."
+    )
+
+
+def _seen_share(subject: Subject, part: str) -> float:
+    return float(np.isfinite(subject.part(part, ("left", "right"))).all(-1).mean())
 
 
 def _sank(height: Float64, bottoms: list[int]) -> Float64:

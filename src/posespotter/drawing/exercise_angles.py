@@ -11,7 +11,7 @@ from posespotter.drawing.text import label, lay
 from posespotter.exercises.analysis import ExerciseAnalysis
 from posespotter.exercises.curves import Curves
 from posespotter.exercises.definitions.vocabulary import Measure, parse_measure
-from posespotter.exercises.measures import Side
+from posespotter.exercises.sides import Side
 from posespotter.skeletons import SEEN_SCORE, Skeleton
 
 Rectangle = tuple[int, int, int, int]

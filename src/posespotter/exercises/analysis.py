@@ -119,6 +119,11 @@ class Repetition:
         """Number of checks that could be judged."""
         return sum(check.verdict != "cannot_tell" for check in self.checks)
 
+    @property
+    def borderline(self) -> int:
+        """Number of the checks whose value is too near to its limit to tell."""
+        return sum(check.verdict == "borderline" for check in self.checks)
+
 
 @dataclass(frozen=True)
 class Stretch:

@@ -9,11 +9,12 @@ from posespotter.arrays import Bool, Float64
 from posespotter.exercises.analysis import Check, Fault
 from posespotter.exercises.definitions.definition import CheckRule, ExerciseDefinition, Metric, When
 from posespotter.exercises.definitions.vocabulary import Measure, parse_measure
-from posespotter.exercises.measures import Joining, Measured, Moves
+from posespotter.exercises.measures import Moves
 from posespotter.exercises.phases import Cycle
+from posespotter.exercises.sides import Joining, Measured
 from posespotter.exercises.words.verdicts import Outcome, Verdict, repetition_verdict
 from posespotter.exercises.words.wording import filled, finding, listed, own_limit, plural, quantity
-from posespotter.kinematics.view import View
+from posespotter.kinematics.view import View, off_view_deg, view_of_yaw
 from posespotter.skeletons import SEEN_SCORE
 
 _SEEN_SHARE = 0.6
@@ -86,6 +87,8 @@ def _metric(moves: Moves, cycle: Cycle, joining: Joining, metric: Metric, exerci
     rows = _rows(cycle, "work") if metric.statistic == "at_work" else _whole(moves, cycle, exercise, metric)
     if not _can_tell(measured, rows) or not moves.known_error(metric.parsed, rows).usable:
         return None
+    if _near_is_hidden(moves, metric.parsed, joining, rows):
+        return None
     values = measured.values[rows]
     return _number(moves.body.time_s[rows], values, "mean" if metric.statistic == "at_work" else metric.statistic)
 
@@ -102,6 +105,14 @@ def _around(time_s: Float64, values: Float64, place: int) -> float:
     return float(np.nanmedian(values[np.abs(time_s - time_s[place]) <= _EXTREME_S]))
 
 
+def _beside_extreme(time_s: Float64, values: Float64, rows: slice, statistic: str) -> slice:
+    """The rows that the least or the most of some rows is taken from."""
+    find = np.nanargmin if statistic == "least" else np.nanargmax
+    place = rows.start + int(find(values[rows]))
+    near = np.flatnonzero(np.abs(time_s[rows] - time_s[place]) <= _EXTREME_S)
+    return slice(rows.start + int(near[0]), rows.start + int(near[-1]) + 1)
+
+
 def _measured(moves: Moves, joining: Joining, spec: Metric | CheckRule) -> Measured:
     one_side = joining in {"left", "right"} and spec.side != "difference"
     return moves.measure(spec.parsed, joining if one_side else cast("Joining", spec.side))
@@ -110,6 +121,15 @@ def _measured(moves: Moves, joining: Joining, spec: Metric | CheckRule) -> Measu
 def _can_tell(measured: Measured, rows: slice) -> bool:
     usable = np.isfinite(measured.values[rows]) & (measured.confidence[rows] >= SEEN_SCORE)
     return bool(len(usable) and usable.mean() >= _SEEN_SHARE)
+
+
+def _near_is_hidden(moves: Moves, measure: Measure, joining: Joining, rows: slice) -> bool:
+    """Tell whether a side view shows the far leg or arm alone, at which pose models guess."""
+    view = view_of_yaw(moves.direction(rows)[0])
+    if view not in {"left", "right"} or joining in {"left", "right"}:
+        return False
+    seen = moves.limb_score(measure.joints, view)[rows] >= SEEN_SCORE
+    return bool(seen.mean() < _SEEN_SHARE)
 
 
 def _checked(
@@ -131,7 +151,7 @@ def _checked(
         return _cannot_tell(rule, reason), None
     measured = _measured(moves, joining, rule)
     for needed, of in ((rule.parsed, measured), *_confirming(moves, rule)):
-        if not _can_tell(of, rows):
+        if not _can_tell(of, rows) or _near_is_hidden(moves, needed, joining, rows):
             return _cannot_tell(rule, _unseen(moves, needed, of, rows)), None
     rests = _rests(moves, rule, measured, cycle)
     values = np.where(measured.confidence >= SEEN_SCORE, judged_values(moves, rule, joining, rests), np.nan)
@@ -144,6 +164,8 @@ def _checked(
         check, fault = _worst(moves, rule, rows, values[rows], (confidence, error))
     else:
         number = _number(moves.body.time_s[rows], values[rows], rule.statistic)
+        if rule.statistic in {"least", "most"}:
+            rows = _beside_extreme(moves.body.time_s, values, rows, rule.statistic)
         check, fault = _compared(moves, rule, rows, number, (confidence, error))
     return check, fault if fault is None else replace(fault, rest=rests[0], confirmed_rest=rests[1])
 
@@ -199,6 +221,10 @@ def _rows(cycle: Cycle, during: When) -> slice:
 
 
 def _not_judged(moves: Moves, rule: CheckRule, view: View, rows: slice) -> str:
+    if view in rule.views and rule.within_deg is not None:
+        turned = off_view_deg(moves.direction(rows)[0])
+        if turned > rule.within_deg:
+            return f"the person is turned by {turned:.0f}° from that view; this is judged up to {rule.within_deg:g}°"
     if view in rule.views or (view in rule.views_3d and moves.body.world is not None):
         usable = moves.known_error(rule.parsed, rows).usable
         return "" if usable else "one camera cannot measure it well enough from there"
@@ -267,7 +293,7 @@ def _worst(
         if best is None or peak > best[0]:
             best = (peak, a, b)
     if best is None:
-        worst = rule.limit + sign * min(float(np.nanpercentile(excess, 95)), 0.0)
+        worst = rule.limit + sign * min(_number(time_s, excess, "most"), 0.0)
         return _kept(rule, worst, sureness), None
     found = slice(rows.start + best[1], rows.start + best[2])
     return _broken(moves, rule, found, rule.limit + sign * best[0], sureness)

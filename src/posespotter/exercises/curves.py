@@ -7,12 +7,13 @@ from posespotter.exercises.analysis import ExerciseAnalysis, Fault, Repetition
 from posespotter.exercises.analyze import YAW_OF_VIEW, ViewOption
 from posespotter.exercises.checks import judged_values
 from posespotter.exercises.definitions.vocabulary import Measure
-from posespotter.exercises.measures import Joining, Moves, Side
+from posespotter.exercises.measures import Moves
 from posespotter.exercises.person import Person, people_of
+from posespotter.exercises.sides import Joining, Side
 from posespotter.kinematics.joint_angles import world_source
 from posespotter.poses import PoseSequence
 
-_AROUND_S = 0.3
+_AROUND_S = 0.3  # shown before and after a repetition
 
 
 class Curves:

@@ -8,7 +8,8 @@ import numpy as np
 
 from posespotter.exercises.definitions.definition import CheckRule, ExerciseDefinition
 from posespotter.exercises.definitions.vocabulary import parse_measure
-from posespotter.exercises.measures import Joining, Moves
+from posespotter.exercises.measures import Moves
+from posespotter.exercises.sides import Joining
 from posespotter.exercises.words.wording import number, unit_words
 from posespotter.kinematics.body import body_of
 from posespotter.kinematics.joint_angles import world_source

@@ -82,6 +82,11 @@ def view_of_yaw(yaw: float) -> View:
     return "oblique"
 
 
+def off_view_deg(yaw: float) -> float:
+    """Degrees by which a person who faces `yaw` is turned from the front, the side or behind, whichever is nearest."""
+    return abs((abs(yaw) + 45) % 90 - 45)
+
+
 def view_confidence(yaw: float, agreement: float) -> float:
     """0..1: how sure the name of a view is, by how well the moments agree and how far the next view is away."""
     if not np.isfinite(yaw):

@@ -94,7 +94,7 @@ def render_assessment(report: AssessmentReport, made_at: datetime) -> str:
         charts=[
             {"width": width, "svg": svg(assessment_chart(result, inches), name=f"test-{width}")}
             for width, inches in INCHES.items()
-            if len(result.curve.time_s)
+            if np.isfinite(result.curve.values).any()
         ],
         change=change_words(test.result),
         facts=report.facts,

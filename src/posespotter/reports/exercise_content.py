@@ -159,6 +159,8 @@ def _metrics(analysis: ExerciseAnalysis) -> Content:
     columns, errors = [], []
     rows: list[Content] = [{"index": one.index, "values": []} for one in analysis.repetitions]
     for metric in analysis.definition.metric:
+        if all(one.metrics.get(metric.name) is None for one in analysis.repetitions):
+            continue  # why not is told of the checks
         title, unit = words.metric_words(metric.name)
         columns.append({"title": title[:1].upper() + title[1:], "unit": words.unit_words(unit).strip()})
         for row, one in zip(rows, analysis.repetitions, strict=True):

@@ -19,7 +19,8 @@ from posespotter.media.sources.turned import Turn
 from posespotter.poses import PoseSequence
 from posespotter.progress import Progress
 from posespotter.reports.assessment_page import AssessmentReport, render_assessment, wanted_frames
-from posespotter.tasks.inputs import Input, clip_facts, maker_of, models_named, open_input
+from posespotter.tasks.inputs import Input, clip_facts, maker_of, open_input
+from posespotter.tasks.model_choices import model_words
 from posespotter.tasks.run_folder.folders import POSES_FILE
 from posespotter.tasks.run_folder.record import AssessmentRecord, RunRecord
 from posespotter.tasks.turned import hint_of_pose
@@ -171,7 +172,7 @@ def _facts(clip: Input, options: AssessmentOptions) -> dict[str, str]:
     }
     return {
         **clip_facts(poses),
-        "Models": models_named(poses),
+        "Joints": model_words(poses.pose_model),
         **{label: value for label, value in given.items() if value is not None},
         "Poses made by": maker_of(poses),
     }

@@ -28,7 +28,8 @@ from posespotter.progress import Progress
 from posespotter.reports.exercise_content import Person, Report
 from posespotter.reports.exercise_page import render_report
 from posespotter.settings import skeletons_only as settled
-from posespotter.tasks.inputs import Input, clip_facts, maker_of, models_named, open_input, video_of
+from posespotter.tasks.inputs import Input, clip_facts, maker_of, open_input, video_of
+from posespotter.tasks.model_choices import model_words
 from posespotter.tasks.movement import read_movement
 from posespotter.tasks.run_folder.folders import POSES_FILE
 from posespotter.tasks.run_folder.record import ExerciseRecord, RunRecord
@@ -241,18 +242,10 @@ def _details(poses: PoseSequence, people: list[Person], options: ExerciseRecord)
     ids = ", ".join(f"#{i}" for person in people for i in person.analysis.track_ids) or "nobody was found"
     found = "who does the exercise" if people[0].analysis.count else "the nearest to it"
     chosen = "as asked for" if options.person is not None else found
-    settings = ", ".join(f"{name} {_yes_or_no(value)}" for name, value in poses.settings.items() if value is not None)
     return {
         **clip_facts(poses),
         "Person": f"{ids} ({chosen})" if people[0].analysis.track_id is not None else ids,
         "View": "found from the joints" if options.view == "auto" else f"{options.view}, as asked for",
-        "Models": models_named(poses),
-        "Joints in 3-D": "yes" if poses.world is not None else "no",
-        "Settings": settings or "unknown",
-        "Exercise file": people[0].analysis.exercise,
+        "Joints": f"{model_words(poses.pose_model)}, {'also' if poses.world is not None else 'not'} in 3-D",
         "Poses made by": maker_of(poses),
     }
-
-
-def _yes_or_no(value: object) -> object:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value

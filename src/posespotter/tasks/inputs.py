@@ -181,11 +181,6 @@ def clip_facts(poses: PoseSequence) -> dict[str, str]:
     }
 
 
-def models_named(poses: PoseSequence) -> str:
-    """The models that found the poses, for a report."""
-    return f"detector {poses.detector or 'unknown'}, pose {poses.pose_model or 'unknown'}"
-
-
 def maker_of(poses: PoseSequence) -> str:
     """The program that wrote the poses, for a report."""
     return f"PoseSpotter {poses.version}" if poses.version else "another program"

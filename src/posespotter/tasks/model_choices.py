@@ -34,3 +34,9 @@ CHOICES = (ACCURATE, FAST, MANY_PEOPLE)
 
 LIVE_CHOICES = (FAST, MANY_PEOPLE, ACCURATE)
 """In the order of the webcam, the usual one first."""
+
+
+def model_words(pose: str) -> str:
+    """A pose model in the words of the choices: `found by the model "accurate"`; its own name where it is none."""
+    label = next((choice.label for choice in CHOICES if choice.pose == pose), "")
+    return f'found by the model "{label.lower()}"' if label else f"found by {pose or 'an unknown model'}"

@@ -48,7 +48,7 @@ def test_explain_says_where_limits_come_from() -> None:
     for words in (
         "Schoenfeld 2010",
         "Knees inward [knees_inward]: a fault",
-        "against hips and ankles is less than 80 %",
+        "against hips and ankles at the bottom is less than 80 %",
         "from the front and behind",
         "a note, which leaves the repetition good",
     ):

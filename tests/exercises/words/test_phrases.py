@@ -56,7 +56,7 @@ def test_quantity(value: float | None, unit: str, expected: str) -> None:
     [
         ("knee_angle_min_deg", ("knee angle, least", "deg")),
         ("hip_drop_bl", ("hip drop", "body lengths")),
-        ("knee_alignment_min_ratio", ("knee alignment, least", "ratio")),
+        ("knee_alignment_bottom_ratio", ("knee alignment, at the bottom", "ratio")),
         ("duration_s", ("duration", "s")),
         ("swing", ("swing", "")),
     ],

@@ -125,6 +125,7 @@ class CheckRule(_Strict):
         above, below: the limit; one of them.
         for_s: how long the value must be beyond the limit.
         views: where the camera must stand for a verdict; 3-D joints do not help where the joints hide each other.
+        within_deg: how far the person may be turned from those views; None for as far as a view goes (30°).
         views_3d: views in which 3-D joints, where there are any, allow a verdict too.
         severity: a `note` is told and leaves the repetition good.
         finding: one plain sentence on what was seen, with {value} and {limit}.
@@ -146,6 +147,7 @@ class CheckRule(_Strict):
     below: float | None = None
     for_s: Annotated[float, Field(ge=0, le=5)] = 0.2
     views: tuple[ViewName, ...] = VIEWS
+    within_deg: Annotated[float, Field(gt=0, lt=30)] | None = None
     views_3d: tuple[ViewName, ...] = ()
     severity: Literal["fault", "note"] = "fault"
     finding: Sentence = ""

@@ -111,7 +111,8 @@ def seen_from(rule: CheckRule) -> str:
     """Views from which a check can be judged, as a sentence."""
     if len(rule.views) == len(VIEW_WORDS):
         return "Can be judged from any side."
-    parts = [f"from {listed([VIEW_WORDS[view] for view in rule.views])}"] if rule.views else []
+    within = "" if rule.within_deg is None else f", turned by {rule.within_deg:g}° at most"
+    parts = [f"from {listed([VIEW_WORDS[view] for view in rule.views])}{within}"] if rule.views else []
     parts += (
         [f"with joints in 3-D from {listed([VIEW_WORDS[view] for view in rule.views_3d])}"] if rule.views_3d else []
     )

@@ -57,8 +57,8 @@ __all__ = [
 ]  # fmt: skip
 
 _SUFFIXES = {"deg": "deg", "bl": "body lengths", "ratio": "ratio", "s": "s"}
-_ENDS = {"min": "least", "max": "most", "mean": "mean"}
-_HARDLY = 0.05
+_ENDS = {"min": "least", "max": "most", "mean": "mean", "bottom": "at the bottom"}
+_HARDLY = 0.05  # share of a clip; less is not worth a sentence
 _OTHER_END = {"bottom": "top", "top": "bottom"}
 
 
@@ -121,7 +121,7 @@ def summary(analysis: ExerciseAnalysis) -> str:
     if len(repetitions) == 1:
         words = {
             "good": "good",
-            "nothing_wrong_seen": f"nothing wrong in what could be seen ({_judged(repetitions)})",
+            "nothing_wrong_seen": _nothing_wrong(repetitions),
             "cannot_tell": "which could not be judged",
             "fault": f"with {fault}: {_where(names, 1)}",
         }
@@ -131,7 +131,7 @@ def summary(analysis: ExerciseAnalysis) -> str:
         everything = "both good" if good == 2 else "all good"
         parts.append(everything if good == len(repetitions) else f"{good} good")
     if seen:
-        nothing = f"nothing wrong in what could be seen ({_judged(repetitions)})"
+        nothing = _nothing_wrong(repetitions)
         parts.append(nothing if seen == len(repetitions) else f"{seen} with {nothing}")
     if open_:
         none = "none of which could be judged"
@@ -141,12 +141,20 @@ def summary(analysis: ExerciseAnalysis) -> str:
     return f"{', '.join(parts)}."
 
 
-def _judged(repetitions: Sequence[Repetition]) -> str:
-    """Number of judged checks in repetitions without a fault: `4 of 11 checks judged`, `4 to 6 of 11`."""
-    numbers = [one.judged for one in repetitions if one.verdict == "nothing_wrong_seen"]
-    checks = len(repetitions[0].checks)
+def _nothing_wrong(repetitions: Sequence[Repetition]) -> str:
+    """Words on repetitions in which nothing wrong was seen, with the number of judged checks: `4 to 6 of 9`.
+
+    Where all were judged and what keeps them from good is borderline, there is no fault, and nothing that was not seen.
+    """
+    open_ = [one for one in repetitions if one.verdict == "nothing_wrong_seen"]
+    numbers = [one.judged for one in open_]
+    checks, borderline = len(repetitions[0].checks), max((one.borderline for one in open_), default=0)
     least, most = min(numbers, default=0), max(numbers, default=0)
-    return judged_words(most, checks) if least == most else f"{least} to {judged_words(most, checks)}"
+    if least == checks and all(one.borderline for one in open_):
+        each = "" if len({one.borderline for one in open_}) == 1 else "up to "
+        return f"no fault, but {each}{borderline} of {checks} checks borderline"
+    judged = judged_words(most, checks) if least == most else f"{least} to {judged_words(most, checks)}"
+    return f"nothing wrong in what could be seen ({judged})"
 
 
 def notes(analysis: ExerciseAnalysis) -> str:

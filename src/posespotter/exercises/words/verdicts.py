@@ -33,9 +33,10 @@ MARKS: Mapping[str, str] = MappingProxyType(
 """A sign for each, where there is no room for words."""
 
 
-def judged_words(judged: int, checks: int) -> str:
-    """Share of a repetition's checks that were judged: `4 of 11 checks judged`."""
-    return f"{judged} of {checks} check{'' if checks == 1 else 's'} judged"
+def judged_words(judged: int, checks: int, borderline: int = 0) -> str:
+    """Share of the checks that were judged: `4 of 11 checks judged`, `3 of 3 checks judged, 1 borderline`."""
+    words = f"{judged} of {checks} check{'' if checks == 1 else 's'} judged"
+    return f"{words}, {borderline} borderline" if borderline else words
 
 
 def of_judged(found: int, judged: int | None) -> str:
@@ -45,10 +46,10 @@ def of_judged(found: int, judged: int | None) -> str:
     return f"{found} of {judged} judged" if judged else "not judged"
 
 
-def verdict_words(verdict: Verdict, judged: int, checks: int) -> str:
+def verdict_words(verdict: Verdict, judged: int, checks: int, borderline: int = 0) -> str:
     """A repetition's verdict: `good`, `fault`, `nothing wrong seen (4 of 11 checks judged)`."""
     words = VERDICTS[verdict]
-    return f"{words} ({judged_words(judged, checks)})" if verdict == "nothing_wrong_seen" else words
+    return f"{words} ({judged_words(judged, checks, borderline)})" if verdict == "nothing_wrong_seen" else words
 
 
 def repetition_verdict(outcomes: Mapping[str, Outcome], exercise: "ExerciseDefinition") -> Verdict:

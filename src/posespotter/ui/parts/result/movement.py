@@ -208,7 +208,7 @@ def _show_replay(
 
 def _show_repetition(run: Run, repetition: Repetition, names: list[str], number: int, movement: Movement) -> None:
     """The verdict with its reasons, and each fault with its clip."""
-    verdict = words.verdict_words(repetition.verdict, repetition.judged, len(repetition.checks))
+    verdict = words.verdict_words(repetition.verdict, repetition.judged, len(repetition.checks), repetition.borderline)
     level = f" · {repetition.level}" if repetition.level else ""
     when = f"{words.clock(repetition.start_s)} to {words.clock(repetition.end_s)}"
     st.markdown(f"**Repetition {repetition.index}: {verdict}**{level} · {when} · {words.view_words(repetition.view)}")
