@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from falls_cases import LEFT_OUT, Case, cases_of, forests_of, judged, results
 from falls_changes import CHANGES
 from falls_sources import Sources, all_examples, read_sources
@@ -24,32 +25,36 @@ from posespotter.falls.training.forest import ForestSettings
 
 FEWER = replace(SMALL, trees=16)
 ASKED = (
-    "5 frames a second", "joints err by 0.02, scores 0.6 of theirs", "a quarter below the picture",
-    "nearly half below the picture", "a third left of the picture", "tilted by 15°", "0.7 times as high",
+    "5 frames a second", "joints err by 0.02, scores 0.6 of theirs", "nearly half below the picture", "tilted by 15°",
     "1.5 times as slow", "first seen 0.3 s before the fall",
 )  # fmt: skip
 """The changes by which the parts of the synthesis are judged."""
 
+SEEDS = 3
+"""Forests grown for each variant: chance alone moves ten of the falls in changed clips."""
+
 VARIANTS: dict[str, dict[str, Any]] = {
     "everything": {},
-    "everything, another seed": {"seed": 1},
-    "everything, a third seed": {"seed": 2},
-    "no changed copies": {"copies": 0},
-    "one changed copy": {"copies": 1},
     "no motion capture": {"mocap": 0},
-    "no exercise clips": {"skip": ["exercise"]},
-    **{f"copies without: {name}": {"without": name} for name in NAMES},
+    "nor changed copies": {"mocap": 0, "copies": 0},
+    "nor exercise clips": {"mocap": 0, "skip": ["exercise"]},
+    **{f"nor, in the copies, {name}": {"mocap": 0, "without": name} for name in NAMES},
 }
+"""What is left out: motion capture, and one thing more."""
 
 
 def evaluated(cases: dict[str, list[Case]], forests: dict[str, Any]) -> dict[str, Evaluation]:
     return results(judged(cases, forests), LIMITS["normal"])
 
 
-def together(ones: list[dict[str, Evaluation]]) -> list[str]:
-    """Two cells: falls caught and clips silent, of all sources and changes."""
-    one = Evaluation("", "", tuple(clip for part in ones for found in part.values() for clip in found.clips))
-    return [share(one.recall), share(one.clean)]
+def counted(ones: list[dict[str, Evaluation]]) -> tuple[int, int]:
+    """Falls caught and clips silent, of all sources and changes."""
+    found = [one for part in ones for one in part.values()]
+    return sum(one.recall.hits for one in found), sum(one.clean.hits for one in found)
+
+
+def mean_and_range(counts: list[int]) -> str:
+    return f"{np.mean(counts):.1f} ({min(counts)}–{max(counts)})"
 
 
 def changes(sources: Sources, settings: ForestSettings = SMALL) -> str:
@@ -66,12 +71,12 @@ def synthesis(sources: Sources, variants: list[str]) -> str:
     changed = [cases_of(sources, CHANGES[name]) for name in ASKED]
     rows = []
     for name in variants:
-        options = dict(VARIANTS[name])
-        settings = replace(FEWER, seed=options.pop("seed", 0))
-        forests = forests_of(all_examples(sources, **options), settings)
-        rows.append(
-            [name, *together([evaluated(usual, forests)]), *together([evaluated(cases, forests) for cases in changed])]
-        )
+        examples, counts = all_examples(sources, **VARIANTS[name]), []
+        for seed in range(SEEDS):
+            forests = forests_of(examples, replace(FEWER, seed=seed))
+            as_they_are = counted([evaluated(usual, forests)])
+            counts.append((*as_they_are, *counted([evaluated(cases, forests) for cases in changed])))
+        rows.append([name, *(mean_and_range(list(column)) for column in zip(*counts, strict=True))])
         print("| " + " | ".join(rows[-1]) + " |", flush=True)
     return table(["trained on", "caught", "silent", "caught, changed clips", "silent, changed clips"], rows)
 

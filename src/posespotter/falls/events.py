@@ -29,10 +29,10 @@ class Limits:
     """The limits of the state machine; how each was chosen, and what comes of others: docs/results/falls.md.
 
     Attributes:
-        fall: probability of "fall", averaged over `average_s`, that is one.
-        average_s: length of that sliding average, s: one wrong sample changes nothing, and alerts come hardly later.
-        hold_s: s that the person must not come up again before a fall is reported, as after picking something up.
-        vanished: probability of "fall", not averaged, at which a person who is lost has fallen: likelier than not.
+        fall: probability of "fall", averaged over `hold_s`, that is one.
+        allowance: how much less is enough, not averaged, for a person who is lost on the way down.
+        hold_s: s of the average, so that one wrong sample changes nothing; then s for which the person must not come up
+            again before a fall is reported, as after picking something up.
         beside: body lengths; a person lost this near to a side of the picture has walked out.
         lost_s: a person who could not be judged for so many s is lost; detectors often miss people for a few frames.
             Single frames show nothing of a person's movement, and do not count as seen. A person who for as long is
@@ -41,10 +41,9 @@ class Limits:
         lying_s: s; people who bend or pick something up are low for less.
     """
 
-    fall: float = 0.6
-    average_s: float = 0.4
+    fall: float = 0.7
+    allowance: float = 0.2
     hold_s: float = 0.5
-    vanished: float = 0.6
     beside: float = 0.5
     lost_s: float = 1.0
     lying: float = 0.4
@@ -52,11 +51,7 @@ class Limits:
 
 
 LIMITS: Mapping[Sensitivity, Limits] = MappingProxyType(
-    {
-        "low": Limits(fall=0.7, vanished=0.7),
-        "normal": Limits(fall=0.6, vanished=0.6),
-        "high": Limits(fall=0.45, vanished=0.45),
-    }
+    {"low": Limits(fall=0.8), "normal": Limits(fall=0.7), "high": Limits(fall=0.6)}
 )
 """By sensitivity."""
 
@@ -217,7 +212,7 @@ class PersonStates:
     def step(self, sample: Sample) -> list[Raised]:
         """Take the next tick; the event whose alert it raises, if any."""
         self._samples.append(sample)
-        self.smoothed = _mean(self._samples, round(self._limits.average_s * RATE_HZ))
+        self.smoothed = _mean(self._samples, round(self._limits.hold_s * RATE_HZ))
         normal, fall, _ = self.smoothed
         lying = _mean(self._samples, len(self._samples))[2]
         self._up_since_s = None if normal < 0.5 else sample.time_s if self._up_since_s is None else self._up_since_s
@@ -244,7 +239,8 @@ class PersonStates:
         """The person could not be judged for `lost_s`, or the source ends: may have fallen, and is seen anew."""
         raised: list[Raised] = []
         inside = [one for one in list(self._samples)[-_LAST:] if one.beside >= self._limits.beside * one.body_scale]
-        if self._suspected or any(one.probabilities[1] >= self._limits.vanished for one in inside):
+        enough = self._limits.fall - self._limits.allowance
+        if self._suspected or any(one.probabilities[1] >= enough for one in inside):
             last = replace(self._samples[-1], frame_s=time_s)
             going_on = self._going_on(last)
             if going_on is None or going_on.kind == "lying":

@@ -20,7 +20,7 @@ from posespotter.falls.training.examples import Examples
 from posespotter.falls.training.forest import ForestSettings, Grown, grown
 from posespotter.poses import PoseSequence
 
-GRID: Sequence[float] = tuple(np.round(np.arange(0.3, 0.86, 0.05), 2).tolist())
+GRID: Sequence[float] = tuple(np.round(np.arange(0.4, 0.91, 0.05), 2).tolist())
 """The limits among which one is chosen."""
 
 MISS_COSTS: Mapping[str, float] = {"low": 2.0, "normal": 8.0, "high": 20.0}
@@ -121,9 +121,8 @@ def curve_of(
         poses = poses_of(clip)
         samples = samples_by_person(poses, forest)
         for limit in GRID:
-            results[limit].append(
-                result_of(clip, analysis_of(poses, samples, forest.name, Limits(fall=limit, vanished=limit)))
-            )
+            analysis = analysis_of(poses, samples, forest.name, Limits(fall=limit))
+            results[limit].append(result_of(clip, analysis))
     return {limit: Evaluation(forest.name, f"{limit:g}", tuple(ones)) for limit, ones in results.items()}
 
 
