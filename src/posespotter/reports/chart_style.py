@@ -54,7 +54,7 @@ def svg(figure: "Figure", *, name: str, themed: bool = True) -> str:
 
 
 def _subjects(figure: "Figure") -> str:
-    """What a figure shows, for who cannot see it: the titles of its parts, or what stands at their axes."""
+    """Text alternative of a figure, for screen readers: the titles of its parts, or the labels of its axes."""
     words = [
         axis.get_title(loc="left") or axis.get_title() or f"{axis.get_ylabel()} over {axis.get_xlabel()}"
         for axis in figure.axes
