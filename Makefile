@@ -28,10 +28,9 @@ demo: $(READY)  ## process the demo clip: an overlay video and a table of joints
 	@echo "Open demo/two_people/overlay.mp4 in a browser; the joints are in demo/two_people/poses.csv and poses.parquet."
 	@echo "The application, in a browser: $(BIN)/posespotter app"
 
-PROCESSES ?= 2
-test: $(READY) $(READERS)/.ready  ## run all tests in PROCESSES (2), with the same examples each time
+test: $(READY) $(READERS)/.ready  ## run all tests, with the same examples each time
 	@sh tools/system_packages.sh
-	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest
 
 MINUTES ?= 10
 explore: $(READY)  ## try the laws with examples by chance for MINUTES (10); what breaks one is kept in .hypothesis and tried first

@@ -1,7 +1,6 @@
 """Browser tests share one application and one Chromium; each test has a tab of its own."""
 
 import os
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,13 +12,9 @@ LONGEST_S = 900.0  # a test may wait for more than one job
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: Playwright's event loop runs to the end of the session, and suffers no other.
-
-    Long files of them come first, so that of two processes neither works long after the other.
-    """
+    """Browser tests come last: Playwright's event loop runs to the end of the session, and suffers no other."""
     here = Path(__file__).parent
-    tests = Counter(item.path for item in items)
-    items.sort(key=lambda item: (1, -tests[item.path]) if here in item.path.parents else (0, 0))
+    items.sort(key=lambda item: here in item.path.parents)
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.timeout(LONGEST_S))
