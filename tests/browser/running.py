@@ -166,6 +166,7 @@ class AppPage:
         end = time.monotonic() + WAIT_S
         while True:
             if field.get_attribute("aria-expanded") != "true":
+                field.scroll_into_view_if_needed()  # an open list keeps the page from being scrolled
                 field.press("ArrowDown")
             try:
                 option.click(timeout=2000)
@@ -173,6 +174,7 @@ class AppPage:
             except NotInTime:
                 if time.monotonic() > end:
                     raise
+                field.press("Escape")
 
     def plays(self, video: Locator) -> None:
         """The video is shown and its time moves."""

@@ -36,6 +36,7 @@ def choose_squats(tab: AppPage) -> None:
     runs = tab.page.get_by_test_id("stMain").get_by_label("The clip")
     tab.choose(runs, tab.page.get_by_role("option").first)
     expect(tab.button("Look for falls")).to_be_enabled()
+    tab.ready()  # or what is opened next would be drawn anew, closed
 
 
 def draw_zone(tab: AppPage) -> None:
@@ -43,8 +44,10 @@ def draw_zone(tab: AppPage) -> None:
     picture = tab.ready().page.locator(".zones .picture")
     expect(picture.locator("image")).to_be_visible()
     picture.scroll_into_view_if_needed()
-    box = picture.bounding_box()
-    assert box is not None
+    before, box = None, picture.bounding_box()
+    while box is None or box != before:  # its place is still growing
+        tab.page.wait_for_timeout(200)
+        before, box = box, picture.bounding_box()
     for x, y in ((0.25, 0.5), (0.75, 0.5), (0.5, 0.75)):
         picture.click(position={"x": x * box["width"], "y": y * box["height"]})
     tab.page.get_by_role("button", name="Finish the zone").click()

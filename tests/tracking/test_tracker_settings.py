@@ -17,10 +17,6 @@ def test_the_agile_filter_is_the_agile_one() -> None:
     assert 0 < S.agile_share < 0.5
 
 
-def test_reach_grows_with_time_and_has_an_end_before_a_person_is_forgotten() -> None:
-    assert S.reach < S.max_reach < S.reach + S.reach_per_s * S.memory_s
-
-
 def test_doubt_is_shorter_than_memory() -> None:
     assert S.doubt_s < S.pose_memory_s < S.memory_s
 
