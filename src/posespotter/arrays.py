@@ -75,7 +75,7 @@ class Columns:
 
 
 def _all_in_order(rows: Rows, length: int) -> bool:
-    """Whether `rows` are all of a table's, as they stand: mostly everybody is taken."""
+    """Whether `rows` are all rows of a table, in its order: the usual case."""
     if isinstance(rows, slice):
         return rows.indices(length) == (0, length, 1)
     if rows.dtype == np.bool_:

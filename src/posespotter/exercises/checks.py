@@ -97,20 +97,15 @@ def _number(time_s: Float64, values: Float64, statistic: str) -> float:
     """One number for many values; least and most are medians around the extreme, so that one bad frame is not it."""
     if statistic == "mean":
         return float(np.nanmean(values))
-    least, most = (_around(time_s, values, int(find(values))) for find in (np.nanargmin, np.nanargmax))
+    least, most = (float(np.nanmedian(values[_beside_extreme(time_s, values, one)])) for one in ("least", "most"))
     return {"least": least, "most": most, "range": most - least}[statistic]
 
 
-def _around(time_s: Float64, values: Float64, place: int) -> float:
-    return float(np.nanmedian(values[np.abs(time_s - time_s[place]) <= _EXTREME_S]))
-
-
-def _beside_extreme(time_s: Float64, values: Float64, rows: slice, statistic: str) -> slice:
-    """The rows that the least or the most of some rows is taken from."""
-    find = np.nanargmin if statistic == "least" else np.nanargmax
-    place = rows.start + int(find(values[rows]))
-    near = np.flatnonzero(np.abs(time_s[rows] - time_s[place]) <= _EXTREME_S)
-    return slice(rows.start + int(near[0]), rows.start + int(near[-1]) + 1)
+def _beside_extreme(time_s: Float64, values: Float64, statistic: str) -> slice:
+    """The rows that the least or the most of all is taken from."""
+    place = int((np.nanargmin if statistic == "least" else np.nanargmax)(values))
+    near = np.flatnonzero(np.abs(time_s - time_s[place]) <= _EXTREME_S)
+    return slice(int(near[0]), int(near[-1]) + 1)
 
 
 def _measured(moves: Moves, joining: Joining, spec: Metric | CheckRule) -> Measured:
@@ -165,7 +160,8 @@ def _checked(
     else:
         number = _number(moves.body.time_s[rows], values[rows], rule.statistic)
         if rule.statistic in {"least", "most"}:
-            rows = _beside_extreme(moves.body.time_s, values, rows, rule.statistic)
+            near = _beside_extreme(moves.body.time_s[rows], values[rows], rule.statistic)
+            rows = slice(rows.start + near.start, rows.start + near.stop)
         check, fault = _compared(moves, rule, rows, number, (confidence, error))
     return check, fault if fault is None else replace(fault, rest=rests[0], confirmed_rest=rests[1])
 

@@ -16,7 +16,7 @@ UNSEEN_WEIGHT = 1e-6  # of a side that is not seen: next to nothing, but all whe
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """A measure over N moments.
+    """A measure over N frames.
 
     Attributes:
         values: (N,) in the measure's unit; NaN where it cannot be measured.

@@ -56,7 +56,7 @@ LIMITS: Mapping[Sensitivity, Limits] = MappingProxyType(
 """By sensitivity."""
 
 _LAST = 3  # samples, 0.2 s
-_SAME_S = 10.0
+_SAME_S = 10.0  # two alerts within it and so near are one fall, seen under two track ids
 _NEAR = 1.0  # body lengths: a person who falls lands within their own length
 
 

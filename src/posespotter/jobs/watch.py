@@ -116,7 +116,8 @@ class _Video:
     @property
     def stamp(self) -> str:
         """Tells it from every other one, and from itself after a change."""
-        return _digest(f"{self.path.name}\0{self.size}\0{self.changed_ns}".encode("utf-8", "surrogateescape"))
+        facts = f"{self.path.name}\0{self.size}\0{self.changed_ns}"
+        return hashlib.sha256(facts.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
 class FolderWatch(Closing):
@@ -209,7 +210,7 @@ class FolderWatch(Closing):
             if _video(video.path) != video:  # somebody wrote meanwhile: the next look finds another video
                 copy.unlink()
                 return
-            digest = _digest(bytes.fromhex(sha256_of(copy)))
+            digest = sha256_of(copy)
         except OSError as error:
             copy.unlink(missing_ok=True)
             raise OutputError(f"{video.path} could not be copied into the library: {reason(error)}.") from error
@@ -349,7 +350,3 @@ def _pruned(record: Watched, videos: list[_Video]) -> Watched:
 
 def _with(record: Watched, latest: Taken) -> Watched:
     return record.model_copy(update={"latest": (latest, *record.latest)[:_LATEST]})
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:32]

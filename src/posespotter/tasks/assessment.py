@@ -38,9 +38,9 @@ class AssessmentOptions:
     height_m: float | None = None
 
     @classmethod
-    def of(cls, told: object) -> "AssessmentOptions":
+    def of(cls, given: object) -> "AssessmentOptions":
         """Those of an object that has them among others: the options of a job, the record of a run."""
-        return cls(**{field.name: getattr(told, field.name) for field in fields(cls)})
+        return cls(**{field.name: getattr(given, field.name) for field in fields(cls)})
 
 
 @dataclass(frozen=True)
@@ -137,8 +137,8 @@ def read_assessment(folder: Path) -> Assessment:
     asked = RunRecord.read(folder).test
     if asked is None:
         raise InputError(f"{folder.name}: expected the record of a test in run.json, got another.")
-    told = asdict(AssessmentOptions.of(asked))
-    return assess(PoseSequence.from_parquet(folder / POSES_FILE), load_assessment(asked.name), **told)
+    options = asdict(AssessmentOptions.of(asked))
+    return assess(PoseSequence.from_parquet(folder / POSES_FILE), load_assessment(asked.name), **options)
 
 
 def _render(

@@ -13,7 +13,7 @@ from posespotter.models.session import DEVICES
 from posespotter.models.zoo import load_zoo
 from posespotter.runs import Library
 from posespotter.settings import settings
-from posespotter.ui.parts.choosing.asked import go_to, runs_asked, show_started, started
+from posespotter.ui.parts.choosing.asked import go_to, note_refusals, runs_asked, show_refusals, show_started, started
 from posespotter.ui.parts.choosing.models import choose_models, finds_people, measure_speeds, model_table
 from posespotter.ui.parts.choosing.trim import Trimmed, ask_parts
 from posespotter.ui.parts.phone import from_a_phone
@@ -26,7 +26,6 @@ from posespotter.ui.words import plain, plural, told_apart
 
 _PAGE = "inference"
 _ROUND = "inference-round"  # another number empties the uploader: what was sent need not stay in memory
-_REFUSED = "inference-refused"  # ids of the jobs that were queued, and why the other files were not taken
 
 
 def ask() -> None:
@@ -59,7 +58,7 @@ def ask_files() -> tuple[list[Any], Trimmed, bool, Any]:
             help="A larger file is refused; the limits are on the Settings page.",
         )
         from_a_phone("inference")
-        show_refusals([])
+        show_refusals(_PAGE, [])
         trimmed = ask_parts(uploaded, key="inference")
         place_of_button = st.empty()
     with samples:
@@ -131,10 +130,10 @@ def start(uploaded: list[Any], trimmed: Trimmed, options: dict[str, Any]) -> Non
             try:
                 ids, refused = _queued(uploaded, trimmed, options, here)
             except PoseSpotterError as error:  # a full disk: the files stay in the page, to try again
-                st.session_state[_REFUSED] = ([], [str(error)])
+                note_refusals(_PAGE, [], [str(error)])
                 st.rerun()
             begun.note(asked, ids)
-            st.session_state[_REFUSED] = (ids, refused)
+            note_refusals(_PAGE, ids, refused)
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     if begun.ids:
         go_to(begun.ids)
@@ -164,16 +163,9 @@ def _queued(
     return ids, refused
 
 
-def show_refusals(ids: list[str]) -> None:
-    """Show the files that were refused when the jobs `ids` were queued, as long as the page shows these."""
-    with_ids, refusals = st.session_state.get(_REFUSED, ([], []))
-    for refusal in refusals if with_ids == ids else ():
-        st.error(refusal, icon=":material/block:")
-
-
 def show(ids: list[str]) -> None:
     """The jobs that go on, and the result of one that is over."""
-    show_refusals(ids)
+    show_refusals(_PAGE, ids)
     if st.button("More files", icon=":material/arrow_back:", key="inference-new"):
         started(_PAGE).note(None, [])
         st.query_params.clear()

@@ -36,8 +36,10 @@ def _news() -> None:
             st.warning(watch.trouble, icon=":material/warning:")
         record = watch.watched
         if record is None or not record.latest:
-            before = f" {plural(len(record.known), 'video')} from before stay as they are." if record else ""
-            st.caption(f"None has come yet.{before if record and record.known else ''}")
+            known = len(record.known) if record is not None else 0
+            st.caption(
+                "None has come yet." + (f" {plural(known, 'video')} from before stay as they are." if known else "")
+            )
             return
         st.caption(f"{plural(record.taken, 'video')} taken in.")
         for one in record.latest[:3]:

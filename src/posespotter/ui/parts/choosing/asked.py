@@ -72,6 +72,18 @@ def show_started(page: str) -> None:
         go_to(begun.ids)
 
 
+def note_refusals(page: str, ids: Sequence[str], refusals: Sequence[str]) -> None:
+    """Note why further files were refused when the jobs `ids` of a page were queued."""
+    st.session_state[f"{page}-refused"] = (list(ids), list(refusals))
+
+
+def show_refusals(page: str, ids: Sequence[str]) -> None:
+    """Show the files that were refused when the jobs `ids` were queued, as long as the page shows these."""
+    with_ids, refusals = st.session_state.get(f"{page}-refused", ([], []))
+    for refusal in refusals if with_ids == list(ids) else ():
+        st.error(refusal, icon=":material/block:")
+
+
 def go_to(ids: Sequence[str]) -> None:
     """Show these runs."""
     st.query_params.from_dict({"run": list(ids)})

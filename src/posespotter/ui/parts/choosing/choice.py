@@ -11,7 +11,7 @@ from posespotter.jobs.submit import JobKind, JobRequest, submit
 from posespotter.media.sources.video import VIDEO_SUFFIXES
 from posespotter.runs import Library, Run, RunKind, RunState
 from posespotter.settings import settings
-from posespotter.ui.parts.choosing.asked import go_to, runs_asked, show_started, started
+from posespotter.ui.parts.choosing.asked import go_to, note_refusals, runs_asked, show_refusals, show_started, started
 from posespotter.ui.parts.choosing.batch import batch
 from posespotter.ui.parts.choosing.session import choose_person, note_person, session_line
 from posespotter.ui.parts.choosing.trim import UNTRIMMED, Trimmed, ask_parts
@@ -27,7 +27,7 @@ NEW = "new"
 
 _ANALYSABLE: tuple[RunKind, ...] = ("estimate", "recording")
 _RUN, _UPLOAD = "A clip of mine", "New videos"
-_REFUSED = "choice-refused"  # ids of the jobs that were queued last, and why other files were not taken
+_REFUSED = "choice"  # one note for all pages of analyses
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def start(kind: JobKind, chosen: Chosen, options: Mapping[str, Any]) -> None:
             if not begun.again(asked):
                 requests, refused = _requests(kind, chosen, options, here)
                 begun.note(asked, [submit(here, request) for request in requests])
-                st.session_state[_REFUSED] = (begun.ids, refused)
+                note_refusals(_REFUSED, begun.ids, refused)
                 if chosen.run is None:
                     for run_id in begun.ids:
                         note_person(here.run(run_id), chosen.person)
@@ -119,7 +119,7 @@ def start(kind: JobKind, chosen: Chosen, options: Mapping[str, Any]) -> None:
         st.error(str(error), icon=":material/error:")
         return
     if not begun.ids:
-        _show_refusals([])
+        show_refusals(_REFUSED, [])
         return
     go_to(begun.ids)
 
@@ -138,13 +138,6 @@ def _requests(
             asked = {**options, **chosen.trimmed.options(upload)}
             taken.append(JobRequest(kind, one.path, one.name, asked, upload=True))
     return taken, refused
-
-
-def _show_refusals(ids: list[str]) -> None:
-    """Show the files that were refused when the jobs `ids` were queued."""
-    with_ids, refusals = st.session_state.get(_REFUSED, ([], []))
-    for refusal in refusals if with_ids == ids else ():
-        st.error(refusal, icon=":material/block:")
 
 
 def looked_at(run: Run) -> Run:
@@ -197,7 +190,7 @@ def analysis_page(
         if st.button(anew, icon=":material/arrow_back:", key=f"{kind}-new"):
             started(kind).note(None, [])
             go_to([])
-        _show_refusals(ids)
+        show_refusals(_REFUSED, ids)
         batch(runs, key=f"{kind}-batch")
         return
     run = runs[0] if runs else None
@@ -209,7 +202,7 @@ def analysis_page(
         st.query_params.clear()
         st.rerun()
     st.header(plain(run.name), anchor=False)
-    _show_refusals(ids)
+    show_refusals(_REFUSED, ids)
     session_line(run)
     if not _still_to_come(run):
         show(run)
